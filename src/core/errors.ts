@@ -1,0 +1,146 @@
+/** Fields that every error of this package may carry. */
+export interface KaggleErrorOptions {
+  cause?: unknown;
+}
+
+/** The base of every error that this package throws. An abort is not one: it stays the caller's own reason. */
+export class KaggleError extends Error {
+  override readonly name: string = 'KaggleError';
+  /** Lets `isKaggleError` recognise errors of another copy of the package. */
+  readonly isKaggleError = true;
+}
+
+/** Whether `error` is one of ours, also when it comes from another copy of the package. */
+export function isKaggleError(error: unknown): error is KaggleError {
+  return (
+    error instanceof KaggleError || (error instanceof Error && (error as Partial<KaggleError>).isKaggleError === true)
+  );
+}
+
+export interface ApiErrorOptions extends KaggleErrorOptions {
+  /** Application code of the JSON body; 0 if the body has none. */
+  code?: number;
+  /** HTTP status. */
+  status: number;
+  /** `service/Method`, or the method and address of a plain request, without its query. */
+  method: string;
+}
+
+/** The server answered, and the answer is an error. */
+export class ApiError extends KaggleError {
+  override readonly name: string = 'ApiError';
+  /** Application code of the JSON body; 0 if the body has none. */
+  readonly code: number;
+  /** HTTP status: 200 when the error came inside a successful answer. */
+  readonly status: number;
+  /** The method that was called, as `service/Method`. */
+  readonly method: string;
+
+  constructor(message: string, options: ApiErrorOptions) {
+    super(message, { cause: options.cause });
+    this.code = options.code ?? 0;
+    this.status = options.status;
+    this.method = options.method;
+  }
+}
+
+/** 401, or no credential where one is needed (then `status` is 0 and nothing was sent). */
+export class AuthenticationError extends ApiError {
+  override readonly name: string = 'AuthenticationError';
+}
+
+/** 403. Kaggle also answers so for things that do not exist. */
+export class PermissionError extends ApiError {
+  override readonly name: string = 'PermissionError';
+}
+
+/** 404. */
+export class NotFoundError extends ApiError {
+  override readonly name: string = 'NotFoundError';
+}
+
+/** 429. */
+export class RateLimitError extends ApiError {
+  override readonly name: string = 'RateLimitError';
+  /** What Retry-After asked for, in milliseconds; `undefined` if the server did not say. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, options: ApiErrorOptions & { retryAfterMs?: number }) {
+    super(message, options);
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/** One thing that is wrong with an input. */
+export interface ValidationIssue {
+  /** Where it is, for example `body.files[2].token`; empty for the whole value. */
+  path: string;
+  message: string;
+}
+
+/** The input is wrong; nothing was sent. */
+export class ValidationError extends KaggleError {
+  override readonly name: string = 'ValidationError';
+  readonly issues: readonly ValidationIssue[];
+
+  constructor(
+    message: string,
+    issues: readonly ValidationIssue[] = [{ path: '', message }],
+    options?: KaggleErrorOptions,
+  ) {
+    super(message, options);
+    this.issues = issues;
+  }
+}
+
+/** The platform lacks something that the call needs; the message says what to pass. */
+export class MissingCapabilityError extends KaggleError {
+  override readonly name: string = 'MissingCapabilityError';
+}
+
+/** No answer came: the connection failed, or the deadline passed. */
+export class ConnectionError extends KaggleError {
+  override readonly name: string = 'ConnectionError';
+}
+
+/** An upload, a download or a file that it needs failed. */
+export class TransferError extends KaggleError {
+  override readonly name: string = 'TransferError';
+  /** The file concerned, as the caller named it, if there is one. */
+  readonly file: string | undefined;
+
+  constructor(message: string, options: KaggleErrorOptions & { file?: string } = {}) {
+    super(message, { cause: options.cause });
+    this.file = options.file;
+  }
+}
+
+/** The bytes that arrived are not those that the server announced. */
+export class IntegrityError extends TransferError {
+  override readonly name: string = 'IntegrityError';
+}
+
+/** A wait, a call or a transfer took longer than its deadline. */
+export class TimeoutError extends KaggleError {
+  override readonly name: string = 'TimeoutError';
+}
+
+/** The kernel ended in ERROR, or was cancelled. */
+export class KernelFailedError extends KaggleError {
+  override readonly name: string = 'KernelFailedError';
+  /** `ERROR`, `CANCEL_REQUESTED` or `CANCEL_ACKNOWLEDGED`. */
+  readonly status: string;
+  readonly failureMessage: string | undefined;
+  /** The last lines of the log, if they could be fetched. */
+  readonly logTail: string | undefined;
+
+  constructor(
+    message: string,
+    options: KaggleErrorOptions & { status: string; failureMessage?: string; logTail?: string },
+  ) {
+    super(message, { cause: options.cause });
+    this.status = options.status;
+    this.failureMessage = options.failureMessage;
+    this.logTail = options.logTail;
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * What the core may ask of the runtime it runs on. Every member of `Platform` but `name` and `concurrency` is
+ * optional: a verb that needs a missing one throws `MissingCapabilityError`, which names what to pass.
+ */
+
+/** Bytes that can be read more than once: what an upload reads from. */
+export interface ByteSource {
+  /** Base name, if the source has one of its own. */
+  readonly name?: string;
+  /** Length in bytes, fixed when the source is opened. */
+  readonly size: number;
+  /** Modification time, if known. */
+  readonly lastModified?: Date;
+  /** A stream of the bytes from `start` (inclusive) to `end` (exclusive). Each call starts a fresh read. */
+  slice(start: number, end: number): ReadableStream<Uint8Array> | Promise<ReadableStream<Uint8Array>>;
+  /** A text that differs when the content may have changed since the source was opened (size, mtime, inode, etag). */
+  identity?(): Promise<string>;
+  /** Releases what `open` took. Called once, after the last read. */
+  close?(): Promise<void>;
+}
+
+/** A place to write bytes to. Nothing is visible under the final name before `commit`. */
+export interface ByteSink {
+  /** Writes `data` at the byte offset `position`. */
+  write(data: Uint8Array, position: number): Promise<void>;
+  /** Makes the content visible under its final name, in one step where the platform can. */
+  commit(options?: { lastModified?: Date }): Promise<void>;
+  /** Throws the content away. Never fails because there is nothing to throw away. */
+  abort(reason?: unknown): Promise<void>;
+}
+
+/** One entry of a folder. */
+export interface FileEntry {
+  /** Path relative to the walked folder, with `/` on every platform. */
+  readonly path: string;
+  readonly kind: 'file' | 'directory' | 'other';
+  /** Bytes; 0 for a directory. */
+  readonly size: number;
+  readonly lastModified: Date;
+}
+
+/** Files by path. Paths are the platform's own (`/` in browsers, Workers and memory). */
+export interface FileSystem {
+  /** Opens a file for reading. Throws `TransferError` (missing, unreadable, a directory), naming the path. */
+  source(path: string): Promise<ByteSource>;
+  /** Opens a file for writing, making the folders above it. The content appears at `path` on `commit`. */
+  sink(path: string): Promise<ByteSink>;
+  /** `undefined` when nothing is there. Follows links. `path` of the result is the argument. */
+  stat(path: string): Promise<FileEntry | undefined>;
+  /** All files below a folder, depth first, sorted by path; links are followed for files only. */
+  walk(path: string): AsyncIterable<FileEntry>;
+  /** The whole of a small text file, or `undefined` when it is not there. */
+  readText(path: string): Promise<string | undefined>;
+  mkdir(path: string): Promise<void>;
+  /** Removes a file or a folder with all that is in it; nothing there is fine. */
+  remove(path: string): Promise<void>;
+  join(...parts: string[]): string;
+}
+
+/** A place for many files: what a download of several files writes to, where it is not a path. */
+export interface FolderSink {
+  /** Opens a file below the folder; `path` uses `/` and was checked to stay inside. */
+  sink(path: string): Promise<ByteSink>;
+}
+
+/** Small JSON values by key: what lets a transfer go on after a crash. */
+export interface StateStore {
+  get(key: string): Promise<unknown>;
+  set(key: string, value: unknown): Promise<void>;
+  delete(key: string): Promise<void>;
+}
+
+export type HashAlgorithm = 'md5' | 'crc32c' | 'sha256';
+
+/** An incremental hash. `digest` may be called once, after the last `update`. */
+export interface Hasher {
+  update(data: Uint8Array): void | Promise<void>;
+  digest(): Uint8Array | Promise<Uint8Array>;
+}
+
+export interface Platform {
+  readonly name: 'node' | 'deno' | 'bun' | 'workers' | 'browser' | 'memory';
+  /** How many requests a verb has under way at once unless told otherwise. */
+  readonly concurrency: number;
+  /**
+   * `true` where `redirect: 'manual'` gives an opaque response (browsers): redirects are then left to the platform,
+   * which drops Authorization on the way to another origin.
+   */
+  readonly opaqueRedirects?: boolean;
+  /** An environment variable, or `undefined`. Read when needed, never at import. */
+  env?(name: string): string | undefined;
+  /** The user's home folder, or `undefined`. */
+  home?(): string | undefined;
+  readonly fs?: FileSystem;
+  readonly state?: StateStore;
+  /** A hasher of the platform's own, or `undefined` for the portable one of the core. */
+  hasher?(algorithm: HashAlgorithm): Hasher | undefined;
+  /** Where `verbose` lines go when no logger is given (stderr, the console). */
+  log?(line: string): void;
+}
