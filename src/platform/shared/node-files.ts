@@ -1,0 +1,83 @@
+import type { FileEntry, FileSystem } from '../../core/platform.ts';
+import { fileError, isMissing } from './file-error.ts';
+import { builtin, type NodeStats } from './node-modules.ts';
+import { nodeSink } from './node-sink.ts';
+import { nodeSource } from './node-source.ts';
+
+/** Files through node:fs, which Node, Deno and Bun share. */
+export function nodeFiles(): FileSystem {
+  return {
+    source: nodeSource,
+    sink: nodeSink,
+    async stat(path) {
+      try {
+        return entry(path, await builtin('node:fs/promises').stat(path, { bigint: true }));
+      } catch (error) {
+        if (isMissing(error)) return undefined;
+        throw fileError('look at', path, error);
+      }
+    },
+    walk: (path) => walk(path, ''),
+    async readText(path) {
+      try {
+        return new TextDecoder().decode(await builtin('node:fs/promises').readFile(path));
+      } catch (error) {
+        if (isMissing(error)) return undefined;
+        throw fileError('read', path, error);
+      }
+    },
+    async mkdir(path) {
+      try {
+        await builtin('node:fs/promises').mkdir(path, { recursive: true });
+      } catch (error) {
+        throw fileError('make the folder', path, error);
+      }
+    },
+    async remove(path) {
+      try {
+        await builtin('node:fs/promises').rm(path, { recursive: true, force: true });
+      } catch (error) {
+        if (!isMissing(error)) throw fileError('remove', path, error);
+      }
+    },
+    join: (...parts) => builtin('node:path').join(...parts),
+  };
+}
+
+function entry(path: string, stats: NodeStats): FileEntry {
+  const kind = stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'other';
+  return { path, kind, size: kind === 'directory' ? 0 : Number(stats.size), lastModified: stats.mtime };
+}
+
+/**
+ * What is below `root` and is not a folder. A link to a folder, or to nothing, is not followed: it appears as
+ * 'other', so that a caller can say that it is left out.
+ */
+async function* walk(root: string, below: string): AsyncGenerator<FileEntry> {
+  const fs = builtin('node:fs/promises');
+  const { join } = builtin('node:path');
+  const folder = below ? join(root, below) : root;
+  let found: { name: string; isFolder: boolean }[];
+  try {
+    const entries = await fs.readdir(folder, { withFileTypes: true });
+    found = entries.map((dirent) => ({ name: dirent.name, isFolder: dirent.isDirectory() }));
+  } catch (error) {
+    throw fileError('list', folder, error);
+  }
+  // A folder sorts as its name with the slash that its files have: this is the order of the whole paths.
+  const key = (item: { name: string; isFolder: boolean }): string => (item.isFolder ? `${item.name}/` : item.name);
+  for (const item of found.sort((a, b) => (key(a) < key(b) ? -1 : 1))) {
+    const path = below ? `${below}/${item.name}` : item.name;
+    if (item.isFolder) {
+      yield* walk(root, path);
+      continue;
+    }
+    try {
+      const found = entry(path, await fs.stat(join(root, path), { bigint: true }));
+      yield found.kind === 'directory' ? { ...found, kind: 'other' } : found;
+    } catch (error) {
+      if (!isMissing(error)) throw fileError('look at', join(root, path), error);
+      yield { path, kind: 'other', size: 0, lastModified: new Date(0) };
+    }
+  }
+}

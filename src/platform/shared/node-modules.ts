@@ -1,0 +1,85 @@
+/**
+ * The little of Node's own modules that the adapters of Node, Deno and Bun use, as types of our own: the package
+ * needs no `@types/node`, and its users' types do not grow Node's globals.
+ */
+
+/** What `stat` and `lstat` answer with `{ bigint: true }`. */
+export interface NodeStats {
+  readonly size: bigint;
+  readonly ino: bigint;
+  readonly mtimeNs: bigint;
+  readonly mtime: Date;
+  isFile(): boolean;
+  isDirectory(): boolean;
+  isSymbolicLink(): boolean;
+}
+
+export interface NodeFileHandle {
+  read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
+  write(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesWritten: number }>;
+  close(): Promise<void>;
+}
+
+export interface NodeDirent {
+  readonly name: string;
+  isFile(): boolean;
+  isDirectory(): boolean;
+  isSymbolicLink(): boolean;
+}
+
+export interface NodeFs {
+  readonly constants: { readonly R_OK: number };
+  access(path: string, mode: number): Promise<void>;
+  open(path: string, flags: string, mode?: number): Promise<NodeFileHandle>;
+  stat(path: string, options: { bigint: true }): Promise<NodeStats>;
+  readFile(path: string): Promise<Uint8Array>;
+  writeFile(path: string, data: string, options: { mode: number; flag: string }): Promise<void>;
+  readdir(path: string, options: { withFileTypes: true }): Promise<NodeDirent[]>;
+  mkdir(path: string, options: { recursive: true; mode?: number }): Promise<unknown>;
+  rename(from: string, to: string): Promise<void>;
+  rm(path: string, options: { recursive?: boolean; force: boolean }): Promise<void>;
+  utimes(path: string, atime: Date, mtime: Date): Promise<void>;
+}
+
+export interface NodePath {
+  join(...parts: string[]): string;
+  dirname(path: string): string;
+  basename(path: string): string;
+}
+
+export interface NodeCrypto {
+  createHash(algorithm: string): { update(data: Uint8Array | string): unknown; digest(): Uint8Array };
+}
+
+export interface NodeOs {
+  homedir(): string;
+}
+
+interface NodeModules {
+  'node:fs/promises': NodeFs;
+  'node:path': NodePath;
+  'node:crypto': NodeCrypto;
+  'node:os': NodeOs;
+}
+
+export interface NodeProcess {
+  readonly env: Record<string, string | undefined>;
+  getBuiltinModule?(name: string): unknown;
+}
+
+/** Node's `process`, which Deno and Bun have too. */
+export function nodeProcess(): NodeProcess {
+  const found = (globalThis as { process?: NodeProcess }).process;
+  if (!found) throw new Error('This platform needs Node, Deno or Bun: there is no `process` here');
+  return found;
+}
+
+/**
+ * One of Node's modules, loaded at the first use. `getBuiltinModule` rather than `import`: it is synchronous (as
+ * `hasher` is), no bundler trips over it, and a program that touches no file never loads it.
+ */
+export function builtin<Name extends keyof NodeModules>(name: Name): NodeModules[Name] {
+  const module = nodeProcess().getBuiltinModule?.(name);
+  if (!module) throw new Error(`This platform needs ${name}: Node 22, Deno 2 or Bun 1.2, or newer`);
+  return module as NodeModules[Name];
+}

@@ -1,0 +1,68 @@
+import type { ByteSink } from '../../core/platform.ts';
+import { fileError } from './file-error.ts';
+import { builtin, type NodeFileHandle } from './node-modules.ts';
+
+/**
+ * A neighbour of `path` for the bytes until `commit`. The random part keeps two writers, and a user's own
+ * `x.part`, apart; the cut keeps the name within what file systems allow.
+ */
+export function partName(path: string): string {
+  const { dirname, basename, join } = builtin('node:path');
+  const start = [...basename(path)].slice(0, 50).join('');
+  return join(dirname(path), `${start}.${crypto.randomUUID().slice(0, 8)}.part`);
+}
+
+/**
+ * Opens a file for writing, beside its final place. `commit` renames it there in one step, so that a reader sees the
+ * old content or the new one, and a link at `path` is replaced, never written through.
+ */
+export async function nodeSink(path: string): Promise<ByteSink> {
+  const fs = builtin('node:fs/promises');
+  const part = partName(path);
+  let handle: NodeFileHandle | undefined;
+  try {
+    await fs.mkdir(builtin('node:path').dirname(path), { recursive: true });
+    const there = await fs.stat(path, { bigint: true }).catch(() => undefined);
+    if (there?.isDirectory()) throw fileError('write', path, { code: 'EISDIR' });
+    handle = await fs.open(part, 'wx');
+  } catch (error) {
+    throw fileError('write', path, error);
+  }
+
+  async function close(): Promise<void> {
+    const opened = handle;
+    handle = undefined;
+    await opened?.close();
+  }
+
+  async function abort(): Promise<void> {
+    await close().catch(() => undefined);
+    await fs.rm(part, { force: true }).catch(() => undefined);
+  }
+
+  return {
+    async write(data, position) {
+      if (!handle) throw fileError('write', path, 'it is already closed');
+      try {
+        for (let done = 0; done < data.length; ) {
+          const { bytesWritten } = await handle.write(data, done, data.length - done, position + done);
+          done += bytesWritten;
+        }
+      } catch (error) {
+        throw fileError('write', path, error);
+      }
+    },
+    async commit(options) {
+      if (!handle) throw fileError('write', path, 'it is already closed');
+      try {
+        await close();
+        if (options?.lastModified) await fs.utimes(part, new Date(), options.lastModified);
+        await fs.rename(part, path);
+      } catch (error) {
+        await abort();
+        throw fileError('write', path, error);
+      }
+    },
+    abort,
+  };
+}

@@ -1,0 +1,65 @@
+import type { StateStore } from '../../core/platform.ts';
+import { fileError, isMissing } from './file-error.ts';
+import { sha256Hex } from './hex.ts';
+import { builtin } from './node-modules.ts';
+import { partName } from './node-sink.ts';
+
+/** Where the state of unfinished transfers lives unless told otherwise, or `undefined` if there is no home folder. */
+export function defaultStateFolder(
+  env: (name: string) => string | undefined,
+  home: () => string | undefined,
+): string | undefined {
+  const { join } = builtin('node:path');
+  const base = env('XDG_STATE_HOME') || env('LOCALAPPDATA');
+  if (base) return join(base, 'kaggle-ts');
+  const folder = home();
+  return folder ? join(folder, '.local', 'state', 'kaggle-ts') : undefined;
+}
+
+/**
+ * State as one JSON file per key, readable by the user alone: it holds the addresses of upload sessions.
+ * The folder is made at the first `set`. `locate` is asked at each use; while it answers `undefined`, nothing is kept.
+ */
+export function folderState(locate: () => string | undefined): StateStore {
+  async function fileOf(key: string): Promise<string | undefined> {
+    const folder = locate();
+    return folder === undefined ? undefined : builtin('node:path').join(folder, `${await sha256Hex(key)}.json`);
+  }
+  return {
+    async get(key) {
+      const file = await fileOf(key);
+      if (!file) return undefined;
+      try {
+        const text = new TextDecoder().decode(await builtin('node:fs/promises').readFile(file));
+        return (JSON.parse(text) as { value?: unknown }).value;
+      } catch (error) {
+        // A file that is not JSON is worth as much as none: the transfer starts anew.
+        if (isMissing(error) || error instanceof SyntaxError) return undefined;
+        throw fileError('read the state file', file, error);
+      }
+    },
+    async set(key, value) {
+      const file = await fileOf(key);
+      if (!file) return;
+      const fs = builtin('node:fs/promises');
+      const part = partName(file);
+      try {
+        await fs.mkdir(builtin('node:path').dirname(file), { recursive: true, mode: 0o700 });
+        await fs.writeFile(part, JSON.stringify({ key, value }), { mode: 0o600, flag: 'wx' });
+        await fs.rename(part, file);
+      } catch (error) {
+        await fs.rm(part, { force: true }).catch(() => undefined);
+        throw fileError('write the state file', file, error);
+      }
+    },
+    async delete(key) {
+      const file = await fileOf(key);
+      if (!file) return;
+      await builtin('node:fs/promises')
+        .rm(file, { force: true })
+        .catch((error: unknown) => {
+          if (!isMissing(error)) throw fileError('remove the state file', file, error);
+        });
+    },
+  };
+}
