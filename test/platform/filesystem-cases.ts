@@ -1,39 +1,11 @@
 import type { FileSystem } from '../../src/core/platform.ts';
 
+import { bytes, type Cases, collect, equal, failure, pattern } from './check.ts';
+
 /** What a case gets: the file system under test and an empty folder of its own, as an absolute path. */
 export interface Place {
   fs: FileSystem;
   folder: string;
-}
-
-/** One behaviour that every `FileSystem` has. Throws when it does not. */
-export type Case = (place: Place) => Promise<void>;
-
-function equal(actual: unknown, expected: unknown, what: string): void {
-  const [a, b] = [JSON.stringify(actual), JSON.stringify(expected)];
-  if (a !== b) throw new Error(`${what}: ${a}, expected ${b}`);
-}
-
-/** The message of the TransferError that `work` rejects with. */
-async function failure(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-  } catch (error) {
-    const { name, message } = error as Error;
-    equal(name, 'TransferError', `the error is (${message})`);
-    return message;
-  }
-  throw new Error('it did not fail');
-}
-
-async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const item of items) all.push(item);
-  return all;
-}
-
-async function bytes(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
-  return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
 async function text(fs: FileSystem, path: string): Promise<string> {
@@ -49,12 +21,8 @@ async function put(fs: FileSystem, path: string, content: string | Uint8Array, l
   await sink.commit({ lastModified });
 }
 
-/** A megabyte-spanning pattern without a short period. */
-function pattern(size: number): Uint8Array {
-  return Uint8Array.from({ length: size }, (_, index) => (index * 31 + (index >> 8)) & 255);
-}
-
-export const filesystemCases: Readonly<Record<string, Case>> = {
+/** What every `FileSystem` does. */
+export const filesystemCases: Cases<Place> = {
   async 'a committed file is there with its content, also in new folders'({ fs, folder }) {
     const path = fs.join(folder, 'a', 'b', 'data.csv');
     await put(fs, path, 'x,y\n1,2\n');
@@ -280,7 +248,7 @@ export const filesystemCases: Readonly<Record<string, Case>> = {
 };
 
 /** Cases for file systems that keep the modification time they are given (browsers cannot). */
-export const timeCases: Readonly<Record<string, Case>> = {
+export const timeCases: Cases<Place> = {
   async 'commit sets the modification time'({ fs, folder }) {
     const path = fs.join(folder, 'x');
     const time = new Date('2020-02-03T04:05:06Z');
@@ -291,23 +259,12 @@ export const timeCases: Readonly<Record<string, Case>> = {
   },
 };
 
-/** Runs every case in a fresh folder below `root`; the answer has a line for each one that failed. */
-export async function runCases(
-  fs: FileSystem,
-  root: string,
-  cases: Readonly<Record<string, Case>>,
-): Promise<{ passed: number; failures: string[] }> {
-  const failures: string[] = [];
-  let passed = 0;
-  for (const [name, run] of Object.entries(cases)) {
-    const folder = fs.join(root, `case${passed + failures.length}`);
-    try {
-      await fs.mkdir(folder);
-      await run({ fs, folder });
-      passed += 1;
-    } catch (error) {
-      failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
-    }
-  }
-  return { passed, failures };
+/** Makes the place of the next case: a new folder below `root`. */
+export function places(fs: FileSystem, root: string): () => Promise<Place> {
+  let count = 0;
+  return async () => {
+    const folder = fs.join(root, `case${count++}`);
+    await fs.mkdir(folder);
+    return { fs, folder };
+  };
 }

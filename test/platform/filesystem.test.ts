@@ -1,26 +1,34 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { describe, test } from 'vitest';
 import { memoryPlatform } from '../../src/platform/memory/index.ts';
 import { nodePlatform } from '../../src/platform/node/index.ts';
-import { filesystemCases, timeCases } from './filesystem-cases.ts';
+import { folderState } from '../../src/platform/shared/node-state.ts';
+import { filesystemCases, places, timeCases } from './filesystem-cases.ts';
+import { hasherCases } from './hasher-cases.ts';
+import { scratchFolder } from './scratch.ts';
+import { stateCases } from './state-cases.ts';
+import { streamCases } from './stream-cases.ts';
 
-let root: string;
-beforeAll(() => {
-  root = mkdtempSync(join(tmpdir(), 'kaggle-ts-fs-'));
-});
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+const root = scratchFolder();
 
 describe.each([
-  ['node', nodePlatform(), () => root],
-  ['memory', memoryPlatform(), () => '/work'],
-] as const)('files on %s', (_name, platform, rootOf) => {
-  let count = 0;
-  test.each(Object.entries({ ...filesystemCases, ...timeCases }))('%s', async (_title, run) => {
-    const fs = platform.fs!;
-    const folder = fs.join(rootOf(), `case${count++}`);
-    await fs.mkdir(folder);
-    await run({ fs, folder });
-  });
+  ['node', nodePlatform(), root],
+  ['memory', memoryPlatform(), '/work'],
+])('files on %s', (_name, platform, folder) => {
+  const place = places(platform.fs!, folder);
+  test.each(Object.entries({ ...filesystemCases, ...timeCases }))('%s', async (_title, run) => run(await place()));
+});
+
+describe.each([
+  ['a folder', folderState(`${root}/state/deep`)],
+  ['memory', memoryPlatform().state!],
+])('state in %s', (_name, state) => {
+  test.each(Object.entries(stateCases))('%s', (_title, run) => run(state));
+});
+
+describe('hashes on node', () => {
+  test.each(Object.entries(hasherCases))('%s', (_title, run) => run(nodePlatform()));
+});
+
+describe('streamSink', () => {
+  test.each(Object.entries(streamCases))('%s', (_title, run) => run(undefined));
 });

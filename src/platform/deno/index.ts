@@ -4,6 +4,9 @@ import { nodeHasher } from '../shared/node-hasher.ts';
 import { defaultStateFolder, folderState } from '../shared/node-state.ts';
 import { serverConcurrency } from '../shared/server.ts';
 
+export * from '../everywhere.ts';
+export { folderState } from '../shared/node-state.ts';
+
 /** The part of the global `Deno` that is used here. */
 interface DenoGlobal {
   readonly env: { get(name: string): string | undefined };

@@ -5,6 +5,9 @@ import { builtin, nodeProcess } from '../shared/node-modules.ts';
 import { defaultStateFolder, folderState } from '../shared/node-state.ts';
 import { serverConcurrency } from '../shared/server.ts';
 
+export * from '../everywhere.ts';
+export { folderState } from '../shared/node-state.ts';
+
 /** Node: files through node:fs, state in the user's state folder, hashes of node:crypto. */
 export function nodePlatform(): Platform {
   const env = (name: string): string | undefined => nodeProcess().env[name];

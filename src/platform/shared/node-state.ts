@@ -18,11 +18,12 @@ export function defaultStateFolder(
 
 /**
  * State as one JSON file per key, readable by the user alone: it holds the addresses of upload sessions.
- * The folder is made at the first `set`. `locate` is asked at each use; while it answers `undefined`, nothing is kept.
+ * The folder is made at the first `set`. A function is asked for it at each use; while it answers `undefined`,
+ * nothing is kept. Throws `TransferError` when the folder cannot be used.
  */
-export function folderState(locate: () => string | undefined): StateStore {
+export function folderState(place: string | (() => string | undefined)): StateStore {
   async function fileOf(key: string): Promise<string | undefined> {
-    const folder = locate();
+    const folder = typeof place === 'string' ? place : place();
     return folder === undefined ? undefined : builtin('node:path').join(folder, `${await sha256Hex(key)}.json`);
   }
   return {

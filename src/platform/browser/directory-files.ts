@@ -1,0 +1,118 @@
+import type { FileEntry, FileSystem } from '../../core/platform.ts';
+import { errorCode, fileError } from '../shared/file-error.ts';
+import { baseName, joinPosix } from '../shared/posix-path.ts';
+import { folderAt, handleSink, parentOf } from './directory-folder.ts';
+import { walkHandles } from './directory-sources.ts';
+import { fileSource } from './file-source.ts';
+
+/**
+ * The origin private file system as `platform.fs`, from the folder `path` of it on:
+ * `createClient({ platform: browserPlatform({ fs: opfs('kaggle') }) })`. Needs a secure context (https or localhost).
+ */
+export function opfs(path = ''): FileSystem {
+  return directoryFiles(async () => folderAt(await navigator.storage.getDirectory(), path, true));
+}
+
+/** A folder handle as `platform.fs`. The folder is asked for at the first use. */
+export function directoryFiles(open: () => Promise<FileSystemDirectoryHandle>): FileSystem {
+  let opened: Promise<FileSystemDirectoryHandle> | undefined;
+  const root = (): Promise<FileSystemDirectoryHandle> => {
+    opened ??= open();
+    return opened;
+  };
+
+  /** The file or folder at `path`, or `undefined`. */
+  async function find(path: string): Promise<File | 'directory' | undefined> {
+    const place = relative(path);
+    if (place === '') return 'directory';
+    try {
+      const folder = await folderAt(await root(), parentOf(place), false);
+      const file = await folder.getFileHandle(baseName(place)).catch((error: unknown) => {
+        if (errorCode(error) === 'TypeMismatchError') return 'directory' as const;
+        throw error;
+      });
+      return file === 'directory' ? file : await file.getFile();
+    } catch (error) {
+      // A mismatch here is a file where the path has a folder: nothing can be below it.
+      if (['NotFoundError', 'TypeMismatchError'].includes(errorCode(error))) return undefined;
+      throw fileError('look at', path, error);
+    }
+  }
+
+  async function fileAt(path: string): Promise<File> {
+    const found = await find(path);
+    if (found instanceof File) return found;
+    throw fileError('read', path, { code: found ? 'EISDIR' : 'ENOENT' });
+  }
+
+  return {
+    async source(path) {
+      const file = await fileAt(path);
+      const source = fileSource(file, baseName(relative(path)));
+      return {
+        ...source,
+        slice: (start, end) => fileSource(file, path).slice(start, end),
+        async identity() {
+          const now = await fileAt(path);
+          return `${now.size}-${now.lastModified}`;
+        },
+      };
+    },
+    async sink(path) {
+      return handleSink(await root(), relative(path));
+    },
+    async stat(path) {
+      const found = await find(path);
+      if (found === 'directory') return { path, kind: 'directory', size: 0, lastModified: new Date(0) };
+      return found && entry(path, found);
+    },
+    async *walk(path) {
+      let folder: FileSystemDirectoryHandle;
+      try {
+        folder = await folderAt(await root(), relative(path), false);
+      } catch (error) {
+        throw fileError('list', path, error);
+      }
+      for await (const [name, file] of walkHandles(folder, '')) yield entry(name, await file.getFile());
+    },
+    async readText(path) {
+      const found = await find(path);
+      if (found === 'directory') throw fileError('read', path, { code: 'EISDIR' });
+      return found?.text();
+    },
+    async mkdir(path) {
+      try {
+        await folderAt(await root(), relative(path), true);
+      } catch (error) {
+        throw fileError('make the folder', path, error);
+      }
+    },
+    async remove(path) {
+      const place = relative(path);
+      if ((await find(path)) === undefined) return;
+      try {
+        const folder = await folderAt(await root(), parentOf(place), false);
+        const names = [baseName(place)];
+        // The root itself cannot be removed: what is in it can.
+        if (place === '') {
+          names.pop();
+          for await (const name of folder.keys()) names.push(name);
+        }
+        for (const name of names) await folder.removeEntry(name, { recursive: true });
+      } catch (error) {
+        throw fileError('remove', path, error);
+      }
+    },
+    join: joinPosix,
+  };
+}
+
+function entry(path: string, file: File): FileEntry {
+  return { path, kind: 'file', size: file.size, lastModified: new Date(file.lastModified) };
+}
+
+/** `path` below the root, which an absolute path starts at too; the empty path is the root. */
+function relative(path: string): string {
+  const place = joinPosix(path).replace(/^\//, '');
+  return place === '.' ? '' : place;
+}

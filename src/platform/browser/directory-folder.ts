@@ -1,0 +1,82 @@
+import type { ByteSink, FolderSink } from '../../core/platform.ts';
+import { errorCode, fileError } from '../shared/file-error.ts';
+import { baseName } from '../shared/posix-path.ts';
+
+/**
+ * A folder that the user chose, or one of the origin private file system, as the folder that a download writes to:
+ * `output(client, run, directoryFolder(await showDirectoryPicker({ mode: 'readwrite' })))`.
+ */
+export function directoryFolder(handle: FileSystemDirectoryHandle): FolderSink {
+  return { sink: (path) => handleSink(handle, path) };
+}
+
+/** The folder at `path` below `root`; `undefined` for nothing there when it is not to be made. */
+export async function folderAt(
+  root: FileSystemDirectoryHandle,
+  path: string,
+  create: boolean,
+): Promise<FileSystemDirectoryHandle> {
+  let folder = root;
+  for (const segment of path.split('/')) {
+    if (segment !== '' && segment !== '.') folder = await folder.getDirectoryHandle(segment, { create });
+  }
+  return folder;
+}
+
+/** What is above the last segment of `path`. */
+export function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
+/**
+ * Opens a file below `root` for writing. The browser writes beside the file and swaps on `commit`; a file that was
+ * not there before stands there empty until then, and `abort` removes it.
+ */
+export async function handleSink(root: FileSystemDirectoryHandle, path: string): Promise<ByteSink> {
+  const name = baseName(path);
+  let isNew = false;
+  let folder: FileSystemDirectoryHandle;
+  let stream: FileSystemWritableFileStream | undefined;
+  try {
+    folder = await folderAt(root, parentOf(path), true);
+    const file = await folder.getFileHandle(name).catch((error: unknown) => {
+      if (errorCode(error) === 'TypeMismatchError') throw fileError('write', path, { code: 'EISDIR' });
+      if (errorCode(error) !== 'NotFoundError') throw error;
+      isNew = true;
+      return folder.getFileHandle(name, { create: true });
+    });
+    stream = await file.createWritable();
+  } catch (error) {
+    throw fileError('write', path, error);
+  }
+
+  async function abort(reason?: unknown): Promise<void> {
+    const opened = stream;
+    stream = undefined;
+    if (!opened) return;
+    await opened.abort(reason).catch(() => undefined);
+    if (isNew) await folder.removeEntry(name).catch(() => undefined);
+  }
+
+  return {
+    async write(data, position) {
+      if (!stream) throw fileError('write', path, 'it is already closed');
+      try {
+        await stream.write({ type: 'write', position, data: data as Uint8Array<ArrayBuffer> });
+      } catch (error) {
+        throw fileError('write', path, error);
+      }
+    },
+    async commit() {
+      if (!stream) throw fileError('write', path, 'it is already closed');
+      try {
+        await stream.close();
+        stream = undefined;
+      } catch (error) {
+        await abort(error);
+        throw fileError('write', path, error);
+      }
+    },
+    abort,
+  };
+}

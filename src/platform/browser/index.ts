@@ -1,0 +1,28 @@
+import type { FileSystem, Platform, StateStore } from '../../core/platform.ts';
+
+export * from '../everywhere.ts';
+export { directoryFiles, opfs } from './directory-files.ts';
+export { directoryFolder } from './directory-folder.ts';
+export { directorySources } from './directory-sources.ts';
+export { fileSource } from './file-source.ts';
+export { indexedDbState } from './indexed-db-state.ts';
+
+export interface BrowserPlatformOptions {
+  /** Files by path, for example `opfs()`; default none. */
+  fs?: FileSystem;
+  /** Where the state of unfinished transfers is kept, for example `indexedDbState()`; default nowhere. */
+  state?: StateStore;
+}
+
+/** Web pages and their workers. Nothing is kept, and no file is reached, unless it is passed in. */
+export function browserPlatform(options: BrowserPlatformOptions = {}): Platform {
+  return {
+    name: 'browser',
+    // Over HTTP/1.1 a browser opens six connections to a host and queues the rest.
+    concurrency: 6,
+    opaqueRedirects: true,
+    fs: options.fs,
+    state: options.state,
+    log: (line) => console.error(line),
+  };
+}

@@ -1,0 +1,26 @@
+import type { ByteSink } from '../../core/platform.ts';
+import { fileError } from './file-error.ts';
+
+/**
+ * A `WritableStream` as the place for a download: `{ sink: streamSink(writable) }`. Bytes can only be appended, so
+ * what is written is visible at once, and a transfer that has to start over or to write out of order fails with
+ * `TransferError`. `commit` closes the stream, `abort` aborts it with the reason.
+ */
+export function streamSink(writable: WritableStream<Uint8Array>, name = 'the stream'): ByteSink {
+  const writer = writable.getWriter();
+  // A failure shows in `write` and `close`; without this it would also appear as an unhandled rejection.
+  writer.closed.catch(() => undefined);
+  let next = 0;
+  return {
+    async write(data, position) {
+      if (position !== next) {
+        throw fileError('write', name, `a stream takes bytes in order only (byte ${position} came, ${next} was next)`);
+      }
+      next += data.length;
+      await writer.ready;
+      await writer.write(data);
+    },
+    commit: () => writer.close(),
+    abort: (reason) => writer.abort(reason).catch(() => undefined),
+  };
+}

@@ -1,0 +1,41 @@
+import type { FileSystem, Platform, StateStore } from '../../core/platform.ts';
+import { workersHasher } from './hasher.ts';
+import { type KvNamespaceLike, kvState } from './kv-state.ts';
+
+export * from '../everywhere.ts';
+export { type KvNamespaceLike, kvState } from './kv-state.ts';
+export type { R2BucketLike, R2ObjectLike, R2PartLike, R2UploadLike } from './r2.ts';
+export { r2Folder, r2Sink } from './r2-folder.ts';
+export { r2Source, r2Sources } from './r2-source.ts';
+
+export interface WorkersPlatformOptions {
+  /** The bindings that the Worker's handler is given: its variables and secrets are the environment. */
+  env?: object;
+  /** A KV namespace for the state of unfinished transfers. */
+  kv?: KvNamespaceLike;
+  /** Another place for that state; wins over `kv`. */
+  state?: StateStore;
+  /** Files by path, for example `memoryPlatform().fs`; a Worker has none of its own. */
+  fs?: FileSystem;
+}
+
+/**
+ * Cloudflare Workers: `createClient({ platform: workersPlatform({ env, kv: env.STATE }) })`. Files come from and go to
+ * R2 by `r2Sources`, `r2Source` and `r2Folder`.
+ */
+export function workersPlatform(options: WorkersPlatformOptions = {}): Platform {
+  const bindings = (options.env ?? {}) as Record<string, unknown>;
+  return {
+    name: 'workers',
+    // A Worker may wait for six connections at once; two are left to the program.
+    concurrency: 4,
+    env(name) {
+      const value = bindings[name];
+      return typeof value === 'string' ? value : undefined;
+    },
+    fs: options.fs,
+    state: options.state ?? (options.kv && kvState(options.kv)),
+    hasher: workersHasher,
+    log: (line) => console.error(line),
+  };
+}

@@ -1,0 +1,97 @@
+import type { ByteSink, FolderSink } from '../../core/platform.ts';
+import { fileError } from '../shared/file-error.ts';
+import { folderPrefix } from '../shared/posix-path.ts';
+import type { R2BucketLike, R2PartLike, R2UploadLike } from './r2.ts';
+
+/**
+ * R2 wants parts of one size, at least 5 MiB, and no more than 10,000 of them: 8 MiB allow 78 GiB, and four files at
+ * once stay far below a Worker's 128 MB.
+ */
+const partSize = 8 << 20;
+
+/**
+ * A prefix of an R2 bucket as the folder that a download writes to: `output(client, run, r2Folder(env.BUCKET, 'out'))`.
+ * An object appears, complete, when its file is. R2 has no modification times to set: `uploaded` is when it was written.
+ */
+export function r2Folder(bucket: R2BucketLike, prefix = ''): FolderSink {
+  return { sink: async (path) => r2Sink(bucket, folderPrefix(prefix) + path) };
+}
+
+/**
+ * One object of an R2 bucket to write to. Up to 8 MiB go in one put, more as a multipart upload, so bytes must come
+ * in order; writing at byte 0 again starts over.
+ */
+export function r2Sink(bucket: R2BucketLike, key: string): ByteSink {
+  let buffer: Uint8Array | undefined = new Uint8Array(0);
+  let filled = 0;
+  let next = 0;
+  let upload: R2UploadLike | undefined;
+  let parts: R2PartLike[] = [];
+
+  async function discard(): Promise<void> {
+    const started = upload;
+    upload = undefined;
+    parts = [];
+    filled = next = 0;
+    await started?.abort();
+  }
+
+  async function sendPart(data: Uint8Array): Promise<void> {
+    upload ??= await bucket.createMultipartUpload(key);
+    parts.push(await upload.uploadPart(parts.length + 1, data));
+  }
+
+  return {
+    async write(data, position) {
+      if (!buffer) throw fileError('write', key, 'it is already closed');
+      if (position === 0 && next > 0) await discard().catch(() => undefined);
+      if (position !== next) {
+        throw fileError('write', key, `R2 takes bytes in order only (byte ${position} came, ${next} was next)`);
+      }
+      next += data.length;
+      try {
+        for (let rest = data; rest.length > 0; ) {
+          const taken = rest.subarray(0, partSize - filled);
+          buffer = grown(buffer, filled + taken.length);
+          buffer.set(taken, filled);
+          filled += taken.length;
+          rest = rest.subarray(taken.length);
+          if (filled === partSize) {
+            await sendPart(buffer);
+            filled = 0;
+          }
+        }
+      } catch (error) {
+        throw fileError('write', key, error);
+      }
+    },
+    async commit() {
+      if (!buffer) throw fileError('write', key, 'it is already closed');
+      const last = buffer.subarray(0, filled);
+      buffer = undefined;
+      try {
+        if (!upload) {
+          await bucket.put(key, last);
+        } else {
+          if (last.length > 0) await sendPart(last);
+          await upload.complete(parts);
+        }
+      } catch (error) {
+        await discard().catch(() => undefined);
+        throw fileError('write', key, error);
+      }
+    },
+    async abort() {
+      buffer = undefined;
+      await discard().catch(() => undefined);
+    },
+  };
+}
+
+/** `buffer`, or a copy with room for `size` bytes: small files do not take a whole part of memory. */
+function grown(buffer: Uint8Array, size: number): Uint8Array {
+  if (size <= buffer.length) return buffer;
+  const larger = new Uint8Array(Math.min(partSize, Math.max(size, buffer.length * 2)));
+  larger.set(buffer);
+  return larger;
+}

@@ -1,0 +1,33 @@
+/** The part of a Cloudflare R2 bucket that is used here; the bindings of a Worker have this shape. */
+export interface R2BucketLike {
+  head(key: string): Promise<R2ObjectLike | null>;
+  get(
+    key: string,
+    options: { range: { offset: number; length: number }; onlyIf: { etagMatches: string } },
+  ): Promise<(R2ObjectLike & { readonly body?: ReadableStream<Uint8Array> }) | null>;
+  put(key: string, value: Uint8Array): Promise<unknown>;
+  list(options: { prefix: string; cursor?: string }): Promise<{
+    readonly objects: readonly R2ObjectLike[];
+    readonly truncated: boolean;
+    readonly cursor?: string;
+  }>;
+  createMultipartUpload(key: string): Promise<R2UploadLike>;
+}
+
+export interface R2ObjectLike {
+  readonly key: string;
+  readonly size: number;
+  readonly etag: string;
+  readonly uploaded: Date;
+}
+
+export interface R2UploadLike {
+  uploadPart(part: number, value: Uint8Array): Promise<R2PartLike>;
+  complete(parts: R2PartLike[]): Promise<unknown>;
+  abort(): Promise<void>;
+}
+
+export interface R2PartLike {
+  readonly partNumber: number;
+  readonly etag: string;
+}
