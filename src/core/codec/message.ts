@@ -10,8 +10,8 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 export type Int64 = number | string;
 
 /** A value in which every field may be left out, at any depth: what a request may look like. */
-export type Init<T> = T extends Date
-  ? Date
+export type Init<T> = T extends Date | string
+  ? T
   : T extends readonly (infer U)[]
     ? readonly Init<U>[]
     : T extends object

@@ -1,0 +1,51 @@
+import { failureMethods, flagsOf } from '../contract/flags.ts';
+import type { Contract } from '../contract/model.ts';
+import { methodsFile } from './methods.ts';
+import { areas, assertUnique } from './names.ts';
+import { foreignFile, foreignNames, schemasFile } from './schemas.ts';
+import { HEADER } from './shared.ts';
+import { requestShapes, typesFile } from './types.ts';
+
+/** The texts of all generated files, by their path below src/services. */
+export function generatedFiles(contract: Contract): Map<string, string> {
+  assertUnique(contract);
+  assertFailures(contract);
+  assertDefaults(contract);
+  const shapes = requestShapes(contract);
+  const files = new Map<string, string>();
+  for (const area of areas(contract)) {
+    const methods = methodsFile(contract, area);
+    const foreign = foreignNames(contract, area).length > 0;
+    files.set(`${area}/generated/types.ts`, typesFile(contract, area, shapes));
+    files.set(`${area}/generated/schemas.ts`, schemasFile(contract, area));
+    if (foreign) files.set(`${area}/generated/foreign.ts`, foreignFile(contract, area));
+    if (methods) files.set(`${area}/generated/methods.ts`, methods);
+    const index = [HEADER, ...(methods ? [`export * from './methods.ts';`] : [])];
+    index.push(`export * from './schemas.ts';`, `export type * from './types.ts';`);
+    files.set(`${area}/generated/index.ts`, `${index.join('\n')}\n`);
+  }
+  return files;
+}
+
+/** The table of failures names methods and fields that exist. */
+function assertFailures(contract: Contract): void {
+  for (const path of failureMethods) {
+    const [service = '', method = ''] = path.split('/');
+    const response = contract.services[service]?.[method]?.response ?? '';
+    const field = flagsOf(service, method).failure;
+    if (!contract.messages[response]?.fields.some(({ name }) => name === field)) {
+      throw new Error(`the answer of ${path} has no field ${field}`);
+    }
+  }
+}
+
+/** The codec takes an enum's first name for its default. */
+function assertDefaults(contract: Contract): void {
+  for (const [name, message] of Object.entries(contract.messages)) {
+    for (const field of message.fields) {
+      if (field.default === undefined) continue;
+      const first = typeof field.type === 'object' && 'enum' in field.type && contract.enums[field.type.enum]?.[0];
+      if (first !== field.default) throw new Error(`${name}.${field.name}: ${field.default} is not the first name`);
+    }
+  }
+}

@@ -1,0 +1,17 @@
+export { any } from './any.ts';
+export { boolean } from './boolean.ts';
+export { duration } from './duration.ts';
+export { type EnumSchema, enumOf, type Open } from './enum.ts';
+export { fieldMask } from './field-mask.ts';
+export { integer } from './int64.ts';
+export { parseJson, stringifyJson } from './json.ts';
+export type { Kind } from './kind.ts';
+export { list } from './list.ts';
+export { map } from './map.ts';
+export type { Init, Int64, Json, MessageSchema } from './message.ts';
+export { type Message, message } from './message-schema.ts';
+export { number } from './number.ts';
+export type { Oneofs } from './oneof.ts';
+export { optional } from './optional.ts';
+export { string } from './string.ts';
+export { timestamp } from './timestamp.ts';

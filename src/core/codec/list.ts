@@ -1,0 +1,27 @@
+import { type Kind, kind, refuse, within } from './kind.ts';
+
+/** A list. Its elements are never dropped, zero or not; the list itself is, when it is empty. */
+export function list<T>(item: Kind<T>): Kind<T[]> {
+  return kind({
+    type: 'list',
+    expects: 'a list',
+    toJson(value, problems) {
+      if (!Array.isArray(value)) return refuse(problems, 'a list', value);
+      return Array.from(value, (element, index) => {
+        const start = problems.length;
+        const json = item.toJson(element, problems);
+        within(index, problems, start);
+        return json;
+      });
+    },
+    fromJson(json) {
+      if (!Array.isArray(json)) return undefined;
+      // An element that says nothing is not worth the whole answer: it is left out.
+      return json
+        .map((element) => (element === null ? undefined : item.fromJson(element)))
+        .filter((x) => x !== undefined);
+    },
+    zero: () => [],
+    isZero: (json) => (json as unknown[]).length === 0,
+  });
+}
