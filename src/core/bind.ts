@@ -1,0 +1,22 @@
+import type { KaggleClient } from './client.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: any function that takes a client first, whatever comes after
+type Verb = (client: KaggleClient, ...rest: any[]) => unknown;
+
+/** The functions of a module with their first argument, the client, filled in. Other exports are left out. */
+export type Bound<Module> = {
+  [Name in keyof Module as Module[Name] extends Verb ? Name : never]: Module[Name] extends (
+    client: KaggleClient,
+    ...rest: infer Rest
+  ) => infer Result
+    ? (...rest: Rest) => Result
+    : never;
+};
+
+/** Binds every function of `module` to `client`. There is no second implementation: each is the same function. */
+export function bind<Module extends object>(client: KaggleClient, module: Module): Bound<Module> {
+  const entries = Object.entries(module).filter(([, value]) => typeof value === 'function');
+  return Object.fromEntries(
+    entries.map(([name, verb]) => [name, (...rest: unknown[]) => (verb as Verb)(client, ...rest)]),
+  ) as Bound<Module>;
+}

@@ -1,0 +1,172 @@
+import type { KyInstance } from 'ky';
+import { checkFailure, isErrorStatus, readAnswer } from './answer.ts';
+import { type Credential, threeWays } from './auth/credential.ts';
+import type { CallOptions } from './client.ts';
+import { stringifyJson } from './codec/json.ts';
+import type { Json } from './codec/message.ts';
+import { type Deadline, startDeadline } from './deadline.ts';
+import { AuthenticationError, ConnectionError, isKaggleError } from './errors.ts';
+import { type Method, methodPath } from './method.ts';
+import { redactError, redactUrl } from './redact.ts';
+import { redirectTarget } from './redirect.ts';
+import { isTransient, retryAfterOf, retryDelay } from './retry.ts';
+import { sleep } from './sleep.ts';
+
+/** What a call needs from its client. */
+export interface CallContext {
+  /** ky with the credential, or without. */
+  http(auth: boolean): KyInstance;
+  readonly baseUrl: string;
+  readonly opaqueRedirects: boolean;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly retry: number;
+  readonly signal: AbortSignal | undefined;
+  credential(): Promise<Credential | undefined>;
+  log: ((line: string) => void) | undefined;
+}
+
+/** A method as the transport sees it: the typed ones come from the contract, the untyped ones have only their name. */
+type Callable = Pick<Method, 'service' | 'name'> &
+  Partial<Pick<Method, 'idempotent' | 'auth' | 'failure' | 'raw' | 'response'>>;
+
+/** Services whose requests hold tokens in the body: such a body must not follow a redirect to another origin. */
+const secretBodies = new Set(['security.OAuthService', 'users.AccountService']);
+
+async function send(
+  context: CallContext,
+  method: Callable,
+  body: string,
+  options: CallOptions,
+  signal: AbortSignal,
+): Promise<Response> {
+  const path = methodPath(method);
+  const secret = secretBodies.has(method.service);
+  const http = context.http(options.auth !== false);
+  let url = `${context.baseUrl}/${path}`;
+  let verb = 'POST';
+  for (let hop = 0; ; hop++) {
+    const response = await http(url, {
+      method: verb,
+      headers: {
+        ...options.headers,
+        ...(verb === 'POST' && { 'content-type': 'application/json' }),
+        // Lengths and hashes of files are those of the plain bytes. A page may not set this header.
+        ...(method.raw && !context.opaqueRedirects && { 'accept-encoding': 'identity' }),
+      },
+      ...(verb === 'POST' && { body }),
+      redirect: context.opaqueRedirects ? (secret ? 'error' : 'follow') : 'manual',
+      signal,
+      retry: 0,
+      timeout: false,
+      throwHttpErrors: false,
+    });
+    const target = redirectTarget(response, url, verb, hop);
+    if (!target) return response;
+    await response.body?.cancel();
+    if (secret && target.keepsBody && new URL(target.url).origin !== new URL(context.baseUrl).origin) {
+      throw new ConnectionError(
+        `${path}: redirected to ${redactUrl(target.url)}, which must not see the token in the request`,
+      );
+    }
+    url = target.url;
+    verb = target.method;
+  }
+}
+
+/** Runs `attempt` until it succeeds, fails for good, has used up its retries, or the deadline would pass. */
+async function withRetries<T>(retries: number, deadline: Deadline, attempt: () => Promise<T>): Promise<T> {
+  for (let count = 1; ; count++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const delay = count <= retries && isTransient(error) ? retryDelay(count, retryAfterOf(error)) : undefined;
+      if (delay === undefined || delay >= deadline.left()) throw error;
+      await sleep(delay, deadline.signal);
+    }
+  }
+}
+
+/** Turns what a runtime throws when no answer came into our own error; an abort keeps its reason. */
+function asOwnError(error: unknown, signal: AbortSignal, path: string): unknown {
+  if (signal.aborted) return signal.reason;
+  if (isKaggleError(error)) return error;
+  const cause = redactError((error as { cause?: unknown }).cause ?? error);
+  return new ConnectionError(`${path}: no answer (${cause.message})`, { cause });
+}
+
+/** Throws `AuthenticationError`, before anything is sent, when there is no credential. */
+export async function requireCredential(context: Pick<CallContext, 'credential'>, what: string): Promise<void> {
+  if (await context.credential()) return;
+  throw new AuthenticationError(`${what} needs a credential: ${threeWays}`, { status: 0, method: what });
+}
+
+/** Calls a method and hands `read` each response that is not an error; retries include the reading. */
+async function perform<T>(
+  context: CallContext,
+  method: Callable,
+  json: Json,
+  options: CallOptions,
+  streams: boolean,
+  read: (response: Response, anonymous: boolean) => T | Promise<T>,
+): Promise<T> {
+  const path = methodPath(method);
+  if (method.auth && options.auth !== false) await requireCredential(context, path);
+  const anonymous = options.auth === false || !(await context.credential());
+  const deadline = startDeadline(path, options.timeout ?? context.timeout, [context.signal, options.signal]);
+  deadline.signal.throwIfAborted();
+  const body = stringifyJson(json);
+  const started = Date.now();
+  let attempts = 0;
+  let outcome = 'failed';
+  let bodyFollows = false;
+  try {
+    const retries = options.retry === false ? 0 : (options.retry ?? (method.idempotent ? context.retry : 0));
+    const result = await withRetries(retries, deadline, async () => {
+      attempts++;
+      try {
+        const response = await send(context, method, body, options, deadline.signal);
+        outcome = String(response.status);
+        if (isErrorStatus(response)) readAnswer(response, await response.text(), { method: path, anonymous });
+        return await read(response, anonymous);
+      } catch (error) {
+        throw asOwnError(error, deadline.signal, path);
+      }
+    });
+    bodyFollows = streams;
+    return result;
+  } finally {
+    if (bodyFollows) deadline.stop();
+    else deadline.release();
+    const tries = attempts > 1 ? `, ${attempts} attempts` : '';
+    context.log?.(`POST ${context.baseUrl}/${path} ${outcome} (${Date.now() - started} ms${tries})`);
+  }
+}
+
+/** One RPC whose JSON answer is wanted; `undefined` for a method that answers with nothing. */
+export function callForJson(
+  context: CallContext,
+  method: Callable,
+  json: Json,
+  options: CallOptions,
+  expectsNothing: boolean,
+): Promise<unknown> {
+  const path = methodPath(method);
+  return perform(context, method, json, options, false, async (response, anonymous) => {
+    const text = await response.text();
+    if (expectsNothing && !text.trimStart().startsWith('{')) return undefined;
+    const answer = readAnswer(response, text, { method: path, anonymous });
+    if (method.failure) checkFailure(answer, method.failure, response, path);
+    return expectsNothing ? undefined : answer;
+  });
+}
+
+/** One RPC whose HTTP response is wanted. The caller's signals stay tied to its body. */
+export function callForResponse(
+  context: CallContext,
+  method: Callable,
+  json: Json,
+  options: CallOptions,
+): Promise<Response> {
+  return perform(context, method, json, options, true, (response) => response);
+}

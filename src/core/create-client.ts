@@ -1,0 +1,189 @@
+import { authorization, basic, bearer, type Credential } from './auth/credential.ts';
+import { resolveCredential } from './auth/resolve.ts';
+import { type CallContext, callForJson, callForResponse, requireCredential } from './call.ts';
+import type { CallOptions, ClientOptions, Introspection, KaggleClient, KaggleEnvironment } from './client.ts';
+import type { Json } from './codec/message.ts';
+import { needsIap, parseEnvironment, resolveBaseUrl } from './endpoint.ts';
+import { AuthenticationError, ConnectionError, ValidationError } from './errors.ts';
+import { createHttp } from './http.ts';
+import type { Method } from './method.ts';
+import type { Platform } from './platform.ts';
+import { redactError, redactUrl } from './redact.ts';
+import { version } from './version.ts';
+
+const barePlatform: Platform = { name: 'memory', concurrency: 4 };
+const introspectToken = { service: 'security.OAuthService', name: 'IntrospectToken', idempotent: true };
+const hello = { service: 'api.v1.DiagnosticsService', name: 'Hello', idempotent: true };
+
+/** Where credentials come from: the options, or lazily and once the platform. */
+function credentialSource(options: ClientOptions, platform: Platform): () => Promise<Credential | undefined> {
+  const { token, username, key } = options;
+  if (typeof token === 'string') {
+    const fixed = Promise.resolve(bearer(token));
+    return () => fixed;
+  }
+  if (token) {
+    return async () => {
+      const value = await token();
+      return value === undefined ? undefined : bearer(value);
+    };
+  }
+  if (username !== undefined || key !== undefined) {
+    if (!username || !key) throw new ValidationError('username and key go together: pass both, or a token');
+    const fixed = Promise.resolve(basic(username, key));
+    return () => fixed;
+  }
+  let found: Promise<Credential | undefined> | undefined;
+  return () => {
+    found ??= resolveCredential(platform).catch((error: unknown) => {
+      found = undefined;
+      throw error;
+    });
+    return found;
+  };
+}
+
+function iapToken(options: ClientOptions, platform: Platform, environment: KaggleEnvironment): string | undefined {
+  if (options.endpoint !== undefined || !needsIap(environment)) return undefined;
+  const token = options.iapToken ?? platform.env?.('KAGGLE_IAP_TOKEN');
+  if (!token)
+    throw new ValidationError(`the ${environment} environment needs KAGGLE_IAP_TOKEN, or createClient({ iapToken })`);
+  return token;
+}
+
+/** A method called by its name: `call('kernels.KernelsApiService', 'ListKernels', {...})`. */
+function byName(service: string, name: unknown): { service: string; name: string } {
+  if (typeof name !== 'string' || !/^[\w.]+$/.test(service) || !/^\w+$/.test(name)) {
+    throw new ValidationError(`not a service and a method: "${service}", "${String(name)}"`);
+  }
+  return { service, name };
+}
+
+/**
+ * Makes a client. Nothing is read or sent before the first call. Throws `ValidationError` for options that cannot work.
+ * The entries of the package pass the platform of the runtime; without one there are no files and no environment.
+ */
+export function createClient(options: ClientOptions = {}): KaggleClient {
+  const platform = options.platform ?? barePlatform;
+  const environment = parseEnvironment(options.environment ?? (platform.env?.('KAGGLE_API_ENVIRONMENT') || 'PROD'));
+  const baseUrl = resolveBaseUrl(options.endpoint, environment);
+  const iap = iapToken(options, platform, environment);
+  const credential = credentialSource(options, platform);
+  const opaqueRedirects = platform.opaqueRedirects ?? false;
+  const timeout = options.timeout ?? 60;
+  const sink = typeof options.verbose === 'function' ? options.verbose : options.verbose ? platform.log : undefined;
+
+  function openHttp(auth: boolean) {
+    return createHttp({
+      baseUrl,
+      userAgent: options.userAgent ?? `kaggle-ts/${version}`,
+      fetch: options.fetch,
+      opaqueRedirects,
+      timeoutMs: timeout > 0 ? timeout * 1000 : false,
+      async credentials() {
+        const found = auth ? await credential() : undefined;
+        return {
+          ...(found && { authorization: authorization(found) }),
+          ...(iap && { 'proxy-authorization': `Bearer ${iap}` }),
+        };
+      },
+    });
+  }
+  const http = openHttp(true);
+  const anonymousHttp = openHttp(false);
+  const context: CallContext = {
+    http: (auth) => (auth ? http : anonymousHttp),
+    baseUrl,
+    opaqueRedirects,
+    timeout,
+    retry: options.retry === false ? 0 : (options.retry ?? 4),
+    signal: options.signal,
+    credential,
+    log: sink,
+  };
+
+  async function call(
+    target: Method | string,
+    second?: unknown,
+    third?: unknown,
+    fourth?: CallOptions,
+  ): Promise<unknown> {
+    if (typeof target === 'string')
+      return callForJson(context, byName(target, second), (third ?? {}) as Json, fourth ?? {}, false);
+    const settings = (third ?? {}) as CallOptions;
+    const json = target.request.encode(second ?? {});
+    if (target.raw) return callForResponse(context, target, json, settings);
+    const answer = await callForJson(context, target, json, settings, !target.response);
+    return target.response?.decode(answer);
+  }
+
+  async function callRaw(
+    target: Method | string,
+    second?: unknown,
+    third?: unknown,
+    fourth?: CallOptions,
+  ): Promise<Response> {
+    if (typeof target === 'string')
+      return callForResponse(context, byName(target, second), (third ?? {}) as Json, fourth ?? {});
+    return callForResponse(context, target, target.request.encode(second ?? {}), (third ?? {}) as CallOptions);
+  }
+
+  async function storage(request: Request): Promise<Response> {
+    const { method, url, signal } = request;
+    const started = Date.now();
+    let outcome = 'failed';
+    try {
+      const response = await (options.fetch ?? fetch)(request);
+      outcome = String(response.status);
+      return response;
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      const cause = redactError(error);
+      throw new ConnectionError(`${method} ${redactUrl(url)}: no answer (${cause.message})`, { cause });
+    } finally {
+      sink?.(`${method} ${redactUrl(url)} ${outcome} (${Date.now() - started} ms)`);
+    }
+  }
+
+  async function introspect(callOptions: CallOptions = {}): Promise<Introspection> {
+    await requireCredential(context, 'introspect');
+    const found = (await credential()) as Credential;
+    if (found.type === 'basic') {
+      const answer = (await callForJson(context, hello, {}, callOptions, false)) as { userName?: string };
+      return { active: true, username: answer.userName || found.username, userId: undefined };
+    }
+    const answer = (await callForJson(
+      context,
+      introspectToken,
+      { token: found.token },
+      callOptions,
+      false,
+    )) as Partial<Introspection>;
+    return { active: answer.active ?? false, username: answer.username ?? '', userId: answer.userId };
+  }
+
+  return {
+    call: call as KaggleClient['call'],
+    callRaw: callRaw as KaggleClient['callRaw'],
+    http,
+    storage,
+    platform,
+    baseUrl,
+    signal: options.signal,
+    async token() {
+      const found = await credential();
+      return found?.type === 'bearer' ? found.token : undefined;
+    },
+    introspect,
+    async whoAmI(callOptions) {
+      const { active, username } = await introspect(callOptions);
+      if (active && username) return username;
+      throw new AuthenticationError('the API token is not active: it was revoked or has expired', {
+        status: 200,
+        method: 'security.OAuthService/IntrospectToken',
+      });
+    },
+    requireCredential: (what) => requireCredential(context, what),
+    log: (line) => sink?.(line),
+  };
+}

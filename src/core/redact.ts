@@ -1,0 +1,33 @@
+const query = /(\bhttps?:\/\/[^\s?#"'<>)]*)\?[^\s"'<>)]*/gi;
+const credential = /\b(KGAT_|Bearer\s+|Basic\s+)[\w.~+/=-]+/gi;
+
+/** `text` without what signs an address (its query) and without anything that looks like a credential. */
+export function redact(text: string, ...secrets: (string | undefined)[]): string {
+  let result = text;
+  for (const secret of secrets) if (secret) result = result.replaceAll(secret, '[redacted]');
+  return result.replace(query, '$1?[redacted]').replace(credential, '$1[redacted]');
+}
+
+/** An address for messages and logs: origin and path, never the query, the fragment or a password. */
+export function redactUrl(url: string): string {
+  try {
+    const { origin, pathname, search } = new URL(url);
+    return `${origin}${pathname}${search && '?[redacted]'}`;
+  } catch {
+    return redact(url);
+  }
+}
+
+/**
+ * A stand-in for the error of a runtime that is safe to hand on as `cause`: some runtimes write the whole address,
+ * signature included, into the message.
+ */
+export function redactError(error: unknown): Error {
+  const { name, message, code, cause } = error as Error & { code?: unknown };
+  const detail = cause instanceof Error ? ` (${cause.message || String((cause as { code?: unknown }).code)})` : '';
+  const safe: Error & { code?: unknown } = new Error(redact(`${message ?? error}${detail}`));
+  safe.name = name ?? 'Error';
+  const nested = code ?? (cause as { code?: unknown } | undefined)?.code;
+  if (nested !== undefined) safe.code = nested;
+  return safe;
+}

@@ -1,0 +1,38 @@
+import { ApiError, ConnectionError, RateLimitError } from './errors.ts';
+
+/** Longest pause that a server's Retry-After can ask for, in milliseconds: a larger one ends the call instead. */
+export const maxRetryAfterMs = 120_000;
+
+const transientStatus = new Set([408, 425, 429, 500, 502, 503, 504]);
+
+/** Whether the same call may succeed a moment later: no answer came, or the server says that it is busy. */
+export function isTransient(error: unknown): boolean {
+  return error instanceof ConnectionError || (error instanceof ApiError && transientStatus.has(error.status));
+}
+
+/** What a Retry-After header asks for in milliseconds: seconds or an HTTP date; `undefined` if absent or unreadable. */
+export function parseRetryAfter(header: string | null, now: number = Date.now()): number | undefined {
+  if (!header) return undefined;
+  const text = header.trim();
+  const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+}
+
+/** The answer to a 429 or 503 may say how long to wait; errors carry it here. */
+export function retryAfterOf(error: unknown): number | undefined {
+  return error instanceof RateLimitError ? error.retryAfterMs : (error as { retryAfterMs?: number }).retryAfterMs;
+}
+
+/**
+ * The pause before retry number `attempt` (1 is the first), in milliseconds: Retry-After if the server gave one, else
+ * half a second doubled each time up to 30 s, less up to a quarter at random so that clients do not march in step.
+ * `undefined` when the server asks for more than `maxRetryAfterMs`: waiting so long is the caller's decision.
+ */
+export function retryDelay(
+  attempt: number,
+  retryAfterMs?: number,
+  random: () => number = Math.random,
+): number | undefined {
+  if (retryAfterMs !== undefined) return retryAfterMs > maxRetryAfterMs ? undefined : retryAfterMs + 50 * random();
+  return Math.min(30_000, 500 * 2 ** (attempt - 1)) * (1 - random() / 4);
+}

@@ -1,0 +1,19 @@
+/** The entry for Deno: files, environment and state folder are wired in, as far as the permissions allow. */
+import type { ClientOptions, KaggleClient } from './core/client.ts';
+import { createClient as createCoreClient } from './core/create-client.ts';
+import { bindKaggle, type Kaggle } from './kaggle.ts';
+import { denoPlatform } from './platform/deno/index.ts';
+
+export * from './exports.ts';
+export type { Kaggle } from './kaggle.ts';
+export * from './platform/deno/index.ts';
+
+/** Makes a client for this runtime. Nothing is read or sent before the first call. */
+export function createClient(options: ClientOptions = {}): KaggleClient {
+  return createCoreClient({ platform: denoPlatform(), ...options });
+}
+
+/** Makes a client with all verbs bound to it: `kaggle.kernels.push(...)`. */
+export function createKaggle(options: ClientOptions = {}): Kaggle {
+  return bindKaggle(createClient(options));
+}

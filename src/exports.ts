@@ -1,0 +1,35 @@
+/** What every entry of the package exports beside `createClient` and `createKaggle`. */
+export type { Bound } from './core/bind.ts';
+export type { CallOptions, ClientOptions, Introspection, KaggleClient, KaggleEnvironment } from './core/client.ts';
+export type { Init, Int64, Json, MessageSchema } from './core/codec/message.ts';
+export {
+  ApiError,
+  AuthenticationError,
+  ConnectionError,
+  IntegrityError,
+  isKaggleError,
+  KaggleError,
+  KernelFailedError,
+  MissingCapabilityError,
+  NotFoundError,
+  PermissionError,
+  RateLimitError,
+  TimeoutError,
+  TransferError,
+  ValidationError,
+  type ValidationIssue,
+} from './core/errors.ts';
+export type { Method } from './core/method.ts';
+export type {
+  ByteSink,
+  ByteSource,
+  FileEntry,
+  FileSystem,
+  FolderSink,
+  HashAlgorithm,
+  Hasher,
+  Platform,
+  StateStore,
+} from './core/platform.ts';
+export type { Progress, TransferOptions } from './core/progress.ts';
+export { version } from './core/version.ts';

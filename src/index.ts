@@ -1,0 +1,19 @@
+/** The entry for runtimes that are not known: files in memory, no environment. */
+import type { ClientOptions, KaggleClient } from './core/client.ts';
+import { createClient as createCoreClient } from './core/create-client.ts';
+import { bindKaggle, type Kaggle } from './kaggle.ts';
+import { memoryPlatform } from './platform/memory/index.ts';
+
+export * from './exports.ts';
+export type { Kaggle } from './kaggle.ts';
+export * from './platform/memory/index.ts';
+
+/** Makes a client without a file system of the runtime. Nothing is read or sent before the first call. */
+export function createClient(options: ClientOptions = {}): KaggleClient {
+  return createCoreClient({ platform: memoryPlatform(), ...options });
+}
+
+/** Makes a client with all verbs bound to it: `kaggle.kernels.push(...)`. */
+export function createKaggle(options: ClientOptions = {}): Kaggle {
+  return bindKaggle(createClient(options));
+}

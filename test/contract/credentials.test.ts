@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest';
+import { createClient } from '../../src/core/create-client.ts';
+import { AuthenticationError, ValidationError } from '../../src/core/errors.ts';
+import type { FileSystem, Platform } from '../../src/core/platform.ts';
+
+const notebook = { KAGGLE_KERNEL_RUN_TYPE: 'Interactive', KAGGLE_DATA_PROXY_URL: 'https://proxy.test' };
+
+function platform(env: Record<string, string>, files: Record<string, string> = {}): Platform {
+  const fs = { readText: async (path: string) => files[path], join: (...parts: string[]) => parts.join('/') };
+  return {
+    name: 'memory',
+    concurrency: 1,
+    env: (name) => env[name],
+    home: () => '/home/u',
+    fs: fs as unknown as FileSystem,
+  };
+}
+
+/** The Authorization that a call with these options sends. */
+async function sent(options: Parameters<typeof createClient>[0]): Promise<string | null> {
+  let header: string | null = null;
+  const client = createClient({
+    ...options,
+    fetch: async (request) => {
+      header = request.headers.get('authorization');
+      return Response.json({});
+    },
+  });
+  await client.call('any.Service', 'Method');
+  return header;
+}
+
+const all = {
+  '/run/token': 'KGAT_notebook\n',
+  '/home/u/.kaggle/access_token': 'KGAT_file',
+  '/home/u/.kaggle/access_token.txt': 'KGAT_text',
+  '/home/u/.kaggle/kaggle.json': '{"username":"ju","key":"jk"}',
+};
+const without = (...names: string[]) =>
+  Object.fromEntries(Object.entries(all).filter(([path]) => !names.some((name) => path.endsWith(name))));
+
+describe('the order of credentials', () => {
+  const pair = { KAGGLE_USERNAME: 'u', KAGGLE_KEY: 'p' };
+  const everything = { ...notebook, KAGGLE_API_V1_TOKEN: '/run/token', KAGGLE_API_TOKEN: 'KGAT_env', ...pair };
+  it.each([
+    ['an explicit token', { token: 'KGAT_arg', platform: platform(everything, all) }, 'Bearer KGAT_arg'],
+    ['the token file of a notebook', { platform: platform(everything, all) }, 'Bearer KGAT_notebook'],
+    [
+      'KAGGLE_API_TOKEN as a value',
+      { platform: platform({ KAGGLE_API_TOKEN: 'KGAT_env', ...pair }, all) },
+      'Bearer KGAT_env',
+    ],
+    [
+      'KAGGLE_API_TOKEN as a path',
+      { platform: platform({ KAGGLE_API_TOKEN: '/run/token', ...pair }, all) },
+      'Bearer KGAT_notebook',
+    ],
+    ['access_token', { platform: platform(pair, all) }, 'Bearer KGAT_file'],
+    ['access_token.txt', { platform: platform(pair, without('access_token')) }, 'Bearer KGAT_text'],
+    [
+      'user name and key of the environment',
+      { platform: platform(pair, without('access_token', '.txt')) },
+      'Basic dTpw',
+    ],
+    ['kaggle.json', { platform: platform({}, without('access_token', '.txt')) }, 'Basic anU6ams='],
+    ['nothing', { platform: platform({}) }, null],
+    ['no platform', {}, null],
+    ['an explicit pair', { username: 'u', key: 'p', platform: platform(everything, all) }, 'Basic dTpw'],
+    ['a function', { token: async () => 'KGAT_fn' }, 'Bearer KGAT_fn'],
+  ])('%s', async (_name, options, header) => {
+    expect(await sent(options)).toBe(header);
+  });
+
+  it.each([
+    ['KAGGLE_CONFIG_DIR', { KAGGLE_CONFIG_DIR: '/etc/k' }, '/etc/k/kaggle.json'],
+    ['XDG_CONFIG_HOME', { XDG_CONFIG_HOME: '/x' }, '/x/kaggle/kaggle.json'],
+    ['~/.config', {}, '/home/u/.config/kaggle/kaggle.json'],
+  ])('kaggle.json is found by %s', async (_name, env, path) => {
+    expect(
+      await sent({ platform: platform(env as Record<string, string>, { [path]: '{"username":"u","key":"p"}' }) }),
+    ).toBe('Basic dTpw');
+  });
+
+  it('reads nothing before the first call', () => {
+    const touchy = {
+      name: 'memory',
+      concurrency: 1,
+      fs: new Proxy({}, { get: () => expect.fail('read a file') }),
+    } as unknown as Platform;
+    expect(createClient({ platform: touchy }).baseUrl).toBe('https://api.kaggle.com/v1');
+  });
+});
+
+describe('bad credentials', () => {
+  it.each([
+    ['an empty token', { token: ' ' }],
+    ['a token with a line break inside', { token: 'KGAT_a\nX: y' }],
+    ['a user name without a key', { username: 'u' }],
+  ])('%s is refused', (_name, options) => {
+    expect(() => createClient(options)).toThrow(ValidationError);
+  });
+
+  it('a broken kaggle.json is named, its content is not', async () => {
+    const error = await sent({ platform: platform({}, { '/home/u/.kaggle/kaggle.json': '{"key":"topsecret' }) }).catch(
+      (e: Error) => e,
+    );
+    expect(error).toBeInstanceOf(ValidationError);
+    expect(String(error)).toContain('kaggle.json');
+    expect(String(error)).not.toContain('topsecret');
+  });
+});
+
+describe('who am I', () => {
+  const answering = (body: unknown, options = {}) =>
+    createClient({ token: 'KGAT_test', ...options, fetch: async () => Response.json(body) });
+
+  it('is the user of the token', async () => {
+    const client = answering({ active: true, username: 'alice', userId: 7, scope: 'x', exp: 1 });
+    expect(await client.whoAmI()).toBe('alice');
+    expect(await client.introspect()).toEqual({ active: true, username: 'alice', userId: 7 });
+    expect(await client.token()).toBe('KGAT_test');
+  });
+
+  it('asks another method for a user name and key', async () => {
+    const client = answering({ userName: 'alice' }, { token: undefined, username: 'alice', key: 'k' });
+    expect(await client.whoAmI()).toBe('alice');
+    expect(await client.token()).toBeUndefined();
+  });
+
+  it('is an error for a token that is not active, and without any', async () => {
+    await expect(answering({ active: false }).whoAmI()).rejects.toThrow(AuthenticationError);
+    await expect(createClient().whoAmI()).rejects.toThrow(AuthenticationError);
+  });
+});
+
+describe('environments', () => {
+  it.each([
+    ['PROD', 'https://api.kaggle.com/v1'],
+    ['LOCALHOST', 'http://localhost/api/v1'],
+    ['TEST', 'http://localhost:7777/api/v1'],
+    ['QA', 'https://qa.kaggle.com/api/v1'],
+  ] as const)('%s', (environment, base) => {
+    expect(createClient({ environment }).baseUrl).toBe(base);
+    expect(createClient({ platform: platform({ KAGGLE_API_ENVIRONMENT: environment }) }).baseUrl).toBe(base);
+  });
+
+  it.each(['STAGING', 'ADMIN'] as const)('%s needs the token of its proxy, and sends it', async (environment) => {
+    expect(() => createClient({ environment })).toThrow('KAGGLE_IAP_TOKEN');
+    let proxy: string | null = null;
+    const client = createClient({
+      environment,
+      platform: platform({ KAGGLE_IAP_TOKEN: 'iap' }),
+      fetch: async (request) => {
+        proxy = request.headers.get('proxy-authorization');
+        return Response.json({ to: request.url });
+      },
+    });
+    expect(await client.call('a.B', 'C')).toEqual({
+      to: `https://${environment.toLowerCase()}.kaggle.com/api/v1/a.B/C`,
+    });
+    expect(proxy).toBe('Bearer iap');
+  });
+
+  it.each([
+    ['http://127.0.0.1:8080', 'http://127.0.0.1:8080/api/v1'],
+    ['http://127.0.0.1:8080/v1/', 'http://127.0.0.1:8080/v1'],
+    ['https://api.kaggle.com', 'https://api.kaggle.com/v1'],
+  ])('endpoint %s', (endpoint, base) => {
+    expect(createClient({ endpoint }).baseUrl).toBe(base);
+  });
+
+  it.each(['nonsense', 'ftp://x', 'https://u:p@x', 'https://x/?q'])('endpoint %s is refused', (endpoint) => {
+    expect(() => createClient({ endpoint })).toThrow(ValidationError);
+  });
+
+  it('an unknown environment is refused', () => {
+    expect(() => createClient({ environment: 'NOWHERE' as never })).toThrow('one of PROD');
+  });
+});
