@@ -1,4 +1,5 @@
 /** The entry for Node: files, environment and state folder are wired in. */
+import { resolveCredential } from './core/auth/resolve.ts';
 import type { ClientOptions, KaggleClient } from './core/client.ts';
 import { createClient as createCoreClient } from './core/create-client.ts';
 import { bindKaggle, type Kaggle } from './kaggle.ts';
@@ -10,7 +11,7 @@ export * from './platform/node/index.ts';
 
 /** Makes a client for this runtime. Nothing is read or sent before the first call. */
 export function createClient(options: ClientOptions = {}): KaggleClient {
-  return createCoreClient({ platform: nodePlatform(), ...options });
+  return createCoreClient({ platform: nodePlatform(), ...options }, resolveCredential);
 }
 
 /** Makes a client with all verbs bound to it: `kaggle.kernels.push(...)`. */

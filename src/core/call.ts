@@ -7,8 +7,7 @@ import type { Json } from './codec/message.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
 import { AuthenticationError, ConnectionError, isKaggleError } from './errors.ts';
 import { type Method, methodPath } from './method.ts';
-import { redactError, redactUrl } from './redact.ts';
-import { redirectTarget } from './redirect.ts';
+import { redactError } from './redact.ts';
 import { isTransient, retryAfterOf, retryDelay } from './retry.ts';
 import { sleep } from './sleep.ts';
 
@@ -30,48 +29,31 @@ export interface CallContext {
 type Callable = Pick<Method, 'service' | 'name'> &
   Partial<Pick<Method, 'idempotent' | 'auth' | 'failure' | 'raw' | 'response'>>;
 
-/** Services whose requests hold tokens in the body: such a body must not follow a redirect to another origin. */
+/** Services whose requests hold tokens in the body: such a request must not go where a redirect points. */
 const secretBodies = new Set(['security.OAuthService', 'users.AccountService']);
 
-async function send(
+function send(
   context: CallContext,
   method: Callable,
   body: string,
   options: CallOptions,
   signal: AbortSignal,
 ): Promise<Response> {
-  const path = methodPath(method);
-  const secret = secretBodies.has(method.service);
-  const http = context.http(options.auth !== false);
-  let url = `${context.baseUrl}/${path}`;
-  let verb = 'POST';
-  for (let hop = 0; ; hop++) {
-    const response = await http(url, {
-      method: verb,
-      headers: {
-        ...options.headers,
-        ...(verb === 'POST' && { 'content-type': 'application/json' }),
-        // Lengths and hashes of files are those of the plain bytes. A page may not set this header.
-        ...(method.raw && !context.opaqueRedirects && { 'accept-encoding': 'identity' }),
-      },
-      ...(verb === 'POST' && { body }),
-      redirect: context.opaqueRedirects ? (secret ? 'error' : 'follow') : 'manual',
-      signal,
-      retry: 0,
-      timeout: false,
-      throwHttpErrors: false,
-    });
-    const target = redirectTarget(response, url, verb, hop);
-    if (!target) return response;
-    await response.body?.cancel();
-    if (secret && target.keepsBody && new URL(target.url).origin !== new URL(context.baseUrl).origin) {
-      throw new ConnectionError(
-        `${path}: redirected to ${redactUrl(target.url)}, which must not see the token in the request`,
-      );
-    }
-    url = target.url;
-    verb = target.method;
-  }
+  return context.http(options.auth !== false)(`${context.baseUrl}/${methodPath(method)}`, {
+    method: 'POST',
+    headers: {
+      ...options.headers,
+      'content-type': 'application/json',
+      // Lengths and hashes of files are those of the plain bytes. A page may not set this header.
+      ...(method.raw && !context.opaqueRedirects && { 'accept-encoding': 'identity' }),
+    },
+    body,
+    redirect: secretBodies.has(method.service) ? 'error' : 'follow',
+    signal,
+    retry: 0,
+    timeout: false,
+    throwHttpErrors: false,
+  });
 }
 
 /** Runs `attempt` until it succeeds, fails for good, has used up its retries, or the deadline would pass. */
@@ -90,7 +72,11 @@ async function withRetries<T>(retries: number, deadline: Deadline, attempt: () =
 /** Turns what a runtime throws when no answer came into our own error; an abort keeps its reason. */
 function asOwnError(error: unknown, signal: AbortSignal, path: string): unknown {
   if (signal.aborted) return signal.reason;
-  if (isKaggleError(error)) return error;
+  if (isKaggleError(error)) {
+    if (error instanceof ConnectionError && !error.message.startsWith(path))
+      error.message = `${path}: ${error.message}`;
+    return error;
+  }
   const cause = redactError((error as { cause?: unknown }).cause ?? error);
   return new ConnectionError(`${path}: no answer (${cause.message})`, { cause });
 }

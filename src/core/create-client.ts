@@ -1,5 +1,4 @@
 import { authorization, basic, bearer, type Credential } from './auth/credential.ts';
-import { resolveCredential } from './auth/resolve.ts';
 import { type CallContext, callForJson, callForResponse, requireCredential } from './call.ts';
 import type { CallOptions, ClientOptions, Introspection, KaggleClient, KaggleEnvironment } from './client.ts';
 import type { Json } from './codec/message.ts';
@@ -15,8 +14,14 @@ const barePlatform: Platform = { name: 'memory', concurrency: 4 };
 const introspectToken = { service: 'security.OAuthService', name: 'IntrospectToken', idempotent: true };
 const hello = { service: 'api.v1.DiagnosticsService', name: 'Hello', idempotent: true };
 
+/** Looks a credential up on the platform: `resolveCredential` where there are files and an environment. */
+export type FindCredential = (platform: Platform) => Promise<Credential | undefined>;
+
 /** Where credentials come from: the options, or lazily and once the platform. */
-function credentialSource(options: ClientOptions, platform: Platform): () => Promise<Credential | undefined> {
+function credentialSource(
+  options: ClientOptions,
+  find: () => Promise<Credential | undefined>,
+): () => Promise<Credential | undefined> {
   const { token, username, key } = options;
   if (typeof token === 'string') {
     const fixed = Promise.resolve(bearer(token));
@@ -35,7 +40,7 @@ function credentialSource(options: ClientOptions, platform: Platform): () => Pro
   }
   let found: Promise<Credential | undefined> | undefined;
   return () => {
-    found ??= resolveCredential(platform).catch((error: unknown) => {
+    found ??= find().catch((error: unknown) => {
       found = undefined;
       throw error;
     });
@@ -61,14 +66,15 @@ function byName(service: string, name: unknown): { service: string; name: string
 
 /**
  * Makes a client. Nothing is read or sent before the first call. Throws `ValidationError` for options that cannot work.
- * The entries of the package pass the platform of the runtime; without one there are no files and no environment.
+ * The entries of the package pass the platform of the runtime, and `find` where it can hold credentials; without them
+ * there are no files, no environment and no credential but those of the options.
  */
-export function createClient(options: ClientOptions = {}): KaggleClient {
+export function createClient(options: ClientOptions = {}, find: FindCredential = async () => undefined): KaggleClient {
   const platform = options.platform ?? barePlatform;
   const environment = parseEnvironment(options.environment ?? (platform.env?.('KAGGLE_API_ENVIRONMENT') || 'PROD'));
   const baseUrl = resolveBaseUrl(options.endpoint, environment);
   const iap = iapToken(options, platform, environment);
-  const credential = credentialSource(options, platform);
+  const credential = credentialSource(options, () => find(platform));
   const opaqueRedirects = platform.opaqueRedirects ?? false;
   const timeout = options.timeout ?? 60;
   const sink = typeof options.verbose === 'function' ? options.verbose : options.verbose ? platform.log : undefined;

@@ -1,4 +1,6 @@
 import ky, { type KyInstance } from 'ky';
+import { ConnectionError } from './errors.ts';
+import { redactUrl } from './redact.ts';
 import { redirectTarget } from './redirect.ts';
 
 export interface HttpSettings {
@@ -20,37 +22,36 @@ function guardedFetch(settings: HttpSettings): (request: Request) => Promise<Res
   const origin = new URL(settings.baseUrl).origin;
   // Called without a receiver: the global fetch of browsers and Workers refuses any other.
   const custom = settings.fetch;
-  const own = (url: string) => url.startsWith(origin) && new URL(url).origin === origin;
 
-  async function send(request: Request, redirect: RequestRedirect): Promise<Response> {
-    const headers = new Headers(request.headers);
+  async function send(url: string | Request, init: RequestInit & { headers: Headers }): Promise<Response> {
+    const { headers } = init;
     headers.delete('authorization');
     headers.delete('proxy-authorization');
-    if (own(request.url))
+    if (new URL(typeof url === 'string' ? url : url.url).origin === origin) {
       for (const [name, value] of Object.entries(await settings.credentials())) headers.set(name, value);
-    return custom ? custom(new Request(request, { headers, redirect })) : fetch(request, { headers, redirect });
+    }
+    return custom ? custom(new Request(url, init)) : fetch(url, init);
   }
 
-  return async (first) => {
-    if (first.redirect !== 'follow' || settings.opaqueRedirects) return send(first, first.redirect);
-    let request = first;
+  return async (request) => {
+    const headers = new Headers(request.headers);
+    if (settings.opaqueRedirects) return send(request, { headers });
+    const { signal } = request;
+    // Kept, because 307 and 308 repeat it.
+    let body = request.body ? await request.arrayBuffer() : undefined;
+    let { url, method } = request;
     for (let hop = 0; ; hop++) {
-      const replay = request.body ? request.clone() : request;
-      const response = await send(request, 'manual');
-      const target = redirectTarget(response, request.url, request.method, hop);
-      if (!target) {
-        if (replay !== request) await replay.body?.cancel();
-        return response;
-      }
+      const response = await send(url, { method, headers, body, signal, redirect: 'manual' });
+      const target = request.redirect === 'manual' ? undefined : redirectTarget(response, url, method, hop);
+      if (!target) return response;
       await response.body?.cancel();
-      const headers = new Headers(replay.headers);
-      if (!target.keepsBody) headers.delete('content-type');
-      request = new Request(target.url, {
-        method: target.method,
-        headers,
-        signal: replay.signal,
-        ...(target.keepsBody && replay.body ? { body: await replay.arrayBuffer() } : {}),
-      });
+      if (request.redirect === 'error')
+        throw new ConnectionError(`redirected to ${redactUrl(target.url)}, which must not see the request`);
+      if (!target.keepsBody) {
+        body = undefined;
+        headers.delete('content-type');
+      }
+      ({ url, method } = target);
     }
   };
 }
