@@ -33,8 +33,12 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
+/** All bytes of a stream, by its reader: a `Response` would hide the stream's own error in Chromium. */
 export async function bytes(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  const reader = stream.getReader();
+  const chunks: BlobPart[] = [];
+  for (let next = await reader.read(); !next.done; next = await reader.read()) chunks.push(next.value as BlobPart);
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }
 
 /** A megabyte-spanning pattern without a short period. */

@@ -1,0 +1,96 @@
+import {
+  browserPlatform,
+  directoryFolder,
+  directorySources,
+  fileSource,
+  opfs,
+} from '../../src/platform/browser/index.ts';
+import { bytes, type Cases, collect, equal, failure } from './check.ts';
+
+const encode = (text: string) => new TextEncoder().encode(text);
+
+/** What the browser's own helpers do with a folder handle, as the picker gives one; here it is one of OPFS. */
+export const browserCases: Cases<FileSystemDirectoryHandle> = {
+  async 'a download into a folder handle makes folders and files'(handle) {
+    const sink = await directoryFolder(handle).sink('a/b/c.txt');
+    await sink.write(encode('world'), 6);
+    await sink.write(encode('hello '), 0);
+    await sink.commit();
+    const folder = await (await handle.getDirectoryHandle('a')).getDirectoryHandle('b');
+    equal(await (await (await folder.getFileHandle('c.txt')).getFile()).text(), 'hello world', 'content');
+  },
+  async 'an aborted download leaves no file, and an older one as it was'(handle) {
+    const folder = directoryFolder(handle);
+    const older = await folder.sink('older.txt');
+    await older.write(encode('old'), 0);
+    await older.commit();
+    for (const name of ['older.txt', 'new.txt']) {
+      const sink = await folder.sink(name);
+      await sink.write(encode('something longer'), 0);
+      await sink.abort(new Error('stop'));
+    }
+    const files = await directorySources(handle);
+    equal(
+      await Promise.all(files.map(async ({ name, data }) => [name, await data.text()])),
+      [['older.txt', 'old']],
+      'files',
+    );
+  },
+  async 'a folder handle gives its files by path, in order'(handle) {
+    for (const name of ['b.txt', 'a/z.txt', 'a-b', 'a/c/d.txt']) {
+      const sink = await directoryFolder(handle).sink(name);
+      await sink.write(encode(name), 0);
+      await sink.commit();
+    }
+    const files = await directorySources(handle);
+    equal(
+      files.map(({ name, data }) => [name, data.size]),
+      [
+        ['a-b', 3],
+        ['a/c/d.txt', 9],
+        ['a/z.txt', 7],
+        ['b.txt', 5],
+      ],
+      'names and sizes',
+    );
+  },
+  async 'a chosen file is a source'() {
+    const source = fileSource(new File(['0123456789'], 'x.csv', { lastModified: 1_600_000_000_000 }));
+    equal([source.name, source.size, source.lastModified], ['x.csv', 10, new Date(1_600_000_000_000)], 'facts');
+    equal(new TextDecoder().decode(await bytes(await source.slice(2, 5))), '234', 'slice');
+    equal(await source.identity?.(), await source.identity?.(), 'identity');
+    equal(fileSource(new Blob(['x']), 'y.txt').name, 'y.txt', 'the name that a blob was given');
+  },
+  async 'a chosen file that changed on disk is an error that says so'(handle) {
+    const write = async (text: string) => {
+      const sink = await directoryFolder(handle).sink('x.txt');
+      await sink.write(encode(text), 0);
+      await sink.commit();
+    };
+    await write('abc');
+    const source = fileSource(await (await handle.getFileHandle('x.txt')).getFile());
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await write('changed');
+    const expected = 'Cannot read x.txt: it changed or became unreadable after it was opened';
+    equal(await failure(source.identity?.() ?? Promise.resolve()), expected, 'identity');
+    equal(await failure(Promise.resolve(source.slice(0, 3)).then(bytes)), expected, 'slice');
+  },
+  async 'opfs has a root of its own, and paths may be absolute'() {
+    const [one, two] = [opfs('one'), opfs('two/deep')];
+    for (const fs of [one, two]) {
+      const sink = await fs.sink('/same.txt');
+      await sink.write(encode(fs === one ? '1' : '2'), 0);
+      await sink.commit();
+    }
+    equal([await one.readText('same.txt'), await two.readText('./same.txt')], ['1', '2'], 'contents');
+    await one.remove('');
+    equal(await collect(one.walk('')), [], 'the first after it was emptied');
+    equal(await two.readText('same.txt'), '2', 'the second');
+  },
+  async 'nothing is there unless it is passed'() {
+    const platform = browserPlatform();
+    equal([platform.fs, platform.state, platform.env, platform.opaqueRedirects], [null, null, null, true], 'members');
+    const fs = opfs();
+    equal(browserPlatform({ fs }).fs === fs, true, 'the one that was passed');
+  },
+};

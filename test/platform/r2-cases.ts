@@ -1,0 +1,119 @@
+import { type R2BucketLike, r2Folder, r2Source, r2Sources } from '../../src/platform/workers/index.ts';
+import { bytes, type Cases, equal, failure, pattern } from './check.ts';
+
+const encode = (text: string) => new TextEncoder().encode(text);
+
+async function content(bucket: R2BucketLike, key: string): Promise<Uint8Array> {
+  const source = await r2Source(bucket, key);
+  return bytes(await source.slice(0, source.size));
+}
+
+async function same(actual: Uint8Array, expected: Uint8Array): Promise<void> {
+  equal(actual.length, expected.length, 'length');
+  equal(
+    actual.every((byte, index) => byte === expected[index]),
+    true,
+    'bytes',
+  );
+}
+
+/** What R2 sources and sinks do, on a bucket that other cases use too. */
+export const r2Cases: Cases<R2BucketLike> = {
+  async 'a small object is put at commit, and not before'(bucket) {
+    const sink = await r2Folder(bucket, 'out').sink('a/b.txt');
+    await sink.write(encode('hello '), 0);
+    await sink.write(encode('world'), 6);
+    equal(await bucket.head('out/a/b.txt'), null, 'before commit');
+    await sink.commit({ lastModified: new Date() });
+    await same(await content(bucket, 'out/a/b.txt'), encode('hello world'));
+  },
+  async 'an empty object is legal'(bucket) {
+    await (await r2Folder(bucket, 'out/').sink('empty')).commit();
+    equal((await content(bucket, 'out/empty')).length, 0, 'size');
+  },
+  async 'a large object goes in parts of one size, whatever the chunks are'(bucket) {
+    const expected = pattern(20_000_003);
+    const sink = await r2Folder(bucket).sink('large.bin');
+    for (let position = 0; position < expected.length; position += 700_001) {
+      await sink.write(expected.subarray(position, position + 700_001), position);
+    }
+    equal(await bucket.head('large.bin'), null, 'before commit');
+    await sink.commit();
+    await same(await content(bucket, 'large.bin'), expected);
+    const source = await r2Source(bucket, 'large.bin');
+    await same(await bytes(await source.slice(8_388_600, 8_388_620)), expected.subarray(8_388_600, 8_388_620));
+  },
+  async 'exactly one part and one chunk of two'(bucket) {
+    for (const size of [8 << 20, 16 << 20]) {
+      const sink = await r2Folder(bucket).sink('exact.bin');
+      await sink.write(pattern(size), 0);
+      await sink.commit();
+      equal((await bucket.head('exact.bin'))?.size, size, 'size');
+    }
+  },
+  async 'writing at byte 0 again starts over'(bucket) {
+    const sink = await r2Folder(bucket).sink('again.bin');
+    await sink.write(pattern(9 << 20), 0);
+    await sink.write(encode('new'), 0);
+    await sink.commit();
+    await same(await content(bucket, 'again.bin'), encode('new'));
+  },
+  async 'out of order is an error that names the key'(bucket) {
+    const sink = await r2Folder(bucket).sink('gap.bin');
+    await sink.write(encode('ab'), 0);
+    const message = await failure(sink.write(encode('x'), 9));
+    equal(message.includes('gap.bin') && message.includes('byte 9'), true, message);
+  },
+  async 'abort leaves no object, and the older one as it was'(bucket) {
+    await bucket.put('kept.txt', encode('old'));
+    for (const size of [10, 9 << 20]) {
+      const sink = await r2Folder(bucket).sink('kept.txt');
+      await sink.write(pattern(size), 0);
+      await sink.abort();
+      await sink.abort();
+      await failure(sink.write(encode('x'), size));
+      await failure(sink.commit());
+    }
+    await same(await content(bucket, 'kept.txt'), encode('old'));
+  },
+  async 'a source has a name, a size, and ranges'(bucket) {
+    await bucket.put('in/data.csv', encode('0123456789'));
+    const source = await r2Source(bucket, 'in/data.csv');
+    equal([source.name, source.size], ['data.csv', 10], 'name and size');
+    equal(source.lastModified instanceof Date, true, 'a time');
+    await same(await bytes(await source.slice(3, 7)), encode('3456'));
+    await same(await bytes(await source.slice(4, 4)), new Uint8Array());
+  },
+  async 'a replaced object is noticed: by identity, and by the next read'(bucket) {
+    await bucket.put('changing', encode('abc'));
+    const source = await r2Source(bucket, 'changing');
+    const before = await source.identity?.();
+    equal(await source.identity?.(), before, 'unchanged');
+    await bucket.put('changing', encode('abd'));
+    equal((await source.identity?.()) === before, false, 'the identity is the same after a change');
+    const message = await failure(Promise.resolve(source.slice(0, 3)));
+    equal(message, 'Cannot read changing: the object was replaced while it was being read', 'message');
+  },
+  async 'a missing object is an error that says so'(bucket) {
+    equal(await failure(r2Source(bucket, 'nope')), 'Cannot read nope: there is no such file', 'message');
+  },
+  async 'a prefix is a folder: names below it, sorted, over all pages'(bucket) {
+    const puts = Array.from({ length: 1005 }, (_, index) => bucket.put(`many/d/${index}`, encode('x')));
+    await Promise.all(puts);
+    await bucket.put('many/a.txt', encode('x'));
+    await bucket.put('many/d/', encode(''));
+    await bucket.put('many-more/b.txt', encode('x'));
+    const files = await r2Sources(bucket, 'many');
+    equal(files.length, 1006, 'files');
+    equal(
+      files.slice(0, 3).map(({ name, data }) => [name, data.size]),
+      [
+        ['a.txt', 1],
+        ['d/0', 1],
+        ['d/1', 1],
+      ],
+      'the first ones',
+    );
+    equal((await r2Sources(bucket, 'nothing')).length, 0, 'files of an empty prefix');
+  },
+};

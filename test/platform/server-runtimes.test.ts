@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { filesystemCases } from './filesystem-cases.ts';
+import { scratchFolder } from './scratch.ts';
+
+const run = promisify(execFile);
+const root = scratchFolder();
+const bin = (name: string) => join(import.meta.dirname, '../../node_modules/.bin', name);
+const runner = join(import.meta.dirname, 'runners/server.ts');
+const deno = ['run', '--no-prompt', '--node-modules-dir=manual', '--no-lock', '--no-remote'];
+
+/** Runs `file` with an environment of its own and answers the JSON of its last line. */
+async function last(command: string, args: string[], folder: string): Promise<unknown> {
+  const env = {
+    PATH: process.env.PATH,
+    HOME: `${folder}/home`,
+    XDG_STATE_HOME: `${folder}/state`,
+    KAGGLE_TS_TEST: 'yes',
+    NO_COLOR: '1',
+    DENO_DIR: `${root}/deno`,
+  };
+  const { stdout } = await run(command, args, { env });
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+}
+
+describe.each([
+  ['deno', bin('deno'), [...deno, '-A']],
+  ['bun', bin('bun'), ['run']],
+  ['node', join(import.meta.dirname, '../../node_modules/node22/bin/node'), []],
+])('%s', (name, command, args) => {
+  test('every case passes in the real runtime', async () => {
+    const folder = join(root, name);
+    const outcome = (await last(command, [...args, runner, name, folder], folder)) as { passed: number };
+    expect(outcome).toEqual({ passed: expect.any(Number), failures: [] });
+    expect(outcome.passed).toBeGreaterThan(Object.keys(filesystemCases).length + 12);
+  });
+});
+
+describe('deno without permissions', () => {
+  const script = join(import.meta.dirname, 'runners/deno-permissions.ts');
+
+  test('variables read as unset, and a file says which flag is missing', async () => {
+    const folder = join(root, 'deno-none');
+    expect(await last(bin('deno'), [...deno, script, `${folder}/x.csv`], folder)).toEqual({
+      variable: 'undefined',
+      home: 'undefined',
+      state: 'undefined',
+      file: `Cannot read ${folder}/x.csv: permission denied (Deno needs --allow-read and --allow-write for it)`,
+    });
+  });
+
+  test('with --allow-env for one variable, that one is read', async () => {
+    const folder = join(root, 'deno-one');
+    const args = [...deno, '--allow-env=KAGGLE_TS_TEST', script, `${folder}/x.csv`];
+    expect(await last(bin('deno'), args, folder)).toMatchObject({ variable: 'yes', home: 'undefined' });
+  });
+});
