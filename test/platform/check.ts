@@ -41,9 +41,11 @@ export async function bytes(stream: ReadableStream<Uint8Array>): Promise<Uint8Ar
   return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }
 
-/** A megabyte-spanning pattern without a short period. */
+/** Bytes without a short period. */
 export function pattern(size: number): Uint8Array {
-  return Uint8Array.from({ length: size }, (_, index) => (index * 31 + (index >> 8)) & 255);
+  const data = new Uint8Array(size);
+  for (let index = 0; index < size; index += 1) data[index] = index * 31 + (index >> 8);
+  return data;
 }
 
 /** Runs all cases one after the other, each with a subject of its own. */

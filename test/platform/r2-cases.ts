@@ -51,6 +51,15 @@ export const r2Cases: Cases<R2BucketLike> = {
       equal((await bucket.head('exact.bin'))?.size, size, 'size');
     }
   },
+  async 'writes that nobody waits for stay in order'(bucket) {
+    const expected = pattern(17 << 20);
+    const sink = await r2Folder(bucket).sink('eager.bin');
+    const step = 3 << 20;
+    const positions = Array.from({ length: 6 }, (_, index) => index * step);
+    await Promise.all(positions.map((position) => sink.write(expected.subarray(position, position + step), position)));
+    await sink.commit();
+    await same(await content(bucket, 'eager.bin'), expected);
+  },
   async 'writing at byte 0 again starts over'(bucket) {
     const sink = await r2Folder(bucket).sink('again.bin');
     await sink.write(pattern(9 << 20), 0);

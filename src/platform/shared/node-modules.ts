@@ -28,8 +28,6 @@ export interface NodeDirent {
 }
 
 export interface NodeFs {
-  readonly constants: { readonly R_OK: number };
-  access(path: string, mode: number): Promise<void>;
   open(path: string, flags: string, mode?: number): Promise<NodeFileHandle>;
   stat(path: string, options: { bigint: true }): Promise<NodeStats>;
   readFile(path: string): Promise<Uint8Array>;

@@ -8,10 +8,19 @@ function fingerprint(stats: NodeStats): string {
   return `${stats.size}-${stats.mtimeNs}-${stats.ino}`;
 }
 
-/** Opens a file for reading. The handle is opened at the first read, so that many sources can wait for their turn. */
+/**
+ * Opens a file for reading. That it can be read is tried at once; the handle for the reads themselves is opened at
+ * the first of them, so that thousands of sources can wait for their turn.
+ */
 export async function nodeSource(path: string): Promise<ByteSource> {
   const fs = builtin('node:fs/promises');
   const stats = await inspect(path);
+  await fs.open(path, 'r').then(
+    (file) => file.close(),
+    (error: unknown) => {
+      throw fileError('read', path, error);
+    },
+  );
   let handle: Promise<NodeFileHandle> | undefined;
   return {
     name: builtin('node:path').basename(path),
@@ -38,16 +47,14 @@ export async function nodeSource(path: string): Promise<ByteSource> {
   };
 }
 
-/** What is at `path`; throws unless it is a regular file that may be read. */
+/** What is at `path` now; throws unless it is a regular file. */
 async function inspect(path: string): Promise<NodeStats> {
-  const fs = builtin('node:fs/promises');
-  try {
-    const stats = await fs.stat(path, { bigint: true });
-    if (stats.isDirectory()) throw fileError('read', path, { code: 'EISDIR' });
-    if (!stats.isFile()) throw fileError('read', path, 'it is not a regular file');
-    await fs.access(path, fs.constants.R_OK);
-    return stats;
-  } catch (error) {
-    throw fileError('read', path, error);
-  }
+  const stats = await builtin('node:fs/promises')
+    .stat(path, { bigint: true })
+    .catch((error: unknown) => {
+      throw fileError('read', path, error);
+    });
+  if (stats.isDirectory()) throw fileError('read', path, { code: 'EISDIR' });
+  if (!stats.isFile()) throw fileError('read', path, 'it is not a regular file');
+  return stats;
 }

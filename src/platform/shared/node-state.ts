@@ -16,12 +16,27 @@ export function defaultStateFolder(
   return folder ? join(folder, '.local', 'state', 'kaggle-ts') : undefined;
 }
 
+/** Upload sessions live for a week; what is older is of no use. Milliseconds. */
+const lifetime = 7 * 24 * 60 * 60 * 1000;
+
+/** Removes what transfers that were never taken up again have left. Best effort: it must not fail a transfer. */
+async function prune(folder: string): Promise<void> {
+  const fs = builtin('node:fs/promises');
+  for (const { name } of await fs.readdir(folder, { withFileTypes: true })) {
+    if (!/^[0-9a-f]{50}.*\.(json|part)$/.test(name)) continue;
+    const file = builtin('node:path').join(folder, name);
+    const { mtime } = await fs.stat(file, { bigint: true });
+    if (Date.now() - mtime.getTime() > lifetime) await fs.rm(file, { force: true });
+  }
+}
+
 /**
  * State as one JSON file per key, readable by the user alone: it holds the addresses of upload sessions.
- * The folder is made at the first `set`. A function is asked for it at each use; while it answers `undefined`,
+ * The folder is made at the first `set`, which also removes what is older than a week. A function is asked for it at each use; while it answers `undefined`,
  * nothing is kept. Throws `TransferError` when the folder cannot be used.
  */
 export function folderState(place: string | (() => string | undefined)): StateStore {
+  let pruned = false;
   async function fileOf(key: string): Promise<string | undefined> {
     const folder = typeof place === 'string' ? place : place();
     return folder === undefined ? undefined : builtin('node:path').join(folder, `${await sha256Hex(key)}.json`);
@@ -48,6 +63,8 @@ export function folderState(place: string | (() => string | undefined)): StateSt
         await fs.mkdir(builtin('node:path').dirname(file), { recursive: true, mode: 0o700 });
         await fs.writeFile(part, JSON.stringify({ key, value }), { mode: 0o600, flag: 'wx' });
         await fs.rename(part, file);
+        if (!pruned) await prune(builtin('node:path').dirname(file)).catch(() => undefined);
+        pruned = true;
       } catch (error) {
         await fs.rm(part, { force: true }).catch(() => undefined);
         throw fileError('write the state file', file, error);

@@ -41,39 +41,48 @@ export function r2Sink(bucket: R2BucketLike, key: string): ByteSink {
     parts.push(await upload.uploadPart(parts.length + 1, data));
   }
 
-  return {
-    async write(data, position) {
-      if (!buffer) throw fileError('write', key, 'it is already closed');
-      if (position === 0 && next > 0) await discard().catch(() => undefined);
-      if (position !== next) {
-        throw fileError('write', key, `R2 takes bytes in order only (byte ${position} came, ${next} was next)`);
-      }
-      next += data.length;
-      try {
-        for (let rest = data; rest.length > 0; ) {
-          const taken = rest.subarray(0, partSize - filled);
-          buffer = grown(buffer, filled + taken.length);
-          buffer.set(taken, filled);
-          filled += taken.length;
-          rest = rest.subarray(taken.length);
-          if (filled === partSize) {
-            await sendPart(buffer);
-            filled = 0;
-          }
+  async function append(data: Uint8Array, position: number): Promise<void> {
+    if (!buffer) throw fileError('write', key, 'it is already closed');
+    if (position === 0 && next > 0) await discard().catch(() => undefined);
+    if (position !== next) {
+      throw fileError('write', key, `R2 takes bytes in order only (byte ${position} came, ${next} was next)`);
+    }
+    next += data.length;
+    try {
+      for (let rest = data; rest.length > 0; ) {
+        const taken = rest.subarray(0, partSize - filled);
+        buffer = grown(buffer, filled + taken.length);
+        buffer.set(taken, filled);
+        filled += taken.length;
+        rest = rest.subarray(taken.length);
+        if (filled === partSize) {
+          await sendPart(buffer);
+          filled = 0;
         }
-      } catch (error) {
-        throw fileError('write', key, error);
       }
+    } catch (error) {
+      throw fileError('write', key, error);
+    }
+  }
+
+  // One write after the other, also when the caller does not wait: they share the buffer.
+  let last: Promise<unknown> = Promise.resolve();
+
+  return {
+    write(data, position) {
+      const writing = last.then(() => append(data, position));
+      last = writing.catch(() => undefined);
+      return writing;
     },
     async commit() {
       if (!buffer) throw fileError('write', key, 'it is already closed');
-      const last = buffer.subarray(0, filled);
+      const rest = buffer.subarray(0, filled);
       buffer = undefined;
       try {
         if (!upload) {
-          await bucket.put(key, last);
+          await bucket.put(key, rest);
         } else {
-          if (last.length > 0) await sendPart(last);
+          if (rest.length > 0) await sendPart(rest);
           await upload.complete(parts);
         }
       } catch (error) {
