@@ -1,0 +1,46 @@
+import type { KaggleClient } from '../client.ts';
+import { abortable } from './watchdog.ts';
+
+/**
+ * Where a download comes from: a signed address, or a call that answers with the bytes (`client.callRaw`). The call is
+ * made again when an address has expired, and is handed the headers (Range, If-Range) to send along; one that ignores
+ * them works too, but then an interrupted download starts over.
+ */
+export type DownloadFrom = { url: string } | ((headers: Record<string, string>) => Promise<Response>);
+
+/** Asks for the bytes, at the address that the first answer came from if there is one. */
+export interface Address {
+  /** The next request goes through the API, which has its own deadline and retries. */
+  readonly throughApi: boolean;
+  ask(headers: Record<string, string>, signal: AbortSignal): Promise<Response>;
+  /** Forgets an address that is no longer valid; `false` when there is no way to get another. */
+  expire(): boolean;
+}
+
+/** The address of one download. */
+export function createAddress(client: KaggleClient, from: DownloadFrom): Address {
+  const call = typeof from === 'function' ? from : undefined;
+  let url = typeof from === 'function' ? undefined : from.url;
+  return {
+    get throughApi() {
+      return url === undefined;
+    },
+    async ask(headers, signal) {
+      if (url === undefined) {
+        const response = await abortable(call!(headers), signal);
+        // Redirected to storage: later requests can go there directly.
+        if (response.url && new URL(response.url).origin !== new URL(client.baseUrl).origin) url = response.url;
+        return response;
+      }
+      // Length and hash are those of the plain bytes. A page may not set this header.
+      const plain = { ...headers, ...(!client.platform.opaqueRedirects && { 'accept-encoding': 'identity' }) };
+      const request = new Request(url, { headers: plain, signal });
+      return abortable(client.storage(request), signal);
+    },
+    expire() {
+      if (!call || url === undefined) return false;
+      url = undefined;
+      return true;
+    },
+  };
+}

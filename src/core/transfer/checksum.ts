@@ -1,0 +1,44 @@
+import type { Hasher, Platform } from '../platform.ts';
+import { createCrc32c } from './crc32c.ts';
+import { createMd5 } from './md5.ts';
+
+/** By what a transfer was checked, from the strongest to nothing at all. */
+export type Verified = 'crc32c' | 'md5' | 'length' | 'none';
+
+/** What the storage says of an object, in base64. */
+export interface Checksums {
+  crc32c?: string;
+  md5?: string;
+}
+
+/** The hashes named in `x-goog-hash`: in one header or several, in any order. */
+export function parseHashHeader(header: string | null): Checksums {
+  const sums: Checksums = {};
+  for (const [, name, value] of (header ?? '').matchAll(/\b(crc32c|md5)=([A-Za-z0-9+/]+={0,2})/g)) {
+    sums[name as 'crc32c' | 'md5'] ??= value;
+  }
+  return sums;
+}
+
+/** The hashes in the object's metadata, which the last answer of an upload may hold as JSON. */
+export function parseHashBody(text: string): Checksums {
+  try {
+    const body = JSON.parse(text) as { crc32c?: unknown; md5Hash?: unknown } | null;
+    return {
+      ...(typeof body?.crc32c === 'string' && { crc32c: body.crc32c }),
+      ...(typeof body?.md5Hash === 'string' && { md5: body.md5Hash }),
+    };
+  } catch {
+    return {};
+  }
+}
+
+/** The platform's hasher, or ours. */
+export function createHasher(platform: Platform, algorithm: 'crc32c' | 'md5'): Hasher {
+  return platform.hasher?.(algorithm) ?? (algorithm === 'md5' ? createMd5() : createCrc32c());
+}
+
+/** Bytes as base64, as checksums are written. */
+export function base64(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes));
+}

@@ -1,0 +1,39 @@
+import type { KaggleClient } from '../client.ts';
+import { MissingCapabilityError } from '../errors.ts';
+import type { ByteSink, FolderSink } from '../platform.ts';
+import { checkNames } from './names.ts';
+
+/** Where several files go: a path, or anything that opens a sink for a relative name. */
+export type Folder = string | FolderSink;
+
+/** A folder that was opened: every name is checked again before a sink is opened for it. */
+export interface OpenFolder extends FolderSink {
+  /** The path that a name gets; absent when the folder is not one of the file system. */
+  path?(name: string): string;
+}
+
+/** Opens a folder. Throws `MissingCapabilityError` for a path where the platform has no file system. */
+export function openFolder(client: KaggleClient, folder: Folder): OpenFolder {
+  if (typeof folder !== 'string') {
+    return {
+      sink(name: string): Promise<ByteSink> {
+        checkNames([name]);
+        return folder.sink(name);
+      },
+    };
+  }
+  const { fs } = client.platform;
+  if (!fs) {
+    throw new MissingCapabilityError(
+      `there is no file system on this platform (${client.platform.name}) for the folder "${folder}": pass a FolderSink`,
+    );
+  }
+  const path = (name: string) => fs.join(folder, ...name.split('/'));
+  return {
+    path,
+    async sink(name: string): Promise<ByteSink> {
+      checkNames([name]);
+      return fs.sink(path(name));
+    },
+  };
+}

@@ -1,0 +1,186 @@
+import { MissingCapabilityError, TransferError, ValidationError } from '../errors.ts';
+import type { ByteSource, Platform } from '../platform.ts';
+import { checkNames } from './names.ts';
+import { blobSource, bytesSource, streamSource } from './sources.ts';
+
+/** The content of a file: bytes, a text (sent as UTF-8), a stream of known length, a response, or a source. */
+export type FileData = Blob | Uint8Array | ArrayBuffer | ReadableStream<Uint8Array> | Response | ByteSource | string;
+
+/** Content with a name, which may have folders: `a/b.csv`. */
+export interface NamedFile {
+  name: string;
+  data: FileData;
+  /** Bytes; needed for a stream, and for a response without Content-Length. */
+  size?: number;
+  lastModified?: Date;
+}
+
+/** A file of the platform's file system under another name, or a folder whose files get `name/` before theirs. */
+export interface FileAtPath {
+  path: string;
+  /** Default: the base name; for a folder nothing. */
+  name?: string;
+}
+
+/** A file to send: a path (of a file, or of a folder with all below it), a `File`, or content with a name. */
+export type FileInput = string | Blob | Response | ByteSource | NamedFile | FileAtPath;
+
+/** An input that was opened. `name` is the one it will have, with `/` between folders. */
+export interface OpenedFile<Input = FileInput> {
+  name: string;
+  source: ByteSource;
+  /** What the source's `identity` said when it was opened. */
+  identity: string | undefined;
+  /** Which of the inputs it came from. */
+  input: Input;
+}
+
+// Recognised by what they can do: an object of another realm is not an instance of our classes.
+const isBlob = (value: unknown): value is Blob =>
+  typeof (value as Blob)?.arrayBuffer === 'function' && 'size' in (value as Blob);
+const isResponse = (value: unknown): value is Response =>
+  typeof (value as Response)?.arrayBuffer === 'function' && 'headers' in (value as Response);
+const isStream = (value: unknown): value is ReadableStream<Uint8Array> =>
+  typeof (value as ReadableStream)?.getReader === 'function';
+const isSource = (value: unknown): value is ByteSource =>
+  typeof (value as ByteSource)?.slice === 'function' && typeof (value as ByteSource).size === 'number';
+
+function checkSize(size: unknown, name: string, hint: string): number {
+  if (Number.isSafeInteger(size) && (size as number) >= 0) return size as number;
+  throw new ValidationError(`the length of "${name}" is not known: ${hint}`, [{ path: 'size', message: hint }]);
+}
+
+function responseSource(response: Response, name: string, given: number | undefined, when?: Date): ByteSource {
+  if (!response.ok) throw new ValidationError(`the response for "${name}" is an error: HTTP ${response.status}`);
+  if (response.bodyUsed) throw new ValidationError(`the body of the response for "${name}" was already read`);
+  const { headers, body } = response;
+  // With a content encoding, Content-Length is that of the compressed form.
+  const announced = headers.get('content-encoding') ? null : headers.get('content-length');
+  const length = given ?? (announced === null ? (body ? undefined : 0) : Number(announced));
+  const size = checkSize(length, name, 'the response has no Content-Length; pass { name, data, size }');
+  const modified = Date.parse(headers.get('last-modified') ?? '');
+  const lastModified = when ?? (Number.isNaN(modified) ? undefined : new Date(modified));
+  return body ? streamSource(body, name, size, lastModified) : bytesSource(new Uint8Array(0), name, lastModified);
+}
+
+function dataSource({ data, name, size, lastModified }: NamedFile): ByteSource {
+  if (isResponse(data)) return responseSource(data, name, size, lastModified);
+  if (isStream(data)) {
+    return streamSource(data, name, checkSize(size, name, 'pass { name, data, size } with a stream'), lastModified);
+  }
+  let source: ByteSource;
+  if (typeof data === 'string') source = bytesSource(new TextEncoder().encode(data), name, lastModified);
+  else if (data instanceof Uint8Array) source = bytesSource(data, name, lastModified);
+  else if (isBlob(data)) source = blobSource(data, name, lastModified);
+  else if (isSource(data)) source = data;
+  else if (ArrayBuffer.isView(data)) {
+    const { buffer, byteOffset, byteLength } = data as ArrayBufferView;
+    source = bytesSource(new Uint8Array(buffer, byteOffset, byteLength), name, lastModified);
+  } else if (Object.prototype.toString.call(data) === '[object ArrayBuffer]') {
+    source = bytesSource(new Uint8Array(data as ArrayBuffer), name, lastModified);
+  } else throw new ValidationError(`the data of "${name}" is of no kind that can be sent`);
+  if (size !== undefined && size !== source.size) {
+    throw new ValidationError(`"${name}" has ${source.size} bytes, but ${size} were announced`);
+  }
+  return source;
+}
+
+function needFiles(platform: Platform, path: string): NonNullable<Platform['fs']> {
+  if (platform.fs) return platform.fs;
+  throw new MissingCapabilityError(
+    `there is no file system on this platform (${platform.name}) to read "${path}" from: pass a File or { name, data }`,
+  );
+}
+
+/** The last part of a path or an address. */
+function baseName(path: string): string {
+  return path.replace(/[/\\]+$/, '').replace(/^.*[/\\]/s, '');
+}
+
+/** What an input is called when its giver does not say; throws `ValidationError` if it has no name at all. */
+function nameOf(input: Exclude<FileInput, string>): string {
+  const named = (input as { name?: unknown }).name;
+  if (typeof named === 'string') return named;
+  const path =
+    (input as { path?: unknown }).path ?? (isResponse(input) && input.url ? new URL(input.url).pathname : '');
+  const name = baseName(String(path));
+  if (name) return name;
+  throw new ValidationError('a file has no name: pass { name, data }', [{ path: 'name', message: 'is missing' }]);
+}
+
+/** The path of an input that is one. */
+function pathOf(input: FileInput): string | undefined {
+  if (typeof input === 'string') return input;
+  return typeof input === 'object' && input !== null && 'path' in input && !('data' in input) ? input.path : undefined;
+}
+
+/**
+ * Opens one input that is a single file. Throws `TransferError` for a path with nothing readable or a folder at it,
+ * `ValidationError` for content of unknown length or kind, `MissingCapabilityError` for a path without a file system.
+ */
+export async function toSource(input: FileInput, platform: Platform): Promise<ByteSource> {
+  if (typeof input === 'string') return needFiles(platform, input).source(input);
+  if (input === null || typeof input !== 'object') throw new ValidationError('a file is neither a path nor an object');
+  if ('data' in input) return dataSource({ ...input, name: nameOf(input) });
+  if ('path' in input) return needFiles(platform, input.path).source(input.path);
+  return dataSource({ name: nameOf(input), data: input });
+}
+
+/** The files of a folder, named relative to it, under `prefix`. */
+async function* openFolderFiles<Input>(
+  path: string,
+  prefix: string,
+  platform: Platform,
+  skip: (name: string) => boolean,
+  input: Input,
+): AsyncGenerator<OpenedFile<Input>> {
+  const fs = needFiles(platform, path);
+  for await (const entry of fs.walk(path)) {
+    if (entry.kind === 'directory' || skip(entry.path)) continue;
+    const full = fs.join(path, ...entry.path.split('/'));
+    if (entry.kind !== 'file') throw new TransferError(`${full} is neither a file nor a folder`, { file: full });
+    const source = await fs.source(full);
+    yield { name: prefix + entry.path, source, identity: await source.identity?.(), input };
+  }
+}
+
+/** Closes the sources; what fails while closing is of no interest any more. */
+export async function closeFiles(files: readonly OpenedFile<unknown>[]): Promise<void> {
+  await Promise.allSettled(files.map((file) => file.source.close?.()));
+}
+
+/**
+ * Opens, names and checks all inputs, in their order, before anything is sent; folders become the files below them
+ * (but for those that `skip` names). Throws as `toSource` does, and `ValidationError` for names that `checkNames`
+ * refuses; then everything that was opened is closed again.
+ */
+export async function openFiles<Input extends FileInput>(
+  inputs: readonly Input[],
+  platform: Platform,
+  skip: (name: string) => boolean = () => false,
+): Promise<OpenedFile<Input>[]> {
+  const files: OpenedFile<Input>[] = [];
+  try {
+    for (const input of inputs) {
+      const path = pathOf(input);
+      const given = typeof input === 'string' ? undefined : (input as { name?: string } | null)?.name;
+      if (path !== undefined && (await needFiles(platform, path).stat(path))?.kind === 'directory') {
+        const prefix = given ? `${given.replace(/\/+$/, '')}/` : '';
+        for await (const file of openFolderFiles(path, prefix, platform, skip, input)) files.push(file);
+        continue;
+      }
+      const source = await toSource(input, platform);
+      files.push({
+        name: given ?? source.name ?? baseName(path ?? ''),
+        source,
+        identity: await source.identity?.(),
+        input,
+      });
+    }
+    checkNames(files.map((file) => file.name));
+    return files;
+  } catch (error) {
+    await closeFiles(files);
+    throw error;
+  }
+}

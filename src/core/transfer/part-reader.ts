@@ -1,0 +1,80 @@
+import { isKaggleError, TransferError } from '../errors.ts';
+import type { ByteSource, Hasher } from '../platform.ts';
+import type { Budget } from './budget.ts';
+import { isReplayable } from './sources.ts';
+import { readStream } from './streams.ts';
+import { abortable } from './watchdog.ts';
+
+/** Reads the parts of a source that a session asks for, and hashes every byte once, in order. */
+export interface PartReader {
+  /** The bytes from `from` to `to`; what the part before still holds of them is not read again. */
+  read(from: number, to: number, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
+  /** The whole content, if the last part was all of it. */
+  whole(): Uint8Array | undefined;
+  /** Gives the memory back. */
+  release(): void;
+}
+
+/** Reads `stream` into `target`, which it must fill exactly. */
+async function fill(
+  stream: ReadableStream<Uint8Array>,
+  target: Uint8Array,
+  file: string,
+  signal: AbortSignal,
+): Promise<void> {
+  let at = 0;
+  const take = (chunk: Uint8Array) => {
+    if (at + chunk.length > target.length) throw new TransferError(`${file}: more bytes than expected`, { file });
+    target.set(chunk, at);
+    at += chunk.length;
+  };
+  await readStream(stream, take, signal);
+  if (at < target.length) throw new TransferError(`${file} changed during the upload: it is shorter now`, { file });
+}
+
+/** A reader of `source`; at most one part is held, and counted in `budget`. */
+export function createPartReader(source: ByteSource, file: string, budget: Budget, hasher: Hasher): PartReader {
+  let start = 0;
+  let bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+  let hashed = 0;
+  let giveBack: (() => void) | undefined;
+
+  function release(): void {
+    bytes = new Uint8Array(0);
+    giveBack?.();
+    giveBack = undefined;
+  }
+
+  return {
+    release,
+    whole: () => (start === 0 && bytes.length === source.size ? bytes : undefined),
+    async read(from, to, signal) {
+      const end = start + bytes.length;
+      const kept = from >= start && from < end ? bytes.subarray(from - start, Math.min(to, end) - start) : undefined;
+      if (kept && from + kept.length === to) return kept;
+      release();
+      giveBack = await budget.take(to - from, signal);
+      const part = new Uint8Array(to - from);
+      if (kept) part.set(kept);
+      const first = from + (kept?.length ?? 0);
+      try {
+        if (first < to || (to === 0 && !isReplayable(source))) {
+          const stream = await abortable(Promise.resolve(source.slice(first, to)), signal);
+          await fill(stream, part.subarray(first - from), file, signal);
+        }
+      } catch (error) {
+        release();
+        if (signal.aborted || isKaggleError(error)) throw error;
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new TransferError(`cannot read ${file}: ${reason}`, { file, cause: error });
+      }
+      if (to > hashed) {
+        await hasher.update(part.subarray(Math.max(0, hashed - from)));
+        hashed = to;
+      }
+      start = from;
+      bytes = part;
+      return part;
+    },
+  };
+}

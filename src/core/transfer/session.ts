@@ -1,0 +1,148 @@
+/**
+ * A resumable upload session as a pure function: (state, event) -> (state, action). The only truth about how far it is
+ * is what the storage says it holds. Everything that takes time or can fail is an event; see upload.ts for the effects.
+ */
+
+export interface SessionLimits {
+  /** Bytes of one request; a file up to this size goes in one. A multiple of 256 KiB. */
+  readonly partSize: number;
+  /** How often in a row it may fail without the storage holding more than before. */
+  readonly failures: number;
+  /** How many sessions one upload may use up. */
+  readonly sessions: number;
+}
+
+export const defaultLimits: SessionLimits = { partSize: 8 * 2 ** 20, failures: 8, sessions: 4 };
+
+export interface SessionState {
+  /** Bytes of the file. */
+  readonly size: number;
+  readonly limits: SessionLimits;
+  /** Bytes from the start that the storage holds. */
+  readonly committed: number;
+  /** The end of what was sent in this session, whether or not it arrived. */
+  readonly sent: number;
+  /** The most that this session ever held: only more than that is progress. */
+  readonly best: number;
+  /** Failures since the last progress. */
+  readonly failures: number;
+  /** Sessions used up. */
+  readonly expired: number;
+}
+
+export type SessionEvent =
+  | { readonly type: 'opened' }
+  | {
+      readonly type: 'answer';
+      readonly to: 'send' | 'query';
+      readonly status: number;
+      /** Of a 308: bytes held, 0 without a Range header, `undefined` if that could not be read. */
+      readonly stored?: number;
+      readonly retryAfterMs?: number;
+    }
+  /** No answer: the connection broke, or nothing moved for too long. */
+  | { readonly type: 'lost' };
+
+export interface Pause {
+  /** 1 for the first pause since the last progress. */
+  readonly attempt: number;
+  readonly retryAfterMs?: number;
+}
+
+export type SessionAction =
+  | { readonly type: 'open'; readonly pause?: Pause }
+  /** Send the bytes from `from` to `to`; `ranged`: with a Content-Range. */
+  | {
+      readonly type: 'send';
+      readonly from: number;
+      readonly to: number;
+      readonly ranged: boolean;
+      readonly pause?: Pause;
+    }
+  /** Ask how much the storage holds. */
+  | { readonly type: 'query'; readonly pause?: Pause }
+  | { readonly type: 'done' }
+  | { readonly type: 'fail'; readonly message: string };
+
+export interface SessionStep {
+  readonly state: SessionState;
+  readonly action: SessionAction;
+}
+
+/** Where an upload of `size` bytes begins: opening a session. */
+export function startSession(size: number, limits: SessionLimits = defaultLimits): SessionStep {
+  const state = { size, limits, committed: 0, sent: 0, best: 0, failures: 0, expired: 0 };
+  return { state, action: { type: 'open' } };
+}
+
+function fail(state: SessionState, message: string): SessionStep {
+  return { state, action: { type: 'fail', message } };
+}
+
+function send(state: SessionState, pause?: Pause): SessionStep {
+  const { committed: from, size, limits } = state;
+  const to = Math.min(size, from + limits.partSize);
+  const ranged = from > 0 || to < size;
+  return { state: { ...state, sent: Math.max(state.sent, to) }, action: { type: 'send', from, to, ranged, pause } };
+}
+
+/** Counts a failure; `next` says how to go on if that was not one too many. */
+function failed(state: SessionState, why: string, next: (state: SessionState) => SessionStep): SessionStep {
+  const failures = state.failures + 1;
+  if (failures <= state.limits.failures) return next({ ...state, failures });
+  const { committed, size } = state;
+  return fail(state, `${why}, ${failures} times without progress (${committed} of ${size} bytes are stored)`);
+}
+
+function query(state: SessionState, pause?: Pause): SessionStep {
+  return { state, action: { type: 'query', pause } };
+}
+
+function incomplete(before: SessionState, stored: number, to: 'send' | 'query'): SessionStep {
+  if (stored > before.sent)
+    return fail(before, `the storage says it holds ${stored} bytes, but only ${before.sent} were sent`);
+  const progress = stored > before.best;
+  const state = {
+    ...before,
+    committed: stored,
+    best: Math.max(before.best, stored),
+    failures: progress ? 0 : before.failures,
+  };
+  if (stored === state.size && state.size > 0) {
+    // All is there, yet the object is not finished: only asking again can tell.
+    return failed(state, 'the storage does not finish the upload', (next) => query(next, { attempt: next.failures }));
+  }
+  if (progress || to === 'query') return send(state);
+  return failed(state, 'the storage keeps nothing of what is sent', (next) => send(next, { attempt: next.failures }));
+}
+
+function answered(state: SessionState, event: SessionEvent & { type: 'answer' }): SessionStep {
+  const { status, stored, retryAfterMs, to } = event;
+  if (status === 200 || status === 201) {
+    if (state.sent >= state.size) return { state: { ...state, committed: state.size }, action: { type: 'done' } };
+    return fail(state, `the storage calls the upload complete after ${state.sent} of ${state.size} bytes`);
+  }
+  if (status === 308 && stored !== undefined) return incomplete(state, stored, to);
+  if (status === 404 || status === 410) {
+    const expired = state.expired + 1;
+    if (expired >= state.limits.sessions)
+      return fail(state, `the upload session is gone (HTTP ${status}), ${expired} times`);
+    const pause = expired > 1 ? { attempt: expired - 1 } : undefined;
+    return { state: { ...state, committed: 0, sent: 0, best: 0, expired }, action: { type: 'open', pause } };
+  }
+  if (status === 308 || status === 408 || status === 429 || status >= 500) {
+    // Some of it may have been kept: ask before sending again.
+    const why = status === 308 ? 'the storage answers with a Range that cannot be read' : `HTTP ${status}`;
+    return failed(state, why, (next) => query(next, { attempt: next.failures, retryAfterMs }));
+  }
+  return fail(state, `HTTP ${status}`);
+}
+
+/** What to do after `event`. */
+export function nextStep(state: SessionState, event: SessionEvent): SessionStep {
+  if (event.type === 'opened') return send(state);
+  if (event.type === 'answer') return answered(state, event);
+  return failed(state, 'the connection was lost', (next) =>
+    query(next, next.failures > 1 ? { attempt: next.failures - 1 } : undefined),
+  );
+}

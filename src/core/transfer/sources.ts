@@ -1,0 +1,107 @@
+import { TransferError, ValidationError } from '../errors.ts';
+import type { ByteSource } from '../platform.ts';
+
+/** A source that gives its bytes once, in order: what is no longer buffered cannot be sent again. */
+export interface OnceSource extends ByteSource {
+  readonly once: true;
+}
+
+/** Whether the source can be read from any offset, again and again. */
+export function isReplayable(source: ByteSource): boolean {
+  return !(source as Partial<OnceSource>).once;
+}
+
+/** A `File` or `Blob` as a source; browsers fail a read when the file behind it has changed. */
+export function blobSource(blob: Blob, name: string, lastModified?: Date): ByteSource {
+  const stamp = lastModified ?? ('lastModified' in blob ? new Date((blob as File).lastModified) : undefined);
+  return {
+    name,
+    size: blob.size,
+    lastModified: stamp,
+    slice: (start, end) => blob.slice(start, end).stream() as ReadableStream<Uint8Array>,
+    identity: async () => `${blob.size}-${(blob as Partial<File>).lastModified}`,
+  };
+}
+
+/** Bytes in memory as a source. They are not copied. */
+export function bytesSource(bytes: Uint8Array, name: string, lastModified?: Date): ByteSource {
+  return {
+    name,
+    size: bytes.length,
+    lastModified,
+    slice: (start, end) =>
+      new ReadableStream<Uint8Array>({
+        start(controller) {
+          if (end > start) controller.enqueue(bytes.subarray(start, end));
+          controller.close();
+        },
+      }),
+  };
+}
+
+/**
+ * A stream of known length as a source that can be read once. Reading its last byte also checks that the stream ends
+ * there. Throws `ValidationError` when the stream is already being read.
+ */
+export function streamSource(
+  stream: ReadableStream<Uint8Array>,
+  name: string,
+  size: number,
+  lastModified?: Date,
+): OnceSource {
+  if (stream.locked) throw new ValidationError(`the stream for "${name}" is already being read`);
+  const fail = (message: string) => new TransferError(`${name}: ${message}`, { file: name });
+  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  let rest: Uint8Array = new Uint8Array(0);
+  let position = 0;
+  let ended = false;
+
+  async function next(): Promise<Uint8Array | undefined> {
+    reader ??= stream.getReader();
+    while (rest.length === 0 && !ended) {
+      const { done, value } = await reader.read();
+      if (done) ended = true;
+      else if (value instanceof Uint8Array) rest = value;
+      else throw fail('its stream gives something that is not bytes (Uint8Array)');
+    }
+    const chunk = rest;
+    rest = new Uint8Array(0);
+    return chunk.length > 0 ? chunk : undefined;
+  }
+
+  return {
+    once: true,
+    name,
+    size,
+    lastModified,
+    slice(start, end) {
+      if (start !== position) {
+        throw fail(`it has to be sent again from byte ${start}, but its stream can be read only once`);
+      }
+      return new ReadableStream<Uint8Array>(
+        {
+          async pull(controller) {
+            if (position < end) {
+              const chunk = await next();
+              if (!chunk) throw fail(`its stream ended after ${position} of ${size} bytes`);
+              rest = chunk.subarray(end - position);
+              const wanted = chunk.subarray(0, end - position);
+              position += wanted.length;
+              controller.enqueue(wanted);
+            }
+            if (position < end) return;
+            if (end === size) {
+              rest = (await next()) ?? rest;
+              if (rest.length > 0) throw fail(`its stream is longer than the ${size} bytes that were announced`);
+            }
+            controller.close();
+          },
+        },
+        { highWaterMark: 0 },
+      );
+    },
+    async close() {
+      await (reader ?? stream).cancel().catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import { TimeoutError } from '../errors.ts';
+
+/** A signal that follows others, and aborts by itself when nothing has moved for a while. */
+export interface Watchdog {
+  readonly signal: AbortSignal;
+  /** Whether it was the silence, not a caller, that aborted. */
+  readonly stalled: boolean;
+  /** Something moved: the time starts anew. */
+  touch(): void;
+  /** Stops watching and lets go of the other signals. */
+  release(): void;
+}
+
+/** Starts a watchdog over `seconds` without a `touch`; 0 watches only the signals. */
+export function startWatchdog(seconds: number, signals: readonly (AbortSignal | undefined)[]): Watchdog {
+  const controller = new AbortController();
+  const follow = new Map<AbortSignal, () => void>();
+  let last = Date.now();
+  let stalled = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function release(): void {
+    clearTimeout(timer);
+    for (const [signal, abort] of follow) signal.removeEventListener('abort', abort);
+    follow.clear();
+  }
+  // One timer that looks again, instead of a new one for each piece that moves.
+  function watch(ms: number): void {
+    timer = setTimeout(
+      () => {
+        const left = last + seconds * 1000 - Date.now();
+        if (left > 0) return watch(left);
+        stalled = true;
+        controller.abort(new TimeoutError(`nothing moved for ${seconds} s`));
+      },
+      Math.min(ms, 2 ** 31 - 1),
+    );
+  }
+  for (const signal of signals) {
+    if (!signal) continue;
+    const abort = () => controller.abort(signal.reason);
+    if (signal.aborted) abort();
+    else {
+      signal.addEventListener('abort', abort, { once: true });
+      follow.set(signal, abort);
+    }
+  }
+  if (seconds > 0 && !controller.signal.aborted) watch(seconds * 1000);
+  return {
+    signal: controller.signal,
+    get stalled() {
+      return stalled;
+    },
+    touch() {
+      last = Date.now();
+    },
+    release,
+  };
+}
+
+/** `promise`, but rejects with the signal's reason as soon as it is aborted, whatever becomes of the promise. */
+export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
