@@ -6,7 +6,7 @@ export interface Problem {
   /** Field names and list indexes, outermost first. */
   path: (string | number)[];
   message: string;
-  expected: string | null;
+  expected: string;
 }
 
 /** What a kind of field is made of. */
@@ -50,7 +50,7 @@ export function kind<T>(parts: KindParts<T>): Kind<T> {
       for (const { path, message, expected } of problems) {
         _addIssue(schema, 'value', dataset as never, config, {
           message,
-          expected: expected as never,
+          expected,
           path: pathItems(input, path) as never,
         });
       }

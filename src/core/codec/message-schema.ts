@@ -1,7 +1,7 @@
 import { ValidationError } from '../errors.ts';
 import { isRecord, type Kind, kind, type Problem, refuse, within } from './kind.ts';
 import type { Json, MessageSchema } from './message.ts';
-import { checkOneofs, type Oneofs } from './oneof.ts';
+import { crowded, type Oneofs, refuseOneof } from './oneof.ts';
 import type { Optional } from './optional.ts';
 
 /** A message as it stands in the table of another one. */
@@ -11,37 +11,80 @@ export type Message<T> = MessageSchema<T> & Kind<T>;
 export type Fields = Record<string, Kind<unknown> | Optional>;
 
 /**
- * The names of the fields of an answer that the contract does not have. It travels along when the answer is copied,
- * so that an answer of a newer server can be changed and sent back; unknown names from elsewhere are typing errors.
+ * The names in an answer that a request must not have: fields that the contract does not know, and members of a oneof
+ * that came together. The list travels along when the answer is copied, so that the answer of a newer server can be
+ * changed and sent back (unknown fields then stay behind); the same names from elsewhere are mistakes.
  */
-const UNKNOWN: unique symbol = /*#__PURE__*/ Symbol.for('kaggle-ts.unknown');
+const RECEIVED: unique symbol = /*#__PURE__*/ Symbol.for('kaggle-ts.received');
 
 /** The schema of a message. `fields` is called at first use: messages may refer to each other, and importing is free. */
-export function message<T>(messageName: string, fields: () => Fields, oneofs?: Oneofs): Message<T> {
+export function message<T>(messageName: string, fields: () => Fields, oneofs: Oneofs = []): Message<T> {
   let table: Map<string, Field> | undefined;
   const open = (): Map<string, Field> => {
     table ??= new Map(Object.entries(fields()).map(([name, field]) => [name, fieldOf(field)]));
     return table;
   };
-  const schema = kind<T>({
-    type: 'message',
-    expects: `an object (${messageName})`,
-    toJson: (value, problems) => {
-      const json = write(value, open(), messageName, problems);
-      if (oneofs && json) checkOneofs(json, oneofs, problems);
-      return json;
-    },
-    fromJson: (json) => read(json, open()) as T,
-  });
+
+  const toJson = (value: unknown, problems: Problem[]): Json => {
+    if (!isRecord(value)) return refuse(problems, `an object (${messageName})`, value);
+    const known = open();
+    const received = (value as { [RECEIVED]?: string[] })[RECEIVED] ?? [];
+    const json: { [key: string]: Json } = {};
+    for (const name of Object.keys(value)) {
+      const item = value[name];
+      if (item === undefined || item === null) continue;
+      const field = known.get(name);
+      if (field) {
+        const start = problems.length;
+        const encoded = field.kind.toJson(item, problems);
+        if (problems.length > start) within(name, problems, start);
+        else if (field.explicit || !field.kind.isZero?.(encoded)) json[name] = encoded;
+      } else if (!received.includes(name)) {
+        problems.push({ path: [name], message: `${messageName} has no such field`, expected: 'never' });
+      }
+    }
+    for (const set of crowded(json, oneofs)) {
+      if (set.some((name) => !received.includes(name))) refuseOneof(set, problems);
+    }
+    return json;
+  };
+
+  const fromJson = (json: unknown): T => {
+    const wire = isRecord(json) ? json : {};
+    const known = open();
+    const value: Record<string | symbol, unknown> = {};
+    let seen = 0;
+    for (const [name, { kind, explicit }] of known) {
+      const item = wire[name];
+      if (item !== undefined) seen++;
+      const decoded = item === undefined || item === null ? undefined : kind.fromJson(item);
+      if (decoded !== undefined) value[name] = decoded;
+      else if (!explicit && kind.zero) value[name] = kind.zero();
+    }
+    const received = crowded(value, oneofs).flat();
+    const names = Object.keys(wire);
+    if (names.length > seen) {
+      for (const name of names) {
+        if (known.has(name)) continue;
+        received.push(name);
+        // Defined, not assigned: the wire may have a field called __proto__.
+        Object.defineProperty(value, name, { value: wire[name], enumerable: true, writable: true, configurable: true });
+      }
+    }
+    if (received.length > 0) value[RECEIVED] = received;
+    return value as T;
+  };
+
+  const schema = kind<T>({ type: 'message', expects: `an object (${messageName})`, toJson, fromJson });
   return Object.assign(schema, {
     messageName,
     encode(value: unknown): Json {
       const problems: Problem[] = [];
-      const json = schema.toJson(value ?? {}, problems);
+      const json = toJson(value ?? {}, problems);
       if (problems.length > 0) throw invalid(messageName, problems);
       return json;
     },
-    decode: (json: unknown): T => read(json, open()) as T,
+    decode: fromJson,
   });
 }
 
@@ -54,52 +97,10 @@ function fieldOf(field: Kind<unknown> | Optional): Field {
   return 'explicit' in field ? { kind: field.explicit, explicit: true } : { kind: field, explicit: false };
 }
 
-type Wire = { [key: string]: Json };
-
-function write(value: unknown, fields: Map<string, Field>, messageName: string, problems: Problem[]): Wire | null {
-  if (!isRecord(value)) return refuse(problems, `an object (${messageName})`, value);
-  const json: Wire = {};
-  for (const name of Object.keys(value)) {
-    const item = value[name];
-    if (item === undefined || item === null) continue;
-    const field = fields.get(name);
-    if (field) {
-      const start = problems.length;
-      const encoded = field.kind.toJson(item, problems);
-      if (problems.length > start) within(name, problems, start);
-      else if (field.explicit || !field.kind.isZero?.(encoded)) json[name] = encoded;
-    } else if (!(value as { [UNKNOWN]?: string[] })[UNKNOWN]?.includes(name)) {
-      problems.push({ path: [name], message: `${messageName} has no such field`, expected: 'never' });
-    }
-  }
-  return json;
-}
-
-function read(json: unknown, fields: Map<string, Field>): object {
-  const value: Record<string | symbol, unknown> = {};
-  const wire = isRecord(json) ? json : {};
-  for (const [name, { kind, explicit }] of fields) {
-    const item = wire[name];
-    const decoded = item === undefined || item === null ? undefined : kind.fromJson(item);
-    if (decoded !== undefined) value[name] = decoded;
-    else if (!explicit && kind.zero) value[name] = kind.zero();
-  }
-  const unknown = Object.keys(wire).filter((name) => !fields.has(name));
-  if (unknown.length > 0) {
-    // Defined, not assigned: the wire may have a field called __proto__.
-    for (const name of unknown)
-      Object.defineProperty(value, name, { value: wire[name], enumerable: true, writable: true, configurable: true });
-    value[UNKNOWN] = unknown;
-  }
-  return value;
-}
-
 function invalid(messageName: string, problems: readonly Problem[]): ValidationError {
   const issues = problems.map(({ path, message }) => ({ path: pathText(path), message }));
-  return new ValidationError(
-    `${messageName}: ${issues.map((issue) => `${issue.path ? `${issue.path}: ` : ''}${issue.message}`).join('; ')}`,
-    issues,
-  );
+  const texts = issues.map(({ path, message }) => (path ? `${path}: ${message}` : message));
+  return new ValidationError(`${messageName}: ${texts.join('; ')}`, issues);
 }
 
 /** `body.files[2].token` */

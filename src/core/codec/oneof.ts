@@ -1,15 +1,15 @@
 import type { Problem } from './kind.ts';
 
-/** Groups of fields of which at most one may be set. */
+/** Groups of fields of which at most one may be set. All members have explicit presence. */
 export type Oneofs = readonly (readonly string[])[];
 
-/** Adds a problem for each group of which more than one member is in `json`, the wire form of a message. */
-export function checkOneofs(json: object, oneofs: Oneofs, problems: Problem[]): void {
-  for (const group of oneofs) {
-    const set = group.filter((name) => name in json);
-    for (const name of set.slice(1)) {
-      const message = `only one of ${set.join(', ')} may be set`;
-      problems.push({ path: [name], message, expected: null });
-    }
-  }
+/** The groups of which more than one member is set, each with the members that are. */
+export function crowded(value: Record<string, unknown>, oneofs: Oneofs): string[][] {
+  return oneofs.map((group) => group.filter((name) => value[name] !== undefined)).filter((set) => set.length > 1);
+}
+
+/** Adds a problem for each member of `set` after the first. */
+export function refuseOneof(set: readonly string[], problems: Problem[]): void {
+  const message = `only one of ${set.join(', ')} may be set`;
+  for (const name of set.slice(1)) problems.push({ path: [name], message, expected: 'never' });
 }
