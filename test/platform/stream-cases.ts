@@ -34,6 +34,13 @@ export const streamCases: Cases<undefined> = {
     equal(message.includes('page.html') && message.includes('byte 7'), true, message);
     await failure(sink.write(encode('x'), 0));
   },
+  async 'a stream that fails is an error that says why'() {
+    const broken = new WritableStream({ write: () => Promise.reject(new Error('the pipe is gone')) });
+    const sink = streamSink(broken, 'x.bin');
+    equal(await failure(sink.write(encode('a'), 0)), 'Cannot write x.bin: the pipe is gone', 'write');
+    await failure(sink.commit());
+    await sink.abort();
+  },
   async 'abort aborts with the reason, and twice is fine'() {
     let reason: unknown;
     const writable = new WritableStream({

@@ -11,16 +11,19 @@ export function streamSink(writable: WritableStream<Uint8Array>, name = 'the str
   // A failure shows in `write` and `close`; without this it would also appear as an unhandled rejection.
   writer.closed.catch(() => undefined);
   let next = 0;
+  const fail = (error: unknown): never => {
+    throw fileError('write', name, error);
+  };
   return {
     async write(data, position) {
       if (position !== next) {
         throw fileError('write', name, `a stream takes bytes in order only (byte ${position} came, ${next} was next)`);
       }
       next += data.length;
-      await writer.ready;
-      await writer.write(data);
+      // A write counts as taken when the stream has room again: a slow reader slows the transfer down.
+      await writer.write(data).catch(fail);
     },
-    commit: () => writer.close(),
+    commit: () => writer.close().catch(fail),
     abort: (reason) => writer.abort(reason).catch(() => undefined),
   };
 }
