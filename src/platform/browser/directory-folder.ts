@@ -10,7 +10,7 @@ export function directoryFolder(handle: FileSystemDirectoryHandle): FolderSink {
   return { sink: (path) => handleSink(handle, path) };
 }
 
-/** The folder at `path` below `root`; `undefined` for nothing there when it is not to be made. */
+/** The folder at `path` below `root`, made with those above it if `create`; throws the browser's own errors. */
 export async function folderAt(
   root: FileSystemDirectoryHandle,
   path: string,

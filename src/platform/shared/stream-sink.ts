@@ -20,7 +20,7 @@ export function streamSink(writable: WritableStream<Uint8Array>, name = 'the str
         throw fileError('write', name, `a stream takes bytes in order only (byte ${position} came, ${next} was next)`);
       }
       next += data.length;
-      // A write counts as taken when the stream has room again: a slow reader slows the transfer down.
+      // Waits until the stream has taken it: a slow reader slows the transfer down.
       await writer.write(data).catch(fail);
     },
     commit: () => writer.close().catch(fail),
