@@ -4,7 +4,7 @@ import type { ByteSink } from '../platform.ts';
 import type { TransferOptions } from '../progress.ts';
 import { redactError } from '../redact.ts';
 import { parseRetryAfter } from '../retry.ts';
-import { type Address, createAddress, type DownloadFrom } from './address.ts';
+import { createAddress, type DownloadFrom } from './address.ts';
 import { base64, createHasher, type Verified } from './checksum.ts';
 import { type ContentFacts, contentFacts, receive } from './content.ts';
 import { pauseFor, type Sleep } from './pause.ts';

@@ -1,0 +1,23 @@
+import type { KaggleClient } from '../../core/client.ts';
+import { NotFoundError } from '../../core/errors.ts';
+import { makeVersion } from './make-version.ts';
+import type { DatasetContent, DatasetOptions, DatasetVersion, NewVersion } from './types.ts';
+
+/**
+ * Makes a new version of a dataset, with exactly the given files. Throws `NotFoundError`, before any file is sent, when
+ * there is no such dataset for this user; otherwise as `createOrVersion`.
+ */
+export function createVersion(
+  client: KaggleClient,
+  dataset: DatasetContent & NewVersion,
+  options: DatasetOptions = {},
+): Promise<DatasetVersion> {
+  return makeVersion(client, 'createVersion', dataset, options, (found) => {
+    if (found) return 'version';
+    const name = `${dataset.owner}/${dataset.slug}`;
+    throw new NotFoundError(`there is no dataset ${name}, or not for this user: use create or createOrVersion`, {
+      status: 404,
+      method: 'datasets.DatasetApiService/GetDataset',
+    });
+  });
+}

@@ -1,0 +1,22 @@
+import type { KaggleClient } from '../../core/client.ts';
+import { ValidationError } from '../../core/errors.ts';
+import { makeVersion } from './make-version.ts';
+import type { DatasetContent, DatasetOptions, DatasetVersion, NewDataset } from './types.ts';
+
+/**
+ * Makes a new dataset; private unless told otherwise. Throws `ValidationError`, before any file is sent, when there is
+ * one already; otherwise as `createOrVersion`.
+ */
+export function create(
+  client: KaggleClient,
+  dataset: DatasetContent & NewDataset,
+  options: DatasetOptions = {},
+): Promise<DatasetVersion> {
+  return makeVersion(client, 'create', dataset, options, (found) => {
+    if (!found) return 'create';
+    const name = `${dataset.owner}/${dataset.slug}`;
+    throw new ValidationError(`the dataset ${name} exists already: use createVersion or createOrVersion`, [
+      { path: 'slug', message: 'is taken' },
+    ]);
+  });
+}

@@ -1,0 +1,124 @@
+import type { KaggleClient } from '../../core/client.ts';
+import { ApiError, ValidationError } from '../../core/errors.ts';
+import type { ByteSink } from '../../core/platform.ts';
+import type { TransferOptions } from '../../core/progress.ts';
+import type { Verified } from '../../core/transfer/checksum.ts';
+import { download as transfer } from '../../core/transfer/download.ts';
+import { type Folder, openFolder } from '../../core/transfer/folder.ts';
+import { checkNames } from '../../core/transfer/names.ts';
+import type { Sleep } from '../../core/transfer/pause.ts';
+import { writableSink } from '../../core/transfer/stream-sink.ts';
+import { downloadDataset } from './generated/index.ts';
+import { type DatasetHandle, type DatasetRef, parseDatasetRef } from './ref.ts';
+
+export interface DownloadDatasetOptions extends Omit<TransferOptions, 'concurrency'> {
+  /** Seconds without a byte after which the connection counts as lost; default 60. */
+  stallTimeout?: number;
+  sleep?: Sleep;
+}
+
+/** One file that was downloaded. */
+export interface DownloadedFile {
+  /** Below the target, with `/` between folders. */
+  name: string;
+  /** Where it is, when the target is a path. */
+  path?: string;
+  /** Bytes. */
+  size: number;
+  verified: Verified;
+}
+
+/** A folder (as a path or a `FolderSink`), or the place for the bytes themselves. */
+export type DownloadTarget = Folder | WritableStream<Uint8Array> | ByteSink;
+
+/**
+ * Downloads a dataset: one file of it (`{ owner, slug, file: 'a/b.csv' }`, saved under that name), or all of it as one
+ * archive (saved as `{slug}.zip`). The bytes are streamed and checked; in a folder nothing appears under the final name
+ * before it is whole. A `WritableStream` gets them unchecked as they come, and is aborted when the check fails.
+ *
+ * Resolves to a list of one. Throws `NotFoundError` or `PermissionError` (no such dataset or file), `TransferError`,
+ * `IntegrityError`, `ValidationError` for a file name that would leave the folder; an abort keeps its reason.
+ */
+export async function download(
+  client: KaggleClient,
+  dataset: DatasetRef | (DatasetHandle & { file?: string }),
+  target: DownloadTarget,
+  options: DownloadDatasetOptions = {},
+): Promise<DownloadedFile[]> {
+  const { owner, slug, version } = parseDatasetRef(dataset);
+  const file = typeof dataset === 'object' && 'file' in dataset ? dataset.file : undefined;
+  if (file !== undefined) checkNames([file]);
+  const place = openTarget(client, target);
+  const { signal } = options;
+  const request = {
+    ownerSlug: owner,
+    datasetSlug: slug,
+    ...(version !== undefined && { datasetVersionNumber: version }),
+    ...(file !== undefined && { fileName: file }),
+  };
+  const ask = async (headers: Record<string, string>) =>
+    checkAnswer(await client.callRaw(downloadDataset, request, { headers, signal }));
+  // Asked before anything is opened: a dataset that is not there leaves no trace, and the answer decides on the name.
+  let first: Response | undefined = await ask({});
+  const name = file === undefined ? `${slug}.zip` : savedName(file, first);
+  const from = async (headers: Record<string, string>): Promise<Response> => {
+    const answer = first;
+    first = undefined;
+    return answer ?? ask(headers);
+  };
+  try {
+    const { size, verified } = await transfer(client, from, place.sink(name), { ...options, file: name });
+    const path = place.path?.(name);
+    return [{ name, ...(path !== undefined && { path }), size, verified }];
+  } finally {
+    first?.body?.cancel().catch(() => undefined);
+  }
+}
+
+interface Place {
+  sink(name: string): ByteSink | (() => Promise<ByteSink>);
+  path?(name: string): string;
+}
+
+function openTarget(client: KaggleClient, target: DownloadTarget): Place {
+  if (typeof target === 'object' && target !== null) {
+    if ('getWriter' in target) return { sink: (name) => writableSink(target, name) };
+    if ('write' in target) return { sink: () => target };
+  }
+  if (typeof target !== 'string' && typeof target?.sink !== 'function') {
+    throw new ValidationError('the target of a download is a folder, a WritableStream or a ByteSink');
+  }
+  const folder = openFolder(client, target);
+  return { sink: (name) => () => folder.sink(name), path: folder.path };
+}
+
+/** Kaggle packs some single files: what comes as a zip archive is not saved under the name of what is in it. */
+function savedName(file: string, response: Response): string {
+  const path = response.url ? new URL(response.url).pathname : '';
+  const disposition = response.headers.get('content-disposition') ?? '';
+  const zipped = /\.zip$/i.test(path) || /filename\*?=[^;]*\.zip"?\s*(;|$)/i.test(disposition);
+  return zipped && !/\.zip$/i.test(file) ? `${file}.zip` : file;
+}
+
+/** An error that the API reports as JSON with HTTP 200 is not a file. A file from storage has a validator or a hash. */
+async function checkAnswer(response: Response): Promise<Response> {
+  const { headers, status } = response;
+  const looksLikeApi =
+    status === 200 &&
+    /^application\/json/i.test(headers.get('content-type') ?? '') &&
+    !headers.has('etag') &&
+    !headers.has('x-goog-hash') &&
+    Number(headers.get('content-length') ?? Infinity) < 65536;
+  if (!looksLikeApi) return response;
+  const text = await response.clone().text();
+  let body: { code?: unknown; message?: unknown } | undefined;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return response;
+  }
+  if (!Number.isInteger(body?.code) || Number(body?.code) < 400 || typeof body?.message !== 'string') return response;
+  await response.body?.cancel();
+  const method = 'datasets.DatasetApiService/DownloadDataset';
+  throw new ApiError(`${method}: ${body.message}`, { code: Number(body.code), status, method });
+}

@@ -1,0 +1,23 @@
+/** The verbs for datasets. Every exported function takes the client first. */
+export { create } from './create.ts';
+export { createOrVersion } from './create-or-version.ts';
+export { createVersion } from './create-version.ts';
+export { type DownloadDatasetOptions, type DownloadedFile, type DownloadTarget, download } from './download.ts';
+export { get } from './get.ts';
+export { type ListFilesOptions, listFiles } from './list-files.ts';
+export type { DatasetHandle, DatasetRef } from './ref.ts';
+export { status } from './status.ts';
+export type {
+  DatasetColumn,
+  DatasetContent,
+  DatasetFile,
+  DatasetFileDetails,
+  DatasetOptions,
+  DatasetVersion,
+  NewDataset,
+  NewVersion,
+  WaitOptions,
+} from './types.ts';
+export { uploadDatasetFile } from './upload-dataset-file.ts';
+export { type UploadedFile, type UploadFileRequest, uploadFile } from './upload-file.ts';
+export { waitUntilReady } from './wait-until-ready.ts';

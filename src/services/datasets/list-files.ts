@@ -1,0 +1,41 @@
+import type { KaggleClient } from '../../core/client.ts';
+import { KaggleError } from '../../core/errors.ts';
+import { type Paginated, paginate } from '../../core/paginate.ts';
+import { type ApiDatasetFile, listDatasetFiles } from './generated/index.ts';
+import { type DatasetRef, parseDatasetRef } from './ref.ts';
+
+export interface ListFilesOptions {
+  /** The most files to hand out; default no limit. */
+  limit?: number;
+  /** Files a page; default 200. */
+  pageSize?: number;
+  signal?: AbortSignal;
+}
+
+/** The files of a dataset version (the current one unless the reference has a number), page by page. */
+export function listFiles(
+  client: KaggleClient,
+  dataset: DatasetRef,
+  options: ListFilesOptions = {},
+): Paginated<ApiDatasetFile> {
+  const { owner, slug, version } = parseDatasetRef(dataset);
+  const { limit, pageSize = 200, signal } = options;
+  return paginate(
+    async (pageToken) => {
+      const answer = await client.call(
+        listDatasetFiles,
+        {
+          ownerSlug: owner,
+          datasetSlug: slug,
+          ...(version !== undefined && { datasetVersionNumber: version }),
+          pageSize,
+          pageToken,
+        },
+        { signal },
+      );
+      if (answer.errorMessage) throw new KaggleError(`${owner}/${slug}: ${answer.errorMessage}`);
+      return { items: answer.datasetFiles, nextPageToken: answer.nextPageToken };
+    },
+    { limit },
+  );
+}

@@ -1,0 +1,88 @@
+import type { Int64 } from '../../core/codec/message.ts';
+import type { TransferOptions } from '../../core/progress.ts';
+import type { FileAtPath, FileInput, NamedFile } from '../../core/transfer/inputs.ts';
+import type { Sleep } from '../../core/transfer/pause.ts';
+
+/** What Kaggle may be told about a column of a table. */
+export interface DatasetColumn {
+  order?: Int64;
+  name?: string;
+  type?: string;
+  originalType?: string;
+  description?: string;
+}
+
+/** What may be said of a file beside its content. */
+export interface DatasetFileDetails {
+  description?: string;
+  columns?: readonly DatasetColumn[];
+}
+
+/** A file, or a folder with all below it, of a dataset. */
+export type DatasetFile = FileInput | ((NamedFile | FileAtPath) & DatasetFileDetails);
+
+/** What a new dataset and a new version have in common. */
+export interface DatasetContent {
+  /** The user or organisation that owns the dataset. */
+  owner: string;
+  /** 6 to 50 characters: a-z, 0-9, `-`. */
+  slug: string;
+  /** At least one. Folders become the folders of the dataset. */
+  files: readonly DatasetFile[];
+  /** 20 to 80 characters. */
+  subtitle?: string;
+  /** Markdown. */
+  description?: string;
+  /** Tags; those that Kaggle does not know come back as `invalidTags`. */
+  keywords?: readonly string[];
+}
+
+/** What only a new dataset has. */
+export interface NewDataset {
+  /** 6 to 50 characters; default the slug. */
+  title?: string;
+  /** Default `true`. */
+  isPrivate?: boolean;
+  /** For example `CC0-1.0`. */
+  licenseName?: string;
+}
+
+/** What only a new version has. */
+export interface NewVersion {
+  /** What changed. */
+  notes?: string;
+  /** Keeps only the new version; default `false`. */
+  deleteOldVersions?: boolean;
+}
+
+export interface DatasetOptions extends TransferOptions {
+  /** Seconds without any progress after which a request of an upload counts as lost; default 60. */
+  stallTimeout?: number;
+  /** What waits between attempts; default a timer. */
+  sleep?: Sleep;
+}
+
+export interface WaitOptions {
+  /** Seconds until `TimeoutError`; default 1800, 0 for no limit. */
+  timeout?: number;
+  signal?: AbortSignal;
+  /** Called with each new status. */
+  onStatus?: (status: string) => void;
+  sleep?: Sleep;
+}
+
+/** A dataset version that was made. Not yet readable: `ready` waits for that. */
+export interface DatasetVersion {
+  /** `owner/slug`. */
+  ref: string;
+  /** 1 for a new dataset, else one more than before. */
+  versionNumber: number;
+  /** Its web page. */
+  url: string;
+  /** Whether the dataset itself is new. */
+  created: boolean;
+  /** Keywords that Kaggle does not know. */
+  invalidTags: readonly string[];
+  /** Waits until this version can be used; see `waitUntilReady`. */
+  ready(options?: WaitOptions): Promise<{ status: string; versionNumber: number }>;
+}

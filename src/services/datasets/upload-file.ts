@@ -1,0 +1,60 @@
+import type { KaggleClient } from '../../core/client.ts';
+import { TransferError } from '../../core/errors.ts';
+import type { Verified } from '../../core/transfer/checksum.ts';
+import { closeFiles, type FileInput, type OpenedFile, openFiles } from '../../core/transfer/inputs.ts';
+import { type BlobStart, uploadBlob } from '../../core/transfer/upload.ts';
+import { imageType } from './content-type.ts';
+import type { DatasetOptions } from './types.ts';
+
+export interface UploadFileRequest {
+  /** What the file is for; default `DATASET`. */
+  type?: BlobStart['type'];
+  /** Default: for images by the name, else none. */
+  contentType?: string;
+}
+
+/** A file that Kaggle holds but that belongs to nothing yet: `token` is what create calls take, once. */
+export interface UploadedFile {
+  token: string;
+  name: string;
+  /** Bytes. */
+  size: number;
+  verified: Verified;
+}
+
+/** Opens one input and hands it to `send`; a folder is refused. */
+export async function withOneFile<T>(
+  client: KaggleClient,
+  input: FileInput,
+  send: (file: OpenedFile) => Promise<T>,
+): Promise<T> {
+  const opened = await openFiles([input], client.platform);
+  try {
+    const path = typeof input === 'string' ? input : (input as { path?: string }).path;
+    const isFolder = path !== undefined && (await client.platform.fs?.stat(path))?.kind === 'directory';
+    if (isFolder || opened.length !== 1) throw new TransferError(`${path} is a folder, not a file`, { file: path });
+    return await send(opened[0]!);
+  } finally {
+    await closeFiles(opened);
+  }
+}
+
+/**
+ * Uploads one file over StartBlobUpload, in a resumable session. Resolves to its token, with which
+ * `client.call(createDataset, { files: [{ token }] })` and the like make something of it. Throws as `createOrVersion`.
+ */
+export async function uploadFile(
+  client: KaggleClient,
+  input: FileInput,
+  request: UploadFileRequest = {},
+  options: Omit<DatasetOptions, 'concurrency'> = {},
+): Promise<UploadedFile> {
+  options.signal?.throwIfAborted();
+  await client.requireCredential('datasets.uploadFile');
+  return withOneFile(client, input, async ({ name, source, identity }) => {
+    const base = name.slice(name.lastIndexOf('/') + 1);
+    const start = { type: request.type ?? 'DATASET', name: base, contentType: request.contentType ?? imageType(base) };
+    const { token, verified } = await uploadBlob(client, source, start, { ...options, file: name, identity });
+    return { token, name, size: source.size, verified };
+  });
+}
