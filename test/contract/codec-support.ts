@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { ContractField, ContractMessage } from '../../scripts/contract/model.ts';
 import { readContract } from '../../scripts/contract/model.ts';
 import { areas } from '../../scripts/generate/names.ts';
@@ -6,6 +7,10 @@ import type { EnumSchema, Message } from '../../src/core/codec/index.ts';
 import { stringifyJson } from '../../src/core/codec/index.ts';
 
 /** Helpers of the codec's tests. They read the contract, never the codec's own tables. */
+
+const newest = fileURLToPath(new URL('../../node_modules/node/bin/node', import.meta.url));
+/** A Node that runs TypeScript: the project's own, where it is installed. */
+export const node: string = existsSync(newest) ? newest : process.execPath;
 
 export type Fields = Record<string, unknown>;
 export const contract: ReturnType<typeof readContract> = readContract();

@@ -1,0 +1,193 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Plugin } from 'esbuild';
+import { describe, expect, it } from 'vitest';
+import { flagsOf } from '../../scripts/contract/flags.ts';
+import { generatedFiles } from '../../scripts/generate/files.ts';
+import { areaOf, areas, constName, typeName } from '../../scripts/generate/names.ts';
+import type { Method } from '../../src/core/method.ts';
+import { contract, enumSchema, messageSchema, node } from './codec-support.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const methods = new Map<string, Method>();
+for (const area of areas(contract)) {
+  const exports = Object.entries(await import(`../../src/services/${area}/generated/index.ts`)) as Array<
+    [string, Method]
+  >;
+  for (const [name, value] of exports) {
+    if ('service' in value) methods.set(`${value.service}/${value.name} as ${name} of ${area}`, value);
+  }
+}
+
+/** Makes esbuild believe that importing our files does something. */
+const assumeSideEffects: Plugin = {
+  name: 'assume-side-effects',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\./ }, ({ path, resolveDir }) => ({ path: resolve(resolveDir, path), sideEffects: true }));
+  },
+};
+
+/** The files of generated code that a bundle of `source` is made of, and everything that was read for it. */
+async function bundled(
+  source: string,
+  sideEffects?: boolean,
+): Promise<{ used: string[]; read: string[]; text: string }> {
+  const { metafile, outputFiles } = await build({
+    stdin: { contents: source, resolveDir: root, loader: 'ts' },
+    bundle: true,
+    format: 'esm',
+    minify: true,
+    metafile: true,
+    write: false,
+    plugins: sideEffects ? [assumeSideEffects] : [],
+  });
+  const generated = (inputs: object): string[] => Object.keys(inputs).filter((path) => path.includes('/generated/'));
+  const [output] = Object.values(metafile.outputs);
+  return { used: generated(output?.inputs ?? {}), read: generated(metafile.inputs), text: outputFiles[0]?.text ?? '' };
+}
+
+describe('the generated code', () => {
+  it('is what the generator writes from the contract', () => {
+    const { status, stderr } = spawnSync(node, ['scripts/generate.ts', '--check'], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  it("has all 23 services with their 152 methods, under Kaggle's names", () => {
+    const expected = Object.entries(contract.services).flatMap(([service, entries]) =>
+      Object.keys(entries).map((name) => `${service}/${name} as ${constName(name)} of ${areaOf(service)}`),
+    );
+    expect([...methods.keys()].sort()).toEqual(expected.sort());
+    expect(Object.keys(contract.services)).toHaveLength(23);
+    expect(methods.size).toBe(152);
+  });
+
+  it('has all 407 messages and 91 enums, as types and as schemas', () => {
+    const names = [...Object.keys(contract.messages), ...Object.keys(contract.enums)];
+    expect(names).toHaveLength(407 + 91);
+    const types = new Map(
+      areas(contract).map((area) => [area, readFileSync(`${root}src/services/${area}/generated/types.ts`, 'utf8')]),
+    );
+    for (const name of names) {
+      expect(enumSchema(name) ?? messageSchema(name)).toBeDefined();
+      expect(types.get(areaOf(name))).toMatch(new RegExp(`^export (interface|type) ${typeName(name)} `, 'm'));
+    }
+  });
+
+  it('has the oneofs of 14 messages', () => {
+    const groups = Object.entries(contract.messages).flatMap(([name, { oneofs = [] }]) =>
+      oneofs.map((group) => ({ name, group })),
+    );
+    expect(new Set(groups.map(({ name }) => name)).size).toBe(14);
+    for (const { name, group } of groups) {
+      const wire = Object.fromEntries(
+        group.map((field) => [field, contract.messages[name]?.fields.find((one) => one.name === field)]),
+      );
+      const values = Object.fromEntries(Object.entries(wire).map(([field, entry]) => [field, zeroOf(entry?.type)]));
+      expect(() => messageSchema(name).encode(values)).toThrow(`only one of ${group.join(', ')} may be set`);
+    }
+  });
+
+  it('refers to request and response as the contract does', () => {
+    for (const method of methods.values()) {
+      const entry = contract.services[method.service]?.[method.name];
+      expect(method.request.messageName).toBe(entry?.request);
+      if (method.raw) expect(entry?.response).toMatch(/^common\.(FileDownload|HttpRedirect)$/);
+      else expect(method.response?.messageName ?? null).toBe(entry?.response);
+    }
+    expect([...methods.values()].filter((method) => method.raw)).toHaveLength(15);
+  });
+
+  it('is written again when a text, a method or a message changes, and refuses ambiguous names', () => {
+    const changed = structuredClone(contract);
+    changed.messages['kernels.ApiNew'] = { fields: [{ name: 'x', type: { map: 'string' }, optional: true }] };
+    const file = generatedFiles(changed).get('kernels/generated/schemas.ts');
+    expect(file).toContain('x: optional(map(string)),');
+    changed.messages['kernels.Api.New'] = { fields: [] };
+    expect(() => generatedFiles(changed)).toThrow(
+      'kernels.ApiNew and kernels.Api.New are both called ApiNew in kernels'.replace(
+        'kernels.ApiNew and kernels.Api.New',
+        'kernels.Api.New and kernels.ApiNew',
+      ),
+    );
+  });
+});
+
+describe('flags of the methods', () => {
+  const named = (pick: (method: Method) => unknown): string[] =>
+    [...methods.values()].filter(pick).map((method) => method.name);
+
+  it('nothing that changes state is repeated', () => {
+    const changing =
+      /^(Add|Batch|Cancel|Complete|Create|Delete|Exchange|Expire|Generate|Launch|Publish|Register|Review|Save|Set|Track|Update)/;
+    expect(named((method) => method.idempotent).filter((name) => changing.test(name))).toEqual([]);
+    expect(named((method) => !method.idempotent).filter((name) => !changing.test(name))).toEqual(['StartOAuthFlow']);
+  });
+
+  it('reading and signing in need no credential', () => {
+    const quotas = ['GetAcceleratorQuotaStatistics', 'GetBenchmarkTaskQuota', 'GetModelProxyQuotas'];
+    expect(named((method) => method.auth && /^(Get|List|Download)/.test(method.name)).sort()).toEqual(quotas);
+    expect(named((method) => method.auth && /OAuthService|AccountService/.test(method.service))).toEqual([]);
+    expect(named((method) => method.auth)).toEqual(
+      expect.arrayContaining(['SaveKernel', 'CreateDataset', 'StartBlobUpload', 'CancelKernelSession']),
+    );
+  });
+
+  it('says which filled field means failure, for the 16 methods that report so', () => {
+    const failures = [...methods.values()].flatMap(({ name, failure }) => (failure ? [`${name}: ${failure}`] : []));
+    expect(failures).toHaveLength(16);
+    expect(failures).toEqual(
+      expect.arrayContaining(['SaveKernel: error', 'UpdateDatasetMetadata: errors', 'DeleteKernel: errorMessage']),
+    );
+    expect(
+      failures.filter((text) => /^(Get|List|CreateKernelSession|CreateBenchmark|PublishBenchmark)/.test(text)),
+    ).toEqual([]);
+    expect(flagsOf('kernels.KernelsApiService', 'CreateKernelSession').failure).toBeUndefined();
+  });
+});
+
+describe('bundles', () => {
+  it('with one method contain the generated code of one area, and of it what the method needs', async () => {
+    for (const [area, method] of [
+      ['kernels', 'getKernelSessionStatus'],
+      ['kernels', 'createKernelSession'],
+      ['discussions', 'getTopic'],
+      ['search', 'listEntities'],
+    ] as const) {
+      const { used, read } = await bundled(
+        `import { ${method} } from './src/services/${area}/generated/index.ts'; console.log(${method})`,
+      );
+      expect(used.length).toBeGreaterThan(0);
+      expect([...used, ...read].filter((path) => !path.startsWith(`src/services/${area}/`))).toEqual([]);
+    }
+  });
+
+  it('drop every method and schema that is not used', async () => {
+    const { text } = await bundled(
+      `import { getKernelSessionStatus as m } from './src/services/kernels/generated/index.ts'; console.log(m)`,
+    );
+    expect(text).toContain('GetKernelSessionStatus');
+    expect(text).not.toContain('ListKernels');
+    expect(text.match(/ApiGetKernelSessionStatus\w+/g)?.sort()).toEqual([
+      'ApiGetKernelSessionStatusRequest',
+      'ApiGetKernelSessionStatusResponse',
+    ]);
+  });
+
+  it('are empty where nothing is used, even for a bundler that ignores the sideEffects of package.json', async () => {
+    const all = areas(contract).map((area) => `import './src/services/${area}/generated/index.ts';`);
+    const { read, text } = await bundled(all.join('\n'), true);
+    expect(read.length).toBeGreaterThan(60);
+    expect(text).toBe('');
+  });
+});
+
+/** A value that a member of a oneof can have. */
+function zeroOf(type: unknown): unknown {
+  if (typeof type === 'object' && type !== null && 'enum' in type) return contract.enums[type.enum as string]?.[0];
+  return type === 'string' ? '' : type === 'integer' ? 0 : type === 'boolean' ? false : {};
+}
