@@ -1,0 +1,121 @@
+import type { KaggleClient } from '../../core/client.ts';
+import { ValidationError } from '../../core/errors.ts';
+import { paginate } from '../../core/paginate.ts';
+import type { ByteSink } from '../../core/platform.ts';
+import type { TransferOptions } from '../../core/progress.ts';
+import type { Verified } from '../../core/transfer/checksum.ts';
+import { download } from '../../core/transfer/download.ts';
+import { type Folder, type OpenFolder, openFolder } from '../../core/transfer/folder.ts';
+import { checkNames } from '../../core/transfer/names.ts';
+import { pool } from '../../core/transfer/pool.ts';
+import { type OutputFile, outputPages } from './output-pages.ts';
+import { type Run, type RunRef, resolveRun } from './run-ref.ts';
+
+export interface OutputOptions extends TransferOptions {
+  /** Only the files whose name it matches; the log always comes along. */
+  pattern?: RegExp | string;
+}
+
+/** A file that was fetched. */
+export interface FetchedFile {
+  /** Its name relative to `/kaggle/working`, with `/`; the log is `<slug>.log`. */
+  name: string;
+  /** Where it is now; the name where the target is not a folder of the file system. */
+  path: string;
+  /** Bytes. */
+  size: number;
+  /** What proved the content: a checksum, the length, or nothing. */
+  verified: Verified;
+}
+
+interface Listing {
+  files: OutputFile[];
+  log: string | undefined;
+}
+
+async function listAll(client: KaggleClient, run: Run, signal: AbortSignal | undefined): Promise<Listing> {
+  const listing: Listing = { files: [], log: undefined };
+  const fetchPage = outputPages(client, run, { signal });
+  const pages = paginate(async (token) => {
+    const page = await fetchPage(token);
+    listing.log ??= page.log;
+    return page;
+  });
+  listing.files = await pages.all();
+  return listing;
+}
+
+function select({ files }: Listing, pattern: RegExp | string | undefined): OutputFile[] {
+  if (pattern === undefined) return files;
+  const wanted = new RegExp(pattern, typeof pattern === 'string' ? '' : pattern.flags.replace(/[gy]/g, ''));
+  return files.filter((file) => wanted.test(file.fileName));
+}
+
+/** `<slug>.log`, or another name when the kernel wrote a file of that name itself. */
+function logName(run: Run, files: readonly OutputFile[]): string {
+  const taken = new Set(files.map((file) => file.fileName.toLowerCase()));
+  const name = `${run.slug}.log`;
+  return taken.has(name.toLowerCase()) ? `${run.slug}.session.log` : name;
+}
+
+async function writeText(sink: ByteSink, text: string): Promise<number> {
+  const bytes = new TextEncoder().encode(text);
+  try {
+    if (bytes.length > 0) await sink.write(bytes, 0);
+    await sink.commit();
+  } catch (error) {
+    await sink.abort(error);
+    throw error;
+  }
+  return bytes.length;
+}
+
+function pathIn(folder: OpenFolder, name: string): string {
+  return folder.path?.(name) ?? name;
+}
+
+/**
+ * Fetches all files that a run left behind, several at once, into `folder` (a path, or a `FolderSink`), with the log as
+ * `<slug>.log` in the form in which the server stores it (JSON). Before anything is written all names are checked: one
+ * that leads out of the folder, or two that are the same file on some system, and nothing is. If one file cannot be
+ * fetched the call fails; no half file is left under a final name.
+ *
+ * Throws `ValidationError` (names), `TransferError`, `IntegrityError`, `KaggleError` for a version that has not ended or
+ * was superseded, `MissingCapabilityError` for a path without a file system, and the signal's own reason on abort.
+ */
+export async function output(
+  client: KaggleClient,
+  run: RunRef,
+  folder: Folder,
+  options: OutputOptions = {},
+): Promise<FetchedFile[]> {
+  const { signal, onProgress, concurrency = client.platform.concurrency } = options;
+  const target = openFolder(client, folder);
+  const resolved = await resolveRun(client, run);
+  const listing = await listAll(client, resolved, signal);
+  const files = select(listing, options.pattern);
+  const log = listing.log === undefined ? undefined : logName(resolved, files);
+  // Every name of the listing counts: one bad name means that the listing is not to be trusted.
+  checkNames([...listing.files.map((file) => file.fileName), ...(log === undefined ? [] : [log])]);
+  for (const { fileName, url } of files) {
+    if (!url) throw new ValidationError(`the server gives no address for the output file "${fileName}"`);
+  }
+  if (client.signal?.aborted) throw client.signal.reason;
+
+  const fetched = await pool(
+    files,
+    concurrency,
+    async ({ fileName: name, url }, _index, stop): Promise<FetchedFile> => {
+      const options = { file: name, signal: stop, onProgress };
+      const { size, verified } = await download(client, { url }, () => target.sink(name), options);
+      return { name, path: pathIn(target, name), size, verified };
+    },
+    signal,
+  );
+  if (log !== undefined) {
+    const size = await writeText(await target.sink(log), listing.log!);
+    onProgress?.({ file: log, transferred: size, total: size, phase: 'done' });
+    fetched.push({ name: log, path: pathIn(target, log), size, verified: 'none' });
+  }
+  return fetched;
+}

@@ -1,0 +1,116 @@
+import type { JobFile } from './job-files.ts';
+
+/** What the generated Python sets up before the entry runs. */
+export interface Prologue {
+  /** Name of the entry, relative to the job's folder. */
+  entry: string;
+  /** Files that are written out; with a mounted dataset none but the parameters. */
+  files: readonly JobFile[];
+  /** The parameters as JSON, if there are any. */
+  params?: string;
+  /** Folders where the dataset with the job's files may be mounted; the first that exists is taken. */
+  mounts?: readonly string[];
+}
+
+/** The module through which a script reads its parameters. */
+const paramsModule = `import json
+import os
+
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "params.json"), encoding="utf-8") as file:
+    params = json.load(file)
+`;
+
+/** Names that the parameters take up in the job's folder. */
+export const paramsFiles: readonly string[] = ['kaggle_params.py', 'params.json'];
+
+/** A JSON string is a Python string literal too: both know the same escapes, and JSON uses no others. */
+const literal = (text: string) => JSON.stringify(text);
+
+function toBase64(bytes: Uint8Array): string {
+  let binary = '';
+  for (let at = 0; at < bytes.length; at += 0x8000) binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  return btoa(binary);
+}
+
+/** The content of a file as a Python expression: readable where it is text. */
+function content(bytes: Uint8Array): string {
+  try {
+    return `${literal(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))}.encode("utf-8")`;
+  } catch {
+    return `base64.b64decode("${toBase64(bytes)}")`;
+  }
+}
+
+function fileLines({ files, params }: Prologue): string {
+  const encode = (text: string) => new TextEncoder().encode(text);
+  const all = [
+    ...files,
+    ...(params === undefined
+      ? []
+      : [
+          { name: paramsFiles[0]!, bytes: encode(paramsModule) },
+          { name: paramsFiles[1]!, bytes: encode(params) },
+        ]),
+  ];
+  return all.map(({ name, bytes }) => `        ${literal(name)}: ${content(bytes)},\n`).join('');
+}
+
+/**
+ * Python that writes the job's files to a temporary folder, puts that folder (or the mounted dataset) and the folder of
+ * the entry on the import path, for this process and those that it starts, and defines `_kaggle_ts_entry`, the path of
+ * the entry. It needs nothing but the standard library.
+ */
+export function prologue(job: Prologue): string {
+  const { entry, params, mounts } = job;
+  const find = mounts
+    ? `    mounts = [${mounts.map(literal).join(', ')}]
+    folder = next((path for path in mounts if os.path.isdir(path)), None)
+    if folder is None:
+        raise FileNotFoundError("the job's files are not mounted at " + " or ".join(mounts))
+`
+    : '    folder = written\n';
+  return `# Sets up the files and parameters of the job; its own code is below, or in ${literal(entry)}.
+def _kaggle_ts_setup():
+    import base64, os, sys, tempfile
+
+    written = tempfile.mkdtemp(prefix="kaggle-job-")
+    files = {
+${fileLines(job)}    }
+    for name, data in files.items():
+        path = os.path.join(written, *name.split("/"))
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(data)
+${find}    entry = os.path.join(folder, *${literal(entry)}.split("/"))
+    paths = list(dict.fromkeys([os.path.dirname(entry), folder, written]))
+    sys.path[:0] = paths
+    inherited = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join(paths + ([inherited] if inherited else []))
+${params === undefined ? '' : `    os.environ["KAGGLE_TS_PARAMS"] = ${literal(params)}\n`}    return entry
+
+
+_kaggle_ts_entry = _kaggle_ts_setup()
+del _kaggle_ts_setup
+`;
+}
+
+/**
+ * The whole text of a script kernel: the prologue, then the entry, compiled under its own path so that tracebacks show
+ * its name and line numbers. It runs as `__main__`, with `__file__` and `sys.argv[0]` set. `source` is given where the
+ * files are mounted from a dataset, so that the text holds the code that runs; otherwise the written file is read.
+ */
+export function scriptText(job: Prologue, source?: string): string {
+  const code =
+    source === undefined
+      ? `with open(__file__, "rb") as _kaggle_ts_file:
+    _kaggle_ts_source = _kaggle_ts_file.read()`
+      : `_kaggle_ts_source = ${literal(source.replace(/^\ufeff/, ''))}`;
+  return `${prologue(job)}
+import sys
+
+__file__ = _kaggle_ts_entry
+sys.argv = [__file__]
+${code}
+exec(compile(_kaggle_ts_source, __file__, "exec", dont_inherit=True))
+`;
+}

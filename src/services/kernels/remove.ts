@@ -1,0 +1,9 @@
+import type { CallOptions, KaggleClient } from '../../core/client.ts';
+import { deleteKernel } from './generated/methods.ts';
+import { type RunRef, resolveRun } from './run-ref.ts';
+
+/** Deletes a kernel with all its versions, for good. Throws `ApiError` when the server refuses. */
+export async function remove(client: KaggleClient, kernel: RunRef, options: CallOptions = {}): Promise<void> {
+  const { owner, slug } = await resolveRun(client, kernel);
+  await client.call(deleteKernel, { userName: owner, kernelSlug: slug }, options);
+}

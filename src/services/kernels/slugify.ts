@@ -1,0 +1,26 @@
+import { transliterate } from './transliterate.ts';
+
+const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', nbsp: ' ', apos: "'" };
+
+function character(code: number): string {
+  return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : '';
+}
+
+/**
+ * The slug that a title resolves to: ASCII, lower case, every run of other characters one `-`, none at the ends. The
+ * order of the steps is that of python-slugify's defaults, which the official client compares with: an apostrophe that
+ * was typed becomes a `-`, one that comes from transliteration (a curly one, a soft sign) vanishes, and so does the comma
+ * in `1,000`.
+ */
+export function slugify(title: string): string {
+  return transliterate(title.replace(/'+/g, '-'))
+    .replace(/&(\w+);/g, (whole, name: string) => entities[name] ?? whole)
+    .replace(/&#(\d+);/g, (_, digits: string) => character(Number(digits)))
+    .replace(/&#x([\da-f]+);/gi, (_, digits: string) => character(Number.parseInt(digits, 16)))
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/'+/g, '')
+    .replace(/(?<=\d),(?=\d)/g, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+}
