@@ -57,6 +57,7 @@ describe.each([
       id: bigInteger(BIG),
       texts: [BIG, '"\u2028'],
       none: undefined,
+      call: () => 1,
       list: [undefined, null, true],
       at: new Date(0),
     };

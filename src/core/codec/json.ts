@@ -62,6 +62,6 @@ function write(value: unknown): string {
   if (value instanceof RawNumber) return value.rawJSON;
   if (Array.isArray(value)) return `[${value.map((item) => (item === undefined ? 'null' : write(item)))}]`;
   if (typeof value !== 'object' || value === null || 'toJSON' in value) return JSON.stringify(value);
-  const fields = Object.entries(value).filter(([, item]) => item !== undefined);
+  const fields = Object.entries(value).filter(([, item]) => !['undefined', 'function', 'symbol'].includes(typeof item));
   return `{${fields.map(([key, item]) => `${JSON.stringify(key)}:${write(item)}`)}}`;
 }
