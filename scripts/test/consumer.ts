@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const root: string = join(import.meta.dirname, '../..');
+
+/** A folder outside of the project in which the package is installed from its tarball, as a user's project has it. */
+export interface Consumer {
+  folder: string;
+  /** Path of the tarball. */
+  tarball: string;
+  remove(): Promise<void>;
+}
+
+/**
+ * Packs the project (which must be built) and unpacks the tarball where npm would put it, beside links to our copies of
+ * its dependencies: so it needs no network. The optional peers are linked for the emulator.
+ */
+export async function installTarball(): Promise<Consumer> {
+  const folder = await mkdtemp(join(tmpdir(), 'kaggle-ts-consumer-'));
+  const modules = join(folder, 'node_modules');
+  await mkdir(modules);
+  const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
+    cwd: root,
+    env: { ...process.env, npm_config_loglevel: 'error' },
+    maxBuffer: 1 << 26,
+  });
+  const packed = JSON.parse(stdout) as { filename: string }[] | Record<string, { filename: string }>;
+  const [{ filename }] = Object.values(packed) as [{ filename: string }];
+  const tarball = join(folder, filename);
+  await run('tar', ['-xzf', tarball, '-C', folder]);
+  await rename(join(folder, 'package'), join(modules, 'kaggle-ts'));
+  for (const name of ['ky', 'valibot', 'msw', 'pyodide', 'ws']) {
+    await symlink(join(root, 'node_modules', name), join(modules, name), 'dir');
+  }
+  await writeFile(join(folder, 'package.json'), '{ "name": "consumer", "private": true, "type": "module" }\n');
+  return { folder, tarball, remove: () => rm(folder, { recursive: true, force: true }) };
+}

@@ -1,0 +1,21 @@
+import type { Cases } from '../context.ts';
+import { download } from './download.ts';
+import { errors } from './errors.ts';
+import { installed } from './installed.ts';
+import { job } from './job.ts';
+import { logs } from './logs.ts';
+import { redirects } from './redirects.ts';
+import { rpc } from './rpc.ts';
+import { upload } from './upload.ts';
+
+/** All cases, in the order in which they run and are printed. */
+export const groups: Readonly<Record<string, Cases>> = {
+  package: installed,
+  rpc,
+  errors,
+  redirects,
+  upload,
+  download,
+  logs,
+  job,
+};

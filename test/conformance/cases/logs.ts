@@ -1,0 +1,3 @@
+import type { Cases } from '../context.ts';
+
+export const logs: Cases = {};

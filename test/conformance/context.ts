@@ -1,0 +1,71 @@
+import type { ClientOptions, KaggleClient } from 'kaggle-ts';
+import type * as datasets from 'kaggle-ts/datasets';
+import type { Control } from './control.ts';
+
+/** The columns of the matrix. */
+export type RuntimeName = 'node22' | 'node24' | 'node' | 'deno' | 'bun' | 'workerd' | 'chromium';
+
+/** What `datasets.createOrVersion` takes as one of its files. */
+export type FileInput = Parameters<typeof datasets.createOrVersion>[1]['files'][number];
+/** What a download takes as the place to write to. */
+export type Folder = Parameters<typeof datasets.download>[2];
+
+/** A place to download to: a folder on disk, a prefix of an R2 bucket, a folder of OPFS. */
+export interface Place {
+  readonly target: Folder;
+  /** Names of all files there, sorted, with `/` between folders. */
+  list(): Promise<string[]>;
+  /** The bytes of one of them. */
+  read(name: string): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** How a runtime keeps files. */
+export interface Files {
+  /** Puts files where the runtime has its own (disk, R2, OPFS); what it gives is passed to a verb as `files`. */
+  place(files: Record<string, string | Uint8Array<ArrayBuffer>>): Promise<FileInput[]>;
+  /** A new, empty place to download to. */
+  open(): Promise<Place>;
+}
+
+/** What a case is given. */
+export interface Context {
+  readonly runtime: RuntimeName;
+  /** The name that the platform of the client has here unless told otherwise. */
+  readonly platformName: string;
+  /** A client of the emulator, with a valid token unless `options` says otherwise (`token: undefined` for none). */
+  createClient(options?: ClientOptions): KaggleClient;
+  readonly apiUrl: string;
+  readonly storageUrl: string;
+  /** A third origin that has nothing to do with Kaggle: what reaches it must hold no credential. */
+  readonly otherUrl: string;
+  readonly token: string;
+  /** The user that the token stands for. */
+  readonly user: string;
+  readonly control: Control;
+  readonly files: Files;
+  /** A name that no other case uses, for datasets and kernels. */
+  unique(prefix: string): string;
+}
+
+export type CaseFunction = (context: Context) => Promise<void>;
+
+export interface Case {
+  run: CaseFunction;
+  /** Runtimes where the case means nothing, each with the reason that the matrix prints. */
+  na?: Partial<Record<RuntimeName, string>>;
+  /** Seconds after which the case counts as failed; default 30. */
+  timeout?: number;
+}
+
+/** Cases by name. */
+export type Cases = Readonly<Record<string, CaseFunction | Case>>;
+
+export interface CaseResult {
+  group: string;
+  name: string;
+  ok: boolean;
+  ms: number;
+  error?: string;
+  /** Why the case does not apply; then it was not run. */
+  na?: string;
+}

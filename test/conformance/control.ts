@@ -1,0 +1,68 @@
+/** One request as a server of the house saw it. */
+export interface Seen {
+  place: 'api' | 'storage' | 'other';
+  method: string;
+  /** Path without the query. */
+  path: string;
+  query: string;
+  headers: Record<string, string>;
+  /** The body, if it is JSON, and its text. */
+  json?: unknown;
+  text?: string;
+}
+
+/** An answer to give instead of the emulator's, to requests whose path ends with `path`. */
+export interface Answer {
+  place?: Seen['place'];
+  /** The end of the path, for example `/ListKernels`; default any. */
+  path?: string;
+  method?: string;
+  /** How many requests get it; default 1. */
+  times?: number;
+  /** How many matching requests pass before. */
+  after?: number;
+  status?: number;
+  headers?: Record<string, string>;
+  /** The body: a text as it is, anything else as JSON. */
+  body?: unknown;
+  /** Milliseconds before the answer. */
+  delay?: number;
+}
+
+/** Rules of the emulator itself, for what happens below HTTP: see the fault rules of `kaggle-ts/testing`. */
+export type Fault = Record<string, unknown>;
+
+/** What a case can do to the servers that it talks to. */
+export interface Control {
+  /** Fresh state: no datasets, no kernels, no rules, no recorded requests. */
+  reset(): Promise<void>;
+  answer(rule: Answer): Promise<void>;
+  fault(rule: Fault): Promise<void>;
+  /** What was asked for since the last reset, in order; preflights of browsers are left out. */
+  requests(filter?: { place?: Seen['place']; path?: string }): Promise<Seen[]>;
+}
+
+/** A control over HTTP. */
+export function openControl(url: string): Control {
+  async function post(path: string, body: unknown): Promise<void> {
+    const response = await fetch(`${url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`control ${path}: ${response.status} ${text}`);
+  }
+  return {
+    reset: () => post('/reset', {}),
+    answer: (rule) => post('/answer', rule),
+    fault: (rule) => post('/fault', rule),
+    async requests({ place, path } = {}) {
+      const seen = (await (await fetch(`${url}/requests`)).json()) as Seen[];
+      return seen.filter(
+        (item) =>
+          item.method !== 'OPTIONS' && (!place || item.place === place) && (!path || item.path.endsWith(path)),
+      );
+    },
+  };
+}

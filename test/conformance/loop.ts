@@ -1,0 +1,49 @@
+import { groups } from './cases/index.ts';
+import type { Case, CaseResult, Context } from './context.ts';
+
+/** `group/name`, shortened by a filter that names a group, a case, or a part of one. */
+export function selected(group: string, name: string, filter: string | undefined): boolean {
+  return !filter || `${group}/${name}`.includes(filter);
+}
+
+function within(seconds: number, work: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not finished after ${seconds} s`)), seconds * 1000);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const where = error.stack?.split('\n').find((line) => line !== '' && !line.includes(error.message));
+  const cause = error.cause instanceof Error ? ` <- ${error.cause.name}: ${error.cause.message}` : '';
+  return `${error.name}: ${error.message}${cause}${where ? ` (${where.trim()})` : ''}`;
+}
+
+/** Runs the cases one after the other, each on a fresh emulator, and reports each as soon as it is done. */
+export async function runCases(
+  context: Context,
+  filter: string | undefined,
+  report: (result: CaseResult) => void | Promise<void>,
+): Promise<void> {
+  for (const [group, cases] of Object.entries(groups)) {
+    for (const [name, entry] of Object.entries(cases)) {
+      if (!selected(group, name, filter)) continue;
+      const { run, na, timeout }: Case = typeof entry === 'function' ? { run: entry } : entry;
+      const reason = na?.[context.runtime];
+      if (reason !== undefined) {
+        await report({ group, name, ok: true, ms: 0, na: reason });
+        continue;
+      }
+      const started = Date.now();
+      try {
+        await context.control.reset();
+        await within(timeout ?? 30, run(context));
+        await report({ group, name, ok: true, ms: Date.now() - started });
+      } catch (error) {
+        await report({ group, name, ok: false, ms: Date.now() - started, error: describe(error) });
+      }
+    }
+  }
+}

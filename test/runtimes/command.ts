@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import process from 'node:process';
+import { createInterface } from 'node:readline';
+import type { CaseResult } from '../conformance/context.ts';
+import type { Settings } from './make-context.ts';
+
+/** The folder of the project's modules, and so of the runtimes. */
+export const modules: string = join(import.meta.dirname, '../../node_modules');
+
+/**
+ * Runs a command whose lines of standard output are results. It gets an environment of its own: a home without
+ * credentials, and none of the variables that the package reads.
+ */
+export async function runCommand(
+  command: string,
+  args: readonly string[],
+  settings: Settings,
+  onResult: (result: CaseResult) => void,
+): Promise<void> {
+  const home = join(settings.scratch!, 'home');
+  await mkdir(home, { recursive: true });
+  const child = spawn(command, [...args, JSON.stringify(settings)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env.PATH,
+      HOME: home,
+      TMPDIR: settings.scratch,
+      XDG_STATE_HOME: join(home, 'state'),
+      DENO_DIR: join(home, 'deno'),
+      DENO_NO_UPDATE_CHECK: '1',
+      NO_COLOR: '1',
+    },
+  });
+  let complaints = '';
+  child.stderr.on('data', (chunk) => {
+    complaints = (complaints + chunk).slice(-4000);
+  });
+  const closed = new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code));
+  });
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (line.startsWith('{"group"')) onResult(JSON.parse(line) as CaseResult);
+    else if (line !== '') complaints = `${complaints}${line}\n`.slice(-4000);
+  }
+  const code = await closed;
+  if (code !== 0) throw new Error(`${settings.runtime} ended with code ${code}\n${complaints}`);
+}

@@ -1,0 +1,41 @@
+import type { ClientOptions, KaggleClient } from 'kaggle-ts';
+import type { Context, Files, RuntimeName } from '../conformance/context.ts';
+import { openControl } from '../conformance/control.ts';
+import type { Addresses } from '../conformance/server/house.ts';
+
+/** What a run is told from outside. */
+export interface Settings extends Addresses {
+  runtime: RuntimeName;
+  /** A part of `group/name`: only those cases are run. */
+  filter?: string;
+  /** A folder for files, on runtimes that have some. */
+  scratch?: string;
+}
+
+/** The token and the user that the emulator knows from the start. */
+const token = 'KGAT_test';
+const user = 'alice';
+
+/** Puts together what a case is given; `createClient` is the one of the runtime's own entry. */
+export function makeContext(
+  settings: Settings,
+  platformName: string,
+  createClient: (options: ClientOptions) => KaggleClient,
+  files: Files,
+): Context {
+  const { apiUrl, storageUrl, otherUrl, controlUrl, runtime } = settings;
+  let count = 0;
+  return {
+    runtime,
+    platformName,
+    apiUrl,
+    storageUrl,
+    otherUrl,
+    token,
+    user,
+    files,
+    control: openControl(controlUrl),
+    createClient: (options = {}) => createClient({ endpoint: apiUrl, token, ...options }),
+    unique: (prefix) => `${prefix}-${runtime}-${++count}`,
+  };
+}

@@ -1,0 +1,3 @@
+import { runHere } from '../server-runtime.ts';
+
+await runHere('node');

@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { Miniflare } from 'miniflare';
+import type { Start } from '../start.ts';
+
+/** workerd by Miniflare, with an R2 bucket and a KV namespace in memory. */
+export const start: Start = async (settings, bundles, onResult) => {
+  const complaints: string[] = [];
+  const worker = new Miniflare({
+    modules: true,
+    script: await readFile(bundles.workerd, 'utf8'),
+    compatibilityDate: '2026-07-30',
+    cf: false,
+    r2Buckets: ['BUCKET'],
+    kvNamespaces: ['STATE'],
+    handleRuntimeStdio(stdout, stderr) {
+      stdout.resume();
+      stderr.on('data', (chunk) => complaints.push(String(chunk)));
+    },
+  });
+  try {
+    await worker.ready;
+    const response = await worker.dispatchFetch('http://worker/', { method: 'POST', body: JSON.stringify(settings) });
+    if (!response.ok || !response.body) throw new Error(`workerd answered ${response.status}: ${await response.text()}`);
+    const lines = createInterface({ input: Readable.fromWeb(response.body as never) });
+    for await (const line of lines) if (line !== '') onResult(JSON.parse(line));
+  } catch (error) {
+    throw new Error(`workerd: ${(error as Error).message}\n${complaints.join('').slice(-4000)}`, { cause: error });
+  } finally {
+    await worker.dispose();
+  }
+};
