@@ -25,7 +25,7 @@ export function contentFacts(headers: Headers): ContentFacts {
   const length = headers.get('content-length');
   return {
     total: encoded || !/^\d+$/.test(length ?? '') ? undefined : Number(length),
-    validator: (etag && !etag.startsWith('W/') ? etag : undefined) ?? modified ?? undefined,
+    validator: (etag?.startsWith('W/') ? undefined : etag) || modified || undefined,
     lastModified: Number.isNaN(when) ? undefined : new Date(when),
     // A stored encoding that the storage undid on the way: the hash is that of the stored form.
     sums:

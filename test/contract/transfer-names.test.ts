@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest';
+import type { KaggleClient } from '../../src/core/client.ts';
+import { MissingCapabilityError, ValidationError } from '../../src/core/errors.ts';
+import { openFolder } from '../../src/core/transfer/folder.ts';
+import { checkNames } from '../../src/core/transfer/names.ts';
+import { fakeServer } from './transfer-storage.ts';
+
+test.each([
+  '',
+  '..',
+  '../x',
+  'a/../../x',
+  'a/..',
+  './a',
+  'a/.',
+  '/etc/passwd',
+  'a//b',
+  'a/',
+  'C:evil',
+  'c:/evil',
+  'a/D:x',
+  'a\\b',
+  '..\\x',
+  'a\u0000b',
+  'a\nb',
+  'a\u007fb',
+  'a\u0085b',
+  'con',
+  'NUL.txt',
+  'a/com1',
+  'LPT9.tar.gz',
+  'aux .txt',
+  'COM\u00b9',
+  'CONIN$',
+  '...',
+  '.. ',
+  ' /a',
+  'a\ud800',
+])('refused: %j', (name) => {
+  expect(() => checkNames([name])).toThrow(ValidationError);
+});
+
+test.each([
+  'a.csv',
+  'a/b/c d.csv',
+  '.hidden',
+  '..a',
+  'a..b',
+  '%2e%2e/x',
+  '..%2fx',
+  'console.log',
+  'com10',
+  'con-1',
+  'null',
+  'é/ü.txt',
+  'time 12:30.txt',
+  'x'.repeat(300),
+])('accepted as it is: %j', (name) => {
+  checkNames([name]);
+});
+
+test.each([
+  [['a.csv', 'a.csv'], 'given twice'],
+  [['a.csv', 'A.CSV'], 'the same on many systems'],
+  [['e\u0301.csv', '\u00e9.csv'], 'the same on many systems'],
+  [['a.', 'a'], 'the same on many systems'],
+  [['a', 'a/b'], '"a" is a file, and "a/b" needs a folder there'],
+  [['A/b/c', 'a/B'], '"a/B" is a file, and "A/b/c" needs a folder there'],
+])('%j collide', (names, message) => {
+  expect(() => checkNames(names)).toThrow(message);
+});
+
+test('every bad name is listed, with its place', () => {
+  const error = (() => {
+    try {
+      checkNames(['fine', '../x', 'NUL', 'fine']);
+    } catch (caught) {
+      return caught as ValidationError;
+    }
+    return undefined;
+  })();
+  expect(error?.issues.map((issue) => issue.path)).toEqual(['[1]', '[2]', '[3]']);
+});
+
+test('many names are checked in no time', () => {
+  const names = Array.from({ length: 20_000 }, (_, i) => `folder/${i % 100}/file${i}.csv`);
+  const started = performance.now();
+  checkNames(names);
+  expect(performance.now() - started).toBeLessThan(2000);
+});
+
+test('a folder that was opened refuses names that leave it', async () => {
+  const { client } = fakeServer();
+  const folder = openFolder(client, 'out');
+  await expect(folder.sink('../x')).rejects.toThrow(ValidationError);
+  expect(folder.path?.('a/b.csv')).toBe('out/a/b.csv');
+  const custom = openFolder(client, { sink: () => Promise.reject(new Error('must not be asked')) });
+  expect(() => custom.sink('/x')).toThrow(ValidationError);
+});
+
+test('a path without a file system says what to pass', () => {
+  const client = { platform: { name: 'workers', concurrency: 4 } } as KaggleClient;
+  expect(() => openFolder(client, 'out')).toThrow(MissingCapabilityError);
+  expect(() => openFolder(client, 'out')).toThrow('pass a FolderSink');
+});

@@ -1,0 +1,185 @@
+import { describe, expect, test } from 'vitest';
+import { nextStep, type SessionAction, type SessionEvent, startSession } from '../../src/core/transfer/session.ts';
+
+const limits = { partSize: 10, failures: 3, sessions: 2 };
+const opened: SessionEvent = { type: 'opened' };
+const lost: SessionEvent = { type: 'lost' };
+const send = (status: number, stored?: number): SessionEvent => ({ type: 'answer', to: 'send', status, stored });
+const query = (status: number, stored?: number): SessionEvent => ({ type: 'answer', to: 'query', status, stored });
+
+/** One line for an action: `send 0-10`, `query after 1`, `fail ...`. */
+function show(action: SessionAction): string {
+  const pause = 'pause' in action && action.pause ? ` after ${action.pause.retryAfterMs ?? action.pause.attempt}` : '';
+  if (action.type === 'send') return `send ${action.from}-${action.to}${action.ranged ? '' : ' bare'}${pause}`;
+  if (action.type === 'fail') return `fail: ${action.message}`;
+  return action.type + pause;
+}
+
+function run(size: number, events: SessionEvent[]): string[] {
+  let step = startSession(size, limits);
+  const actions = [show(step.action)];
+  for (const event of events) {
+    step = nextStep(step.state, event);
+    actions.push(show(step.action));
+  }
+  return actions;
+}
+
+describe('the upload session as a table', () => {
+  test.each<[string, number, SessionEvent[], string[]]>([
+    ['a small file goes in one bare request', 10, [opened, send(200)], ['open', 'send 0-10 bare', 'done']],
+    ['an empty file too', 0, [opened, send(201)], ['open', 'send 0-0 bare', 'done']],
+    [
+      'a large one goes in parts',
+      25,
+      [opened, send(308, 10), send(308, 20), send(200)],
+      ['open', 'send 0-10', 'send 10-20', 'send 20-25', 'done'],
+    ],
+    [
+      'less committed than sent: go on from there, at once',
+      25,
+      [opened, send(308, 4), send(308, 14)],
+      ['open', 'send 0-10', 'send 4-14', 'send 14-24'],
+    ],
+    [
+      '308 without Range after a part: nothing is stored',
+      25,
+      [opened, send(308, 0), send(308, 10)],
+      ['open', 'send 0-10', 'send 0-10 after 1', 'send 10-20'],
+    ],
+    [
+      'no progress for ever is given up (defect 21)',
+      25,
+      [opened, send(308, 0), send(308, 0), send(308, 0), send(308, 0)],
+      [
+        'open',
+        'send 0-10',
+        'send 0-10 after 1',
+        'send 0-10 after 2',
+        'send 0-10 after 3',
+        'fail: the storage keeps nothing of what is sent, 4 times without progress (0 of 25 bytes are stored)',
+      ],
+    ],
+    [
+      'a lost connection leads to a question first (defect 17)',
+      25,
+      [opened, send(308, 10), lost, query(308, 16)],
+      ['open', 'send 0-10', 'send 10-20', 'query', 'send 16-25'],
+    ],
+    [
+      'a lost last answer: the question finds it complete',
+      25,
+      [opened, send(308, 10), send(308, 20), lost, query(200)],
+      ['open', 'send 0-10', 'send 10-20', 'send 20-25', 'query', 'done'],
+    ],
+    [
+      'busy in the question itself (defect 16)',
+      10,
+      [opened, lost, query(503), query(308, 0), send(200)],
+      ['open', 'send 0-10 bare', 'query', 'query after 2', 'send 0-10 bare', 'done'],
+    ],
+    [
+      '429, 500 and 502 are asked about after a pause (defect 15)',
+      10,
+      [opened, send(429), query(308, 0), send(500), query(308, 0), send(502), query(308, 5), send(200)],
+      [
+        'open',
+        'send 0-10 bare',
+        'query after 1',
+        'send 0-10 bare',
+        'query after 2',
+        'send 0-10 bare',
+        'query after 3',
+        'send 5-10',
+        'done',
+      ],
+    ],
+    [
+      'an expired session is replaced',
+      25,
+      [opened, send(308, 10), send(410)],
+      ['open', 'send 0-10', 'send 10-20', 'open'],
+    ],
+    [
+      'but not without end',
+      10,
+      [opened, send(404), opened, send(404)],
+      ['open', 'send 0-10 bare', 'open', 'send 0-10 bare', 'fail: the upload session is gone (HTTP 404), 2 times'],
+    ],
+    ['a refusal is final', 10, [opened, send(403)], ['open', 'send 0-10 bare', 'fail: HTTP 403']],
+    [
+      'complete before all was sent is no success',
+      25,
+      [opened, send(200)],
+      ['open', 'send 0-10', 'fail: the storage calls the upload complete after 10 of 25 bytes'],
+    ],
+    [
+      'more stored than sent is no success either',
+      25,
+      [opened, send(308, 20)],
+      ['open', 'send 0-10', 'fail: the storage says it holds 20 bytes, but only 10 were sent'],
+    ],
+    [
+      'all stored but not finished: ask again',
+      10,
+      [opened, send(308, 10), query(201)],
+      ['open', 'send 0-10 bare', 'query after 1', 'done'],
+    ],
+    [
+      'a storage that forgets makes no progress by storing it again',
+      25,
+      [opened, send(308, 10), send(308, 0), send(308, 10), send(308, 0), send(308, 10)],
+      [
+        'open',
+        'send 0-10',
+        'send 10-20',
+        'send 0-10 after 1',
+        'send 10-20 after 2',
+        'send 0-10 after 3',
+        'fail: the storage keeps nothing of what is sent, 4 times without progress (10 of 25 bytes are stored)',
+      ],
+    ],
+  ])('%s', (_name, size, events, actions) => {
+    expect(run(size, events)).toEqual(actions);
+  });
+
+  test('Retry-After travels with the pause', () => {
+    const step = nextStep(nextStep(startSession(10, limits).state, opened).state, {
+      type: 'answer',
+      to: 'send',
+      status: 503,
+      retryAfterMs: 7000,
+    });
+    expect(step.action).toEqual({ type: 'query', pause: { attempt: 1, retryAfterMs: 7000 } });
+  });
+
+  test('whatever the storage answers, it ends, and never claims more than was sent', () => {
+    let seed = 7;
+    const random = (below: number) => {
+      seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
+      return Math.floor((seed / 2 ** 32) * below);
+    };
+    for (let round = 0; round < 2000; round++) {
+      const size = random(60);
+      let { state, action } = startSession(size, limits);
+      let steps = 0;
+      while (action.type !== 'done' && action.type !== 'fail') {
+        expect(++steps).toBeLessThan(400);
+        let event: SessionEvent = lost;
+        if (action.type === 'open') event = opened;
+        else if (random(4) > 0) {
+          const status = [200, 308, 308, 308, 308, 404, 429, 503][random(8)]!;
+          event = {
+            type: 'answer',
+            to: action.type,
+            status,
+            stored: status === 308 ? random(state.sent + 1) : undefined,
+          };
+        }
+        ({ state, action } = nextStep(state, event));
+        if (action.type === 'send') expect(action.from).toBe(state.committed);
+      }
+      if (action.type === 'done') expect(state.sent).toBe(size);
+    }
+  });
+});

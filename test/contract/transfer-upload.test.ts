@@ -1,0 +1,273 @@
+import { describe, expect, test } from 'vitest';
+import { IntegrityError, TransferError } from '../../src/core/errors.ts';
+import type { ByteSource } from '../../src/core/platform.ts';
+import type { Progress } from '../../src/core/progress.ts';
+import { bytesSource, streamSource } from '../../src/core/transfer/sources.ts';
+import { type UploadOptions, uploadBlob } from '../../src/core/transfer/upload.ts';
+import { type FakeServer, type Fault, fakeServer, fakeSleep, sample } from './transfer-storage.ts';
+
+const start = { type: 'DATASET', name: 'data.bin' } as const;
+const small = { limits: { partSize: 1000 } };
+
+function upload(server: FakeServer, source: ByteSource, options: UploadOptions = {}) {
+  return uploadBlob(server.client, source, start, { ...small, sleep: fakeSleep().sleep, ...options });
+}
+
+/** The stored bytes of the only upload that was finished. */
+function stored(server: FakeServer): Uint8Array {
+  const done = [...server.uploads.values()].filter((entry) => entry.done);
+  expect(done).toHaveLength(1);
+  return done[0]!.stored;
+}
+
+/** Faults for the n-th PUT (1 is the first). */
+function faults(server: FakeServer, plan: Record<number, Fault>): void {
+  server.fault = ({ count }) => plan[count];
+}
+
+describe('uploads', () => {
+  test('a file up to the part size: one PUT without Content-Range and without a credential', async () => {
+    const server = fakeServer();
+    const bytes = sample(1000);
+    const modified = new Date(1_700_000_000_900);
+    const result = await upload(server, bytesSource(bytes, 'data.bin', modified));
+    expect(result).toEqual({ token: 'token-data.bin-1', verified: 'crc32c' });
+    expect(server.seen[0]!.json).toEqual({
+      type: 'DATASET',
+      name: 'data.bin',
+      contentLength: 1000,
+      lastModifiedEpochSeconds: 1_700_000_000,
+    });
+    expect(server.puts()).toHaveLength(1);
+    expect(server.puts()[0]).toMatchObject({ range: null, length: 1000 });
+    expect(server.puts()[0]!.headers.has('authorization')).toBe(false);
+    expect(server.puts()[0]!.headers.has('content-type')).toBe(false);
+    expect(stored(server)).toEqual(bytes);
+  });
+
+  test('an empty file: no contentLength, one PUT of nothing', async () => {
+    const server = fakeServer();
+    const result = await upload(server, bytesSource(new Uint8Array(0), 'data.bin'));
+    expect(result.verified).toBe('crc32c');
+    expect(server.seen[0]!.json).not.toHaveProperty('contentLength');
+    expect(server.puts()).toMatchObject([{ range: null, length: 0 }]);
+  });
+
+  test('an empty file survives a lost answer', async () => {
+    const server = fakeServer();
+    faults(server, { 1: { lost: true } });
+    await upload(server, bytesSource(new Uint8Array(0), 'data.bin'));
+    expect(server.puts().map((put) => put.range)).toEqual([null, 'bytes */0', null]);
+  });
+
+  test('a larger file goes in parts, and the progress only rises', async () => {
+    const server = fakeServer();
+    const bytes = sample(2500);
+    const events: Progress[] = [];
+    await upload(server, bytesSource(bytes, 'data.bin'), { onProgress: (event) => events.push(event) });
+    expect(server.puts().map((put) => put.range)).toEqual([
+      'bytes 0-999/2500',
+      'bytes 1000-1999/2500',
+      'bytes 2000-2499/2500',
+    ]);
+    expect(stored(server)).toEqual(bytes);
+    expect(events.map((event) => [event.transferred, event.phase])).toEqual([
+      [1000, 'upload'],
+      [2000, 'upload'],
+      [2500, 'upload'],
+      [2500, 'done'],
+    ]);
+  });
+
+  test.each<[string, Record<number, Fault>]>([
+    ['308 after a part of the part (defect 15)', { 1: { keep: 600, status: 308, headers: { range: 'bytes=0-599' } } }],
+    ['503 with bytes stored', { 2: { keep: 256, status: 503 } }],
+    ['429, 500, 502 in a row', { 1: { status: 429 }, 3: { status: 500 }, 5: { status: 502 } }],
+    ['503 in the question', { 1: { keep: 10, status: 503 }, 2: { status: 503 }, 3: { status: 500 } }],
+    ['a connection lost with bytes stored (defect 17)', { 2: { keep: 700, lost: true } }],
+    ['a connection lost with nothing stored', { 1: { lost: true } }],
+    ['a lost last answer', { 3: { keep: 500, lost: true } }],
+    ['a range that makes no sense', { 2: { status: 308, headers: { range: 'bytes=5-9' } } }],
+  ])('%s: the stored bytes are the right ones', async (_name, plan) => {
+    const server = fakeServer();
+    faults(server, plan);
+    const bytes = sample(2500);
+    expect(await upload(server, bytesSource(bytes, 'data.bin'))).toMatchObject({ verified: 'crc32c' });
+    expect(stored(server)).toEqual(bytes);
+  });
+
+  test('after a lost connection only what is missing is sent', async () => {
+    const server = fakeServer();
+    faults(server, { 1: { keep: 600, lost: true } });
+    await upload(server, bytesSource(sample(900), 'data.bin'));
+    expect(server.puts().map((put) => [put.range, put.length])).toEqual([
+      [null, 900],
+      ['bytes */900', 0],
+      ['bytes 600-899/900', 300],
+    ]);
+  });
+
+  test('an expired session is replaced by a new one', async () => {
+    const server = fakeServer();
+    faults(server, { 2: { status: 410 } });
+    const bytes = sample(2500);
+    const { token } = await upload(server, bytesSource(bytes, 'data.bin'));
+    expect(token).toBe('token-data.bin-2');
+    expect(stored(server)).toEqual(bytes);
+  });
+
+  test('Retry-After is obeyed, up to two minutes', async () => {
+    const server = fakeServer();
+    faults(server, {
+      1: { status: 503, headers: { 'retry-after': '7' } },
+      3: { status: 429, headers: { 'retry-after': '2300000000' } },
+    });
+    const { sleep, pauses } = fakeSleep();
+    await upload(server, bytesSource(sample(10), 'data.bin'), { sleep });
+    expect(pauses.map((ms) => Math.floor(ms / 1000))).toEqual([7, 120]);
+  });
+
+  test('giving up says why, how far it was, and nothing secret', async () => {
+    const server = fakeServer();
+    server.fault = ({ count }) => (count > 1 ? { lost: true } : undefined);
+    const failure = await upload(server, bytesSource(sample(2500), 'data.bin')).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(TransferError);
+    expect((failure as TransferError).file).toBe('data.bin');
+    expect(String(failure)).toContain('1000 of 2500 bytes are stored');
+    expect(String(failure) + JSON.stringify(failure)).not.toContain('secret');
+  });
+
+  test('a refusal is final and names the status', async () => {
+    const server = fakeServer();
+    faults(server, { 1: { status: 403 } });
+    await expect(upload(server, bytesSource(sample(10), 'data.bin'))).rejects.toThrow('data.bin failed: HTTP 403');
+    expect(server.puts()).toHaveLength(1);
+  });
+
+  test.each(['md5', 'json', 'none'] as const)('verified by what the storage tells: %s', async (hash) => {
+    const server = fakeServer();
+    server.hash = hash;
+    const { verified } = await upload(server, bytesSource(sample(900), 'data.bin'));
+    expect(verified).toBe({ md5: 'md5', json: 'crc32c', none: 'length' }[hash]);
+  });
+
+  test('md5 only, of a file in several parts: read again where the platform hashes, else the length', async () => {
+    const plain = fakeServer();
+    plain.hash = 'md5';
+    expect(await upload(plain, bytesSource(sample(2500), 'data.bin'))).toMatchObject({ verified: 'length' });
+    const { createMd5 } = await import('../../src/core/transfer/md5.ts');
+    const hashing = fakeServer({ platform: { hasher: (name) => (name === 'md5' ? createMd5() : undefined) } });
+    hashing.hash = 'md5';
+    expect(await upload(hashing, bytesSource(sample(2500), 'data.bin'))).toMatchObject({ verified: 'md5' });
+  });
+
+  test('a wrong checksum is an IntegrityError', async () => {
+    const server = fakeServer();
+    server.hash = 'wrong';
+    await expect(upload(server, bytesSource(sample(10), 'data.bin'))).rejects.toThrow(IntegrityError);
+  });
+
+  test('a file that changes under the upload is reported', async () => {
+    const server = fakeServer();
+    let version = 1;
+    const source: ByteSource = { ...bytesSource(sample(2500), 'data.bin'), identity: async () => `v${version}` };
+    server.fault = ({ count }) => {
+      if (count === 2) version = 2;
+      return undefined;
+    };
+    await expect(upload(server, source)).rejects.toThrow('data.bin changed during the upload');
+  });
+
+  test('a file that became shorter is reported', async () => {
+    const source: ByteSource = { ...bytesSource(sample(2200), 'data.bin'), size: 2500 };
+    await expect(upload(fakeServer(), source)).rejects.toThrow('data.bin changed during the upload: it is shorter now');
+  });
+
+  test('a stalled request counts as lost', async () => {
+    const server = fakeServer();
+    faults(server, { 1: { keep: 100, stall: true } });
+    const bytes = sample(800);
+    await upload(server, bytesSource(bytes, 'data.bin'), { stallTimeout: 0.05 });
+    expect(server.puts().map((put) => put.range)).toEqual([null, 'bytes */800', 'bytes 100-799/800']);
+    expect(stored(server)).toEqual(bytes);
+  });
+
+  test('an abort rejects at once with the reason of the caller', async () => {
+    const server = fakeServer();
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    server.fault = ({ count }) => {
+      if (count !== 2) return undefined;
+      setTimeout(() => controller.abort(reason));
+      return { stall: true };
+    };
+    await expect(upload(server, bytesSource(sample(2500), 'data.bin'), { signal: controller.signal })).rejects.toBe(
+      reason,
+    );
+    expect(server.puts()).toHaveLength(2);
+  });
+});
+
+function streamOf(bytes: Uint8Array, chunk: number): ReadableStream<Uint8Array> {
+  let at = 0;
+  return new ReadableStream({
+    pull(controller) {
+      if (at >= bytes.length) return controller.close();
+      controller.enqueue(bytes.subarray(at, at + chunk));
+      at += chunk;
+    },
+  });
+}
+
+describe('streams that can be read once', () => {
+  test('are sent again from what is still held', async () => {
+    const server = fakeServer();
+    faults(server, { 2: { keep: 300, lost: true } });
+    const bytes = sample(2500);
+    const result = await upload(server, streamSource(streamOf(bytes, 170), 'data.bin', 2500));
+    expect(result.verified).toBe('crc32c');
+    expect(stored(server)).toEqual(bytes);
+  });
+
+  test('what is no longer held cannot be sent again, and the error says so', async () => {
+    const server = fakeServer();
+    faults(server, { 2: { status: 404 } });
+    const source = streamSource(streamOf(sample(2500), 170), 'data.bin', 2500);
+    await expect(upload(server, source)).rejects.toThrow('its stream can be read only once');
+  });
+
+  test.each([
+    ['shorter', 2600, 'its stream ended after 2500 of 2600 bytes'],
+    ['longer', 2400, 'its stream is longer than the 2400 bytes that were announced'],
+    ['not empty', 0, 'its stream is longer than the 0 bytes that were announced'],
+  ])('%s than announced: nothing is completed', async (_name, size, message) => {
+    const server = fakeServer();
+    const source = streamSource(streamOf(sample(2500), 170), 'data.bin', size);
+    await expect(upload(server, source)).rejects.toThrow(message);
+    expect([...server.uploads.values()].some((entry) => entry.done)).toBe(false);
+  });
+});
+
+test('the bytes held by all uploads of a client stay within the budget', async () => {
+  const server = fakeServer();
+  let held = 0;
+  let most = 0;
+  const size = 6 * 2 ** 20;
+  const source: ByteSource = {
+    size,
+    slice: (from, to) => {
+      held += to - from;
+      most = Math.max(most, held);
+      return bytesSource(new Uint8Array(size), 'x').slice(from, to) as ReadableStream<Uint8Array>;
+    },
+  };
+  server.hash = 'none';
+  server.fault = () => {
+    held -= size;
+    return undefined;
+  };
+  const jobs = Array.from({ length: 8 }, () => uploadBlob(server.client, source, start));
+  await Promise.all(jobs);
+  // Four requests at once make 16 MiB: two files of 6 MiB fit, a third does not.
+  expect(most).toBe(2 * size);
+});
