@@ -2,7 +2,6 @@ import type { KyInstance } from 'ky';
 import { checkFailure, isErrorStatus, readAnswer } from './answer.ts';
 import { type Credential, threeWays } from './auth/credential.ts';
 import type { CallOptions } from './client.ts';
-import { stringifyJson } from './codec/json.ts';
 import type { Json } from './codec/message.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
 import { AuthenticationError, ConnectionError, isKaggleError } from './errors.ts';
@@ -101,7 +100,7 @@ async function perform<T>(
   const anonymous = options.auth === false || !(await context.credential());
   const deadline = startDeadline(path, options.timeout ?? context.timeout, [context.signal, options.signal]);
   deadline.signal.throwIfAborted();
-  const body = stringifyJson(json);
+  const body = JSON.stringify(json);
   const started = Date.now();
   let attempts = 0;
   let outcome = 'failed';

@@ -13,8 +13,9 @@ describe('answers', () => {
 
   it('may be changed and sent back: unknown fields stay behind, misspelled ones are refused', () => {
     const { info } = dataset.decode({ info: { title: 't', grown: [1] } }) as { info: object };
-    expect(sent('datasets.DatasetInfo', { ...info, subtitle: 's' })).toEqual({ title: 't', subtitle: 's' });
-    expect(() => sent('datasets.DatasetInfo', { ...info, titel: 'x' })).toThrow('titel');
+    expect(sent('datasets.DatasetInfo', Object.assign(info, { subtitle: 's' }))).toEqual({ title: 't', subtitle: 's' });
+    expect(Object.getOwnPropertySymbols({ ...info })).toEqual([]);
+    expect(() => sent('datasets.DatasetInfo', Object.assign(info, { titel: 'x' }))).toThrow('titel');
     expect(() => sent('datasets.DatasetInfo', { title: 't', grown: [1] })).toThrow('grown');
   });
 

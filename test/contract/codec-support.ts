@@ -4,7 +4,6 @@ import type { ContractField, ContractMessage } from '../../scripts/contract/mode
 import { readContract } from '../../scripts/contract/model.ts';
 import { areas } from '../../scripts/generate/names.ts';
 import type { EnumSchema, Message } from '../../src/core/codec/index.ts';
-import { stringifyJson } from '../../src/core/codec/index.ts';
 
 /** Helpers of the codec's tests. They read the contract, never the codec's own tables. */
 
@@ -59,7 +58,7 @@ export function vectors<T>(file: string): T {
 
 /** What `schema.encode` sends, as it stands on the wire. */
 export function sent(name: string, value: unknown): unknown {
-  return readJson(stringifyJson(messageSchema(name).encode(value)));
+  return readJson(JSON.stringify(messageSchema(name).encode(value)));
 }
 
 type Convert = (value: unknown, field: ContractField) => unknown;

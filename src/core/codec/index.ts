@@ -4,7 +4,7 @@ export { duration } from './duration.ts';
 export { type EnumSchema, enumOf, type Open } from './enum.ts';
 export { fieldMask } from './field-mask.ts';
 export { integer } from './int64.ts';
-export { parseJson, stringifyJson } from './json.ts';
+export { parseJson } from './json.ts';
 export type { Kind } from './kind.ts';
 export { list } from './list.ts';
 export { map } from './map.ts';

@@ -12,8 +12,9 @@ export type Fields = Record<string, Kind<unknown> | Optional>;
 
 /**
  * The names in an answer that a request must not have: fields that the contract does not know, and members of a oneof
- * that came together. The list travels along when the answer is copied, so that the answer of a newer server can be
- * changed and sent back (unknown fields then stay behind); the same names from elsewhere are mistakes.
+ * that came together. With it the answer of a newer server can be changed and sent back (unknown fields then stay
+ * behind); the same names from elsewhere, a copy of the answer included, are mistakes. It does not show: not in a loop,
+ * a comparison or on a console.
  */
 const RECEIVED: unique symbol = /*#__PURE__*/ Symbol.for('kaggle-ts.received');
 
@@ -71,7 +72,7 @@ export function message<T>(messageName: string, fields: () => Fields, oneofs: On
         Object.defineProperty(value, name, { value: wire[name], enumerable: true, writable: true, configurable: true });
       }
     }
-    if (received.length > 0) value[RECEIVED] = received;
+    if (received.length > 0) Object.defineProperty(value, RECEIVED, { value: received });
     return value as T;
   };
 
