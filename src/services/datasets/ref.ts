@@ -28,12 +28,16 @@ export function parseDatasetRef(ref: DatasetRef): DatasetHandle {
   });
 }
 
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && /^[\w.-]+$/.test(value) && !/^\.+$/.test(value);
+}
+
 function checkHandle(handle: DatasetHandle): DatasetHandle {
   const { owner, slug, version } = handle;
-  if (typeof owner !== 'string' || !/^[\w.-]+$/.test(owner)) {
+  if (!isName(owner)) {
     throw new ValidationError(`not the owner of a dataset: "${owner}"`, [{ path: 'owner', message: 'is not a name' }]);
   }
-  if (typeof slug !== 'string' || !/^[\w.-]+$/.test(slug) || /^\.+$/.test(slug)) {
+  if (!isName(slug)) {
     throw new ValidationError(`not the slug of a dataset: "${slug}"`, [{ path: 'slug', message: 'is not a slug' }]);
   }
   if (version !== undefined && !(Number.isSafeInteger(version) && version > 0)) {

@@ -1,0 +1,576 @@
+import { describe, expect, test } from 'vitest';
+import { createClient } from '../../src/core/create-client.ts';
+import {
+  ApiError,
+  AuthenticationError,
+  ConnectionError,
+  IntegrityError,
+  KaggleError,
+  NotFoundError,
+  PermissionError,
+  TimeoutError,
+  TransferError,
+  ValidationError,
+} from '../../src/core/errors.ts';
+import * as datasets from '../../src/services/datasets/index.ts';
+import { judge, type Look } from '../../src/services/datasets/readiness.ts';
+import { parseDatasetRef } from '../../src/services/datasets/ref.ts';
+import { fakeServer, fakeSleep, md5, sample, slowCrc32c } from './transfer-storage.ts';
+
+const missing = () => Response.json({ code: 404, message: 'Dataset not found' }, { status: 404 });
+const answer = { ref: '/alice/my-data', url: 'https://www.kaggle.com/datasets/alice/my-data', status: 'ok', error: '' };
+const content = { owner: 'alice', slug: 'my-data', files: [{ name: 'a.csv', data: 'a,b' }] };
+
+/** A server that keeps one dataset: its versions and their notes. */
+function datasetServer(options: Parameters<typeof fakeServer>[0] = {}) {
+  const server = fakeServer(options);
+  const versions: { versionNumber: number; versionNotes?: string; status?: string }[] = [];
+  const state = { versions, status: 'READY', current: () => versions.length };
+  server.rpc = {
+    GetDataset: () =>
+      versions.length ? { ref: 'alice/my-data', currentVersionNumber: state.current(), versions } : missing(),
+    GetDatasetStatus: () => ({ status: state.status }),
+    CreateDataset() {
+      versions.push({ versionNumber: 1 });
+      return answer;
+    },
+    CreateDatasetVersion(request) {
+      const { versionNotes } = request.body as { versionNotes?: string };
+      versions.push({ versionNumber: versions.length + 1, versionNotes });
+      return answer;
+    },
+  };
+  const calls = (method: string) => server.seen.filter((entry) => entry.method === method);
+  return { server, client: server.client, state, calls };
+}
+
+/** How a verb failed. */
+const failureOf = (promise: Promise<unknown>): Promise<unknown> => promise.then(String, (error: unknown) => error);
+
+describe('createOrVersion', () => {
+  test('a new dataset: files at the top, folders as directories, in order', async () => {
+    const { client, calls } = datasetServer();
+    const modified = new Date(1_700_000_000_000);
+    const files = [
+      { name: 'empty.txt', data: '', lastModified: modified },
+      { name: 'sub/deep/c.csv', data: 'c', lastModified: modified },
+      { name: 'a.csv', data: '1,', lastModified: modified, description: 'the a file', columns: [{ name: 'x' }] },
+      { name: 'sub/b.png', data: 'b', lastModified: modified },
+    ];
+    const made = await datasets.createOrVersion(client, {
+      owner: 'alice',
+      slug: 'hub-data',
+      files,
+      licenseName: 'CC0-1.0',
+      subtitle: 'A subtitle of twenty chars',
+      keywords: ['art'],
+    });
+    expect(made).toMatchObject({ ref: 'alice/hub-data', versionNumber: 1, url: answer.url, created: true });
+    const token = (name: string) => expect.stringMatching(`^token-${name}-`);
+    expect(calls('CreateDataset')[0]!.json).toEqual({
+      ownerSlug: 'alice',
+      slug: 'hub-data',
+      title: 'hub-data',
+      licenseName: 'CC0-1.0',
+      isPrivate: true,
+      subtitle: 'A subtitle of twenty chars',
+      categoryIds: ['art'],
+      files: [
+        { token: token('empty.txt') },
+        { token: token('a.csv'), description: 'the a file', columns: [{ name: 'x' }] },
+      ],
+      directories: [
+        {
+          name: 'sub',
+          files: [{ token: token('b.png') }],
+          directories: [{ name: 'deep', files: [{ token: token('c.csv') }] }],
+        },
+      ],
+    });
+    const started = calls('StartBlobUpload').map((entry) => entry.json);
+    expect(started).toContainEqual({ type: 'DATASET', name: 'empty.txt', lastModifiedEpochSeconds: 1_700_000_000 });
+    expect(started).toContainEqual({
+      type: 'DATASET',
+      name: 'b.png',
+      contentType: 'image/png',
+      contentLength: 1,
+      lastModifiedEpochSeconds: 1_700_000_000,
+    });
+    expect(started).toContainEqual({
+      type: 'DATASET',
+      name: 'c.csv',
+      contentLength: 1,
+      lastModifiedEpochSeconds: 1_700_000_000,
+    });
+  });
+
+  test('an existing dataset gets a version, numbered one more than before', async () => {
+    const { client, state, calls } = datasetServer();
+    state.versions.push({ versionNumber: 1 }, { versionNumber: 2 });
+    const made = await datasets.createOrVersion(client, { ...content, notes: 'third', isPrivate: false });
+    expect(made).toMatchObject({ versionNumber: 3, created: false });
+    expect(calls('CreateDataset')).toHaveLength(0);
+    expect(calls('CreateDatasetVersion')[0]!.json).toEqual({
+      ownerSlug: 'alice',
+      datasetSlug: 'my-data',
+      body: { versionNotes: 'third', files: [{ token: expect.stringMatching('^token-a.csv') }] },
+    });
+  });
+
+  test('somebody else makes a version in the same moment: the notes tell which is ours', async () => {
+    const { client, server, state } = datasetServer();
+    state.versions.push({ versionNumber: 1 });
+    const create = server.rpc.CreateDatasetVersion!;
+    server.rpc.CreateDatasetVersion = (request) => {
+      state.versions.push({ versionNumber: 2, versionNotes: 'theirs' });
+      return create(request);
+    };
+    expect(await datasets.createOrVersion(client, { ...content, notes: 'ours' })).toMatchObject({ versionNumber: 3 });
+  });
+
+  test('a folder travels with its structure, without what is no data, but with its pictures (defect 24)', async () => {
+    const { client, calls } = datasetServer({
+      files: {
+        'in/top.csv': '1',
+        'in/sub/deep.csv': '2',
+        'in/dataset-cover-image.png': '3',
+        'in/dataset-metadata.json': '{}',
+        'in/.git/config': 'secret',
+      },
+    });
+    await datasets.createOrVersion(client, { ...content, files: ['in'] });
+    const names = calls('StartBlobUpload').map((entry) => entry.json!.name);
+    expect(names.sort()).toEqual(['dataset-cover-image.png', 'deep.csv', 'top.csv']);
+  });
+
+  test.each([
+    308, 429, 500, 502, 503,
+  ])('a file answered %i for ever: no version is made (defect 15)', async (status) => {
+    const { client, server, calls } = datasetServer();
+    server.fault = ({ upload }) => (upload.name === 'b.csv' ? { status } : undefined);
+    const files = [...content.files, { name: 'b.csv', data: 'b' }];
+    const failure = await failureOf(
+      datasets.createOrVersion(client, { ...content, files }, { sleep: fakeSleep().sleep }),
+    );
+    expect(failure).toBeInstanceOf(TransferError);
+    expect((failure as TransferError).file).toBe('b.csv');
+    expect(calls('CreateDataset')).toHaveLength(0);
+  });
+
+  test('a file stored damaged: no version is made', async () => {
+    const { client, server, calls } = datasetServer();
+    server.hash = 'wrong';
+    expect(await failureOf(datasets.createOrVersion(client, content))).toBeInstanceOf(IntegrityError);
+    expect(calls('CreateDataset')).toHaveLength(0);
+  });
+
+  test.each([
+    401, 429, 500,
+  ])('HTTP %i of the look-up does not mean that the name is free (defect 23)', async (status) => {
+    const { client, server } = datasetServer();
+    server.rpc.GetDataset = () => Response.json({ code: status, message: 'no' }, { status });
+    expect(await failureOf(datasets.createOrVersion(client, content))).toMatchObject({ status });
+    expect(server.seen.map((entry) => entry.method)).toEqual(['GetDataset']);
+  });
+
+  test('403 means that it does not exist for this user', async () => {
+    const { client, server } = datasetServer();
+    server.rpc.GetDataset = () => Response.json({ code: 403, message: 'denied' }, { status: 403 });
+    expect(await datasets.createOrVersion(client, content)).toMatchObject({ created: true });
+  });
+
+  test('an error inside the answer is thrown', async () => {
+    const { client, server } = datasetServer();
+    server.rpc.CreateDataset = () => ({ status: 'error', error: 'The requested title is already in use.' });
+    await expect(datasets.createOrVersion(client, content)).rejects.toThrow('already in use');
+  });
+
+  test('a 429 on the last call waits as long as was asked for, and is made again', async () => {
+    const { client, server, calls } = datasetServer();
+    const create = server.rpc.CreateDataset!;
+    server.rpc.CreateDataset = (request) =>
+      calls('CreateDataset').length === 1
+        ? Response.json({ code: 429, message: 'slow' }, { status: 429, headers: { 'retry-after': '9' } })
+        : create(request);
+    const { sleep, pauses } = fakeSleep();
+    expect(await datasets.createOrVersion(client, content, { sleep })).toMatchObject({ versionNumber: 1 });
+    expect(pauses.map((ms) => Math.floor(ms / 1000))).toEqual([9]);
+    expect(calls('StartBlobUpload')).toHaveLength(1);
+  });
+
+  test('a lost answer of the last call: the version is there, so it is not made twice (defect 22)', async () => {
+    const { client, server, state, calls } = datasetServer();
+    state.versions.push({ versionNumber: 1 });
+    const create = server.rpc.CreateDatasetVersion!;
+    server.rpc.CreateDatasetVersion = (request) => {
+      create(request);
+      throw new TypeError('fetch failed');
+    };
+    const made = await datasets.createOrVersion(client, content, { sleep: fakeSleep().sleep });
+    expect(made).toMatchObject({ versionNumber: 2, created: false });
+    expect(calls('CreateDatasetVersion')).toHaveLength(1);
+    expect(state.versions).toHaveLength(2);
+  });
+
+  test('a call that was lost before it did anything is made again, after looking', async () => {
+    const { client, server, state, calls } = datasetServer();
+    const create = server.rpc.CreateDataset!;
+    server.rpc.CreateDataset = (request) => {
+      if (calls('CreateDataset').length === 1) throw new TypeError('fetch failed');
+      return create(request);
+    };
+    const made = await datasets.createOrVersion(client, content, { sleep: fakeSleep().sleep });
+    expect(made).toMatchObject({ versionNumber: 1, created: true });
+    expect(state.versions).toHaveLength(1);
+    expect(calls('GetDataset').length).toBeGreaterThan(2);
+  });
+
+  test('a lost answer, shown late, and refused when repeated: still one dataset', async () => {
+    const { client, server, state, calls } = datasetServer();
+    let shown = false;
+    server.rpc.GetDataset = () => (shown ? { currentVersionNumber: 1, versions: [] } : missing());
+    server.rpc.CreateDataset = () => {
+      if (calls('CreateDataset').length === 1) {
+        state.versions.push({ versionNumber: 1 });
+        throw new TypeError('fetch failed');
+      }
+      shown = true;
+      return { status: 'error', error: 'The requested slug is already in use.' };
+    };
+    const made = await datasets.createOrVersion(client, content, { sleep: fakeSleep().sleep });
+    expect(made).toMatchObject({ versionNumber: 1, created: true });
+  });
+
+  test('an answer that stays lost is a ConnectionError', async () => {
+    const { client, server } = datasetServer();
+    server.rpc.CreateDataset = () => {
+      throw new TypeError('fetch failed');
+    };
+    const failure = await failureOf(datasets.createOrVersion(client, content, { sleep: fakeSleep().sleep }));
+    expect(failure).toBeInstanceOf(ConnectionError);
+  });
+
+  test.each<[string, Record<string, unknown>, string]>([
+    ['a short slug', { slug: 'short' }, 'slug'],
+    ['a long slug', { slug: 'x'.repeat(51) }, 'slug'],
+    ['a slug with capitals', { slug: 'My-Data' }, 'slug'],
+    ['a short title', { title: 'short' }, 'title'],
+    ['a long title', { title: 'x'.repeat(51) }, 'title'],
+    ['a short subtitle', { subtitle: 'short' }, 'subtitle'],
+    ['no owner', { owner: '' }, 'owner'],
+    ['no files', { files: [] }, 'files'],
+    ['a bad file name', { files: [{ name: '../x', data: '' }] }, '[0]'],
+    ['two files of one name', { files: [content.files[0], content.files[0]] }, '[1]'],
+  ])('%s is refused before anything is sent', async (_name, change, path) => {
+    const { client, server } = datasetServer();
+    const failure = await failureOf(datasets.createOrVersion(client, { ...content, ...change }));
+    expect(failure).toBeInstanceOf(ValidationError);
+    expect((failure as ValidationError).issues.map((issue) => issue.path)).toContain(path);
+    expect(server.seen).toEqual([]);
+  });
+
+  test('a missing file is named before anything is sent', async () => {
+    const { client, server } = datasetServer();
+    const failure = await failureOf(datasets.createOrVersion(client, { ...content, files: ['nope.csv'] }));
+    expect(failure).toBeInstanceOf(TransferError);
+    expect(String(failure)).toContain('nope.csv');
+    expect(server.seen).toEqual([]);
+  });
+
+  test('an empty folder is refused', async () => {
+    const { client } = datasetServer({ files: { 'in/dataset-metadata.json': '{}' } });
+    await expect(datasets.createOrVersion(client, { ...content, files: ['in'] })).rejects.toThrow('no files');
+  });
+
+  test('no credential: says so before anything is sent', async () => {
+    const client = createClient({ endpoint: 'https://api.test', fetch: () => Promise.reject(new Error('sent')) });
+    expect(await failureOf(datasets.createOrVersion(client, content))).toBeInstanceOf(AuthenticationError);
+  });
+
+  test('an abort keeps the reason, and makes no version', async () => {
+    const { client, server, calls } = datasetServer();
+    const controller = new AbortController();
+    server.fault = () => {
+      setTimeout(() => controller.abort('enough'));
+      return { stall: true };
+    };
+    const { signal } = controller;
+    expect(await failureOf(datasets.createOrVersion(client, content, { signal }))).toBe('enough');
+    expect(calls('CreateDataset')).toHaveLength(0);
+  });
+});
+
+test('create refuses what exists, createVersion what does not, both before any file is sent', async () => {
+  const { client, state, calls } = datasetServer();
+  expect(await failureOf(datasets.createVersion(client, content))).toBeInstanceOf(NotFoundError);
+  expect(await datasets.create(client, content)).toMatchObject({ created: true });
+  expect(await failureOf(datasets.create(client, content))).toBeInstanceOf(ValidationError);
+  expect(calls('StartBlobUpload')).toHaveLength(1);
+  expect(await datasets.createVersion(client, { ...content, deleteOldVersions: true })).toMatchObject({
+    versionNumber: 2,
+  });
+  expect(calls('CreateDatasetVersion')[0]!.json).toMatchObject({ body: { deleteOldVersions: true } });
+  expect(state.versions).toHaveLength(2);
+});
+
+describe('waiting for a version', () => {
+  const look: Look = { wanted: 2, current: 2, listed: undefined, status: 'READY' };
+  test.each<[string, Partial<Look>, string]>([
+    ['READY, and it is the current version', {}, 'ready'],
+    ['READY of the version before does not count', { current: 1 }, 'pending'],
+    ['the list knows better than the status', { listed: 'BLOBS_RECEIVED' }, 'pending'],
+    ['both say so', { listed: 'Ready' }, 'ready'],
+    ['listed as ready, but the status is behind', { listed: 'READY', status: 'BLOBS_RECEIVED' }, 'pending'],
+    ['FAILED', { status: 'FAILED' }, 'failed'],
+    ['listed as FAILED while an older one is current', { current: 1, listed: 'FAILED' }, 'failed'],
+    ['FAILED, maybe of an older one', { current: 1, status: 'FAILED' }, 'maybe failed'],
+    ['a newer version is current already', { current: 3, status: 'BLOBS_RECEIVED' }, 'ready'],
+    ['whichever is current', { wanted: undefined }, 'ready'],
+    ['an unknown step', { status: 'SOMETHING_NEW' }, 'pending'],
+  ])('%s', (_name, change, expected) => {
+    expect(judge({ ...look, ...change })).toBe(expected);
+  });
+
+  test('goes through the steps of the new version, whatever the old one says', async () => {
+    const { client, server, state } = datasetServer();
+    const script: [number, string][] = [
+      [1, 'READY'],
+      [1, 'READY'],
+      [2, 'BLOBS_RECEIVED'],
+      [2, 'READY'],
+    ];
+    let at = -1;
+    server.rpc.GetDataset = () => {
+      at = Math.min(at + 1, script.length - 1);
+      return { currentVersionNumber: script[at]![0] };
+    };
+    server.rpc.GetDatasetStatus = () => ({ status: script[at]![1] });
+    const seen: string[] = [];
+    const result = await datasets.waitUntilReady(
+      client,
+      { ref: 'alice/my-data', versionNumber: 2 },
+      { onStatus: (status) => seen.push(status), sleep: fakeSleep().sleep },
+    );
+    expect(result).toEqual({ status: 'READY', versionNumber: 2 });
+    expect(seen).toEqual(['NOT_YET_PERSISTED', 'BLOBS_RECEIVED', 'READY']);
+    expect(state.versions).toEqual([]);
+  });
+
+  test('the result of createOrVersion waits for itself; not being visible yet is no failure', async () => {
+    const { client, server, calls } = datasetServer();
+    const made = await datasets.createOrVersion(client, content);
+    const found = server.rpc.GetDataset!;
+    server.rpc.GetDataset = (request) => (calls('GetDataset').length < 5 ? missing() : found(request));
+    expect(await made.ready({ sleep: fakeSleep().sleep })).toEqual({ status: 'READY', versionNumber: 1 });
+  });
+
+  test('a failed processing is an error', async () => {
+    const { client, state } = datasetServer();
+    state.versions.push({ versionNumber: 1 });
+    state.status = 'FAILED';
+    const failure = await failureOf(datasets.waitUntilReady(client, 'alice/my-data'));
+    expect(failure).toBeInstanceOf(KaggleError);
+    expect(String(failure)).toContain('alice/my-data: the processing ended with FAILED');
+  });
+
+  test('a failure that could be an older version is believed when it stays', async () => {
+    const { client, state, calls } = datasetServer();
+    state.versions.push({ versionNumber: 1 });
+    state.status = 'FAILED';
+    const target = { owner: 'alice', slug: 'my-data', version: 2 };
+    const failure = await failureOf(datasets.waitUntilReady(client, target, { sleep: fakeSleep().sleep }));
+    expect(String(failure)).toContain('version 2: the processing ended with FAILED');
+    expect(calls('GetDatasetStatus')).toHaveLength(3);
+  });
+
+  test('a dataset that does not exist', async () => {
+    const { client } = datasetServer();
+    expect(await failureOf(datasets.waitUntilReady(client, 'alice/my-data'))).toBeInstanceOf(NotFoundError);
+  });
+
+  test('a busy moment is no reason to stop', async () => {
+    const { client, server, state, calls } = datasetServer();
+    state.versions.push({ versionNumber: 1 });
+    server.rpc.GetDatasetStatus = () =>
+      calls('GetDatasetStatus').length < 3
+        ? Response.json({ code: 503, message: 'busy' }, { status: 503 })
+        : { status: 'READY' };
+    expect(await datasets.waitUntilReady(client, 'alice/my-data', { sleep: fakeSleep().sleep })).toEqual({
+      status: 'READY',
+      versionNumber: 1,
+    });
+  });
+
+  test('a timeout in seconds, and an abort with its reason', async () => {
+    const { client, state } = datasetServer();
+    state.versions.push({ versionNumber: 1 });
+    state.status = 'BLOBS_RECEIVED';
+    const late = await failureOf(datasets.waitUntilReady(client, 'alice/my-data', { timeout: 0.05 }));
+    expect(late).toBeInstanceOf(TimeoutError);
+    const signal = AbortSignal.abort('stop');
+    expect(await failureOf(datasets.waitUntilReady(client, 'alice/my-data', { signal }))).toBe('stop');
+  });
+});
+
+describe('references', () => {
+  test.each([
+    ['alice/my-data', { owner: 'alice', slug: 'my-data' }],
+    ['/alice/my-data', { owner: 'alice', slug: 'my-data' }],
+    ['/datasets/alice/my-data', { owner: 'alice', slug: 'my-data' }],
+    ['https://www.kaggle.com/datasets/alice/my-data', { owner: 'alice', slug: 'my-data' }],
+    ['alice/my-data/3', { owner: 'alice', slug: 'my-data', version: 3 }],
+    ['alice/my-data/versions/3', { owner: 'alice', slug: 'my-data', version: 3 }],
+    [
+      { ref: 'alice/my-data', versionNumber: 4 },
+      { owner: 'alice', slug: 'my-data', version: 4 },
+    ],
+    [
+      { owner: 'alice', slug: 'my-data' },
+      { owner: 'alice', slug: 'my-data' },
+    ],
+  ])('%j', (ref, parts) => {
+    expect(parseDatasetRef(ref)).toEqual(parts);
+  });
+
+  test.each([
+    '',
+    'alice',
+    '../x',
+    'alice/..',
+    'a/b/c/d',
+    'alice/my data',
+    { owner: 'a/b', slug: 'x' },
+  ])('%j is none', (ref) => {
+    expect(() => parseDatasetRef(ref as string)).toThrow(ValidationError);
+  });
+});
+
+describe('download', () => {
+  const bytes = sample(5000);
+  function downloads() {
+    const { server, client, calls } = datasetServer();
+    server.rpc.DownloadDataset = ({ fileName }) =>
+      new Response(null, {
+        status: 302,
+        headers: { location: `https://storage.test/v1/${encodeURI(String(fileName ?? 'archive.zip'))}?sig=secret` },
+      });
+    const serve = () =>
+      new Response(bytes, {
+        headers: {
+          'content-length': String(bytes.length),
+          'x-goog-hash': `crc32c=${slowCrc32c(bytes)},md5=${md5(bytes)}`,
+        },
+      });
+    server.objects.set('/v1/archive.zip', serve);
+    server.objects.set('/v1/docs/read%20me.txt', serve);
+    return { server, client, calls, files: (client.platform as unknown as { files: Map<string, Uint8Array> }).files };
+  }
+
+  test('the whole dataset as one archive', async () => {
+    const { client, calls, files } = downloads();
+    expect(await datasets.download(client, 'alice/my-data/3', 'out')).toEqual([
+      { name: 'my-data.zip', path: 'out/my-data.zip', size: 5000, verified: 'crc32c' },
+    ]);
+    expect(files.get('out/my-data.zip')).toEqual(bytes);
+    expect(calls('DownloadDataset')[0]!.json).toEqual({
+      ownerSlug: 'alice',
+      datasetSlug: 'my-data',
+      datasetVersionNumber: 3,
+    });
+  });
+
+  test('one file keeps its name and its folder (defect 29)', async () => {
+    const { client, files } = downloads();
+    const request = { owner: 'alice', slug: 'my-data', file: 'docs/read me.txt' };
+    expect(await datasets.download(client, request, 'out')).toMatchObject([
+      { name: 'docs/read me.txt', path: 'out/docs/read me.txt' },
+    ]);
+    expect(files.get('out/docs/read me.txt')).toEqual(bytes);
+  });
+
+  test('into a stream, and into a sink', async () => {
+    const { client } = downloads();
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+    const read = new Response(readable).arrayBuffer();
+    expect(await datasets.download(client, 'alice/my-data', writable)).toEqual([
+      { name: 'my-data.zip', size: 5000, verified: 'crc32c' },
+    ]);
+    expect(new Uint8Array(await read)).toEqual(bytes);
+    const ended: string[] = [];
+    const sink = {
+      write: async (data: Uint8Array, position: number) => void ended.push(`${data.length} at ${position}`),
+      commit: async () => void ended.push('commit'),
+      abort: async () => void ended.push('abort'),
+    };
+    await datasets.download(client, 'alice/my-data', sink);
+    expect(ended).toEqual(['5000 at 0', 'commit']);
+  });
+
+  test('what is not there leaves no trace', async () => {
+    const { client, server, files } = downloads();
+    server.rpc.DownloadDataset = () => Response.json({ code: 403, message: 'denied' }, { status: 403 });
+    expect(await failureOf(datasets.download(client, 'alice/my-data', 'out'))).toBeInstanceOf(PermissionError);
+    server.rpc.DownloadDataset = () => ({ code: 404, message: 'no such file' });
+    expect(await failureOf(datasets.download(client, 'alice/my-data', 'out'))).toBeInstanceOf(ApiError);
+    expect([...files.keys()]).toEqual([]);
+  });
+
+  test('a name that leaves the folder is refused before anything is sent', async () => {
+    const { client, server } = downloads();
+    const request = { owner: 'alice', slug: 'my-data', file: '../x' };
+    expect(await failureOf(datasets.download(client, request, 'out'))).toBeInstanceOf(ValidationError);
+    expect(server.seen).toEqual([]);
+  });
+
+  test('a file that Kaggle sends packed is not saved under the plain name', async () => {
+    const { client, server } = downloads();
+    server.rpc.DownloadDataset = () =>
+      new Response(bytes, { headers: { 'content-disposition': 'attachment; filename="big.csv.zip"' } });
+    const request = { owner: 'alice', slug: 'my-data', file: 'big.csv' };
+    expect(await datasets.download(client, request, 'out')).toMatchObject([{ name: 'big.csv.zip' }]);
+  });
+});
+
+describe('single files', () => {
+  test('uploadFile gives a token, with its type', async () => {
+    const { client, calls } = datasetServer();
+    expect(await datasets.uploadFile(client, { name: 'm/weights.bin', data: 'abc' }, { type: 'MODEL' })).toEqual({
+      token: 'token-weights.bin-1',
+      name: 'm/weights.bin',
+      size: 3,
+      verified: 'crc32c',
+    });
+    expect(calls('StartBlobUpload')[0]!.json).toMatchObject({ type: 'MODEL', name: 'weights.bin' });
+  });
+
+  test('a folder is refused', async () => {
+    const { client, server } = datasetServer({ files: { 'in/only.csv': '1' } });
+    await expect(datasets.uploadFile(client, 'in')).rejects.toThrow('in is a folder');
+    expect(server.seen).toEqual([]);
+  });
+
+  test('uploadDatasetFile speaks the older call', async () => {
+    const { client, server, calls } = datasetServer();
+    const lastModified = new Date(1_700_000_000_000);
+    const result = await datasets.uploadDatasetFile(client, { name: 'a.csv', data: 'a,b', lastModified });
+    expect(result).toMatchObject({ token: 'token-a.csv-1', size: 3, verified: 'crc32c' });
+    expect(calls('UploadDatasetFile')[0]!.json).toEqual({
+      fileName: 'a.csv',
+      contentLength: 3,
+      lastModifiedEpochSeconds: 1_700_000_000,
+    });
+    expect([...server.uploads.values()][0]!.done).toBe(true);
+  });
+});
+
+test('status, get and listFiles', async () => {
+  const { client, server, state, calls } = datasetServer();
+  state.versions.push({ versionNumber: 1 });
+  expect(await datasets.status(client, 'alice/my-data')).toBe('READY');
+  expect(await datasets.get(client, 'alice/my-data')).toMatchObject({ ref: 'alice/my-data' });
+  server.rpc.ListDatasetFiles = ({ pageToken }) =>
+    pageToken ? { datasetFiles: [{ name: 'b' }] } : { datasetFiles: [{ name: 'a' }], nextPageToken: 'more' };
+  const files = await datasets.listFiles(client, 'alice/my-data/2').all();
+  expect(files.map((file) => file.name)).toEqual(['a', 'b']);
+  expect(calls('ListDatasetFiles')[0]!.json).toMatchObject({ datasetVersionNumber: 2 });
+});
