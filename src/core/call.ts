@@ -25,7 +25,7 @@ export interface CallContext {
 }
 
 /** A method as the transport sees it: the typed ones come from the contract, the untyped ones have only their name. */
-type Callable = Pick<Method, 'service' | 'name'> &
+export type Callable = Pick<Method, 'service' | 'name'> &
   Partial<Pick<Method, 'idempotent' | 'auth' | 'failure' | 'raw' | 'response'>>;
 
 /** Services whose requests hold tokens in the body: such a request must not go where a redirect points. */

@@ -1,5 +1,5 @@
 import { authorization, basic, bearer, type Credential } from './auth/credential.ts';
-import { type CallContext, callForJson, callForResponse, requireCredential } from './call.ts';
+import { type Callable, type CallContext, callForJson, callForResponse, requireCredential } from './call.ts';
 import type { CallOptions, ClientOptions, Introspection, KaggleClient, KaggleEnvironment } from './client.ts';
 import type { Json } from './codec/message.ts';
 import { needsIap, parseEnvironment, resolveBaseUrl } from './endpoint.ts';
@@ -108,30 +108,16 @@ export function createClient(options: ClientOptions = {}, find: FindCredential =
     log: sink,
   };
 
-  async function call(
-    target: Method | string,
-    second?: unknown,
-    third?: unknown,
-    fourth?: CallOptions,
-  ): Promise<unknown> {
-    if (typeof target === 'string')
-      return callForJson(context, byName(target, second), (third ?? {}) as Json, fourth ?? {}, false);
-    const settings = (third ?? {}) as CallOptions;
-    const json = target.request.encode(second ?? {});
-    if (target.raw) return callForResponse(context, target, json, settings);
-    const answer = await callForJson(context, target, json, settings, !target.response);
-    return target.response?.decode(answer);
-  }
-
-  async function callRaw(
-    target: Method | string,
-    second?: unknown,
-    third?: unknown,
-    fourth?: CallOptions,
-  ): Promise<Response> {
-    if (typeof target === 'string')
-      return callForResponse(context, byName(target, second), (third ?? {}) as Json, fourth ?? {});
-    return callForResponse(context, target, target.request.encode(second ?? {}), (third ?? {}) as CallOptions);
+  /** Both forms of `call` and `callRaw`: a method and a request, or two names and a request. */
+  async function invoke(bytes: boolean, target: Method | string, ...rest: unknown[]): Promise<unknown> {
+    const named = typeof target === 'string';
+    const method: Callable = named ? byName(target, rest.shift()) : target;
+    const [request = {}, settings = {}] = rest as [unknown?, CallOptions?];
+    const json = named ? (request as Json) : target.request.encode(request);
+    if (bytes || method.raw) return callForResponse(context, method, json, settings);
+    const { response } = method;
+    const answer = await callForJson(context, method, json, settings, !named && !response);
+    return response ? response.decode(answer) : answer;
   }
 
   async function storage(request: Request): Promise<Response> {
@@ -169,8 +155,8 @@ export function createClient(options: ClientOptions = {}, find: FindCredential =
   }
 
   return {
-    call: call as KaggleClient['call'],
-    callRaw: callRaw as KaggleClient['callRaw'],
+    call: invoke.bind(null, false) as KaggleClient['call'],
+    callRaw: invoke.bind(null, true) as KaggleClient['callRaw'],
     http,
     storage,
     platform,

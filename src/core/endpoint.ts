@@ -11,14 +11,10 @@ const origins: Record<KaggleEnvironment, string> = {
   QA: 'https://qa.kaggle.com',
 };
 
-function isEnvironment(name: string): name is KaggleEnvironment {
-  return Object.hasOwn(origins, name);
-}
-
 /** Reads the name of an environment in any case; throws `ValidationError` for one that does not exist. */
 export function parseEnvironment(name: string): KaggleEnvironment {
   const upper = name.trim().toUpperCase();
-  if (isEnvironment(upper)) return upper;
+  if (Object.hasOwn(origins, upper)) return upper as KaggleEnvironment;
   throw new ValidationError(`unknown environment "${name}": one of ${Object.keys(origins).join(', ')}`);
 }
 
@@ -30,15 +26,11 @@ export function needsIap(environment: KaggleEnvironment): boolean {
 /** The base address of the RPCs, without a slash at the end. Only api.kaggle.com has no `/api` in its path. */
 export function resolveBaseUrl(endpoint: string | undefined, environment: KaggleEnvironment): string {
   const text = endpoint ?? origins[environment];
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    throw new ValidationError(`endpoint is not an address: "${text}"`);
-  }
-  if (!/^https?:$/.test(url.protocol)) throw new ValidationError(`endpoint must be http or https: "${text}"`);
-  if (url.username || url.password || url.search || url.hash) {
-    throw new ValidationError('endpoint must be an origin and at most a path: no password, query or fragment');
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
+    throw new ValidationError(
+      'endpoint must be an http or https address with at most a path: no password, query or fragment',
+    );
   }
   const path = url.pathname.replace(/\/+$/, '');
   return url.origin + (path || (url.hostname === 'api.kaggle.com' ? '/v1' : '/api/v1'));
