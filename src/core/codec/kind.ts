@@ -1,4 +1,4 @@
-import { _addIssue, type GenericSchema, getGlobalConfig, type IssuePathItem } from 'valibot';
+import type { GenericSchema, IssuePathItem } from 'valibot';
 import type { Json } from './message.ts';
 
 /** One thing that is wrong with a value that is to be sent. */
@@ -41,23 +41,23 @@ export function kind<T>(parts: KindParts<T>): Kind<T> {
     '~standard': {
       version: 1,
       vendor: 'valibot',
-      validate: (value) => schema['~run']({ value }, getGlobalConfig()) as never,
+      validate: (value) => schema['~run']({ value }, {}) as never,
     },
     '~run'(dataset, config) {
       const input = dataset.value;
       const problems: Problem[] = [];
       const json = parts.toJson(input, problems);
+      const issues = dataset.issues ?? [];
       for (const { path, message, expected } of problems) {
-        _addIssue(schema, 'value', dataset as never, config, {
-          message,
-          expected,
-          path: pathItems(input, path) as never,
-        });
+        const at = pathItems(input, path);
+        // Made here, not by valibot's internal helper: that one brings its language tables into every bundle.
+        const issue = { kind: 'schema', type: parts.type, input, expected, received: nameOf(input), message, path: at };
+        (issues as unknown[]).push({ ...config, requirement: undefined, issues: undefined, ...issue });
       }
       if (problems.length === 0) {
         dataset.value = parts.fromJson(json);
         dataset.typed = true as never;
-      }
+      } else dataset.issues = issues as never;
       return dataset as never;
     },
   };
