@@ -25,7 +25,7 @@ export function createFake(handlers: Record<string, Handler>, files: Record<stri
   const client: KaggleClient = createClient({
     token: 'KGAT_test',
     endpoint: 'http://kaggle.test',
-    platform: memoryPlatform(files),
+    platform: memoryPlatform({ files }),
     retry: 0,
     async fetch(request) {
       const path = new URL(request.url).pathname.replace('/api/v1/', '');

@@ -1,0 +1,212 @@
+import { loadPyodide, type PyodideInterface } from 'pyodide';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { MissingCapabilityError, ValidationError } from '../../src/core/errors.ts';
+import { codeDatasetSlug } from '../../src/services/kernels/code-dataset.ts';
+import { type PushRequest, push } from '../../src/services/kernels/index.ts';
+import { isIgnored } from '../../src/services/kernels/job-files.ts';
+import { type Job, readJob } from '../../src/services/kernels/job-text.ts';
+import { createFake } from './kernels-fake.ts';
+
+const train = `from __future__ import annotations
+import os
+import sys
+
+from kaggle_params import params
+from tools.maths import double
+import helper
+
+print(__name__, os.path.basename(__file__), sys.argv == [__file__])
+print(double(params["n"]), params["text"], helper.NAME)
+print(os.environ["KAGGLE_TS_PARAMS"])
+print(open(os.path.join(os.path.dirname(__file__), "..", "data.bin"), "rb").read())
+`;
+const files: Record<string, string | Uint8Array> = {
+  'src/train.py': train,
+  'src/helper.py': 'NAME = "é😀 \\\\ \'quoted\' \\"twice\\""\n',
+  'tools/__init__.py': '',
+  'tools/maths.py': 'def double(n):\n    return n * 2\n\ndef fail():\n    return 1 / 0\n',
+  'data.bin': new Uint8Array([0, 255, 254, 10, 13]),
+};
+const params = { n: 21, text: 'a"b\\c\n😀\u2028' };
+const { client } = createFake({});
+
+let python: PyodideInterface;
+beforeAll(async () => {
+  python = await loadPyodide();
+});
+
+/** Forgets what an earlier script imported. */
+const forget = `import sys
+sys.path[:] = [path for path in sys.path if "kaggle" not in path]
+for name in [name for name in sys.modules if name.split(".")[0] in ("helper", "kaggle_params", "tools")]:
+    del sys.modules[name]
+`;
+
+/** Runs a script in an interpreter of its own modules and gives what it printed, or its traceback. */
+function execute(text: string): string {
+  const printed: string[] = [];
+  python.setStdout({ batched: (line) => printed.push(line) });
+  python.runPython(forget);
+  const globals = python.toPy({ __name__: '__main__' });
+  try {
+    python.runPython(text, { globals, filename: 'script.py' });
+  } catch (error) {
+    printed.push(String((error as Error).message));
+  }
+  return printed.join('\n');
+}
+
+describe('a folder as a kernel', () => {
+  it('runs the entry with its modules, its files and its parameters', async () => {
+    const job = await readJob(client, { files, entry: 'src/train.py', params });
+    expect(job.upload).toEqual([]);
+    expect(execute(job.text()).split('\n')).toEqual([
+      '__main__ train.py True',
+      '42 a"b\\c',
+      '😀\u2028 é😀 \\ \'quoted\' "twice"',
+      JSON.stringify(params),
+      "b'\\x00\\xff\\xfe\\n\\r'",
+    ]);
+  });
+
+  it('shows the own names and lines of the files in a traceback', async () => {
+    const entry = 'import tools.maths\n\n\ntools.maths.fail()\n';
+    const job = await readJob(client, { files: { ...files, 'main.py': entry }, entry: 'main.py' });
+    const traceback = execute(job.text());
+    expect(traceback).toMatch(
+      /File "\/tmp\/kaggle-job-\w+\/main\.py", line 4, in <module>\n {4}tools\.maths\.fail\(\)/,
+    );
+    expect(traceback).toMatch(/File "\/tmp\/kaggle-job-\w+\/tools\/maths\.py", line 5, in fail/);
+  });
+
+  it('gives parameters to a plain text too', async () => {
+    const text = 'from kaggle_params import params\nprint(params)\n1 / 0';
+    const job = await readJob(client, { text, params: [1, null, true] });
+    const printed = execute(job.text());
+    expect(printed).toContain('[1, None, True]');
+    expect(printed).toMatch(/main\.py", line 3, in <module>/);
+  });
+
+  it('gives parameters and modules to a notebook in a first cell', async () => {
+    const notebook = JSON.stringify({
+      cells: [
+        {
+          cell_type: 'code',
+          source: 'from kaggle_params import params\nfrom tools.maths import double\nprint(double(params))',
+          outputs: [],
+          metadata: {},
+        },
+      ],
+      nbformat: 4,
+    });
+    const { 'src/train.py': _, ...modules } = files;
+    const job = await readJob(client, {
+      files: { ...modules, 'main.ipynb': notebook },
+      entry: 'main.ipynb',
+      kernelType: 'notebook',
+      params: 4,
+    });
+    const { cells } = JSON.parse(job.text()) as { cells: { source: string }[] };
+    expect(cells).toHaveLength(2);
+    expect(execute(cells.map(({ source }) => source).join('\n'))).toBe('8');
+  });
+
+  it('sends an entry without modules or parameters as it is', async () => {
+    const job = await readJob(client, { files: { 'train.py': 'print(1)\n' }, entry: 'train.py' });
+    expect(job.text()).toBe('print(1)\n');
+  });
+
+  it('finds more files than fit in the dataset where they are mounted', async () => {
+    const job: Job = await readJob(client, { files, entry: 'src/train.py', params, embedLimit: 10 });
+    expect(job.upload.map(({ name }) => name)).toEqual(Object.keys(files).sort());
+    const text = job.text(['/kaggle/input/absent', '/kaggle/input/my-job-code']);
+    expect(text).not.toContain('def double');
+    expect(execute(text)).toContain(
+      "the job's files are not mounted at /kaggle/input/absent or /kaggle/input/my-job-code",
+    );
+    for (const { name, bytes } of job.upload) {
+      const path = `/kaggle/input/my-job-code/${name}`;
+      python.FS.mkdirTree(path.slice(0, path.lastIndexOf('/')));
+      python.FS.writeFile(path, bytes);
+    }
+    expect(execute(text)).toContain('42 a"b\\c');
+  });
+
+  it('is read from the file system of the platform, without what never travels', async () => {
+    const { client, requests } = createFake(
+      { SaveKernel: () => ({ ref: '/code/alice/my-job-one', versionNumber: 1 }) },
+      {
+        '/job/train.py': 'import helper\n',
+        '/job/helper.py': 'print("helped")\n',
+        '/job/.git/config': 'secret-1',
+        '/job/.env': 'secret-2',
+        '/job/node_modules/x/index.js': 'secret-3',
+        '/job/__pycache__/helper.pyc': 'secret-4',
+      },
+    );
+    await push(client, { slug: 'alice/my-job-one', folder: '/job', entry: 'train.py' });
+    const { text, language, kernelType } = requests[0]!.body;
+    expect({ language, kernelType }).toEqual({ language: 'python', kernelType: 'script' });
+    expect(text).not.toContain('secret');
+    expect(execute(text)).toBe('helped');
+  });
+
+  it('guesses language and type from the entry', async () => {
+    const { client, requests } = createFake({ SaveKernel: () => ({}) });
+    await push(client, { slug: 'alice/my-job-one', files: { 'a.ipynb': '{"cells": []}' }, entry: 'a.ipynb' });
+    await push(client, { slug: 'alice/my-job-one', files: { 'a.R': 'print(1)' }, entry: 'a.R' });
+    expect(requests.map(({ body }) => [body.language, body.kernelType])).toEqual([
+      ['python', 'notebook'],
+      ['r', 'script'],
+    ]);
+  });
+});
+
+describe('a folder is refused, before anything is sent,', () => {
+  const base = { slug: 'alice/my-job-one' };
+  const circular: { self?: unknown } = {};
+  circular.self = circular;
+  const rows: [string, Partial<PushRequest>, string][] = [
+    ['without an entry', { files: { 'a.py': '' } }, 'needs an entry'],
+    ['with an entry that is not in it', { files: { 'a.py': '' }, entry: 'b.py' }, '"b.py" is not among the files'],
+    ['with an entry that is not text', { files: { 'a.py': new Uint8Array([255]) }, entry: 'a.py' }, 'not UTF-8 text'],
+    ['with names that lead out', { files: { 'a.py': '', '../b.py': '' }, entry: 'a.py' }, 'leads out'],
+    ['with modules in R', { files: { 'a.R': '', 'b.R': '' }, entry: 'a.R' }, 'need the language python'],
+    [
+      'with a file where params go',
+      { files: { 'a.py': '', 'params.json': '' }, entry: 'a.py', params: 1 },
+      'params.json',
+    ],
+    ['with params that are not JSON', { text: '', params: circular as never }, 'params is not JSON'],
+    ['with params that are too large', { text: '', params: 'x'.repeat(200_000) }, 'larger than'],
+    ['twice', { folder: '/a', files: {}, entry: 'a.py' }, 'not both'],
+  ];
+  for (const [name, change, message] of rows) {
+    it(name, async () => {
+      const { client, requests } = createFake({});
+      const failure = await push(client, { ...base, ...change }).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(ValidationError);
+      expect((failure as Error).message).toContain(message);
+      expect(requests).toEqual([]);
+    });
+  }
+
+  it('where there is no file system', async () => {
+    const { client } = createFake({});
+    const bare = { ...client, platform: { name: 'workers', concurrency: 4 } as const };
+    await expect(push(bare, { ...base, folder: '/job', entry: 'a.py' })).rejects.toThrow(MissingCapabilityError);
+  });
+});
+
+describe('names', () => {
+  it('of what never travels', () => {
+    const ignored = ['.git/config', 'a/.hidden', 'a/__pycache__/x', 'node_modules/x', 'a.pyc', 'a/b.pyo', '.env'];
+    expect(ignored.filter((path) => !isIgnored(path))).toEqual([]);
+    expect(['a.py', 'a/b.json', 'a/git', 'data.csv'].filter(isIgnored)).toEqual([]);
+  });
+
+  it('of the dataset for the files', () => {
+    expect(codeDatasetSlug('my-job-one')).toBe('my-job-one-code');
+    expect(codeDatasetSlug(`${'a'.repeat(44)}-bbbbb`)).toBe(`${'a'.repeat(44)}-code`);
+  });
+});

@@ -1,0 +1,264 @@
+import { describe, expect, it } from 'vitest';
+import { ConnectionError, KaggleError } from '../../src/core/errors.ts';
+import { type LogEntry, type LogsOptions, logs, type RunRef } from '../../src/services/kernels/index.ts';
+import { parseStoredLog, tail } from '../../src/services/kernels/log-entry.ts';
+import { createReplayFilter } from '../../src/services/kernels/replay-filter.ts';
+import {
+  createFake,
+  createVersionedKernel,
+  fakeClock,
+  type Handler,
+  json,
+  type LabelMode,
+  refuse,
+} from './kernels-fake.ts';
+
+const stream = 'GET kernels/logs/stream/alice/my-job-one';
+const events = [
+  { stream_name: 'stdout', time: 0.5, data: 'start\n' },
+  { stream_name: 'stderr', time: 1.25, data: 'warning: naïve ☃ Å…\n' },
+  { stream_name: 'stdout', time: 2, data: 'no newline at end' },
+  { stream_name: 'stdout', time: 2.5, data: 'line a\nline b\n' },
+];
+const entries: LogEntry[] = events.map(({ stream_name, time, data }) => ({
+  stream: stream_name as 'stdout',
+  time,
+  data,
+}));
+
+interface Connection {
+  /** How many of the events it brings. */
+  count?: number;
+  end?: 'clean' | 'error' | 'end-of-log';
+  /** Text after the events. */
+  text?: string;
+}
+
+/** A live log that replays from the start on each connection; bytes come in odd pieces. */
+function sse({ count = events.length, end = 'end-of-log', text = '' }: Connection): Response {
+  const lines = events.slice(0, count).map((event) => `data: ${JSON.stringify(event)}\n\n`);
+  const whole = `: keep-alive\n\nid: 1\nevent: message\n${lines.join('')}${text}${end === 'end-of-log' ? 'data: END_OF_LOG\n\n' : ''}`;
+  const bytes = new TextEncoder().encode(whole);
+  let at = 0;
+  const body = new ReadableStream({
+    pull(controller) {
+      const piece = bytes.subarray(at, at + 7);
+      at += 7;
+      if (piece.length > 0) return controller.enqueue(piece);
+      if (end === 'error') controller.error(new TypeError('terminated'));
+      else controller.close();
+    },
+  });
+  return new Response(body, { headers: { 'content-type': 'text/event-stream; charset=iso-8859-1' } });
+}
+
+/** The connections one after the other; after the last, `then`. */
+function inTurn(connections: Connection[], then: Handler = () => refuse(503, 'gone')): Handler {
+  const left = [...connections];
+  return (body, request) => {
+    const next = left.shift();
+    return next ? sse(next) : then(body, request);
+  };
+}
+
+async function collect(client: Parameters<typeof logs>[0], run: RunRef, options: LogsOptions): Promise<LogEntry[]> {
+  const found: LogEntry[] = [];
+  for await (const entry of logs(client, run, options)) found.push(entry);
+  return found;
+}
+
+const running = (mode: LabelMode = 'honour') => createVersionedKernel(mode, [{ status: 'RUNNING' }]);
+const first = { ref: 'alice/my-job-one', versionNumber: 1 };
+
+describe('following a log', () => {
+  it('gives the pieces in UTF-8, whatever the charset says, and ends at END_OF_LOG', async () => {
+    const { client, called } = createFake({ ...running().handlers, [stream]: inTurn([{}]) });
+    expect(await collect(client, first, { follow: true, clock: fakeClock() })).toEqual(entries);
+    expect(called().at(-1)).toBe(stream);
+  });
+
+  it('reconnects after a drop, and after a clean end without END_OF_LOG, and repeats nothing', async () => {
+    const connections: Connection[] = [
+      { count: 1, end: 'error' },
+      { count: 2, end: 'clean' },
+      { count: 2, end: 'clean', text: 'data: {"stream_name":"stdout","time":2,"da' },
+      { count: 4, end: 'end-of-log' },
+    ];
+    const { client } = createFake({ ...running().handlers, [stream]: inTurn(connections) });
+    const clock = fakeClock();
+    expect(await collect(client, first, { follow: true, clock })).toEqual(entries);
+    expect(clock.sleeps).toEqual([1, 1, 1.7]);
+  });
+
+  it('takes the end from the stored log when the run has ended and the live log is gone', async () => {
+    const kernel = running();
+    const { client } = createFake({
+      ...kernel.handlers,
+      [stream]: inTurn([{ count: 2, end: 'error' }], () => {
+        kernel.state.versions[0] = { status: 'COMPLETE', log: JSON.stringify(events) };
+        return refuse(404);
+      }),
+    });
+    expect(await collect(client, first, { follow: true, clock: fakeClock() })).toEqual(entries);
+  });
+
+  it('reads a JSON array where the log is not streamed, and goes on until the run has ended', async () => {
+    const kernel = running();
+    let asked = 0;
+    const { client } = createFake({
+      ...kernel.handlers,
+      [stream]: () => {
+        asked++;
+        if (asked === 2) kernel.state.versions[0] = { status: 'COMPLETE', log: JSON.stringify(events) };
+        return json(events.slice(0, asked));
+      },
+    });
+    expect(await collect(client, first, { follow: true, clock: fakeClock() })).toEqual(entries);
+  });
+
+  it('shows data of another form as it is', async () => {
+    const { client } = createFake({
+      ...running().handlers,
+      [stream]: inTurn([{ count: 1, text: 'data: plain text\n\n' }]),
+    });
+    const found = await collect(client, first, { follow: true });
+    expect(found[1]).toEqual({ stream: 'stdout', time: 0.5, data: 'plain text\n' });
+  });
+
+  it('gives up with ConnectionError when connections bring no news, not with success', async () => {
+    const drops = Array.from({ length: 50 }, (): Connection => ({ count: 1, end: 'error' }));
+    const { client, called } = createFake({ ...running().handlers, [stream]: inTurn(drops) });
+    const found: LogEntry[] = [];
+    const following = (async () => {
+      for await (const entry of logs(client, first, { follow: true, clock: fakeClock() })) found.push(entry);
+    })();
+    await expect(following).rejects.toThrow(ConnectionError);
+    await expect(following).rejects.toThrow('lost 6 times in a row without news');
+    expect(found).toEqual(entries.slice(0, 1));
+    expect(called().filter((method) => method === stream)).toHaveLength(6);
+  });
+
+  it('says at once that the token is not accepted', async () => {
+    const { client, called } = createFake({ ...running().handlers, [stream]: () => refuse(401, 'bad token') });
+    await expect(collect(client, first, { follow: true })).rejects.toMatchObject({ name: 'AuthenticationError' });
+    expect(called().filter((method) => method === stream)).toHaveLength(1);
+  });
+
+  it('waits until the run has started', async () => {
+    const kernel = createVersionedKernel('ignore', [{ status: 'QUEUED' }]);
+    const clock = fakeClock((seconds) => {
+      if (seconds > 20) kernel.state.versions[0]!.status = 'RUNNING';
+    });
+    const { client, called } = createFake({ ...kernel.handlers, [stream]: inTurn([{}]) });
+    expect(await collect(client, first, { follow: true, clock })).toEqual(entries);
+    expect(called().filter((method) => method === stream)).toHaveLength(1);
+    expect(clock.now()).toBeGreaterThan(20_000);
+  });
+
+  for (const mode of ['honour', 'ignore', 'refuse'] as const) {
+    it(`never shows the log of an older version (server would ${mode} versionLabel)`, async () => {
+      const old = { status: 'COMPLETE', log: '[{"stream_name":"stdout","time":0,"data":"old run\\n"}]' };
+      const kernel = createVersionedKernel(mode, [old, { status: 'QUEUED' }]);
+      kernel.state.shown = 1;
+      const clock = fakeClock((seconds) => {
+        if (seconds > 3) kernel.state.shown = 2;
+        if (seconds > 6) kernel.state.versions[1]!.status = 'RUNNING';
+      });
+      const live: Handler = () => {
+        const own = kernel.state.shown === 2 && kernel.state.versions[1]!.status === 'RUNNING';
+        return own ? sse({}) : json(JSON.parse(old.log));
+      };
+      const { client } = createFake({ ...kernel.handlers, [stream]: live });
+      expect(await collect(client, { ref: 'alice/my-job-one', versionNumber: 2 }, { follow: true, clock })).toEqual(
+        entries,
+      );
+    });
+
+    it(`nor that of a newer one (server would ${mode} versionLabel)`, async () => {
+      const ours = { status: 'COMPLETE', log: JSON.stringify(events) };
+      const kernel = createVersionedKernel(mode, [ours, { status: 'RUNNING' }]);
+      const { client, called } = createFake({ ...kernel.handlers, [stream]: inTurn([{}]) });
+      for (const follow of [true, false]) {
+        const reading = collect(client, first, { follow });
+        if (mode === 'honour') expect(await reading).toEqual(entries);
+        else await expect(reading).rejects.toThrow('version 2 was pushed after version 1');
+      }
+      expect(called()).not.toContain(stream);
+    });
+  }
+
+  it('stops at once on abort, with its reason, even while the server says nothing', async () => {
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    const silent = () => {
+      setTimeout(() => controller.abort(reason), 10);
+      return new Response(new ReadableStream(), { headers: { 'content-type': 'text/event-stream' } });
+    };
+    const { client } = createFake({ ...running().handlers, [stream]: silent });
+    await expect(collect(client, first, { follow: true, signal: controller.signal })).rejects.toBe(reason);
+  });
+
+  it('closes the connection when the reader has seen enough', async () => {
+    let cancelled = false;
+    const endless = () =>
+      new Response(
+        new ReadableStream({
+          start: (c) => c.enqueue(new TextEncoder().encode(`data: ${JSON.stringify(events[0])}\n\n`)),
+          cancel() {
+            cancelled = true;
+          },
+        }),
+        { headers: { 'content-type': 'text/event-stream' } },
+      );
+    const { client } = createFake({ ...running().handlers, [stream]: endless });
+    for await (const entry of logs(client, first, { follow: true })) {
+      expect(entry).toEqual(entries[0]);
+      break;
+    }
+    await expect.poll(() => cancelled).toBe(true);
+  });
+});
+
+describe('a stored log', () => {
+  it('is read without follow', async () => {
+    const kernel = createVersionedKernel('honour', [{ status: 'COMPLETE', log: JSON.stringify(events) }]);
+    const { client } = createFake(kernel.handlers);
+    expect(await collect(client, first, {})).toEqual(entries);
+    expect(await collect(client, 'alice/my-job-one', {})).toEqual(entries);
+  });
+
+  it('is not there before the version has ended', async () => {
+    const { client } = createFake(running().handlers);
+    await expect(collect(client, first, {})).rejects.toThrow(KaggleError);
+    await expect(collect(client, first, {})).rejects.toThrow('has not ended (RUNNING)');
+  });
+
+  it('may be plain text, absent, or hold other things', () => {
+    expect(parseStoredLog('hello\n')).toEqual([{ stream: 'stdout', time: 0, data: 'hello\n' }]);
+    expect(parseStoredLog('')).toEqual([]);
+    expect(parseStoredLog(undefined)).toEqual([]);
+    expect(parseStoredLog('[{"data":"x","time":"1.5"},null,{"time":1}]')).toEqual([
+      { stream: 'stdout', time: 1.5, data: 'x' },
+    ]);
+  });
+
+  it('has an end', () => {
+    expect(tail(entries, 2)).toBe('no newline at endline a\nline b');
+  });
+});
+
+describe('the replay filter', () => {
+  const entry = (data: string, stream: 'stdout' | 'stderr' = 'stdout'): LogEntry => ({ stream, time: 0, data });
+
+  it('hands each character out once, also when the pieces are cut otherwise', () => {
+    const filter = createReplayFilter();
+    expect(filter.take(entry('ab'))?.data).toBe('ab');
+    expect(filter.take(entry('x', 'stderr'))?.data).toBe('x');
+    filter.restart();
+    expect(filter.take(entry('a'))).toBeUndefined();
+    expect(filter.take(entry('bcd'))?.data).toBe('cd');
+    expect(filter.take(entry('xy', 'stderr'))?.data).toBe('y');
+    filter.restart();
+    expect(filter.take(entry('abcdxy'))?.data).toBe('xy');
+  });
+});
