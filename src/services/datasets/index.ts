@@ -1,4 +1,5 @@
 /** The verbs for datasets. Every exported function takes the client first. */
+export type { FileAtPath, FileData, FileInput, NamedFile } from '../../core/transfer/inputs.ts';
 export { create } from './create.ts';
 export { createOrVersion } from './create-or-version.ts';
 export { createVersion } from './create-version.ts';

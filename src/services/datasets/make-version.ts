@@ -1,5 +1,6 @@
 import type { KaggleClient } from '../../core/client.ts';
 import { closeFiles } from '../../core/transfer/inputs.ts';
+import { joinSignals } from '../../core/transfer/streams.ts';
 import { placeFiles } from './directories.ts';
 import {
   type ApiCreateDatasetResponse,
@@ -27,23 +28,23 @@ export async function makeVersion(
   decide: (found: ApiDataset | undefined) => 'create' | 'version',
 ): Promise<DatasetVersion> {
   validateDataset(dataset);
-  options.signal?.throwIfAborted();
+  const signal = joinSignals(client.signal, options.signal);
+  signal.throwIfAborted();
   await client.requireCredential(`datasets.${verb}`);
   const { owner, slug } = dataset;
   const handle = { owner, slug };
-  const { signal } = options;
   const opened = await openDatasetFiles(client, dataset.files);
   try {
     const found = await lookUp(client, handle, { signal });
     const created = decide(found) === 'create';
     const before = latestVersion(found);
-    const content = placeFiles(await uploadAll(client, opened, options));
+    const content = placeFiles(await uploadAll(client, opened, { ...options, signal }));
     const send = () =>
       created
         ? client.call(createDataset, newDataset(dataset, content), { signal, retry: 0 })
         : client.call(createDatasetVersion, newVersion(dataset, content), { signal, retry: 0 });
     const appeared = (now: ApiDataset | undefined) => (created ? now !== undefined : latestVersion(now) > before);
-    const answer = await settle(client, handle, appeared, send, options);
+    const answer = await settle(client, handle, appeared, send, { signal, sleep: options.sleep });
     const versionNumber = created ? 1 : await findVersion(client, dataset, before, signal);
     return describe(client, dataset, versionNumber, created, answer);
   } finally {
@@ -91,10 +92,10 @@ async function findVersion(
   client: KaggleClient,
   dataset: DatasetContent & NewVersion,
   before: number,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): Promise<number> {
   const now = await lookUp(client, dataset, { signal }).catch((error: unknown) => {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     client.log(
       `${dataset.owner}/${dataset.slug}: the version number could not be checked (${(error as Error).message})`,
     );

@@ -27,9 +27,9 @@ export async function settle<T>(
   handle: DatasetHandle,
   appeared: (dataset: ApiDataset | undefined) => boolean,
   send: () => Promise<T>,
-  options: { signal?: AbortSignal | undefined; sleep?: Sleep | undefined },
+  options: { signal: AbortSignal; sleep?: Sleep | undefined },
 ): Promise<T | undefined> {
-  const signal = options.signal ?? new AbortController().signal;
+  const { signal } = options;
   let lost = false;
   for (let attempt = 1; ; attempt++) {
     try {

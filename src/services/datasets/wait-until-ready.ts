@@ -2,6 +2,7 @@ import type { KaggleClient } from '../../core/client.ts';
 import { isKaggleError, KaggleError, NotFoundError, PermissionError } from '../../core/errors.ts';
 import { poll } from '../../core/poll.ts';
 import { isTransient } from '../../core/retry.ts';
+import { joinSignals } from '../../core/transfer/streams.ts';
 import { getDataset, getDatasetStatus } from './generated/index.ts';
 import { judge, plainStatus } from './readiness.ts';
 import { type DatasetRef, formatDatasetRef, parseDatasetRef } from './ref.ts';
@@ -69,7 +70,7 @@ export async function waitUntilReady(
 
   const wait = options.sleep;
   return poll(() => `${name} is ${shown || 'not visible'}`, patientLook, {
-    signal: options.signal,
+    signal: joinSignals(client.signal, options.signal),
     timeout: options.timeout ?? 1800,
     schedule: { first: 1, longest: 15 },
     clock: wait && {
