@@ -30,8 +30,8 @@ export function createFake(handlers: Record<string, Handler>, files: Record<stri
     async fetch(request) {
       const path = new URL(request.url).pathname.replace('/api/v1/', '');
       const text = await request.text();
-      const body = text ? JSON.parse(text) : undefined;
-      const method = request.method === 'GET' ? `GET ${path}` : path.split('/').at(-1)!;
+      const method = request.method === 'POST' ? path.split('/').at(-1)! : `${request.method} ${path}`;
+      const body = text && request.method === 'POST' ? JSON.parse(text) : undefined;
       requests.push({ method, body });
       const handler = handlers[method];
       if (!handler) return refuse(501, `the fake has no ${method}`);

@@ -5,7 +5,7 @@ import { codeDatasetSlug } from '../../src/services/kernels/code-dataset.ts';
 import { type PushRequest, push } from '../../src/services/kernels/index.ts';
 import { isIgnored } from '../../src/services/kernels/job-files.ts';
 import { type Job, readJob } from '../../src/services/kernels/job-text.ts';
-import { createFake } from './kernels-fake.ts';
+import { createFake, refuse } from './kernels-fake.ts';
 
 const train = `from __future__ import annotations
 import os
@@ -159,6 +159,54 @@ describe('a folder as a kernel', () => {
       ['python', 'notebook'],
       ['r', 'script'],
     ]);
+  });
+});
+
+describe('a folder with more files than fit into the text', () => {
+  it('becomes a private dataset, mounted in exactly that version, before the kernel is pushed', async () => {
+    const stored: string[] = [];
+    let versions = 0;
+    const { client, requests } = createFake({
+      GetDataset: () => (versions ? { ref: 'alice/my-job-one-code', currentVersionNumber: versions } : refuse(404)),
+      GetDatasetStatus: () => (versions ? { status: 'READY' } : refuse(404)),
+      StartBlobUpload: ({ name }) => ({ token: `token of ${name}`, createUrl: `http://storage.test/put/${name}` }),
+      CreateDataset: () => {
+        versions = 1;
+        return { ref: '/datasets/alice/my-job-one-code', url: 'u', status: 'ok' };
+      },
+      SaveKernel: () => ({ ref: '/code/alice/my-job-one', versionNumber: 1 }),
+      ...Object.fromEntries(
+        ['train.py', 'helper.py', 'maths.py'].map((name) => [
+          `PUT /put/${name}`,
+          () => {
+            stored.push(name);
+            return new Response('{}');
+          },
+        ]),
+      ),
+    });
+    const job = {
+      'train.py': 'import helper\n',
+      'helper.py': 'print("helped")\n',
+      'tools/maths.py': '#'.repeat(300 * 1024),
+    };
+    await push(client, { slug: 'alice/my-job-one', files: job, entry: 'train.py', datasetDataSources: ['bob/data'] });
+    expect(stored.sort()).toEqual(['helper.py', 'maths.py', 'train.py']);
+    const create = requests.find(({ method }) => method === 'CreateDataset')!.body;
+    expect(create).toMatchObject({ ownerSlug: 'alice', slug: 'my-job-one-code', isPrivate: true });
+    expect(create.directories).toMatchObject([{ name: 'tools', files: [{ token: 'token of maths.py' }] }]);
+    const { method, body } = requests.at(-1)!;
+    expect(method).toBe('SaveKernel');
+    expect(body.datasetDataSources).toEqual(['bob/data', 'alice/my-job-one-code/1']);
+    expect(body.text).toContain('"/kaggle/input/my-job-one-code"');
+    expect(body.text.length).toBeLessThan(5000);
+  });
+
+  it('is refused for a kernel that is named only by its id', async () => {
+    const { client, requests } = createFake({});
+    const request = { id: 5, files: { 'a.py': '', 'b.py': 'x' }, entry: 'a.py', embedLimit: 0 };
+    await expect(push(client, request)).rejects.toThrow('needs the slug');
+    expect(requests).toEqual([]);
   });
 });
 

@@ -215,6 +215,15 @@ describe('run', () => {
     expect(seen).toEqual(['start\n']);
   });
 
+  it('takes the end of the log from the live one where none is stored', async () => {
+    const { client, kernel } = setUp({}, { SaveKernel: () => saved, [stream]: live });
+    kernel.state.versions[0] = { status: 'ERROR' };
+    await expect(run(client, push, { clock: fakeClock() })).rejects.toMatchObject({
+      status: 'ERROR',
+      logTail: 'start',
+    });
+  });
+
   it('hands on what onLog throws', async () => {
     const { client } = setUp({}, { SaveKernel: () => saved, [stream]: live });
     const failure = new Error('my mistake');

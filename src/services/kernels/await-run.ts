@@ -2,6 +2,7 @@ import type { KaggleClient } from '../../core/client.ts';
 import { NotFoundError, PermissionError } from '../../core/errors.ts';
 import { type PollOptions, poll } from '../../core/poll.ts';
 import { isTransient } from '../../core/retry.ts';
+import { joinSignals } from '../../core/transfer/streams.ts';
 import { createObserver, type Look } from './observe.ts';
 import type { Run } from './run-ref.ts';
 
@@ -47,6 +48,6 @@ export async function awaitRun(
         throw error;
       }
     },
-    options,
+    { ...options, signal: joinSignals(client.signal, options.signal) },
   );
 }

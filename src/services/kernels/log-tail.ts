@@ -4,12 +4,12 @@ import { type RunRef, resolveRun } from './run-ref.ts';
 import { fetchStoredLog } from './stored-log.ts';
 
 /** How many lines of the log go into an error. */
-const lines = 20;
+export const tailLines: number = 20;
 
 /** The end of a run's stored log, or `undefined` when it cannot be had: then the failure itself counts. */
 export async function fetchLogTail(client: KaggleClient, run: RunRef): Promise<string | undefined> {
   try {
-    return tail(await fetchStoredLog(client, await resolveRun(client, run), { timeout: 30 }), lines) || undefined;
+    return tail(await fetchStoredLog(client, await resolveRun(client, run), { timeout: 30 }), tailLines) || undefined;
   } catch {
     return undefined;
   }

@@ -2,7 +2,8 @@ import type { KaggleClient } from '../../core/client.ts';
 import type { Clock } from '../../core/poll.ts';
 import { sleep } from '../../core/sleep.ts';
 import { joinSignals } from '../../core/transfer/streams.ts';
-import type { LogEntry } from './log-entry.ts';
+import { type LogEntry, tail } from './log-entry.ts';
+import { tailLines } from './log-tail.ts';
 import { logs } from './logs.ts';
 import { createReplayFilter } from './replay-filter.ts';
 import { type RunRef, resolveRun } from './run-ref.ts';
@@ -11,6 +12,8 @@ import { fetchStoredLog } from './stored-log.ts';
 /** The log of a run that is collected while something else waits for its end. */
 export interface RunLog {
   readonly entries: LogEntry[];
+  /** The last lines, or `undefined` if there are none. */
+  tail(): string | undefined;
   /** The run has ended: waits for the rest of the live log, or takes it from the stored one. */
   finish(): Promise<void>;
   /** Closes the live log. */
@@ -67,6 +70,7 @@ export function startRunLog(client: KaggleClient, run: RunRef, { onLog, signal, 
   const live = follow();
   return {
     entries,
+    tail: () => tail(entries, tailLines) || undefined,
     async finish() {
       const patience = sleep(grace * 1000, bound).then(
         () => false,

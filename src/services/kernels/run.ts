@@ -53,8 +53,10 @@ export async function run(client: KaggleClient, request: RunRequest, options: Ru
     return { ...kernel, status, log: log.entries, files };
   } catch (error) {
     // The end of a failed kernel's log is where its traceback is.
-    if (error instanceof KernelFailedError) await log.finish();
-    throw error;
+    if (!(error instanceof KernelFailedError)) throw error;
+    await log.finish();
+    // The stored log may come later than the failure; what was followed is there.
+    throw error.logTail === undefined ? new KernelFailedError(error.message, { ...error, logTail: log.tail() }) : error;
   } finally {
     log.stop();
   }

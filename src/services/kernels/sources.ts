@@ -15,7 +15,7 @@ export interface KernelSources {
 const rules: Record<keyof KernelSources, { prefix: RegExp; form: RegExp; said: string }> = {
   datasetDataSources: {
     prefix: /^\/?datasets\/(?=[^/]+\/[^/]+)|^\//,
-    form: /^[\w-]+\/[\w.-]+(?:\/(?:versions\/)?[1-9]\d*)?$/,
+    form: /^[\w-]+\/[\w.-]+(?:\/[1-9]\d*)?$/,
     said: '"owner/slug" or "owner/slug/version"',
   },
   competitionDataSources: {
@@ -25,7 +25,7 @@ const rules: Record<keyof KernelSources, { prefix: RegExp; form: RegExp; said: s
   },
   kernelDataSources: {
     prefix: /^\/?code\/(?=[^/]+\/[^/]+)|^\//,
-    form: /^[\w-]+\/[\w-]+(?:\/\d+)?$/,
+    form: /^[\w-]+\/[\w-]+$/,
     said: '"owner/slug"',
   },
   modelDataSources: {
@@ -66,7 +66,9 @@ export function checkSources(given: KernelSources): { sources: KernelSources; is
       continue;
     }
     const { prefix, form, said } = rules[name];
-    const cleaned = (list as readonly unknown[]).map((source) => String(source).trim().replace(prefix, ''));
+    const cleaned = (list as readonly unknown[]).map((source) =>
+      String(source).trim().replace(prefix, '').replace('/versions/', '/'),
+    );
     cleaned.forEach((source, index) => {
       if (!form.test(source)) issues.push({ path: `${name}[${index}]`, message: `"${source}" is not ${said}` });
     });
