@@ -27,6 +27,14 @@ export interface Answer {
   body?: unknown;
   /** Milliseconds before the answer. */
   delay?: number;
+  /** Sends the body in pieces of so many bytes, a few milliseconds apart. */
+  pieceSize?: number;
+  /** Breaks the connection off after so many bytes of the body. */
+  cut?: number;
+  /** The emulator's own answer (status and body of the rule do not count), with the byte at this index changed. */
+  flip?: number;
+  /** The emulator's own answer, for use with `cut`, `pieceSize` and `headers`. */
+  genuine?: boolean;
 }
 
 /** Rules of the emulator itself, for what happens below HTTP: see the fault rules of `kaggle-ts/testing`. */

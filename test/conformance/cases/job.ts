@@ -1,3 +1,138 @@
+import * as datasets from 'kaggle-ts/datasets';
+import * as kernels from 'kaggle-ts/kernels';
+import { equal, everythingOf, excludes, includes, ok, rejection } from '../assert.ts';
 import type { Cases } from '../context.ts';
 
-export const job: Cases = {};
+/** Reads the table of the dataset, and writes what only a program that really ran can know. */
+const summing = `
+import csv, glob, json
+total = 0
+for path in sorted(glob.glob('/kaggle/input/**/*.csv', recursive=True)):
+    with open(path) as file:
+        rows = list(csv.DictReader(file))
+    print('read', len(rows), 'rows', flush=True)
+    total += sum(int(row['value']) ** 3 for row in rows)
+with open('/kaggle/working/result.json', 'w') as file:
+    json.dump({'total': total, 'words': 'grüße'}, file)
+`;
+
+const text = new TextDecoder();
+
+export const job: Cases = {
+  'the whole job: dataset, kernel, log, output': {
+    timeout: 60,
+    async run({ createClient, files, unique, user }) {
+      const client = createClient();
+      const values = [3, 14, 15, 92];
+      const table = `name,value\n${values.map((value, index) => `n${index},${value}`).join('\n')}\n`;
+      const inputs = await files.place({ 'table.csv': table });
+      const data = await datasets.createOrVersion(client, { owner: user, slug: unique('numbers'), files: inputs });
+      await data.ready({ timeout: 20 });
+
+      const place = await files.open();
+      const slug = unique('summing');
+      const seen: string[] = [];
+      const lines: string[] = [];
+      const result = await kernels.run(
+        client,
+        {
+          slug: `${user}/${slug}`,
+          newTitle: slug,
+          text: summing,
+          isPrivate: true,
+          datasetDataSources: [data.ref],
+          output: place.target,
+        },
+        { onStatus: (status) => seen.push(status), onLog: (entry) => lines.push(entry.data), timeout: 50 },
+      );
+      equal([result.status, result.ref, result.versionNumber], ['COMPLETE', `${user}/${slug}`, 1], 'the result');
+      equal(seen.at(-1), 'COMPLETE', 'the last status');
+      includes(lines.join(''), 'read 4 rows', 'the live log');
+      equal(await place.list(), ['result.json', `${slug}.log`].sort(), 'the files');
+      const total = values.reduce((sum, value) => sum + value ** 3, 0);
+      equal(JSON.parse(text.decode(await place.read('result.json'))), { total, words: 'grüße' }, 'what it computed');
+      const output = result.files.find((file) => file.name === 'result.json');
+      ok(output?.verified === 'crc32c' || output?.verified === 'md5', `checked by a hash (${output?.verified})`);
+    },
+  },
+
+  'a kernel that fails: the error has the traceback': {
+    timeout: 60,
+    async run({ createClient, token, unique, user }) {
+      const client = createClient();
+      const slug = unique('failing');
+      const script = 'print("so far so good", flush=True)\nraise ValueError("no such luck")\n';
+      const work = kernels.run(client, { slug: `${user}/${slug}`, newTitle: slug, text: script }, { timeout: 50 });
+      const { error, fields } = await rejection(work, 'KernelFailedError');
+      equal(fields.status, 'ERROR', 'the status');
+      includes(fields.logTail ?? '', 'Traceback', 'the end of the log');
+      includes(fields.logTail ?? '', 'ValueError: no such luck', 'the end of the log');
+      excludes(everythingOf(error), token, 'the error');
+    },
+  },
+
+  'a second version: the COMPLETE of the first is not taken for it': {
+    timeout: 90,
+    async run({ createClient, files, unique, user }) {
+      const client = createClient();
+      const slug = unique('versions');
+      const push = (word: string) =>
+        kernels.push(client, {
+          slug: `${user}/${slug}`,
+          newTitle: slug,
+          text: `open('/kaggle/working/word.txt', 'w').write('${word}')`,
+        });
+      const first = await push('first');
+      await kernels.wait(client, first, { timeout: 40 });
+      const second = await push('second');
+      equal([first.versionNumber, second.versionNumber], [1, 2], 'the versions');
+      await kernels.wait(client, second, { timeout: 40 });
+      const place = await files.open();
+      await kernels.output(client, second, place.target);
+      equal(text.decode(await place.read('word.txt')), 'second', 'what the run that was waited for wrote');
+    },
+  },
+
+  'an abort with cancelOnAbort stops an endless loop': {
+    timeout: 60,
+    async run({ createClient, unique, user }) {
+      const client = createClient();
+      const slug = unique('endless');
+      const script = 'print("round and round", flush=True)\nwhile True:\n    pass\n';
+      const pushed = await kernels.push(client, { slug: `${user}/${slug}`, newTitle: slug, text: script });
+      const controller = new AbortController();
+      const reason = new Error('enough');
+      let complaint: unknown;
+      const work = kernels.wait(client, pushed, {
+        signal: controller.signal,
+        cancelOnAbort: true,
+        onCancelError: (error) => {
+          complaint = error;
+        },
+        onStatus: (status) => {
+          if (status === 'RUNNING') controller.abort(reason);
+        },
+      });
+      const { error } = await rejection(work);
+      ok(error === reason, 'the error is the reason itself');
+      ok(complaint === undefined, `it could be cancelled (${String(complaint)})`);
+      const ended = await rejection(kernels.wait(client, pushed, { timeout: 20 }), 'KernelFailedError');
+      includes(ended.fields.status, 'CANCEL', 'the status in the end');
+    },
+  },
+
+  async 'a title that does not resolve to the slug is refused before anything is sent'({ control, createClient, user }) {
+    const request = { slug: `${user}/my-job-x`, newTitle: 'Another name', text: 'print(1)' };
+    const { message } = await rejection(kernels.push(createClient(), request), 'ValidationError');
+    includes(message, 'another-name', 'the message');
+    equal((await control.requests()).length, 0, 'requests');
+  },
+
+  async 'invalid sources in the answer are an error'({ control, createClient, user }) {
+    const answer = { ref: `/code/${user}/my-job-x`, versionNumber: 1, invalidDatasetSources: ['nobody/nothing'] };
+    await control.answer({ path: '/SaveKernel', body: answer });
+    const request = { slug: `${user}/my-job-x`, newTitle: 'My job x', text: 'print(1)', datasetDataSources: ['nobody/nothing'] };
+    const { message } = await rejection(kernels.push(createClient(), request), 'ApiError');
+    includes(message, 'nobody/nothing', 'the message');
+  },
+};

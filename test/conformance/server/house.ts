@@ -52,12 +52,12 @@ export async function openHouse(page: { html: string; script: string }): Promise
       ...emulator,
       async fetch(request: Request): Promise<Response> {
         const place = new URL(request.url).origin === storageOrigin ? 'storage' : 'api';
-        return (await rules.apply(place, request, control.url)) ?? emulator.fetch(request);
+        return rules.apply(place, request, control.url, emulator.fetch);
       },
     },
   });
   storageOrigin = new URL(served.storageUrl).origin;
-  const other = await listen(async (request) => (await rules.apply('other', request, '*')) ?? foreign(request));
+  const other = await listen((request) => rules.apply('other', request, '*', foreign));
 
   return {
     apiUrl: served.url,

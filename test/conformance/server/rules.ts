@@ -1,4 +1,5 @@
 import type { Answer, Seen } from '../control.ts';
+import { alter } from './alter.ts';
 
 type Armed = Answer & { left: number; pass: number };
 
@@ -7,8 +8,13 @@ export interface Rules {
   add(rule: Answer): void;
   clear(): void;
   readonly seen: Seen[];
-  /** Records the request, and answers it if there is a rule for it. */
-  apply(place: Seen['place'], request: Request, allowOrigin: string): Promise<Response | undefined>;
+  /** Records the request, and answers it by the rule for it, or as `genuine` does. */
+  apply(
+    place: Seen['place'],
+    request: Request,
+    allowOrigin: string,
+    genuine: (request: Request) => Promise<Response>,
+  ): Promise<Response>;
 }
 
 function fits(rule: Armed, place: Seen['place'], method: string, path: string): boolean {
@@ -66,19 +72,22 @@ export function createRules(): Rules {
     get seen() {
       return seen;
     },
-    async apply(place, request, allowOrigin) {
+    async apply(place, request, allowOrigin, genuine) {
       const item = await record(place, request);
       seen.push(item);
-      if (request.method === 'OPTIONS') return undefined;
+      if (request.method === 'OPTIONS') return genuine(request);
       const rule = rules.find((candidate) => fits(candidate, place, item.method, item.path));
-      if (!rule) return undefined;
+      if (!rule) return genuine(request);
       if (rule.pass > 0) {
         rule.pass--;
-        return undefined;
+        return genuine(request);
       }
       rule.left--;
       if (rule.delay) await new Promise((resolve) => setTimeout(resolve, rule.delay));
-      return respond(rule, allowOrigin);
+      if (rule.genuine || rule.flip !== undefined) return alter(rule, await genuine(request));
+      // An answer before the body was read would break the connection of some clients: not what is meant here.
+      await request.arrayBuffer();
+      return alter(rule, respond(rule, allowOrigin));
     },
   };
 }
