@@ -160,6 +160,26 @@ describe('downloads', () => {
     expect(gets()[1]!.range).toBe('bytes=400-');
   });
 
+  test('a connection that breaks after the last byte has lost nothing', async () => {
+    const server = fakeServer();
+    server.objects.set('/object', () => {
+      let sent = false;
+      const body = new ReadableStream<Uint8Array>({
+        pull(controller) {
+          if (sent) return controller.error(new TypeError('terminated'));
+          sent = true;
+          controller.enqueue(bytes);
+        },
+      });
+      return new Response(body, {
+        headers: { 'content-length': '1000', 'x-goog-hash': `crc32c=${slowCrc32c(bytes)}` },
+      });
+    });
+    const sink = memorySink();
+    expect(await download(server.client, { url }, sink, { file: 'object' })).toMatchObject({ verified: 'crc32c' });
+    expect(server.seen).toHaveLength(1);
+  });
+
   test('a stalled body counts as lost', async () => {
     const { run } = scripted({ bytes, stall: 500 }, good);
     const sink = memorySink();
