@@ -24,16 +24,11 @@ function dataOf(line: string): string | undefined {
 export function createSseReader(): SseReader {
   const decoder = new TextDecoder('utf-8');
   let pending = '';
-  let afterCarriageReturn = false;
 
   return {
     push(chunk) {
-      let text = decoder.decode(chunk, { stream: true });
-      if (text === '') return [];
-      // A CRLF that was split over two chunks is one line end.
-      if (afterCarriageReturn && text.startsWith('\n')) text = text.slice(1);
-      afterCarriageReturn = text === '' ? false : text.endsWith('\r');
-      const lines = text.split(/\r\n|\r|\n/);
+      // A CRLF that is split over two chunks ends a line and then an empty one, which means nothing here.
+      const lines = decoder.decode(chunk, { stream: true }).split(/\r\n|\r|\n/);
       const last = lines.pop()!;
       if (lines.length === 0) {
         pending += last;

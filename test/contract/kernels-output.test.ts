@@ -128,6 +128,20 @@ describe('output', () => {
     });
   }
 
+  it('notices a newer version that comes while it lists', async () => {
+    const kernel = createVersionedKernel('ignore', [{ status: 'COMPLETE', files }]);
+    const handler = kernel.handlers.ListKernelSessionOutput!;
+    const { client } = createFake({
+      ...kernel.handlers,
+      ListKernelSessionOutput: (body, request) => {
+        kernel.state.versions[1] = { status: 'QUEUED', files: { 'theirs.txt': '2' } };
+        kernel.state.shown = 2;
+        return handler(body, request);
+      },
+    });
+    await expect(output(client, ref, '/out')).rejects.toThrow('version 2 was pushed after version 1');
+  });
+
   it('says what to pass where there is no file system', async () => {
     const { client } = setUp(files);
     const bare = { ...client, platform: { name: 'workers', concurrency: 4 } as const };
@@ -212,6 +226,25 @@ describe('run', () => {
     const seen: string[] = [];
     const running = run(client, push, { clock: fakeClock(), onLog: ({ data }) => seen.push(data) });
     await expect(running).rejects.toMatchObject({ name: 'KernelFailedError', status: 'ERROR', logTail: 'start' });
+    expect(seen).toEqual(['start\n']);
+  });
+
+  it('takes the log from the stored one when the live one was given up long before the end', async () => {
+    const { client, kernel } = setUp({}, { SaveKernel: () => saved, [stream]: () => refuse(500, 'no live log') });
+    kernel.state.versions[0]!.status = 'RUNNING';
+    const clock = fakeClock((seconds) => {
+      if (seconds > 600) kernel.state.versions[0]!.status = 'COMPLETE';
+    });
+    expect((await run(client, push, { clock })).log).toEqual([{ stream: 'stdout', time: 0.5, data: 'start\n' }]);
+  });
+
+  it('waits for the end of the live log of a kernel that failed', async () => {
+    const late = () => new Promise((resolve) => setTimeout(() => resolve(live()), 100));
+    const { client, kernel } = setUp({}, { SaveKernel: () => saved, [stream]: late });
+    kernel.state.versions[0] = { status: 'ERROR' };
+    const seen: string[] = [];
+    const running = run(client, push, { onLog: ({ data }) => seen.push(data) });
+    await expect(running).rejects.toMatchObject({ status: 'ERROR' });
     expect(seen).toEqual(['start\n']);
   });
 

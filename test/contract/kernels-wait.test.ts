@@ -99,6 +99,36 @@ describe('wait', () => {
     ]);
   });
 
+  it('does not go on sending a label that was refused, until it is needed again', async () => {
+    const kernel = createVersionedKernel('refuse', [{ status: 'COMPLETE' }, { status: 'RUNNING' }]);
+    const clock = fakeClock((seconds) => {
+      if (seconds > 8) kernel.state.versions[1]!.status = 'COMPLETE';
+    });
+    const { client, requests } = createFake(kernel.handlers);
+    await wait(client, second, { clock });
+    const asked = requests.filter((request) => request.method === 'GetKernelSessionStatus');
+    expect(asked.length).toBeGreaterThan(4);
+    expect(asked.filter(({ body }) => body.versionLabel !== undefined)).toHaveLength(1);
+  });
+
+  it('tries a refused label again when somebody else has pushed', async () => {
+    const kernel = createVersionedKernel('honour', [{ status: 'COMPLETE' }, { status: 'RUNNING' }]);
+    let known = false;
+    const handler = kernel.handlers.GetKernelSessionStatus!;
+    const clock = fakeClock((seconds) => {
+      if (seconds < 4 || known) return;
+      known = true;
+      kernel.state.versions[1]!.status = 'COMPLETE';
+      kernel.state.versions.push({ status: 'ERROR' });
+      kernel.state.shown = 3;
+    });
+    const { client } = createFake({
+      ...kernel.handlers,
+      GetKernelSessionStatus: (body, request) => (body.versionLabel && !known ? refuse(400) : handler(body, request)),
+    });
+    await expect(wait(client, second, { clock })).resolves.toEqual({ status: 'COMPLETE' });
+  });
+
   it('asks with a growing pause', async () => {
     const kernel = createVersionedKernel('honour', [{ status: 'RUNNING' }]);
     const clock = fakeClock((seconds) => {
