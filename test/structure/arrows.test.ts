@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { filesBelow, type Import, importsOf, read, withoutComments } from './source-files.ts';
+
+const sources = filesBelow('src', '.ts');
+const all = sources.flatMap(importsOf);
+
+/** The room that a file of ours is in; entries stand directly in `src`. */
+function room(path: string): string {
+  const [, first, second] = path.split('/');
+  return second === undefined ? 'entry' : first!;
+}
+
+/** Which rooms the files of a room may import. The entries wire everything together. */
+const allowed: Record<string, readonly string[]> = {
+  core: ['core'],
+  services: ['services', 'core'],
+  platform: ['platform', 'core'],
+  testing: ['testing', 'core', 'services'],
+};
+
+const show = ({ from, to }: Import) => `${from} -> ${to}`;
+const own = all.filter((item) => item.to.startsWith('src/'));
+
+describe('arrows', () => {
+  test('the imports are found', () => {
+    expect(sources.length).toBeGreaterThan(100);
+    expect(own.length).toBeGreaterThan(sources.length);
+  });
+
+  test('every import of our own names a file that exists, with its extension', () => {
+    expect(own.filter(({ to }) => !sources.includes(to)).map(show)).toEqual([]);
+  });
+
+  test.each(Object.keys(allowed))('%s imports only what it may', (name) => {
+    const wrong = own.filter(({ from, to }) => room(from) === name && !allowed[name]!.includes(room(to)));
+    expect(wrong.map(show)).toEqual([]);
+  });
+
+  test('platforms take only types, and the errors, from the core', () => {
+    const wrong = own.filter(
+      ({ from, to, typeOnly }) =>
+        room(from) === 'platform' && room(to) === 'core' && !typeOnly && to !== 'src/core/errors.ts',
+    );
+    expect(wrong.map(show)).toEqual([]);
+  });
+
+  test('one platform does not import another', () => {
+    const shared = ['memory', 'shared', 'everywhere.ts'];
+    const name = (path: string) => path.split('/')[2]!;
+    const wrong = own.filter(
+      ({ from, to }) =>
+        room(from) === 'platform' &&
+        room(to) === 'platform' &&
+        name(from) !== name(to) &&
+        !shared.includes(name(to)),
+    );
+    expect(wrong.map(show)).toEqual([]);
+  });
+
+  test('no cycle of imports at run time', () => {
+    const next = new Map<string, string[]>();
+    for (const { from, to, typeOnly } of own) {
+      if (!typeOnly) next.set(from, [...(next.get(from) ?? []), to]);
+    }
+    const done = new Set<string>();
+    const cycles: string[] = [];
+    const visit = (file: string, path: string[]) => {
+      if (path.includes(file)) cycles.push([...path.slice(path.indexOf(file)), file].join(' -> '));
+      else if (!done.has(file)) {
+        for (const target of next.get(file) ?? []) visit(target, [...path, file]);
+        done.add(file);
+      }
+    };
+    for (const file of sources) visit(file, []);
+    // Messages of several areas refer to each other; their schemas are thunks, so that the order does not matter.
+    expect(cycles.filter((cycle) => !/^src\/services\/\w+\/generated\//.test(cycle))).toEqual([]);
+  });
+
+  test('one file imports ky, and only the codec and the generated code import valibot', () => {
+    const runtime = all.filter(({ typeOnly }) => !typeOnly);
+    expect(runtime.filter(({ to }) => to === 'ky').map(({ from }) => from)).toEqual(['src/core/http.ts']);
+    const valibot = runtime.filter(({ to }) => to === 'valibot' || to.startsWith('valibot/')).map(({ from }) => from);
+    expect(valibot.filter((path) => !/^src\/core\/codec\/|\/generated\//.test(path))).toEqual([]);
+  });
+
+  test('core and services import nothing but ky and valibot from outside', () => {
+    const wrong = all.filter(
+      ({ from, to }) =>
+        ['core', 'services'].includes(room(from)) && !to.startsWith('src/') && !['ky', 'valibot'].includes(to),
+    );
+    expect(wrong.map(show)).toEqual([]);
+  });
+});
+
+/** Names of a runtime's own, which are not there on others. */
+const runtimeGlobals = /\b(?:Deno|Bun|process|Buffer|__dirname|__filename|setImmediate|require)\b\s*[.([]/g;
+
+test('core and services use no globals of one runtime', () => {
+  const wrong = sources
+    .filter((path) => ['core', 'services'].includes(room(path)))
+    .flatMap((path) => {
+      const code = withoutComments(read(path)).replace(/`(?:[^`\\]|\\.)*`|'(?:[^'\\\n]|\\.)*'/g, "''");
+      return (code.match(runtimeGlobals) ?? []).map((name) => `${path}: ${name}`);
+    });
+  expect(wrong).toEqual([]);
+});
