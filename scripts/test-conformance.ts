@@ -10,7 +10,7 @@ import { renderMatrix } from './test/matrix.ts';
 
 const args = process.argv.slice(2);
 const isList = (text: string | undefined) =>
-  text !== undefined && text.split(',').every((name) => runtimeNames.includes(name as RuntimeName));
+  text?.split(',').every((name) => runtimeNames.includes(name as RuntimeName));
 const runtimes = isList(args[0]) ? (args.shift()!.split(',') as RuntimeName[]) : runtimeNames;
 const filter = args.shift();
 

@@ -1,5 +1,6 @@
 import type { ClientOptions, KaggleClient } from 'kaggle-ts';
 import type * as datasets from 'kaggle-ts/datasets';
+import type * as kernels from 'kaggle-ts/kernels';
 import type { Control } from './control.ts';
 
 /** The columns of the matrix. */
@@ -7,8 +8,8 @@ export type RuntimeName = 'node22' | 'node24' | 'node' | 'deno' | 'bun' | 'worke
 
 /** What `datasets.createOrVersion` takes as one of its files. */
 export type FileInput = Parameters<typeof datasets.createOrVersion>[1]['files'][number];
-/** What a download takes as the place to write to. */
-export type Folder = Parameters<typeof datasets.download>[2];
+/** What downloads take as the folder to write to. */
+export type Folder = Parameters<typeof kernels.output>[2];
 
 /** A place to download to: a folder on disk, a prefix of an R2 bucket, a folder of OPFS. */
 export interface Place {

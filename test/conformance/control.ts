@@ -68,8 +68,7 @@ export function openControl(url: string): Control {
     async requests({ place, path } = {}) {
       const seen = (await (await fetch(`${url}/requests`)).json()) as Seen[];
       return seen.filter(
-        (item) =>
-          item.method !== 'OPTIONS' && (!place || item.place === place) && (!path || item.path.endsWith(path)),
+        (item) => item.method !== 'OPTIONS' && (!place || item.place === place) && (!path || item.path.endsWith(path)),
       );
     },
   };

@@ -11,11 +11,7 @@ export interface Bundles {
 }
 
 /** Runs all cases on one runtime; each result is handed over as it comes. Rejects when the runtime itself fails. */
-export type Start = (
-  settings: Settings,
-  bundles: Bundles,
-  onResult: (result: CaseResult) => void,
-) => Promise<void>;
+export type Start = (settings: Settings, bundles: Bundles, onResult: (result: CaseResult) => void) => Promise<void>;
 
 export const runtimeNames: readonly RuntimeName[] = ['node22', 'node24', 'node', 'deno', 'bun', 'workerd', 'chromium'];
 

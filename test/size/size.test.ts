@@ -3,7 +3,7 @@ import { build, type Metafile } from 'esbuild';
 import { expect, test } from 'vitest';
 
 const root = new URL('../../', import.meta.url).pathname;
-const KB = 1024;
+const KB = 1000;
 
 interface Bundled {
   /** Bytes after gzip. */

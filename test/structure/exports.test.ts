@@ -21,9 +21,7 @@ const areas = readdirSync(join(root, 'src/services'), { withFileTypes: true })
   .map(({ name }) => name);
 
 const files = Object.entries(manifest.exports).flatMap(([subpath, target]) =>
-  leaves(target).flatMap((file) =>
-    subpath.includes('*') ? areas.map((area) => file.replace('*', area)) : [file],
-  ),
+  leaves(target).flatMap((file) => (subpath.includes('*') ? areas.map((area) => file.replace('*', area)) : [file])),
 );
 
 describe('export map', () => {
@@ -40,7 +38,14 @@ describe('export map', () => {
 
   test('every entry of src is exported, by a condition and by its own name', () => {
     const root = manifest.exports['.'] as Record<string, { default: string }>;
-    const conditions = { workerd: 'workers', deno: 'deno', bun: 'bun', browser: 'browser', node: 'node', default: 'index' };
+    const conditions = {
+      workerd: 'workers',
+      deno: 'deno',
+      bun: 'bun',
+      browser: 'browser',
+      node: 'node',
+      default: 'index',
+    };
     expect(Object.keys(root)).toEqual(Object.keys(conditions));
     for (const [condition, name] of Object.entries(conditions)) {
       expect(root[condition]?.default).toBe(`./dist/${name}.js`);

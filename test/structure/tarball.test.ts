@@ -16,9 +16,17 @@ beforeAll(async () => {
 afterAll(() => consumer?.remove());
 
 /** The output of a command, whether or not it succeeds. */
-async function outcome(command: string, args: string[], cwd = consumer.folder): Promise<{ code: number; text: string }> {
+async function outcome(
+  command: string,
+  args: string[],
+  cwd = consumer.folder,
+): Promise<{ code: number; text: string }> {
   try {
-    const { stdout, stderr } = await run(command, args, { cwd, maxBuffer: 1 << 26, env: { ...process.env, NO_COLOR: '1' } });
+    const { stdout, stderr } = await run(command, args, {
+      cwd,
+      maxBuffer: 1 << 26,
+      env: { ...process.env, NO_COLOR: '1' },
+    });
     return { code: 0, text: stdout + stderr };
   } catch (error) {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
@@ -43,7 +51,18 @@ test('it holds the built package, its papers, and nothing else', async () => {
   expect(names.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'NOTICE', 'README.md', 'dist', 'package.json']);
 });
 
-const subpaths = ['', '/node', '/workers', '/browser', '/datasets', '/kernels', '/services/kernels', '/services/common', '/testing', '/testing/msw'];
+const subpaths = [
+  '',
+  '/node',
+  '/workers',
+  '/browser',
+  '/datasets',
+  '/kernels',
+  '/services/kernels',
+  '/services/common',
+  '/testing',
+  '/testing/msw',
+];
 
 test.each(subpaths)('kaggle-ts%s can be imported on the oldest Node', async (subpath) => {
   const program = `const m = await import('kaggle-ts${subpath}'); console.log(Object.keys(m).length)`;

@@ -147,7 +147,11 @@ export const download: Cases = {
   },
 
   async 'output: names that collide are refused, and nothing is written'(context) {
-    for (const names of [['a.txt', 'A.TXT'], ['a', 'a/b.txt'], ['same.txt', 'same.txt']]) {
+    for (const names of [
+      ['a.txt', 'A.TXT'],
+      ['a', 'a/b.txt'],
+      ['same.txt', 'same.txt'],
+    ]) {
       await listing(context, names);
       const place = await context.files.open();
       await rejection(kernels.output(context.createClient(), 'alice/a-kernel', place.target), 'ValidationError');

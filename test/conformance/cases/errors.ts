@@ -1,8 +1,8 @@
 import { createDataset } from 'kaggle-ts/services/datasets';
 import { getKernelSessionStatus, listKernels } from 'kaggle-ts/services/kernels';
 import { equal, everythingOf, excludes, includes, ok, rejection } from '../assert.ts';
-import type { Answer } from '../control.ts';
 import type { Cases, Context } from '../context.ts';
+import type { Answer } from '../control.ts';
 
 const kernel = { userName: 'alice', kernelSlug: 'a-kernel' };
 const path = '/kernels.KernelsApiService/GetKernelSessionStatus';
@@ -19,14 +19,22 @@ async function failing({ control, createClient }: Context, answer: Answer, name:
 
 export const errors: Cases = {
   async '400 with a message and details'(context) {
-    const body = { code: 3, message: 'kernelSlug: must not be empty', details: [{ '@type': 'x', fieldViolations: [] }] };
+    const body = {
+      code: 3,
+      message: 'kernelSlug: must not be empty',
+      details: [{ '@type': 'x', fieldViolations: [] }],
+    };
     const { fields, message } = await failing(context, { status: 400, body }, 'ApiError');
     equal([fields.status, fields.code], [400, 3], 'status and code');
     includes(message, 'must not be empty', 'the message');
   },
 
   async '401 is an AuthenticationError'(context) {
-    const { fields } = await failing(context, { status: 401, body: { code: 401, message: 'who?' } }, 'AuthenticationError');
+    const { fields } = await failing(
+      context,
+      { status: 401, body: { code: 401, message: 'who?' } },
+      'AuthenticationError',
+    );
     equal([fields.status, fields.code], [401, 401], 'status and code');
   },
 
@@ -42,7 +50,11 @@ export const errors: Cases = {
   },
 
   async '404 is a NotFoundError'(context) {
-    const { message } = await failing(context, { status: 404, body: { code: 404, message: 'no such kernel' } }, 'NotFoundError');
+    const { message } = await failing(
+      context,
+      { status: 404, body: { code: 404, message: 'no such kernel' } },
+      'NotFoundError',
+    );
     includes(message, 'no such kernel', 'the message');
   },
 
@@ -114,7 +126,10 @@ export const errors: Cases = {
 
   async 'without a token nothing is sent, and the three ways are named'({ control, createClient }) {
     const client = createClient({ token: undefined });
-    const { message, fields } = await rejection(client.call(createDataset, { slug: 'a-dataset' }), 'AuthenticationError');
+    const { message, fields } = await rejection(
+      client.call(createDataset, { slug: 'a-dataset' }),
+      'AuthenticationError',
+    );
     equal(fields.status, 0, 'the status');
     for (const way of ['token', 'KAGGLE_API_TOKEN', 'kaggle.json']) includes(message, way, 'the message');
     equal((await control.requests()).length, 0, 'requests');

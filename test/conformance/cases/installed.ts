@@ -12,7 +12,15 @@ export const installed: Cases = {
   },
 
   async 'every subpath can be imported'() {
-    for (const name of ['createOrVersion', 'create', 'createVersion', 'status', 'waitUntilReady', 'download', 'uploadFile']) {
+    for (const name of [
+      'createOrVersion',
+      'create',
+      'createVersion',
+      'status',
+      'waitUntilReady',
+      'download',
+      'uploadFile',
+    ]) {
       equal(typeof (datasets as Record<string, unknown>)[name], 'function', `datasets.${name}`);
     }
     for (const name of ['push', 'status', 'wait', 'logs', 'listOutput', 'output', 'cancel', 'run']) {

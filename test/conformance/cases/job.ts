@@ -121,7 +121,11 @@ export const job: Cases = {
     },
   },
 
-  async 'a title that does not resolve to the slug is refused before anything is sent'({ control, createClient, user }) {
+  async 'a title that does not resolve to the slug is refused before anything is sent'({
+    control,
+    createClient,
+    user,
+  }) {
     const request = { slug: `${user}/my-job-x`, newTitle: 'Another name', text: 'print(1)' };
     const { message } = await rejection(kernels.push(createClient(), request), 'ValidationError');
     includes(message, 'another-name', 'the message');
@@ -131,7 +135,12 @@ export const job: Cases = {
   async 'invalid sources in the answer are an error'({ control, createClient, user }) {
     const answer = { ref: `/code/${user}/my-job-x`, versionNumber: 1, invalidDatasetSources: ['nobody/nothing'] };
     await control.answer({ path: '/SaveKernel', body: answer });
-    const request = { slug: `${user}/my-job-x`, newTitle: 'My job x', text: 'print(1)', datasetDataSources: ['nobody/nothing'] };
+    const request = {
+      slug: `${user}/my-job-x`,
+      newTitle: 'My job x',
+      text: 'print(1)',
+      datasetDataSources: ['nobody/nothing'],
+    };
     const { message } = await rejection(kernels.push(createClient(), request), 'ApiError');
     includes(message, 'nobody/nothing', 'the message');
   },

@@ -1,7 +1,7 @@
 import * as kernels from 'kaggle-ts/kernels';
 import { collect, equal, includes, ok, rejection } from '../assert.ts';
-import type { Answer } from '../control.ts';
 import type { Cases, Context } from '../context.ts';
+import type { Answer } from '../control.ts';
 
 const run = 'alice/a-kernel';
 const streamPath = '/kernels/logs/stream/alice/a-kernel';
@@ -45,7 +45,10 @@ export const logs: Cases = {
       equal(statusAtFirst, 'RUNNING', 'the status when the first line came');
       const all = entries.map((entry) => entry.data).join('');
       includes(all, 'last: grüße 東京', 'the log');
-      ok(entries.some((entry) => entry.stream === 'stderr' && entry.data.includes('a complaint')), 'stderr is told apart');
+      ok(
+        entries.some((entry) => entry.stream === 'stderr' && entry.data.includes('a complaint')),
+        'stderr is told apart',
+      );
       equal(all.split('first').length - 1, 1, 'how often the first line came');
     },
   },
@@ -57,8 +60,16 @@ export const logs: Cases = {
     await stream(context, events([a, b, c]), { cut });
     await stream(context, events([a, b, c]) + end);
     const entries = await collect(kernels.logs(context.createClient(), run, { follow: true }));
-    equal(entries.map(({ data }) => data), ['one\n', 'two\n', 'three\n'], 'the lines');
-    equal(entries.map(({ stream }) => stream), ['stdout', 'stdout', 'stderr'], 'the streams');
+    equal(
+      entries.map(({ data }) => data),
+      ['one\n', 'two\n', 'three\n'],
+      'the lines',
+    );
+    equal(
+      entries.map(({ stream }) => stream),
+      ['stdout', 'stdout', 'stderr'],
+      'the streams',
+    );
     equal((await context.control.requests({ path: streamPath })).length, 2, 'connections');
   },
 
@@ -70,7 +81,11 @@ export const logs: Cases = {
     await context.control.answer({ path: streamPath, status: 404, body: { code: 404, message: 'gone' }, times: 9 });
     await context.control.answer({ path: '/ListKernelSessionOutput', body: { log: JSON.stringify(pieces) }, times: 9 });
     const entries = await collect(kernels.logs(context.createClient(), run, { follow: true }));
-    equal(entries.map(({ data }) => data), ['one\n', 'two\n', 'three\n'], 'the lines');
+    equal(
+      entries.map(({ data }) => data),
+      ['one\n', 'two\n', 'three\n'],
+      'the lines',
+    );
   },
 
   async 'follow: characters that are cut by the network arrive whole'(context) {
@@ -85,7 +100,11 @@ export const logs: Cases = {
     await context.control.answer({ path: statusPath, body: { status: 'RUNNING' }, times: 9 });
     await stream(context, `: a comment\n\n${events([piece('x\n', 0)])}data: not JSON\n\n${end}`);
     const entries = await collect(kernels.logs(context.createClient(), run, { follow: true }));
-    equal(entries.map(({ data }) => data), ['x\n', 'not JSON\n'], 'the lines');
+    equal(
+      entries.map(({ data }) => data),
+      ['x\n', 'not JSON\n'],
+      'the lines',
+    );
     const [request] = await context.control.requests({ path: streamPath });
     equal(request?.headers.authorization, `Bearer ${context.token}`, 'the credential');
     includes(request?.headers.accept ?? '', 'text/event-stream', 'what is asked for');
@@ -93,7 +112,10 @@ export const logs: Cases = {
 
   async 'the stored log'(context) {
     const stored = [piece('one\n', 1), piece('grüße\n', 2.5, 'stderr')];
-    await context.control.answer({ path: '/ListKernelSessionOutput', body: { files: [], log: JSON.stringify(stored) } });
+    await context.control.answer({
+      path: '/ListKernelSessionOutput',
+      body: { files: [], log: JSON.stringify(stored) },
+    });
     const entries = await collect(kernels.logs(context.createClient(), run));
     equal(
       entries,
@@ -112,7 +134,8 @@ export const logs: Cases = {
     const reason = new Error('enough');
     const work = (async () => {
       const signal = controller.signal;
-      for await (const _ of kernels.logs(context.createClient(), run, { follow: true, signal })) controller.abort(reason);
+      for await (const _ of kernels.logs(context.createClient(), run, { follow: true, signal }))
+        controller.abort(reason);
     })();
     ok((await rejection(work)).error === reason, 'the error is the reason itself');
   },

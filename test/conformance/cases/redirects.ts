@@ -89,7 +89,11 @@ export const redirects: Cases = {
   async 'client.http sends the credential to the API'({ control, createClient, token }) {
     await control.answer({ path: '/anything', body: { fine: true } });
     equal(await createClient().http.post('anything', { json: {} }).json(), { fine: true }, 'the answer');
-    equal((await control.requests({ path: '/anything' }))[0]?.headers.authorization, `Bearer ${token}`, 'the credential');
+    equal(
+      (await control.requests({ path: '/anything' }))[0]?.headers.authorization,
+      `Bearer ${token}`,
+      'the credential',
+    );
   },
 
   async 'a loop ends'({ apiUrl, control, createClient }) {

@@ -44,10 +44,17 @@ const puts = async ({ control }: Context) =>
 export const upload: Cases = {
   async 'bytes and text'(context) {
     const data = pattern(100_000);
-    await roundTrip(context, [{ name: 'a.bin', data }, { name: 'b.txt', data: 'grüße\n' }], {
-      'a.bin': data,
-      'b.txt': 'grüße\n',
-    });
+    await roundTrip(
+      context,
+      [
+        { name: 'a.bin', data },
+        { name: 'b.txt', data: 'grüße\n' },
+      ],
+      {
+        'a.bin': data,
+        'b.txt': 'grüße\n',
+      },
+    );
   },
 
   async 'a Blob and a File'(context) {
@@ -181,7 +188,10 @@ export const upload: Cases = {
     const seen: { transferred: number; total: number | undefined; phase: string }[] = [];
     const onProgress = (progress: (typeof seen)[number] & { file: string }) => void seen.push({ ...progress });
     await roundTrip(context, [{ name: 'watched.bin', data }], { 'watched.bin': data }, { onProgress });
-    ok(seen.every((item, index) => item.transferred >= (seen[index - 1]?.transferred ?? 0)), 'it never falls');
+    ok(
+      seen.every((item, index) => item.transferred >= (seen[index - 1]?.transferred ?? 0)),
+      'it never falls',
+    );
     equal(seen.at(-1)?.transferred, data.length, 'the end');
     equal(seen.at(-1)?.phase, 'done', 'the last phase');
   },

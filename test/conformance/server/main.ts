@@ -5,7 +5,8 @@ import { openHouse } from './house.ts';
 
 const [pageScript] = process.argv.slice(2);
 const script = pageScript ? await readFile(pageScript, 'utf8') : '';
-const html = '<!doctype html><meta charset="utf-8"><title>conformance</title><script type="module" src="/page.js"></script>';
+const html =
+  '<!doctype html><meta charset="utf-8"><title>conformance</title><script type="module" src="/page.js"></script>';
 const house = await openHouse({ html, script });
 const { apiUrl, storageUrl, otherUrl, controlUrl } = house;
 console.log(JSON.stringify({ apiUrl, storageUrl, otherUrl, controlUrl }));

@@ -9,12 +9,7 @@ declare const report: (result: CaseResult) => Promise<void>;
 
 async function runConformance(settings: Settings): Promise<void> {
   const platform = browserPlatform({ fs: opfs() });
-  const context = makeContext(
-    settings,
-    'browser',
-    (options) => createClient({ platform, ...options }),
-    opfsFiles(),
-  );
+  const context = makeContext(settings, 'browser', (options) => createClient({ platform, ...options }), opfsFiles());
   await runCases(context, settings.filter, report);
 }
 

@@ -10,11 +10,7 @@ async function walk(folder: FileSystemDirectoryHandle, prefix = ''): Promise<str
   return names.sort();
 }
 
-async function fileAt(
-  root: FileSystemDirectoryHandle,
-  name: string,
-  create: boolean,
-): Promise<FileSystemFileHandle> {
+async function fileAt(root: FileSystemDirectoryHandle, name: string, create: boolean): Promise<FileSystemFileHandle> {
   const folders = name.split('/');
   const base = folders.pop()!;
   let folder = root;

@@ -22,7 +22,8 @@ export const start: Start = async (settings, bundles, onResult) => {
   try {
     await worker.ready;
     const response = await worker.dispatchFetch('http://worker/', { method: 'POST', body: JSON.stringify(settings) });
-    if (!response.ok || !response.body) throw new Error(`workerd answered ${response.status}: ${await response.text()}`);
+    if (!response.ok || !response.body)
+      throw new Error(`workerd answered ${response.status}: ${await response.text()}`);
     const lines = createInterface({ input: Readable.fromWeb(response.body as never) });
     for await (const line of lines) if (line !== '') onResult(JSON.parse(line));
   } catch (error) {

@@ -1,0 +1,73 @@
+/**
+ * All tests, in the order in which a mistake shows soonest: style, types, generated code, the build, the tests of vitest
+ * (units, contract, platforms, emulator, size, structure, examples), and the conformance suite on every runtime. Ends with
+ * one line that sums them up, `N passed, N failed`; the exit code is 0 only when nothing failed.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { runtimeNames } from '../test/runtimes/start.ts';
+import { command } from './test/command.ts';
+import { runConformance } from './test/conformance.ts';
+import { type Counts, readJunit } from './test/junit.ts';
+import { renderMatrix } from './test/matrix.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'kaggle-ts-test-'));
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+
+/** A check that passes or fails as one; what it says is shown when it fails. */
+function check(name: string, args: readonly string[]): () => Promise<Counts> {
+  return async () => {
+    const { code, output } = await command(name, args);
+    if (code !== 0) console.log(output.trimEnd());
+    return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  };
+}
+
+async function vitest(): Promise<Counts> {
+  const file = join(scratch, 'vitest.xml');
+  const reporters = ['--reporter=dot', '--reporter=junit', `--outputFile.junit=${file}`];
+  const { code } = await command('vitest', ['run', ...reporters], { show: true });
+  return readJunit(file, code);
+}
+
+async function conformance(): Promise<Counts> {
+  try {
+    const columns = await runConformance(runtimeNames, undefined, ({ runtime, results, seconds }) => {
+      console.log(`${runtime}: ${results.length} cases in ${seconds.toFixed(1)} s`);
+    });
+    const { passed, failed, text } = renderMatrix(columns, undefined);
+    console.log(`\n${text}`);
+    return { passed, failed };
+  } catch (error) {
+    console.log(`the conformance suite could not be run: ${(error as Error).stack}`);
+    return { passed: 0, failed: 1 };
+  }
+}
+
+const stages: readonly [name: string, run: () => Promise<Counts>][] = [
+  ['style', check('biome', ['ci', '.'])],
+  ['types', check('npm', ['run', '--silent', 'typecheck'])],
+  ['generated code', check('npm', ['run', '--silent', 'generate', '--', '--check'])],
+  ['build', check('npm', ['run', '--silent', 'build'])],
+  ['vitest', vitest],
+  ['conformance', conformance],
+];
+
+const total: Counts = { passed: 0, failed: 0 };
+const summary: string[] = [];
+for (const [name, run] of stages) {
+  console.log(`\n== ${name}`);
+  const started = Date.now();
+  const { passed, failed } = await run();
+  total.passed += passed;
+  total.failed += failed;
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  summary.push(
+    `${name.padEnd(16)}${String(passed).padStart(6)} passed ${String(failed).padStart(4)} failed ${seconds.padStart(7)} s`,
+  );
+  console.log(summary.at(-1));
+}
+console.log(`\n${summary.join('\n')}\n${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;

@@ -1,0 +1,16 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+
+const modules = join(import.meta.dirname, '../../node_modules');
+
+test("what users write compiles against the built package's types, and mistakes do not", async () => {
+  const tsc = join(modules, 'typescript/bin/tsc');
+  const compiled = promisify(execFile)(process.execPath, [tsc, '-p', import.meta.dirname, '--pretty', 'false']);
+  const output = await compiled.then(
+    ({ stdout }) => stdout,
+    (error: { stdout: string; message: string }) => error.stdout || error.message,
+  );
+  expect(output).toBe('');
+});
