@@ -117,10 +117,24 @@ export const upload: Cases = {
     ok(ranges.includes(`bytes */${data.length}`), 'the storage was asked how much it holds');
   },
 
-  async 'an answer that is lost in the middle'(context) {
+  async 'an answer that is lost'(context) {
     const data = pattern(9 * MiB, 17);
-    await context.control.fault({ match: { origin: 'storage', method: 'PUT' }, times: 1, kind: 'drop', after: MiB });
+    await context.control.fault({ match: { verb: 'PUT', path: '/upload/' }, kind: 'lostAnswer' });
+    await roundTrip(context, [{ name: 'lost.bin', data }], { 'lost.bin': data });
+    const ranges = (await puts(context)).map((request) => request.headers['content-range']);
+    ok(ranges.includes(`bytes */${data.length}`), 'the storage was asked how much it holds');
+  },
+
+  async 'a connection that breaks in the middle'(context) {
+    const data = pattern(9 * MiB, 18);
+    await context.control.fault({ match: { verb: 'PUT', path: '/upload/' }, kind: 'drop', on: 'request', bytes: MiB });
     await roundTrip(context, [{ name: 'dropped.bin', data }], { 'dropped.bin': data });
+  },
+
+  async 'a storage that keeps less than it was sent'(context) {
+    const data = pattern(3 * MiB, 20);
+    await context.control.fault({ match: { verb: 'PUT', path: '/upload/' }, kind: 'commitLess', bytes: MiB });
+    await roundTrip(context, [{ name: 'less.bin', data }], { 'less.bin': data });
   },
 
   async 'an expired session is opened anew'(context) {

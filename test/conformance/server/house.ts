@@ -43,7 +43,7 @@ export async function openHouse(page: { html: string; script: string }): Promise
     return new Response('nothing here', { status: 404 });
   });
 
-  const emulator = createEmulator({ origins: [control.url] });
+  const emulator = createEmulator({ allowedOrigins: [control.url], revealSessionId: true });
   let storageOrigin = '';
   const served = await serveEmulator({
     port: 0,

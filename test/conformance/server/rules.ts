@@ -87,7 +87,8 @@ export function createRules(): Rules {
       if (rule.genuine || rule.flip !== undefined) return alter(rule, await genuine(request));
       // An answer before the body was read would break the connection of some clients: not what is meant here.
       await request.arrayBuffer();
-      return alter(rule, respond(rule, allowOrigin));
+      // After a redirect from one origin to another a browser says that the origin is "null".
+      return alter(rule, respond(rule, request.headers.get('origin') === 'null' ? 'null' : allowOrigin));
     },
   };
 }
