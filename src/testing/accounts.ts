@@ -1,0 +1,53 @@
+import type { Handler } from './context.ts';
+import { currentVersion } from './kernels.ts';
+import { fields, page, text, texts, WireError } from './wire.ts';
+
+export const introspectToken: Handler = ({ context, body }) => {
+  const user = context.state.users.find(({ token }) => token === text(body, 'token'));
+  if (!user) return { active: false };
+  return { active: true, username: user.username, userId: user.userId, scope: 'resources.admin:*', exp: 1999999999 };
+};
+
+export const hello: Handler = ({ user }) => {
+  if (!user) throw new WireError(401, 'Unauthenticated');
+  return { userName: user.username };
+};
+
+/** Datasets and kernels by words of their titles. The session of a kernel shows only where the option says so. */
+export const listEntities: Handler = ({ context, user, body }) => {
+  const filters = body.filters === undefined ? {} : fields(body.filters, 'filters');
+  const query = text(filters, 'query').toLowerCase();
+  const types = texts(filters, 'documentTypes');
+  const matches = (item: { title: string; slug: string; isPrivate: boolean; owner: string }) =>
+    (!item.isPrivate || item.owner === user?.username) && `${item.title} ${item.slug}`.toLowerCase().includes(query);
+  const wants = (type: string) => types.length === 0 || types.includes(type);
+  const card = (owner: string) => ({ userName: owner, displayName: owner });
+  const documents = [
+    ...(wants('KERNEL')
+      ? [...context.state.kernels.values()].filter(matches).map((kernel) => ({
+          id: kernel.id,
+          documentType: 'KERNEL',
+          title: kernel.title,
+          slug: kernel.slug,
+          isPrivate: kernel.isPrivate,
+          ownerUser: card(kernel.owner),
+          kernelDocument: context.options.revealSessionId
+            ? { sessionId: currentVersion(context, kernel).sessionId }
+            : {},
+        }))
+      : []),
+    ...(wants('DATASET')
+      ? [...context.state.datasets.values()].filter(matches).map((dataset) => ({
+          id: dataset.id,
+          documentType: 'DATASET',
+          title: dataset.title,
+          slug: dataset.slug,
+          isPrivate: dataset.isPrivate,
+          ownerUser: card(dataset.owner),
+          datasetDocument: {},
+        }))
+      : []),
+  ];
+  const { items, nextPageToken } = page(documents, body);
+  return { documents: items, totalDocuments: documents.length, nextPageToken: nextPageToken ?? '' };
+};

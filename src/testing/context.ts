@@ -1,0 +1,41 @@
+import type { FaultBook } from './faults.ts';
+import type { EmulatorOptions, EmulatorState, EmulatorUser, StoredFile } from './types.ts';
+
+/** What every handler can reach. */
+export interface Context {
+  readonly options: Required<Omit<EmulatorOptions, 'executor' | 'faults' | 'users'>>;
+  readonly state: EmulatorState;
+  readonly faults: FaultBook;
+  now(): number;
+  /** A fresh number for something that has an id. */
+  id(): number;
+  /** Random hexadecimal digits, repeatable by the seed. */
+  hex(length: number): string;
+  /** A signed address of a file. */
+  sign(file: StoredFile): string;
+  /** Called after a kernel was pushed or cancelled. */
+  schedule(): void;
+}
+
+/** One RPC. */
+export interface Rpc {
+  readonly context: Context;
+  /** Who asks; `undefined` for anonymous. */
+  readonly user: EmulatorUser | undefined;
+  readonly body: Record<string, unknown>;
+  /** The path before the service: how storage addresses on the API's origin would begin. */
+  readonly origin: string;
+}
+
+export type Handler = (rpc: Rpc) => unknown;
+
+/** A small repeatable generator of random numbers (mulberry32). */
+export function createRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

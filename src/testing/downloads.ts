@@ -1,0 +1,54 @@
+import { validators } from './checksums.ts';
+import type { Context } from './context.ts';
+import type { StoredFile } from './types.ts';
+import { WireError } from './wire.ts';
+
+const linkLifetime = 3600_000;
+
+/** A signed address on the storage's origin. */
+export function signedUrl(context: Context, file: StoredFile): string {
+  const signature = context.hex(64);
+  context.state.links.set(signature, { file, expires: context.now() + linkLifetime });
+  const path = file.name.split('/').map(encodeURIComponent).join('/');
+  return `${context.options.storageOrigin}/download/${path}?X-Goog-Expires=${linkLifetime / 1000}&X-Goog-Signature=${signature}`;
+}
+
+/** `bytes=a-b`, `bytes=a-` and `bytes=-n`; `undefined` for anything else, which is then ignored. */
+function parseRange(header: string | null, size: number): { start: number; end: number } | undefined {
+  const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
+  if (!match || (!match[1] && !match[2])) return undefined;
+  if (!match[1]) return { start: Math.max(0, size - Number(match[2])), end: size };
+  return { start: Number(match[1]), end: match[2] ? Math.min(size, Number(match[2]) + 1) : size };
+}
+
+/** Pieces of 64 KiB, so that a reader sees a large file arrive bit by bit. */
+function pieces(data: Uint8Array): ReadableStream<Uint8Array> {
+  let at = 0;
+  return new ReadableStream({
+    pull(controller) {
+      if (at < data.length) controller.enqueue(data.slice(at, at + 65_536));
+      at += 65_536;
+      if (at >= data.length) controller.close();
+    },
+  });
+}
+
+/** GET and HEAD of a signed address: Range, If-Range, validators and checksums. */
+export function download(context: Context, request: Request, url: URL): Response {
+  const link = context.state.links.get(url.searchParams.get('X-Goog-Signature') ?? '');
+  if (!link) throw new WireError(403, 'The signature does not match');
+  if (link.expires < context.now()) throw new WireError(400, 'The signed address has expired');
+  const { data } = link.file;
+  const headers: Record<string, string> = { 'content-type': 'application/octet-stream', ...validators(link.file) };
+  const condition = request.headers.get('if-range');
+  const holds = condition === null || condition === headers.etag || condition === headers['last-modified'];
+  const range = holds ? parseRange(request.headers.get('range'), data.length) : undefined;
+  if (range && (range.start >= data.length || range.start >= range.end)) {
+    return new Response(null, { status: 416, headers: { 'content-range': `bytes */${data.length}` } });
+  }
+  const { start, end } = range ?? { start: 0, end: data.length };
+  headers['content-length'] = String(end - start);
+  if (range) headers['content-range'] = `bytes ${start}-${end - 1}/${data.length}`;
+  const body = request.method === 'HEAD' ? null : pieces(data.subarray(start, end));
+  return new Response(body, { status: range ? 206 : 200, headers });
+}

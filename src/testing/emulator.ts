@@ -1,0 +1,183 @@
+import { type Context, createRandom } from './context.ts';
+import { download, signedUrl } from './downloads.ts';
+import type { Executor } from './executors/types.ts';
+import { createFaults, damage, type Fault, type Faults, faultAnswer } from './faults.ts';
+import { logStream } from './log-stream.ts';
+import { methods } from './methods.ts';
+import { allowOrigin, checkCaller, preflight } from './origins.ts';
+import { createRuns, type Runs } from './runs.ts';
+import type { EmulatorOptions, EmulatorState, EmulatorUser, RecordedRequest } from './types.ts';
+import { putUpload } from './uploads.ts';
+import { jsonAnswer, WireError } from './wire.ts';
+
+/** A Kaggle of one's own: a function from requests to answers over a state that can be looked at. */
+export interface Emulator {
+  /** Answers any request, whatever its host: `createClient({ fetch: emulator.fetch, token: 'KGAT_test' })`. */
+  fetch(request: Request): Promise<Response>;
+  readonly state: EmulatorState;
+  readonly faults: Faults;
+  readonly options: Context['options'];
+  /** Back to the start: no datasets, no kernels, no faults but those of the options. Runs are stopped. */
+  reset(): Promise<void>;
+  /** Stops all runs and what the executor keeps. */
+  close(): Promise<void>;
+}
+
+const defaultUsers: EmulatorUser[] = [
+  { username: 'alice', userId: 7, token: 'KGAT_test', key: 'alice-key' },
+  { username: 'bob', userId: 8, token: 'KGAT_bob', key: 'bob-key' },
+];
+
+function emptyState(users: readonly EmulatorUser[]): EmulatorState {
+  return {
+    users: users.map((user) => ({ ...user })),
+    uploads: new Map(),
+    datasets: new Map(),
+    kernels: new Map(),
+    links: new Map(),
+    requests: [],
+  };
+}
+
+function authenticate(state: EmulatorState, header: string | null): EmulatorUser | undefined {
+  if (header === null) return undefined;
+  const [scheme = '', value = ''] = header.split(' ');
+  const user = state.users.find(({ username, token, key }) => {
+    if (scheme.toLowerCase() === 'bearer') return token === value;
+    return scheme.toLowerCase() === 'basic' && key !== undefined && btoa(`${username}:${key}`) === value;
+  });
+  if (!user) throw new WireError(401, 'Unauthenticated');
+  return user;
+}
+
+async function readBody(request: Request): Promise<Record<string, unknown>> {
+  if (!/^application\/json\b/i.test(request.headers.get('content-type') ?? '')) {
+    throw new WireError(415, 'Content-Type must be application/json');
+  }
+  let body: unknown;
+  try {
+    body = JSON.parse((await request.text()) || '{}');
+  } catch {
+    throw new WireError(400, 'The body is not JSON');
+  }
+  if (body === null || typeof body !== 'object' || Array.isArray(body))
+    throw new WireError(400, 'The body must be an object');
+  return body as Record<string, unknown>;
+}
+
+/** Makes an emulator. Kernels run where `executor` runs them; without one, CPython in WebAssembly is loaded at the first push. */
+export function createEmulator(options: EmulatorOptions = {}): Emulator {
+  const settings: Context['options'] = {
+    seed: 1,
+    lag: 200,
+    processing: 200,
+    versionLabel: 'accept',
+    revealSessionId: false,
+    storageOrigin: 'https://storage.kaggle-emulator.invalid',
+    allowedOrigins: [],
+    allowedHosts: [],
+    concurrency: 2,
+    charset: true,
+    now: Date.now,
+    ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
+  };
+  const users = options.users ?? defaultUsers;
+  const faults = createFaults(options.faults ?? []);
+  const state = emptyState(users);
+  let executor: Promise<Executor> | undefined;
+  const openExecutor = () => {
+    executor ??= options.executor
+      ? Promise.resolve(options.executor)
+      : import('./executors/pyodide.ts').then(({ pyodideExecutor }) => pyodideExecutor());
+    return executor;
+  };
+  let random = createRandom(settings.seed);
+  let lastId = 1000;
+  let runs: Runs;
+  const context: Context = {
+    options: settings,
+    state,
+    faults,
+    now: () => settings.now(),
+    id: () => lastId++,
+    hex: (length) => Array.from({ length }, () => Math.floor(random() * 16).toString(16)).join(''),
+    sign: (file) => signedUrl(context, file),
+    schedule: () => runs.schedule(),
+  };
+  runs = createRuns(context, openExecutor);
+
+  async function answer(
+    request: Request,
+    url: URL,
+    record: RecordedRequest,
+    fault: Fault | undefined,
+  ): Promise<Response> {
+    const instead = fault && faultAnswer(fault);
+    const rpc = /^(?:\/api)?\/v1\/([\w.]+)\/(\w+)$/.exec(url.pathname);
+    const log = /^(?:\/api)?\/v1\/kernels\/logs\/stream\/([^/]+)\/([^/]+)$/.exec(url.pathname);
+    if (rpc && request.method === 'POST') {
+      const body = await readBody(request);
+      Object.assign(record, { service: rpc[1], rpc: rpc[2], body });
+      if (instead) return instead;
+      const user = authenticate(state, request.headers.get('authorization'));
+      const method = methods[`${rpc[1]}/${rpc[2]}`];
+      if (!method) throw new WireError(501, `The emulator has no ${rpc[1]}/${rpc[2]}`);
+      if (method.who === 'user' && !user) throw new WireError(401, 'Unauthenticated');
+      const result = await method.handle({ context, user, body, origin: url.origin });
+      return result instanceof Response ? result : jsonAnswer(result);
+    }
+    if (instead) {
+      await request.body?.cancel();
+      return instead;
+    }
+    if (log && request.method === 'GET') {
+      const user = authenticate(state, request.headers.get('authorization'));
+      return logStream({ context, user }, decodeURIComponent(log[1]!), decodeURIComponent(log[2]!), request);
+    }
+    if (url.pathname.startsWith('/upload/') && request.method === 'PUT') return putUpload(context, request, url, fault);
+    if (url.pathname.startsWith('/download/') && /^(GET|HEAD)$/.test(request.method))
+      return download(context, request, url);
+    throw new WireError(404, 'Not found');
+  }
+
+  async function handle(request: Request): Promise<Response> {
+    const url = new URL(request.url);
+    const { method } = request;
+    const record: RecordedRequest = { method, path: url.pathname, headers: Object.fromEntries(request.headers) };
+    state.requests.push(record);
+    const rpc = /\/v1\/([\w.]+\/\w+)$/.exec(url.pathname)?.[1];
+    try {
+      checkCaller(request, url, settings);
+      if (method === 'OPTIONS') return preflight(request, settings);
+      const fault = faults.take(rpc, method, url.pathname);
+      const response = await answer(request, url, record, fault);
+      if (fault?.kind === 'drop' && fault.on === 'request')
+        return allowOrigin(damage(response, { kind: 'lostAnswer' }), request, settings);
+      return allowOrigin(fault ? damage(response, fault) : response, request, settings);
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      const failure = jsonAnswer({ code: error.status, message: error.message }, error.status, error.headers);
+      return allowOrigin(failure, request, settings);
+    }
+  }
+
+  return {
+    fetch: handle,
+    state,
+    faults,
+    options: settings,
+    async reset() {
+      await runs.close();
+      runs = createRuns(context, openExecutor);
+      random = createRandom(settings.seed);
+      lastId = 1000;
+      Object.assign(state, emptyState(users));
+      faults.clear();
+      for (const fault of options.faults ?? []) faults.add(fault);
+    },
+    async close() {
+      await runs.close();
+      await (await executor)?.close?.();
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import type { MountedInput } from './types.ts';
+
+/** What the executor asks of its worker. */
+export interface ToWorker {
+  type: 'run';
+  text: string;
+  kernelType: string;
+  inputs: MountedInput[];
+  /** One shared byte: 2 interrupts the interpreter. */
+  interrupt: Uint8Array;
+  packages: string | undefined;
+  fetchPackages: boolean;
+}
+
+/** What the worker answers. */
+export type FromWorker =
+  | { type: 'output'; stream: 'stdout' | 'stderr'; data: string }
+  | { type: 'result'; files: { name: string; data: Uint8Array<ArrayBuffer> }[]; failureMessage?: string }
+  /** The interpreter could not be started. */
+  | { type: 'broken'; message: string };

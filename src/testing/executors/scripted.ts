@@ -1,0 +1,22 @@
+import type { Executor, Job, JobResult } from './types.ts';
+
+/**
+ * Runs a function instead of the kernel: for tests that want exact output at exact times. What it throws becomes the
+ * kernel's failure.
+ */
+export function scriptedExecutor(
+  script: (job: Job) => Promise<Partial<JobResult> | void> | Partial<JobResult> | void,
+): Executor {
+  return {
+    async run(job) {
+      try {
+        const result = await script(job);
+        return { files: [], ...result };
+      } catch (error) {
+        const failureMessage = error instanceof Error ? error.message : String(error);
+        job.onOutput('stderr', `${failureMessage}\n`);
+        return { files: [], failureMessage };
+      }
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import type { StoredFile } from '../types.ts';
+
+/** What a kernel finds under /kaggle/input: a folder of files. */
+export interface MountedInput {
+  /** Path below /kaggle/input. */
+  mount: string;
+  files: readonly StoredFile[];
+}
+
+/** One run of a kernel. */
+export interface Job {
+  text: string;
+  language: string;
+  kernelType: string;
+  inputs: readonly MountedInput[];
+  /** Seconds after which the run is stopped. */
+  timeout: number;
+  /** Aborted when the run is cancelled or its time is over. */
+  signal: AbortSignal;
+  /** Called with each piece of output as it is written. */
+  onOutput(stream: 'stdout' | 'stderr', data: string): void;
+}
+
+export interface JobResult {
+  /** Absent when the kernel ran to its end. */
+  failureMessage?: string;
+  /** What is in /kaggle/working afterwards, also after a failure. */
+  files: { name: string; data: Uint8Array<ArrayBuffer> }[];
+}
+
+/** Runs kernels. */
+export interface Executor {
+  run(job: Job): Promise<JobResult>;
+  /** Ends what it keeps running. */
+  close?(): Promise<void>;
+}

@@ -1,0 +1,21 @@
+/** An emulator of Kaggle that really runs kernels, for tests and for work without a network. */
+export { createEmulator, type Emulator } from './emulator.ts';
+export { type PyodideOptions, pyodideExecutor } from './executors/pyodide.ts';
+export { scriptedExecutor } from './executors/scripted.ts';
+export type { Executor, Job, JobResult, MountedInput } from './executors/types.ts';
+export type { Fault, FaultMatch, Faults } from './faults.ts';
+export { type ServedEmulator, type ServeOptions, serveEmulator } from './serve.ts';
+export type {
+  Dataset,
+  DatasetVersion,
+  EmulatorOptions,
+  EmulatorState,
+  EmulatorUser,
+  Kernel,
+  KernelVersion,
+  LogLine,
+  RecordedRequest,
+  RunStatus,
+  StoredFile,
+  Upload,
+} from './types.ts';

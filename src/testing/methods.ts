@@ -1,0 +1,49 @@
+import { hello, introspectToken, listEntities } from './accounts.ts';
+import type { Handler } from './context.ts';
+import * as datasets from './datasets.ts';
+import * as kernels from './kernels.ts';
+import { startBlobUpload, uploadDatasetFile } from './uploads.ts';
+
+/** Who may call a method: `user` wants a credential, `anyone` not. */
+interface Entry {
+  who: 'user' | 'anyone';
+  handle: Handler;
+}
+
+const user = (handle: Handler): Entry => ({ who: 'user', handle });
+const anyone = (handle: Handler): Entry => ({ who: 'anyone', handle });
+
+/** The methods that the emulator has, by `service/Method`. */
+export const methods: Readonly<Record<string, Entry>> = {
+  'api.v1.DiagnosticsService/Hello': anyone(hello),
+  'security.OAuthService/IntrospectToken': anyone(introspectToken),
+  'search.SearchApiService/ListEntities': anyone(listEntities),
+  'blobs.BlobApiService/StartBlobUpload': user(startBlobUpload),
+  'datasets.DatasetApiService/CreateDataset': user(datasets.createDataset),
+  'datasets.DatasetApiService/CreateDatasetVersion': user(datasets.createDatasetVersion),
+  'datasets.DatasetApiService/CreateDatasetVersionById': user(datasets.createDatasetVersionById),
+  'datasets.DatasetApiService/DeleteDataset': user(datasets.deleteDataset),
+  'datasets.DatasetApiService/DownloadDataset': anyone(datasets.downloadDataset),
+  'datasets.DatasetApiService/DownloadDatasetRaw': anyone(datasets.downloadDataset),
+  'datasets.DatasetApiService/GetDataset': anyone(datasets.getDataset),
+  'datasets.DatasetApiService/GetDatasetFilesSummary': anyone(datasets.getDatasetFilesSummary),
+  'datasets.DatasetApiService/GetDatasetMetadata': anyone(datasets.getDatasetMetadata),
+  'datasets.DatasetApiService/GetDatasetStatus': anyone(datasets.getDatasetStatus),
+  'datasets.DatasetApiService/ListDatasetFiles': anyone(datasets.listDatasetFiles),
+  'datasets.DatasetApiService/ListDatasets': anyone(datasets.listDatasets),
+  'datasets.DatasetApiService/ListTreeDatasetFiles': anyone(datasets.listTreeDatasetFiles),
+  'datasets.DatasetApiService/UpdateDatasetMetadata': user(datasets.updateDatasetMetadata),
+  'datasets.DatasetApiService/UploadDatasetFile': user(uploadDatasetFile),
+  'kernels.KernelsApiService/CancelKernelSession': user(kernels.cancelKernelSession),
+  'kernels.KernelsApiService/CreateKernelSession': user(kernels.createKernelSession),
+  'kernels.KernelsApiService/DeleteKernel': user(kernels.deleteKernel),
+  'kernels.KernelsApiService/DownloadKernelOutput': anyone(kernels.downloadKernelOutput),
+  'kernels.KernelsApiService/DownloadKernelOutputZip': user(kernels.downloadKernelOutputZip),
+  'kernels.KernelsApiService/GetAcceleratorQuotaStatistics': user(kernels.getAcceleratorQuotaStatistics),
+  'kernels.KernelsApiService/GetKernel': anyone(kernels.getKernel),
+  'kernels.KernelsApiService/GetKernelSessionStatus': anyone(kernels.getKernelSessionStatus),
+  'kernels.KernelsApiService/ListKernelFiles': anyone(kernels.listKernelFiles),
+  'kernels.KernelsApiService/ListKernelSessionOutput': anyone(kernels.listKernelSessionOutput),
+  'kernels.KernelsApiService/ListKernels': anyone(kernels.listKernels),
+  'kernels.KernelsApiService/SaveKernel': user(kernels.saveKernel),
+};

@@ -1,0 +1,147 @@
+import { createEmulator, type Emulator } from './emulator.ts';
+import { loadHttp, type NodeRequest, type NodeResponse, type NodeServer } from './runtime-modules.ts';
+import type { EmulatorOptions } from './types.ts';
+
+export interface ServeOptions extends EmulatorOptions {
+  /** Port of the API; default 0, any free one. */
+  port?: number;
+  /** Port of the storage, an origin of its own as with the real service; default 0. */
+  storagePort?: number;
+  /** `127.0.0.1` (default), `localhost` or `::1`: only loopback. */
+  host?: string;
+  /** An emulator that is there already; its options then count, not those given here. */
+  emulator?: Pick<Emulator, 'fetch' | 'options' | 'state' | 'faults' | 'reset' | 'close'>;
+}
+
+export interface ServedEmulator {
+  /** Address of the API: `createClient({ endpoint: url, token: 'KGAT_test' })`. */
+  readonly url: string;
+  readonly storageUrl: string;
+  readonly emulator: NonNullable<ServeOptions['emulator']>;
+  /** Ends all connections and runs. */
+  close(): Promise<void>;
+}
+
+const loopback = new Set(['127.0.0.1', 'localhost', '::1']);
+
+function toRequest(incoming: NodeRequest, origin: string, signal: AbortSignal): Request {
+  const headers = new Headers();
+  for (let index = 0; index < incoming.rawHeaders.length; index += 2) {
+    headers.append(incoming.rawHeaders[index]!, incoming.rawHeaders[index + 1]!);
+  }
+  const method = incoming.method ?? 'GET';
+  const hasBody = !/^(GET|HEAD|OPTIONS)$/.test(method);
+  const iterator = incoming[Symbol.asyncIterator]();
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await iterator.next();
+        if (done) controller.close();
+        else controller.enqueue(new Uint8Array(value));
+      },
+      async cancel() {
+        // What is not read must still be taken in, or the client never reads the answer.
+        incoming.resume();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  const init: RequestInit & { duplex?: 'half' } = { method, headers, signal, ...(hasBody && { body, duplex: 'half' }) };
+  return new Request(`${origin}${incoming.url ?? '/'}`, init);
+}
+
+async function send(response: Response, outgoing: NodeResponse): Promise<void> {
+  const headers = [...response.headers].flat();
+  outgoing.writeHead(response.status, headers);
+  const reader = response.body?.getReader();
+  if (!reader) return outgoing.end();
+  outgoing.flushHeaders();
+  const closed = new Promise<'closed'>((resolve) => outgoing.once('close', () => resolve('closed')));
+  for (;;) {
+    const step = await Promise.race([reader.read(), closed]);
+    if (step === 'closed') return void reader.cancel().catch(() => {});
+    if (step.done) return outgoing.end();
+    if (!outgoing.write(step.value))
+      await Promise.race([new Promise<void>((resolve) => outgoing.once('drain', resolve)), closed]);
+  }
+}
+
+async function listen(
+  handle: (request: NodeRequest, response: NodeResponse) => void,
+  port: number,
+  host: string,
+): Promise<NodeServer> {
+  const { createServer } = await loadHttp();
+  const server = createServer(handle);
+  // A long upload is no fault.
+  server.requestTimeout = 0;
+  server.headersTimeout = 0;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  return server;
+}
+
+/**
+ * Serves an emulator on two loopback ports: the API and, as another origin, the storage. Works on Node, Deno and Bun.
+ * Requests with a Host that is not one of ours, and pages of origins that were not named, are refused.
+ */
+export async function serveEmulator(options: ServeOptions = {}): Promise<ServedEmulator> {
+  const { port = 0, storagePort = 0, host = '127.0.0.1', emulator = createEmulator(options) } = options;
+  if (!loopback.has(host))
+    throw new RangeError(`the emulator runs code for whoever reaches it: loopback only, not ${host}`);
+  const serve = (place: { origin: string }) => async (incoming: NodeRequest, outgoing: NodeResponse) => {
+    const gone = new AbortController();
+    outgoing.once('close', () => {
+      if (!outgoing.writableFinished) gone.abort(new Error('the client went away'));
+    });
+    try {
+      await send(await emulator.fetch(toRequest(incoming, place.origin, gone.signal)), outgoing);
+    } catch {
+      // A cut connection, injected or real: that the client sees no answer is the answer.
+      incoming.destroy();
+      outgoing.destroy();
+    }
+  };
+  const api = { origin: '' };
+  const storage = { origin: '' };
+  const name = host.includes(':') ? `[${host}]` : host;
+  const servers: NodeServer[] = [];
+  const open = async (place: { origin: string }, wanted: number) => {
+    const server = await listen(serve(place), wanted, host);
+    servers.push(server);
+    place.origin = `http://${name}:${server.address().port}`;
+  };
+  const closeServers = () =>
+    Promise.all(
+      servers.map(
+        (server) =>
+          new Promise<void>((resolve) => {
+            server.close(resolve);
+            server.closeAllConnections();
+          }),
+      ),
+    );
+  try {
+    await open(api, port);
+    await open(storage, storagePort);
+  } catch (error) {
+    await closeServers();
+    throw error;
+  }
+  const ports = servers.map((server) => server.address().port);
+  emulator.options.storageOrigin = storage.origin;
+  emulator.options.allowedHosts = ports.flatMap((number) =>
+    ['127.0.0.1', 'localhost', '[::1]'].flatMap((host) => [`${host}:${number}`, ...(number === 80 ? [host] : [])]),
+  );
+  return {
+    url: api.origin,
+    storageUrl: storage.origin,
+    emulator,
+    async close() {
+      await emulator.close();
+      await closeServers();
+    },
+  };
+}

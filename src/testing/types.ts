@@ -1,0 +1,149 @@
+import type { Executor } from './executors/types.ts';
+import type { Fault } from './faults.ts';
+
+/** A user of the emulator. */
+export interface EmulatorUser {
+  username: string;
+  userId: number;
+  /** The API token (`KGAT_...`). */
+  token: string;
+  /** The key for HTTP Basic. */
+  key?: string;
+  /** Default true: without it no accelerator and no internet. */
+  phoneVerified?: boolean;
+  /** Seconds of GPU and TPU time left; default 30 hours and 20 hours. */
+  gpuSecondsLeft?: number;
+  tpuSecondsLeft?: number;
+}
+
+export interface EmulatorOptions {
+  /** Default: alice (token KGAT_test, userId 7, key alice-key) and bob (KGAT_bob, 8, bob-key). */
+  users?: EmulatorUser[];
+  /** What runs kernels; default CPython in WebAssembly (`pyodideExecutor()`). */
+  executor?: Executor;
+  faults?: Fault[];
+  /** Makes ids, tokens and signatures repeatable; default 1. */
+  seed?: number;
+  /** Milliseconds for which the version before is still shown after a push or a new dataset version; default 200. */
+  lag?: number;
+  /** Milliseconds from the creation of a dataset version to READY; default 200. */
+  processing?: number;
+  /** What the kernel requests' `versionLabel` does; default `accept`. */
+  versionLabel?: 'accept' | 'ignore' | 'refuse';
+  /** Whether search shows the session id of a kernel; default false. */
+  revealSessionId?: boolean;
+  /** Where signed addresses point; default `https://storage.kaggle-emulator.invalid`. */
+  storageOrigin?: string;
+  /** Origins whose pages may call the emulator; default none. */
+  allowedOrigins?: string[];
+  /** Hosts (`name:port`) that requests may be addressed to; default any, as there is no socket. */
+  allowedHosts?: string[];
+  /** How many kernels run at once; default 2. */
+  concurrency?: number;
+  /** Server-sent events need no charset; `false` leaves it out as some servers do. Default true. */
+  charset?: boolean;
+  /** The clock, in milliseconds; default Date.now. */
+  now?: () => number;
+}
+
+/** Bytes that can be downloaded. */
+export interface StoredFile {
+  name: string;
+  data: Uint8Array<ArrayBuffer>;
+  created: number;
+}
+
+/** One upload, from StartBlobUpload to its use in a create call. */
+export interface Upload {
+  id: string;
+  token: string;
+  owner: string;
+  type: string;
+  name: string;
+  /** Announced length; `undefined` when the request said none. */
+  size: number | undefined;
+  chunks: Uint8Array<ArrayBuffer>[];
+  received: number;
+  done: boolean;
+  used: boolean;
+  expired: boolean;
+}
+
+export interface DatasetVersion {
+  number: number;
+  notes: string;
+  files: StoredFile[];
+  created: number;
+  readyAt: number;
+}
+
+export interface Dataset {
+  id: number;
+  owner: string;
+  slug: string;
+  title: string;
+  subtitle: string;
+  description: string;
+  licenseName: string;
+  isPrivate: boolean;
+  keywords: string[];
+  versions: DatasetVersion[];
+}
+
+export type RunStatus = 'QUEUED' | 'RUNNING' | 'COMPLETE' | 'ERROR' | 'CANCEL_REQUESTED' | 'CANCEL_ACKNOWLEDGED';
+
+export interface LogLine {
+  stream_name: 'stdout' | 'stderr';
+  /** Seconds since the start of the run. */
+  time: number;
+  data: string;
+}
+
+/** One version of a kernel and its run. */
+export interface KernelVersion {
+  number: number;
+  sessionId: number;
+  /** SaveKernel's request as it came. */
+  request: Record<string, unknown>;
+  text: string;
+  created: number;
+  status: RunStatus;
+  failureMessage?: string;
+  log: LogLine[];
+  files: StoredFile[];
+  /** What the kernel asked for: `machineShape`, or which of the flags was set. */
+  accelerator: string | undefined;
+  abort: AbortController;
+  /** Called at each new line and at the end. */
+  listeners: Set<() => void>;
+}
+
+export interface Kernel {
+  id: number;
+  owner: string;
+  slug: string;
+  title: string;
+  isPrivate: boolean;
+  versions: KernelVersion[];
+}
+
+/** One request as the emulator saw it. */
+export interface RecordedRequest {
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  /** Of an RPC. */
+  service?: string;
+  rpc?: string;
+  body?: unknown;
+}
+
+export interface EmulatorState {
+  users: EmulatorUser[];
+  uploads: Map<string, Upload>;
+  datasets: Map<string, Dataset>;
+  kernels: Map<string, Kernel>;
+  /** Signed addresses that were given out, by signature. */
+  links: Map<string, { file: StoredFile; expires: number }>;
+  requests: RecordedRequest[];
+}

@@ -1,0 +1,66 @@
+import type { StoredFile } from './types.ts';
+
+const table = Uint32Array.from({ length: 256 }, (_, index) => {
+  let value = index;
+  for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
+  return value;
+});
+
+function crc32(data: Uint8Array): number {
+  let crc = ~0;
+  for (const byte of data) crc = table[(crc ^ byte) & 255]! ^ (crc >>> 8);
+  return ~crc >>> 0;
+}
+
+/** MS-DOS date and time, as archives have them; nothing before 1980. */
+function dosTime(ms: number): number {
+  const date = new Date(Math.max(ms, Date.UTC(1980, 0, 1)));
+  const day = ((date.getUTCFullYear() - 1980) << 9) | ((date.getUTCMonth() + 1) << 5) | date.getUTCDate();
+  return ((day << 16) | (date.getUTCHours() << 11) | (date.getUTCMinutes() << 5) | (date.getUTCSeconds() >> 1)) >>> 0;
+}
+
+/** A zip of stored entries. Small archives only: no ZIP64. */
+export function zip(files: readonly StoredFile[]): Uint8Array<ArrayBuffer> {
+  const parts: Uint8Array[] = [];
+  const directory: Uint8Array[] = [];
+  let offset = 0;
+  for (const file of files) {
+    const name = new TextEncoder().encode(file.name);
+    const common = new DataView(new ArrayBuffer(26));
+    // Version 2.0, names in UTF-8, stored.
+    common.setUint16(0, 20, true);
+    common.setUint16(2, 0x800, true);
+    common.setUint32(6, dosTime(file.created), true);
+    common.setUint32(10, crc32(file.data), true);
+    common.setUint32(14, file.data.length, true);
+    common.setUint32(18, file.data.length, true);
+    common.setUint16(22, name.length, true);
+    const header = new Uint8Array(common.buffer);
+    const central = new DataView(new ArrayBuffer(46));
+    central.setUint32(0, 0x02014b50, true);
+    central.setUint16(4, 20, true);
+    new Uint8Array(central.buffer).set(header, 6);
+    central.setUint32(42, offset, true);
+    directory.push(new Uint8Array(central.buffer), name);
+    parts.push(Uint8Array.of(0x50, 0x4b, 3, 4), header, name, file.data);
+    offset += 30 + name.length + file.data.length;
+  }
+  const size = directory.reduce((sum, part) => sum + part.length, 0);
+  const end = new DataView(new ArrayBuffer(22));
+  end.setUint32(0, 0x06054b50, true);
+  end.setUint16(8, files.length, true);
+  end.setUint16(10, files.length, true);
+  end.setUint32(12, size, true);
+  end.setUint32(16, offset, true);
+  return concat([...parts, ...directory, new Uint8Array(end.buffer)]);
+}
+
+export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
