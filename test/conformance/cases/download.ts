@@ -2,6 +2,7 @@ import * as datasets from 'kaggle-ts/datasets';
 import * as kernels from 'kaggle-ts/kernels';
 import { equal, everythingOf, excludes, includes, ok, pattern, rejection, sha256 } from '../assert.ts';
 import type { Cases, Context } from '../context.ts';
+import { promptly } from '../promptly.ts';
 
 const text = new TextDecoder();
 
@@ -13,7 +14,7 @@ async function dataset(
   const handle = { owner: user, slug: unique('to-download') };
   const inputs = Object.entries(files).map(([name, data]) => ({ name, data }));
   const made = await datasets.createOrVersion(createClient(), { ...handle, files: inputs });
-  await made.ready({ timeout: 20 });
+  await made.ready(promptly);
   return handle;
 }
 

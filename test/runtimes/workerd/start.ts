@@ -8,8 +8,8 @@ import type { Start } from '../start.ts';
 export const start: Start = async (settings, bundles, onResult) => {
   const complaints: string[] = [];
   const worker = new Miniflare({
-    modules: true,
-    script: await readFile(bundles.workerd, 'utf8'),
+    // Named as a module of its own: Miniflare then does not look for others, and leaves dynamic imports alone.
+    modules: [{ type: 'ESModule', path: 'worker.mjs', contents: await readFile(bundles.workerd, 'utf8') }],
     compatibilityDate: '2026-07-30',
     cf: false,
     r2Buckets: ['BUCKET'],
