@@ -18,17 +18,19 @@ interface Asked {
   anonymous: boolean;
 }
 
+const kinds: Record<number, typeof ApiError> = {
+  401: AuthenticationError,
+  403: PermissionError,
+  404: NotFoundError,
+  429: RateLimitError,
+};
+
 function createApiError(message: string, options: ApiErrorOptions, headers: Headers, anonymous: boolean): ApiError {
-  const retryAfterMs = parseRetryAfter(headers.get('retry-after'));
   // A JSON code counts where HTTP says that all is well.
   const kind = options.status >= 400 ? options.status : (options.code ?? 0);
-  const text = redact(message);
-  if (kind === 401)
-    return new AuthenticationError(anonymous ? `${text}: no credential was sent; ${threeWays}` : text, options);
-  if (kind === 403) return new PermissionError(text, options);
-  if (kind === 404) return new NotFoundError(text, options);
-  if (kind === 429) return new RateLimitError(text, { ...options, retryAfterMs });
-  return Object.assign(new ApiError(text, options), retryAfterMs === undefined ? {} : { retryAfterMs });
+  const hint = kind === 401 && anonymous ? `: no credential was sent; ${threeWays}` : '';
+  const retryAfterMs = parseRetryAfter(headers.get('retry-after'));
+  return new (kinds[kind] ?? ApiError)(redact(message) + hint, { ...options, retryAfterMs });
 }
 
 /** A code may come as a number or as its digits. */
@@ -37,13 +39,13 @@ function applicationCode(value: unknown): number {
   return Number.isInteger(code) ? (code as number) : 0;
 }
 
-function describe(text: string, status: number, contentType: string): string {
-  const start = text.trimStart().slice(0, 15).toLowerCase();
-  if (!start) return `HTTP ${status} with an empty body`;
-  if (contentType.includes('html') || start.startsWith('<!doctype') || start.startsWith('<html')) {
-    return `HTTP ${status} with a web page instead of JSON`;
-  }
-  return `HTTP ${status} with a body that is not JSON`;
+function describe(text: string, status: number): string {
+  const what = /\S/.test(text)
+    ? /^\s*<(!doctype|html)/i.test(text)
+      ? 'a web page'
+      : 'text that is not JSON'
+    : 'an empty body';
+  return `HTTP ${status} with ${what}`;
 }
 
 /** The JSON of an answer. Throws `ApiError`, or the kind of it that fits, when the answer is an error or no JSON. */
@@ -56,7 +58,7 @@ export function readAnswer(response: Response, text: string, { method, anonymous
   try {
     json = parseJson(text);
   } catch {
-    return fail(describe(text, status, headers.get('content-type') ?? ''));
+    return fail(describe(text, status));
   }
   const body = (json !== null && typeof json === 'object' ? json : {}) as {
     code?: unknown;

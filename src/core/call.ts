@@ -4,10 +4,10 @@ import { type Credential, threeWays } from './auth/credential.ts';
 import type { CallOptions } from './client.ts';
 import type { Json } from './codec/message.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
-import { AuthenticationError, ConnectionError, isKaggleError } from './errors.ts';
+import { type ApiError, AuthenticationError, ConnectionError, isKaggleError } from './errors.ts';
 import { type Method, methodPath } from './method.ts';
 import { redactError } from './redact.ts';
-import { isTransient, retryAfterOf, retryDelay } from './retry.ts';
+import { isTransient, retryDelay } from './retry.ts';
 import { sleep } from './sleep.ts';
 
 /** What a call needs from its client. */
@@ -61,7 +61,8 @@ async function withRetries<T>(retries: number, deadline: Deadline, attempt: () =
     try {
       return await attempt();
     } catch (error) {
-      const delay = count <= retries && isTransient(error) ? retryDelay(count, retryAfterOf(error)) : undefined;
+      const delay =
+        count <= retries && isTransient(error) ? retryDelay(count, (error as ApiError).retryAfterMs) : undefined;
       if (delay === undefined || delay >= deadline.left()) throw error;
       await sleep(delay, deadline.signal);
     }
@@ -92,7 +93,6 @@ async function perform<T>(
   method: Callable,
   json: Json,
   options: CallOptions,
-  streams: boolean,
   read: (response: Response, anonymous: boolean) => T | Promise<T>,
 ): Promise<T> {
   const path = methodPath(method);
@@ -104,10 +104,9 @@ async function perform<T>(
   const started = Date.now();
   let attempts = 0;
   let outcome = 'failed';
-  let bodyFollows = false;
   try {
     const retries = options.retry === false ? 0 : (options.retry ?? (method.idempotent ? context.retry : 0));
-    const result = await withRetries(retries, deadline, async () => {
+    return await withRetries(retries, deadline, async () => {
       attempts++;
       try {
         const response = await send(context, method, body, options, deadline.signal);
@@ -118,11 +117,8 @@ async function perform<T>(
         throw asOwnError(error, deadline.signal, path);
       }
     });
-    bodyFollows = streams;
-    return result;
   } finally {
-    if (bodyFollows) deadline.stop();
-    else deadline.release();
+    deadline.stop();
     const tries = attempts > 1 ? `, ${attempts} attempts` : '';
     context.log?.(`POST ${context.baseUrl}/${path} ${outcome} (${Date.now() - started} ms${tries})`);
   }
@@ -137,7 +133,7 @@ export function callForJson(
   expectsNothing: boolean,
 ): Promise<unknown> {
   const path = methodPath(method);
-  return perform(context, method, json, options, false, async (response, anonymous) => {
+  return perform(context, method, json, options, async (response, anonymous) => {
     const text = await response.text();
     if (expectsNothing && !text.trimStart().startsWith('{')) return undefined;
     const answer = readAnswer(response, text, { method: path, anonymous });
@@ -153,5 +149,5 @@ export function callForResponse(
   json: Json,
   options: CallOptions,
 ): Promise<Response> {
-  return perform(context, method, json, options, true, (response) => response);
+  return perform(context, method, json, options, (response) => response);
 }

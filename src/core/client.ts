@@ -67,8 +67,8 @@ export interface KaggleClient {
   callRaw(service: string, method: string, request?: unknown, options?: CallOptions): Promise<globalThis.Response>;
   /** ky with the client's base address, credential, user agent and redirect rules, for anything not covered. */
   readonly http: KyInstance;
-  /** Requests to storage (signed addresses): no credential, no retries, redirects not followed where that is possible. */
-  storage(request: Request): Promise<Response>;
+  /** What carries out the requests, as given in the options: nothing is added to a request, no credential either. */
+  fetch(request: Request): Promise<globalThis.Response>;
   readonly platform: Platform;
   /** The base address of the RPCs, for example `https://api.kaggle.com/v1`. */
   readonly baseUrl: string;

@@ -3,11 +3,10 @@ import { type Callable, type CallContext, callForJson, callForResponse, requireC
 import type { CallOptions, ClientOptions, Introspection, KaggleClient, KaggleEnvironment } from './client.ts';
 import type { Json } from './codec/message.ts';
 import { needsIap, parseEnvironment, resolveBaseUrl } from './endpoint.ts';
-import { AuthenticationError, ConnectionError, ValidationError } from './errors.ts';
+import { AuthenticationError, ValidationError } from './errors.ts';
 import { createHttp } from './http.ts';
 import type { Method } from './method.ts';
 import type { Platform } from './platform.ts';
-import { redactError, redactUrl } from './redact.ts';
 import { version } from './version.ts';
 
 const barePlatform: Platform = { name: 'memory', concurrency: 4 };
@@ -34,8 +33,7 @@ function credentialSource(
     };
   }
   if (username !== undefined || key !== undefined) {
-    if (!username || !key) throw new ValidationError('username and key go together: pass both, or a token');
-    const fixed = Promise.resolve(basic(username, key));
+    const fixed = Promise.resolve(basic(username ?? '', key ?? ''));
     return () => fixed;
   }
   let found: Promise<Credential | undefined> | undefined;
@@ -51,15 +49,14 @@ function credentialSource(
 function iapToken(options: ClientOptions, platform: Platform, environment: KaggleEnvironment): string | undefined {
   if (options.endpoint !== undefined || !needsIap(environment)) return undefined;
   const token = options.iapToken ?? platform.env?.('KAGGLE_IAP_TOKEN');
-  if (!token)
-    throw new ValidationError(`the ${environment} environment needs KAGGLE_IAP_TOKEN, or createClient({ iapToken })`);
+  if (!token) throw new ValidationError(`${environment} needs KAGGLE_IAP_TOKEN or createClient({ iapToken })`);
   return token;
 }
 
 /** A method called by its name: `call('kernels.KernelsApiService', 'ListKernels', {...})`. */
 function byName(service: string, name: unknown): { service: string; name: string } {
   if (typeof name !== 'string' || !/^[\w.]+$/.test(service) || !/^\w+$/.test(name)) {
-    throw new ValidationError(`not a service and a method: "${service}", "${String(name)}"`);
+    throw new ValidationError(`not a service and a method: ${service}, ${name}`);
   }
   return { service, name };
 }
@@ -77,13 +74,14 @@ export function createClient(options: ClientOptions = {}, find: FindCredential =
   const credential = credentialSource(options, () => find(platform));
   const opaqueRedirects = platform.opaqueRedirects ?? false;
   const timeout = options.timeout ?? 60;
+  const custom = options.fetch;
   const sink = typeof options.verbose === 'function' ? options.verbose : options.verbose ? platform.log : undefined;
 
   function openHttp(auth: boolean) {
     return createHttp({
       baseUrl,
       userAgent: options.userAgent ?? `kaggle-ts/${version}`,
-      fetch: options.fetch,
+      fetch: custom,
       opaqueRedirects,
       timeoutMs: timeout > 0 ? timeout * 1000 : false,
       async credentials() {
@@ -120,23 +118,6 @@ export function createClient(options: ClientOptions = {}, find: FindCredential =
     return response ? response.decode(answer) : answer;
   }
 
-  async function storage(request: Request): Promise<Response> {
-    const { method, url, signal } = request;
-    const started = Date.now();
-    let outcome = 'failed';
-    try {
-      const response = await (options.fetch ?? fetch)(request);
-      outcome = String(response.status);
-      return response;
-    } catch (error) {
-      if (signal.aborted) throw signal.reason;
-      const cause = redactError(error);
-      throw new ConnectionError(`${method} ${redactUrl(url)}: no answer (${cause.message})`, { cause });
-    } finally {
-      sink?.(`${method} ${redactUrl(url)} ${outcome} (${Date.now() - started} ms)`);
-    }
-  }
-
   async function introspect(callOptions: CallOptions = {}): Promise<Introspection> {
     await requireCredential(context, 'introspect');
     const found = (await credential()) as Credential;
@@ -158,7 +139,8 @@ export function createClient(options: ClientOptions = {}, find: FindCredential =
     call: invoke.bind(null, false) as KaggleClient['call'],
     callRaw: invoke.bind(null, true) as KaggleClient['callRaw'],
     http,
-    storage,
+    // Called without a receiver: the global fetch of browsers and Workers refuses any other.
+    fetch: (request) => (custom ?? fetch)(request),
     platform,
     baseUrl,
     signal: options.signal,
@@ -170,7 +152,7 @@ export function createClient(options: ClientOptions = {}, find: FindCredential =
     async whoAmI(callOptions) {
       const { active, username } = await introspect(callOptions);
       if (active && username) return username;
-      throw new AuthenticationError('the API token is not active: it was revoked or has expired', {
+      throw new AuthenticationError('the API token was revoked or has expired', {
         status: 200,
         method: 'security.OAuthService/IntrospectToken',
       });

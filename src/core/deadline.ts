@@ -7,34 +7,18 @@ export interface Deadline {
   left(): number;
   /** Stops the clock, so that a body can be read for as long as it takes; aborts of the caller still pass through. */
   stop(): void;
-  /** Stops the clock and lets go of the caller's signals. */
-  release(): void;
 }
 
 /** Starts a deadline of `seconds` (0: none) that also follows the given signals, each with its own reason. */
 export function startDeadline(what: string, seconds: number, signals: readonly (AbortSignal | undefined)[]): Deadline {
+  const followed = signals.filter((signal) => signal !== undefined);
   const controller = new AbortController();
   const end = seconds > 0 ? Date.now() + seconds * 1000 : Number.POSITIVE_INFINITY;
-  const followed: [AbortSignal, () => void][] = [];
-  for (const signal of signals) {
-    if (!signal) continue;
-    const abort = () => controller.abort(signal.reason);
-    if (signal.aborted) abort();
-    else {
-      signal.addEventListener('abort', abort, { once: true });
-      followed.push([signal, abort]);
-    }
-  }
   const expire = () => controller.abort(new TimeoutError(`${what}: no answer within ${seconds} s`));
   const timer = seconds > 0 ? setTimeout(expire, Math.min(seconds * 1000, 2 ** 31 - 1)) : undefined;
-  const stop = () => clearTimeout(timer);
   return {
-    signal: controller.signal,
+    signal: followed.length > 0 ? AbortSignal.any([controller.signal, ...followed]) : controller.signal,
     left: () => end - Date.now(),
-    stop,
-    release() {
-      stop();
-      for (const [signal, abort] of followed) signal.removeEventListener('abort', abort);
-    },
+    stop: () => clearTimeout(timer),
   };
 }

@@ -28,9 +28,7 @@ export function resolveBaseUrl(endpoint: string | undefined, environment: Kaggle
   const text = endpoint ?? origins[environment];
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
-    throw new ValidationError(
-      'endpoint must be an http or https address with at most a path: no password, query or fragment',
-    );
+    throw new ValidationError('endpoint must be an http(s) address without password, query or fragment');
   }
   const path = url.pathname.replace(/\/+$/, '');
   return url.origin + (path || (url.hostname === 'api.kaggle.com' ? '/v1' : '/api/v1'));

@@ -24,6 +24,8 @@ export interface ApiErrorOptions extends KaggleErrorOptions {
   status: number;
   /** `service/Method`, or the method and address of a plain request, without its query. */
   method: string;
+  /** What Retry-After asked for, in milliseconds. */
+  retryAfterMs?: number;
 }
 
 /** The server answered, and the answer is an error. */
@@ -35,12 +37,15 @@ export class ApiError extends KaggleError {
   readonly status: number;
   /** The method that was called, as `service/Method`. */
   readonly method: string;
+  /** What Retry-After asked for, in milliseconds; `undefined` if the server did not say. */
+  readonly retryAfterMs: number | undefined;
 
   constructor(message: string, options: ApiErrorOptions) {
     super(message, { cause: options.cause });
     this.code = options.code ?? 0;
     this.status = options.status;
     this.method = options.method;
+    this.retryAfterMs = options.retryAfterMs;
   }
 }
 
@@ -59,16 +64,9 @@ export class NotFoundError extends ApiError {
   override readonly name: string = 'NotFoundError';
 }
 
-/** 429. */
+/** 429: `retryAfterMs` says how long to wait, if the server did. */
 export class RateLimitError extends ApiError {
   override readonly name: string = 'RateLimitError';
-  /** What Retry-After asked for, in milliseconds; `undefined` if the server did not say. */
-  readonly retryAfterMs: number | undefined;
-
-  constructor(message: string, options: ApiErrorOptions & { retryAfterMs?: number }) {
-    super(message, options);
-    this.retryAfterMs = options.retryAfterMs;
-  }
 }
 
 /** One thing that is wrong with an input. */

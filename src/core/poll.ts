@@ -74,6 +74,6 @@ export async function poll<T>(
     if (deadline.signal.aborted) throw new TimeoutError(`${what()}: not there after ${timeout} s`);
     throw error;
   } finally {
-    deadline.release();
+    deadline.stop();
   }
 }

@@ -1,4 +1,4 @@
-import { ApiError, ConnectionError, RateLimitError } from './errors.ts';
+import { ApiError, ConnectionError } from './errors.ts';
 
 /** Longest pause that a server's Retry-After can ask for, in milliseconds: a larger one ends the call instead. */
 export const maxRetryAfterMs = 120_000;
@@ -16,11 +16,6 @@ export function parseRetryAfter(header: string | null, now: number = Date.now())
   const text = header.trim();
   const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
-}
-
-/** The answer to a 429 or 503 may say how long to wait; errors carry it here. */
-export function retryAfterOf(error: unknown): number | undefined {
-  return error instanceof RateLimitError ? error.retryAfterMs : (error as { retryAfterMs?: number }).retryAfterMs;
 }
 
 /**

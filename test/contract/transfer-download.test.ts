@@ -3,6 +3,7 @@ import { ConnectionError, IntegrityError, PermissionError, TransferError } from 
 import type { ByteSink } from '../../src/core/platform.ts';
 import type { Progress } from '../../src/core/progress.ts';
 import { type DownloadOptions, download } from '../../src/core/transfer/download.ts';
+import { requestStorage } from '../../src/core/transfer/storage.ts';
 import { writableSink } from '../../src/core/transfer/stream-sink.ts';
 import { fakeServer, fakeSleep, md5, sample, slowCrc32c } from './transfer-storage.ts';
 
@@ -341,7 +342,7 @@ describe('through the API', () => {
     let calls = 0;
     const ask = async (headers: Record<string, string>) => {
       calls++;
-      const response = await server.client.storage(new Request(url, { headers }));
+      const response = await requestStorage(server.client, new Request(url, { headers }));
       Object.defineProperty(response, 'url', { value: url });
       return response;
     };

@@ -13,13 +13,13 @@ export const threeWays: string =
 /** A token without the white space around it; throws when it could not stand in a header. */
 export function bearer(token: string): Credential {
   const text = token.trim();
-  if (!/^[\x21-\x7e]+$/.test(text))
-    throw new ValidationError('the API token is empty or has characters that no token has');
+  if (!/^[\x21-\x7e]+$/.test(text)) throw new ValidationError('the API token is empty or malformed');
   return { type: 'bearer', token: text };
 }
 
 export function basic(username: string, key: string): Credential {
-  if (!username.trim() || !key.trim()) throw new ValidationError('user name and key must not be empty');
+  if (!username.trim() || !key.trim())
+    throw new ValidationError('username and key go together, and neither may be empty');
   return { type: 'basic', username: username.trim(), key: key.trim() };
 }
 

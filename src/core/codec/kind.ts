@@ -1,4 +1,4 @@
-import type { GenericSchema, IssuePathItem } from 'valibot';
+import type { GenericSchema } from 'valibot';
 import type { Json } from './message.ts';
 
 /** One thing that is wrong with a value that is to be sent. */
@@ -87,12 +87,7 @@ function nameOf(value: unknown): string {
   return value === null ? 'null' : Object.prototype.toString.call(value).slice(8, -1);
 }
 
-function pathItems(input: unknown, path: Problem['path']): IssuePathItem[] | undefined {
-  if (path.length === 0) return undefined;
-  let at = input as Record<string | number, unknown>;
-  return path.map((key) => {
-    const item = { type: Array.isArray(at) ? 'array' : 'object', origin: 'value', input: at, key, value: at?.[key] };
-    at = item.value as typeof at;
-    return item as IssuePathItem;
-  });
+/** The path in valibot's form: what `v.getDotPath` and `v.flatten` read. */
+function pathItems(input: unknown, path: Problem['path']): unknown {
+  return path.length > 0 ? path.map((key) => ({ type: 'unknown', origin: 'value', input, key })) : undefined;
 }

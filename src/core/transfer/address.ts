@@ -1,4 +1,5 @@
 import type { KaggleClient } from '../client.ts';
+import { requestStorage } from './storage.ts';
 import { abortable } from './watchdog.ts';
 
 /**
@@ -35,7 +36,7 @@ export function createAddress(client: KaggleClient, from: DownloadFrom): Address
       // Length and hash are those of the plain bytes. A page may not set this header.
       const plain = { ...headers, ...(!client.platform.opaqueRedirects && { 'accept-encoding': 'identity' }) };
       const request = new Request(url, { headers: plain, signal });
-      return abortable(client.storage(request), signal);
+      return abortable(requestStorage(client, request), signal);
     },
     expire() {
       if (!call || url === undefined) return false;

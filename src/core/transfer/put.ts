@@ -3,6 +3,7 @@ import { ConnectionError } from '../errors.ts';
 import { parseRetryAfter } from '../retry.ts';
 import { type Checksums, parseHashBody, parseHashHeader } from './checksum.ts';
 import type { SessionEvent } from './session.ts';
+import { requestStorage } from './storage.ts';
 import { abortable, startWatchdog } from './watchdog.ts';
 
 /** One request to an upload session. */
@@ -45,7 +46,7 @@ export async function putToSession(
       redirect: client.platform.opaqueRedirects ? 'follow' : 'manual',
       signal: watchdog.signal,
     });
-    const response = await abortable(client.storage(request), watchdog.signal);
+    const response = await abortable(requestStorage(client, request), watchdog.signal);
     const { status } = response;
     watchdog.touch();
     let sums: Checksums = {};

@@ -102,6 +102,6 @@ export async function* logs(client: KaggleClient, run: RunRef, options: LogsOpti
     if (options.follow) yield* follow(client, resolved, bound.signal, clock);
     else yield* await fetchStoredLog(client, resolved, { signal: bound.signal });
   } finally {
-    bound.release();
+    bound.stop();
   }
 }
