@@ -11,7 +11,6 @@ import { runtimeNames } from '../test/runtimes/start.ts';
 import { command } from './test/command.ts';
 import { runConformance } from './test/conformance.ts';
 import { type Counts, readJunit } from './test/junit.ts';
-import { renderMatrix } from './test/matrix.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'kaggle-ts-test-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
@@ -34,6 +33,8 @@ async function vitest(): Promise<Counts> {
 
 async function conformance(): Promise<Counts> {
   try {
+    // The cases import the package by its name: before the build there is none.
+    const { renderMatrix } = await import('./test/matrix.ts');
     const columns = await runConformance(runtimeNames, undefined, ({ runtime, results, seconds }) => {
       console.log(`${runtime}: ${results.length} cases in ${seconds.toFixed(1)} s`);
     });

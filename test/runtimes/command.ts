@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import type { CaseResult } from '../conformance/context.ts';
-import type { Settings } from './make-context.ts';
+import { lastLine, type Settings } from './make-context.ts';
 
 /** The folder of the project's modules, and so of the runtimes. */
 export const modules: string = join(import.meta.dirname, '../../node_modules');
+
+/** Seconds that a process may take to end after its last case. */
+const patience = 5;
 
 /**
  * Runs a command whose lines of standard output are results. It gets an environment of its own: a home without
@@ -41,10 +44,19 @@ export async function runCommand(
     child.on('error', reject);
     child.on('close', (code) => resolve(code));
   });
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let lingers = false;
   for await (const line of createInterface({ input: child.stdout })) {
     if (line.startsWith('{"group"')) onResult(JSON.parse(line) as CaseResult);
-    else if (line !== '') complaints = `${complaints}${line}\n`.slice(-4000);
+    else if (line === lastLine) {
+      timer = setTimeout(() => {
+        lingers = true;
+        child.kill('SIGKILL');
+      }, patience * 1000);
+    } else if (line !== '') complaints = `${complaints}${line}\n`.slice(-4000);
   }
   const code = await closed;
+  clearTimeout(timer);
+  if (lingers) throw new Error(`after its last case something kept ${settings.runtime} alive for ${patience} s`);
   if (code !== 0) throw new Error(`${settings.runtime} ended with code ${code}\n${complaints}`);
 }

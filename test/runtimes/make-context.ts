@@ -3,6 +3,9 @@ import type { Context, Files, RuntimeName } from '../conformance/context.ts';
 import { openControl } from '../conformance/control.ts';
 import type { Addresses } from '../conformance/server/house.ts';
 
+/** What Node, Deno and Bun print after the last case. From then on nothing of the package may keep the process alive. */
+export const lastLine = 'all cases are done';
+
 /** What a run is told from outside. */
 export interface Settings extends Addresses {
   runtime: RuntimeName;

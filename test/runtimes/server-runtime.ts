@@ -4,7 +4,7 @@ import process from 'node:process';
 import { createClient } from 'kaggle-ts';
 import { runCases } from '../conformance/loop.ts';
 import { diskFiles } from './disk-files.ts';
-import { makeContext, type Settings } from './make-context.ts';
+import { lastLine, makeContext, type Settings } from './make-context.ts';
 
 /** Runs the cases here; `platformName` is what the package should take this runtime for. */
 export async function runHere(platformName: 'node' | 'deno' | 'bun'): Promise<void> {
@@ -13,4 +13,5 @@ export async function runHere(platformName: 'node' | 'deno' | 'bun'): Promise<vo
   await mkdir(scratch, { recursive: true });
   const context = makeContext(settings, platformName, createClient, diskFiles(scratch));
   await runCases(context, settings.filter, (result) => console.log(JSON.stringify(result)));
+  console.log(lastLine);
 }
