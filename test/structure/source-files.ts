@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, posix, relative } from 'node:path';
 
 export const root: string = join(import.meta.dirname, '../..');
 
-/** All files below a folder of the project, as paths relative to the project with `/`. */
+/** All files below a folder of the project (none, if it is not there), as paths relative to the project with `/`. */
 export function filesBelow(folder: string, ending = ''): string[] {
+  if (!existsSync(join(root, folder))) return [];
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .map((name) => posix.join(folder, name.replaceAll('\\', '/')))
     .filter((path) => path.endsWith(ending) && statSync(join(root, path)).isFile())
