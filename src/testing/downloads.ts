@@ -7,8 +7,14 @@ const linkLifetime = 3600_000;
 
 /** A signed address on the storage's origin. */
 export function signedUrl(context: Context, file: StoredFile): string {
+  const { links } = context.state;
+  // In the order of making, so the expired ones come first.
+  for (const [old, { expires }] of links) {
+    if (expires + linkLifetime >= context.now()) break;
+    links.delete(old);
+  }
   const signature = context.hex(64);
-  context.state.links.set(signature, { file, expires: context.now() + linkLifetime });
+  links.set(signature, { file, expires: context.now() + linkLifetime });
   const path = file.name.split('/').map(encodeURIComponent).join('/');
   return `${context.options.storageOrigin}/download/${path}?X-Goog-Expires=${linkLifetime / 1000}&X-Goog-Signature=${signature}`;
 }
@@ -36,7 +42,7 @@ function pieces(data: Uint8Array): ReadableStream<Uint8Array> {
 /** GET and HEAD of a signed address: Range, If-Range, validators and checksums. */
 export function download(context: Context, request: Request, url: URL): Response {
   const link = context.state.links.get(url.searchParams.get('X-Goog-Signature') ?? '');
-  if (!link) throw new WireError(403, 'The signature does not match');
+  if (!link) throw new WireError(403, 'The signature does not match or is too old');
   if (link.expires < context.now()) throw new WireError(400, 'The signed address has expired');
   const { data } = link.file;
   const headers: Record<string, string> = { 'content-type': 'application/octet-stream', ...validators(link.file) };

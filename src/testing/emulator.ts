@@ -50,6 +50,14 @@ function authenticate(state: EmulatorState, header: string | null): EmulatorUser
   return user;
 }
 
+function segment(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new WireError(400, 'The path is not well encoded');
+  }
+}
+
 async function readBody(request: Request): Promise<Record<string, unknown>> {
   if (!/^application\/json\b/i.test(request.headers.get('content-type') ?? '')) {
     throw new WireError(415, 'Content-Type must be application/json');
@@ -77,6 +85,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     allowedOrigins: [],
     allowedHosts: [],
     concurrency: 2,
+    recorded: 10_000,
     charset: true,
     now: Date.now,
     ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
@@ -132,7 +141,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     }
     if (log && request.method === 'GET') {
       const user = authenticate(state, request.headers.get('authorization'));
-      return logStream({ context, user }, decodeURIComponent(log[1]!), decodeURIComponent(log[2]!), request);
+      return logStream({ context, user }, segment(log[1]!), segment(log[2]!), request);
     }
     if (url.pathname.startsWith('/upload/') && request.method === 'PUT') return putUpload(context, request, url, fault);
     if (url.pathname.startsWith('/download/') && /^(GET|HEAD)$/.test(request.method))
@@ -145,6 +154,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     const { method } = request;
     const record: RecordedRequest = { method, path: url.pathname, headers: Object.fromEntries(request.headers) };
     state.requests.push(record);
+    if (state.requests.length > settings.recorded) state.requests.shift();
     const rpc = /\/v1\/([\w.]+\/\w+)$/.exec(url.pathname)?.[1];
     try {
       checkCaller(request, url, settings);

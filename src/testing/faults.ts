@@ -154,6 +154,9 @@ export function damage(response: Response, { kind, bytes = 0, on }: Fault): Resp
         if (kind === 'drop') return controller.error(new ConnectionCut('the connection was cut'));
         return new Promise<void>(() => {});
       },
+      flush(controller) {
+        if (kind === 'drop') controller.error(new ConnectionCut('the connection was cut'));
+      },
     }),
   );
   return new Response(body, { status: response.status, headers: response.headers });

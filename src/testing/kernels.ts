@@ -229,7 +229,7 @@ export const downloadKernelOutputZip: Handler = (rpc) => redirectTo(rpc, session
 export function cancelRun(context: Context, version: KernelVersion): void {
   if (version.status !== 'QUEUED' && version.status !== 'RUNNING') return;
   version.status = version.status === 'QUEUED' ? 'CANCEL_ACKNOWLEDGED' : 'CANCEL_REQUESTED';
-  version.abort.abort(new Error('cancelled'));
+  version.abort.abort(new Error('the run was cancelled'));
   for (const listener of version.listeners) listener();
   context.schedule();
 }

@@ -1,9 +1,12 @@
 import type { Context } from './context.ts';
 import { currentVersion as currentDatasetVersion } from './datasets.ts';
-import type { Executor, MountedInput } from './executors/types.ts';
+import type { Executor, JobResult, MountedInput } from './executors/types.ts';
+import { cancelRun } from './kernels.ts';
 import type { KernelVersion } from './types.ts';
 
 const defaultTimeout = 12 * 3600;
+/** Milliseconds that an executor has to stop a run. */
+const patience = 5000;
 
 function strings(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
@@ -29,6 +32,28 @@ function inputs(context: Context, version: KernelVersion): MountedInput[] {
   return found;
 }
 
+/** The result, or an empty one when the executor has not ended long after it was told to. */
+async function orGivenUp(result: Promise<JobResult>, signal: AbortSignal): Promise<JobResult> {
+  let stop = () => {};
+  const givenUp = new Promise<JobResult>((resolve) => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const wait = () => {
+      timer = setTimeout(() => resolve({ files: [] }), patience);
+    };
+    stop = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', wait);
+    };
+    if (signal.aborted) wait();
+    else signal.addEventListener('abort', wait);
+  });
+  try {
+    return await Promise.race([result, givenUp]);
+  } finally {
+    stop();
+  }
+}
+
 /** Runs what is queued, in order, a few at a time. */
 export interface Runs {
   schedule(): void;
@@ -38,6 +63,7 @@ export interface Runs {
 
 export function createRuns(context: Context, executor: () => Promise<Executor>): Runs {
   const running = new Set<KernelVersion>();
+  const work = new Set<Promise<void>>();
   let closed = false;
 
   async function run(version: KernelVersion): Promise<void> {
@@ -53,7 +79,7 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
     version.status = 'RUNNING';
     changed();
     try {
-      const { files, failureMessage } = await (await executor()).run({
+      const result = (await executor()).run({
         text: version.text,
         language: String(version.request.language ?? 'python'),
         kernelType: String(version.request.kernelType ?? 'script'),
@@ -65,6 +91,7 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
           changed();
         },
       });
+      const { files, failureMessage } = await orGivenUp(result, version.abort.signal);
       version.files = files.map((file) => ({ ...file, created: context.now() }));
       version.failureMessage = failureMessage;
     } catch (error) {
@@ -78,8 +105,11 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
       clearTimeout(clock);
     }
     const cancelled = (version.status as string) === 'CANCEL_REQUESTED';
-    if (version.abort.signal.aborted && !cancelled)
-      version.failureMessage = (version.abort.signal.reason as Error).message;
+    if (version.abort.signal.aborted) {
+      const { message } = version.abort.signal.reason as Error;
+      if (!cancelled) version.failureMessage = message;
+      version.log.push({ stream_name: 'stderr', time: (context.now() - started) / 1000, data: `${message}\n` });
+    }
     version.status = cancelled ? 'CANCEL_ACKNOWLEDGED' : version.failureMessage === undefined ? 'COMPLETE' : 'ERROR';
     running.delete(version);
     changed();
@@ -95,8 +125,9 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
         running.add(version);
         // In a task of its own: the answer to the push goes out first, and shows QUEUED.
         setTimeout(() => {
-          if (version.status === 'QUEUED') void run(version);
-          else running.delete(version);
+          if (version.status !== 'QUEUED' || closed) return void running.delete(version);
+          const done = run(version).finally(() => work.delete(done));
+          work.add(done);
         }, 0);
       }
     }
@@ -106,7 +137,13 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
     schedule,
     async close() {
       closed = true;
-      for (const version of running) version.abort.abort(new Error('the emulator was closed'));
+      for (const { versions } of context.state.kernels.values()) {
+        for (const version of versions) {
+          if (version.status === 'QUEUED') cancelRun(context, version);
+          else version.abort.abort(new Error('the emulator was closed'));
+        }
+      }
+      await Promise.all(work);
     },
   };
 }

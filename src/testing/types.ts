@@ -9,7 +9,7 @@ export interface EmulatorUser {
   token: string;
   /** The key for HTTP Basic. */
   key?: string;
-  /** Default true: without it no accelerator and no internet. */
+  /** Default true: without it no accelerator. */
   phoneVerified?: boolean;
   /** Seconds of GPU and TPU time left; default 30 hours and 20 hours. */
   gpuSecondsLeft?: number;
@@ -40,6 +40,8 @@ export interface EmulatorOptions {
   allowedHosts?: string[];
   /** How many kernels run at once; default 2. */
   concurrency?: number;
+  /** How many of the last requests `state.requests` holds; default 10,000. */
+  recorded?: number;
   /** Server-sent events need no charset; `false` leaves it out as some servers do. Default true. */
   charset?: boolean;
   /** The clock, in milliseconds; default Date.now. */
@@ -67,6 +69,8 @@ export interface Upload {
   done: boolean;
   used: boolean;
   expired: boolean;
+  /** Counts the PUTs with data: what still arrives of an older one is dropped. */
+  turn: number;
 }
 
 export interface DatasetVersion {

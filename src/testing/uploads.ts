@@ -23,6 +23,7 @@ function open(context: Context, owner: EmulatorUser, type: string, name: string,
     done: false,
     used: false,
     expired: false,
+    turn: 0,
   };
   context.state.uploads.set(id, upload);
   return {
@@ -98,9 +99,11 @@ function parseContentRange(header: string | null): ContentRange | undefined {
 async function store(upload: Upload, request: Request, limit: number): Promise<void> {
   const reader = request.body?.getReader();
   if (!reader) return;
+  const turn = ++upload.turn;
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;
+    if (turn !== upload.turn) throw new WireError(409, 'A later request took over the upload session');
     const room = Math.min(value.length, limit - upload.received);
     if (room > 0) {
       upload.chunks.push(value.slice(0, room) as Uint8Array<ArrayBuffer>);
