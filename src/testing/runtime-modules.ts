@@ -51,9 +51,18 @@ interface NodeThreads {
   } | null;
 }
 
+/** The part of node:fs/promises that is used: reading a folder of wheels, and a kernel's files on the host. */
+export interface NodeFiles {
+  readdir(path: string): Promise<string[]>;
+  readFile(path: string): Promise<Uint8Array>;
+}
+
 // The names stand apart from the imports so that bundlers for other runtimes leave them alone.
 const httpName = 'node:http';
 const threadsName = 'node:worker_threads';
 
+const filesName = 'node:fs/promises';
+
 export const loadHttp = (): Promise<NodeHttp> => import(httpName);
 export const loadThreads = (): Promise<NodeThreads> => import(threadsName);
+export const loadFiles = (): Promise<NodeFiles> => import(filesName);

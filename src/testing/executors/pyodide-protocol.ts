@@ -1,7 +1,15 @@
 import type { MountedInput } from './types.ts';
 
-/** What the executor asks of its worker. */
-export interface ToWorker {
+/** What the executor asks of its worker: first to start the interpreter, then once to run a kernel. */
+export type ToWorker = StartOrder | RunOrder;
+
+export interface StartOrder {
+  type: 'start';
+  /** Absolute path of a folder of wheels. */
+  packages: string | undefined;
+}
+
+export interface RunOrder {
   type: 'run';
   text: string;
   kernelType: string;

@@ -1,10 +1,11 @@
 /** The inside of the worker: starts pyodide, runs one kernel, hands back what it left in /kaggle/working. */
 import { loadThreads } from '../runtime-modules.ts';
 import { harness } from './harness.ts';
-import type { FromWorker, ToWorker } from './pyodide-protocol.ts';
+import { loadPackages, type PackageHost } from './packages.ts';
+import type { FromWorker, RunOrder, ToWorker } from './pyodide-protocol.ts';
 
 /** The part of pyodide that is used here; the package is an optional peer and may not be there. */
-interface Pyodide {
+interface Pyodide extends PackageHost {
   FS: {
     mkdirTree(path: string): void;
     writeFile(path: string, data: Uint8Array): void;
@@ -20,7 +21,6 @@ interface Pyodide {
   setInterruptBuffer(buffer: Uint8Array): void;
   setStdout(options: { write(bytes: Uint8Array): number }): void;
   setStderr(options: { write(bytes: Uint8Array): number }): void;
-  loadPackagesFromImports(code: string, options: { messageCallback(text: string): void }): Promise<unknown>;
 }
 
 interface Port {
@@ -60,10 +60,10 @@ function writer(port: Port, stream: 'stdout' | 'stderr'): { write(bytes: Uint8Ar
 
 async function load(packages: string | undefined): Promise<Pyodide> {
   const { loadPyodide } = (await import('pyodide')) as unknown as { loadPyodide(options: object): Promise<Pyodide> };
-  return loadPyodide({ fullStdLib: false, ...(packages && { packageBaseUrl: packages.replace(/\/?$/, '/') }) });
+  return loadPyodide({ fullStdLib: false, ...(packages && { packageBaseUrl: `${packages}/` }) });
 }
 
-function mount({ FS }: Pyodide, inputs: ToWorker['inputs']): void {
+function mount({ FS }: Pyodide, inputs: RunOrder['inputs']): void {
   FS.mkdirTree('/kaggle/input');
   FS.mkdirTree('/kaggle/working');
   const folders = new Set(['/kaggle/input']);
@@ -90,7 +90,7 @@ function collect({ FS }: Pyodide, folder: string, prefix = ''): { name: string; 
     });
 }
 
-async function run(port: Port, order: ToWorker, starting: Promise<Pyodide>): Promise<void> {
+async function run(port: Port, order: RunOrder, starting: Promise<Pyodide>): Promise<void> {
   let pyodide: Pyodide;
   try {
     pyodide = await starting;
@@ -106,14 +106,11 @@ async function run(port: Port, order: ToWorker, starting: Promise<Pyodide>): Pro
   pyodide.setStderr(writer(port, 'stderr'));
   mount(pyodide, order.inputs);
   if (order.fetchPackages || order.packages) {
+    const complain = (data: string) => port.postMessage({ type: 'output', stream: 'stderr', data });
     try {
-      await pyodide.loadPackagesFromImports(order.text, { messageCallback: () => {} });
+      await loadPackages(pyodide, order, { folder: order.packages, fetchPackages: order.fetchPackages }, complain);
     } catch (error) {
-      port.postMessage({
-        type: 'output',
-        stream: 'stderr',
-        data: `packages could not be loaded: ${(error as Error).message}\n`,
-      });
+      complain(`packages could not be loaded: ${(error as Error).message}\n`);
     }
   }
   pyodide.runPython(harness, { filename: '<harness>' });
@@ -135,5 +132,7 @@ const port = await openPort();
 let starting: Promise<Pyodide> | undefined;
 port.listen((order) => {
   starting ??= load(order.packages);
-  void run(port, order, starting);
+  // Whether it could be started is answered to the run.
+  if (order.type === 'start') starting.catch(() => {});
+  else void run(port, order, starting);
 });

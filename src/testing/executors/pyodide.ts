@@ -1,5 +1,5 @@
 import { KaggleError } from '../../core/errors.ts';
-import type { FromWorker, ToWorker } from './pyodide-protocol.ts';
+import type { FromWorker, RunOrder } from './pyodide-protocol.ts';
 import type { Executor, Job, JobResult } from './types.ts';
 import { openWorker, type WorkerHandle } from './worker.ts';
 
@@ -24,11 +24,18 @@ const grace = 2000;
  */
 export function pyodideExecutor(options: PyodideOptions = {}): Executor {
   let spare: Promise<WorkerHandle> | undefined;
-  const open = () => openWorker(import.meta.url.replace(/pyodide\.(ts|js)$/, 'pyodide-worker.$1'));
+  let closed = false;
+  const packages = options.packages === undefined ? undefined : absolute(options.packages);
+  const open = async () => {
+    const worker = await openWorker(import.meta.url.replace(/pyodide\.(ts|js)$/, 'pyodide-worker.$1'));
+    worker.post({ type: 'start', packages });
+    return worker;
+  };
 
   async function take(): Promise<WorkerHandle> {
     const ready = spare ?? open();
-    spare = undefined;
+    // The next one starts while this one runs.
+    spare = options.spare && !closed ? open() : undefined;
     return ready;
   }
 
@@ -39,18 +46,25 @@ export function pyodideExecutor(options: PyodideOptions = {}): Executor {
       }
       const worker = await take();
       try {
-        return await runIn(worker, job, options);
+        return await runIn(worker, job, { ...options, packages });
       } finally {
         await worker.terminate();
-        if (options.spare) spare ??= open();
       }
     },
     async close() {
+      closed = true;
       const waiting = spare;
       spare = undefined;
       await (await waiting)?.terminate();
     },
   };
+}
+
+/** A path as the worker can use it, from wherever it was started. */
+function absolute(folder: string): string {
+  const { process } = globalThis as { process?: { cwd(): string } };
+  const path = folder.replace(/[/\\]+$/, '');
+  return /^([/\\]|[A-Za-z]:)/.test(path) || !process ? path : `${process.cwd()}/${path}`;
 }
 
 function runIn(
@@ -84,7 +98,7 @@ function runIn(
     if (job.signal.aborted) stop();
     else job.signal.addEventListener('abort', stop, { once: true });
     const { text, kernelType, inputs } = job;
-    const order: ToWorker = { type: 'run', text, kernelType, inputs: [...inputs], interrupt, packages, fetchPackages };
+    const order: RunOrder = { type: 'run', text, kernelType, inputs: [...inputs], interrupt, packages, fetchPackages };
     worker.post(order);
   });
 }

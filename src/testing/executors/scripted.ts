@@ -5,6 +5,7 @@ import type { Executor, Job, JobResult } from './types.ts';
  * kernel's failure.
  */
 export function scriptedExecutor(
+  // biome-ignore lint/suspicious/noConfusingVoidType: a function without a return may be given
   script: (job: Job) => Promise<Partial<JobResult> | void> | Partial<JobResult> | void,
 ): Executor {
   return {
