@@ -1,9 +1,7 @@
-/** The entry for runtimes that are not known: files in memory, no environment. */
-import { resolveCredential } from './core/auth/resolve.ts';
+/** The entry for runtimes that are not known: no files and no environment, unless `platform` brings them. */
 import type { ClientOptions, KaggleClient } from './core/client.ts';
 import { createClient as createCoreClient } from './core/create-client.ts';
 import { bindKaggle, type Kaggle } from './kaggle.ts';
-import { memoryPlatform } from './platform/memory/index.ts';
 
 export * from './exports.ts';
 export type { Kaggle } from './kaggle.ts';
@@ -11,7 +9,7 @@ export * from './platform/memory/index.ts';
 
 /** Makes a client without a file system of the runtime. Nothing is read or sent before the first call. */
 export function createClient(options: ClientOptions = {}): KaggleClient {
-  return createCoreClient({ platform: memoryPlatform(), ...options }, resolveCredential);
+  return createCoreClient(options);
 }
 
 /** Makes a client with all verbs bound to it: `kaggle.kernels.push(...)`. */

@@ -1,5 +1,5 @@
-/** The entry for Cloudflare Workers: four requests at once; pass `platform: workersPlatform({ env, kv })` for credentials and state. */
-import { resolveCredential } from './core/auth/resolve.ts';
+/** The entry for Cloudflare Workers: four requests at once; pass `platform: workersPlatform({ env })` for credentials and state. */
+import { environmentCredential } from './core/auth/environment.ts';
 import type { ClientOptions, KaggleClient } from './core/client.ts';
 import { createClient as createCoreClient } from './core/create-client.ts';
 import { bindKaggle, type Kaggle } from './kaggle.ts';
@@ -11,7 +11,7 @@ export * from './platform/workers/index.ts';
 
 /** Makes a client for this runtime. Nothing is read or sent before the first call. */
 export function createClient(options: ClientOptions = {}): KaggleClient {
-  return createCoreClient({ platform: workersPlatform(), ...options }, resolveCredential);
+  return createCoreClient({ platform: workersPlatform(), ...options }, environmentCredential);
 }
 
 /** Makes a client with all verbs bound to it: `kaggle.kernels.push(...)`. */

@@ -4,7 +4,7 @@ import { type Credential, threeWays } from './auth/credential.ts';
 import type { CallOptions } from './client.ts';
 import type { Json } from './codec/message.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
-import { type ApiError, AuthenticationError, ConnectionError, isKaggleError } from './errors.ts';
+import { ApiError, AuthenticationError, ConnectionError, isKaggleError } from './errors.ts';
 import { type Method, methodPath } from './method.ts';
 import { redactError } from './redact.ts';
 import { isTransient, retryDelay } from './retry.ts';
@@ -31,14 +31,16 @@ export type Callable = Pick<Method, 'service' | 'name'> &
 /** Services whose requests hold tokens in the body: such a request must not go where a redirect points. */
 const secretBodies = new Set(['security.OAuthService', 'users.AccountService']);
 
-function send(
+async function send(
   context: CallContext,
   method: Callable,
   body: string,
   options: CallOptions,
   signal: AbortSignal,
 ): Promise<Response> {
-  return context.http(options.auth !== false)(`${context.baseUrl}/${methodPath(method)}`, {
+  const path = methodPath(method);
+  const secret = secretBodies.has(method.service);
+  const response = await context.http(options.auth !== false)(`${context.baseUrl}/${path}`, {
     method: 'POST',
     headers: {
       ...options.headers,
@@ -47,11 +49,19 @@ function send(
       ...(method.raw && !context.opaqueRedirects && { 'accept-encoding': 'identity' }),
     },
     body,
-    redirect: secretBodies.has(method.service) ? 'error' : 'follow',
+    // Not `error`: Workers do not have it.
+    redirect: secret ? 'manual' : 'follow',
     signal,
     retry: 0,
     timeout: false,
     throwHttpErrors: false,
+  });
+  if (!secret || (response.type !== 'opaqueredirect' && ![301, 302, 303, 307, 308].includes(response.status)))
+    return response;
+  await response.body?.cancel();
+  throw new ApiError(`${path}: redirected, and a request that holds a token does not follow`, {
+    status: response.status,
+    method: path,
   });
 }
 
@@ -72,11 +82,7 @@ async function withRetries<T>(retries: number, deadline: Deadline, attempt: () =
 /** Turns what a runtime throws when no answer came into our own error; an abort keeps its reason. */
 function asOwnError(error: unknown, signal: AbortSignal, path: string): unknown {
   if (signal.aborted) return signal.reason;
-  if (isKaggleError(error)) {
-    if (error instanceof ConnectionError && !error.message.startsWith(path))
-      error.message = `${path}: ${error.message}`;
-    return error;
-  }
+  if (isKaggleError(error)) return error;
   const cause = redactError((error as { cause?: unknown }).cause ?? error);
   return new ConnectionError(`${path}: no answer (${cause.message})`, { cause });
 }
@@ -99,12 +105,12 @@ async function perform<T>(
   if (method.auth && options.auth !== false) await requireCredential(context, path);
   const anonymous = options.auth === false || !(await context.credential());
   const deadline = startDeadline(path, options.timeout ?? context.timeout, [context.signal, options.signal]);
-  deadline.signal.throwIfAborted();
   const body = JSON.stringify(json);
   const started = Date.now();
   let attempts = 0;
   let outcome = 'failed';
   try {
+    deadline.signal.throwIfAborted();
     const retries = options.retry === false ? 0 : (options.retry ?? (method.idempotent ? context.retry : 0));
     return await withRetries(retries, deadline, async () => {
       attempts++;

@@ -1,6 +1,4 @@
 import ky, { type KyInstance } from 'ky';
-import { ConnectionError } from './errors.ts';
-import { redactUrl } from './redact.ts';
 import { redirectTarget } from './redirect.ts';
 
 export interface HttpSettings {
@@ -45,8 +43,6 @@ function guardedFetch(settings: HttpSettings): (request: Request) => Promise<Res
       const target = request.redirect === 'manual' ? undefined : redirectTarget(response, url, method, hop);
       if (!target) return response;
       await response.body?.cancel();
-      if (request.redirect === 'error')
-        throw new ConnectionError(`redirected to ${redactUrl(target.url)}, which must not see the request`);
       if (!target.keepsBody) {
         body = undefined;
         headers.delete('content-type');

@@ -1,4 +1,4 @@
-import { ConnectionError } from './errors.ts';
+import { ApiError } from './errors.ts';
 import { redactUrl } from './redact.ts';
 
 const redirects = new Set([301, 302, 303, 307, 308]);
@@ -11,25 +11,24 @@ export interface RedirectTarget {
   keepsBody: boolean;
 }
 
-/** Where a response sends us, or `undefined` if it is not a redirect. Throws `ConnectionError` for a loop or a bad address. */
+/** Where a response sends us, or `undefined` if it is not a redirect. Throws `ApiError` for a loop or a bad address. */
 export function redirectTarget(
   response: Response,
   from: string,
   method: string,
   hop: number,
 ): RedirectTarget | undefined {
-  const location = redirects.has(response.status) ? response.headers.get('location') : null;
+  const { status, headers } = response;
+  const location = redirects.has(status) ? headers.get('location') : null;
   if (location === null) return undefined;
-  if (hop >= maxHops) throw new ConnectionError(`more than ${maxHops} redirects, the last from ${redactUrl(from)}`);
-  let url: URL;
-  try {
-    url = new URL(location, from);
-  } catch {
-    throw new ConnectionError(`${redactUrl(from)} redirects to something that is not an address`);
+  const url = URL.canParse(location, from) ? new URL(location, from) : undefined;
+  if (hop >= maxHops || !url || !/^https?:$/.test(url.protocol)) {
+    const path = redactUrl(from);
+    const fault =
+      hop >= maxHops ? `more than ${maxHops} redirects, the last from ${path}` : `${path} redirects to no web address`;
+    throw new ApiError(fault, { status, method: path });
   }
-  if (!/^https?:$/.test(url.protocol))
-    throw new ConnectionError(`${redactUrl(from)} redirects to ${url.protocol}, which is not followed`);
-  const keepsBody = response.status === 307 || response.status === 308;
+  const keepsBody = status === 307 || status === 308;
   const rewritten = keepsBody || method === 'GET' || method === 'HEAD' ? method : 'GET';
   return { url: url.href, method: rewritten, keepsBody };
 }

@@ -1,6 +1,7 @@
 import { ValidationError } from '../errors.ts';
 import type { Platform } from '../platform.ts';
 import { basic, bearer, type Credential } from './credential.ts';
+import { pairOfEnvironment, variable } from './environment.ts';
 
 interface Lookup {
   env(name: string): string | undefined;
@@ -11,7 +12,7 @@ interface Lookup {
 
 function lookup(platform: Platform): Lookup {
   return {
-    env: (name) => platform.env?.(name)?.trim() || undefined,
+    env: (name) => variable(platform, name),
     read: async (path) => (await platform.fs?.readText(path))?.trim() || undefined,
     join: (...parts) => platform.fs?.join(...parts) ?? parts.join('/'),
     home: platform.home?.(),
@@ -50,9 +51,7 @@ function configFolders({ env, join, home }: Lookup): string[] {
   return [join(home, '.kaggle'), join(env('XDG_CONFIG_HOME') ?? join(home, '.config'), 'kaggle')];
 }
 
-async function fromKeyPair(look: Lookup): Promise<Credential | undefined> {
-  const [username, key] = [look.env('KAGGLE_USERNAME'), look.env('KAGGLE_KEY')];
-  if (username && key) return basic(username, key);
+async function fromFile(look: Lookup): Promise<Credential | undefined> {
   for (const folder of configFolders(look)) {
     const path = look.join(folder, 'kaggle.json');
     const text = await look.read(path);
@@ -80,7 +79,7 @@ function parse(text: string, path: string): unknown {
  */
 export async function resolveCredential(platform: Platform): Promise<Credential | undefined> {
   const look = lookup(platform);
-  for (const source of [fromNotebook, fromVariable, fromTokenFile, fromKeyPair]) {
+  for (const source of [fromNotebook, fromVariable, fromTokenFile, () => pairOfEnvironment(platform), fromFile]) {
     const credential = await source(look);
     if (credential) return credential;
   }

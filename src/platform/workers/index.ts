@@ -1,6 +1,5 @@
 import type { FileSystem, Platform, StateStore } from '../../core/platform.ts';
 import { workersHasher } from './hasher.ts';
-import { type KvNamespaceLike, kvState } from './kv-state.ts';
 
 export * from '../everywhere.ts';
 export { type KvNamespaceLike, kvState } from './kv-state.ts';
@@ -11,16 +10,14 @@ export { r2Source, r2Sources } from './r2-source.ts';
 export interface WorkersPlatformOptions {
   /** The bindings that the Worker's handler is given: its variables and secrets are the environment. */
   env?: object;
-  /** A KV namespace for the state of unfinished transfers. */
-  kv?: KvNamespaceLike;
-  /** Another place for that state; wins over `kv`. */
+  /** A place for the state of unfinished transfers, for example `kvState(env.STATE)`. */
   state?: StateStore;
   /** Files by path, for example `memoryPlatform().fs`; a Worker has none of its own. */
   fs?: FileSystem;
 }
 
 /**
- * Cloudflare Workers: `createClient({ platform: workersPlatform({ env, kv: env.STATE }) })`. Files come from and go to
+ * Cloudflare Workers: `createClient({ platform: workersPlatform({ env, state: kvState(env.STATE) }) })`. Files come from and go to
  * R2 by `r2Sources`, `r2Source` and `r2Folder`.
  */
 export function workersPlatform(options: WorkersPlatformOptions = {}): Platform {
@@ -34,7 +31,7 @@ export function workersPlatform(options: WorkersPlatformOptions = {}): Platform 
       return typeof value === 'string' ? value : undefined;
     },
     fs: options.fs,
-    state: options.state ?? (options.kv && kvState(options.kv)),
+    state: options.state,
     hasher: workersHasher,
     log: (line) => console.error(line),
   };

@@ -1,6 +1,7 @@
 /** A Worker that runs the cases: `/r2`, `/state`, `/rest`; each answers with an Outcome. */
 import {
   type KvNamespaceLike,
+  kvState,
   memoryPlatform,
   type R2BucketLike,
   workersPlatform,
@@ -20,7 +21,7 @@ interface Bindings {
 export default {
   async fetch(request: Request, env: Bindings): Promise<Response> {
     const outcome: Outcome = { passed: 0, failures: [] };
-    const platform = workersPlatform({ env, kv: env.KV });
+    const platform = workersPlatform({ env, state: kvState(env.KV) });
     const area = new URL(request.url).pathname;
     if (area === '/r2') await runCases(r2Cases, () => env.BUCKET, outcome);
     if (area === '/state') await runCases(stateCases, () => platform.state!, outcome);

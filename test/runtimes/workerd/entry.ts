@@ -1,5 +1,5 @@
 /** A Worker that runs the cases: POST the settings, and read one line of JSON for each case. */
-import { createClient, type KvNamespaceLike, type R2BucketLike, workersPlatform } from 'kaggle-ts';
+import { createClient, type KvNamespaceLike, kvState, type R2BucketLike, workersPlatform } from 'kaggle-ts';
 import { runCases } from '../../conformance/loop.ts';
 import { makeContext, type Settings } from '../make-context.ts';
 import { r2Files, type TestBucket } from './r2-files.ts';
@@ -12,7 +12,7 @@ interface Bindings {
 export default {
   async fetch(request: Request, env: Bindings): Promise<Response> {
     const settings = (await request.json()) as Settings;
-    const platform = workersPlatform({ env, kv: env.STATE });
+    const platform = workersPlatform({ env, state: kvState(env.STATE) });
     const context = makeContext(
       settings,
       'workers',
