@@ -1,0 +1,61 @@
+import { ValidationError } from '../core/errors.ts';
+import type { RunRequest } from '../services/kernels/index.ts';
+import { UsageError } from './command.ts';
+import { builtin } from './node.ts';
+
+/** The part of a request that says what is to run. */
+export type Code = Pick<RunRequest, 'text' | 'folder' | 'entry' | 'language' | 'kernelType'>;
+
+const kinds: Record<string, Pick<Code, 'language' | 'kernelType'>> = {
+  py: { language: 'python', kernelType: 'script' },
+  ipynb: { language: 'python', kernelType: 'notebook' },
+  r: { language: 'r', kernelType: 'script' },
+  rmd: { language: 'rmarkdown', kernelType: 'script' },
+};
+
+function kindOf(name: string): Pick<Code, 'language' | 'kernelType'> {
+  const kind = kinds[name.split('.').at(-1)?.toLowerCase() ?? ''];
+  if (kind) return kind;
+  throw new UsageError(`"${name}" is no script that Kaggle runs: it must end in .py, .ipynb, .R or .Rmd`);
+}
+
+/** The file of a folder that runs when none is named. */
+async function guessEntry(folder: string): Promise<string> {
+  const names = (await builtin('node:fs/promises').readdir(folder, { recursive: true, encoding: 'utf8' })).sort();
+  const scripts = names.filter((name) => /^[^/\\]+\.(?:py|ipynb)$/.test(name));
+  const only = scripts.length === 1 ? scripts[0] : undefined;
+  const found = ['main.py', 'train.py'].find((name) => scripts.includes(name)) ?? only;
+  if (found !== undefined) return found;
+  throw new UsageError(`which file of ${folder} runs? Name it: --entry NAME`);
+}
+
+/** Reads what is to run: a script or a notebook, or a folder of modules with an entry. */
+export async function readCode(path: string, entry: string | undefined): Promise<Code> {
+  const fs = builtin('node:fs/promises');
+  const found = await fs.stat(path).catch(() => undefined);
+  if (!found) throw new UsageError(`there is no file or folder "${path}"`);
+  if (found.isDirectory()) {
+    const name = entry ?? (await guessEntry(path));
+    return { folder: path, entry: name, ...kindOf(name) };
+  }
+  if (entry !== undefined) throw new UsageError('--entry is for a folder');
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(await fs.readFile(path)), ...kindOf(path) };
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new ValidationError(`"${path}" cannot be read as UTF-8 text`, undefined, { cause: error });
+  }
+}
+
+/** The parameters of a job, given as JSON or as `@file`. */
+export async function readParams(text: string | undefined): Promise<Pick<RunRequest, 'params'>> {
+  if (text === undefined) return {};
+  const json = text.startsWith('@')
+    ? new TextDecoder().decode(await builtin('node:fs/promises').readFile(text.slice(1)))
+    : text;
+  try {
+    return { params: JSON.parse(json) };
+  } catch {
+    throw new UsageError('--params must be JSON, or @ and the name of a file with JSON');
+  }
+}

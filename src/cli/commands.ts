@@ -1,0 +1,47 @@
+import type { Command } from './command.ts';
+
+/** A command before its file is loaded: what it needs is read only when it is called. */
+export interface Entry {
+  name: string;
+  summary: string;
+  load(): Promise<Command>;
+}
+
+/** All commands, in the order of the overview. */
+export const entries: readonly Entry[] = [
+  {
+    name: 'demo',
+    summary: 'the whole job on sample data, or on your own, against the emulator',
+    load: async () => (await import('./commands/demo.ts')).demo,
+  },
+  {
+    name: 'run',
+    summary: 'push a script or a folder as a kernel, follow its log, fetch its output',
+    load: async () => (await import('./commands/run.ts')).run,
+  },
+  {
+    name: 'emulator',
+    summary: 'serve an emulator of Kaggle on this machine',
+    load: async () => (await import('./commands/emulator.ts')).emulator,
+  },
+  {
+    name: 'whoami',
+    summary: 'the user that the credential stands for',
+    load: async () => (await import('./commands/whoami.ts')).whoami,
+  },
+  {
+    name: 'check live',
+    summary: 'does reading work? creates nothing',
+    load: async () => (await import('./commands/check-live.ts')).checkLive,
+  },
+  {
+    name: 'check upload',
+    summary: 'do datasets work? with a private one that is deleted again',
+    load: async () => (await import('./commands/check-upload.ts')).checkUpload,
+  },
+  {
+    name: 'check push',
+    summary: 'do kernels work? with a private one that is deleted again',
+    load: async () => (await import('./commands/check-push.ts')).checkPush,
+  },
+];

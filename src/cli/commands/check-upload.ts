@@ -1,0 +1,125 @@
+import type { KaggleClient } from '../../core/client.ts';
+import { createOrVersion, download, get, listFiles } from '../../services/datasets/index.ts';
+import { collectFolder, sameBytes } from '../collect.ts';
+import { type Command, number } from '../command.ts';
+import { confirm } from '../confirm.ts';
+import { connect, connectHelp, connectOptions } from '../connect.ts';
+import { dropDataset } from '../gone.ts';
+import { randomSuffix, titleOf } from '../names.ts';
+import { showProgress } from '../progress.ts';
+import { Mismatch, runSteps } from '../steps.ts';
+import { unzip } from '../unzip.ts';
+import { counted, inBytes } from '../words.ts';
+
+type Files = Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
+
+/** A few kinds of files: text, no bytes at all, every byte value, folders, a name that is not ASCII. */
+function makeFiles(): Files {
+  const encode = (text: string) => new TextEncoder().encode(text);
+  return {
+    'table.csv': encode(`id,value\n${Array.from({ length: 50 }, (_, id) => `${id},${id * id}`).join('\n')}\n`),
+    'empty.txt': new Uint8Array(0),
+    'folder/bytes.bin': Uint8Array.from({ length: 70_000 }, (_, index) => (index * 31 + (index >> 8)) & 255),
+    'folder/deeper/größe.txt': encode('Grüße aus der Prüfung\n'),
+  };
+}
+
+const toInputs = (files: Files) => Object.entries(files).map(([name, data]) => ({ name, data }));
+
+/** Downloads one file and compares it. Kaggle packs some single files into a zip archive: then its content counts. */
+async function compareFile(
+  client: KaggleClient,
+  dataset: { owner: string; slug: string; version: number },
+  file: string,
+  expected: Uint8Array,
+  signal: AbortSignal,
+): Promise<void> {
+  const folder = collectFolder();
+  await download(client, { ...dataset, file }, folder, { signal });
+  const [[name, bytes]] = [...folder.files] as [[string, Uint8Array]];
+  const content = name === file ? bytes : ([...(await unzip(bytes)).values()][0] ?? new Uint8Array(0));
+  if (!sameBytes(content, expected)) {
+    throw new Mismatch(
+      `${file}: ${inBytes(content.length)} came back, which are not the ${inBytes(expected.length)} sent`,
+    );
+  }
+}
+
+async function compareArchive(
+  client: KaggleClient,
+  ref: string,
+  expected: Files,
+  signal: AbortSignal,
+): Promise<number> {
+  const folder = collectFolder();
+  await download(client, ref, folder, { signal });
+  const [archive] = [...folder.files.values()] as [Uint8Array];
+  const found = await unzip(archive);
+  for (const [name, bytes] of Object.entries(expected)) {
+    const content = found.get(name);
+    if (!content) throw new Mismatch(`the archive has no ${name}, but ${[...found.keys()].join(', ')}`);
+    if (!sameBytes(content, bytes)) throw new Mismatch(`${name} of the archive is not what was sent`);
+  }
+  return found.size;
+}
+
+export const checkUpload: Command = {
+  name: 'check upload',
+  options: { ...connectOptions, yes: { type: 'boolean', short: 'y' }, timeout: { type: 'string' } },
+  help: `
+Makes a private dataset of a few small files under a name of its own, waits until it is ready, downloads the files and
+compares them byte by byte, does the same with a second version, and deletes the dataset: also after a failure and
+Ctrl-C.
+
+  --yes, -y        do not ask before creating something
+  --timeout S      seconds to wait for a version to be ready; default 900
+${connectHelp}`,
+  async run({ values, terminal, signal }) {
+    const client = connect(values, terminal);
+    const timeout = number(values, 'timeout', 86_400) ?? 900;
+    const slug = `kaggle-ts-check-${randomSuffix()}`;
+    const files = makeFiles();
+    const what = `the private dataset "${slug}" (${counted(Object.keys(files).length, 'file')}, two versions)`;
+    await confirm(`This creates ${what} at ${client.baseUrl} and deletes it at the end.`, values, terminal, signal);
+    return runSteps(terminal, async ({ step, atEnd }) => {
+      const owner = await step('credential', () => client.whoAmI({ signal }), String);
+      const options = { signal, onProgress: showProgress(terminal, 'sent') };
+      const dataset = { owner, slug, title: titleOf(slug), isPrivate: true };
+      atEnd(`delete ${owner}/${slug}`, (end) => dropDataset(client, owner, slug, end));
+
+      const roundTrip = async (content: Files, wanted: number) => {
+        const made = await step(
+          `upload version ${wanted}`,
+          () => createOrVersion(client, { ...dataset, files: toInputs(content), notes: `check ${wanted}` }, options),
+          ({ ref, versionNumber }) => `${ref}, version ${versionNumber}`,
+        );
+        await step(`version ${wanted} becomes ready`, async () => {
+          if (made.versionNumber !== wanted) throw new Mismatch(`the version is ${made.versionNumber}, not ${wanted}`);
+          await made.ready({ signal, timeout });
+        });
+        for (const [file, bytes] of Object.entries(content)) {
+          await step(`download ${file}`, () =>
+            compareFile(client, { owner, slug, version: wanted }, file, bytes, signal),
+          );
+        }
+      };
+
+      await roundTrip(files, 1);
+      await step('it is private', async () => {
+        const { isPrivate } = await get(client, { owner, slug }, { signal });
+        if (!isPrivate) throw new Mismatch('the dataset is public');
+      });
+      await step(
+        'list its files',
+        () => listFiles(client, { owner, slug }, { signal }).all(),
+        (found) => counted(found.length, 'file'),
+      );
+      await step(
+        'download all as one archive',
+        () => compareArchive(client, `${owner}/${slug}`, files, signal),
+        (count) => counted(count, 'file'),
+      );
+      await roundTrip({ 'table.csv': new TextEncoder().encode('id,value\n1,2\n') }, 2);
+    });
+  },
+};

@@ -1,0 +1,105 @@
+import { type Executor, pyodideExecutor, type ServedEmulator, serveEmulator } from '../../testing/index.ts';
+import { type Command, choice, flag, number, text, texts, UsageError } from '../command.ts';
+import type { OptionValues } from '../node.ts';
+import { pythonExecutor } from '../python-executor.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** The port that KAGGLE_API_ENVIRONMENT=TEST stands for in the official clients. */
+const testPort = 7777;
+
+function chooseExecutor(values: OptionValues): Executor {
+  const packages = text(values, 'packages');
+  const fetchPackages = flag(values, 'fetch-packages');
+  if (choice(values, 'executor', ['pyodide', 'python3']) !== 'python3') {
+    return pyodideExecutor({ ...(packages !== undefined && { packages }), fetchPackages });
+  }
+  if (packages !== undefined || fetchPackages) {
+    throw new UsageError('--packages and --fetch-packages are for the executor pyodide: python3 has what is installed');
+  }
+  return pythonExecutor();
+}
+
+function announce(terminal: Terminal, { url, storageUrl, emulator }: ServedEmulator): void {
+  const { username, token } = emulator.state.users[0]!;
+  const port = Number(new URL(url).port || 80);
+  terminal.print(
+    `The emulator is at ${url} (storage at ${storageUrl}). Ctrl-C stops it and forgets all that is in it.`,
+  );
+  terminal.print();
+  terminal.print(`The user ${username}, for this command line and the examples:`);
+  terminal.print(`  export KAGGLE_ENDPOINT=${url}`);
+  terminal.print(`  export KAGGLE_API_TOKEN=${token}`);
+  terminal.print(`in a program: createClient({ endpoint: '${url}', token: '${token}' })`);
+  terminal.print();
+  terminal.print("The official Python clients have no variable for an address, only for two of this machine's ports:");
+  const test = '  export KAGGLE_API_ENVIRONMENT=TEST       # kagglesdk, kagglehub, kaggle-ts: port 7777';
+  const local = '  export KAGGLE_API_ENVIRONMENT=LOCALHOST  # the kaggle command and the others: port 80';
+  if (port === testPort) terminal.print(test);
+  else if (port === 80) terminal.print(local);
+  else
+    terminal.print(
+      '  neither is this one: use --port 7777 (kagglesdk, kagglehub) or --port 80 (the kaggle command too)',
+    );
+}
+
+export const emulator: Command = {
+  name: 'emulator',
+  options: {
+    port: { type: 'string' },
+    'storage-port': { type: 'string' },
+    host: { type: 'string' },
+    packages: { type: 'string' },
+    'fetch-packages': { type: 'boolean' },
+    'allow-origin': { type: 'string', multiple: true },
+    executor: { type: 'string' },
+    'version-label': { type: 'string' },
+    'reveal-session-id': { type: 'boolean' },
+    lag: { type: 'string' },
+    processing: { type: 'string' },
+  },
+  help: `
+Serves an emulator of Kaggle on this machine: uploads, datasets, and kernels that really run. It listens on loopback
+only, and refuses what comes from web pages, since whoever can push a kernel can run code.
+
+  --port N              the port of the API; default 7777, where KAGGLE_API_ENVIRONMENT=TEST looks; 0 for any free one
+  --storage-port N      the port of the storage, an origin of its own as on Kaggle; default 0
+  --host NAME           127.0.0.1 (default), localhost or ::1
+  --executor NAME       what runs the kernels: pyodide (default; Python in WebAssembly, which sees none of your files),
+                        or python3: that of this machine, WITH ALL YOUR RIGHTS: only for code that you trust
+  --packages DIR        a folder of wheels that kernels may import (pyodide has the standard library only)
+  --fetch-packages      fetch what kernels import from pyodide's download site
+  --allow-origin O      an origin whose pages may call the emulator; may be given several times
+  --version-label HOW   what the versionLabel of requests does: accept (default), ignore, refuse
+  --reveal-session-id   let search show the session ids of kernels, so that they can be cancelled
+  --lag MS              for how long a new version is not shown yet; default 200
+  --processing MS       how long a dataset version takes to be ready; default 200`,
+  async run({ values, terminal, signal }) {
+    const host = text(values, 'host');
+    if (host !== undefined && !['127.0.0.1', 'localhost', '::1'].includes(host)) {
+      throw new UsageError(`the emulator runs code for whoever reaches it: loopback only, not ${host}`);
+    }
+    const port = number(values, 'port', 65_535) ?? testPort;
+    const options = {
+      port,
+      host,
+      storagePort: number(values, 'storage-port', 65_535),
+      executor: chooseExecutor(values),
+      allowedOrigins: texts(values, 'allow-origin'),
+      versionLabel: choice(values, 'version-label', ['accept', 'ignore', 'refuse']),
+      revealSessionId: flag(values, 'reveal-session-id'),
+      lag: number(values, 'lag', 3_600_000),
+      processing: number(values, 'processing', 3_600_000),
+    };
+    const served = await serveEmulator(options).catch((error: Error & { code?: string }) => {
+      if (error.code === 'EADDRINUSE') throw new UsageError(`port ${port} is taken: pass another --port, or 0`);
+      if (error.code === 'EACCES')
+        throw new UsageError(`port ${port} may not be opened by this user: pass another --port`);
+      throw error;
+    });
+    announce(terminal, served);
+    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    await served.close();
+    terminal.print('The emulator has stopped.');
+    return 0;
+  },
+};

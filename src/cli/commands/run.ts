@@ -1,0 +1,78 @@
+import { parseDatasetRef } from '../../services/datasets/ref.ts';
+import { readCode, readParams } from '../code.ts';
+import { type Command, flag, number, text, texts, UsageError } from '../command.ts';
+import { connect, connectHelp, connectOptions } from '../connect.ts';
+import { runJob } from '../job.ts';
+import { titleOf } from '../names.ts';
+import { builtin } from '../node.ts';
+
+export const run: Command = {
+  name: 'run',
+  positionals: ['PATH'],
+  options: {
+    ...connectOptions,
+    slug: { type: 'string' },
+    title: { type: 'string' },
+    entry: { type: 'string' },
+    params: { type: 'string' },
+    dataset: { type: 'string', multiple: true },
+    competition: { type: 'string', multiple: true },
+    kernel: { type: 'string', multiple: true },
+    model: { type: 'string', multiple: true },
+    gpu: { type: 'boolean' },
+    machine: { type: 'string' },
+    'no-internet': { type: 'boolean' },
+    public: { type: 'boolean' },
+    out: { type: 'string' },
+    timeout: { type: 'string' },
+    cancel: { type: 'boolean' },
+  },
+  help: `
+Pushes PATH (a script, a notebook, or a folder of modules) as a kernel, follows its log, waits for exactly this version,
+and fetches its output.
+
+  --slug NAME        the kernel: "my-job" or "owner/my-job"; needed
+  --title TEXT       its title, which has to resolve to the slug; default: the slug with spaces
+  --entry NAME       which file of a folder runs; default main.py, train.py or the only one
+  --params JSON      parameters, or @FILE: from kaggle_params import params
+  --dataset REF      a dataset that it reads, "owner/slug"; also --competition, --kernel, --model; any number of times
+  --gpu              with a GPU; --machine NAME chooses one, for example NvidiaTeslaT4
+  --no-internet      without internet
+  --public           not private
+  --out DIR          where the output files go; default: a folder named like the kernel
+  --timeout S        seconds to wait; default no limit
+  --cancel           cancel the run on Ctrl-C; without it the kernel goes on
+${connectHelp}`,
+  async run({ values, positionals, terminal, signal }) {
+    const [path, ...more] = positionals;
+    if (path === undefined || more.length > 0) throw new UsageError('one path is needed: of a script or a folder');
+    const slug = text(values, 'slug');
+    if (slug === undefined) throw new UsageError('--slug is needed: the name of the kernel');
+    const name = slug.split('/').at(-1)!;
+    const datasets = texts(values, 'dataset');
+    for (const dataset of datasets) parseDatasetRef(dataset);
+    const code = { ...(await readCode(path, text(values, 'entry'))), ...(await readParams(text(values, 'params'))) };
+    const out = builtin('node:path').resolve(text(values, 'out') ?? name);
+    const request = {
+      ...code,
+      slug,
+      newTitle: text(values, 'title') ?? titleOf(name),
+      isPrivate: !flag(values, 'public'),
+      enableInternet: !flag(values, 'no-internet'),
+      enableGpu: flag(values, 'gpu'),
+      machineShape: text(values, 'machine'),
+      datasetDataSources: datasets,
+      competitionDataSources: texts(values, 'competition'),
+      kernelDataSources: texts(values, 'kernel'),
+      modelDataSources: texts(values, 'model'),
+      output: out,
+    };
+    const timeout = number(values, 'timeout', 1_000_000);
+    const options = { signal, timeout, cancelOnAbort: flag(values, 'cancel') };
+    const result = await runJob(connect(values, terminal), request, terminal, options);
+    if (!result) return 1;
+    terminal.print(`${result.url}`);
+    terminal.print(`The output is in ${out}`);
+    return 0;
+  },
+};

@@ -1,0 +1,15 @@
+import type { Command } from '../command.ts';
+import { connect, connectHelp, connectOptions } from '../connect.ts';
+
+export const whoami: Command = {
+  name: 'whoami',
+  options: connectOptions,
+  help: `
+Asks the server who the credential stands for, and prints the user name.
+
+${connectHelp}`,
+  async run({ values, terminal, signal }) {
+    terminal.print(await connect(values, terminal).whoAmI({ signal }));
+    return 0;
+  },
+};

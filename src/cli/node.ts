@@ -1,0 +1,91 @@
+/** The little of Node that the command line uses, as types of our own: the package needs no `@types/node`. */
+
+/** A standard stream that is written to. */
+export interface OutputStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): boolean;
+  on(event: 'error', listener: (error: Error & { code?: string }) => void): void;
+}
+
+interface NodeProcess {
+  readonly argv: string[];
+  readonly env: Record<string, string | undefined>;
+  readonly stdin: { readonly isTTY?: boolean };
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  exitCode: number | undefined;
+  exit(code: number): never;
+  cwd(): string;
+  on(event: 'SIGINT' | 'SIGTERM', listener: () => void): void;
+  getBuiltinModule(name: string): unknown;
+}
+
+/** One option of `parseArgs`. */
+export interface OptionConfig {
+  type: 'string' | 'boolean';
+  multiple?: boolean;
+  short?: string;
+}
+
+export type OptionValues = Record<string, string | boolean | (string | boolean)[] | undefined>;
+
+interface Readline {
+  question(text: string, options: { signal: AbortSignal }): Promise<string>;
+  close(): void;
+}
+
+/** A process that was started. */
+export interface Child {
+  readonly pid?: number;
+  readonly stdin: { end(): void };
+  readonly stdout: AsyncIterable<Uint8Array>;
+  readonly stderr: AsyncIterable<Uint8Array>;
+  on(event: 'error', listener: (error: Error) => void): void;
+  on(event: 'close', listener: (code: number | null, signal: string | null) => void): void;
+  kill(signal: 'SIGTERM' | 'SIGKILL'): boolean;
+}
+
+interface NodeModules {
+  'node:util': {
+    parseArgs(config: {
+      args: readonly string[];
+      options: Record<string, OptionConfig>;
+      allowPositionals: boolean;
+      strict: boolean;
+    }): { values: OptionValues; positionals: string[] };
+  };
+  'node:fs/promises': {
+    mkdtemp(prefix: string): Promise<string>;
+    mkdir(path: string, options: { recursive: true }): Promise<unknown>;
+    readFile(path: string): Promise<Uint8Array>;
+    writeFile(path: string, data: string | Uint8Array): Promise<void>;
+    readdir(path: string, options: { recursive: true; encoding: 'utf8' }): Promise<string[]>;
+    stat(path: string): Promise<{ isFile(): boolean; isDirectory(): boolean; readonly size: number }>;
+    rm(path: string, options: { recursive: true; force: true }): Promise<void>;
+  };
+  'node:path': {
+    join(...parts: string[]): string;
+    resolve(...parts: string[]): string;
+    basename(path: string, ending?: string): string;
+    dirname(path: string): string;
+  };
+  'node:url': { fileURLToPath(url: URL): string };
+  'node:os': { tmpdir(): string };
+  'node:readline/promises': { createInterface(options: { input: unknown; output: unknown }): Readline };
+  'node:child_process': {
+    spawn(
+      command: string,
+      args: readonly string[],
+      options: { cwd: string; env: Record<string, string>; stdio: 'pipe'; detached: boolean },
+    ): Child;
+  };
+}
+
+/** Node's `process`. */
+export const node: NodeProcess = (globalThis as unknown as { process: NodeProcess }).process;
+
+/** One of Node's modules, loaded at the first use. */
+export function builtin<Name extends keyof NodeModules>(name: Name): NodeModules[Name] {
+  return node.getBuiltinModule(name) as NodeModules[Name];
+}

@@ -1,0 +1,45 @@
+import type { Progress } from '../core/progress.ts';
+import { cleanLine, type Terminal } from './terminal.ts';
+import { inBytes } from './words.ts';
+
+/** Milliseconds between two lines about one long transfer where nobody is looking. */
+const patience = 5000;
+
+/**
+ * Shows transfers: one line for each file that is done, and, while a person is looking, one that is redrawn for what is
+ * under way. `verb` says what happened to a file: `sent`, `fetched`.
+ */
+export function showProgress(terminal: Terminal, verb: string, now: () => number = Date.now): (p: Progress) => void {
+  const done = new Set<string>();
+  const open = new Map<string, Progress>();
+  let said = now();
+
+  const state = () => {
+    const all = [...open.values()];
+    const moved = all.reduce((sum, { transferred }) => sum + transferred, 0);
+    const total = all.reduce((sum, progress) => sum + (progress.total ?? progress.transferred), 0);
+    const names = all.map(({ file }) => cleanLine(file)).join(', ');
+    const share = total > 0 ? ` (${Math.floor((100 * moved) / total)} %)` : '';
+    return `  ${inBytes(moved)} of ${inBytes(total)}${share}: ${names}`;
+  };
+
+  return (progress) => {
+    const { file, phase, transferred } = progress;
+    if (done.has(file)) return;
+    if (phase === 'done') {
+      done.add(file);
+      open.delete(file);
+      terminal.print(`  ${verb} ${cleanLine(file)} (${inBytes(transferred)})`);
+      said = now();
+    } else {
+      if (open.size === 0) said = now();
+      open.set(file, progress);
+    }
+    if (open.size === 0) return;
+    if (terminal.live) terminal.draft(state());
+    else if (now() - said >= patience) {
+      terminal.print(state());
+      said = now();
+    }
+  };
+}

@@ -1,0 +1,83 @@
+import { startDeadline } from '../core/deadline.ts';
+import { Interrupted } from './command.ts';
+import type { Terminal } from './terminal.ts';
+import { inWords } from './words.ts';
+
+/** The steps of a check: each is done, timed, and printed as ok or failed. */
+export interface Steps {
+  /** Carries out a step; what goes wrong ends the check. `detail` makes a few words out of the result. */
+  step<T>(what: string, act: () => Promise<T>, detail?: (result: T) => string): Promise<T>;
+  /** The same for a step that nothing depends on: when it fails, the check goes on, and fails at its end. */
+  attempt<T>(what: string, act: () => Promise<T>, detail?: (result: T) => string): Promise<T | undefined>;
+  /** What has to be undone, whatever happens from now on. Carried out at the end, the last one first. */
+  atEnd(what: string, undo: (signal: AbortSignal) => Promise<void>): void;
+}
+
+/** A step failed, which has been printed. */
+class StepFailed extends Error {}
+
+/** A comparison that did not come out as it should: the words say what was seen. */
+export class Mismatch extends Error {}
+
+/** Seconds that each undoing may take. */
+const undoTimeout = 60;
+
+/** Runs a check and undoes what it did, also after a failure and Ctrl-C. Resolves to the exit code. */
+export async function runSteps(terminal: Terminal, check: (steps: Steps) => Promise<void>): Promise<number> {
+  const ends: { what: string; undo: (signal: AbortSignal) => Promise<void> }[] = [];
+  let [passed, failed] = [0, 0];
+  let interrupted = false;
+
+  async function step<T>(what: string, act: () => Promise<T>, detail?: (result: T) => string): Promise<T> {
+    const started = performance.now();
+    terminal.draft(`        ${what} ...`);
+    const took = () => `${((performance.now() - started) / 1000).toFixed(1)} s`;
+    try {
+      const result = await act();
+      const more = detail?.(result);
+      terminal.print(`ok      ${what}${more ? `: ${more}` : ''} (${took()})`);
+      passed++;
+      return result;
+    } catch (error) {
+      terminal.print(`failed  ${what} (${took()})`);
+      if (error instanceof Interrupted) interrupted = true;
+      for (const line of inWords(error).split('\n')) terminal.print(`        ${line}`);
+      failed++;
+      throw new StepFailed(what, { cause: error });
+    }
+  }
+
+  async function carryOut(act: () => Promise<unknown>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      if (!(error instanceof StepFailed)) throw error;
+    }
+  }
+
+  try {
+    await carryOut(() =>
+      check({
+        step,
+        async attempt(what, act, detail) {
+          try {
+            return await step(what, act, detail);
+          } catch (error) {
+            if (interrupted || !(error instanceof StepFailed)) throw error;
+            return undefined;
+          }
+        },
+        atEnd: (what, undo) => void ends.push({ what, undo }),
+      }),
+    );
+  } finally {
+    for (const { what, undo } of ends.reverse()) {
+      // Not with the signal of the check: after Ctrl-C it has to be tidied up all the same.
+      const { signal, stop } = startDeadline(what, undoTimeout, []);
+      await carryOut(() => step(what, () => undo(signal)));
+      stop();
+    }
+  }
+  terminal.print(`${passed} ok, ${failed} failed`);
+  return interrupted ? 130 : failed > 0 ? 1 : 0;
+}

@@ -1,0 +1,46 @@
+import { AuthenticationError, isKaggleError, KernelFailedError, RateLimitError } from '../core/errors.ts';
+import { redact } from '../core/redact.ts';
+
+/** An error as a person may read it: no stack, no secrets, with what can be done about it where that is known. */
+export function inWords(error: unknown): string {
+  if (!(error instanceof Error)) return redact(String(error));
+  const lines = [redact(error.message) || error.name];
+  if (error instanceof KernelFailedError && error.logTail) {
+    lines.push(
+      '',
+      'The end of its log:',
+      ...redact(error.logTail)
+        .split('\n')
+        .map((line) => `  ${line}`),
+    );
+  }
+  if (error instanceof AuthenticationError && error.status === 401) {
+    lines.push('The server does not accept this credential: see https://www.kaggle.com/settings for a new token.');
+  }
+  if (error instanceof RateLimitError && error.retryAfterMs !== undefined) {
+    lines.push(`The server asks to wait ${Math.ceil(error.retryAfterMs / 1000)} s.`);
+  }
+  const { cause } = error;
+  // The message of a wrapped error mostly says nothing about the network; its cause does.
+  if (isKaggleError(error) && cause instanceof Error && cause.message && !error.message.includes(cause.message)) {
+    lines.push(`(${redact(cause.message)})`);
+  }
+  return lines.join('\n');
+}
+
+/** `1.5 MB`; up to 999 bytes as they are. */
+export function inBytes(count: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+  let value = count;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${count === 1 ? 'byte' : units[unit]}`;
+}
+
+/** `3 files`, `1 file`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
