@@ -73,11 +73,6 @@ export function readAnswer(response: Response, text: string, { method, anonymous
   return fail(said ?? `HTTP ${status}`, code);
 }
 
-/** Whether an answer must be read to know if it is an error: its status says so. */
-export function isErrorStatus(response: Response): boolean {
-  return response.status >= 400;
-}
-
 /** Throws when the field of the answer that reports a failure is filled (`Method.failure`). */
 export function checkFailure(answer: unknown, field: string, response: Response, method: string): void {
   const value = (answer as Record<string, unknown>)[field];

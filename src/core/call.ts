@@ -1,5 +1,5 @@
 import type { KyInstance } from 'ky';
-import { checkFailure, isErrorStatus, readAnswer } from './answer.ts';
+import { checkFailure, readAnswer } from './answer.ts';
 import { type Credential, threeWays } from './auth/credential.ts';
 import type { CallOptions } from './client.ts';
 import type { Json } from './codec/message.ts';
@@ -56,13 +56,11 @@ async function send(
     timeout: false,
     throwHttpErrors: false,
   });
-  if (!secret || (response.type !== 'opaqueredirect' && ![301, 302, 303, 307, 308].includes(response.status)))
-    return response;
+  const redirected = response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400);
+  if (!secret || !redirected) return response;
   await response.body?.cancel();
-  throw new ApiError(`${path}: redirected, and a request that holds a token does not follow`, {
-    status: response.status,
-    method: path,
-  });
+  const { status } = response;
+  throw new ApiError(`${path}: redirected, which a request with a token does not follow`, { status, method: path });
 }
 
 /** Runs `attempt` until it succeeds, fails for good, has used up its retries, or the deadline would pass. */
@@ -117,7 +115,7 @@ async function perform<T>(
       try {
         const response = await send(context, method, body, options, deadline.signal);
         outcome = String(response.status);
-        if (isErrorStatus(response)) readAnswer(response, await response.text(), { method: path, anonymous });
+        if (response.status >= 400) readAnswer(response, await response.text(), { method: path, anonymous });
         return await read(response, anonymous);
       } catch (error) {
         throw asOwnError(error, deadline.signal, path);

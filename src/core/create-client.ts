@@ -2,7 +2,7 @@ import { authorization, basic, bearer, type Credential } from './auth/credential
 import { type Callable, type CallContext, callForJson, callForResponse, requireCredential } from './call.ts';
 import type { CallOptions, ClientOptions, Introspection, KaggleClient, KaggleEnvironment } from './client.ts';
 import type { Json } from './codec/message.ts';
-import { needsIap, parseEnvironment, resolveBaseUrl } from './endpoint.ts';
+import { parseEnvironment, resolveBaseUrl } from './endpoint.ts';
 import { AuthenticationError, ValidationError } from './errors.ts';
 import { createHttp } from './http.ts';
 import type { Method } from './method.ts';
@@ -23,8 +23,8 @@ function credentialSource(
 ): () => Promise<Credential | undefined> {
   const { token, username, key } = options;
   if (typeof token === 'string') {
-    const fixed = Promise.resolve(bearer(token));
-    return () => fixed;
+    const fixed = bearer(token);
+    return async () => fixed;
   }
   if (token) {
     return async () => {
@@ -33,8 +33,8 @@ function credentialSource(
     };
   }
   if (username !== undefined || key !== undefined) {
-    const fixed = Promise.resolve(basic(username ?? '', key ?? ''));
-    return () => fixed;
+    const fixed = basic(username ?? '', key ?? '');
+    return async () => fixed;
   }
   let found: Promise<Credential | undefined> | undefined;
   return () => {
@@ -46,11 +46,12 @@ function credentialSource(
   };
 }
 
+/** STAGING and ADMIN stand behind a proxy that wants a token of its own. */
 function iapToken(options: ClientOptions, platform: Platform, environment: KaggleEnvironment): string | undefined {
-  if (options.endpoint !== undefined || !needsIap(environment)) return undefined;
+  if (options.endpoint || !/STAGING|ADMIN/.test(environment)) return undefined;
   const token = options.iapToken ?? platform.env?.('KAGGLE_IAP_TOKEN');
-  if (!token) throw new ValidationError(`${environment} needs KAGGLE_IAP_TOKEN or createClient({ iapToken })`);
-  return token;
+  if (token) return token;
+  throw new ValidationError(`${environment} needs KAGGLE_IAP_TOKEN or createClient({ iapToken })`);
 }
 
 /** A method called by its name: `call('kernels.KernelsApiService', 'ListKernels', {...})`. */

@@ -18,11 +18,6 @@ export function parseEnvironment(name: string): KaggleEnvironment {
   throw new ValidationError(`unknown environment "${name}": one of ${Object.keys(origins).join(', ')}`);
 }
 
-/** Whether a server of this environment stands behind the IAP proxy, which wants a token of its own. */
-export function needsIap(environment: KaggleEnvironment): boolean {
-  return environment === 'STAGING' || environment === 'ADMIN';
-}
-
 /** The base address of the RPCs, without a slash at the end. Only api.kaggle.com has no `/api` in its path. */
 export function resolveBaseUrl(endpoint: string | undefined, environment: KaggleEnvironment): string {
   const text = endpoint ?? origins[environment];

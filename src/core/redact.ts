@@ -17,11 +17,9 @@ export function redactUrl(url: string): string {
  * signature included, into the message.
  */
 export function redactError(error: unknown): Error {
-  const { name, message, code, cause } = error as Error & { code?: unknown };
-  const detail = cause instanceof Error ? ` (${cause.message || String((cause as { code?: unknown }).code)})` : '';
-  const safe: Error & { code?: unknown } = new Error(redact(`${message ?? error}${detail}`));
-  safe.name = name ?? 'Error';
-  const nested = code ?? (cause as { code?: unknown } | undefined)?.code;
-  if (nested !== undefined) safe.code = nested;
+  const { name, message, cause } = error as Error;
+  const detail = cause instanceof Error ? ` (${cause.message || (cause as { code?: unknown }).code})` : '';
+  const safe = new Error(redact(`${message ?? error}${detail}`));
+  safe.name = name ?? safe.name;
   return safe;
 }

@@ -7,8 +7,8 @@ export type Credential =
 
 /** What errors say when there is no credential. */
 export const threeWays: string =
-  'give one as createClient({ token }), in the environment (KAGGLE_API_TOKEN, or KAGGLE_USERNAME and KAGGLE_KEY), ' +
-  'or in a file (~/.kaggle/access_token or ~/.kaggle/kaggle.json)';
+  'pass createClient({ token }), or set KAGGLE_API_TOKEN (or KAGGLE_USERNAME and KAGGLE_KEY), ' +
+  'or write ~/.kaggle/access_token (or kaggle.json)';
 
 /** A token without the white space around it; throws when it could not stand in a header. */
 export function bearer(token: string): Credential {

@@ -26,16 +26,12 @@ export function enumOf<const Name extends string>(enumName: string, options: rea
   const schema = kind<Name>({
     type: 'enum',
     expects: `a name of ${enumName}`,
-    toJson: (value, problems) => find(value) ?? refuse(problems, choices(options), value),
+    toJson: (value, problems) => find(value) ?? refuse(problems, `one of ${options.join(', ')}`, value),
     fromJson: (json) => find(json) ?? (json === '' || typeof json === 'object' ? undefined : (`${json}` as Name)),
     zero: () => options[0] as Name,
     isZero: (json) => json === options[0],
   });
   return Object.assign(schema, { enumName, options });
-}
-
-function choices(options: readonly string[]): string {
-  return `one of ${options.slice(0, 30).join(', ')}${options.length > 30 ? ', ...' : ''}`;
 }
 
 /** Letters and digits only, in lower case. */

@@ -1,7 +1,10 @@
 import type { Json } from './message.ts';
 
-/** JSON.rawJSON, which TypeScript's library does not know yet. */
-const support = JSON as unknown as { rawJSON?: (digits: string) => Json };
+/** JSON.rawJSON and the reviver's third argument, which TypeScript's library does not know yet. */
+const support = JSON as unknown as {
+  rawJSON?: (digits: string) => Json;
+  parse(text: string, reviver: typeof exact): Json;
+};
 
 /**
  * A JSON number of the given digits. Not a value to calculate with. Where there is no JSON.rawJSON (no runtime that is
@@ -21,12 +24,11 @@ export function digitsOf(json: unknown): string | undefined {
  * Throws `SyntaxError` as JSON.parse does.
  */
 export function parseJson(text: string): Json {
-  return JSON.parse(/\d{16}/.test(text) ? quoteLongIntegers(text) : text);
+  // A reviver is slow, so it is used only where a number that long may be.
+  return /\d{16}/.test(text) ? support.parse(text, exact) : JSON.parse(text);
 }
 
-/** Strings are matched whole, so digits inside them stay as they are. */
-function quoteLongIntegers(text: string): string {
-  return text.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) =>
-    /^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token,
-  );
+function exact(_key: string, value: unknown, context?: { source?: string }): unknown {
+  const source = typeof value === 'number' && !Number.isSafeInteger(value) ? context?.source : undefined;
+  return source && /^-?\d+$/.test(source) ? source : value;
 }

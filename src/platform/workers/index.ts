@@ -1,7 +1,7 @@
-import type { FileSystem, Platform, StateStore } from '../../core/platform.ts';
-import { workersHasher } from './hasher.ts';
+import type { FileSystem, HashAlgorithm, Hasher, Platform, StateStore } from '../../core/platform.ts';
 
 export * from '../everywhere.ts';
+export { workersHasher } from './hasher.ts';
 export { type KvNamespaceLike, kvState } from './kv-state.ts';
 export type { R2BucketLike, R2ObjectLike, R2PartLike, R2UploadLike } from './r2.ts';
 export { r2Folder, r2Sink } from './r2-folder.ts';
@@ -12,6 +12,8 @@ export interface WorkersPlatformOptions {
   env?: object;
   /** A place for the state of unfinished transfers, for example `kvState(env.STATE)`. */
   state?: StateStore;
+  /** `workersHasher` for the runtime's own md5 and sha256 instead of ours in JavaScript. */
+  hasher?: (algorithm: HashAlgorithm) => Hasher | undefined;
   /** Files by path, for example `memoryPlatform().fs`; a Worker has none of its own. */
   fs?: FileSystem;
 }
@@ -32,7 +34,7 @@ export function workersPlatform(options: WorkersPlatformOptions = {}): Platform 
     },
     fs: options.fs,
     state: options.state,
-    hasher: workersHasher,
-    log: (line) => console.error(line),
+    hasher: options.hasher,
+    log: console.error,
   };
 }

@@ -4,6 +4,7 @@ import {
   kvState,
   memoryPlatform,
   type R2BucketLike,
+  workersHasher,
   workersPlatform,
 } from '../../../src/platform/workers/index.ts';
 import { equal, type Outcome, runCases } from '../check.ts';
@@ -21,7 +22,7 @@ interface Bindings {
 export default {
   async fetch(request: Request, env: Bindings): Promise<Response> {
     const outcome: Outcome = { passed: 0, failures: [] };
-    const platform = workersPlatform({ env, state: kvState(env.KV) });
+    const platform = workersPlatform({ env, state: kvState(env.KV), hasher: workersHasher });
     const area = new URL(request.url).pathname;
     if (area === '/r2') await runCases(r2Cases, () => env.BUCKET, outcome);
     if (area === '/state') await runCases(stateCases, () => platform.state!, outcome);
