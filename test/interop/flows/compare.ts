@@ -52,8 +52,7 @@ export function compare(theirs: readonly RecordedRequest[], ours: readonly Recor
   for (const request of left) {
     const isQuery = ({ contentRange }: RecordedRequest) => contentRange?.startsWith('bytes */') === true;
     const index = rest.findIndex(
-      (other) =>
-        other.method === request.method && other.path === request.path && isQuery(other) === isQuery(request),
+      (other) => other.method === request.method && other.path === request.path && isQuery(other) === isQuery(request),
     );
     if (index < 0) {
       result.push({ kind: 'only theirs', request: shown(request) });

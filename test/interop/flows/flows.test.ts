@@ -2,11 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import type { ClientOptions } from '../../../src/core/client.ts';
 import { compare, type Difference } from './compare.ts';
-import { readTable, settle } from './table.ts';
 import { flowNames, type RecordedStep, readFlow } from './recording.ts';
 import { createReplay } from './replay.ts';
-import { createScene, inputPlatform } from './scene.ts';
 import { scenarios } from './scenarios/index.ts';
+import { createScene, inputPlatform } from './scene.ts';
+import { readTable, settle } from './table.ts';
 import { createWorld } from './world.ts';
 
 function credentialOf({ env }: RecordedStep): Pick<ClientOptions, 'token' | 'username' | 'key'> {
@@ -38,7 +38,12 @@ async function playFlow(name: string): Promise<Difference[]> {
     if (typeof play === 'function') {
       const scene = createScene(flow, platform, world, replay, credentialOf(step));
       await expect(play(scene), `${name}, step ${index + 1} (${step.command.join(' ')})`).resolves.not.toThrow();
-      differences.push(...compare(step.http.map(({ request }) => request), replay.asked));
+      differences.push(
+        ...compare(
+          step.http.map(({ request }) => request),
+          replay.asked,
+        ),
+      );
     } else differences.push({ kind: 'not played', request: `step ${index + 1}: ${play.left}` });
   }
   return differences;
@@ -61,7 +66,12 @@ describe('recorded conversations of the official clients', () => {
     test(name, async () => {
       const differences = await playFlow(name);
       found.push(...differences.map((difference) => ({ flow: name, difference })));
-      expect(settle(differences.map((difference) => ({ flow: name, difference })), readTable()).unlisted).toEqual([]);
+      expect(
+        settle(
+          differences.map((difference) => ({ flow: name, difference })),
+          readTable(),
+        ).unlisted,
+      ).toEqual([]);
     });
   }
 

@@ -112,7 +112,9 @@ export function createReplay(step: RecordedStep, world: World): Replay {
     const endless = step.forever?.some(
       ({ method, path }) => method === request.method && new RegExp(path).test(request.path),
     );
-    return endless ? last.findLast(({ request: { method, path } }) => method === request.method && path === request.path) : undefined;
+    return endless
+      ? last.findLast(({ request: { method, path } }) => method === request.method && path === request.path)
+      : undefined;
   }
 
   function answer(request: RecordedRequest, body: Uint8Array, reply: RecordedReply | undefined): Response {

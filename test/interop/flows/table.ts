@@ -23,9 +23,14 @@ export function readTable(): Row[] {
   const lines = readFileSync(document, 'utf8').split('\n');
   return lines.flatMap((line) => {
     const match = /^\| (\d+) \| ([\w ]+) \| (\S+) \| `(.*)` \| (.+) \|$/.exec(line);
-    if (!match) return [];
+    if (!match) {
+      if (/^\| \d/.test(line)) throw new Error(`not a row: ${line}`);
+      return [];
+    }
     const [, times, kind, flow, request, reason] = match as unknown as string[];
-    return [{ times: Number(times), kind: kind!, flow: flow!, request: request!.replaceAll('\\|', '|'), reason: reason! }];
+    return [
+      { times: Number(times), kind: kind!, flow: flow!, request: request!.replaceAll('\\|', '|'), reason: reason! },
+    ];
   });
 }
 

@@ -84,7 +84,9 @@ export const scenarios: Record<string, Scenario> = {
   ],
   'datasets-read': [
     async ({ client }) => {
-      const names = (await datasets.listFiles(client, 'alice/sample-data', { pageSize: 20 }).all()).map((file) => file.name);
+      const names = (await datasets.listFiles(client, 'alice/sample-data', { pageSize: 20 }).all()).map(
+        (file) => file.name,
+      );
       expect(names).toEqual(['big.bin', 'docs/read me.txt', 'iris.csv']);
     },
     listFiles(['big.bin', 'docs/read me.txt'], { pageSize: 2 }),

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { getKernel, downloadKernelOutput } from '../../../../src/services/kernels/generated/index.ts';
 import * as datasets from '../../../../src/services/datasets/index.ts';
+import { downloadKernelOutput, getKernel } from '../../../../src/services/kernels/generated/index.ts';
 import type { Play, Scenario } from '../scene.ts';
 
 /** In the order in which the official client happened to find them. */

@@ -7,4 +7,11 @@ import { scenarios as rpc } from './rpc.ts';
 import { scenarios as uploads } from './uploads.ts';
 
 /** What we do for each recorded flow, step by step. */
-export const scenarios: Record<string, Scenario> = { ...datasets, ...downloads, ...hub, ...kernels, ...rpc, ...uploads };
+export const scenarios: Record<string, Scenario> = {
+  ...datasets,
+  ...downloads,
+  ...hub,
+  ...kernels,
+  ...rpc,
+  ...uploads,
+};

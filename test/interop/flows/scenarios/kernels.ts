@@ -1,10 +1,7 @@
 import { expect } from 'vitest';
-import {
-  getAcceleratorQuotaStatistics,
-  listKernelFiles,
-} from '../../../../src/services/kernels/generated/index.ts';
-import * as kernels from '../../../../src/services/kernels/index.ts';
+import { getAcceleratorQuotaStatistics, listKernelFiles } from '../../../../src/services/kernels/generated/index.ts';
 import type { LogEntry } from '../../../../src/services/kernels/index.ts';
+import * as kernels from '../../../../src/services/kernels/index.ts';
 import type { Play, Scenario, Scene } from '../scene.ts';
 import { expectFile, left, rejects } from './helpers.ts';
 
@@ -47,7 +44,12 @@ async function read({ client }: Scene, follow: boolean): Promise<string[]> {
   return entries.map(({ stream, data }) => `${stream}: ${data}`);
 }
 
-const lines = ['stdout: start\n', 'stderr: warning: naïve ☃ Å…\n', 'stdout: no newline at end', 'stdout: line a\nline b\n'];
+const lines = [
+  'stdout: start\n',
+  'stderr: warning: naïve ☃ Å…\n',
+  'stdout: no newline at end',
+  'stdout: line a\nline b\n',
+];
 const readsLog =
   (follow: boolean): Play =>
   async (scene) =>

@@ -31,9 +31,5 @@ export const scenarios: Record<string, Scenario> = {
   'rpc-429-always': [(scene) => rejects(createBig(scene), 'RateLimitError')],
   'rpc-429-not-wrapped': [createBig],
   'rpc-503': [createBig],
-  'kagglehub-whoami': [
-    whoAmI('alice'),
-    ({ client }) => rejects(client.whoAmI(), 'AuthenticationError'),
-    whoAmI('bob'),
-  ],
+  'kagglehub-whoami': [whoAmI('alice'), ({ client }) => rejects(client.whoAmI(), 'AuthenticationError'), whoAmI('bob')],
 };

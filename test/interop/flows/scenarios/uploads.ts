@@ -1,5 +1,5 @@
-import type { Play, Scenario } from '../scene.ts';
 import * as datasets from '../../../../src/services/datasets/index.ts';
+import type { Play, Scenario } from '../scene.ts';
 import { createBig, rejects } from './helpers.ts';
 
 const gaveUp: Play = (scene) => rejects(createBig(scene), 'TransferError', /big\.bin/);
