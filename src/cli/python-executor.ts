@@ -1,4 +1,5 @@
 import { KaggleError } from '../core/errors.ts';
+import { checkNames } from '../core/transfer/names.ts';
 import { harness } from '../testing/executors/harness.ts';
 import type { Executor, Job, JobResult } from '../testing/index.ts';
 import { builtin, type Child, node } from './node.ts';
@@ -33,6 +34,8 @@ async function lay(base: string, { inputs, text, kernelType }: Job): Promise<voi
   const fs = builtin('node:fs/promises');
   const { dirname, join } = builtin('node:path');
   for (const { mount, files } of inputs) {
+    // What was uploaded may have any name; here it becomes a path of this machine.
+    checkNames(files.map(({ name }) => `${mount}/${name}`));
     await fs.mkdir(join(base, 'kaggle/input', mount), { recursive: true });
     for (const { name, data } of files) {
       const path = join(base, 'kaggle/input', mount, name);

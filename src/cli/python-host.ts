@@ -1,12 +1,14 @@
 /**
- * The Python that runs on the host before a kernel: paths that begin with /kaggle (and root's home, which a user may not
- * have) lead to the folder of the run, for everything that opens files through Python. Code in C that opens files by
+ * The Python that runs on the host before a kernel: paths that begin with /kaggle (and for who is not root those below
+ * /root, a kernel's home) lead to the folder of the run, for everything that opens files through Python. Code in C that opens files by
  * itself (a database, some readers) does not see them.
  */
 export const redirectPaths = `
 import builtins, io, os, sys
 
 def _kaggle_ts_redirect(base):
+    places = ('/kaggle',) if getattr(os, 'geteuid', lambda: 0)() == 0 else ('/kaggle', '/root')
+
     def real(path):
         if isinstance(path, int):
             return path
@@ -15,26 +17,26 @@ def _kaggle_ts_redirect(base):
         except TypeError:
             return path
         plain = os.fsdecode(text)
-        for place in ('/kaggle', '/root'):
+        for place in places:
             if plain == place or plain.startswith(place + '/'):
                 mapped = base + plain
                 return os.fsencode(mapped) if isinstance(text, bytes) else mapped
         return path
 
-    def redirect(module, name, count=1):
-        function = getattr(module, name, None)
+    def redirect(name, count=1):
+        function = getattr(os, name, None)
         if function is None:
             return
         def call(*args, **named):
             return function(*[real(arg) for arg in args[:count]], *args[count:], **named)
         call.__name__ = name
-        setattr(module, name, call)
+        setattr(os, name, call)
 
     for name in ('open', 'stat', 'lstat', 'listdir', 'scandir', 'mkdir', 'rmdir', 'remove', 'unlink', 'access', 'chdir',
                  'readlink', 'utime', 'chmod', 'truncate', 'statvfs'):
-        redirect(os, name)
+        redirect(name)
     for name in ('rename', 'replace', 'link', 'symlink'):
-        redirect(os, name, 2)
+        redirect(name, 2)
     here = os.getcwd
     def getcwd():
         path = here()

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { entries } from '../../src/cli/commands.ts';
+import { version } from '../../src/core/version.ts';
+import { cli } from './start.ts';
+
+test('the overview names every command, and --version the version', async () => {
+  const { code, stdout } = await cli(['help']);
+  expect(code).toBe(0);
+  const lines = stdout.split('\n').map((line) => line.trim().replace(/ {2,}/, '  '));
+  for (const { name, summary } of entries) expect(lines).toContain(`${name}  ${summary}`);
+  expect(stdout).toContain('unofficial');
+  expect((await cli(['--version'])).stdout).toBe(`${version}\n`);
+});
+
+test.each(entries.map(({ name }) => name))('help of %s explains each of its options', async (name) => {
+  const entry = entries.find((candidate) => candidate.name === name)!;
+  const command = await entry.load();
+  expect(command.name).toBe(name);
+  const { code, stdout } = await cli([...name.split(' '), '--help']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(new RegExp(`^Usage: kaggle-ts ${name}`));
+  for (const option of Object.keys(command.options)) expect(stdout).toContain(`--${option}`);
+  for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(120);
+});
+
+test.each([
+  [['nothing'], 'there is no command "nothing"'],
+  [['check'], '"check live"'],
+  [['check', 'nothing'], 'there is no command "check nothing"'],
+  [['whoami', '--nothing'], '--nothing'],
+  [['whoami', 'extra'], 'extra'],
+  [['run'], 'one path is needed'],
+  [['run', 'package.json', '--slug', 'some-slug'], 'no script'],
+  [['run', 'missing.py', '--slug', 'some-slug'], 'missing.py'],
+  [['demo', '--data', 'missing-folder'], 'missing-folder'],
+  [['emulator', '--port', '70000'], '--port'],
+  [['emulator', '--version-label', 'maybe'], 'accept, ignore, refuse'],
+])('called in a wrong way: %j', async (args, said) => {
+  const { code, stderr, stdout } = await cli(args);
+  expect(stderr).toContain(said);
+  expect(stderr).not.toMatch(/^\s+at /m);
+  expect(stdout).toBe('');
+  expect(code).toBe(2);
+});
+
+test('no credential: the three ways to give one, and nothing is sent', async () => {
+  const { code, stderr } = await cli(['whoami'], { KAGGLE_ENDPOINT: 'http://127.0.0.1:9' });
+  expect(stderr).toContain('KAGGLE_API_TOKEN');
+  expect(code).toBe(1);
+});

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { createLogPrinter } from '../../src/cli/log-printer.ts';
+import { joinSlug, slugPart } from '../../src/cli/names.ts';
+import { showProgress } from '../../src/cli/progress.ts';
+import { cleanLine, createTerminal } from '../../src/cli/terminal.ts';
+import { inBytes, inWords } from '../../src/cli/words.ts';
+import { KernelFailedError } from '../../src/core/errors.ts';
+
+/** A terminal that keeps what is written to it. */
+function record(isTTY = false) {
+  let text = '';
+  const write = (more: string) => {
+    text += more;
+    return true;
+  };
+  const stream = { isTTY, columns: 60, write, on: () => {} };
+  return { terminal: createTerminal(stream, stream), text: () => text };
+}
+
+test('control characters of names and logs never reach the terminal', () => {
+  const { terminal, text } = record();
+  terminal.print('a\x1b[31mred\x1b[0m \x07bell\u202egnp.exe\ttab');
+  expect(text()).toBe('a[31mred[0m bellgnp.exe\ttab\n');
+  expect(cleanLine('two\nlines\x00')).toBe('two lines');
+  const { terminal: live, text: seen } = record(true);
+  showProgress(live, 'sent')({ file: 'x\x1b]0;title\x07.csv', transferred: 5, total: 5, phase: 'done' });
+  expect(seen()).toBe('  sent x]0;title.csv (5 bytes)\n');
+});
+
+test('progress is redrawn where a person is looking, and one line a file elsewhere', () => {
+  const live = record(true);
+  const plain = record(false);
+  for (const { terminal } of [live, plain]) {
+    const show = showProgress(terminal, 'fetched', () => 0);
+    show({ file: 'a.bin', transferred: 500, total: 2000, phase: 'download' });
+    show({ file: 'a.bin', transferred: 2000, total: 2000, phase: 'done' });
+  }
+  expect(plain.text()).toBe('  fetched a.bin (2.0 kB)\n');
+  expect(live.text()).toBe('  500 bytes of 2.0 kB (25 %): a.bin\r\x1b[2K  fetched a.bin (2.0 kB)\n');
+});
+
+test('a long transfer says something now and then where nobody is looking', () => {
+  const { terminal, text } = record();
+  let now = 0;
+  const show = showProgress(terminal, 'sent', () => now);
+  for (now = 0; now <= 12_000; now += 1000) show({ file: 'a', transferred: now, total: 20_000, phase: 'upload' });
+  expect(text().split('\n').filter(Boolean)).toHaveLength(2);
+});
+
+test('log pieces become lines, each with its time', () => {
+  const { terminal, text } = record();
+  const printer = createLogPrinter(terminal);
+  printer.take({ stream: 'stdout', time: 1.25, data: 'one\ntw' });
+  printer.take({ stream: 'stderr', time: 1.5, data: 'warning\n' });
+  printer.take({ stream: 'stdout', time: 2, data: 'o\n' });
+  printer.take({ stream: 'stdout', time: 3, data: '10%\r20%\r' });
+  printer.end();
+  expect(
+    text()
+      .split('\n')
+      .map((line) => line.trim()),
+  ).toEqual(['1.3 s | one', '1.5 s ! warning', '1.3 s | two', '3.0 s | 10%', '3.0 s | 20%', '']);
+});
+
+test('errors are words without secrets', () => {
+  const error = new KernelFailedError('a/b ended with ERROR', { status: 'ERROR', logTail: 'boom' });
+  expect(inWords(error)).toBe('a/b ended with ERROR\n\nThe end of its log:\n  boom');
+  expect(inWords(new Error('GET https://x.example/f?sig=abc Bearer KGAT_12345'))).not.toMatch(/abc|12345/);
+});
+
+test('names for slugs', () => {
+  expect(slugPart('Größe & Co.')).toBe('gro-e-co');
+  expect(joinSlug('demo', 'x'.repeat(80), 'abcdefgh')).toHaveLength(50);
+  expect(joinSlug('demo', '---')).toBe('demo');
+  expect(inBytes(1)).toBe('1 byte');
+  expect(inBytes(1_500_000)).toBe('1.5 MB');
+});
