@@ -12,17 +12,23 @@ export function checkCaller(request: Request, url: URL, { allowedOrigins, allowe
   if (allowedHosts.length > 0 && !allowedHosts.includes(host.toLowerCase()))
     throw new WireError(403, 'This host is not served here');
   const origin = request.headers.get('origin');
-  // A redirect from one origin to another leaves "null" behind; such a request has no credential.
-  const anonymous = origin === 'null' && !request.headers.has('authorization');
-  if (origin !== null && !anonymous && !allowedOrigins.includes(origin))
+  if (origin !== null && !hiddenByRedirect(request) && !allowedOrigins.includes(origin))
     throw new WireError(403, 'This origin may not call the emulator');
+}
+
+/**
+ * A redirect from the API to the storage leaves the origin "null" behind. What is behind a signed address needs no
+ * credential, only the signature; nothing else is open to pages without a name.
+ */
+function hiddenByRedirect(request: Request): boolean {
+  return request.headers.get('origin') === 'null' && new URL(request.url).pathname.startsWith('/download/');
 }
 
 /** The answer with the header by which a browser lets the page read it, for the origins that were named. */
 export function allowOrigin(response: Response, request: Request, { allowedOrigins }: Settings): Response {
   const origin = request.headers.get('origin');
-  if (origin === null || allowedOrigins.length === 0 || !(origin === 'null' || allowedOrigins.includes(origin)))
-    return response;
+  if (origin === null || allowedOrigins.length === 0) return response;
+  if (!hiddenByRedirect(request) && !allowedOrigins.includes(origin)) return response;
   const headers = new Headers(response.headers);
   headers.set('access-control-allow-origin', origin);
   headers.set(
