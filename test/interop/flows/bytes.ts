@@ -13,8 +13,14 @@ export function standIn(name: string, size: number): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** The value of x-goog-hash for a content. */
+const sums = new WeakMap<Uint8Array, { md5: string; crc32c: string }>();
+
+/** The value of x-goog-hash for a content, which does not change any more. */
 export function googHash(bytes: Uint8Array, kinds: readonly string[]): string {
-  const md5 = () => createHash('md5').update(bytes).digest('base64');
-  return kinds.map((kind) => `${kind}=${kind === 'md5' ? md5() : crc32c(bytes)}`).join(',');
+  const known = sums.get(bytes) ?? {
+    md5: createHash('md5').update(bytes).digest('base64'),
+    crc32c: crc32c(bytes),
+  };
+  sums.set(bytes, known);
+  return kinds.map((kind) => `${kind}=${known[kind as 'md5' | 'crc32c']}`).join(',');
 }
