@@ -1,0 +1,47 @@
+/**
+ * One process of the RPC scenarios, on whichever runtime runs it:
+ * `rpc.ts kaggle-ts|fetch RUNTIME URL CALLS WARM_UP`. Calls one after the other; prints `{ seconds, cpuSeconds, peakMiB }`
+ * of the calls after the warm-up.
+ */
+import process from 'node:process';
+import { peakMiB } from './peak.ts';
+
+const [kind, runtime, url, calls, warmUp] = process.argv.slice(2) as [string, string, string, string, string];
+const request = { userName: 'bench', kernelSlug: 'my-kernel' };
+
+async function typedCall(): Promise<() => Promise<unknown>> {
+  const { createClient } = await import(`../../dist/${runtime}.js`);
+  const { getKernelSessionStatus } = await import('../../dist/services/kernels/generated/index.js');
+  const client = createClient({ endpoint: url, token: 'KGAT_test' });
+  return async () => (await client.call(getKernelSessionStatus, request)).status;
+}
+
+/** The least that a client can do with the runtime's fetch. */
+function rawFetch(): () => Promise<unknown> {
+  const headers = { 'content-type': 'application/json', authorization: 'Bearer KGAT_test' };
+  return async () => {
+    const response = await fetch(`${url}/api/v1/kernels.KernelsApiService/GetKernelSessionStatus`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(request),
+    });
+    return ((await response.json()) as { status: string }).status;
+  };
+}
+
+const call = kind === 'fetch' ? rawFetch() : await typedCall();
+
+async function repeat(times: number): Promise<void> {
+  for (let done = 0; done < times; done++) {
+    const status = await call();
+    if (status !== 'RUNNING') throw new Error(`the answer was not understood: ${status}`);
+  }
+}
+
+await repeat(Number(warmUp));
+const cpuBefore = process.cpuUsage();
+const started = performance.now();
+await repeat(Number(calls));
+const seconds = (performance.now() - started) / 1000;
+const cpu = process.cpuUsage(cpuBefore);
+console.log(JSON.stringify({ seconds, cpuSeconds: (cpu.user + cpu.system) / 1e6, peakMiB: peakMiB() }));

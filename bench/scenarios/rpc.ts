@@ -1,0 +1,55 @@
+import { type Client, javascript, kagglesdk, type Runtime, runtimes } from '../clients/index.ts';
+import { interleave, median, middle, type Sample } from '../measure.ts';
+import { atMost, type Bench, type Bound, type Report, type Scenario } from './scenario.ts';
+
+const calls = 2000;
+const warmUp = 200;
+const limits: Record<Runtime, number> = { node: 1.2, deno: 0.7, bun: 0.7 };
+
+/** The median over the rounds of the ratio within a round: both sides of it met the same machine. */
+function ratio(ours: readonly Sample[], theirs: readonly Sample[]): number {
+  return median(ours.map((sample, round) => sample.seconds! / theirs[round]!.seconds!));
+}
+
+async function run({ url, rounds, say }: Bench): Promise<Report> {
+  const ours = runtimes.map((runtime) => javascript(runtime, 'kaggle-ts', 'rpc.ts', 'kaggle-ts', runtime, url));
+  const raw = runtimes.map((runtime) => javascript(runtime, 'bare fetch', 'rpc.ts', 'fetch', runtime, url));
+  const sdk = { ...kagglesdk('kagglesdk_rpc.py') };
+  sdk.args = [...sdk.args, url];
+  const all: Client[] = [sdk, ...ours, ...raw];
+  const present = all.filter((client) => !client.missing);
+  const results = await interleave(present, rounds, [String(calls), String(warmUp)], (round, { name }, sample) =>
+    say(`rpc, round ${round + 1} of ${rounds}: ${name} ${sample.seconds!.toFixed(2)} s`),
+  );
+  const theirs = results.get(sdk);
+  const bareFetch = (client: Client) => raw[ours.indexOf(client)];
+  const times = (value: number | undefined) => (value === undefined ? '' : `${value.toFixed(2)}`);
+  const rows = present.map((client) => {
+    const samples = results.get(client)!;
+    const { seconds, cpuSeconds, peakMiB } = middle(samples);
+    const limit = bareFetch(client);
+    return [
+      client.name,
+      ((seconds! / calls) * 1000).toFixed(3),
+      ((cpuSeconds! / calls) * 1000).toFixed(3),
+      times(theirs && ratio(samples, theirs)),
+      times(limit && ratio(samples, results.get(limit)!)),
+      peakMiB!.toFixed(0),
+    ];
+  });
+  const bounds: Bound[] = theirs
+    ? runtimes.map((runtime, index) =>
+        atMost(`${ours[index]!.name} / kagglesdk`, ratio(results.get(ours[index]!)!, theirs), limits[runtime], ''),
+      )
+    : [];
+  return {
+    title: 'Warm RPCs',
+    text: `${calls} calls of GetKernelSessionStatus one after the other, after ${warmUp} to warm up; each client a new process, ${rounds} rounds, the order turned each round. Medians; the ratios are medians of the ratios within a round. kaggle-ts: the typed call through \`createClient\`, from \`dist\`.`,
+    head: ['client', 'ms per call', 'CPU ms per call', 'time / kagglesdk', 'time / bare fetch', 'peak MiB'],
+    rows,
+    bounds,
+    skipped: all.filter((client) => client.missing),
+  };
+}
+
+export const rpc: Scenario = { name: 'rpc', run };
