@@ -156,19 +156,21 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     state.requests.push(record);
     if (state.requests.length > settings.recorded) state.requests.shift();
     const rpc = /\/v1\/([\w.]+\/\w+)$/.exec(url.pathname)?.[1];
+    const refusal = (error: unknown) => {
+      if (!(error instanceof WireError)) throw error;
+      return jsonAnswer({ code: error.status, message: error.message }, error.status, error.headers);
+    };
     try {
       checkCaller(request, url, settings);
-      if (method === 'OPTIONS') return preflight(request, settings);
-      const fault = faults.take(rpc, method, url.pathname);
-      const response = await answer(request, url, record, fault);
-      if (fault?.kind === 'drop' && fault.on === 'request')
-        return allowOrigin(damage(response, { kind: 'lostAnswer' }), request, settings);
-      return allowOrigin(fault ? damage(response, fault) : response, request, settings);
     } catch (error) {
-      if (!(error instanceof WireError)) throw error;
-      const failure = jsonAnswer({ code: error.status, message: error.message }, error.status, error.headers);
-      return allowOrigin(failure, request, settings);
+      return allowOrigin(refusal(error), request, settings);
     }
+    if (method === 'OPTIONS') return preflight(request, settings);
+    const fault = faults.take(rpc, method, url.pathname);
+    const response = await answer(request, url, record, fault).catch(refusal);
+    const cutBefore = fault?.kind === 'drop' && fault.on === 'request';
+    const damaged = fault ? damage(response, cutBefore ? { kind: 'lostAnswer' } : fault) : response;
+    return allowOrigin(damaged, request, settings);
   }
 
   return {

@@ -4,8 +4,8 @@ export interface NodeRequest extends AsyncIterable<Uint8Array> {
   readonly url?: string;
   readonly headers: Record<string, string | string[] | undefined>;
   readonly rawHeaders: string[];
+  readonly socket?: { destroySoon?(): void };
   destroy(): void;
-  resume(): void;
 }
 
 export interface NodeResponse {

@@ -24,6 +24,10 @@ export interface ServedEmulator {
 
 const loopback = new Set(['127.0.0.1', 'localhost', '::1']);
 
+async function drain(iterator: AsyncIterator<Uint8Array>): Promise<void> {
+  while (!(await iterator.next()).done);
+}
+
 function toRequest(incoming: NodeRequest, origin: string, signal: AbortSignal): Request {
   const headers = new Headers();
   for (let index = 0; index < incoming.rawHeaders.length; index += 2) {
@@ -39,15 +43,25 @@ function toRequest(incoming: NodeRequest, origin: string, signal: AbortSignal): 
         if (done) controller.close();
         else controller.enqueue(new Uint8Array(value));
       },
-      async cancel() {
-        // What is not read must still be taken in, or the client never reads the answer.
-        incoming.resume();
+      cancel() {
+        // What is not wanted must still be taken in, or the client goes on writing and never reads the answer.
+        drain(iterator).catch(() => {});
       },
     },
     { highWaterMark: 0 },
   );
   const init: RequestInit & { duplex?: 'half' } = { method, headers, signal, ...(hasBody && { body, duplex: 'half' }) };
   return new Request(`${origin}${incoming.url ?? '/'}`, init);
+}
+
+/** Breaks a connection off, after what was written so far. */
+function cut(incoming: NodeRequest, outgoing: NodeResponse): void {
+  const { socket } = incoming;
+  if (socket?.destroySoon) socket.destroySoon();
+  else {
+    incoming.destroy();
+    outgoing.destroy();
+  }
 }
 
 async function send(response: Response, outgoing: NodeResponse): Promise<void> {
@@ -100,8 +114,7 @@ export async function serveEmulator(options: ServeOptions = {}): Promise<ServedE
       await send(await emulator.fetch(toRequest(incoming, place.origin, gone.signal)), outgoing);
     } catch {
       // A cut connection, injected or real: that the client sees no answer is the answer.
-      incoming.destroy();
-      outgoing.destroy();
+      cut(incoming, outgoing);
     }
   };
   const api = { origin: '' };
