@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { install } from '../test/interop/python/install.ts';
 import { root, versions } from './clients/index.ts';
 import { renderMachine, renderReport } from './report.ts';
 import { scenarios } from './scenarios/index.ts';
@@ -46,6 +47,9 @@ if (!values['no-build'] || !existsSync(`${root}dist/index.js`)) {
   });
   if (status !== 0) throw new Error('the build failed');
 }
+
+const withoutClients = process.env.KAGGLE_TS_PYTHONPATH ? undefined : install();
+if (withoutClients) console.error(`the official clients are not measured: ${withoutClients}`);
 
 const server = await startServer();
 const reports: Report[] = [];

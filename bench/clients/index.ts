@@ -39,7 +39,7 @@ const python = process.env.PYTHON ?? 'python3';
 /** Why the official Python client cannot run, if it cannot. */
 function withoutPython(): string | undefined {
   if (!existsSync(`${folder}/kagglesdk`)) {
-    return 'kagglesdk is not here: `npm run interop` installs it into .tmp/python, or KAGGLE_TS_PYTHONPATH names its folder';
+    return 'kagglesdk is not installed, and KAGGLE_TS_PYTHONPATH does not name its folder';
   }
   const { status, error } = spawnSync(python, ['--version']);
   return status === 0 ? undefined : `no ${python} (${error?.message ?? `exit code ${status}`})`;
@@ -53,6 +53,12 @@ export function kagglesdk(script: string): Client {
     env: { PYTHONPATH: folder },
     missing: withoutPython(),
   };
+}
+
+/** curl, driven by a script that Node runs. */
+export function curl(...args: readonly string[]): Client {
+  const present = spawnSync('curl', ['--version']).status === 0;
+  return { ...javascript('node', '', 'curl.ts', ...args), name: 'curl', ...(!present && { missing: 'no curl' }) };
 }
 
 /** Versions of everything that is measured, for the head of the report. */

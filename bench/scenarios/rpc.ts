@@ -1,4 +1,4 @@
-import { type Client, javascript, kagglesdk, type Runtime, runtimes } from '../clients/index.ts';
+import { type Client, curl, javascript, kagglesdk, type Runtime, runtimes } from '../clients/index.ts';
 import { interleave, median, middle, type Sample } from '../measure.ts';
 import { atMost, type Bench, type Bound, type Report, type Scenario } from './scenario.ts';
 
@@ -16,7 +16,7 @@ async function run({ url, rounds, say }: Bench): Promise<Report> {
   const raw = runtimes.map((runtime) => javascript(runtime, 'bare fetch', 'rpc.ts', 'fetch', runtime, url));
   const sdk = { ...kagglesdk('kagglesdk_rpc.py') };
   sdk.args = [...sdk.args, url];
-  const all: Client[] = [sdk, ...ours, ...raw];
+  const all: Client[] = [sdk, ...ours, ...raw, curl(url)];
   const present = all.filter((client) => !client.missing);
   const results = await interleave(present, rounds, [String(calls), String(warmUp)], (round, { name }, sample) =>
     say(`rpc, round ${round + 1} of ${rounds}: ${name} ${sample.seconds!.toFixed(2)} s`),
@@ -31,10 +31,10 @@ async function run({ url, rounds, say }: Bench): Promise<Report> {
     return [
       client.name,
       ((seconds! / calls) * 1000).toFixed(3),
-      ((cpuSeconds! / calls) * 1000).toFixed(3),
+      cpuSeconds === undefined ? '' : ((cpuSeconds / calls) * 1000).toFixed(3),
       times(theirs && ratio(samples, theirs)),
       times(limit && ratio(samples, results.get(limit)!)),
-      peakMiB!.toFixed(0),
+      peakMiB?.toFixed(0) ?? '',
     ];
   });
   const bounds: Bound[] = theirs
