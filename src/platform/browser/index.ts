@@ -23,6 +23,6 @@ export function browserPlatform(options: BrowserPlatformOptions = {}): Platform 
     opaqueRedirects: true,
     fs: options.fs,
     state: options.state,
-    log: console.error,
+    log: (line) => console.error(line),
   };
 }

@@ -35,6 +35,6 @@ export function workersPlatform(options: WorkersPlatformOptions = {}): Platform 
     fs: options.fs,
     state: options.state,
     hasher: options.hasher,
-    log: console.error,
+    log: (line) => console.error(line),
   };
 }
