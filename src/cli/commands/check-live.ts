@@ -1,5 +1,5 @@
-import { listDatasetFiles, listDatasets } from '../../services/datasets/generated/index.ts';
-import { parseDatasetRef } from '../../services/datasets/ref.ts';
+import { listDatasets } from '../../services/datasets/generated/index.ts';
+import { listFiles } from '../../services/datasets/index.ts';
 import { getAcceleratorQuotaStatistics } from '../../services/kernels/generated/index.ts';
 import { list as listKernels } from '../../services/kernels/index.ts';
 import type { Command } from '../command.ts';
@@ -42,11 +42,7 @@ ${connectHelp}`,
       if (first) {
         await attempt(
           `files of ${first.ref}`,
-          async () => {
-            const { owner, slug } = parseDatasetRef(first.ref);
-            const request = { ownerSlug: owner, datasetSlug: slug, pageSize: 20 };
-            return (await client.call(listDatasetFiles, request, { signal })).datasetFiles;
-          },
+          () => listFiles(client, first.ref, { limit: 20, pageSize: 20, signal }).all(),
           (files) => counted(files.length, 'file'),
         );
       }

@@ -1,4 +1,3 @@
-import { parseDatasetRef } from '../../services/datasets/ref.ts';
 import { readCode, readParams } from '../code.ts';
 import { type Command, flag, number, text, texts, UsageError } from '../command.ts';
 import { connect, connectHelp, connectOptions } from '../connect.ts';
@@ -49,8 +48,6 @@ ${connectHelp}`,
     const slug = text(values, 'slug');
     if (slug === undefined) throw new UsageError('--slug is needed: the name of the kernel');
     const name = slug.split('/').at(-1)!;
-    const datasets = texts(values, 'dataset');
-    for (const dataset of datasets) parseDatasetRef(dataset);
     const code = { ...(await readCode(path, text(values, 'entry'))), ...(await readParams(text(values, 'params'))) };
     const out = builtin('node:path').resolve(text(values, 'out') ?? name);
     const request = {
@@ -61,7 +58,7 @@ ${connectHelp}`,
       enableInternet: !flag(values, 'no-internet'),
       enableGpu: flag(values, 'gpu'),
       machineShape: text(values, 'machine'),
-      datasetDataSources: datasets,
+      datasetDataSources: texts(values, 'dataset'),
       competitionDataSources: texts(values, 'competition'),
       kernelDataSources: texts(values, 'kernel'),
       modelDataSources: texts(values, 'model'),
