@@ -1,6 +1,7 @@
 /** An emulator of Kaggle that really runs kernels, for tests and for work without a network. */
 export { createEmulator, type Emulator } from './emulator.ts';
 export { type PyodideOptions, pyodideExecutor } from './executors/pyodide.ts';
+export { type Python3Options, python3Executor } from './executors/python3.ts';
 export { scriptedExecutor } from './executors/scripted.ts';
 export type { Executor, Job, JobResult, MountedInput } from './executors/types.ts';
 export type { Fault, FaultMatch, Faults } from './faults.ts';

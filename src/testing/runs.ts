@@ -72,20 +72,25 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
       for (const listener of [...version.listeners]) listener();
     };
     const timeout = Number(version.request.sessionTimeoutSeconds) || defaultTimeout;
-    const clock = setTimeout(
-      () => version.abort.abort(new Error(`the run took longer than ${timeout} s`)),
-      Math.min(timeout * 1000, 2 ** 31 - 1),
-    );
+    let clock: ReturnType<typeof setTimeout> | undefined;
+    const startClock = () => {
+      clearTimeout(clock);
+      const over = () => version.abort.abort(new Error(`the run took longer than ${timeout} s`));
+      clock = setTimeout(over, Math.min(timeout * 1000, 2 ** 31 - 1));
+    };
     version.status = 'RUNNING';
     changed();
     try {
-      const result = (await executor()).run({
+      const runner = await executor();
+      if (!runner.announcesStart) startClock();
+      const result = runner.run({
         text: version.text,
         language: String(version.request.language ?? 'python'),
         kernelType: String(version.request.kernelType ?? 'script'),
         inputs: inputs(context, version),
         timeout,
         signal: version.abort.signal,
+        onStart: startClock,
         onOutput(stream_name, data) {
           version.log.push({ stream_name, time: (context.now() - started) / 1000, data });
           changed();

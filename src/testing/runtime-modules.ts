@@ -51,10 +51,40 @@ interface NodeThreads {
   } | null;
 }
 
+interface NodeEntry {
+  readonly name: string;
+  isDirectory(): boolean;
+  isFile(): boolean;
+}
+
 /** The part of node:fs/promises that is used: reading a folder of wheels, and a kernel's files on the host. */
 export interface NodeFiles {
   readdir(path: string): Promise<string[]>;
+  readdir(path: string, options: { withFileTypes: true }): Promise<NodeEntry[]>;
+  mkdtemp(prefix: string): Promise<string>;
+  mkdir(path: string, options: { recursive: true }): Promise<unknown>;
+  writeFile(path: string, data: string | Uint8Array): Promise<void>;
+  chmod(path: string, mode: number): Promise<void>;
+  rm(path: string, options: { recursive: true; force: true }): Promise<void>;
   readFile(path: string): Promise<Uint8Array>;
+}
+
+/** A program that runs. */
+export interface NodeChild {
+  readonly stdout: { on(event: 'data', listener: (chunk: Uint8Array) => void): void };
+  readonly stderr: { on(event: 'data', listener: (chunk: Uint8Array) => void): void };
+  kill(signal: 'SIGINT' | 'SIGKILL'): void;
+  on(event: 'error', listener: (error: Error) => void): void;
+  on(event: 'close', listener: () => void): void;
+}
+
+/** What running a program on the host takes. */
+export interface NodeHost {
+  files: NodeFiles;
+  tmpdir(): string;
+  /** The variables of this process without those that hold its credentials. */
+  environment(): Record<string, string | undefined>;
+  spawn(command: string, args: string[], environment: Record<string, string | undefined>): NodeChild;
 }
 
 // The names stand apart from the imports so that bundlers for other runtimes leave them alone.
@@ -66,3 +96,20 @@ const filesName = 'node:fs/promises';
 export const loadHttp = (): Promise<NodeHttp> => import(httpName);
 export const loadThreads = (): Promise<NodeThreads> => import(threadsName);
 export const loadFiles = (): Promise<NodeFiles> => import(filesName);
+
+const hostNames = ['node:child_process', 'node:os', 'node:process'] as const;
+
+export async function loadNode(): Promise<NodeHost> {
+  const [programs, os, process, files] = await Promise.all([
+    import(hostNames[0]) as Promise<{ spawn(command: string, args: string[], options: object): NodeChild }>,
+    import(hostNames[1]) as Promise<{ tmpdir(): string }>,
+    import(hostNames[2]) as Promise<{ env: Record<string, string | undefined> }>,
+    loadFiles(),
+  ]);
+  return {
+    files,
+    tmpdir: os.tmpdir,
+    environment: () => Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('KAGGLE_'))),
+    spawn: (command, args, env) => programs.spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }),
+  };
+}

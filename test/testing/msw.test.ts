@@ -1,5 +1,5 @@
 import { setupServer } from 'msw/node';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { createClient } from '../../src/index.ts';
 import { downloadDataset } from '../../src/services/datasets/generated/index.ts';
 import { deleteKernel, getKernelSessionStatus, listKernels } from '../../src/services/kernels/generated/index.ts';
@@ -8,7 +8,10 @@ import { datasetsApi, makeDataset, quiet } from './support.ts';
 
 const server = setupServer();
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
-afterEach(() => server.resetHandlers());
+afterEach(() => {
+  server.resetHandlers();
+  vi.restoreAllMocks();
+});
 afterAll(() => server.close());
 
 const client = createClient({ token: 'KGAT_test', retry: false });
@@ -38,6 +41,7 @@ test('a resolver may wait, may answer with a Response, and may answer with nothi
 });
 
 test('an answer that is none is the mistake of the test, not an answer', async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => {});
   server.use(mock(getKernelSessionStatus, () => ({ status: 5 as unknown as 'RUNNING' })));
   await expect(client.call(getKernelSessionStatus, kernel)).rejects.toThrow();
 });
@@ -94,5 +98,6 @@ test('an emulator at another endpoint leaves Kaggle alone', async () => {
   server.use(...handlers(emulator, { endpoint: 'https://kaggle.test/api' }));
   const other = createClient({ token: 'KGAT_bob', endpoint: 'https://kaggle.test', retry: false });
   expect(await other.whoAmI()).toBe('bob');
+  vi.spyOn(console, 'warn').mockImplementation(() => {});
   await expect(client.whoAmI()).rejects.toThrow();
 });

@@ -31,22 +31,20 @@ def _plain(source):
         lines.append(line)
     return '\\n'.join(lines)
 
-def run_kernel(text, kernel_type):
+def run_kernel(text, kernel_type, root='/kaggle'):
     sys.stdout.reconfigure(line_buffering=True)
     sys.stderr.reconfigure(line_buffering=True)
     os.environ.update({
         'KAGGLE_KERNEL_RUN_TYPE': 'Batch', 'KAGGLE_CONTAINER_NAME': 'emulator', 'KAGGLE_URL_BASE': 'https://www.kaggle.com',
-        'HOME': '/root', 'LANG': 'C.UTF-8',
+        'LANG': 'C.UTF-8',
     })
-    os.makedirs('/root', exist_ok=True)
-    os.makedirs('/tmp', exist_ok=True)
-    os.chdir('/kaggle/working')
+    os.chdir(root + '/working')
     main = types.ModuleType('__main__')
     sys.modules['__main__'] = main
     failure = ''
     try:
         if kernel_type == 'notebook':
-            sys.path.insert(0, '/kaggle/working')
+            sys.path.insert(0, root + '/working')
             for number, cell in enumerate(json.loads(text).get('cells', []), 1):
                 if cell.get('cell_type') != 'code':
                     continue
@@ -57,11 +55,11 @@ def run_kernel(text, kernel_type):
                 linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
                 _run(_plain(source), filename, main.__dict__, True)
         else:
-            filename = '/kaggle/src/script.py'
-            os.makedirs('/kaggle/src', exist_ok=True)
-            with open(filename, 'w') as file:
+            filename = root + '/src/script.py'
+            os.makedirs(root + '/src', exist_ok=True)
+            with open(filename, 'w', encoding='utf-8') as file:
                 file.write(text)
-            sys.path.insert(0, '/kaggle/src')
+            sys.path.insert(0, root + '/src')
             sys.argv = [filename]
             main.__file__ = filename
             _run(text, filename, main.__dict__, False)
@@ -72,7 +70,7 @@ def run_kernel(text, kernel_type):
                 sys.stderr.write(error.code + '\\n')
     except BaseException as error:
         kind, value, trace = sys.exc_info()
-        while trace is not None and trace.tb_frame.f_code.co_filename in ('<exec>', '<harness>'):
+        while trace is not None and trace.tb_frame.f_code.co_filename == run_kernel.__code__.co_filename:
             trace = trace.tb_next
         sys.stderr.write(''.join(traceback.format_exception(kind, value, trace)))
         failure = _hint(error) if isinstance(error, ModuleNotFoundError) else traceback.format_exception_only(kind, value)[-1].strip()

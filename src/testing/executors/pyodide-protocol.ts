@@ -22,6 +22,7 @@ export interface RunOrder {
 
 /** What the worker answers. */
 export type FromWorker =
+  | { type: 'started' }
   | { type: 'output'; stream: 'stdout' | 'stderr'; data: string }
   | { type: 'result'; files: { name: string; data: Uint8Array<ArrayBuffer> }[]; failureMessage?: string }
   /** The interpreter could not be started. */

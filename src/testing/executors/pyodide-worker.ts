@@ -66,6 +66,8 @@ async function load(packages: string | undefined): Promise<Pyodide> {
 function mount({ FS }: Pyodide, inputs: RunOrder['inputs']): void {
   FS.mkdirTree('/kaggle/input');
   FS.mkdirTree('/kaggle/working');
+  FS.mkdirTree('/kaggle/temp');
+  FS.mkdirTree('/tmp');
   const folders = new Set(['/kaggle/input']);
   for (const { mount, files } of inputs) {
     for (const file of files) {
@@ -115,6 +117,7 @@ async function run(port: Port, order: RunOrder, starting: Promise<Pyodide>): Pro
   }
   pyodide.runPython(harness, { filename: '<harness>' });
   pyodide.setInterruptBuffer(order.interrupt);
+  port.postMessage({ type: 'started' });
   let failureMessage: string;
   try {
     failureMessage = String(pyodide.globals.get('run_kernel')(order.text, order.kernelType));

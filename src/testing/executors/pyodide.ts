@@ -40,6 +40,7 @@ export function pyodideExecutor(options: PyodideOptions = {}): Executor {
   }
 
   return {
+    announcesStart: true,
     async run(job) {
       if (job.language !== 'python') {
         throw new KaggleError(`the emulator runs Python only, not ${job.language}`);
@@ -86,6 +87,7 @@ function runIn(
       job.signal.removeEventListener('abort', stop);
     };
     worker.onMessage((message: FromWorker) => {
+      if (message.type === 'started') return job.onStart();
       if (message.type === 'output') return job.onOutput(message.stream, message.data);
       finish();
       if (message.type === 'broken') reject(new KaggleError(message.message));

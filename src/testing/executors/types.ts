@@ -17,6 +17,8 @@ export interface Job {
   timeout: number;
   /** Aborted when the run is cancelled or its time is over. */
   signal: AbortSignal;
+  /** Called when the kernel's own text begins, by an executor that `announcesStart`. */
+  onStart(): void;
   /** Called with each piece of output as it is written. */
   onOutput(stream: 'stdout' | 'stderr', data: string): void;
 }
@@ -30,6 +32,8 @@ export interface JobResult {
 
 /** Runs kernels. */
 export interface Executor {
+  /** Whether it calls `onStart`: the time limit counts from there. Otherwise it counts from the call of `run`. */
+  readonly announcesStart?: boolean;
   run(job: Job): Promise<JobResult>;
   /** Ends what it keeps running. */
   close?(): Promise<void>;

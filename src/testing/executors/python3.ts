@@ -1,0 +1,126 @@
+import { KaggleError } from '../../core/errors.ts';
+import { loadNode, type NodeChild, type NodeHost } from '../runtime-modules.ts';
+import { harness } from './harness.ts';
+import type { Executor, Job, JobResult } from './types.ts';
+
+export interface Python3Options {
+  /** The program; default `python3`. */
+  command?: string;
+}
+
+/** Milliseconds that an interrupted kernel has to end by itself. */
+const grace = 2000;
+
+const folders = /\/kaggle\/(?=(?:input|working|src|temp)\b)/g;
+
+/**
+ * Runs kernels with the host's Python: its packages, its speed, and its rights. For who asks for it, and only for code
+ * that may do on this machine what its user may. A temporary folder stands for `/kaggle`: `/kaggle/input`, `/kaggle/working`,
+ * `/kaggle/src` and `/kaggle/temp` in the kernel's text are replaced by its places. Needs Node, Bun or Deno.
+ */
+export function python3Executor({ command = 'python3' }: Python3Options = {}): Executor {
+  return {
+    async run(job) {
+      if (job.language !== 'python') throw new KaggleError(`the emulator runs Python only, not ${job.language}`);
+      const host = await loadNode();
+      const root = await host.files.mkdtemp(`${host.tmpdir()}/kaggle-emulator-`);
+      try {
+        await prepare(host, root, job);
+        const failure = await execute(host.spawn(command, ['-u', `${root}/run.py`], host.environment()), job);
+        const said = await host.files.readFile(`${root}/failure`).then(text, () => undefined);
+        const failureMessage = failure ?? (said === '' ? undefined : (said ?? 'the interpreter ended early'));
+        return { files: await collect(host, `${root}/working`), ...(failureMessage && { failureMessage }) };
+      } finally {
+        await unlock(host, `${root}/input`);
+        await host.files.rm(root, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+async function prepare({ files }: NodeHost, root: string, job: Job): Promise<void> {
+  for (const name of ['input', 'working', 'src', 'temp']) await files.mkdir(`${root}/${name}`, { recursive: true });
+  for (const { mount, files: contents } of job.inputs) {
+    for (const { name, data } of contents) {
+      const path = `${root}/input/${mount}/${name}`;
+      await files.mkdir(path.slice(0, path.lastIndexOf('/')), { recursive: true });
+      await files.writeFile(path, data);
+      await files.chmod(path, 0o444);
+    }
+  }
+  for (const folder of await below(files, `${root}/input`)) await files.chmod(folder, 0o555);
+  // A notebook's text is JSON, in which a path is written as it is.
+  await files.writeFile(`${root}/kernel`, job.text.replaceAll(folders, `${root}/`));
+  const settings = JSON.stringify([root, job.kernelType]);
+  await files.writeFile(
+    `${root}/run.py`,
+    `${harness}
+import json
+root, kernel_type = json.loads(${JSON.stringify(settings)})
+os.environ['KAGGLE_ROOT'] = root
+failure = run_kernel(open(root + '/kernel', encoding='utf-8').read(), kernel_type, root)
+open(root + '/failure', 'w', encoding='utf-8').write(failure)
+`,
+  );
+}
+
+/** Waits for the end of the program; why it had to be stopped, if it had. */
+function execute(child: NodeChild, job: Job): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    let killer: ReturnType<typeof setTimeout> | undefined;
+    const stop = () => {
+      child.kill('SIGINT');
+      killer = setTimeout(() => child.kill('SIGKILL'), grace);
+    };
+    for (const name of ['stdout', 'stderr'] as const) {
+      const decoder = new TextDecoder();
+      child[name].on('data', (chunk) => {
+        for (const line of decoder.decode(chunk, { stream: true }).split(/(?<=\n)/)) if (line) job.onOutput(name, line);
+      });
+    }
+    const finish = () => {
+      clearTimeout(killer);
+      job.signal.removeEventListener('abort', stop);
+    };
+    child.on('error', (error) => {
+      finish();
+      reject(new KaggleError(`python3 could not be started: ${error.message}`, { cause: error }));
+    });
+    child.on('close', () => {
+      finish();
+      resolve(job.signal.aborted ? String((job.signal.reason as Error).message) : undefined);
+    });
+    if (job.signal.aborted) stop();
+    else job.signal.addEventListener('abort', stop, { once: true });
+  });
+}
+
+/** A folder and all folders in it, the deepest first. */
+async function below(files: NodeHost['files'], folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const entry of await files.readdir(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) found.push(...(await below(files, `${folder}/${entry.name}`)));
+  }
+  return [...found, folder];
+}
+
+/** Makes folders writable again, so that they can be removed. */
+async function unlock({ files }: NodeHost, folder: string): Promise<void> {
+  await files.chmod(folder, 0o755).catch(() => {});
+  for (const entry of await files.readdir(folder, { withFileTypes: true }).catch(() => [])) {
+    if (entry.isDirectory()) await unlock({ files } as NodeHost, `${folder}/${entry.name}`);
+  }
+}
+
+async function collect(host: NodeHost, folder: string, prefix = ''): Promise<JobResult['files']> {
+  const found: JobResult['files'] = [];
+  for (const entry of await host.files.readdir(folder, { withFileTypes: true })) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) found.push(...(await collect(host, path, `${prefix}${entry.name}/`)));
+    else if (entry.isFile())
+      found.push({ name: prefix + entry.name, data: new Uint8Array(await host.files.readFile(path)) });
+  }
+  return found;
+}

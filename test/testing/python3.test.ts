@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { afterEach, describe, expect, test } from 'vitest';
+import { python3Executor } from '../../src/testing/index.ts';
+import { ended, kernelsApi, makeDataset, push, quiet, rpc, wrote } from './support.ts';
+
+const emulator = quiet({ executor: python3Executor() });
+afterEach(() => emulator.reset());
+
+const left = () => readdirSync(tmpdir()).filter((name) => name.startsWith('kaggle-emulator-'));
+
+// The demonstration and the other tests need no Python on the host; these can only run where there is one.
+describe.skipIf(spawnSync('python3', ['--version']).status !== 0)('the python3 of the host', () => {
+  test('inputs by both ways of naming them, output, live lines', async () => {
+    await makeDataset(emulator, { 'sub/a.txt': 'content' });
+    const text = `
+import sys, os
+print(open('/kaggle/input/my-data/sub/a.txt').read(), open('../input/my-data/sub/a.txt').read())
+print(os.path.isdir(os.environ['KAGGLE_ROOT'] + '/input'), file=sys.stderr)
+os.makedirs('deep')
+open('/kaggle/working/deep/out.txt', 'w').write('é')
+`;
+    await push(emulator, text, { datasetDataSources: ['alice/my-data'] });
+    expect(await ended(emulator)).toEqual({
+      status: 'COMPLETE',
+      failureMessage: undefined,
+      stdout: 'content content\n',
+      stderr: 'True\n',
+      files: { 'deep/out.txt': 'Ã©' },
+    });
+    expect(left()).toEqual([]);
+  });
+
+  test('a traceback begins in the text of the kernel; an exit code is told', async () => {
+    await push(emulator, 'def f():\n  return 1 / 0\nf()');
+    const failed = await ended(emulator);
+    expect(failed).toMatchObject({ status: 'ERROR', failureMessage: 'ZeroDivisionError: division by zero' });
+    expect(failed.stderr.split('\n')[1]).toContain('script.py", line 3');
+    await push(emulator, 'import sys; sys.exit(3)');
+    expect(await ended(emulator)).toMatchObject({ status: 'ERROR', failureMessage: 'exit code 3' });
+    await push(emulator, 'import os; os._exit(0)');
+    expect(await ended(emulator)).toMatchObject({ status: 'ERROR', failureMessage: 'the interpreter ended early' });
+  });
+
+  test('a loop is cancelled, and one that swallows the interrupt is ended', async () => {
+    await push(emulator, 'print("go")\nwhile True: pass');
+    await wrote(emulator, 'go');
+    const { sessionId } = emulator.state.kernels.get('alice/first-kernel')!.versions[0]!;
+    await rpc(emulator, `${kernelsApi}/CancelKernelSession`, { kernelSessionId: sessionId });
+    expect((await ended(emulator)).status).toBe('CANCEL_ACKNOWLEDGED');
+    const stubborn =
+      'def spin():\n  while True: pass\nwhile True:\n  try: spin()\n  except KeyboardInterrupt: print("no")';
+    await push(emulator, stubborn, { sessionTimeoutSeconds: 1 });
+    const forced = { status: 'ERROR', failureMessage: 'the run took longer than 1 s', stdout: 'no\n' };
+    expect(await ended(emulator)).toMatchObject(forced);
+    expect(left()).toEqual([]);
+  });
+});
+
+test('a program that is not there is named', async () => {
+  const other = quiet({ executor: python3Executor({ command: 'no-such-python' }) });
+  await push(other, '');
+  const { status, failureMessage } = await ended(other);
+  expect([status, failureMessage]).toEqual(['ERROR', expect.stringContaining('no-such-python')]);
+});
