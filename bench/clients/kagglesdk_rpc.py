@@ -1,4 +1,4 @@
-"""The same as rpc.ts with the official kagglesdk: kagglesdk_rpc.py URL CALLS WARM_UP."""
+"""The same as rpc.mjs with the official kagglesdk: kagglesdk_rpc.py URL CALLS WARM_UP."""
 
 import json
 import re

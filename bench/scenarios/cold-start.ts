@@ -5,8 +5,8 @@ import { atMost, type Bench, type Report, type Scenario } from './scenario.ts';
 const limit = 0.2;
 
 async function run({ url, rounds, say }: Bench): Promise<Report> {
-  const ours = runtimes.map((runtime) => javascript(runtime, 'kaggle-ts', 'rpc.ts', 'kaggle-ts', runtime, url));
-  const raw = runtimes.map((runtime) => javascript(runtime, 'bare fetch', 'rpc.ts', 'fetch', runtime, url));
+  const ours = runtimes.map((runtime) => javascript(runtime, 'kaggle-ts', 'rpc.mjs', 'kaggle-ts', runtime, url));
+  const raw = runtimes.map((runtime) => javascript(runtime, 'bare fetch', 'rpc.mjs', 'fetch', runtime, url));
   const sdk = { ...kagglesdk('kagglesdk_rpc.py') };
   sdk.args = [...sdk.args, url];
   const all: Client[] = [sdk, ...ours, ...raw];

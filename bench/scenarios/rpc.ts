@@ -12,8 +12,8 @@ function ratio(ours: readonly Sample[], theirs: readonly Sample[]): number {
 }
 
 async function run({ url, rounds, say }: Bench): Promise<Report> {
-  const ours = runtimes.map((runtime) => javascript(runtime, 'kaggle-ts', 'rpc.ts', 'kaggle-ts', runtime, url));
-  const raw = runtimes.map((runtime) => javascript(runtime, 'bare fetch', 'rpc.ts', 'fetch', runtime, url));
+  const ours = runtimes.map((runtime) => javascript(runtime, 'kaggle-ts', 'rpc.mjs', 'kaggle-ts', runtime, url));
+  const raw = runtimes.map((runtime) => javascript(runtime, 'bare fetch', 'rpc.mjs', 'fetch', runtime, url));
   const sdk = { ...kagglesdk('kagglesdk_rpc.py') };
   sdk.args = [...sdk.args, url];
   const all: Client[] = [sdk, ...ours, ...raw, curl(url)];

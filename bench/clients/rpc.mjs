@@ -1,15 +1,15 @@
 /**
  * One process of the RPC scenarios, on whichever runtime runs it:
- * `rpc.ts kaggle-ts|fetch RUNTIME URL CALLS WARM_UP`. Calls one after the other; prints `{ seconds, cpuSeconds, peakMiB }`
- * of the calls after the warm-up.
+ * `rpc.mjs kaggle-ts|fetch RUNTIME URL CALLS WARM_UP`. Calls one after the other; prints `{ seconds, cpuSeconds, peakMiB }`
+ * of the calls after the warm-up. Plain JavaScript, as built programs are: stripping types would count as cold start.
  */
 import process from 'node:process';
-import { peakMiB } from './peak.ts';
+import { peakMiB } from './peak.mjs';
 
-const [kind, runtime, url, calls, warmUp] = process.argv.slice(2) as [string, string, string, string, string];
+const [kind, runtime, url, calls, warmUp] = process.argv.slice(2);
 const request = { userName: 'bench', kernelSlug: 'my-kernel' };
 
-async function typedCall(): Promise<() => Promise<unknown>> {
+async function typedCall() {
   const { createClient } = await import(`../../dist/${runtime}.js`);
   const { getKernelSessionStatus } = await import('../../dist/services/kernels/generated/index.js');
   const client = createClient({ endpoint: url, token: 'KGAT_test' });
@@ -17,7 +17,7 @@ async function typedCall(): Promise<() => Promise<unknown>> {
 }
 
 /** The least that a client can do with the runtime's fetch. */
-function rawFetch(): () => Promise<unknown> {
+function rawFetch() {
   const headers = { 'content-type': 'application/json', authorization: 'Bearer KGAT_test' };
   return async () => {
     const response = await fetch(`${url}/api/v1/kernels.KernelsApiService/GetKernelSessionStatus`, {
@@ -25,13 +25,13 @@ function rawFetch(): () => Promise<unknown> {
       headers,
       body: JSON.stringify(request),
     });
-    return ((await response.json()) as { status: string }).status;
+    return (await response.json()).status;
   };
 }
 
 const call = kind === 'fetch' ? rawFetch() : await typedCall();
 
-async function repeat(times: number): Promise<void> {
+async function repeat(times) {
   for (let done = 0; done < times; done++) {
     const status = await call();
     if (status !== 'RUNNING') throw new Error(`the answer was not understood: ${status}`);
