@@ -1,10 +1,10 @@
-import type { KyInstance } from 'ky';
 import { checkFailure, readAnswer } from './answer.ts';
 import { type Credential, threeWays } from './auth/credential.ts';
 import type { CallOptions } from './client.ts';
 import type { Json } from './codec/message.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
 import { ApiError, AuthenticationError, ConnectionError, isKaggleError } from './errors.ts';
+import type { Http } from './http.ts';
 import { type Method, methodPath } from './method.ts';
 import { redactError } from './redact.ts';
 import { isTransient, retryDelay } from './retry.ts';
@@ -12,8 +12,8 @@ import { sleep } from './sleep.ts';
 
 /** What a call needs from its client. */
 export interface CallContext {
-  /** ky with the credential, or without. */
-  http(auth: boolean): KyInstance;
+  /** What sends requests, with the credential or without. */
+  http(auth: boolean): Http;
   readonly baseUrl: string;
   readonly opaqueRedirects: boolean;
   /** Seconds. */
@@ -40,8 +40,7 @@ async function send(
 ): Promise<Response> {
   const path = methodPath(method);
   const secret = secretBodies.has(method.service);
-  const response = await context.http(options.auth !== false)(`${context.baseUrl}/${path}`, {
-    method: 'POST',
+  const response = await context.http(options.auth !== false).post(`${context.baseUrl}/${path}`, {
     headers: {
       ...options.headers,
       'content-type': 'application/json',
@@ -52,9 +51,6 @@ async function send(
     // Not `error`: Workers do not have it.
     redirect: secret ? 'manual' : 'follow',
     signal,
-    retry: 0,
-    timeout: false,
-    throwHttpErrors: false,
   });
   const redirected = response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400);
   if (!secret || !redirected) return response;

@@ -56,10 +56,8 @@ function iapToken(options: ClientOptions, platform: Platform, environment: Kaggl
 
 /** A method called by its name: `call('kernels.KernelsApiService', 'ListKernels', {...})`. */
 function byName(service: string, name: unknown): { service: string; name: string } {
-  if (typeof name !== 'string' || !/^[\w.]+$/.test(service) || !/^\w+$/.test(name)) {
-    throw new ValidationError(`not a service and a method: ${service}, ${name}`);
-  }
-  return { service, name };
+  if (typeof name === 'string' && /^[\w.]+\/\w+$/.test(`${service}/${name}`)) return { service, name };
+  throw new ValidationError(`not a service and a method: ${service}, ${name}`);
 }
 
 /**
@@ -139,7 +137,7 @@ export function createClient(options: ClientOptions = {}, find: FindCredential =
   return {
     call: invoke.bind(null, false) as KaggleClient['call'],
     callRaw: invoke.bind(null, true) as KaggleClient['callRaw'],
-    http,
+    http: http.ky,
     // Called without a receiver: the global fetch of browsers and Workers refuses any other.
     fetch: (request) => (custom ?? fetch)(request),
     platform,

@@ -15,7 +15,7 @@ const origins: Record<KaggleEnvironment, string> = {
 export function parseEnvironment(name: string): KaggleEnvironment {
   const upper = name.trim().toUpperCase();
   if (Object.hasOwn(origins, upper)) return upper as KaggleEnvironment;
-  throw new ValidationError(`unknown environment "${name}": one of ${Object.keys(origins).join(', ')}`);
+  throw new ValidationError(`environment must be one of ${Object.keys(origins).join(', ')}`);
 }
 
 /** The base address of the RPCs, without a slash at the end. Only api.kaggle.com has no `/api` in its path. */
@@ -23,7 +23,7 @@ export function resolveBaseUrl(endpoint: string | undefined, environment: Kaggle
   const text = endpoint ?? origins[environment];
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
-    throw new ValidationError('endpoint must be an http(s) address without password, query or fragment');
+    throw new ValidationError('endpoint must be a web address without password, query or fragment');
   }
   const path = url.pathname.replace(/\/+$/, '');
   return url.origin + (path || (url.hostname === 'api.kaggle.com' ? '/v1' : '/api/v1'));

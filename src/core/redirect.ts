@@ -1,7 +1,6 @@
 import { ApiError } from './errors.ts';
 import { redactUrl } from './redact.ts';
 
-const redirects = new Set([301, 302, 303, 307, 308]);
 const maxHops = 20;
 
 export interface RedirectTarget {
@@ -19,7 +18,7 @@ export function redirectTarget(
   hop: number,
 ): RedirectTarget | undefined {
   const { status, headers } = response;
-  const location = redirects.has(status) ? headers.get('location') : null;
+  const location = status >= 300 && status < 400 ? headers.get('location') : null;
   if (location === null) return undefined;
   const url = URL.canParse(location, from) ? new URL(location, from) : undefined;
   if (hop >= maxHops || !url || !/^https?:$/.test(url.protocol)) {

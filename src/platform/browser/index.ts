@@ -17,12 +17,11 @@ export interface BrowserPlatformOptions {
 /** Web pages and their workers. Nothing is kept, and no file is reached, unless it is passed in. */
 export function browserPlatform(options: BrowserPlatformOptions = {}): Platform {
   return {
+    ...options,
     name: 'browser',
     // Over HTTP/1.1 a browser opens six connections to a host and queues the rest.
     concurrency: 6,
     opaqueRedirects: true,
-    fs: options.fs,
-    state: options.state,
     log: (line) => console.error(line),
   };
 }

@@ -25,6 +25,7 @@ export interface WorkersPlatformOptions {
 export function workersPlatform(options: WorkersPlatformOptions = {}): Platform {
   const bindings = (options.env ?? {}) as Record<string, unknown>;
   return {
+    ...options,
     name: 'workers',
     // A Worker may wait for six connections at once; two are left to the program.
     concurrency: 4,
@@ -32,9 +33,6 @@ export function workersPlatform(options: WorkersPlatformOptions = {}): Platform 
       const value = bindings[name];
       return typeof value === 'string' ? value : undefined;
     },
-    fs: options.fs,
-    state: options.state,
-    hasher: options.hasher,
     log: (line) => console.error(line),
   };
 }
