@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import { afterEach, beforeEach, describe, expect, type TestContext, test } from 'vitest';
 import { type ServedEmulator, serveEmulator } from '../../../src/testing/index.ts';
 import { kaggle, missing, python, type Ran } from './clients.ts';
@@ -24,16 +25,22 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** Skips, and says why on standard error too: some reporters show no reasons. */
+function skip(context: TestContext, reason: string): never {
+  process.stderr.write(`not run: ${context.task.name}: ${reason}\n`);
+  return context.skip(reason);
+}
+
 /** The emulator at the port that the official clients have built in; skips, with a word, where that cannot be had. */
 async function emulatorAt(port: number, context: TestContext): Promise<ServedEmulator> {
   const reason = missing();
-  if (reason) context.skip(reason);
+  if (reason) skip(context, reason);
   try {
     served = await serveEmulator({ port, host: '127.0.0.1' });
   } catch (error) {
-    context.skip(`port ${port} cannot be had: ${(error as Error).message}`);
+    return skip(context, `port ${port} cannot be had: ${(error as Error).message}`);
   }
-  return served!;
+  return served;
 }
 
 function expectEnd({ code, stdout, stderr }: Ran, expected = 0): void {
