@@ -35,17 +35,6 @@ interface Readline {
   close(): void;
 }
 
-/** A process that was started. */
-export interface Child {
-  readonly pid?: number;
-  readonly stdin: { end(): void };
-  readonly stdout: AsyncIterable<Uint8Array>;
-  readonly stderr: AsyncIterable<Uint8Array>;
-  on(event: 'error', listener: (error: Error) => void): void;
-  on(event: 'close', listener: (code: number | null, signal: string | null) => void): void;
-  kill(signal: 'SIGTERM' | 'SIGKILL'): boolean;
-}
-
 interface NodeModules {
   'node:util': {
     parseArgs(config: {
@@ -59,27 +48,17 @@ interface NodeModules {
     mkdtemp(prefix: string): Promise<string>;
     mkdir(path: string, options: { recursive: true }): Promise<unknown>;
     readFile(path: string): Promise<Uint8Array>;
-    writeFile(path: string, data: string | Uint8Array): Promise<void>;
     readdir(path: string, options: { recursive: true; encoding: 'utf8' }): Promise<string[]>;
     stat(path: string): Promise<{ isFile(): boolean; isDirectory(): boolean; readonly size: number }>;
-    rm(path: string, options: { recursive: true; force: true }): Promise<void>;
   };
   'node:path': {
     join(...parts: string[]): string;
     resolve(...parts: string[]): string;
     basename(path: string, ending?: string): string;
-    dirname(path: string): string;
   };
   'node:url': { fileURLToPath(url: URL): string };
   'node:os': { tmpdir(): string };
   'node:readline/promises': { createInterface(options: { input: unknown; output: unknown }): Readline };
-  'node:child_process': {
-    spawn(
-      command: string,
-      args: readonly string[],
-      options: { cwd: string; env: Record<string, string>; stdio: 'pipe'; detached: boolean },
-    ): Child;
-  };
 }
 
 /** Node's `process`. */

@@ -1,7 +1,7 @@
 import { type Executor, pyodideExecutor, type ServedEmulator, serveEmulator } from '../../testing/index.ts';
 import { type Command, choice, flag, number, text, texts, UsageError } from '../command.ts';
+import { hostPython } from '../host-python.ts';
 import type { OptionValues } from '../node.ts';
-import { pythonExecutor } from '../python-executor.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** The port that KAGGLE_API_ENVIRONMENT=TEST stands for in the official clients. */
@@ -16,7 +16,7 @@ function chooseExecutor(values: OptionValues): Executor {
   if (packages !== undefined || fetchPackages) {
     throw new UsageError('--packages and --fetch-packages are for the executor pyodide: python3 has what is installed');
   }
-  return pythonExecutor();
+  return hostPython();
 }
 
 function announce(terminal: Terminal, { url, storageUrl, emulator }: ServedEmulator): void {
