@@ -25,6 +25,8 @@ test('the sample data and the sample kernel: log lines while it runs, then what 
   const { code, stdout, stderr } = await started.ended;
   expect(stderr).toBe('');
   expect(code).toBe(0);
+  expect(stdout).toContain('  sent trips/summer.csv (1.2 kB)\n');
+  expect(stdout).toContain('from demo-data/trips/spring.csv');
   const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8'));
   expect(result).toMatchObject({ days: 184, slope: 40.67, r2: 0.9169 });
   expect(stdout).toMatch(/result\.json .*\n {2}\{\n {4}"days": 184/);
@@ -69,13 +71,16 @@ test('on another server: asks first, uses names of its own, and deletes what it 
   const { state } = served.emulator;
   const env = { KAGGLE_API_TOKEN: 'KGAT_test' };
   try {
+    const wrong = await cli(['demo', '--endpoint', served.url, '--yes', '--fetch-packages'], env);
+    expect(wrong.stderr).toContain('are for the emulator');
+    expect(wrong.code).toBe(2);
     const refused = await cli(['demo', '--endpoint', served.url], env);
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain('--yes');
     expect(state.requests.some(({ rpc }) => /^(Start|Create|Save)/.test(rpc ?? ''))).toBe(false);
 
     const first = await cli(['demo', '--endpoint', served.url, '--yes', '--out', join(scratch, 'a')], env);
-    expect(first.stdout).toMatch(/private dataset alice\/demo-trips-\w{8}/);
+    expect(first.stdout).toMatch(/private dataset alice\/demo-data-\w{8}/);
     expect(first.code).toBe(0);
     expect(state.datasets.size + state.kernels.size).toBe(0);
 

@@ -34,8 +34,15 @@ interface Server {
 }
 
 async function openServer(values: OptionValues, terminal: Terminal): Promise<Server> {
-  if (wantedEndpoint(values) !== undefined) return { client: connect(values, terminal), served: undefined };
   const packages = text(values, 'packages');
+  if (wantedEndpoint(values) !== undefined) {
+    if (packages !== undefined || flag(values, 'fetch-packages')) {
+      throw new UsageError(
+        '--packages and --fetch-packages are for the emulator: another server has packages of its own',
+      );
+    }
+    return { client: connect(values, terminal), served: undefined };
+  }
   const executor = pyodideExecutor({
     ...(packages !== undefined && { packages }),
     fetchPackages: flag(values, 'fetch-packages'),
@@ -70,7 +77,7 @@ it runs, its output files are fetched, and what they hold is printed. Without --
 where Python has the standard library.
 
   --data DIR         the folder (or the file) that becomes the dataset; default: the sample data
-  --script FILE      the script, notebook, or folder of modules that runs; default: the sample script
+  --script PATH      the script, notebook, or folder of modules that runs; default: the sample script
   --entry NAME       which file of the folder runs; default main.py, train.py or the only one
   --params JSON      parameters: from kaggle_params import params
   --out DIR          where the output files go; default: a new temporary folder
@@ -81,7 +88,7 @@ where Python has the standard library.
 ${connectHelp.replace(/default: the variable KAGGLE_ENDPOINT, else Kaggle/, 'default: KAGGLE_ENDPOINT, else an emulator of its own')}`,
   async run({ values, terminal, signal }) {
     const { basename, join, resolve } = builtin('node:path');
-    const data = resolve(text(values, 'data') ?? (await example('data/trips', '--data')));
+    const data = resolve(text(values, 'data') ?? (await example('data', '--data')));
     const script = resolve(text(values, 'script') ?? (await example('kernel/train.py', '--script')));
     const fs = builtin('node:fs/promises');
     if (!(await fs.stat(data).catch(() => undefined))) throw new UsageError(`there is no file or folder "${data}"`);
