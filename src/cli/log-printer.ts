@@ -16,7 +16,8 @@ export function createLogPrinter(terminal: Terminal): LogPrinter {
   };
   const show = (stream: LogEntry['stream'], time: number, line: string) => {
     const mark = stream === 'stderr' ? '!' : '|';
-    terminal.print(`${terminal.dim(`${time.toFixed(1).padStart(8)} s ${mark}`)} ${line}`.trimEnd());
+    const end = line.trimEnd();
+    terminal.print(end && ` ${end}`, `${time.toFixed(1).padStart(8)} s ${mark}`);
   };
   return {
     take({ stream, time, data }) {

@@ -5,8 +5,11 @@ import { inBytes } from './words.ts';
 /** Milliseconds between two lines about one long transfer where nobody is looking. */
 const patience = 5000;
 
+/** Characters of the bar. */
+const barLength = 20;
+
 /**
- * Shows transfers: one line for each file that is done, and, while a person is looking, one that is redrawn for what is
+ * Shows transfers: one line for each file that is done, and, while a person is looking, a bar that is redrawn for what is
  * under way. `verb` says what happened to a file: `sent`, `fetched`.
  */
 export function showProgress(terminal: Terminal, verb: string, now: () => number = Date.now): (p: Progress) => void {
@@ -19,8 +22,10 @@ export function showProgress(terminal: Terminal, verb: string, now: () => number
     const moved = all.reduce((sum, { transferred }) => sum + transferred, 0);
     const total = all.reduce((sum, progress) => sum + (progress.total ?? progress.transferred), 0);
     const names = all.map(({ file }) => cleanLine(file)).join(', ');
-    const share = total > 0 ? ` (${Math.floor((100 * moved) / total)} %)` : '';
-    return `  ${inBytes(moved)} of ${inBytes(total)}${share}: ${names}`;
+    const share = total > 0 ? moved / total : 0;
+    const filled = Math.floor(share * barLength);
+    const bar = terminal.live ? `[${'#'.repeat(filled)}${'-'.repeat(barLength - filled)}] ` : '';
+    return `  ${bar}${Math.floor(share * 100)} % (${inBytes(moved)} of ${inBytes(total)}): ${names}`;
   };
 
   return (progress) => {

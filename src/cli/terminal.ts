@@ -19,14 +19,12 @@ export interface Terminal {
   readonly live: boolean;
   /** Columns, or 80. */
   readonly width: number;
-  /** A line of results, to standard output. */
-  print(text?: string): void;
+  /** A line of results, to standard output. `lead` stands before it, dim where a person is looking. */
+  print(text?: string, lead?: string): void;
   /** A line about the results, to standard error. */
   note(text: string): void;
   /** A line that the next one replaces; nothing where nobody is looking. */
   draft(text: string): void;
-  /** Dim, where a person is looking. */
-  dim(text: string): string;
 }
 
 /** The terminal of this process. Colours stay away with NO_COLOR. */
@@ -35,11 +33,6 @@ export function createTerminal(out: OutputStream = node.stdout, err: OutputStrea
   const colours = live && !node.env.NO_COLOR;
   let drafted = false;
   const width = () => out.columns || 80;
-  // `dim` brackets survive the cleaning: private characters stand for them until the text is written.
-  const paint = (text: string) =>
-    clean(text)
-      .replaceAll('\ue000', colours ? '\x1b[2m' : '')
-      .replaceAll('\ue001', colours ? '\x1b[0m' : '');
   const clear = () => {
     if (drafted) out.write('\r\x1b[2K');
     drafted = false;
@@ -49,9 +42,10 @@ export function createTerminal(out: OutputStream = node.stdout, err: OutputStrea
     get width() {
       return width();
     },
-    print(text = '') {
+    print(text = '', lead = '') {
       clear();
-      out.write(`${paint(text)}\n`);
+      const before = clean(lead);
+      out.write(`${before && colours ? `\x1b[2m${before}\x1b[0m` : before}${clean(text)}\n`);
     },
     note(text) {
       clear();
@@ -63,6 +57,5 @@ export function createTerminal(out: OutputStream = node.stdout, err: OutputStrea
       out.write(cleanLine(text).slice(0, width() - 1));
       drafted = true;
     },
-    dim: (text) => `\ue000${text}\ue001`,
   };
 }

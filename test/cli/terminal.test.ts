@@ -36,7 +36,9 @@ test('progress is redrawn where a person is looking, and one line a file elsewhe
     show({ file: 'a.bin', transferred: 2000, total: 2000, phase: 'done' });
   }
   expect(plain.text()).toBe('  fetched a.bin (2.0 kB)\n');
-  expect(live.text()).toBe('  500 bytes of 2.0 kB (25 %): a.bin\r\x1b[2K  fetched a.bin (2.0 kB)\n');
+  expect(live.text()).toBe(
+    '  [#####---------------] 25 % (500 bytes of 2.0 kB): a.bin\r\x1b[2K  fetched a.bin (2.0 kB)\n',
+  );
 });
 
 test('a long transfer says something now and then where nobody is looking', () => {
@@ -60,6 +62,13 @@ test('log pieces become lines, each with its time', () => {
       .split('\n')
       .map((line) => line.trim()),
   ).toEqual(['1.3 s | one', '1.5 s ! warning', '1.3 s | two', '3.0 s | 10%', '3.0 s | 20%', '']);
+});
+
+test('only what the command itself says is dim', () => {
+  const { terminal, text } = record(true);
+  createLogPrinter(terminal).take({ stream: 'stdout', time: 1, data: 'a\x1b[31mb\ue000c\n' });
+  const dim = process.env.NO_COLOR ? ['', ''] : ['\x1b[2m', '\x1b[0m'];
+  expect(text()).toBe(`${dim[0]}     1.0 s |${dim[1]} a[31mb\ue000c\n`);
 });
 
 test('errors are words without secrets', () => {
