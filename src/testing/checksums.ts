@@ -1,7 +1,7 @@
 import { base64 } from '../core/transfer/checksum.ts';
 import { crc32c } from '../core/transfer/crc32c.ts';
 import { createMd5 } from '../core/transfer/md5.ts';
-import type { StoredFile } from './types.ts';
+import type { StoredFile } from './stored-file.ts';
 
 interface Checksums {
   crc32c: string;

@@ -1,5 +1,6 @@
 import type { FaultBook } from './faults.ts';
-import type { EmulatorOptions, EmulatorState, EmulatorUser, StoredFile } from './types.ts';
+import type { StoredFile } from './stored-file.ts';
+import type { EmulatorOptions, EmulatorState, EmulatorUser } from './types.ts';
 
 /** What every handler can reach. */
 export interface Context {

@@ -1,6 +1,7 @@
 import type { Context, Handler, Rpc } from './context.ts';
 import { signedUrl } from './downloads.ts';
-import type { Dataset, DatasetVersion, EmulatorUser, StoredFile } from './types.ts';
+import type { StoredFile } from './stored-file.ts';
+import type { Dataset, DatasetVersion, EmulatorUser } from './types.ts';
 import { useToken } from './uploads.ts';
 import { fields, flag, integer, list, page, text, texts, WireError } from './wire.ts';
 import { zip } from './zip.ts';

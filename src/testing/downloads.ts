@@ -1,6 +1,6 @@
 import { validators } from './checksums.ts';
 import type { Context } from './context.ts';
-import type { StoredFile } from './types.ts';
+import type { StoredFile } from './stored-file.ts';
 import { WireError } from './wire.ts';
 
 const linkLifetime = 3600_000;

@@ -6,6 +6,7 @@ export { scriptedExecutor } from './executors/scripted.ts';
 export type { Executor, Job, JobResult, MountedInput } from './executors/types.ts';
 export type { Fault, FaultMatch, Faults } from './faults.ts';
 export { type ServedEmulator, type ServeOptions, serveEmulator } from './serve.ts';
+export type { StoredFile } from './stored-file.ts';
 export type {
   Dataset,
   DatasetVersion,
@@ -17,6 +18,5 @@ export type {
   LogLine,
   RecordedRequest,
   RunStatus,
-  StoredFile,
   Upload,
 } from './types.ts';

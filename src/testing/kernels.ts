@@ -1,7 +1,8 @@
 import type { Context, Handler, Rpc } from './context.ts';
 import { findDataset } from './datasets.ts';
 import { signedUrl } from './downloads.ts';
-import type { EmulatorUser, Kernel, KernelVersion, StoredFile } from './types.ts';
+import type { StoredFile } from './stored-file.ts';
+import type { EmulatorUser, Kernel, KernelVersion } from './types.ts';
 import { flag, integer, page, text, texts, WireError } from './wire.ts';
 import { zip } from './zip.ts';
 

@@ -1,5 +1,6 @@
 import type { Executor } from './executors/types.ts';
 import type { Fault } from './faults.ts';
+import type { StoredFile } from './stored-file.ts';
 
 /** A user of the emulator. */
 export interface EmulatorUser {
@@ -46,13 +47,6 @@ export interface EmulatorOptions {
   charset?: boolean;
   /** The clock, in milliseconds; default Date.now. */
   now?: () => number;
-}
-
-/** Bytes that can be downloaded. */
-export interface StoredFile {
-  name: string;
-  data: Uint8Array<ArrayBuffer>;
-  created: number;
 }
 
 /** One upload, from StartBlobUpload to its use in a create call. */

@@ -1,4 +1,4 @@
-import type { StoredFile } from './types.ts';
+import type { StoredFile } from './stored-file.ts';
 
 const table = Uint32Array.from({ length: 256 }, (_, index) => {
   let value = index;

@@ -20,7 +20,8 @@ const grace = 2000;
 
 /**
  * CPython in WebAssembly (the npm package `pyodide`, an optional peer), in a worker of its own so that the server goes on
- * answering. Each run has a fresh interpreter and a file system in memory: the machine's files are out of reach.
+ * answering. Each run has a fresh interpreter and a file system in memory. No sandbox for code that means harm: Python can
+ * reach the JavaScript around it.
  */
 export function pyodideExecutor(options: PyodideOptions = {}): Executor {
   let spare: Promise<WorkerHandle> | undefined;

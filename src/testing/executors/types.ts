@@ -1,4 +1,4 @@
-import type { StoredFile } from '../types.ts';
+import type { StoredFile } from '../stored-file.ts';
 
 /** What a kernel finds under /kaggle/input: a folder of files. */
 export interface MountedInput {
