@@ -54,6 +54,23 @@ describe('check upload', () => {
     expect(left()).toBe(0);
   });
 
+  test('--large: a file of more than 8 MiB too', async () => {
+    const { code, stdout } = await check('upload', '--yes', '--large');
+    expect(stdout).toMatch(/\(5 files, 9\.5 MB, two versions\)/);
+    expect(stdout).toMatch(/^ok {6}download large\.bin/m);
+    expect(stdout).toMatch(/^ok {6}download all as one archive: 5 files/m);
+    expect(code).toBe(0);
+    expect(left()).toBe(0);
+  });
+
+  test('bytes that come back changed are found, and the dataset is deleted', async () => {
+    served.emulator.faults.add({ match: { path: '/download/' }, times: 99, kind: 'flip' });
+    const { code, stdout } = await check('upload', '--yes');
+    expect(stdout).toMatch(/^failed {2}download table\.csv/m);
+    expect(code).toBe(1);
+    expect(left()).toBe(0);
+  });
+
   test('without a yes nothing is created', async () => {
     const { code, stderr } = await check('upload');
     expect(stderr).toContain('--yes');

@@ -1,7 +1,7 @@
 import type { KaggleClient } from '../../core/client.ts';
 import { createOrVersion, download, get, listFiles } from '../../services/datasets/index.ts';
 import { collectFolder, sameBytes } from '../collect.ts';
-import { type Command, number } from '../command.ts';
+import { type Command, flag, number } from '../command.ts';
 import { confirm } from '../confirm.ts';
 import { connect, connectHelp, connectOptions } from '../connect.ts';
 import { dropDataset } from '../gone.ts';
@@ -13,14 +13,27 @@ import { counted, inBytes } from '../words.ts';
 
 type Files = Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
 
-/** A few kinds of files: text, no bytes at all, every byte value, folders, a name that is not ASCII. */
-function makeFiles(): Files {
+/** More than one part of an upload that goes in parts of 8 MiB, with a last one that is not full. */
+const largeSize = 9 * 1024 * 1024 + 1;
+
+/** Bytes that hardly repeat and always are the same. */
+function makeBytes(length: number): Uint8Array<ArrayBuffer> {
+  let state = 1;
+  return Uint8Array.from({ length }, () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
+    return state >>> 24;
+  });
+}
+
+/** A few kinds of files: text, no bytes at all, every byte value, folders, a name that is not ASCII; a large one if wanted. */
+function makeFiles(large: boolean): Files {
   const encode = (text: string) => new TextEncoder().encode(text);
   return {
     'table.csv': encode(`id,value\n${Array.from({ length: 50 }, (_, id) => `${id},${id * id}`).join('\n')}\n`),
     'empty.txt': new Uint8Array(0),
-    'folder/bytes.bin': Uint8Array.from({ length: 70_000 }, (_, index) => (index * 31 + (index >> 8)) & 255),
+    'folder/bytes.bin': makeBytes(70_000),
     'folder/deeper/größe.txt': encode('Grüße aus der Prüfung\n'),
+    ...(large && { 'large.bin': makeBytes(largeSize) }),
   };
 }
 
@@ -65,12 +78,18 @@ async function compareArchive(
 
 export const checkUpload: Command = {
   name: 'check upload',
-  options: { ...connectOptions, yes: { type: 'boolean', short: 'y' }, timeout: { type: 'string' } },
+  options: {
+    ...connectOptions,
+    large: { type: 'boolean' },
+    yes: { type: 'boolean', short: 'y' },
+    timeout: { type: 'string' },
+  },
   help: `
 Makes a private dataset of a few small files under a name of its own, waits until it is ready, downloads the files and
 compares them byte by byte, does the same with a second version, and deletes the dataset: also after a failure and
 Ctrl-C.
 
+  --large          also a file of 9 MiB, which goes in several parts
   --yes, -y        do not ask before creating something
   --timeout S      seconds to wait for a version to be ready; default 900
 ${connectHelp}`,
@@ -78,8 +97,9 @@ ${connectHelp}`,
     const client = connect(values, terminal);
     const timeout = number(values, 'timeout', 86_400) ?? 900;
     const slug = `kaggle-ts-check-${randomSuffix()}`;
-    const files = makeFiles();
-    const what = `the private dataset "${slug}" (${counted(Object.keys(files).length, 'file')}, two versions)`;
+    const files = makeFiles(flag(values, 'large'));
+    const size = Object.values(files).reduce((sum, bytes) => sum + bytes.length, 0);
+    const what = `the private dataset "${slug}" (${counted(Object.keys(files).length, 'file')}, ${inBytes(size)}, two versions)`;
     await confirm(`This creates ${what} at ${client.baseUrl} and deletes it at the end.`, values, terminal, signal);
     return runSteps(terminal, async ({ step, atEnd }) => {
       const owner = await step('credential', () => client.whoAmI({ signal }), String);
