@@ -16,6 +16,8 @@ export interface Command {
   name: string;
   /** The whole help text, without the name. */
   help: string;
+  /** Whole lines to try, shown below the help. */
+  examples: readonly string[];
   options: Record<string, OptionConfig>;
   /** Names of the arguments that are not options; none by default. */
   positionals?: readonly string[];

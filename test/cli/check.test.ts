@@ -40,6 +40,27 @@ describe('check live', () => {
   });
 });
 
+test('no token in anything that is printed, also with --verbose and with an echo of it by the server', async () => {
+  const token = 'KGAT_0123456789abcdef';
+  await served.close();
+  await open({ users: [{ username: 'alice', userId: 7, token }] });
+  const body = { code: 400, message: `bad header: Bearer ${token}` };
+  served.emulator.faults.add({ match: { method: 'ListKernels' }, times: 99, kind: 'status', status: 400, body });
+  const env = { KAGGLE_ENDPOINT: served.url };
+  const ways: [args: string[], env: Record<string, string>][] = [
+    [['--token', token], env],
+    [[], { ...env, KAGGLE_API_TOKEN: token }],
+  ];
+  for (const [args, variables] of ways) {
+    const { code, stdout, stderr } = await cli(['check', 'live', '--verbose', ...args], variables);
+    expect(stdout).toMatch(/^failed {2}kernels of alice/m);
+    expect(stdout).toContain('bad header: Bearer [redacted]');
+    expect(stderr).toContain('IntrospectToken');
+    expect(stdout + stderr).not.toContain('0123456789abcdef');
+    expect(code).toBe(1);
+  }
+});
+
 describe('check upload', () => {
   test('a private dataset goes there and back, and is deleted', async () => {
     const { code, stdout } = await check('upload', '--yes');

@@ -20,6 +20,12 @@ test.each(entries.map(({ name }) => name))('help of %s explains each of its opti
   expect(code).toBe(0);
   expect(stdout).toMatch(new RegExp(`^Usage: kaggle-ts ${name}`));
   for (const option of Object.keys(command.options)) expect(stdout).toContain(`--${option}`);
+  const examples = stdout.split('Examples:\n')[1]!.trimEnd().split('\n');
+  for (const line of examples) expect(line).toMatch(new RegExp(`^  (?:\\w+=\\S+ )?kaggle-ts ${name}(?: |$)`));
+  // An example that names an option that does not exist helps nobody.
+  for (const [option] of examples.join(' ').matchAll(/(?<=--)[a-z-]+/g)) {
+    expect(Object.keys(command.options)).toContain(option);
+  }
   for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(120);
 });
 

@@ -15,6 +15,7 @@ Reads a little of everything from the server, to see that the credential and the
 credential stands for, kernels, datasets, the files of one, the quota. Creates and changes nothing.
 
 ${connectHelp}`,
+  examples: ['kaggle-ts check live', 'kaggle-ts check live --endpoint http://localhost:7777'],
   async run({ values, terminal, signal }) {
     const client = connect(values, terminal);
     terminal.print(`Reads from ${client.baseUrl}; nothing is created.`);

@@ -71,6 +71,7 @@ fetches its output and compares it, and deletes the kernel: also after a failure
   --yes, -y        do not ask before creating something
   --timeout S      seconds to wait for the kernel; default 900
 ${connectHelp}`,
+  examples: ['kaggle-ts check push', 'kaggle-ts check push --yes --timeout 3600'],
   async run({ values, terminal, signal }) {
     const client = connect(values, terminal);
     const timeout = number(values, 'timeout', 86_400) ?? 900;

@@ -93,6 +93,7 @@ Ctrl-C.
   --yes, -y        do not ask before creating something
   --timeout S      seconds to wait for a version to be ready; default 900
 ${connectHelp}`,
+  examples: ['kaggle-ts check upload', 'kaggle-ts check upload --yes --large --endpoint http://localhost:7777'],
   async run({ values, terminal, signal }) {
     const client = connect(values, terminal);
     const timeout = number(values, 'timeout', 86_400) ?? 900;

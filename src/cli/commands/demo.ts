@@ -86,6 +86,12 @@ where Python has the standard library.
   --keep             leave the dataset and the kernel; the emulator then goes on until Ctrl-C
   --yes, -y          with --endpoint: do not ask before creating something there
 ${connectHelp.replace(/default: the variable KAGGLE_ENDPOINT, else Kaggle/, 'default: KAGGLE_ENDPOINT, else an emulator of its own')}`,
+  examples: [
+    'kaggle-ts demo',
+    'kaggle-ts demo --data ./my-data --script ./train.py --out ./results',
+    'kaggle-ts demo --script ./job --entry main.py --params \'{"epochs": 3}\'',
+    'kaggle-ts demo --endpoint http://localhost:7777 --yes',
+  ],
   async run({ values, terminal, signal }) {
     const { basename, join, resolve } = builtin('node:path');
     const data = resolve(text(values, 'data') ?? (await example('data', '--data')));

@@ -73,6 +73,10 @@ only, and refuses what comes from web pages, since whoever can push a kernel can
   --reveal-session-id   let search show the session ids of kernels, so that they can be cancelled
   --lag MS              for how long a new version is not shown yet; default 200
   --processing MS       how long a dataset version takes to be ready; default 200`,
+  examples: [
+    'kaggle-ts emulator',
+    'kaggle-ts emulator --port 0 --packages ./wheels --allow-origin http://localhost:5173',
+  ],
   async run({ values, terminal, signal }) {
     const host = text(values, 'host');
     if (host !== undefined && !['127.0.0.1', 'localhost', '::1'].includes(host)) {

@@ -42,6 +42,10 @@ and fetches its output.
   --timeout S        seconds to wait; default no limit
   --cancel           cancel the run on Ctrl-C; without it the kernel goes on
 ${connectHelp}`,
+  examples: [
+    'kaggle-ts run train.py --slug my-training --gpu --dataset alice/trips --out results',
+    'kaggle-ts run ./job --slug alice/my-training --entry main.py --params @params.json',
+  ],
   async run({ values, positionals, terminal, signal }) {
     const [path, ...more] = positionals;
     if (path === undefined || more.length > 0) throw new UsageError('one path is needed: of a script or a folder');
