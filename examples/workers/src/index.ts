@@ -10,7 +10,7 @@ interface Env {
   KAGGLE_ENDPOINT?: string;
 }
 
-/** The log as a body: each line is sent when it comes, and a reader who leaves ends the connection to Kaggle. */
+/** The log as a body: each line is sent when it comes, and cancelling the body ends the connection to Kaggle. */
 function streamLog(client: ReturnType<typeof createClient>, ref: string): ReadableStream<Uint8Array> {
   const left = new AbortController();
   const entries = kernels.logs(client, ref, { follow: true, signal: left.signal });
@@ -38,7 +38,8 @@ async function answer(request: Request, env: Env): Promise<Response> {
   if (pathname === '/log') {
     // Before the first byte an error still has a status of its own.
     await kernels.status(client, ref);
-    return new Response(streamLog(client, ref));
+    // Compressed, the lines would wait until there are enough of them.
+    return new Response(streamLog(client, ref), { headers: { 'content-encoding': 'identity' } });
   }
   if (pathname === '/output') {
     const files = await kernels.listOutput(client, ref).all();
