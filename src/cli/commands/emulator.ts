@@ -1,6 +1,11 @@
-import { type Executor, pyodideExecutor, type ServedEmulator, serveEmulator } from '../../testing/index.ts';
+import {
+  type Executor,
+  pyodideExecutor,
+  python3Executor,
+  type ServedEmulator,
+  serveEmulator,
+} from '../../testing/index.ts';
 import { type Command, choice, flag, number, text, texts, UsageError } from '../command.ts';
-import { hostPython } from '../host-python.ts';
 import type { OptionValues } from '../node.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -16,7 +21,7 @@ function chooseExecutor(values: OptionValues): Executor {
   if (packages !== undefined || fetchPackages) {
     throw new UsageError('--packages and --fetch-packages are for the executor pyodide: python3 has what is installed');
   }
-  return hostPython();
+  return python3Executor();
 }
 
 function announce(terminal: Terminal, { url, storageUrl, emulator }: ServedEmulator): void {

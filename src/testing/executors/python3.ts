@@ -1,4 +1,5 @@
 import { KaggleError } from '../../core/errors.ts';
+import { checkNames } from '../../core/transfer/names.ts';
 import { loadNode, type NodeChild, type NodeHost } from '../runtime-modules.ts';
 import { harness } from './harness.ts';
 import type { Executor, Job, JobResult } from './types.ts';
@@ -16,7 +17,8 @@ const folders = /\/kaggle\/(?=(?:input|working|src|temp)\b)/g;
 /**
  * Runs kernels with the host's Python: its packages, its speed, and its rights. For who asks for it, and only for code
  * that may do on this machine what its user may. A temporary folder stands for `/kaggle`: `/kaggle/input`, `/kaggle/working`,
- * `/kaggle/src` and `/kaggle/temp` in the kernel's text are replaced by its places. Needs Node, Bun or Deno.
+ * `/kaggle/src` and `/kaggle/temp` in the kernel's text are replaced by its places. Needs Node, Bun or Deno. A file name
+ * that leads out of its folder makes the run fail with `ValidationError` before anything is written.
  */
 export function python3Executor({ command = 'python3' }: Python3Options = {}): Executor {
   return {
@@ -41,6 +43,8 @@ export function python3Executor({ command = 'python3' }: Python3Options = {}): E
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 async function prepare({ files }: NodeHost, root: string, job: Job): Promise<void> {
+  // What was uploaded may have any name, and here the names become paths of this machine.
+  for (const input of job.inputs) checkNames(input.files.map(({ name }) => `${input.mount}/${name}`));
   for (const name of ['input', 'working', 'src', 'temp']) await files.mkdir(`${root}/${name}`, { recursive: true });
   for (const { mount, files: contents } of job.inputs) {
     for (const { name, data } of contents) {

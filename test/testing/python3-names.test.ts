@@ -3,11 +3,10 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { hostPython } from '../../src/cli/host-python.ts';
 import { createClient } from '../../src/node.ts';
 import { run } from '../../src/services/kernels/index.ts';
-import type { Job } from '../../src/testing/index.ts';
-import { startCli } from './start.ts';
+import { type Job, python3Executor } from '../../src/testing/index.ts';
+import { startCli } from '../cli/start.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'kaggle-ts-python-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -24,7 +23,7 @@ const job: Job = {
 
 test('a file whose name leads out of the folder is not written', async () => {
   const files = [{ name: `../../../../../../..${scratch}/escaped.txt`, data: new Uint8Array(1), created: 0 }];
-  await expect(hostPython().run({ ...job, inputs: [{ mount: 'points', files }] })).rejects.toThrow(/\.\./);
+  await expect(python3Executor().run({ ...job, inputs: [{ mount: 'points', files }] })).rejects.toThrow(/\.\./);
   expect(existsSync(join(scratch, 'escaped.txt'))).toBe(false);
 });
 
