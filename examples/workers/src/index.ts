@@ -1,6 +1,6 @@
 /** A service around kernels: POST /push, GET /status?ref=, GET /log?ref= (live), GET /output?ref=&file=. */
-import { ApiError, createClient, isKaggleError, ValidationError, workersPlatform } from 'kaggle-ts';
 import * as kernels from 'kaggle-ts/kernels';
+import { ApiError, createClient, isKaggleError, ValidationError, workersPlatform } from 'kaggle-ts/workers';
 
 interface Env {
   /** The credential, a secret; `workersPlatform` looks for it under this name. */
