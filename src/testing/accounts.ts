@@ -2,12 +2,6 @@ import type { Handler } from './context.ts';
 import { currentVersion } from './kernels.ts';
 import { fields, page, text, texts, WireError } from './wire.ts';
 
-export const introspectToken: Handler = ({ context, body }) => {
-  const user = context.state.users.find(({ token }) => token === text(body, 'token'));
-  if (!user) return { active: false };
-  return { active: true, username: user.username, userId: user.userId, scope: 'resources.admin:*', exp: 1999999999 };
-};
-
 export const hello: Handler = ({ user }) => {
   if (!user) throw new WireError(401, 'Unauthenticated');
   return { userName: user.username };

@@ -6,6 +6,7 @@ import { logStream } from './log-stream.ts';
 import { methods } from './methods.ts';
 import { allowOrigin, checkCaller, preflight } from './origins.ts';
 import { createRuns, type Runs } from './runs.ts';
+import { authenticate } from './tokens.ts';
 import type { EmulatorOptions, EmulatorState, EmulatorUser, RecordedRequest } from './types.ts';
 import { putUpload } from './uploads.ts';
 import { jsonAnswer, WireError } from './wire.ts';
@@ -31,23 +32,13 @@ const defaultUsers: EmulatorUser[] = [
 function emptyState(users: readonly EmulatorUser[]): EmulatorState {
   return {
     users: users.map((user) => ({ ...user })),
+    tokens: new Map(),
     uploads: new Map(),
     datasets: new Map(),
     kernels: new Map(),
     links: new Map(),
     requests: [],
   };
-}
-
-function authenticate(state: EmulatorState, header: string | null): EmulatorUser | undefined {
-  if (header === null) return undefined;
-  const [scheme = '', value = ''] = header.split(' ');
-  const user = state.users.find(({ username, token, key }) => {
-    if (scheme.toLowerCase() === 'bearer') return token === value;
-    return scheme.toLowerCase() === 'basic' && key !== undefined && btoa(`${username}:${key}`) === value;
-  });
-  if (!user) throw new WireError(401, 'Unauthenticated');
-  return user;
 }
 
 function segment(part: string): string {
@@ -128,7 +119,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       const body = await readBody(request);
       Object.assign(record, { service: rpc[1], rpc: rpc[2], body });
       if (instead) return instead;
-      const user = authenticate(state, request.headers.get('authorization'));
+      const user = authenticate(context, request.headers.get('authorization'));
       const method = methods[`${rpc[1]}/${rpc[2]}`];
       if (!method) throw new WireError(501, `The emulator has no ${rpc[1]}/${rpc[2]}`);
       if (method.who === 'user' && !user) throw new WireError(401, 'Unauthenticated');
@@ -140,7 +131,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       return instead;
     }
     if (log && request.method === 'GET') {
-      const user = authenticate(state, request.headers.get('authorization'));
+      const user = authenticate(context, request.headers.get('authorization'));
       return logStream({ context, user }, segment(log[1]!), segment(log[2]!), request);
     }
     if (url.pathname.startsWith('/upload/') && request.method === 'PUT') return putUpload(context, request, url, fault);

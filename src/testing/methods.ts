@@ -1,7 +1,8 @@
-import { hello, introspectToken, listEntities } from './accounts.ts';
+import { hello, listEntities } from './accounts.ts';
 import type { Handler } from './context.ts';
 import * as datasets from './datasets.ts';
 import * as kernels from './kernels.ts';
+import { expireApiToken, generateAccessToken, introspectToken } from './tokens.ts';
 import { startBlobUpload, uploadDatasetFile } from './uploads.ts';
 
 /** Who may call a method: `user` wants a credential, `anyone` not. */
@@ -17,6 +18,8 @@ const anyone = (handle: Handler): Entry => ({ who: 'anyone', handle });
 export const methods: Readonly<Record<string, Entry>> = {
   'api.v1.DiagnosticsService/Hello': anyone(hello),
   'security.OAuthService/IntrospectToken': anyone(introspectToken),
+  'users.AccountService/ExpireApiToken': user(expireApiToken),
+  'users.AccountService/GenerateAccessToken': anyone(generateAccessToken),
   'search.SearchApiService/ListEntities': anyone(listEntities),
   'blobs.BlobApiService/StartBlobUpload': user(startBlobUpload),
   'datasets.DatasetApiService/CreateDataset': user(datasets.createDataset),

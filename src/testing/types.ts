@@ -10,6 +10,8 @@ export interface EmulatorUser {
   token: string;
   /** The key for HTTP Basic. */
   key?: string;
+  /** What GenerateAccessToken takes for an access token; default none. */
+  refreshToken?: string;
   /** Default true: without it no accelerator. */
   phoneVerified?: boolean;
   /** Seconds of GPU and TPU time left; default 30 hours and 20 hours. */
@@ -138,6 +140,8 @@ export interface RecordedRequest {
 
 export interface EmulatorState {
   users: EmulatorUser[];
+  /** Access tokens that were generated, with the time in milliseconds when each expires. */
+  tokens: Map<string, { username: string; refreshToken: string; expires: number }>;
   uploads: Map<string, Upload>;
   datasets: Map<string, Dataset>;
   kernels: Map<string, Kernel>;

@@ -1,0 +1,74 @@
+import type { Context, Handler } from './context.ts';
+import type { EmulatorState, EmulatorUser } from './types.ts';
+import { text, WireError } from './wire.ts';
+
+/** Seconds that a generated token is good for when the request says nothing. */
+const defaultLifetime = 12 * 3600;
+
+/** Who an access token belongs to: a token of the options, or one that was generated and is neither expired nor revoked. */
+export function userOf(state: EmulatorState, token: string, now: number): EmulatorUser | undefined {
+  const generated = state.tokens.get(token);
+  if (generated && generated.expires <= now) return undefined;
+  return state.users.find(({ username, token: own }) => (generated ? generated.username === username : own === token));
+}
+
+/** Who a request comes from, by `Bearer` or `Basic`; `undefined` for a request without a credential. */
+export function authenticate({ state, now }: Context, header: string | null): EmulatorUser | undefined {
+  if (header === null) return undefined;
+  const [scheme = '', value = ''] = header.split(' ');
+  const user =
+    scheme.toLowerCase() === 'bearer'
+      ? userOf(state, value, now())
+      : state.users.find(
+          ({ username, key }) =>
+            scheme.toLowerCase() === 'basic' && key !== undefined && btoa(`${username}:${key}`) === value,
+        );
+  if (!user) throw new WireError(401, 'Unauthenticated');
+  return user;
+}
+
+export const introspectToken: Handler = ({ context, body }) => {
+  const token = text(body, 'token');
+  const user = userOf(context.state, token, context.now());
+  if (!user) return { active: false };
+  const expires = context.state.tokens.get(token)?.expires;
+  return {
+    active: true,
+    username: user.username,
+    userId: user.userId,
+    scope: 'resources.admin:*',
+    exp: expires === undefined ? 1999999999 : Math.floor(expires / 1000),
+  };
+};
+
+function lifetime(body: Record<string, unknown>): number {
+  const written = text(body, 'expirationDuration');
+  if (!written) return defaultLifetime;
+  const seconds = Number(/^(\d+(?:\.\d+)?)s$/.exec(written)?.[1]);
+  if (!(seconds > 0)) throw new WireError(400, 'Invalid value for field expirationDuration');
+  return Math.floor(seconds);
+}
+
+/** A token for a while: for who has a refresh token, or is logged in. */
+export const generateAccessToken: Handler = ({ context, user, body }) => {
+  const refreshToken = text(body, 'refreshToken');
+  const owner = refreshToken ? context.state.users.find((candidate) => candidate.refreshToken === refreshToken) : user;
+  if (!owner) throw new WireError(401, 'Unauthenticated');
+  const expiresIn = lifetime(body);
+  const token = `KGAT_${context.hex(32)}`;
+  const { username, userId } = owner;
+  context.state.tokens.set(token, { username, refreshToken, expires: context.now() + expiresIn * 1000 });
+  return { token, expiresIn, userName: username, userId };
+};
+
+/** Ends a token of one's own: an access token, or a refresh token with all that came from it. */
+export const expireApiToken: Handler = ({ context: { state }, user, body }) => {
+  const token = text(body, 'token');
+  const generated = state.tokens.get(token);
+  if (generated && generated.username === user!.username) state.tokens.delete(token);
+  else if (token && user!.refreshToken === token) {
+    user!.refreshToken = undefined;
+    for (const [name, { refreshToken }] of state.tokens) if (refreshToken === token) state.tokens.delete(name);
+  } else throw new WireError(404, 'No such token');
+  return {};
+};
