@@ -1,7 +1,7 @@
 import { describe, test } from 'vitest';
+import { folderState } from '../../src/platform/common/node-state.ts';
 import { memoryPlatform } from '../../src/platform/memory/index.ts';
 import { nodePlatform } from '../../src/platform/node/index.ts';
-import { folderState } from '../../src/platform/shared/node-state.ts';
 import { filesystemCases, places, timeCases } from './filesystem-cases.ts';
 import { hasherCases } from './hasher-cases.ts';
 import { scratchFolder } from './scratch.ts';

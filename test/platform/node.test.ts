@@ -16,8 +16,8 @@ import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
+import { pullStream } from '../../src/platform/common/pull-stream.ts';
 import { folderState, nodePlatform } from '../../src/platform/node/index.ts';
-import { pullStream } from '../../src/platform/shared/pull-stream.ts';
 import { bytes, collect, failure } from './check.ts';
 import { scratchFolder } from './scratch.ts';
 

@@ -46,7 +46,7 @@ describe('arrows', () => {
 
   test('one platform does not import another', () => {
     // Bun has Node's modules, and its platform falls back to them.
-    const shared = ['memory', 'shared', 'everywhere.ts', 'node'];
+    const shared = ['memory', 'common', 'everywhere.ts', 'node'];
     const name = (path: string) => path.split('/')[2]!;
     const wrong = own.filter(
       ({ from, to }) =>

@@ -1,6 +1,6 @@
 import type { FileEntry, FileSystem } from '../../core/platform.ts';
-import { errorCode, fileError } from '../shared/file-error.ts';
-import { baseName, joinPosix } from '../shared/posix-path.ts';
+import { errorCode, fileError } from '../common/file-error.ts';
+import { baseName, joinPosix } from '../common/posix-path.ts';
 import { folderAt, handleSink, parentOf } from './directory-folder.ts';
 import { walkHandles } from './directory-sources.ts';
 import { fileSource } from './file-source.ts';

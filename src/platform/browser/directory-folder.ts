@@ -1,6 +1,6 @@
 import type { ByteSink, FolderSink } from '../../core/platform.ts';
-import { errorCode, fileError } from '../shared/file-error.ts';
-import { baseName } from '../shared/posix-path.ts';
+import { errorCode, fileError } from '../common/file-error.ts';
+import { baseName } from '../common/posix-path.ts';
 
 /**
  * A folder that the user chose, or one of the origin private file system, as the folder that a download writes to:

@@ -1,6 +1,6 @@
 import type { ByteSource } from '../../core/platform.ts';
-import { fileError } from '../shared/file-error.ts';
-import { pullStream } from '../shared/pull-stream.ts';
+import { fileError } from '../common/file-error.ts';
+import { pullStream } from '../common/pull-stream.ts';
 
 /**
  * A `File` or `Blob` as the source of an upload. A `File` stands for the content at the time it was chosen: when the

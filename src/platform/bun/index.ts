@@ -1,8 +1,8 @@
 import type { Platform } from '../../core/platform.ts';
 import { nodePlatform } from '../node/index.ts';
 
+export { folderState } from '../common/node-state.ts';
 export * from '../everywhere.ts';
-export { folderState } from '../shared/node-state.ts';
 
 /** Bun: its node:fs, node:os and node:crypto do the work, as on Node. */
 export function bunPlatform(): Platform {

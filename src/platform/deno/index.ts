@@ -1,11 +1,11 @@
 import type { Platform } from '../../core/platform.ts';
-import { nodeFiles } from '../shared/node-files.ts';
-import { nodeHasher } from '../shared/node-hasher.ts';
-import { defaultStateFolder, folderState } from '../shared/node-state.ts';
-import { serverConcurrency } from '../shared/server.ts';
+import { nodeFiles } from '../common/node-files.ts';
+import { nodeHasher } from '../common/node-hasher.ts';
+import { defaultStateFolder, folderState } from '../common/node-state.ts';
+import { serverConcurrency } from '../common/server.ts';
 
+export { folderState } from '../common/node-state.ts';
 export * from '../everywhere.ts';
-export { folderState } from '../shared/node-state.ts';
 
 /** The part of the global `Deno` that is used here. */
 interface DenoGlobal {

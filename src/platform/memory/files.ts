@@ -1,7 +1,7 @@
 import type { FileEntry, FileSystem } from '../../core/platform.ts';
-import { fileError } from '../shared/file-error.ts';
-import { baseName, folderPrefix, joinPosix } from '../shared/posix-path.ts';
-import { pullStream } from '../shared/pull-stream.ts';
+import { fileError } from '../common/file-error.ts';
+import { baseName, folderPrefix, joinPosix } from '../common/posix-path.ts';
+import { pullStream } from '../common/pull-stream.ts';
 import { memorySink } from './sink.ts';
 
 /** A file system in a Map from path to content. Absolute and relative paths are apart; the empty folder exists too. */

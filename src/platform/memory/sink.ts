@@ -1,5 +1,5 @@
 import type { ByteSink } from '../../core/platform.ts';
-import { fileError } from '../shared/file-error.ts';
+import { fileError } from '../common/file-error.ts';
 
 /** Collects positional writes in one growing array, which `commit` hands to `store`. */
 export function memorySink(path: string, store: (data: Uint8Array, lastModified: Date) => void): ByteSink {

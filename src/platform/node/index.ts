@@ -1,12 +1,12 @@
 import type { Platform } from '../../core/platform.ts';
-import { nodeFiles } from '../shared/node-files.ts';
-import { nodeHasher } from '../shared/node-hasher.ts';
-import { builtin, nodeProcess } from '../shared/node-modules.ts';
-import { defaultStateFolder, folderState } from '../shared/node-state.ts';
-import { serverConcurrency } from '../shared/server.ts';
+import { nodeFiles } from '../common/node-files.ts';
+import { nodeHasher } from '../common/node-hasher.ts';
+import { builtin, nodeProcess } from '../common/node-modules.ts';
+import { defaultStateFolder, folderState } from '../common/node-state.ts';
+import { serverConcurrency } from '../common/server.ts';
 
+export { folderState } from '../common/node-state.ts';
 export * from '../everywhere.ts';
-export { folderState } from '../shared/node-state.ts';
 
 /** Node: files through node:fs, state in the user's state folder, hashes of node:crypto. */
 export function nodePlatform(): Platform {

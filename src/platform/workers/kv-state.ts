@@ -1,5 +1,5 @@
 import type { StateStore } from '../../core/platform.ts';
-import { sha256Hex } from '../shared/hex.ts';
+import { sha256Hex } from '../common/hex.ts';
 
 /** The part of a Workers KV namespace that is used here; the bindings of a Worker have this shape. */
 export interface KvNamespaceLike {

@@ -1,6 +1,6 @@
 import type { ByteSink, FolderSink } from '../../core/platform.ts';
-import { fileError } from '../shared/file-error.ts';
-import { folderPrefix } from '../shared/posix-path.ts';
+import { fileError } from '../common/file-error.ts';
+import { folderPrefix } from '../common/posix-path.ts';
 import type { R2BucketLike, R2PartLike, R2UploadLike } from './r2.ts';
 
 /**

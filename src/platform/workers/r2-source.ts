@@ -1,6 +1,6 @@
 import type { ByteSource } from '../../core/platform.ts';
-import { fileError } from '../shared/file-error.ts';
-import { baseName, folderPrefix } from '../shared/posix-path.ts';
+import { fileError } from '../common/file-error.ts';
+import { baseName, folderPrefix } from '../common/posix-path.ts';
 import type { R2BucketLike, R2ObjectLike } from './r2.ts';
 
 /**
