@@ -1,6 +1,7 @@
 /** The inside of the worker: starts pyodide, runs one kernel, hands back what it left in /kaggle/working. */
 import { loadThreads } from '../runtime-modules.ts';
 import { harness } from './harness.ts';
+import { type InterruptBuffer, keepSignals } from './interrupt.ts';
 import { loadPackages, type PackageHost } from './packages.ts';
 import type { FromWorker, RunOrder, ToWorker } from './pyodide-protocol.ts';
 
@@ -18,7 +19,7 @@ interface Pyodide extends PackageHost {
   };
   globals: { get(name: string): (...values: unknown[]) => unknown };
   runPython(code: string, options?: { filename?: string }): unknown;
-  setInterruptBuffer(buffer: Uint8Array): void;
+  setInterruptBuffer(buffer: InterruptBuffer): void;
   setStdout(options: { write(bytes: Uint8Array): number }): void;
   setStderr(options: { write(bytes: Uint8Array): number }): void;
 }
@@ -116,7 +117,7 @@ async function run(port: Port, order: RunOrder, starting: Promise<Pyodide>): Pro
     }
   }
   pyodide.runPython(harness, { filename: '<harness>' });
-  pyodide.setInterruptBuffer(order.interrupt);
+  pyodide.setInterruptBuffer(keepSignals(order.interrupt));
   port.postMessage({ type: 'started' });
   let failureMessage: string;
   try {
