@@ -15,6 +15,13 @@ export interface ByteSource {
   slice(start: number, end: number): ReadableStream<Uint8Array> | Promise<ReadableStream<Uint8Array>>;
   /** A text that differs when the content may have changed since the source was opened (size, mtime, inode, etag). */
   identity?(): Promise<string>;
+  /**
+   * What names the place of the content from one process to the next: an absolute path, a bucket and its key. Without
+   * it an upload does not go on after its process has ended.
+   */
+  readonly key?: string;
+  /** The bytes from `start` to `end` as a Blob that `fetch` sends without holding them in memory. */
+  blob?(start: number, end: number): Blob;
   /** Releases what `open` took. Called once, after the last read. */
   close?(): Promise<void>;
 }
@@ -27,6 +34,23 @@ export interface ByteSink {
   commit(options?: { lastModified?: Date }): Promise<void>;
   /** Throws the content away. Never fails because there is nothing to throw away. */
   abort(reason?: unknown): Promise<void>;
+}
+
+/**
+ * A sink that outlives its process: until `commit` or `abort` the bytes lie beside the final name, with a note (JSON)
+ * on what of them can be trusted. Only one process at a time has it.
+ */
+export interface PartialSink extends ByteSink {
+  /** What an earlier process left behind; `undefined` for a fresh start. */
+  readonly left: { readonly note: unknown; readonly size: number } | undefined;
+  /** Reads back what was written. */
+  read(start: number, end: number): ReadableStream<Uint8Array>;
+  /** Keeps `note`, in one step, in place of the one before. Call it after the writes that it speaks of. */
+  note(value: unknown): Promise<void>;
+  /** Throws all bytes and the note away, to start over at byte 0. */
+  restart(): Promise<void>;
+  /** Lets go without throwing anything away: a later `partial` for the same path goes on from here. */
+  leave(): Promise<void>;
 }
 
 /** One entry of a folder. */
@@ -45,6 +69,11 @@ export interface FileSystem {
   source(path: string): Promise<ByteSource>;
   /** Opens a file for writing, making the folders above it. The content appears at `path` on `commit`. */
   sink(path: string): Promise<ByteSink>;
+  /**
+   * As `sink`, but what was written can be taken up by a later process. While another process is at work on the same
+   * path, it answers a sink that starts fresh and stays apart from the other's.
+   */
+  partial?(path: string): Promise<PartialSink>;
   /** `undefined` when nothing is there. Follows links. `path` of the result is the argument. */
   stat(path: string): Promise<FileEntry | undefined>;
   /** All files below a folder, depth first, sorted by path; links are followed for files only. */
@@ -68,6 +97,23 @@ export interface StateStore {
   get(key: string): Promise<unknown>;
   set(key: string, value: unknown): Promise<void>;
   delete(key: string): Promise<void>;
+  /**
+   * Takes `key` for the caller alone, across processes where the store is shared by several; answers what gives it back,
+   * or `undefined` while another has it. One that died does not have it. A store without `claim` cannot tell.
+   */
+  claim?(key: string): Promise<(() => Promise<void>) | undefined>;
+}
+
+/** A PUT whose body is a stream of known length. */
+export interface StreamPut {
+  readonly url: string;
+  /** Without Content-Length, which is `length`. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Bytes of the body; more than 0. */
+  readonly length: number;
+  /** Read once, only as fast as the network takes it; cancelled when the request ends before. */
+  readonly body: ReadableStream<Uint8Array>;
+  readonly signal: AbortSignal;
 }
 
 export type HashAlgorithm = 'md5' | 'crc32c' | 'sha256';
@@ -95,6 +141,15 @@ export interface Platform {
   readonly state?: StateStore;
   /** A hasher of the platform's own, or `undefined` for the portable one of the core. */
   hasher?(algorithm: HashAlgorithm): Hasher | undefined;
+  /**
+   * Sends a body of known length with flat memory, where `fetch` cannot or is slow; redirects are not followed. Rejects
+   * when no answer comes. Not used when the client was given a `fetch` of its own.
+   */
+  put?(request: StreamPut): Promise<Response>;
+  /** `fetch` sends a stream with the Content-Length that it is given, instead of chunked. */
+  readonly sizedStreams?: boolean;
+  /** Raw DEFLATE of a whole entry in one step, off the thread that runs the program, where the platform has that. */
+  inflate?(data: Uint8Array, size: number): Promise<Uint8Array>;
   /** Where `verbose` lines go when no logger is given (stderr, the console). */
   log?(line: string): void;
 }

@@ -1,12 +1,18 @@
-/** What a transfer reports. The same shape for uploads, downloads and whole jobs. */
+/** What a transfer reports. The same shape for uploads, downloads, archives and whole jobs. */
 export interface Progress {
-  /** The file concerned, as it is named in the dataset or output. */
+  /** The file concerned, as it is named in the dataset, the output or the archive. */
   file: string;
   /** Bytes of this file that are done; never falls, never above `total`. */
   transferred: number;
   /** Bytes of this file in all, or `undefined` if the server does not say. */
   total: number | undefined;
-  phase: 'upload' | 'download' | 'done';
+  phase: 'upload' | 'download' | 'unpack' | 'done';
+  /** Bytes a second over the last few seconds; `undefined` until that can be said. */
+  rate: number | undefined;
+  /** Seconds until the file is done at that rate; `undefined` without a rate or a total. */
+  eta: number | undefined;
+  /** 1 at first, one more each time that the transfer had to begin a new request after a failure. */
+  attempt: number;
 }
 
 export interface TransferOptions {

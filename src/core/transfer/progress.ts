@@ -3,26 +3,55 @@ import type { Progress } from '../progress.ts';
 /** Reports one file. Whatever it is told, what it reports never falls and never passes `total`. */
 export interface Reporter {
   report(transferred: number, total?: number): void;
+  /** A new request had to be begun after a failure. */
+  retried(): void;
   done(total: number): void;
+}
+
+/** Milliseconds over which the rate is taken. */
+const span = 5000;
+/** Milliseconds between two looks that the rate is taken from. */
+const step = 200;
+
+/** Bytes a second over the last few seconds. What is there at the first look does not count: it may be left from before. */
+function createRate(now: () => number): (transferred: number) => number | undefined {
+  const looks: { time: number; transferred: number }[] = [];
+  return (transferred) => {
+    const time = now();
+    const last = looks.at(-1);
+    if (!last || time - last.time >= step) looks.push({ time, transferred });
+    while (looks.length > 2 && time - looks[1]!.time >= span) looks.shift();
+    const first = looks[0]!;
+    const passed = time - first.time;
+    return passed < step ? undefined : ((transferred - first.transferred) * 1000) / passed;
+  };
 }
 
 /** A reporter for `file`; a repeated value is reported once. */
 export function startProgress(
   file: string,
-  phase: 'upload' | 'download',
+  phase: 'upload' | 'download' | 'unpack',
   onProgress: ((progress: Progress) => void) | undefined,
+  now: () => number = Date.now,
 ): Reporter {
+  const rateAt = createRate(now);
   let best = -1;
+  let attempt = 1;
   return {
     report(transferred, total) {
       const value = total === undefined ? transferred : Math.min(transferred, total);
-      if (value <= best) return;
+      if (value <= best || !onProgress) return;
       best = value;
-      onProgress?.({ file, transferred: value, total, phase });
+      const rate = rateAt(value);
+      const eta = rate && total !== undefined ? (total - value) / rate : undefined;
+      onProgress({ file, transferred: value, total, phase, rate, eta, attempt });
+    },
+    retried() {
+      attempt++;
     },
     done(total) {
       best = total;
-      onProgress?.({ file, transferred: total, total, phase: 'done' });
+      onProgress?.({ file, transferred: total, total, phase: 'done', rate: rateAt(total), eta: 0, attempt });
     },
   };
 }

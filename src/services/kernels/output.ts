@@ -8,6 +8,7 @@ import { download } from '../../core/transfer/download.ts';
 import { type Folder, type OpenFolder, openFolder } from '../../core/transfer/folder.ts';
 import { checkNames } from '../../core/transfer/names.ts';
 import { pool } from '../../core/transfer/pool.ts';
+import { startProgress } from '../../core/transfer/progress.ts';
 import { type OutputFile, outputPages } from './output-pages.ts';
 import { type Run, type RunRef, resolveRun } from './run-ref.ts';
 
@@ -114,7 +115,7 @@ export async function output(
   );
   if (log !== undefined) {
     const size = await writeText(await target.sink(log), listing.log!);
-    onProgress?.({ file: log, transferred: size, total: size, phase: 'done' });
+    startProgress(log, 'download', onProgress).done(size);
     fetched.push({ name: log, path: pathIn(target, log), size, verified: 'none' });
   }
   return fetched;
