@@ -1,6 +1,6 @@
 import type { Progress } from '../core/progress.ts';
 import { cleanLine, type Terminal } from './terminal.ts';
-import { inBytes } from './words.ts';
+import { inBytes, inTime } from './words.ts';
 
 /** Milliseconds between two lines about one long transfer where nobody is looking. */
 const patience = 5000;
@@ -22,10 +22,12 @@ export function showProgress(terminal: Terminal, verb: string, now: () => number
     const moved = all.reduce((sum, { transferred }) => sum + transferred, 0);
     const total = all.reduce((sum, progress) => sum + (progress.total ?? progress.transferred), 0);
     const names = all.map(({ file }) => cleanLine(file)).join(', ');
+    const rate = all.reduce((sum, progress) => sum + (progress.rate ?? 0), 0);
+    const speed = rate > 0 ? `, ${inBytes(Math.round(rate))}/s, ${inTime((total - moved) / rate)} left` : '';
     const share = total > 0 ? moved / total : 0;
     const filled = Math.floor(share * barLength);
     const bar = terminal.live ? `[${'#'.repeat(filled)}${'-'.repeat(barLength - filled)}] ` : '';
-    return `  ${bar}${Math.floor(share * 100)} % (${inBytes(moved)} of ${inBytes(total)}): ${names}`;
+    return `  ${bar}${Math.floor(share * 100)} % (${inBytes(moved)} of ${inBytes(total)}${speed}): ${names}`;
   };
 
   return (progress) => {

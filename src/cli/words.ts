@@ -40,6 +40,16 @@ export function inBytes(count: number): string {
   return `${unit === 0 ? value : value.toFixed(1)} ${count === 1 ? 'byte' : units[unit]}`;
 }
 
+/** `45 s`, `3 min`, `1 h 20 min`; rounded up. */
+export function inTime(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.ceil(whole / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const rest = minutes % 60;
+  return `${Math.floor(minutes / 60)} h${rest > 0 ? ` ${rest} min` : ''}`;
+}
+
 /** `3 files`, `1 file`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

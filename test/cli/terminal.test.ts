@@ -3,17 +3,20 @@ import { createLogPrinter } from '../../src/cli/log-printer.ts';
 import { joinSlug, slugPart } from '../../src/cli/names.ts';
 import { showProgress } from '../../src/cli/progress.ts';
 import { cleanLine, createTerminal } from '../../src/cli/terminal.ts';
-import { inBytes, inWords } from '../../src/cli/words.ts';
+import { inBytes, inTime, inWords } from '../../src/cli/words.ts';
 import { KernelFailedError } from '../../src/core/errors.ts';
 
+/** What a transfer that has just begun does not know yet. */
+const unknown = { rate: undefined, eta: undefined, attempt: 1 };
+
 /** A terminal that keeps what is written to it. */
-function record(isTTY = false) {
+function record(isTTY = false, columns = 60) {
   let text = '';
   const write = (more: string) => {
     text += more;
     return true;
   };
-  const stream = { isTTY, columns: 60, write, on: () => {} };
+  const stream = { isTTY, columns, write, on: () => {} };
   return { terminal: createTerminal(stream, stream), text: () => text };
 }
 
@@ -23,7 +26,7 @@ test('control characters of names and logs never reach the terminal', () => {
   expect(text()).toBe('a[31mred[0m bellgnp.exe\ttab\n');
   expect(cleanLine('two\nlines\x00')).toBe('two lines');
   const { terminal: live, text: seen } = record(true);
-  showProgress(live, 'sent')({ file: 'x\x1b]0;title\x07.csv', transferred: 5, total: 5, phase: 'done' });
+  showProgress(live, 'sent')({ file: 'x\x1b]0;title\x07.csv', transferred: 5, total: 5, phase: 'done', ...unknown });
   expect(seen()).toBe('  sent x]0;title.csv (5 bytes)\n');
 });
 
@@ -32,8 +35,8 @@ test('progress is redrawn where a person is looking, and one line a file elsewhe
   const plain = record(false);
   for (const { terminal } of [live, plain]) {
     const show = showProgress(terminal, 'fetched', () => 0);
-    show({ file: 'a.bin', transferred: 500, total: 2000, phase: 'download' });
-    show({ file: 'a.bin', transferred: 2000, total: 2000, phase: 'done' });
+    show({ file: 'a.bin', transferred: 500, total: 2000, phase: 'download', ...unknown });
+    show({ file: 'a.bin', transferred: 2000, total: 2000, phase: 'done', ...unknown });
   }
   expect(plain.text()).toBe('  fetched a.bin (2.0 kB)\n');
   expect(live.text()).toBe(
@@ -41,11 +44,26 @@ test('progress is redrawn where a person is looking, and one line a file elsewhe
   );
 });
 
+test('what is under way shows how fast it is and how long it will still take', () => {
+  const { terminal, text } = record(true, 100);
+  const show = showProgress(terminal, 'sent', () => 0);
+  const part = { transferred: 50_000_000, total: 1_100_000_000, phase: 'upload', eta: 0, attempt: 1 } as const;
+  show({ ...part, file: 'a', rate: 5_000_000 });
+  expect(text()).toContain('4 % (50.0 MB of 1.1 GB, 5.0 MB/s, 4 min left): a');
+  show({ ...part, file: 'b', rate: 1_000_000 });
+  expect(text()).toContain('(100.0 MB of 2.2 GB, 6.0 MB/s, 6 min left): a, b');
+});
+
+test('times are rounded up to what a person would say', () => {
+  expect([0.2, 59, 61, 3600, 4800].map(inTime)).toEqual(['1 s', '59 s', '2 min', '1 h', '1 h 20 min']);
+});
+
 test('a long transfer says something now and then where nobody is looking', () => {
   const { terminal, text } = record();
   let now = 0;
   const show = showProgress(terminal, 'sent', () => now);
-  for (now = 0; now <= 12_000; now += 1000) show({ file: 'a', transferred: now, total: 20_000, phase: 'upload' });
+  for (now = 0; now <= 12_000; now += 1000)
+    show({ file: 'a', transferred: now, total: 20_000, phase: 'upload', ...unknown });
   expect(text().split('\n').filter(Boolean)).toHaveLength(2);
 });
 
