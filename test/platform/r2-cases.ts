@@ -93,6 +93,29 @@ export const r2Cases: Cases<R2BucketLike> = {
     await same(await bytes(await source.slice(3, 7)), encode('3456'));
     await same(await bytes(await source.slice(4, 4)), new Uint8Array());
   },
+  async 'reads come in chunks worth their way'(bucket) {
+    await bucket.put('chunky', pattern(300_000));
+    const source = await r2Source(bucket, 'chunky');
+    const sizes: number[] = [];
+    const reader = (await source.slice(1, 300_000)).getReader();
+    for (let next = await reader.read(); !next.done; next = await reader.read()) sizes.push(next.value.length);
+    equal(sizes, [65_536, 65_536, 65_536, 65_536, 37_855], 'chunks');
+    const left = (await source.slice(0, 300_000)).getReader();
+    await left.read();
+    await left.cancel('enough');
+    equal((await left.read()).done, true, 'after it was cancelled');
+  },
+  async 'its key tells one content from another, in this process and the next'(bucket) {
+    const keyOf = async (text: string) => {
+      await bucket.put('known', encode(text));
+      return (await r2Source(bucket, 'known')).key;
+    };
+    const first = await keyOf('abc');
+    equal(await keyOf('abc'), first, 'the same content');
+    equal((await keyOf('abd')) === first, false, 'the key is the same after a change');
+    const [listed] = await r2Sources(bucket, '');
+    equal(typeof listed?.data.key, 'string', 'key of a listed object');
+  },
   async 'a replaced object is noticed: by identity, and by the next read'(bucket) {
     await bucket.put('changing', encode('abc'));
     const source = await r2Source(bucket, 'changing');

@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => worker?.dispose());
 
 test.each([
-  ['r2', 11],
+  ['r2', 13],
   ['state', 6],
   ['rest', 32],
 ])('every case of %s passes in workerd', async (area, atLeast) => {

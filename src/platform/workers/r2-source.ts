@@ -1,6 +1,7 @@
 import type { ByteSource } from '../../core/platform.ts';
 import { fileError } from '../common/file-error.ts';
 import { baseName, folderPrefix } from '../common/posix-path.ts';
+import { inLargeChunks } from './large-chunks.ts';
 import type { R2BucketLike, R2ObjectLike } from './r2.ts';
 
 /**
@@ -36,6 +37,8 @@ function sourceOf(bucket: R2BucketLike, opened: R2ObjectLike): ByteSource {
     name: baseName(key),
     size,
     lastModified: opened.uploaded,
+    // A binding does not say which bucket it stands for; objects of one key and one etag have the same bytes in any.
+    key: `r2:${key}:${etag}`,
     async slice(start, end) {
       // R2 refuses a range of no bytes.
       if (start >= end) return new Blob([]).stream();
@@ -45,7 +48,7 @@ function sourceOf(bucket: R2BucketLike, opened: R2ObjectLike): ByteSource {
       });
       if (!object) throw fileError('read', key, { code: 'ENOENT' });
       if (!object.body) throw fileError('read', key, 'the object was replaced while it was being read');
-      return object.body;
+      return inLargeChunks(object.body);
     },
     identity: async () => (await inspect(bucket, key)).etag,
   };
