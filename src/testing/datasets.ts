@@ -47,6 +47,8 @@ function takeFiles(rpc: Rpc, body: Record<string, unknown>): StoredFile[] {
   const walk = (folder: Record<string, unknown>, prefix: string) => {
     for (const item of list(folder, 'files')) {
       const taken = useToken(rpc.context, user, text(fields(item, 'files'), 'token'));
+      if (found.some((other) => other.taken.upload === taken.upload))
+        throw new WireError(400, 'An upload token was given twice');
       found.push({ path: prefix + taken.name, taken });
     }
     for (const item of list(folder, 'directories')) {

@@ -1,5 +1,6 @@
-import { validators } from './checksums.ts';
+import { inverted, validators } from './checksums.ts';
 import type { Context } from './context.ts';
+import type { Fault } from './faults.ts';
 import type { StoredFile } from './stored-file.ts';
 import { WireError } from './wire.ts';
 
@@ -39,17 +40,32 @@ function pieces(data: Uint8Array): ReadableStream<Uint8Array> {
   });
 }
 
+/** Gives the file another content, validator and time. */
+function change(context: Context, file: StoredFile, { content }: Fault): void {
+  file.data = typeof content === 'string' ? new TextEncoder().encode(content) : (content ?? inverted(file.data));
+  file.created = Math.max(context.now(), file.created + 1000);
+}
+
 /** GET and HEAD of a signed address: Range, If-Range, validators and checksums. */
-export function download(context: Context, request: Request, url: URL): Response {
+export function download(context: Context, request: Request, url: URL, fault: Fault | undefined): Response {
   const link = context.state.links.get(url.searchParams.get('X-Goog-Signature') ?? '');
   if (!link) throw new WireError(403, 'The signature does not match or is too old');
   if (link.expires < context.now()) throw new WireError(400, 'The signed address has expired');
-  const { data } = link.file;
-  const headers: Record<string, string> = { 'content-type': 'application/octet-stream', ...validators(link.file) };
+  const before = { ...link.file };
+  if (fault?.kind === 'changed') change(context, link.file, fault);
+  // An answer that breaks off in the middle of a change is one of the content before.
+  const file = fault?.kind === 'changed' && fault.bytes !== undefined ? before : link.file;
+  const { data } = file;
+  const headers: Record<string, string> = {
+    'content-type': 'application/octet-stream',
+    ...validators(file, context.options.hashes),
+  };
   const condition = request.headers.get('if-range');
   const holds = condition === null || condition === headers.etag || condition === headers['last-modified'];
-  const range = holds ? parseRange(request.headers.get('range'), data.length) : undefined;
-  if (range && (range.start >= data.length || range.start >= range.end)) {
+  const ignored = !holds || fault?.kind === 'ignoreRange';
+  const range = ignored ? undefined : parseRange(request.headers.get('range'), data.length);
+  const outside = range && (range.start >= data.length || range.start >= range.end);
+  if (outside || fault?.kind === 'unsatisfiable') {
     return new Response(null, { status: 416, headers: { 'content-range': `bytes */${data.length}` } });
   }
   const { start, end } = range ?? { start: 0, end: data.length };

@@ -1,7 +1,8 @@
 import { type Context, createRandom } from './context.ts';
 import { download, signedUrl } from './downloads.ts';
 import type { Executor } from './executors/types.ts';
-import { createFaults, damage, type Fault, type Faults, faultAnswer } from './faults.ts';
+import { damage, insteadOf } from './fault-effects.ts';
+import { createFaults, type Fault, type Faults } from './faults.ts';
 import { logStream } from './log-stream.ts';
 import { methods } from './methods.ts';
 import { allowOrigin, checkCaller, preflight } from './origins.ts';
@@ -78,6 +79,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     concurrency: 2,
     recorded: 10_000,
     charset: true,
+    hashes: 'both',
     now: Date.now,
     ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
   };
@@ -112,13 +114,15 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     record: RecordedRequest,
     fault: Fault | undefined,
   ): Promise<Response> {
-    const instead = fault && faultAnswer(fault);
+    const upload = url.pathname.startsWith('/upload/') && request.method === 'PUT';
+    const instead = () => fault && insteadOf(fault, request, upload);
     const rpc = /^(?:\/api)?\/v1\/([\w.]+)\/(\w+)$/.exec(url.pathname);
     const log = /^(?:\/api)?\/v1\/kernels\/logs\/stream\/([^/]+)\/([^/]+)$/.exec(url.pathname);
     if (rpc && request.method === 'POST') {
       const body = await readBody(request);
       Object.assign(record, { service: rpc[1], rpc: rpc[2], body });
-      if (instead) return instead;
+      const injected = await instead();
+      if (injected) return injected;
       const user = authenticate(context, request.headers.get('authorization'));
       const method = methods[`${rpc[1]}/${rpc[2]}`];
       if (!method) throw new WireError(501, `The emulator has no ${rpc[1]}/${rpc[2]}`);
@@ -126,17 +130,18 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       const result = await method.handle({ context, user, body, origin: url.origin });
       return result instanceof Response ? result : jsonAnswer(result);
     }
-    if (instead) {
+    const injected = await instead();
+    if (injected) {
       await request.body?.cancel();
-      return instead;
+      return injected;
     }
     if (log && request.method === 'GET') {
       const user = authenticate(context, request.headers.get('authorization'));
       return logStream({ context, user }, segment(log[1]!), segment(log[2]!), request);
     }
-    if (url.pathname.startsWith('/upload/') && request.method === 'PUT') return putUpload(context, request, url, fault);
+    if (upload) return putUpload(context, request, url, fault);
     if (url.pathname.startsWith('/download/') && /^(GET|HEAD)$/.test(request.method))
-      return download(context, request, url);
+      return download(context, request, url, fault);
     throw new WireError(404, 'Not found');
   }
 
@@ -157,11 +162,9 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       return allowOrigin(refusal(error), request, settings);
     }
     if (method === 'OPTIONS') return preflight(request, settings);
-    const fault = faults.take(rpc, method, url.pathname);
+    const fault = faults.take({ rpc, verb: method, path: url.pathname, headers: request.headers });
     const response = await answer(request, url, record, fault).catch(refusal);
-    const cutBefore = fault?.kind === 'drop' && fault.on === 'request';
-    const damaged = fault ? damage(response, cutBefore ? { kind: 'lostAnswer' } : fault) : response;
-    return allowOrigin(damaged, request, settings);
+    return allowOrigin(fault ? await damage(response, fault, request) : response, request, settings);
   }
 
   return {

@@ -6,46 +6,77 @@ export interface FaultMatch {
   verb?: string;
   /** A part of the path, or a pattern. */
   path?: string | RegExp;
+  /** Of the PUTs to an upload session: only those that send data, or only status queries. */
+  puts?: 'data' | 'query';
 }
 
-/** One way in which the emulator misbehaves. */
+/**
+ * What can go wrong:
+ *
+ * - `refuse`: the connection is reset before anything is done; with `seconds`, a served emulator stops listening at that
+ *   origin for so long, and new connections are refused
+ * - `drop`: breaks the connection off after `bytes` of the answer's body, or of the request's (`on: 'request'`), which
+ *   are stored
+ * - `lostAnswer`: does all that was asked, then breaks the connection off instead of answering
+ * - `stall`: `bytes` of the answer's body and then nothing; with `on: 'request'`, takes and stores `bytes` of the
+ *   request's, reads no more, and never answers. The connection stays open.
+ * - `slow`: nothing for `seconds` (1), then the answer
+ * - `status`: answers `status` (500) with a JSON error (`body`, `headers` replace the defaults): `when` is `before`
+ *   (default; the request does nothing), `during` (after `bytes` of its body, which are stored) or `after` (all is done)
+ * - `rateLimit`: answers 429, with Retry-After if `seconds` are given; the request does nothing
+ * - `html`, `empty`, `brokenJson`: answers `status` (200) with such a body; the request does nothing
+ * - `redirect`: answers `status` (302) with `location`; the request does nothing
+ * - `redirectLoop`: redirects to the same address, again and again
+ * - `expiredSession`: the upload session of the request is gone: `status` (410), from then on
+ * - `commitLess`: stores only `bytes` of what was sent, and answers 308
+ * - `wrongHash`: the checksums in the answer are of other bytes
+ * - `wrongLength`: Content-Length is by `bytes` (1; may be negative) larger than the body
+ * - `flip`: the byte at `bytes` of the answer's body is changed, or of the request's (`on: 'request'`) before it is stored
+ * - `ignoreRange`: answers a request with Range by 200 and the whole
+ * - `unsatisfiable`: answers a request with Range by 416
+ * - `changed`: from now on the downloaded file has another content (`content`; default every byte inverted), validator
+ *   and time. With `bytes` the answer is still the old content, cut after so many; else it is the new one already.
+ */
+export type FaultKind =
+  | 'refuse'
+  | 'drop'
+  | 'lostAnswer'
+  | 'stall'
+  | 'slow'
+  | 'status'
+  | 'rateLimit'
+  | 'html'
+  | 'empty'
+  | 'brokenJson'
+  | 'redirect'
+  | 'redirectLoop'
+  | 'expiredSession'
+  | 'commitLess'
+  | 'wrongHash'
+  | 'wrongLength'
+  | 'flip'
+  | 'ignoreRange'
+  | 'unsatisfiable'
+  | 'changed';
+
+/** One way in which the emulator misbehaves. Plain data, but for a pattern in `match`. */
 export interface Fault {
+  kind: FaultKind;
   match?: FaultMatch;
-  /** How many requests it applies to; default 1. */
+  /** How many requests it applies to; default 1, for `redirectLoop` all. */
   times?: number;
   /** How many matching requests pass before; default 0. */
   after?: number;
-  /**
-   * - `status`: answers `status` with a JSON error (`body`, `headers` replace the defaults); the request does nothing
-   * - `html`, `empty`, `brokenJson`: answers `status` (default 200) with such a body
-   * - `redirect`: answers `status` (default 302) with `location`
-   * - `drop`: breaks the connection off after `bytes` of the request body (`on: 'request'`) or of the answer's (default)
-   * - `stall`: sends `bytes` of the answer's body and then nothing
-   * - `lostAnswer`: does what was asked, then breaks the connection off instead of answering
-   * - `wrongHash`: the checksums in the answer are of other bytes
-   * - `flip`: one byte of the answer's body is changed
-   * - `expiredSession`: the upload session of the request is gone (410)
-   * - `commitLess`: stores only `bytes` of the part and answers 308
-   */
-  kind:
-    | 'status'
-    | 'html'
-    | 'empty'
-    | 'brokenJson'
-    | 'redirect'
-    | 'drop'
-    | 'stall'
-    | 'lostAnswer'
-    | 'wrongHash'
-    | 'flip'
-    | 'expiredSession'
-    | 'commitLess';
   status?: number;
   body?: unknown;
   headers?: Record<string, string>;
   location?: string;
   bytes?: number;
+  /** Seconds. */
+  seconds?: number;
   on?: 'request' | 'response';
+  when?: 'before' | 'during' | 'after';
+  content?: string | Uint8Array<ArrayBuffer>;
 }
 
 /** The faults that wait for their requests. */
@@ -55,21 +86,51 @@ export interface Faults {
   readonly pending: readonly Fault[];
 }
 
-export interface FaultBook extends Faults {
-  /** The fault for a request, if there is one; it is used up by that. */
-  take(method: string | undefined, verb: string, path: string): Fault | undefined;
+/** What is known of a request when its fault is looked for. */
+export interface FaultyRequest {
+  /** `service/Method` of an RPC. */
+  rpc: string | undefined;
+  verb: string;
+  path: string;
+  headers: Headers;
 }
 
-function applies({ match = {} }: Fault, method: string | undefined, verb: string, path: string): boolean {
-  if (match.method && !(method === match.method || method?.endsWith(`/${match.method}`))) return false;
-  if (match.verb && match.verb.toUpperCase() !== verb) return false;
-  if (match.path instanceof RegExp) return match.path.test(path);
-  return !match.path || path.includes(match.path);
+export interface FaultBook extends Faults {
+  /** The fault for a request, if there is one; it is used up by that. */
+  take(request: FaultyRequest): Fault | undefined;
+}
+
+function putOf({ verb, path, headers }: FaultyRequest): 'data' | 'query' | undefined {
+  if (verb !== 'PUT' || !path.startsWith('/upload/')) return undefined;
+  return /^bytes \*\//.test(headers.get('content-range') ?? '') ? 'query' : 'data';
+}
+
+/** Whether the fault could do anything to such a request: else it waits for another. */
+function suits({ kind }: Fault, request: FaultyRequest): boolean {
+  if (kind === 'expiredSession') return putOf(request) !== undefined;
+  if (kind === 'commitLess') return putOf(request) === 'data';
+  if (kind === 'changed') return request.path.startsWith('/download/');
+  if (kind === 'ignoreRange' || kind === 'unsatisfiable') return request.headers.has('range');
+  return true;
+}
+
+function applies(fault: Fault, request: FaultyRequest): boolean {
+  const { method, verb, path, puts } = fault.match ?? {};
+  const { rpc } = request;
+  if (method && !(rpc === method || rpc?.endsWith(`/${method}`))) return false;
+  if (verb && verb.toUpperCase() !== request.verb) return false;
+  if (puts && putOf(request) !== puts) return false;
+  if (!suits(fault, request)) return false;
+  if (path instanceof RegExp) return path.test(request.path);
+  return !path || request.path.includes(path);
 }
 
 export function createFaults(initial: readonly Fault[]): FaultBook {
   let entries: { fault: Fault; skip: number; left: number }[] = [];
-  const add = (fault: Fault) => void entries.push({ fault, skip: fault.after ?? 0, left: fault.times ?? 1 });
+  const add = (fault: Fault) => {
+    const left = fault.times ?? (fault.kind === 'redirectLoop' ? Number.POSITIVE_INFINITY : 1);
+    entries.push({ fault, skip: fault.after ?? 0, left });
+  };
   initial.forEach(add);
   return {
     add,
@@ -79,9 +140,9 @@ export function createFaults(initial: readonly Fault[]): FaultBook {
     get pending() {
       return entries.map(({ fault }) => fault);
     },
-    take(method, verb, path) {
+    take(request) {
       for (const entry of entries) {
-        if (!applies(entry.fault, method, verb, path)) continue;
+        if (!applies(entry.fault, request)) continue;
         if (entry.skip-- > 0) continue;
         if (--entry.left <= 0) entries = entries.filter((other) => other !== entry);
         return entry.fault;
@@ -89,75 +150,4 @@ export function createFaults(initial: readonly Fault[]): FaultBook {
       return undefined;
     },
   };
-}
-
-/** The answer of a fault that replaces the real one, or `undefined` for those that only damage it. */
-export function faultAnswer(fault: Fault): Response | undefined {
-  const { kind, headers } = fault;
-  const status = fault.status ?? 200;
-  if (kind === 'status') {
-    const code = fault.status ?? 500;
-    const body = fault.body ?? { code, message: `injected ${code}` };
-    return new Response(typeof body === 'string' ? body : JSON.stringify(body), {
-      status: code,
-      headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
-    });
-  }
-  if (kind === 'html')
-    return new Response('<!DOCTYPE html><title>Injected</title>', {
-      status,
-      headers: { 'content-type': 'text/html', ...headers },
-    });
-  if (kind === 'empty') return new Response('', { status, headers });
-  if (kind === 'brokenJson')
-    return new Response('{"broken":', { status, headers: { 'content-type': 'application/json', ...headers } });
-  if (kind === 'redirect')
-    return new Response(null, {
-      status: fault.status ?? 302,
-      headers: { location: fault.location ?? '/', ...headers },
-    });
-  return undefined;
-}
-
-/** Thrown to make a server cut the connection; in-process it reaches the caller as a failed fetch would. */
-export class ConnectionCut extends TypeError {
-  override readonly name: string = 'ConnectionCut';
-}
-
-/** The answer with its body damaged as the fault says. */
-export function damage(response: Response, { kind, bytes = 0, on }: Fault): Response {
-  if (kind === 'lostAnswer' || (kind === 'drop' && on !== 'request' && !response.body)) {
-    void response.body?.cancel();
-    throw new ConnectionCut('the connection was cut');
-  }
-  if (kind === 'wrongHash') {
-    const headers = new Headers(response.headers);
-    if (headers.has('x-goog-hash')) headers.set('x-goog-hash', 'crc32c=AAAAAA==,md5=AAAAAAAAAAAAAAAAAAAAAA==');
-    return new Response(response.body, { status: response.status, headers });
-  }
-  if (!response.body || !(kind === 'flip' || kind === 'stall' || kind === 'drop') || on === 'request') return response;
-  let seen = 0;
-  const body = response.body.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform(chunk, controller) {
-        const start = seen;
-        seen += chunk.length;
-        if (kind === 'flip') {
-          if (bytes >= start && bytes < seen) {
-            chunk = chunk.slice();
-            chunk[bytes - start]! ^= 0xff;
-          }
-          return controller.enqueue(chunk);
-        }
-        if (start < bytes) controller.enqueue(chunk.subarray(0, bytes - start));
-        if (seen < bytes) return;
-        if (kind === 'drop') return controller.error(new ConnectionCut('the connection was cut'));
-        return new Promise<void>(() => {});
-      },
-      flush(controller) {
-        if (kind === 'drop') controller.error(new ConnectionCut('the connection was cut'));
-      },
-    }),
-  );
-  return new Response(body, { status: response.status, headers: response.headers });
 }

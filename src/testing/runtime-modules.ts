@@ -4,7 +4,7 @@ export interface NodeRequest extends AsyncIterable<Uint8Array> {
   readonly url?: string;
   readonly headers: Record<string, string | string[] | undefined>;
   readonly rawHeaders: string[];
-  readonly socket?: { destroySoon?(): void };
+  readonly socket?: { destroySoon?(): void; resetAndDestroy?(): void };
   destroy(): void;
 }
 

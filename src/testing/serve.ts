@@ -1,4 +1,5 @@
 import { createEmulator, type Emulator } from './emulator.ts';
+import { ConnectionRefused } from './fault-effects.ts';
 import { loadHttp, type NodeRequest, type NodeResponse, type NodeServer } from './runtime-modules.ts';
 import type { EmulatorOptions } from './types.ts';
 
@@ -54,10 +55,11 @@ function toRequest(incoming: NodeRequest, origin: string, signal: AbortSignal): 
   return new Request(`${origin}${incoming.url ?? '/'}`, init);
 }
 
-/** Breaks a connection off, after what was written so far. */
-function cut(incoming: NodeRequest, outgoing: NodeResponse): void {
+/** Breaks a connection off, after what was written so far; a reset where it was refused. */
+function cut(incoming: NodeRequest, outgoing: NodeResponse, refused: boolean): void {
   const { socket } = incoming;
-  if (socket?.destroySoon) socket.destroySoon();
+  if (refused && socket?.resetAndDestroy) socket.resetAndDestroy();
+  else if (socket?.destroySoon) socket.destroySoon();
   else {
     incoming.destroy();
     outgoing.destroy();
@@ -97,6 +99,21 @@ async function listen(
   return server;
 }
 
+/** One of the two origins. */
+interface Place {
+  origin: string;
+  /** `undefined` while nobody listens. */
+  server: NodeServer | undefined;
+  reopening: ReturnType<typeof setTimeout> | undefined;
+}
+
+function end(server: NodeServer): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(resolve);
+    server.closeAllConnections();
+  });
+}
+
 /**
  * Serves an emulator on two loopback ports: the API and, as another origin, the storage. Works on Node, Deno and Bun.
  * Requests with a Host that is not one of ours, and pages of origins that were not named, are refused.
@@ -105,45 +122,63 @@ export async function serveEmulator(options: ServeOptions = {}): Promise<ServedE
   const { port = 0, storagePort = 0, host = '127.0.0.1', emulator = createEmulator(options) } = options;
   if (!loopback.has(host))
     throw new RangeError(`the emulator runs code for whoever reaches it: loopback only, not ${host}`);
-  const serve = (place: { origin: string }) => async (incoming: NodeRequest, outgoing: NodeResponse) => {
+  const serve = (place: Place) => async (incoming: NodeRequest, outgoing: NodeResponse) => {
     const gone = new AbortController();
     outgoing.once('close', () => {
       if (!outgoing.writableFinished) gone.abort(new Error('the client went away'));
     });
     try {
       await send(await emulator.fetch(toRequest(incoming, place.origin, gone.signal)), outgoing);
-    } catch {
+    } catch (error) {
       // A cut connection, injected or real: that the client sees no answer is the answer.
-      cut(incoming, outgoing);
+      const refused = error instanceof ConnectionRefused;
+      cut(incoming, outgoing, refused);
+      if (refused && error.seconds > 0) shut(place, error.seconds);
     }
   };
-  const api = { origin: '' };
-  const storage = { origin: '' };
   const name = host.includes(':') ? `[${host}]` : host;
-  const servers: NodeServer[] = [];
-  const open = async (place: { origin: string }, wanted: number) => {
-    const server = await listen(serve(place), wanted, host);
-    servers.push(server);
-    place.origin = `http://${name}:${server.address().port}`;
+  const places: Place[] = [];
+  let closed = false;
+  const open = async (wanted: number): Promise<Place> => {
+    const place: Place = { origin: '', server: undefined, reopening: undefined };
+    places.push(place);
+    place.server = await listen(serve(place), wanted, host);
+    place.origin = `http://${name}:${place.server.address().port}`;
+    return place;
   };
-  const closeServers = () =>
-    Promise.all(
-      servers.map(
-        (server) =>
-          new Promise<void>((resolve) => {
-            server.close(resolve);
-            server.closeAllConnections();
-          }),
-      ),
+  /** Nobody listens at the port for a while; what is connected is cut. */
+  const shut = (place: Place, seconds: number) => {
+    const { server } = place;
+    if (!server || closed) return;
+    const { port } = server.address();
+    place.server = undefined;
+    const ended = end(server);
+    place.reopening = setTimeout(async () => {
+      await ended;
+      const reopened = await listen(serve(place), port, host);
+      if (closed) await end(reopened);
+      else place.server = reopened;
+    }, seconds * 1000);
+  };
+  const closeServers = () => {
+    closed = true;
+    return Promise.all(
+      places.map(({ server, reopening }) => {
+        clearTimeout(reopening);
+        return server && end(server);
+      }),
     );
+  };
+  let storage: Place;
+  let api: Place;
   try {
-    await open(api, port);
-    await open(storage, storagePort);
+    api = await open(port);
+    storage = await open(storagePort);
   } catch (error) {
     await closeServers();
     throw error;
   }
-  const ports = servers.map((server) => server.address().port);
+  const ports = places.map(({ server }) => server!.address().port);
   emulator.options.storageOrigin = storage.origin;
   emulator.options.allowedHosts = ports.flatMap((number) =>
     ['127.0.0.1', 'localhost', '[::1]'].flatMap((host) => [`${host}:${number}`, ...(number === 80 ? [host] : [])]),

@@ -1,3 +1,5 @@
+import type { ByteStore } from './byte-store.ts';
+import type { ToldHashes } from './checksums.ts';
 import type { Executor } from './executors/types.ts';
 import type { Fault } from './faults.ts';
 import type { StoredFile } from './stored-file.ts';
@@ -47,6 +49,8 @@ export interface EmulatorOptions {
   recorded?: number;
   /** Server-sent events need no charset; `false` leaves it out as some servers do. Default true. */
   charset?: boolean;
+  /** Which checksums the storage tells, of downloads and in the last answer of an upload; default both. */
+  hashes?: ToldHashes;
   /** The clock, in milliseconds; default Date.now. */
   now?: () => number;
 }
@@ -60,11 +64,12 @@ export interface Upload {
   name: string;
   /** Announced length; `undefined` when the request said none. */
   size: number | undefined;
-  chunks: Uint8Array<ArrayBuffer>[];
-  received: number;
+  bytes: ByteStore;
+  readonly received: number;
   done: boolean;
   used: boolean;
-  expired: boolean;
+  /** The status with which a session that has expired answers. */
+  expired: number | undefined;
   /** Counts the PUTs with data: what still arrives of an older one is dropped. */
   turn: number;
 }

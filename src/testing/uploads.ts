@@ -1,9 +1,10 @@
-import { checksums } from './checksums.ts';
+import { createByteStore } from './byte-store.ts';
+import { hashHeader, inverted } from './checksums.ts';
 import type { Context, Handler } from './context.ts';
+import { type BodyFault, bodyFault, breakOff } from './fault-effects.ts';
 import type { Fault } from './faults.ts';
 import type { EmulatorUser, Upload } from './types.ts';
 import { integer, text, WireError } from './wire.ts';
-import { concat } from './zip.ts';
 
 const granule = 262_144;
 const types = ['DATASET', 'MODEL', 'INBOX', 'COMPETITION_SOLUTION'];
@@ -18,11 +19,13 @@ function open(context: Context, owner: EmulatorUser, type: string, name: string,
     type,
     name,
     size,
-    chunks: [],
-    received: 0,
+    bytes: createByteStore(size),
+    get received() {
+      return this.bytes.length;
+    },
     done: false,
     used: false,
-    expired: false,
+    expired: undefined,
     turn: 0,
   };
   context.state.uploads.set(id, upload);
@@ -63,7 +66,7 @@ export function useToken(
   if (!upload || upload.owner !== user.username) throw new WireError(400, 'Unknown upload token');
   if (upload.used) throw new WireError(400, 'The upload token was already used');
   if (!upload.done) throw new WireError(400, `The upload of ${upload.name} is not complete`);
-  return { name: upload.name, data: concat(upload.chunks), upload };
+  return { name: upload.name, data: upload.bytes.whole(), upload };
 }
 
 function stored(upload: Upload): Response {
@@ -71,11 +74,16 @@ function stored(upload: Upload): Response {
   return new Response(null, { status: 308, headers });
 }
 
-function finished(upload: Upload): Response {
-  const sums = checksums(concat(upload.chunks));
-  const body = { name: upload.name, size: String(upload.received), crc32c: sums.crc32c, md5Hash: sums.md5 };
+function finished(context: Context, upload: Upload): Response {
+  const { hashes } = context.options;
+  const sums = upload.bytes.sums();
+  const told = {
+    ...((hashes === 'both' || hashes === 'crc32c') && { crc32c: sums.crc32c }),
+    ...((hashes === 'both' || hashes === 'md5') && { md5Hash: sums.md5 }),
+  };
+  const body = { name: upload.name, size: String(upload.received), ...told };
   return new Response(JSON.stringify(body), {
-    headers: { 'content-type': 'application/json', 'x-goog-hash': `crc32c=${sums.crc32c},md5=${sums.md5}` },
+    headers: { 'content-type': 'application/json', ...hashHeader(sums, hashes) },
   });
 }
 
@@ -95,25 +103,57 @@ function parseContentRange(header: string | null): ContentRange | undefined {
   return match[1] === undefined ? { total } : { start: Number(match[1]), end: Number(match[2]) + 1, total };
 }
 
-/** Stores the body as it arrives: what came before a break of the connection stays. */
-async function store(upload: Upload, request: Request, limit: number): Promise<void> {
+/** Stores the body as it arrives, up to `end`: what came before a break of the connection stays. */
+async function store(upload: Upload, request: Request, end: number, fault: BodyFault | undefined): Promise<void> {
   const reader = request.body?.getReader();
   if (!reader) return;
   const turn = ++upload.turn;
+  const start = upload.received;
   for (;;) {
+    // Looked at before the read: where a fault wants silence, no more is taken off the connection.
+    if (fault && upload.received >= end && fault.next === 'silence') return;
     const { done, value } = await reader.read();
     if (done) return;
     if (turn !== upload.turn) throw new WireError(409, 'A later request took over the upload session');
-    const room = Math.min(value.length, limit - upload.received);
-    if (room > 0) {
-      upload.chunks.push(value.slice(0, room) as Uint8Array<ArrayBuffer>);
-      upload.received += room;
-    }
+    const room = Math.min(value.length, end - upload.received);
+    const flip = (fault?.flip ?? -1) - (upload.received - start);
+    const changed = flip >= 0 && flip < value.length ? inverted(value, flip) : value;
+    if (room > 0) upload.bytes.append(changed.subarray(0, room));
     if (value.length > room) {
-      await reader.cancel();
+      if (fault?.next !== 'silence') await reader.cancel();
       return;
     }
   }
+}
+
+/** What a PUT means to store, or the answer to a status query. Refuses what the storage would. */
+function plan(
+  context: Context,
+  upload: Upload,
+  request: Request,
+): Response | { start: number; end: number; isWhole(): boolean } {
+  const range = parseContentRange(request.headers.get('content-range'));
+  if (upload.done) return finished(context, upload);
+  if (range && range.start === undefined) {
+    if (range.total === upload.received && (upload.size ?? range.total) === range.total && upload.received > 0)
+      upload.done = true;
+    return upload.done ? finished(context, upload) : stored(upload);
+  }
+  const announced = request.headers.get('content-length');
+  const length = announced === null ? undefined : Number(announced);
+  const start = range?.start ?? 0;
+  const total = range?.total ?? (range ? undefined : (upload.size ?? length));
+  if (upload.size !== undefined && total !== undefined && total !== upload.size)
+    throw new WireError(400, 'The length differs from the announced one');
+  if (start > upload.received) throw new WireError(400, 'The part leaves a gap');
+  const last = !range || (range.total !== undefined && range.end === range.total);
+  if (!last && (range.end! - start) % granule !== 0)
+    throw new WireError(400, 'Parts but the last are multiples of 262144 bytes');
+  return {
+    start,
+    end: range?.end ?? total ?? Number.POSITIVE_INFINITY,
+    isWhole: () => (total === undefined ? !range : upload.received === total),
+  };
 }
 
 /** PUT to an upload session: the whole, a part, or a status query. */
@@ -125,43 +165,24 @@ export async function putUpload(
 ): Promise<Response> {
   const upload = context.state.uploads.get(url.pathname.split('/')[2] ?? '');
   if (!upload) throw new WireError(404, 'No such upload session');
-  if (fault?.kind === 'expiredSession') upload.expired = true;
-  if (upload.expired) throw new WireError(410, 'The upload session has expired');
-  const range = parseContentRange(request.headers.get('content-range'));
-  if (upload.done) return finished(upload);
-  if (range && range.start === undefined) {
-    if (range.total === upload.received && (upload.size ?? range.total) === range.total && upload.received > 0)
-      upload.done = true;
-    return upload.done ? finished(upload) : stored(upload);
+  if (fault?.kind === 'expiredSession') upload.expired = fault.status ?? 410;
+  if (upload.expired) throw new WireError(upload.expired, 'The upload session has expired');
+  const planned = plan(context, upload, request);
+  const broken = bodyFault(fault);
+  const brokenOff = async () => fault && broken && (await breakOff(fault, broken.next, request));
+  if (planned instanceof Response) {
+    await request.body?.cancel();
+    return (await brokenOff()) ?? planned;
   }
-  const announced = request.headers.get('content-length');
-  const length = announced === null ? undefined : Number(announced);
-  const start = range?.start ?? 0;
-  const total = range?.total ?? (range ? undefined : (upload.size ?? length));
-  if (upload.size !== undefined && total !== undefined && total !== upload.size)
-    throw new WireError(400, 'The length differs from the announced one');
-  if (!range) {
-    upload.chunks = [];
-    upload.received = 0;
-  } else {
-    if (start > upload.received) throw new WireError(400, 'The part leaves a gap');
-    if (start < upload.received) {
-      upload.chunks = [concat(upload.chunks).slice(0, start)];
-      upload.received = start;
-    }
-    const last = range.total !== undefined && range.end === range.total;
-    if (!last && (range.end! - start) % granule !== 0)
-      throw new WireError(400, 'Parts but the last are multiples of 262144 bytes');
+  const { start, end, isWhole } = planned;
+  upload.bytes.truncate(start);
+  await store(upload, request, Math.min(end, start + (broken?.limit ?? end)), broken);
+  if (broken && broken.limit < end - start) return (await brokenOff()) ?? stored(upload);
+  if (broken?.next !== 'stored') {
+    const instead = await brokenOff();
+    if (instead) return instead;
   }
-  const expected = range?.end ?? total ?? Number.POSITIVE_INFINITY;
-  const limit =
-    fault?.kind === 'commitLess' || (fault?.kind === 'drop' && fault.on === 'request')
-      ? start + (fault.bytes ?? 0)
-      : expected;
-  await store(upload, request, Math.min(expected, limit));
-  if (limit < expected) return stored(upload);
-  const complete = total === undefined ? !range : upload.received === total;
-  if (!complete) return stored(upload);
+  if (!isWhole()) return stored(upload);
   upload.done = true;
-  return finished(upload);
+  return finished(context, upload);
 }

@@ -1,16 +1,5 @@
+import { crc32 } from './crc.ts';
 import type { StoredFile } from './stored-file.ts';
-
-const table = Uint32Array.from({ length: 256 }, (_, index) => {
-  let value = index;
-  for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
-  return value;
-});
-
-function crc32(data: Uint8Array): number {
-  let crc = ~0;
-  for (const byte of data) crc = table[(crc ^ byte) & 255]! ^ (crc >>> 8);
-  return ~crc >>> 0;
-}
 
 /** MS-DOS date and time, as archives have them; nothing before 1980. */
 function dosTime(ms: number): number {
