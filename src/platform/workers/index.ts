@@ -6,6 +6,7 @@ export { type KvNamespaceLike, kvState } from './kv-state.ts';
 export type { R2BucketLike, R2ObjectLike, R2PartLike, R2UploadLike } from './r2.ts';
 export { r2Folder, r2Sink } from './r2-folder.ts';
 export { r2Source, r2Sources } from './r2-source.ts';
+export { countSubrequests, type SubrequestOptions, type Subrequests } from './subrequests.ts';
 
 export interface WorkersPlatformOptions {
   /** The bindings that the Worker's handler is given: its variables and secrets are the environment. */

@@ -1,0 +1,52 @@
+import { TransferError } from '../../core/errors.ts';
+
+const maxHops = 20;
+
+/**
+ * Sends `request` by `send`, and follows redirects by hand if the request asks for that: each is a request of its own,
+ * which the global `fetch` would make unseen. A credential goes to no other origin. Throws `TransferError` for a loop, an
+ * address that is not of the web, and a redirect that wants a body again.
+ */
+export async function followRedirects(
+  request: Request,
+  send: (request: Request) => Promise<Response>,
+): Promise<Response> {
+  if (request.redirect === 'manual') return send(request);
+  const { signal } = request;
+  const headers = new Headers(request.headers);
+  const hadBody = request.body !== null;
+  let response = await send(new Request(request, { redirect: 'manual' }));
+  let { method, url } = request;
+  for (let hop = 1; ; hop++) {
+    const location = isRedirect(response.status) ? response.headers.get('location') : null;
+    if (location === null) return response;
+    await response.body?.cancel();
+    const target = URL.canParse(location, url) ? new URL(location, url) : undefined;
+    if (hop > maxHops) throw new TransferError(`more than ${maxHops} redirects, the last from ${pathOf(url)}`);
+    if (!target || !/^https?:$/.test(target.protocol)) {
+      throw new TransferError(`${pathOf(url)} redirects to no web address`);
+    }
+    const keepsMethod = response.status === 307 || response.status === 308 || method === 'GET' || method === 'HEAD';
+    if (!keepsMethod) {
+      method = 'GET';
+      headers.delete('content-type');
+    } else if (hadBody && method !== 'GET') {
+      throw new TransferError(`${pathOf(url)} redirects a request whose body was sent already`);
+    }
+    if (target.origin !== new URL(url).origin) {
+      for (const name of ['authorization', 'proxy-authorization', 'cookie']) headers.delete(name);
+    }
+    url = target.href;
+    response = await send(new Request(url, { method, headers, redirect: 'manual', signal }));
+  }
+}
+
+function isRedirect(status: number): boolean {
+  return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
+}
+
+/** An address without its query, which may hold a signature. */
+function pathOf(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return origin + pathname;
+}
