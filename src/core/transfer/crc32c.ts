@@ -1,7 +1,5 @@
 import type { Hasher } from '../platform.ts';
-
-/** Castagnoli's polynomial, reflected. */
-const polynomial = 0x82f63b78;
+import { combineCrc, castagnoli as polynomial } from './crc-combine.ts';
 
 /** Eight tables of 256 entries in one: entry `256 * k + b` is the effect of byte `b` followed by `k` zero bytes. */
 let tables: Int32Array | undefined;
@@ -41,6 +39,11 @@ export function crc32c(data: Uint8Array, previous = 0): number {
   }
   for (; at < end; at++) crc = (crc >>> 8) ^ t[(crc ^ data[at]!) & 255]!;
   return ~crc >>> 0;
+}
+
+/** The CRC-32C of two pieces, one after the other; `secondLength` is the second's, in bytes, and may go beyond 2^32. */
+export function combineCrc32c(first: number, second: number, secondLength: number): number {
+  return combineCrc(first, second, secondLength, polynomial);
 }
 
 /** An incremental CRC-32C; the digest is the four bytes in big-endian order, as storage services write it. */
