@@ -2,9 +2,10 @@ import type { Context, Handler, Rpc } from './context.ts';
 import { signedUrl } from './downloads.ts';
 import type { StoredFile } from './stored-file.ts';
 import type { Dataset, DatasetVersion, EmulatorUser } from './types.ts';
+import { hasArchives, unpack } from './unpack.ts';
 import { useToken } from './uploads.ts';
 import { fields, flag, integer, list, page, text, texts, WireError } from './wire.ts';
-import { zip } from './zip.ts';
+import { zipOf } from './zip.ts';
 
 const iso = (ms: number) => new Date(ms).toISOString();
 
@@ -63,10 +64,16 @@ function takeFiles(rpc: Rpc, body: Record<string, unknown>): StoredFile[] {
   return found.map(({ path, taken }) => ({ name: path, data: taken.data, created }));
 }
 
-function addVersion(context: Context, dataset: Dataset, files: StoredFile[], notes: string): void {
+/** Adds a version; what is in archives shows a moment later, as it takes a decompressor some time. */
+function addVersion(context: Context, dataset: Dataset, files: StoredFile[], notes: string): Promise<void> {
   const created = context.now();
   const number = (dataset.versions.at(-1)?.number ?? 0) + 1;
-  dataset.versions.push({ number, notes, files, created, readyAt: created + context.options.processing });
+  const version = { number, notes, files, created, readyAt: created + context.options.processing };
+  dataset.versions.push(version);
+  if (!hasArchives(files)) return Promise.resolve();
+  return unpack(files).then((unpacked) => {
+    version.files = unpacked;
+  });
 }
 
 function made({ owner, slug }: Dataset, invalidTags: string[]): object {
@@ -81,7 +88,7 @@ function badTags(body: Record<string, unknown>): string[] {
   return texts(body, 'categoryIds').filter((tag) => tag.includes(' '));
 }
 
-export const createDataset: Handler = (rpc) => {
+export const createDataset: Handler = async (rpc) => {
   const { context, body } = rpc;
   const owner = text(body, 'ownerSlug') || rpc.user!.username;
   const slug = text(body, 'slug');
@@ -103,16 +110,19 @@ export const createDataset: Handler = (rpc) => {
     keywords: texts(body, 'categoryIds').filter((tag) => !tag.includes(' ')),
     versions: [],
   };
-  addVersion(context, dataset, takeFiles(rpc, body), 'Initial release');
+  const unpacked = addVersion(context, dataset, takeFiles(rpc, body), 'Initial release');
   context.state.datasets.set(key, dataset);
+  await unpacked;
   return made(dataset, badTags(body));
 };
 
-function createVersion(rpc: Rpc, dataset: Dataset): object {
+async function createVersion(rpc: Rpc, dataset: Dataset): Promise<object> {
   const body = fields(rpc.body.body, 'body');
   const files = takeFiles(rpc, body);
-  addVersion(rpc.context, dataset, files, text(body, 'versionNotes'));
-  if (flag(body, 'deleteOldVersions')) dataset.versions = dataset.versions.slice(-1);
+  const deletes = flag(body, 'deleteOldVersions');
+  const unpacked = addVersion(rpc.context, dataset, files, text(body, 'versionNotes'));
+  if (deletes) dataset.versions = dataset.versions.slice(-1);
+  await unpacked;
   return made(dataset, badTags(body));
 }
 
@@ -277,18 +287,7 @@ export const downloadDataset: Handler = (rpc) => {
   const name = text(rpc.body, 'fileName');
   const file = name
     ? version.files.find((candidate) => candidate.name === name)
-    : archive(version, `${dataset.slug}.zip`);
+    : zipOf(version.files, `${dataset.slug}.zip`, version.created);
   if (!file) throw new WireError(404, 'File not found');
   return new Response(null, { status: 302, headers: { location: signedUrl(rpc.context, file) } });
 };
-
-const archives = new WeakMap<DatasetVersion, StoredFile>();
-
-function archive(version: DatasetVersion, name: string): StoredFile {
-  let file = archives.get(version);
-  if (!file) {
-    file = { name, data: zip(version.files), created: version.created };
-    archives.set(version, file);
-  }
-  return file;
-}

@@ -4,7 +4,7 @@ import { signedUrl } from './downloads.ts';
 import type { StoredFile } from './stored-file.ts';
 import type { EmulatorUser, Kernel, KernelVersion } from './types.ts';
 import { flag, integer, page, text, texts, WireError } from './wire.ts';
-import { zip } from './zip.ts';
+import { zipOf } from './zip.ts';
 
 const iso = (ms: number) => new Date(ms).toISOString();
 const denied = (what: string) => new WireError(403, `Permission '${what}' was denied`);
@@ -200,7 +200,7 @@ export const listKernelFiles: Handler = (rpc) => {
 function redirectTo({ context }: Rpc, version: KernelVersion, path: string): Response {
   const file = path
     ? version.files.find(({ name }) => name === path)
-    : { name: 'output.zip', data: zip(sorted(version.files)), created: version.created };
+    : zipOf(version.files, 'output.zip', version.created);
   if (!file) throw new WireError(404, 'File not found');
   return new Response(null, { status: 302, headers: { location: signedUrl(context, file) } });
 }

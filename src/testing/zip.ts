@@ -9,7 +9,7 @@ function dosTime(ms: number): number {
 }
 
 /** A zip of stored entries. Small archives only: no ZIP64. */
-export function zip(files: readonly StoredFile[]): Uint8Array<ArrayBuffer> {
+function zip(files: readonly StoredFile[]): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array[] = [];
   const directory: Uint8Array[] = [];
   let offset = 0;
@@ -44,7 +44,20 @@ export function zip(files: readonly StoredFile[]): Uint8Array<ArrayBuffer> {
   return concat([...parts, ...directory, new Uint8Array(end.buffer)]);
 }
 
-export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+const archives = new WeakMap<readonly StoredFile[], StoredFile>();
+
+/** The files of a version, sorted, as one archive, which is made when it is first asked for. */
+export function zipOf(files: readonly StoredFile[], name: string, created: number): StoredFile {
+  let archive = archives.get(files);
+  if (!archive) {
+    const sorted = [...files].sort((a, b) => (a.name < b.name ? -1 : 1));
+    archive = { name, data: zip(sorted), created };
+    archives.set(files, archive);
+  }
+  return archive;
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

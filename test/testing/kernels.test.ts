@@ -262,6 +262,25 @@ test('output comes in pages, file by file or as one zip', async () => {
   expect([...archive.slice(0, 4)]).toEqual([0x50, 0x4b, 3, 4]);
 });
 
+test('the archive of an output is that of the version asked for, and of a run that has ended', async () => {
+  let count = 0;
+  const run = () => ({ files: [{ name: `from-${++count}.txt`, data: new TextEncoder().encode(String(count)) }] });
+  const emulator = quiet({ executor: scriptedExecutor(run) });
+  const archive = async (versionNumber?: number) => {
+    const request = { ownerSlug: 'alice', kernelSlug: 'first-kernel', versionNumber };
+    const { headers } = await rpc(emulator, `${kernelsApi}/DownloadKernelOutput`, request);
+    return (await emulator.fetch(new Request(headers.get('location')!))).text();
+  };
+  await push(emulator, '');
+  expect(await archive()).not.toContain('from-');
+  await ended(emulator);
+  await push(emulator, '', { slug: 'alice/first-kernel' });
+  await ended(emulator);
+  expect(await archive(1)).toContain('from-1.txt');
+  expect(await archive(2)).toContain('from-2.txt');
+  expect(await archive()).toContain('from-2.txt');
+});
+
 test('reset forgets everything, ends what runs and what is followed, and repeats its random values', async () => {
   const { executor, jobs } = held();
   const emulator = quiet({ executor, faults: [{ kind: 'status', match: { method: 'Hello' } }] });
