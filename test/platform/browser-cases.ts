@@ -1,5 +1,6 @@
 import {
   browserPlatform,
+  directoryFiles,
   directoryFolder,
   directorySources,
   fileSource,
@@ -59,7 +60,28 @@ export const browserCases: Cases<FileSystemDirectoryHandle> = {
     equal([source.name, source.size, source.lastModified], ['x.csv', 10, new Date(1_600_000_000_000)], 'facts');
     equal(new TextDecoder().decode(await bytes(await source.slice(2, 5))), '234', 'slice');
     equal(await source.identity?.(), await source.identity?.(), 'identity');
+    const blob = source.blob?.(2, 5);
+    equal([await blob?.text(), blob?.size], ['234', 3], 'a part as a blob');
     equal(fileSource(new Blob(['x']), 'y.txt').name, 'y.txt', 'the name that a blob was given');
+  },
+  async 'the key of a file is the same for the same file, whoever opens it'(handle) {
+    const file = (text: string, name = 'x.csv') => new File([text], name, { lastModified: 1_600_000_000_000 });
+    const key = fileSource(file('abc')).key;
+    equal(typeof key, 'string', 'kind');
+    equal(fileSource(file('abc')).key, key, 'key of the same file');
+    for (const other of [file('abcd'), file('abc', 'y.csv'), new File(['abc'], 'x.csv', { lastModified: 1 })]) {
+      equal(fileSource(other).key === key, false, `${other.name} of ${other.size} bytes has the key of another file`);
+    }
+    equal(fileSource(new Blob(['abc'])).key, undefined, 'key of a blob');
+    for (const folder of ['a', 'b']) {
+      const sink = await directoryFolder(handle).sink(`${folder}/same.txt`);
+      await sink.write(encode('same'), 0);
+      await sink.commit();
+    }
+    const fs = directoryFiles(async () => handle);
+    const keys = await Promise.all(['a/same.txt', '/a/same.txt', 'b/same.txt'].map((path) => fs.source(path)));
+    equal(keys[0]?.key === keys[1]?.key, true, 'two ways to write one path');
+    equal(keys[0]?.key === keys[2]?.key, false, 'one key for two files');
   },
   async 'a chosen file that changed on disk is an error that says so'(handle) {
     const write = async (text: string) => {

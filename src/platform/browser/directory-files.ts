@@ -51,6 +51,7 @@ export function directoryFiles(open: () => Promise<FileSystemDirectoryHandle>): 
       const source = fileSource(file, baseName(relative(path)));
       return {
         ...source,
+        key: `${source.key}:${relative(path)}`,
         slice: (start, end) => fileSource(file, path).slice(start, end),
         async identity() {
           const now = await fileAt(path);

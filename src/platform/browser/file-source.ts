@@ -9,10 +9,14 @@ import { pullStream } from '../common/pull-stream.ts';
 export function fileSource(file: Blob, name: string | undefined = (file as File).name): ByteSource {
   const lastModified = (file as File).lastModified;
   const label = name ?? 'the blob';
+  const path = (file as File).webkitRelativePath || name;
   return {
     name,
     size: file.size,
     lastModified: lastModified === undefined ? undefined : new Date(lastModified),
+    // A page is not told where a file is: its name, size and time have to do. A mere Blob has none to know it by.
+    ...(lastModified !== undefined && { key: `file:${path}:${file.size}:${lastModified}` }),
+    blob: (start, end) => file.slice(start, end),
     slice: (start, end) =>
       pullStream(label, start, end, async (buffer, position) => {
         const part = new Uint8Array(await file.slice(position, position + buffer.length).arrayBuffer());
