@@ -132,8 +132,9 @@ export async function serveEmulator(options: ServeOptions = {}): Promise<ServedE
     } catch (error) {
       // A cut connection, injected or real: that the client sees no answer is the answer.
       const refused = error instanceof ConnectionRefused;
+      const cutOthers = refused && error.seconds > 0 ? shut(place, error.seconds) : undefined;
       cut(incoming, outgoing, refused);
-      if (refused && error.seconds > 0) shut(place, error.seconds);
+      cutOthers?.();
     }
   };
   const name = host.includes(':') ? `[${host}]` : host;
@@ -146,19 +147,20 @@ export async function serveEmulator(options: ServeOptions = {}): Promise<ServedE
     place.origin = `http://${name}:${place.server.address().port}`;
     return place;
   };
-  /** Nobody listens at the port for a while; what is connected is cut. */
-  const shut = (place: Place, seconds: number) => {
+  /** Nobody listens at the port for a while; what it gives cuts what is still connected. */
+  const shut = (place: Place, seconds: number): (() => void) | undefined => {
     const { server } = place;
-    if (!server || closed) return;
+    if (!server || closed) return undefined;
     const { port } = server.address();
     place.server = undefined;
-    const ended = end(server);
+    const ended = new Promise<void>((resolve) => server.close(resolve));
     place.reopening = setTimeout(async () => {
       await ended;
       const reopened = await listen(serve(place), port, host);
       if (closed) await end(reopened);
       else place.server = reopened;
     }, seconds * 1000);
+    return () => server.closeAllConnections();
   };
   const closeServers = () => {
     closed = true;

@@ -42,10 +42,14 @@ describe('any request', () => {
   });
 
   test('refuse for a while: nobody listens, and afterwards somebody does again', async () => {
-    fault({ kind: 'refuse', seconds: 0.2 });
+    fault({ kind: 'refuse', seconds: 0.5 });
     await expect(hello()).rejects.toThrow('fetch failed');
-    const refused = await hello().catch((error: Error) => (error.cause as { code?: string }).code);
-    expect(refused).toBe('ECONNREFUSED');
+    const code = () =>
+      hello().then(
+        () => '',
+        ({ cause }) => cause?.code as string,
+      );
+    await expect.poll(code, { interval: 1 }).toBe('ECONNREFUSED');
     await expect
       .poll(
         () =>
