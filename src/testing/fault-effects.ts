@@ -47,10 +47,16 @@ export interface BodyFault {
   flip: number;
 }
 
-/** A table of what is done with the body of a request; `undefined`: nothing out of the ordinary. */
-export function bodyFault(fault: Fault | undefined): BodyFault | undefined {
+/** A number of bytes of a body of `length`; a negative one counts from its end. */
+function within(bytes: number, length: number): number {
+  return bytes < 0 ? Math.max(0, length + bytes) : bytes;
+}
+
+/** A table of what is done with the body of a request of `length` bytes; `undefined`: nothing out of the ordinary. */
+export function bodyFault(fault: Fault | undefined, length: number): BodyFault | undefined {
   if (!fault) return undefined;
-  const { kind, bytes = 0 } = fault;
+  const { kind } = fault;
+  const bytes = within(fault.bytes ?? 0, length);
   if (kind === 'commitLess') return { limit: bytes, next: 'stored', flip: -1 };
   if (kind === 'status' && fault.when === 'during') return { limit: bytes, next: 'answer', flip: -1 };
   if (fault.on !== 'request') return undefined;
@@ -96,7 +102,7 @@ function replacement(fault: Fault, url: string): Response | undefined {
 export async function insteadOf(fault: Fault, request: Request, isUpload: boolean): Promise<Response | undefined> {
   if (fault.kind === 'refuse') throw new ConnectionRefused(fault.seconds ?? 0);
   if (fault.kind === 'slow') await wait(fault.seconds ?? 1, request.signal);
-  const body = bodyFault(fault);
+  const body = bodyFault(fault, 0);
   if (isUpload ? body : fault.when === 'after') return undefined;
   if (body?.next === 'cut') throw cut();
   if (body?.next === 'silence') await silence(request.signal);
@@ -134,8 +140,10 @@ function withOtherLength(response: Response, more: number): Response {
 }
 
 /** The answer with its body changed, broken off or held back as the fault says. */
-function withOtherBody(response: Response, { kind, bytes = 0 }: Fault): Response {
+function withOtherBody(response: Response, fault: Fault): Response {
   if (!response.body) return response;
+  const { kind } = fault;
+  const bytes = within(fault.bytes ?? 0, Number(response.headers.get('content-length') ?? 0));
   let seen = 0;
   const breaks = kind !== 'flip' && kind !== 'stall';
   const body = response.body.pipeThrough(

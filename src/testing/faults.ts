@@ -71,8 +71,8 @@ export interface Fault {
   body?: unknown;
   headers?: Record<string, string>;
   location?: string;
+  /** Bytes of the body; a negative number counts from its end (not for `wrongLength`). */
   bytes?: number;
-  /** Seconds. */
   seconds?: number;
   on?: 'request' | 'response';
   when?: 'before' | 'during' | 'after';
@@ -84,6 +84,8 @@ export interface Faults {
   add(fault: Fault): void;
   clear(): void;
   readonly pending: readonly Fault[];
+  /** How many requests met a fault since the last `clear`. */
+  readonly met: number;
 }
 
 /** What is known of a request when its fault is looked for. */
@@ -127,6 +129,7 @@ function applies(fault: Fault, request: FaultyRequest): boolean {
 
 export function createFaults(initial: readonly Fault[]): FaultBook {
   let entries: { fault: Fault; skip: number; left: number }[] = [];
+  let met = 0;
   const add = (fault: Fault) => {
     const left = fault.times ?? (fault.kind === 'redirectLoop' ? Number.POSITIVE_INFINITY : 1);
     entries.push({ fault, skip: fault.after ?? 0, left });
@@ -136,6 +139,10 @@ export function createFaults(initial: readonly Fault[]): FaultBook {
     add,
     clear() {
       entries = [];
+      met = 0;
+    },
+    get met() {
+      return met;
     },
     get pending() {
       return entries.map(({ fault }) => fault);
@@ -145,6 +152,7 @@ export function createFaults(initial: readonly Fault[]): FaultBook {
         if (!applies(entry.fault, request)) continue;
         if (entry.skip-- > 0) continue;
         if (--entry.left <= 0) entries = entries.filter((other) => other !== entry);
+        met++;
         return entry.fault;
       }
       return undefined;

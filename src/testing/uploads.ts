@@ -168,7 +168,8 @@ export async function putUpload(
   if (fault?.kind === 'expiredSession') upload.expired = fault.status ?? 410;
   if (upload.expired) throw new WireError(upload.expired, 'The upload session has expired');
   const planned = plan(context, upload, request);
-  const broken = bodyFault(fault);
+  const length = planned instanceof Response ? 0 : planned.end - planned.start;
+  const broken = bodyFault(fault, length);
   const brokenOff = async () => fault && broken && (await breakOff(fault, broken.next, request));
   if (planned instanceof Response) {
     await request.body?.cancel();
@@ -177,7 +178,7 @@ export async function putUpload(
   const { start, end, isWhole } = planned;
   upload.bytes.truncate(start);
   await store(upload, request, Math.min(end, start + (broken?.limit ?? end)), broken);
-  if (broken && broken.limit < end - start) return (await brokenOff()) ?? stored(upload);
+  if (broken && broken.limit < length) return (await brokenOff()) ?? stored(upload);
   if (broken?.next !== 'stored') {
     const instead = await brokenOff();
     if (instead) return instead;

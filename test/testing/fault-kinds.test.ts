@@ -165,6 +165,14 @@ describe('uploads', () => {
     expect(bytes()).toBe(content);
   });
 
+  test('bytes from the end', async () => {
+    const url = await begin();
+    fault({ kind: 'drop', on: 'request', bytes: -1, match: { puts: 'data' } });
+    await expect(put(url)).rejects.toThrow('fetch failed');
+    expect(await query(url)).toEqual([308, `bytes=0-${size - 2}`]);
+    expect(server.emulator.faults.met).toBe(1);
+  });
+
   test('stall of the request: some bytes are kept, no answer', async () => {
     const url = await begin();
     fault({ kind: 'stall', on: 'request', bytes: 70_000, match: { puts: 'data' } });
@@ -240,6 +248,11 @@ describe('downloads', () => {
       return { text, cut: true };
     }
   };
+
+  test('bytes from the end', async () => {
+    fault({ kind: 'drop', bytes: -1, match: { path: '/download/' } });
+    expect(await seen(await get())).toEqual({ text: content.slice(0, -1), cut: true });
+  });
 
   test('status after: the answer is lost with its body', async () => {
     fault({ kind: 'status', status: 502, when: 'after', match: { path: '/download/' } });
