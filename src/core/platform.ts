@@ -13,6 +13,11 @@ export interface ByteSource {
   readonly lastModified?: Date;
   /** A stream of the bytes from `start` (inclusive) to `end` (exclusive). Each call starts a fresh read. */
   slice(start: number, end: number): ReadableStream<Uint8Array> | Promise<ReadableStream<Uint8Array>>;
+  /**
+   * Fills `buffer` from byte `position` on, and answers how many bytes it got, 0 at the end: what an upload with flat
+   * memory reads with, as it uses its buffers again. The buffer may be one of shared memory.
+   */
+  read?(buffer: Uint8Array, position: number): Promise<number>;
   /** A text that differs when the content may have changed since the source was opened (size, mtime, inode, etag). */
   identity?(): Promise<string>;
   /**
@@ -104,15 +109,20 @@ export interface StateStore {
   claim?(key: string): Promise<(() => Promise<void>) | undefined>;
 }
 
-/** A PUT whose body is a stream of known length. */
+/** A PUT whose body has a known length and is read as it is sent. */
 export interface StreamPut {
   readonly url: string;
   /** Without Content-Length, which is `length`. */
   readonly headers: Readonly<Record<string, string>>;
   /** Bytes of the body; more than 0. */
   readonly length: number;
-  /** Read once, only as fast as the network takes it; cancelled when the request ends before. */
-  readonly body: ReadableStream<Uint8Array>;
+  /**
+   * Fills `buffer` with the next bytes of the body, all of it but at the end, and answers how many those are. Called
+   * once at a time, only as fast as the network takes the bytes; the buffer may be used again once they are sent.
+   */
+  read(buffer: Uint8Array): Promise<number>;
+  /** Told of each piece that the network has taken. */
+  sent(bytes: number): void;
   readonly signal: AbortSignal;
 }
 
@@ -143,9 +153,10 @@ export interface Platform {
   hasher?(algorithm: HashAlgorithm): Hasher | undefined;
   /**
    * Sends a body of known length with flat memory, where `fetch` cannot or is slow; redirects are not followed. Rejects
-   * when no answer comes. Not used when the client was given a `fetch` of its own.
+   * when no answer comes, or with what `read` throws. Answers `undefined`, before anything is read, for an address that
+   * only `fetch` reaches (by a proxy). Not used when the client was given a `fetch` of its own.
    */
-  put?(request: StreamPut): Promise<Response>;
+  put?(request: StreamPut): Promise<Response> | undefined;
   /** `fetch` sends a stream with the Content-Length that it is given, instead of chunked. */
   readonly sizedStreams?: boolean;
   /** Raw DEFLATE of a whole entry in one step, off the thread that runs the program, where the platform has that. */

@@ -72,6 +72,7 @@ describe('uploads', () => {
     ]);
     expect(stored(server)).toEqual(bytes);
     expect(events.map((event) => [event.transferred, event.phase])).toEqual([
+      [0, 'upload'],
       [1000, 'upload'],
       [2000, 'upload'],
       [2500, 'upload'],

@@ -1,14 +1,18 @@
 import type { KaggleClient } from '../client.ts';
 import { abortable } from './watchdog.ts';
 
-/** A number of bytes that may be held in memory at once. */
+/** A number of things, bytes or connections, that may be held at once. */
 export interface Budget {
-  /** Waits until `bytes` are free, first come first served; resolves to what gives them back (once). */
+  readonly capacity: number;
+  /** Makes it at least so large. */
+  widen(capacity: number): void;
+  /** Waits until so many are free, first come first served; resolves to what gives them back (once). */
   take(bytes: number, signal: AbortSignal): Promise<() => void>;
 }
 
-/** A budget of `capacity` bytes. A demand for more than that waits until nothing else is held. */
-export function createBudget(capacity: number): Budget {
+/** A budget of `initial`. A demand for more than that waits until nothing else is held. */
+export function createBudget(initial: number): Budget {
+  let capacity = initial;
   let held = 0;
   const waiting: { bytes: number; grant: () => void }[] = [];
 
@@ -21,6 +25,13 @@ export function createBudget(capacity: number): Budget {
   }
 
   return {
+    get capacity() {
+      return capacity;
+    },
+    widen(wanted) {
+      capacity = Math.max(capacity, wanted);
+      admit();
+    },
     async take(bytes, signal) {
       signal.throwIfAborted();
       const entry = { bytes, grant: () => {} };
@@ -60,4 +71,26 @@ export function uploadBudget(client: KaggleClient): Budget {
     budgets.set(client, budget);
   }
   return budget;
+}
+
+/** Connections to the storage: one is held for as long as a request is under way. */
+export interface Connections {
+  /** Waits for a free one; resolves to what gives it back. */
+  take(signal: AbortSignal): Promise<() => void>;
+}
+
+const slots = new WeakMap<KaggleClient, Budget>();
+
+/**
+ * The connections that all transfers of one client share: as many as the platform has requests under way at once, or
+ * `atLeast` so many where a caller asked for more.
+ */
+export function connections(client: KaggleClient, atLeast = 1): Connections {
+  let budget = slots.get(client);
+  if (!budget) {
+    budget = createBudget(client.platform.concurrency);
+    slots.set(client, budget);
+  }
+  budget.widen(atLeast);
+  return { take: (signal) => budget.take(1, signal) };
 }

@@ -1,6 +1,7 @@
 import { isKaggleError, TransferError } from '../errors.ts';
-import type { ByteSource, Hasher } from '../platform.ts';
+import type { ByteSource } from '../platform.ts';
 import type { Budget } from './budget.ts';
+import type { RunningHash } from './running-hash.ts';
 import { isReplayable } from './sources.ts';
 import { readStream } from './streams.ts';
 import { abortable } from './watchdog.ts';
@@ -33,10 +34,9 @@ async function fill(
 }
 
 /** A reader of `source`; at most one part is held, and counted in `budget`. */
-export function createPartReader(source: ByteSource, file: string, budget: Budget, hasher: Hasher): PartReader {
+export function createPartReader(source: ByteSource, file: string, budget: Budget, hash: RunningHash): PartReader {
   let start = 0;
   let bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
-  let hashed = 0;
   let giveBack: (() => void) | undefined;
 
   function release(): void {
@@ -68,10 +68,7 @@ export function createPartReader(source: ByteSource, file: string, budget: Budge
         const reason = error instanceof Error ? error.message : String(error);
         throw new TransferError(`cannot read ${file}: ${reason}`, { file, cause: error });
       }
-      if (to > hashed) {
-        await hasher.update(part.subarray(Math.max(0, hashed - from)));
-        hashed = to;
-      }
+      await hash.update(part, from);
       start = from;
       bytes = part;
       return part;

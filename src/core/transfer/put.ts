@@ -2,20 +2,34 @@ import type { KaggleClient } from '../client.ts';
 import { ConnectionError } from '../errors.ts';
 import { parseRetryAfter } from '../retry.ts';
 import { type Checksums, parseHashBody, parseHashHeader } from './checksum.ts';
+import type { LongBody } from './long-body.ts';
 import type { SessionEvent } from './session.ts';
 import { requestStorage } from './storage.ts';
-import { abortable, startWatchdog } from './watchdog.ts';
+import { abortable, startWatchdog, type Watchdog } from './watchdog.ts';
+
+/** What a request to a session carries: bytes, a Blob, or the rest of a file that is read as it is sent. */
+export type SessionBody = Uint8Array<ArrayBuffer> | Blob | LongBody;
 
 /** One request to an upload session. */
 export interface SessionPut {
   url: string;
-  to: 'send' | 'query';
   /** `bytes 0-9/100`, or `bytes * /100` (without the space) for a query. */
   contentRange?: string;
   /** Absent for a query. */
-  body?: Uint8Array<ArrayBuffer>;
-  /** Seconds without an answer after which the request counts as lost. */
+  body?: SessionBody;
+  /** Seconds in which nothing moves after which the request counts as lost. */
   stallTimeout: number;
+  /** Called with the number of bytes that a long body handed to the network so far. */
+  onHanded?: (bytes: number) => void;
+}
+
+/** What came of it: an event for the session, the checksums of a last answer, the error behind a lost connection. */
+export interface PutOutcome {
+  event: SessionEvent;
+  /** Bytes of the body that were handed to the network; what a 308 or an error leaves of them only the storage knows. */
+  handed: number;
+  sums: Checksums;
+  reason?: unknown;
 }
 
 /** How many bytes a 308 says are stored: 0 without a Range header, `undefined` for one that makes no sense. */
@@ -25,28 +39,97 @@ export function parseStored(range: string | null): number | undefined {
   return match ? Number(match[1]) + 1 : undefined;
 }
 
+/** Whether a body is read as it is sent. */
+export const isLong = (body: SessionBody | undefined): body is LongBody =>
+  typeof (body as LongBody)?.stream === 'function' && 'handed' in body!;
+
+export function lengthOf(body: SessionBody | undefined): number {
+  return body === undefined ? 0 : 'size' in body ? body.size : body.length;
+}
+
+/** workerd's stream that knows its length, which `fetch` there sends with a Content-Length. */
+interface FixedLengthStreamLike {
+  new (length: number): { readable: ReadableStream<Uint8Array>; writable: WritableStream<Uint8Array> };
+}
+
+function fixedLengthStream(): FixedLengthStreamLike | undefined {
+  return (globalThis as { FixedLengthStream?: FixedLengthStreamLike }).FixedLengthStream;
+}
+
+/** How the client can send a body of known length that is not held in memory. */
+export function canStream(client: KaggleClient): boolean {
+  return client.put !== undefined || fixedLengthStream() !== undefined || client.platform.sizedStreams === true;
+}
+
+/** The long body as what `fetch` takes; `undefined` where `fetch` would send it in chunks of unknown sum. */
+function fetchBody(
+  client: KaggleClient,
+  body: LongBody,
+  sent: (bytes: number) => void,
+  signal: AbortSignal,
+): ReadableStream<Uint8Array> | undefined {
+  const Fixed = fixedLengthStream();
+  if (!Fixed) return client.platform.sizedStreams ? body.stream(sent) : undefined;
+  const { readable, writable } = new Fixed(body.length);
+  // Why it fails shows in the request, or in the body's own failure.
+  body
+    .stream(sent)
+    .pipeTo(writable, { signal })
+    .catch(() => undefined);
+  return readable;
+}
+
+/** Starts the request; `undefined` if it cannot be sent in one piece here. */
+function start(
+  client: KaggleClient,
+  put: SessionPut,
+  headers: Record<string, string>,
+  watchdog: Watchdog,
+): Promise<Response> | undefined {
+  const { url, body } = put;
+  const { signal } = watchdog;
+  const init: RequestInit & { duplex?: 'half' } = { method: 'PUT', headers, signal };
+  // Where the platform hides redirects, it hands on a 308 without Location only when it is told to follow.
+  init.redirect = client.platform.opaqueRedirects ? 'follow' : 'manual';
+  if (!isLong(body)) {
+    // An empty body is sent as none: Content-Length is 0 either way.
+    init.body = lengthOf(body) > 0 ? body! : null;
+    return requestStorage(client, new Request(url, init));
+  }
+  let taken = 0;
+  const sent = (bytes: number) => {
+    watchdog.touch();
+    taken += bytes;
+    put.onHanded?.(taken);
+  };
+  const own = client.put?.({ url, headers, length: body.length, read: body.read, sent, signal });
+  if (own) return requestStorage(client, { method: 'PUT', url, signal }, () => own);
+  const stream = fetchBody(client, body, sent, signal);
+  if (!stream) return undefined;
+  init.body = stream;
+  init.duplex = 'half';
+  init.headers = { ...headers, 'content-length': String(body.length) };
+  return requestStorage(client, new Request(url, init));
+}
+
 /**
- * Sends one request and turns what came of it into an event of the session, with the checksums of a last answer.
- * Aborts reject with the caller's reason.
+ * Sends one request and turns what came of it into an event of the session. Resolves to `undefined`, with nothing sent,
+ * when the body is long and neither the platform nor `fetch` can send it to that address in one piece. Aborts reject
+ * with the caller's reason, a source that cannot be read with its own error.
  */
 export async function putToSession(
   client: KaggleClient,
   put: SessionPut,
   signal: AbortSignal,
-): Promise<{ event: SessionEvent; sums: Checksums; reason?: unknown }> {
+): Promise<PutOutcome | undefined> {
   const watchdog = startWatchdog(put.stallTimeout, [signal]);
-  const headers = put.contentRange ? { 'content-range': put.contentRange } : undefined;
+  const to = put.body ? 'send' : 'query';
+  const long = isLong(put.body) ? put.body : undefined;
+  const handed = () => long?.handed ?? lengthOf(put.body);
   try {
-    const request = new Request(put.url, {
-      method: 'PUT',
-      headers,
-      // An empty body is sent as none: Content-Length is 0 either way.
-      body: put.body && put.body.length > 0 ? put.body : null,
-      // Where the platform hides redirects, it hands on a 308 without Location only when it is told to follow.
-      redirect: client.platform.opaqueRedirects ? 'follow' : 'manual',
-      signal: watchdog.signal,
-    });
-    const response = await abortable(requestStorage(client, request), watchdog.signal);
+    const started = start(client, put, put.contentRange ? { 'content-range': put.contentRange } : {}, watchdog);
+    if (!started) return undefined;
+    const response = await abortable(started, watchdog.signal);
     const { status } = response;
     watchdog.touch();
     let sums: Checksums = {};
@@ -58,13 +141,15 @@ export async function putToSession(
     } else response.body?.cancel().catch(() => undefined);
     const stored = status === 308 ? parseStored(response.headers.get('range')) : undefined;
     const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'));
-    return { event: { type: 'answer', to: put.to, status, stored, retryAfterMs }, sums };
+    return { event: { type: 'answer', to, status, stored, retryAfterMs }, handed: handed(), sums };
   } catch (error) {
     signal.throwIfAborted();
+    if (long?.failure) throw long.failure;
     if (watchdog.stalled || error instanceof ConnectionError)
-      return { event: { type: 'lost' }, sums: {}, reason: error };
+      return { event: { type: 'lost' }, handed: handed(), sums: {}, reason: error };
     throw error;
   } finally {
     watchdog.release();
+    await long?.cancel();
   }
 }

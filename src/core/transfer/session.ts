@@ -4,7 +4,7 @@
  */
 
 export interface SessionLimits {
-  /** Bytes of one request; a file up to this size goes in one. A multiple of 256 KiB. */
+  /** Bytes of one request; a file up to this size goes in one. A multiple of 256 KiB, or Infinity for all that is left. */
   readonly partSize: number;
   /** How often in a row it may fail without the storage holding more than before. */
   readonly failures: number;
@@ -20,6 +20,10 @@ export interface SessionState {
   readonly limits: SessionLimits;
   /** Bytes from the start that the storage holds. */
   readonly committed: number;
+  /** Bytes of the next request. */
+  readonly partSize: number;
+  /** The end of the request that is under way. */
+  readonly sending: number;
   /** The end of what was sent in this session, whether or not it arrived. */
   readonly sent: number;
   /** The most that this session ever held: only more than that is progress. */
@@ -30,7 +34,17 @@ export interface SessionState {
   readonly expired: number;
 }
 
-export type SessionEvent =
+/** What an event may tell beside what happened. */
+interface SessionNews {
+  /** How many bytes the next request is to have, where that changes. */
+  readonly partSize?: number;
+  /** The end of what was handed to the network, where that was not all of the request. */
+  readonly sent?: number;
+}
+
+export type SessionEvent = SessionNews & SessionHappening;
+
+type SessionHappening =
   | { readonly type: 'opened' }
   | {
       readonly type: 'answer';
@@ -71,8 +85,24 @@ export interface SessionStep {
 
 /** Where an upload of `size` bytes begins: opening a session. */
 export function startSession(size: number, limits: SessionLimits = defaultLimits): SessionStep {
-  const state = { size, limits, committed: 0, sent: 0, best: 0, failures: 0, expired: 0 };
+  const state = {
+    size,
+    limits,
+    committed: 0,
+    partSize: limits.partSize,
+    sending: 0,
+    sent: 0,
+    best: 0,
+    failures: 0,
+    expired: 0,
+  };
   return { state, action: { type: 'open' } };
+}
+
+/** Where it begins when an earlier process opened the session: asking what became of it. All may have been sent. */
+export function resumeSession(size: number, limits: SessionLimits = defaultLimits): SessionStep {
+  const { state } = startSession(size, limits);
+  return { state: { ...state, sent: size }, action: { type: 'query' } };
 }
 
 function fail(state: SessionState, message: string): SessionStep {
@@ -80,10 +110,10 @@ function fail(state: SessionState, message: string): SessionStep {
 }
 
 function send(state: SessionState, pause?: Pause): SessionStep {
-  const { committed: from, size, limits } = state;
-  const to = Math.min(size, from + limits.partSize);
+  const { committed: from, size, partSize } = state;
+  const to = Math.min(size, from + partSize);
   const ranged = from > 0 || to < size;
-  return { state: { ...state, sent: Math.max(state.sent, to) }, action: { type: 'send', from, to, ranged, pause } };
+  return { state: { ...state, sending: to }, action: { type: 'send', from, to, ranged, pause } };
 }
 
 /** Counts a failure; `next` says how to go on if that was not one too many. */
@@ -128,7 +158,10 @@ function answered(state: SessionState, event: SessionEvent & { type: 'answer' })
     if (expired >= state.limits.sessions)
       return fail(state, `the upload session is gone (HTTP ${status}), ${expired} times`);
     const pause = expired > 1 ? { attempt: expired - 1 } : undefined;
-    return { state: { ...state, committed: 0, sent: 0, best: 0, expired }, action: { type: 'open', pause } };
+    return {
+      state: { ...state, committed: 0, sending: 0, sent: 0, best: 0, expired },
+      action: { type: 'open', pause },
+    };
   }
   if (status === 308 || status === 408 || status === 429 || status >= 500) {
     // Some of it may have been kept: ask before sending again.
@@ -139,7 +172,9 @@ function answered(state: SessionState, event: SessionEvent & { type: 'answer' })
 }
 
 /** What to do after `event`. */
-export function nextStep(state: SessionState, event: SessionEvent): SessionStep {
+export function nextStep(before: SessionState, event: SessionEvent): SessionStep {
+  const sent = Math.max(before.sent, event.sent ?? before.sending);
+  const state = { ...before, sent, sending: 0, partSize: event.partSize ?? before.partSize };
   if (event.type === 'opened') return send(state);
   if (event.type === 'answer') return answered(state, event);
   return failed(state, 'the connection was lost', (next) =>

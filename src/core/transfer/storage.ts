@@ -4,14 +4,18 @@ import { redactError, redactUrl } from '../redact.ts';
 
 /**
  * A request to a signed address of the storage: without credential, without retries, never an error for a status.
- * Throws `ConnectionError` when no answer comes; its text has the address without what signs it.
+ * `send` carries it out where that is not the client's `fetch`. Throws `ConnectionError` when no answer comes; its text has the address without what signs it.
  */
-export async function requestStorage(client: KaggleClient, request: Request): Promise<Response> {
+export async function requestStorage(
+  client: KaggleClient,
+  request: Pick<Request, 'method' | 'url' | 'signal'>,
+  send: () => Promise<Response> = () => client.fetch(request as Request),
+): Promise<Response> {
   const { method, url, signal } = request;
   const started = Date.now();
   let outcome = 'failed';
   try {
-    const response = await client.fetch(request);
+    const response = await send();
     outcome = String(response.status);
     return response;
   } catch (error) {

@@ -1,17 +1,25 @@
 import type { KaggleClient } from '../client.ts';
-import { IntegrityError, TransferError } from '../errors.ts';
-import type { ByteSource, Hasher } from '../platform.ts';
+import { TransferError } from '../errors.ts';
+import type { ByteSource } from '../platform.ts';
 import type { TransferOptions } from '../progress.ts';
 import { redact } from '../redact.ts';
-import { uploadBudget } from './budget.ts';
-import { base64, type Checksums, createHasher, type Verified } from './checksum.ts';
-import { createPartReader, type PartReader } from './part-reader.ts';
+import { connections } from './budget.ts';
+import { createHasher, type Verified } from './checksum.ts';
 import { pauseFor, type Sleep } from './pause.ts';
 import { startProgress } from './progress.ts';
-import { putToSession } from './put.ts';
-import { defaultLimits, nextStep, type SessionLimits, startSession } from './session.ts';
-import { isReplayable } from './sources.ts';
-import { joinSignals, readStream } from './streams.ts';
+import { isLong, lengthOf, type PutOutcome, putToSession } from './put.ts';
+import { startHash } from './running-hash.ts';
+import { createSender } from './sender.ts';
+import {
+  defaultLimits,
+  nextStep,
+  type SessionAction,
+  type SessionEvent,
+  type SessionLimits,
+  startSession,
+} from './session.ts';
+import { checkUnchanged, compareStored } from './stored.ts';
+import { joinSignals } from './streams.ts';
 
 export interface UploadOptions extends Omit<TransferOptions, 'concurrency'> {
   /** What the file is called in progress and errors; default the name of the source. */
@@ -87,92 +95,85 @@ export async function uploadTo(
   const { size } = source;
   const file = options.file ?? source.name ?? 'the file';
   const stall = options.stallTimeout ?? 60;
+  const limits = { ...defaultLimits, ...options.limits };
   const signal = joinSignals(client.signal, options.signal);
   const progress = startProgress(file, 'upload', options.onProgress);
-  const hasher = createHasher(client.platform, 'crc32c');
-  const reader = createPartReader(source, file, uploadBudget(client), hasher);
+  const hash = startHash(createHasher(client.platform, 'crc32c'));
+  const fixed = options.limits?.partSize !== undefined;
+  const sender = createSender(client, source, file, hash, { partSize: limits.partSize, fixed });
   const identity = options.identity ?? (await source.identity?.());
   let session: UploadSession = { token: '', createUrl: '' };
-  let sums: Checksums = {};
-  let reason: unknown;
-  try {
-    let { state, action } = startSession(size, { ...defaultLimits, ...options.limits });
-    for (;;) {
-      signal.throwIfAborted();
-      if (action.type === 'done') break;
-      if (action.type === 'fail') {
-        const detail = reason instanceof Error ? ` (${redact(reason.message)})` : '';
-        throw new TransferError(`uploading ${file} failed: ${action.message}${detail}`, { file, cause: reason });
-      }
-      if (action.pause) await pauseFor(action.pause, signal, options.sleep);
-      if (action.type === 'open') {
-        session = checkSession(await open(signal), file);
-        ({ state, action } = nextStep(state, { type: 'opened' }));
-        continue;
-      }
-      const sends = action.type === 'send' ? action : undefined;
-      const body = sends && (await reader.read(sends.from, sends.to, signal));
-      const range = sends ? `${sends.from}-${sends.to - 1}` : '*';
+  let last: PutOutcome | undefined;
+  let retrying = false;
+
+  async function request(action: SessionAction & { type: 'send' | 'query' }): Promise<SessionEvent> {
+    const sends = action.type === 'send' ? action : undefined;
+    const body = sends && (await sender.body(sends.from, sends.to, signal));
+    if (sends && retrying) progress.retried();
+    if (sends) retrying = false;
+    const range = sends ? `${sends.from}-${sends.to - 1}` : '*';
+    const release = await connections(client).take(signal);
+    const started = Date.now();
+    try {
       const outcome = await putToSession(
         client,
         {
           url: session.createUrl,
-          to: action.type,
           body,
           contentRange: sends && !sends.ranged ? undefined : `bytes ${range}/${size}`,
-          stallTimeout: stall && stall + (body?.length ?? 0) / slowest,
+          stallTimeout: stall && stall + (body && !isLong(body) ? lengthOf(body) / slowest : 0),
+          onHanded: (handed) => progress.report((sends?.from ?? 0) + handed, size),
         },
         signal,
       );
-      ({ sums, reason } = outcome);
-      ({ state, action } = nextStep(state, outcome.event));
-      progress.report(state.committed, size);
+      if (!outcome) {
+        sender.refuseLong();
+        return { type: 'opened', partSize: sender.partSize, sent: 0 };
+      }
+      last = outcome;
+      const { event } = outcome;
+      const failed = !(event.type === 'answer' && [200, 201, 308].includes(event.status));
+      retrying ||= failed;
+      if (!sends) return event;
+      sender.measured(Date.now() - started, failed);
+      return { ...event, partSize: sender.partSize, sent: sends.from + outcome.handed };
+    } finally {
+      release();
     }
+  }
+
+  try {
+    let { state, action } = startSession(size, limits);
+    while (action.type !== 'done') {
+      signal.throwIfAborted();
+      if (action.type === 'fail') throw givenUp(file, action.message, last?.reason);
+      if (action.pause) await pauseFor(action.pause, signal, options.sleep);
+      let event: SessionEvent;
+      if (action.type === 'open') {
+        session = checkSession(await open(signal), file);
+        event = { type: 'opened', partSize: sender.partSize };
+      } else event = await request(action);
+      ({ state, action } = nextStep(state, event));
+      // A file of several requests shows at once, and its rate is taken from here.
+      if (event.type !== 'opened' || size > limits.partSize) progress.report(state.committed, size);
+    }
+    await sender.hashed();
     await checkUnchanged(source, identity, file);
-    const verified = await compare(client, source, reader, hasher, sums, file, signal);
+    const ours = { crc32c: hash, whole: sender.whole() };
+    const verified = await compareStored(client, source, file, last?.sums ?? {}, ours, signal);
     progress.done(size);
     return { token: session.token, verified };
   } finally {
-    reader.release();
+    sender.release();
   }
+}
+
+function givenUp(file: string, message: string, reason: unknown): TransferError {
+  const detail = reason instanceof Error ? ` (${redact(reason.message)})` : '';
+  return new TransferError(`uploading ${file} failed: ${message}${detail}`, { file, cause: reason });
 }
 
 function checkSession(session: UploadSession, file: string): UploadSession {
   if (session?.token && URL.canParse(session.createUrl) && /^https?:/i.test(session.createUrl)) return session;
   throw new TransferError(`uploading ${file} failed: the server gave no address to send it to`, { file });
-}
-
-async function checkUnchanged(source: ByteSource, before: string | undefined, file: string): Promise<void> {
-  const now = await source.identity?.();
-  if (now === before) return;
-  throw new TransferError(`${file} changed during the upload: what was stored is a mixture, and is not used`, { file });
-}
-
-/** Compares the storage's checksum with that of the bytes that were sent; throws `IntegrityError`. */
-async function compare(
-  client: KaggleClient,
-  source: ByteSource,
-  reader: PartReader,
-  crc32c: Hasher,
-  sums: Checksums,
-  file: string,
-  signal: AbortSignal,
-): Promise<Verified> {
-  const check = (algorithm: 'crc32c' | 'md5', ours: Uint8Array): Verified => {
-    if (base64(ours) === sums[algorithm]) return algorithm;
-    const theirs = sums[algorithm];
-    throw new IntegrityError(
-      `${file} was stored damaged: its ${algorithm} is ${theirs}, that of the file is ${base64(ours)}`,
-      { file },
-    );
-  };
-  if (sums.crc32c) return check('crc32c', await crc32c.digest());
-  if (!sums.md5) return 'length';
-  const whole = reader.whole();
-  const native = client.platform.hasher?.('md5');
-  if (!whole && !(native && isReplayable(source))) return 'length';
-  const md5 = native ?? createHasher(client.platform, 'md5');
-  if (whole) await md5.update(whole);
-  else await readStream(await source.slice(0, source.size), (chunk) => md5.update(chunk), signal);
-  return check('md5', await md5.digest());
 }

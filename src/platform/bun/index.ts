@@ -1,4 +1,6 @@
-import type { Platform } from '../../core/platform.ts';
+import type { Platform, StreamPut } from '../../core/platform.ts';
+import { nodePut } from '../common/node-put.ts';
+import { usesProxy } from '../common/proxy.ts';
 import { nodePlatform } from '../node/index.ts';
 
 export { folderState } from '../common/node-state.ts';
@@ -6,5 +8,7 @@ export * from '../everywhere.ts';
 
 /** Bun: its node:fs, node:os and node:crypto do the work, as on Node. */
 export function bunPlatform(): Platform {
-  return { ...nodePlatform(), name: 'bun' };
+  const node = nodePlatform();
+  const put = (request: StreamPut) => (usesProxy(request.url, node.env!) ? undefined : nodePut(request));
+  return { ...node, name: 'bun', put };
 }

@@ -41,6 +41,7 @@ export interface NodeFs {
 
 export interface NodePath {
   join(...parts: string[]): string;
+  resolve(path: string): string;
   dirname(path: string): string;
   basename(path: string): string;
 }
@@ -53,7 +54,34 @@ export interface NodeOs {
   homedir(): string;
 }
 
+/** A request of `node:http` that is being sent. */
+export interface NodeClientRequest {
+  write(chunk: Uint8Array, done: (error?: Error | null) => void): boolean;
+  end(): void;
+  destroy(error?: Error): void;
+  on(event: 'response', listener: (response: NodeIncoming) => void): void;
+  on(event: 'error', listener: (error: Error) => void): void;
+  on(event: 'close', listener: () => void): void;
+}
+
+/** Its answer. */
+export interface NodeIncoming extends AsyncIterable<Uint8Array> {
+  readonly statusCode?: number;
+  readonly rawHeaders: readonly string[];
+  readonly complete: boolean;
+}
+
+export interface NodeHttp {
+  Agent: new (options: { keepAlive: boolean }) => object;
+  request(
+    url: string,
+    options: { method: string; headers: Record<string, string>; agent: object | undefined },
+  ): NodeClientRequest;
+}
+
 interface NodeModules {
+  'node:http': NodeHttp;
+  'node:https': NodeHttp;
   'node:fs/promises': NodeFs;
   'node:path': NodePath;
   'node:crypto': NodeCrypto;

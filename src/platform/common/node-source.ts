@@ -22,15 +22,22 @@ export async function nodeSource(path: string): Promise<ByteSource> {
     },
   );
   let handle: Promise<NodeFileHandle> | undefined;
+  async function readAt(buffer: Uint8Array, position: number): Promise<number> {
+    handle ??= fs.open(path, 'r');
+    return (await (await handle).read(buffer, 0, buffer.length, position)).bytesRead;
+  }
   return {
+    key: builtin('node:path').resolve(path),
     name: builtin('node:path').basename(path),
     size: Number(stats.size),
     lastModified: stats.mtime,
-    slice(start, end) {
-      return pullStream(path, start, end, async (buffer, position) => {
-        handle ??= fs.open(path, 'r');
-        return (await (await handle).read(buffer, 0, buffer.length, position)).bytesRead;
-      });
+    slice: (start, end) => pullStream(path, start, end, readAt),
+    async read(buffer, position) {
+      try {
+        return await readAt(buffer, position);
+      } catch (error) {
+        throw fileError('read', path, error);
+      }
     },
     async identity() {
       return fingerprint(await inspect(path));

@@ -1,7 +1,9 @@
 import type { Platform } from '../../core/platform.ts';
 import { nodeFiles } from '../common/node-files.ts';
 import { nodeHasher } from '../common/node-hasher.ts';
+import { nodePut } from '../common/node-put.ts';
 import { defaultStateFolder, folderState } from '../common/node-state.ts';
+import { usesProxy } from '../common/proxy.ts';
 import { serverConcurrency } from '../common/server.ts';
 
 export { folderState } from '../common/node-state.ts';
@@ -26,6 +28,7 @@ export function denoPlatform(): Platform {
     fs: nodeFiles(),
     state: folderState(() => defaultStateFolder(env, home)),
     hasher: nodeHasher,
+    put: (request) => (usesProxy(request.url, env) ? undefined : nodePut(request)),
     log: (line) => console.error(line),
   };
 }

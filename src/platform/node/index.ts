@@ -2,11 +2,22 @@ import type { Platform } from '../../core/platform.ts';
 import { nodeFiles } from '../common/node-files.ts';
 import { nodeHasher } from '../common/node-hasher.ts';
 import { builtin, nodeProcess } from '../common/node-modules.ts';
+import { nodePut } from '../common/node-put.ts';
 import { defaultStateFolder, folderState } from '../common/node-state.ts';
 import { serverConcurrency } from '../common/server.ts';
 
 export { folderState } from '../common/node-state.ts';
 export * from '../everywhere.ts';
+
+/**
+ * Whether `fetch` goes by something else than a plain connection: Node's own switch for the proxy variables, or a
+ * dispatcher (undici's ProxyAgent, a mock) that the program has set for all requests.
+ */
+function fetchIsSpecial(env: (name: string) => string | undefined): boolean {
+  if (env('NODE_USE_ENV_PROXY') === '1') return true;
+  const dispatcher = (globalThis as { [key: symbol]: object | undefined })[Symbol.for('undici.globalDispatcher.1')];
+  return dispatcher !== undefined && dispatcher.constructor.name !== 'Agent';
+}
 
 /** Node: files through node:fs, state in the user's state folder, hashes of node:crypto. */
 export function nodePlatform(): Platform {
@@ -20,6 +31,8 @@ export function nodePlatform(): Platform {
     fs: nodeFiles(),
     state: folderState(() => defaultStateFolder(env, home)),
     hasher: nodeHasher,
+    put: (request) => (fetchIsSpecial(env) ? undefined : nodePut(request)),
+    sizedStreams: true,
     log: (line) => console.error(line),
   };
 }

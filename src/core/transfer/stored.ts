@@ -1,0 +1,48 @@
+import type { KaggleClient } from '../client.ts';
+import { IntegrityError, TransferError } from '../errors.ts';
+import type { ByteSource } from '../platform.ts';
+import { base64, type Checksums, createHasher, type Verified } from './checksum.ts';
+import type { RunningHash } from './running-hash.ts';
+import { isReplayable } from './sources.ts';
+import { readStream } from './streams.ts';
+
+/** Throws `TransferError` when the source is no longer what it was when `before` was asked of it. */
+export async function checkUnchanged(source: ByteSource, before: string | undefined, file: string): Promise<void> {
+  const now = await source.identity?.();
+  if (now === before) return;
+  throw new TransferError(`${file} changed during the upload: what was stored is a mixture, and is not used`, { file });
+}
+
+/**
+ * Compares the storage's checksum with that of the bytes that were sent; throws `IntegrityError`. An md5 is only looked
+ * at where the storage says nothing else, and costs a second read only where the platform is fast at it.
+ */
+export async function compareStored(
+  client: KaggleClient,
+  source: ByteSource,
+  file: string,
+  sums: Checksums,
+  ours: { crc32c: RunningHash; whole: Uint8Array | undefined },
+  signal: AbortSignal,
+): Promise<Verified> {
+  const check = (algorithm: 'crc32c' | 'md5', sum: Uint8Array): Verified => {
+    if (base64(sum) === sums[algorithm]) return algorithm;
+    const theirs = sums[algorithm];
+    throw new IntegrityError(
+      `${file} was stored damaged: its ${algorithm} is ${theirs}, that of the file is ${base64(sum)}`,
+      { file },
+    );
+  };
+  if (sums.crc32c) {
+    // All of it was stored by an earlier process: nothing was read by this one.
+    await ours.crc32c.catchUp(source, source.size, signal);
+    return check('crc32c', await ours.crc32c.digest());
+  }
+  if (!sums.md5) return 'length';
+  const native = client.platform.hasher?.('md5');
+  if (!ours.whole && !(native && isReplayable(source))) return 'length';
+  const md5 = native ?? createHasher(client.platform, 'md5');
+  if (ours.whole) await md5.update(ours.whole);
+  else await readStream(await source.slice(0, source.size), (chunk) => md5.update(chunk), signal);
+  return check('md5', await md5.digest());
+}

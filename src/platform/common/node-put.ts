@@ -1,0 +1,117 @@
+import type { StreamPut } from '../../core/platform.ts';
+import { builtin, type NodeClientRequest, type NodeIncoming } from './node-modules.ts';
+
+/** Bytes of one read and one write. */
+const chunkSize = 1 << 20;
+
+/** While one buffer is with the network, the other is filled. */
+const buffersOfPut = 2;
+
+/** The longest answer that is kept; those of the storage are a few lines. */
+const answerSize = 1 << 20;
+
+const agents = new Map<string, object>();
+
+/** Connections that wait for another request do not keep the process alive: the agent unrefs them. */
+function agentFor(protocol: 'node:http' | 'node:https'): object {
+  let agent = agents.get(protocol);
+  if (!agent) {
+    agent = new (builtin(protocol).Agent)({ keepAlive: true });
+    agents.set(protocol, agent);
+  }
+  return agent;
+}
+
+async function toResponse(incoming: NodeIncoming): Promise<Response> {
+  const headers = new Headers();
+  for (let index = 0; index < incoming.rawHeaders.length; index += 2) {
+    headers.append(incoming.rawHeaders[index]!, incoming.rawHeaders[index + 1]!);
+  }
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of incoming) {
+      chunks.push(new Uint8Array(chunk));
+      size += chunk.length;
+      if (size > answerSize) break;
+    }
+  } catch {
+    // Status and headers came: an answer that breaks off is an answer.
+  }
+  const status = incoming.statusCode ?? 0;
+  const bare = status === 204 || status === 205 || status === 304;
+  return new Response(bare ? null : new Blob(chunks), { status, headers });
+}
+
+/**
+ * A PUT through node:http, which on Node, Deno and Bun sends a file as fast as curl: one connection, two buffers that
+ * are used again and again, Content-Length. An answer that comes before the body is sent is taken, and ends the
+ * sending. An abort destroys the socket at once.
+ */
+export async function nodePut(put: StreamPut): Promise<Response> {
+  const { signal, length } = put;
+  signal.throwIfAborted();
+  const protocol = new URL(put.url).protocol === 'https:' ? 'node:https' : 'node:http';
+  let request!: NodeClientRequest;
+  let settled = false;
+  let fail!: (error: unknown) => void;
+  const answered = new Promise<Response>((resolve, reject) => {
+    fail = (error) => {
+      reject(error);
+      request.destroy();
+    };
+    request = builtin(protocol).request(put.url, {
+      method: 'PUT',
+      headers: { ...put.headers, 'content-length': String(length) },
+      agent: agentFor(protocol),
+    });
+    request.on('error', reject);
+    request.on('close', () => reject(new Error('the connection was closed')));
+    request.on('response', (incoming) => resolve(toResponse(incoming)));
+  });
+  const stop = () => fail(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  const over = answered.then(
+    () => undefined,
+    () => undefined,
+  );
+  over.then(() => {
+    settled = true;
+  });
+
+  function write(chunk: Uint8Array): Promise<void> {
+    return new Promise((resolve, reject) => {
+      request.write(chunk, (error) => {
+        if (error) return reject(error);
+        put.sent(chunk.length);
+        resolve();
+      });
+    });
+  }
+
+  async function sendBody(): Promise<void> {
+    const size = Math.min(chunkSize, length);
+    const buffers = Array.from({ length: buffersOfPut }, () => new Uint8Array(new SharedArrayBuffer(size)));
+    const writes: (Promise<void> | undefined)[] = [];
+    for (let done = 0, turn = 0; done < length && !settled; turn = (turn + 1) % buffersOfPut) {
+      await Promise.race([writes[turn], over]);
+      if (settled) return;
+      const buffer = buffers[turn]!;
+      const count = await put.read(buffer.subarray(0, Math.min(size, length - done)));
+      if (settled) return;
+      const written = write(buffer.subarray(0, count));
+      // A failed write shows as an error of the request.
+      written.catch(() => undefined);
+      writes[turn] = written;
+      done += count;
+    }
+    if (!settled) request.end();
+  }
+
+  try {
+    sendBody().catch(fail);
+    return await answered;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
