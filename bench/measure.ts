@@ -1,19 +1,48 @@
 import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import process from 'node:process';
 import type { Client } from './clients/index.ts';
+import { median } from './interval.ts';
 
 /** What one run of a client measured: numbers by name, such as `seconds` and `peakMiB`. */
 export type Sample = Record<string, number>;
 
-/** Runs a client to its end. `wallSeconds` is from before its start until after its end; the rest is what it printed. */
+const time = '/usr/bin/time';
+const timed = process.platform === 'linux' && existsSync(time);
+/** What `time` says at the end of stderr. */
+const timeFormat = 'bench: %e s, %U+%S s, %M KiB';
+
+/** The most memory of a running process so far, in MiB, where the system tells. */
+function peakOf(pid: number): number {
+  try {
+    const line = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+    return line ? Number(line[1]) / 1024 : 0;
+  } catch {
+    return 0;
+  }
+}
+
+/** The last line that is JSON; official clients print more than that, or nothing. */
+function printed(output: string): Sample {
+  const line = output.trimEnd().split('\n').at(-1) ?? '';
+  return line.startsWith('{') ? JSON.parse(line) : {};
+}
+
+/**
+ * Runs a client to its end. `wallSeconds` is from before its start until after its end; `cpuSeconds` and `peakMiB` are
+ * what the system says about the process, unless it printed its own; the rest is what it printed.
+ */
 export function run(client: Client, args: readonly string[]): Promise<Sample> {
   const started = performance.now();
-  const child = spawn(client.command, [...client.args, ...args], {
+  const command = [client.command, ...client.args, ...args];
+  const child = spawn(timed ? time : command[0]!, timed ? ['-f', timeFormat, ...command] : command.slice(1), {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NO_COLOR: '1', ...client.env },
   });
   let output = '';
   let complaint = '';
+  let peak = 0;
+  const watch = timed ? undefined : setInterval(() => (peak = Math.max(peak, peakOf(child.pid!))), 20);
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text;
   });
@@ -25,18 +54,20 @@ export function run(client: Client, args: readonly string[]): Promise<Sample> {
     let wallSeconds = 0;
     child.once('exit', () => {
       wallSeconds = (performance.now() - started) / 1000;
+      clearInterval(watch);
     });
     child.once('close', (code) => {
-      if (code === 0) resolve({ ...JSON.parse(output), wallSeconds });
-      else reject(new Error(`${client.name} ended with ${code}: ${complaint || output}`));
+      if (code !== 0) return reject(new Error(`${client.name} ended with ${code}: ${complaint || output}`));
+      const found = /bench: ([\d.]+) s, ([\d.]+)\+([\d.]+) s, (\d+) KiB/.exec(complaint);
+      if (found) peak = Number(found[4]) / 1024;
+      resolve({
+        ...(peak > 0 && { peakMiB: peak }),
+        ...(found && { cpuSeconds: Number(found[2]) + Number(found[3]) }),
+        ...printed(output),
+        wallSeconds,
+      });
     });
   });
-}
-
-export function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 /** Each round runs every client once, in a turned order, so that what else the machine does meets all of them alike. */

@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import process from 'node:process';
+import { type Bound, type Limit, limitText, verdict } from './bounds.ts';
 import type { Report } from './scenarios/scenario.ts';
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
@@ -11,6 +12,28 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), rule, ...rows.map(line)];
 }
 
+const short = (value: number): string => value.toFixed(Math.abs(value) < 20 ? 2 : 0);
+const words = { kept: 'yes', open: 'within the noise', missed: 'NO' };
+
+function boundRow(one: Bound): string[] {
+  const { median, low, high, confidence } = one.measured;
+  const against = (limit: Limit | undefined) =>
+    limit ? [limitText(limit, one.unit), words[verdict(one, limit)]] : ['', ''];
+  const range = `${short(low)} to ${short(high)}${confidence < 0.95 ? ' *' : ''}`;
+  return [one.what, `${short(median)}${one.unit}`, range, ...against(one.must), ...against(one.aim)];
+}
+
+function boundTable(bounds: readonly Bound[]): string[] {
+  if (bounds.length === 0) return [];
+  const head = ['bound', 'measured', '95 % interval', 'must', 'kept', 'aim', 'reached'];
+  const rough = bounds.some(({ measured }) => measured.confidence < 0.95);
+  return [
+    ...table(head, bounds.map(boundRow)),
+    ...(rough ? ['', '\\* The range of too few rounds for 95 %.'] : []),
+    '',
+  ];
+}
+
 export function renderReport({ title, text, head, rows, bounds, skipped }: Report): string {
   return [
     `## ${title}`,
@@ -19,9 +42,7 @@ export function renderReport({ title, text, head, rows, bounds, skipped }: Repor
     '',
     ...table(head, rows),
     '',
-    ...bounds.map(
-      ({ text: what, value, kept }) => `- ${what}; measured ${value.toFixed(2)}: ${kept ? 'kept' : 'NOT kept'}`,
-    ),
+    ...boundTable(bounds),
     ...skipped.map(({ name, missing }) => `- ${name}: skipped, ${missing}`),
   ]
     .join('\n')
@@ -29,14 +50,15 @@ export function renderReport({ title, text, head, rows, bounds, skipped }: Repor
 }
 
 /** The head of docs/benchmarks.md: on what it was measured. */
-export function renderMachine(versions: readonly string[]): string {
+export function renderMachine(versions: readonly string[], notes: readonly string[]): string {
   const [first] = cpus();
   return [
     '# Benchmarks',
     '',
     'Written by `npm run bench`; `bench/README.md` says how it measures. Absolute times are those of one machine: read the',
-    'ratios.',
+    'ratios. A bound counts as missed when the whole 95 % interval lies beyond it.',
     '',
     `${versions.join(', ')}; ${cpus().length} x ${first?.model.trim() ?? process.arch}, ${process.platform}; HTTP/1.1 over loopback, without TLS.`,
+    ...notes.flatMap((note) => ['', note]),
   ].join('\n');
 }

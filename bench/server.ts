@@ -1,26 +1,49 @@
 /**
- * The server of the bench, run by Bun as a process of its own: answers every GetKernelSessionStatus with the same few
- * bytes and does nothing else, so that what is measured is the client. Prints its address and lives until it is killed.
+ * The server of the bench, run by Bun as a process of its own: a Kaggle that stores nothing and a storage beside it, on
+ * another origin, as large and as fast as asked. `server.ts [--latency-ms N] [--bandwidth-per-connection MB/S]`: what a
+ * request waits before anything is done about it, and what one connection to the storage moves at most, in each direction.
+ * Prints `{ url, storage }` and lives until it is killed.
  */
 import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { Bun } from './server/bun.ts';
+import { control } from './server/control.ts';
+import { begin, counters } from './server/counters.ts';
+import { httpOnSockets } from './server/http.ts';
+import { createRpc } from './server/rpc.ts';
+import { handleStorage } from './server/storage.ts';
 
-interface BunServer {
-  serve(options: { port: number; hostname: string; fetch(request: Request): Promise<Response> }): { port: number };
-}
-
-const { Bun } = globalThis as unknown as { Bun: BunServer };
-const path = '/api/v1/kernels.KernelsApiService/GetKernelSessionStatus';
-const answer = JSON.stringify({ status: 'RUNNING', failureMessage: '' });
-
-const server = Bun.serve({
-  port: 0,
-  hostname: '127.0.0.1',
-  async fetch(request) {
-    const { pathname } = new URL(request.url);
-    const body = await request.text();
-    const wanted = request.method === 'POST' && pathname === path && body.includes('"kernelSlug"');
-    if (!wanted) return new Response('not a call of the bench', { status: 404 });
-    return new Response(answer, { headers: { 'content-type': 'application/json' } });
+const { values } = parseArgs({
+  options: {
+    'latency-ms': { type: 'string', default: '0' },
+    'bandwidth-per-connection': { type: 'string', default: '0' },
   },
 });
-process.stdout.write(`http://127.0.0.1:${server.port}\n`);
+const latencyMs = Number(values['latency-ms']);
+const bytesPerSecond = Number(values['bandwidth-per-connection']) * 1e6;
+
+const here = { port: 0, hostname: '127.0.0.1' };
+const socket = httpOnSockets({ latencyMs, bytesPerSecond, handle: handleStorage });
+const storage = `http://127.0.0.1:${Bun.listen({ ...here, socket }).port}`;
+const rpc = createRpc(storage);
+
+const server = Bun.serve({
+  ...here,
+  async fetch(request) {
+    const { pathname } = new URL(request.url);
+    if (pathname.startsWith('/_bench/')) return control(pathname.slice('/_bench/'.length), request);
+    const call = rpc[pathname.replace(/^\/api\/v1\//, '')];
+    if (request.method !== 'POST' || !call)
+      return new Response(`not a call of the bench: ${pathname}`, { status: 404 });
+    const ended = begin();
+    try {
+      const body = await request.text();
+      counters.bytesIn += body.length;
+      if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
+      return call(JSON.parse(body));
+    } finally {
+      ended();
+    }
+  },
+});
+process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${server.port}`, storage })}\n`);

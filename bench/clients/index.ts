@@ -34,12 +34,18 @@ export function javascript(runtime: Runtime, what: string, script: string, ...ar
 }
 
 const folder = process.env.KAGGLE_TS_PYTHONPATH ?? `${root}.tmp/python`;
-const python = process.env.PYTHON ?? 'python3';
+const python = interpreter(process.env.PYTHON ?? 'python3');
+
+/** The interpreter itself, where the name is that of a script which looks for one: that would be measured with it. */
+function interpreter(name: string): string {
+  const { status, stdout } = spawnSync(name, ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : name;
+}
 
 /** Why the official Python client cannot run, if it cannot. */
 function withoutPython(): string | undefined {
-  if (!existsSync(`${folder}/kagglesdk`)) {
-    return 'kagglesdk is not installed, and KAGGLE_TS_PYTHONPATH does not name its folder';
+  if (!existsSync(`${folder}/kagglehub`)) {
+    return 'they are not installed, and KAGGLE_TS_PYTHONPATH does not name its folder';
   }
   const { status, error } = spawnSync(python, ['--version']);
   return status === 0 ? undefined : `no ${python} (${error?.message ?? `exit code ${status}`})`;
@@ -51,6 +57,27 @@ export function kagglesdk(script: string): Client {
     command: python,
     args: [`${here}${script}`],
     env: { PYTHONPATH: folder },
+    missing: withoutPython(),
+  };
+}
+
+/** `kaggle` or `kagglehub`, as `official.py` runs them; `home` is a folder for what they write of their own accord. */
+export function official(name: string, flavour: 'cli' | 'hub', home: string): Client {
+  return {
+    name,
+    command: python,
+    args: [`${here}official.py`, flavour],
+    env: {
+      PYTHONPATH: folder,
+      PYTHONDONTWRITEBYTECODE: '1',
+      HOME: home,
+      TMPDIR: home,
+      KAGGLEHUB_CACHE: `${home}/cache`,
+      KAGGLEHUB_VERBOSITY: 'error',
+      KAGGLE_API_TOKEN: 'KGAT_test',
+      KAGGLE_API_ENVIRONMENT: 'LOCALHOST',
+      NO_PROXY: '*',
+    },
     missing: withoutPython(),
   };
 }
@@ -68,12 +95,14 @@ export function versions(): string[] {
     return status === 0 ? stdout.trim().split('\n')[0] : undefined;
   };
   const bin = (name: string) => `${root}node_modules/.bin/${name}`;
-  const sdk = 'from importlib.metadata import version; print("kagglesdk", version("kagglesdk"))';
+  const installed = ['kagglesdk', 'kaggle', 'kagglehub'];
+  const asked = `from importlib.metadata import version as v; print(${installed.map((name) => `"${name}", v("${name}")`).join(', ",", ')})`;
   return [
     `Node ${ask(bin('node'), ['--version'])}`,
     ask(bin('deno'), ['--version'])?.replace(/^deno (\S+).*/, 'Deno $1'),
     `Bun ${ask(bin('bun'), ['--version'])}`,
     withoutPython() ? undefined : ask(python, ['--version']),
-    withoutPython() ? undefined : ask(python, ['-c', sdk], { PYTHONPATH: folder }),
+    withoutPython() ? undefined : ask(python, ['-c', asked], { PYTHONPATH: folder })?.replaceAll(' ,', ','),
+    ask('curl', ['--version'])?.replace(/^curl (\S+).*/, 'curl $1'),
   ].filter((version) => version !== undefined);
 }

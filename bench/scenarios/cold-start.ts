@@ -1,10 +1,12 @@
+import { bound } from '../bounds.ts';
 import { type Client, javascript, kagglesdk, runtimes } from '../clients/index.ts';
 import { interleave, middle } from '../measure.ts';
-import { atMost, type Bench, type Report, type Scenario } from './scenario.ts';
+import type { Bench, Report, Scenario } from './scenario.ts';
 
 const limit = 0.2;
 
-async function run({ url, rounds, say }: Bench): Promise<Report> {
+async function run({ serve, rounds, say }: Bench): Promise<Report> {
+  const { url } = await serve();
   const ours = runtimes.map((runtime) => javascript(runtime, 'kaggle-ts', 'rpc.mjs', 'kaggle-ts', runtime, url));
   const raw = runtimes.map((runtime) => javascript(runtime, 'bare fetch', 'rpc.mjs', 'fetch', runtime, url));
   const sdk = { ...kagglesdk('kagglesdk_rpc.py') };
@@ -25,7 +27,10 @@ async function run({ url, rounds, say }: Bench): Promise<Report> {
     text: `From the start of the process to its end, with one GetKernelSessionStatus between; ${rounds} rounds, medians.`,
     head: ['client', 'seconds', 'peak MiB'],
     rows,
-    bounds: ours.map((client) => atMost(client.name, middle(results.get(client)!).wallSeconds!, limit, ' s')),
+    bounds: ours.map((client) => {
+      const seconds = results.get(client)!.map(({ wallSeconds }) => wallSeconds!);
+      return bound(client.name, seconds, { must: { atMost: limit }, unit: ' s' });
+    }),
     skipped: all.filter((client) => client.missing),
   };
 }

@@ -1,17 +1,17 @@
+import { type Bound, bound } from '../bounds.ts';
 import { type Client, curl, javascript, kagglesdk, type Runtime, runtimes } from '../clients/index.ts';
-import { interleave, median, middle, type Sample } from '../measure.ts';
-import { atMost, type Bench, type Bound, type Report, type Scenario } from './scenario.ts';
+import { median, ratios } from '../interval.ts';
+import { interleave, middle, type Sample } from '../measure.ts';
+import type { Bench, Report, Scenario } from './scenario.ts';
 
 const calls = 2000;
 const warmUp = 200;
 const limits: Record<Runtime, number> = { node: 1.2, deno: 0.7, bun: 0.7 };
 
-/** The median over the rounds of the ratio within a round: both sides of it met the same machine. */
-function ratio(ours: readonly Sample[], theirs: readonly Sample[]): number {
-  return median(ours.map((sample, round) => sample.seconds! / theirs[round]!.seconds!));
-}
+const seconds = (samples: readonly Sample[]) => samples.map((sample) => sample.seconds!);
 
-async function run({ url, rounds, say }: Bench): Promise<Report> {
+async function run({ serve, rounds, say }: Bench): Promise<Report> {
+  const { url } = await serve();
   const ours = runtimes.map((runtime) => javascript(runtime, 'kaggle-ts', 'rpc.mjs', 'kaggle-ts', runtime, url));
   const raw = runtimes.map((runtime) => javascript(runtime, 'bare fetch', 'rpc.mjs', 'fetch', runtime, url));
   const sdk = { ...kagglesdk('kagglesdk_rpc.py') };
@@ -26,20 +26,22 @@ async function run({ url, rounds, say }: Bench): Promise<Report> {
   const times = (value: number | undefined) => (value === undefined ? '' : `${value.toFixed(2)}`);
   const rows = present.map((client) => {
     const samples = results.get(client)!;
-    const { seconds, cpuSeconds, peakMiB } = middle(samples);
+    const { seconds: total, cpuSeconds, peakMiB } = middle(samples);
     const limit = bareFetch(client);
     return [
       client.name,
-      ((seconds! / calls) * 1000).toFixed(3),
+      ((total! / calls) * 1000).toFixed(3),
       cpuSeconds === undefined ? '' : ((cpuSeconds / calls) * 1000).toFixed(3),
-      times(theirs && ratio(samples, theirs)),
-      times(limit && ratio(samples, results.get(limit)!)),
+      times(theirs && median(ratios(seconds(samples), seconds(theirs)))),
+      times(limit && median(ratios(seconds(samples), seconds(results.get(limit)!)))),
       peakMiB?.toFixed(0) ?? '',
     ];
   });
   const bounds: Bound[] = theirs
     ? runtimes.map((runtime, index) =>
-        atMost(`${ours[index]!.name} / kagglesdk`, ratio(results.get(ours[index]!)!, theirs), limits[runtime], ''),
+        bound(`${ours[index]!.name}: time / kagglesdk`, ratios(seconds(results.get(ours[index]!)!), seconds(theirs)), {
+          must: { atMost: limits[runtime] },
+        }),
       )
     : [];
   return {

@@ -1,18 +1,17 @@
+import type { Bound } from '../bounds.ts';
 import type { Client } from '../clients/index.ts';
+import type { Scratch } from '../scratch.ts';
+import type { Server, ServerOptions } from '../server-process.ts';
 
 /** What a scenario is run with. */
 export interface Bench {
-  /** Address of the bench's server. */
-  url: string;
   rounds: number;
+  /** Times all sizes and counts: 1, or less for a quick look. */
+  scale: number;
+  scratch: Scratch;
+  /** Starts a server of the scenario's own; the bench stops it. */
+  serve(options?: ServerOptions): Promise<Server>;
   say(line: string): void;
-}
-
-/** A promise about a number, and whether it was kept. */
-export interface Bound {
-  text: string;
-  value: number;
-  kept: boolean;
 }
 
 export interface Report {
@@ -28,8 +27,4 @@ export interface Report {
 export interface Scenario {
   name: string;
   run(bench: Bench): Promise<Report>;
-}
-
-export function atMost(text: string, value: number, limit: number, unit: string): Bound {
-  return { text: `${text}: at most ${limit}${unit}`, value, kept: value <= limit };
 }

@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { bound } from '../bounds.ts';
 import { javascript, root } from '../clients/index.ts';
-import { interleave, median } from '../measure.ts';
-import { atMost, type Bench, type Report, type Scenario } from './scenario.ts';
+import { median } from '../interval.ts';
+import { interleave } from '../measure.ts';
+import type { Bench, Report, Scenario } from './scenario.ts';
 
 const limit = 50;
 
@@ -49,13 +51,15 @@ async function run({ rounds, say }: Bench): Promise<Report> {
       say(`worker start, round ${round + 1} of ${rounds}: ${name} ${seconds!.toFixed(3)} s`),
     );
     const times = clients.map((client) => results.get(client)!.map(({ seconds }) => seconds! * 1000));
-    const more = times.map((own) => median(own.map((value, round) => value - times[0]![round]!)));
+    const more = times.map((own) => own.map((value, round) => value - times[0]![round]!));
     return {
       title: 'Start of a Worker',
       text: `From the start of workerd (by Miniflare) until the first answer; ${rounds} rounds, medians. What a script costs is its difference to an empty Worker within a round.`,
       head: ['Worker', 'ms until the first answer', 'ms more than an empty one'],
-      rows: clients.map(({ name }, index) => [name, median(times[index]!).toFixed(0), more[index]!.toFixed(0)]),
-      bounds: clients.slice(1).map(({ name }, index) => atMost(name, more[index + 1]!, limit, ' ms more')),
+      rows: clients.map(({ name }, index) => [name, median(times[index]!).toFixed(0), median(more[index]!).toFixed(0)]),
+      bounds: clients
+        .slice(1)
+        .map(({ name }, index) => bound(name, more[index + 1]!, { must: { atMost: limit }, unit: ' ms more' })),
       skipped: [],
     };
   } finally {

@@ -1,0 +1,23 @@
+/** What of Bun the server uses; the project has no types of Bun. */
+export interface BunSocket {
+  /** Bytes that were taken; less than given when the other side does not read, -1 when it is gone. */
+  write(data: Uint8Array | string): number;
+  end(): void;
+  pause(): void;
+  resume(): void;
+}
+
+export interface SocketHandlers<Data> {
+  open(socket: BunSocket & { data: Data }): void;
+  data(socket: BunSocket & { data: Data }, chunk: Uint8Array): void;
+  drain(socket: BunSocket & { data: Data }): void;
+  close(socket: BunSocket & { data: Data }): void;
+  error(socket: BunSocket & { data: Data }, error: Error): void;
+}
+
+interface BunApi {
+  serve(options: { port: number; hostname: string; fetch(request: Request): Promise<Response> }): { port: number };
+  listen<Data>(options: { port: number; hostname: string; socket: SocketHandlers<Data> }): { port: number };
+}
+
+export const Bun: BunApi = (globalThis as unknown as { Bun: BunApi }).Bun;
