@@ -20,8 +20,6 @@ export interface LongBody {
 /** The bytes of `source` from `from` to its end. */
 export function longBody(source: ByteSource, from: number, hash: RunningHash, file: string): LongBody {
   const end = source.size;
-  /** Buffers that a hash on another thread has not read yet. */
-  const hashing = new Map<ArrayBufferLike, void | Promise<void>>();
   let position = from;
   let failure: TransferError | undefined;
   let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
@@ -69,13 +67,13 @@ export function longBody(source: ByteSource, from: number, hash: RunningHash, fi
     },
     read: (buffer) =>
       guarded(async () => {
-        await hashing.get(buffer.buffer);
         const wanted = Math.min(buffer.length, end - position);
         let count = 0;
         while (count < wanted) {
           const got = await fill(buffer.subarray(count, wanted));
           if (got === 0) throw shorter();
-          hashing.set(buffer.buffer, hash.update(buffer.subarray(count, count + got), position));
+          const hashed = hash.update(buffer.subarray(count, count + got), position);
+          if (hashed) await hashed;
           count += got;
           position += got;
         }

@@ -91,7 +91,7 @@ export async function nodePut(put: StreamPut): Promise<Response> {
 
   async function sendBody(): Promise<void> {
     const size = Math.min(chunkSize, length);
-    const buffers = Array.from({ length: buffersOfPut }, () => new Uint8Array(new SharedArrayBuffer(size)));
+    const buffers = Array.from({ length: buffersOfPut }, () => new Uint8Array(size));
     const writes: (Promise<void> | undefined)[] = [];
     for (let done = 0, turn = 0; done < length && !settled; turn = (turn + 1) % buffersOfPut) {
       await Promise.race([writes[turn], over]);

@@ -15,8 +15,12 @@ export * from '../everywhere.ts';
  */
 function fetchIsSpecial(env: (name: string) => string | undefined): boolean {
   if (env('NODE_USE_ENV_PROXY') === '1') return true;
-  const dispatcher = (globalThis as { [key: symbol]: object | undefined })[Symbol.for('undici.globalDispatcher.1')];
-  return dispatcher !== undefined && dispatcher.constructor.name !== 'Agent';
+  const symbols = globalThis as { [key: symbol]: object | undefined };
+  // Node 26 keeps its dispatcher under the second name, and under the first one a wrapper for older copies of undici.
+  return ['undici.globalDispatcher.1', 'undici.globalDispatcher.2'].some((name) => {
+    const dispatcher = symbols[Symbol.for(name)]?.constructor.name;
+    return dispatcher !== undefined && dispatcher !== 'Agent' && dispatcher !== 'Dispatcher1Wrapper';
+  });
 }
 
 /** Node: files through node:fs, state in the user's state folder, hashes of node:crypto. */
