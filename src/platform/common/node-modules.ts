@@ -15,6 +15,8 @@ export interface NodeStats {
 }
 
 export interface NodeFileHandle {
+  stat(options: { bigint: true }): Promise<NodeStats>;
+  truncate(length: number): Promise<void>;
   read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
   write(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesWritten: number }>;
   close(): Promise<void>;
@@ -28,7 +30,10 @@ export interface NodeDirent {
 }
 
 export interface NodeFs {
-  open(path: string, flags: string, mode?: number): Promise<NodeFileHandle>;
+  readonly constants: { readonly O_RDWR: number; readonly O_NOFOLLOW?: number };
+  open(path: string, flags: string | number, mode?: number): Promise<NodeFileHandle>;
+  lstat(path: string, options: { bigint: true }): Promise<NodeStats>;
+  link(from: string, to: string): Promise<void>;
   stat(path: string, options: { bigint: true }): Promise<NodeStats>;
   readFile(path: string): Promise<Uint8Array>;
   writeFile(path: string, data: string, options: { mode: number; flag: string }): Promise<void>;
@@ -52,6 +57,7 @@ export interface NodeCrypto {
 
 export interface NodeOs {
   homedir(): string;
+  hostname(): string;
 }
 
 /** A request of `node:http` that is being sent. */
@@ -90,6 +96,9 @@ interface NodeModules {
 
 export interface NodeProcess {
   readonly env: Record<string, string | undefined>;
+  readonly pid: number;
+  /** With signal 0 it only looks whether the process is there. */
+  kill(pid: number, signal: 0): unknown;
   getBuiltinModule?(name: string): unknown;
 }
 
