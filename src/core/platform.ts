@@ -126,7 +126,8 @@ export interface StreamPut {
   readonly signal: AbortSignal;
 }
 
-export type HashAlgorithm = 'md5' | 'crc32c' | 'sha256';
+/** `crc32` is that of zip and gzip, `crc32c` that of storage services; the digests of both are big-endian. */
+export type HashAlgorithm = 'md5' | 'crc32c' | 'crc32' | 'sha256';
 
 /** An incremental hash. `digest` may be called once, after the last `update`. */
 export interface Hasher {

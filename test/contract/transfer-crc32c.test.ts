@@ -3,7 +3,10 @@ import { crc32 as zlibCrc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { generatedModule } from '../../scripts/wasm.ts';
+import type { Platform } from '../../src/core/platform.ts';
+import { createHasher } from '../../src/core/transfer/checksum.ts';
 import { combineCrc32c, crc32c } from '../../src/core/transfer/crc32c.ts';
+import { nodeHasher } from '../../src/platform/common/node-hasher.ts';
 
 const seed = Number(process.env.FC_SEED ?? Date.now() % 2 ** 31);
 console.log(`crc32c: FC_SEED=${seed}`);
@@ -126,6 +129,16 @@ describe.each(['WebAssembly', 'JavaScript'])('in %s', (way) => {
   test('the module is compiled once, and never again where that is forbidden', () => {
     expect([tried, made]).toEqual([1, way === 'WebAssembly' ? 1 : 0]);
   });
+});
+
+test.each<[string, Partial<Platform>]>([
+  ['ours', {}],
+  ['the one of node:zlib', { hasher: nodeHasher }],
+])('crc32 of a transfer: %s', async (_name, own) => {
+  const hasher = createHasher({ name: 'memory', concurrency: 1, ...own }, 'crc32');
+  await hasher.update(new TextEncoder().encode('1234'));
+  await hasher.update(new TextEncoder().encode('56789'));
+  expect(await hasher.digest()).toEqual(Uint8Array.of(0xcb, 0xf4, 0x39, 0x26));
 });
 
 test('the module is what its source says', () => {

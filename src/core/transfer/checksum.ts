@@ -1,4 +1,5 @@
 import type { Hasher, Platform } from '../platform.ts';
+import { createCrc32 } from './crc32.ts';
 import { createCrc32c } from './crc32c.ts';
 import { createMd5 } from './md5.ts';
 
@@ -36,9 +37,11 @@ export function parseHashBody(text: string): Checksums {
   }
 }
 
+const portable = { crc32c: createCrc32c, crc32: createCrc32, md5: createMd5 };
+
 /** The platform's hasher, or ours. */
-export function createHasher(platform: Platform, algorithm: 'crc32c' | 'md5'): Hasher {
-  return platform.hasher?.(algorithm) ?? (algorithm === 'md5' ? createMd5() : createCrc32c());
+export function createHasher(platform: Platform, algorithm: 'crc32c' | 'crc32' | 'md5'): Hasher {
+  return platform.hasher?.(algorithm) ?? portable[algorithm]();
 }
 
 /** Bytes as base64, as checksums are written. */

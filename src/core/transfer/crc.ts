@@ -1,3 +1,4 @@
+import type { Hasher } from '../platform.ts';
 import { type Distances, fold, worthFolding } from './crc-fold.ts';
 
 /** Continues a CRC over `data`; 0 starts one. */
@@ -46,5 +47,16 @@ export function makeCrc(polynomial: number, distances: Distances): Crc {
     tables ??= makeTables(polynomial);
     const folded = data.length < worthFolding ? undefined : fold(data, ~previous, distances);
     return ~(folded ? look(folded, 0, tables) : look(data, ~previous, tables)) >>> 0;
+  };
+}
+
+/** An incremental CRC; the digest is the four bytes in big-endian order, as storage services write it. */
+export function crcHasher(continued: Crc): Hasher {
+  let crc = 0;
+  return {
+    update(data) {
+      crc = continued(data, crc);
+    },
+    digest: () => new Uint8Array([crc >>> 24, (crc >>> 16) & 255, (crc >>> 8) & 255, crc & 255]),
   };
 }

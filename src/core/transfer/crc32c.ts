@@ -1,5 +1,5 @@
 import type { Hasher } from '../platform.ts';
-import { type Crc, makeCrc } from './crc.ts';
+import { type Crc, crcHasher, makeCrc } from './crc.ts';
 import { castagnoli, combineCrc } from './crc-combine.ts';
 
 /** Continues a CRC-32C over `data`; start with 0. */
@@ -12,13 +12,5 @@ export function combineCrc32c(first: number, second: number, secondLength: numbe
 
 /** An incremental CRC-32C; the digest is the four bytes in big-endian order, as storage services write it. */
 export function createCrc32c(): Hasher {
-  let crc = 0;
-  return {
-    update(data) {
-      crc = crc32c(data, crc);
-    },
-    digest() {
-      return new Uint8Array([crc >>> 24, (crc >>> 16) & 255, (crc >>> 8) & 255, crc & 255]);
-    },
-  };
+  return crcHasher(crc32c);
 }

@@ -55,6 +55,10 @@ export interface NodeCrypto {
   createHash(algorithm: string): { update(data: Uint8Array | string): unknown; digest(): Uint8Array };
 }
 
+export interface NodeZlib {
+  crc32?(data: Uint8Array, previous: number): number;
+}
+
 export interface NodeOs {
   homedir(): string;
   hostname(): string;
@@ -92,6 +96,7 @@ interface NodeModules {
   'node:path': NodePath;
   'node:crypto': NodeCrypto;
   'node:os': NodeOs;
+  'node:zlib': NodeZlib;
 }
 
 export interface NodeProcess {
