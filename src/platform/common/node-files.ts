@@ -1,6 +1,7 @@
 import type { FileEntry, FileSystem } from '../../core/platform.ts';
 import { fileError, isMissing } from './file-error.ts';
 import { builtin, type NodeStats } from './node-modules.ts';
+import { nodePartial } from './node-partial.ts';
 import { nodeSink } from './node-sink.ts';
 import { nodeSource } from './node-source.ts';
 
@@ -9,6 +10,7 @@ export function nodeFiles(): FileSystem {
   return {
     source: nodeSource,
     sink: nodeSink,
+    partial: nodePartial,
     async stat(path) {
       try {
         return entry(path, await builtin('node:fs/promises').stat(path, { bigint: true }));

@@ -2,6 +2,7 @@ import type { FileEntry, FileSystem } from '../../core/platform.ts';
 import { fileError } from '../common/file-error.ts';
 import { baseName, folderPrefix, joinPosix } from '../common/posix-path.ts';
 import { pullStream } from '../common/pull-stream.ts';
+import { memoryPartials } from './partial.ts';
 import { memorySink } from './sink.ts';
 
 /** A file system in a Map from path to content. Absolute and relative paths are apart; the empty folder exists too. */
@@ -44,6 +45,19 @@ export function memoryFiles(initial: Readonly<Record<string, string | Uint8Array
     lastModified: factsOf(data).lastModified,
   });
 
+  const store = (target: string) => (data: Uint8Array, lastModified: Date) => {
+    facts.set(data, { version: ++versions, lastModified });
+    files.set(target, data);
+  };
+  const partials = memoryPartials();
+  /** Where a file for `path` goes; its folders are made. */
+  const place = (path: string): string => {
+    const target = joinPosix(path);
+    if (isFolder(target)) throw fileError('write', path, { code: 'EISDIR' });
+    makeFolder(joinPosix(target, '..'));
+    return target;
+  };
+
   const fs: FileSystem = {
     async source(path) {
       const data = read(path);
@@ -61,13 +75,11 @@ export function memoryFiles(initial: Readonly<Record<string, string | Uint8Array
       };
     },
     async sink(path) {
-      const target = joinPosix(path);
-      if (isFolder(target)) throw fileError('write', path, { code: 'EISDIR' });
-      makeFolder(joinPosix(target, '..'));
-      return memorySink(path, (data, lastModified) => {
-        facts.set(data, { version: ++versions, lastModified });
-        files.set(target, data);
-      });
+      return memorySink(path, store(place(path)));
+    },
+    async partial(path) {
+      const target = place(path);
+      return partials(path, target, store(target));
     },
     async stat(path) {
       const data = files.get(joinPosix(path));

@@ -1,0 +1,152 @@
+import type { PartialSink } from '../../core/platform.ts';
+import { fileError } from './file-error.ts';
+import { takeLock } from './lock-file.ts';
+import { builtin, type NodeFileHandle } from './node-modules.ts';
+import { partName } from './node-sink.ts';
+import { belongs, lookAt, partFiles, readNote, writeNote } from './part-files.ts';
+import { pullStream } from './pull-stream.ts';
+
+/**
+ * Opens a file for writing that a later process can go on with: `<name>.part` with a note and a lock beside it. They
+ * come into being with the first `note`, and until the first `write` there is nothing at all: a small file costs no
+ * more than with a plain sink. While another process has the part, or a file that is not ours has its name, the bytes
+ * stay under a name of their own, and nothing is kept of them.
+ */
+export async function nodePartial(path: string): Promise<PartialSink> {
+  const fs = builtin('node:fs/promises');
+  const files = partFiles(path);
+  let handle: Promise<NodeFileHandle> | undefined;
+  let current = files.part;
+  let left: PartialSink['left'];
+  let release: (() => Promise<void>) | undefined;
+  let apart = false;
+  let closed = false;
+
+  /** Takes the part for us, if it is nobody else's. */
+  async function claim(): Promise<boolean> {
+    release ??= apart ? undefined : await takeLock(files.lock);
+    apart ||= !release;
+    return !apart;
+  }
+  async function letGo(): Promise<void> {
+    const held = release;
+    release = undefined;
+    apart = true;
+    await held?.();
+  }
+  async function takeUp(): Promise<void> {
+    if (!(await lookAt(files.note)) || !(await claim())) return;
+    const [note, part] = [await readNote(files.note), await lookAt(files.part)];
+    if (!belongs(part, note)) {
+      if (part) return letGo();
+      // Nothing but a note: of a part that was renamed to its final name just before its process ended.
+      if (note) await fs.rm(files.note, { force: true });
+      return;
+    }
+    handle = fs.open(files.part, fs.constants.O_RDWR | (fs.constants.O_NOFOLLOW ?? 0));
+    await handle;
+    if (note?.note !== null) left = { note: note?.note, size: Number(part.size) };
+  }
+  async function file(): Promise<NodeFileHandle> {
+    if (closed) throw fileError('write', path, 'it is already closed');
+    if (!handle) {
+      current = partName(path);
+      handle = fs.open(current, 'wx');
+    }
+    return handle;
+  }
+  async function keep(value: unknown): Promise<void> {
+    if (closed || !(await claim())) return;
+    const opened = await file();
+    if (current !== files.part) {
+      const part = await lookAt(files.part);
+      if (part && !belongs(part, await readNote(files.note))) return letGo();
+    }
+    await writeNote(files.note, { inode: String((await opened.stat({ bigint: true })).ino), note: value ?? null });
+    if (current !== files.part) await fs.rename(current, files.part);
+    current = files.part;
+  }
+  /** Closes the part, and says whether it is still under its name. */
+  async function close(): Promise<boolean> {
+    const opening = handle;
+    handle = undefined;
+    closed = true;
+    const opened = await opening;
+    if (!opened) return false;
+    try {
+      const [ours, there] = [await opened.stat({ bigint: true }), await lookAt(current)];
+      return there?.isFile() === true && there.ino === ours.ino;
+    } finally {
+      await opened.close();
+    }
+  }
+  async function abort(): Promise<void> {
+    const there = await close().catch(() => false);
+    if (there) await fs.rm(current, { force: true }).catch(() => undefined);
+    if (release) await fs.rm(files.note, { force: true }).catch(() => undefined);
+    await letGo();
+  }
+  const writing = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw fileError('write', path, error);
+    }
+  };
+
+  await writing(async () => {
+    await fs.mkdir(builtin('node:path').dirname(path), { recursive: true });
+    const there = await fs.stat(path, { bigint: true }).catch(() => undefined);
+    if (there?.isDirectory()) throw fileError('write', path, { code: 'EISDIR' });
+    try {
+      await takeUp();
+    } catch (error) {
+      await letGo();
+      throw error;
+    }
+  });
+  return {
+    left,
+    write: (data, position) =>
+      writing(async () => {
+        const opened = await file();
+        for (let done = 0; done < data.length; ) {
+          const { bytesWritten } = await opened.write(data, done, data.length - done, position + done);
+          done += bytesWritten;
+        }
+      }),
+    read: (start, end) =>
+      pullStream(path, start, end, async (buffer, position) => {
+        return (await (await file()).read(buffer, 0, buffer.length, position)).bytesRead;
+      }),
+    note: (value) => writing(() => keep(value)),
+    restart: () =>
+      writing(async () => {
+        if (release) await keep(null);
+        await (await handle)?.truncate(0);
+      }),
+    commit: (options) =>
+      writing(async () => {
+        let ours = false;
+        try {
+          await file();
+          ours = await close();
+          if (!ours) throw fileError('write', path, 'its part was replaced by another file meanwhile');
+          if (options?.lastModified) await fs.utimes(current, new Date(), options.lastModified);
+          await fs.rename(current, path);
+        } catch (error) {
+          if (ours) await fs.rm(current, { force: true });
+          await abort();
+          throw error;
+        }
+        if (release) await fs.rm(files.note, { force: true });
+        await letGo();
+      }),
+    abort,
+    async leave() {
+      if (!release || current !== files.part) return abort();
+      await close().catch(() => false);
+      await letGo();
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { isMissing } from './file-error.ts';
+import { builtin, type NodeStats } from './node-modules.ts';
+import { partName } from './node-sink.ts';
+
+/** What lies beside a file that is being downloaded. */
+export interface PartFiles {
+  /** The bytes. */
+  readonly part: string;
+  /** What of them can be trusted, as JSON. */
+  readonly note: string;
+  /** Which process is at work on them. */
+  readonly lock: string;
+}
+
+/** Bytes that a name may have, so that the suffixes still fit into the 255 of common file systems. */
+const longestName = 200;
+
+/** The neighbours of `path`: its name with a suffix; of a very long name only the start, and a number made of all of it. */
+export function partFiles(path: string): PartFiles {
+  const { dirname, basename, join } = builtin('node:path');
+  let name = basename(path);
+  if (new TextEncoder().encode(name).length > longestName) {
+    let hash = 5381;
+    for (const char of name) hash = (Math.imul(hash, 33) ^ char.codePointAt(0)!) >>> 0;
+    name = `${[...name].slice(0, 50).join('')}.${hash.toString(16)}`;
+  }
+  const part = join(dirname(path), `${name}.part`);
+  return { part, note: `${part}.json`, lock: `${part}.lock` };
+}
+
+/** The content of a note's file. */
+export interface PartNote {
+  /** The inode of the part that it speaks of: another file of that name is somebody else's. */
+  readonly inode: string;
+  /** `null` when nothing can be trusted. */
+  readonly note: unknown;
+}
+
+/** `undefined` when there is none, or something that is not ours. */
+export async function readNote(file: string): Promise<PartNote | undefined> {
+  const fs = builtin('node:fs/promises');
+  try {
+    if (!(await fs.lstat(file, { bigint: true })).isFile()) return undefined;
+    const { kaggleTs } = JSON.parse(new TextDecoder().decode(await fs.readFile(file))) as { kaggleTs?: PartNote };
+    return typeof kaggleTs?.inode === 'string' ? kaggleTs : undefined;
+  } catch (error) {
+    if (isMissing(error) || error instanceof SyntaxError || error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+/** Replaces the note in one step. */
+export async function writeNote(file: string, note: PartNote): Promise<void> {
+  const fs = builtin('node:fs/promises');
+  const fresh = partName(file);
+  try {
+    await fs.writeFile(fresh, JSON.stringify({ kaggleTs: note }), { mode: 0o600, flag: 'wx' });
+    await fs.rename(fresh, file);
+  } catch (error) {
+    await fs.rm(fresh, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** What is at `path` itself: a link is not followed. */
+export async function lookAt(path: string): Promise<NodeStats | undefined> {
+  try {
+    return await builtin('node:fs/promises').lstat(path, { bigint: true });
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Whether the part is a regular file, and the one that the note speaks of. */
+export function belongs(part: NodeStats | undefined, note: PartNote | undefined): part is NodeStats {
+  return part?.isFile() === true && String(part.ino) === note?.inode;
+}

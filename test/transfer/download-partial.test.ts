@@ -1,0 +1,198 @@
+import { lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { partFiles } from '../../src/platform/common/part-files.ts';
+import { memoryPlatform } from '../../src/platform/memory/index.ts';
+import { nodePlatform } from '../../src/platform/node/index.ts';
+
+const encode = (text: string) => new TextEncoder().encode(text);
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'partial-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const systems = {
+  node: () => ({ fs: nodePlatform().fs!, path: join(folder, 'deep', 'x.bin') }),
+  memory: () => ({ fs: memoryPlatform().fs!, path: 'deep/x.bin' }),
+};
+
+describe.each(Object.entries(systems))('a part that outlives its process: %s', (_name, open) => {
+  test('what was left is taken up with its note, and read back', async () => {
+    const { fs, path } = open();
+    const first = await fs.partial!(path);
+    expect(first.left).toBeUndefined();
+    await first.write(encode('hello'), 0);
+    await first.note({ upTo: 5 });
+    await first.leave();
+    const second = await fs.partial!(path);
+    expect(second.left).toEqual({ note: { upTo: 5 }, size: 5 });
+    expect(await new Response(second.read(1, 5)).text()).toBe('ello');
+    await second.write(encode(' world'), 5);
+    await second.commit();
+    expect(await fs.readText(path)).toBe('hello world');
+    expect((await fs.partial!(path)).left).toBeUndefined();
+  });
+
+  test('a second one at work at the same time starts fresh, and stays apart', async () => {
+    const { fs, path } = open();
+    const first = await fs.partial!(path);
+    await first.note('first');
+    await first.write(encode('first'), 0);
+    const second = await fs.partial!(path);
+    expect(second.left).toBeUndefined();
+    await second.write(encode('2nd'), 0);
+    await second.note('second');
+    await second.leave();
+    expect((await fs.partial!(path)).left).toBeUndefined();
+    await first.note('first again');
+    await first.leave();
+    const third = await fs.partial!(path);
+    expect(third.left).toEqual({ note: 'first again', size: 5 });
+    await third.commit();
+    expect(await fs.readText(path)).toBe('first');
+  });
+
+  test('restart throws bytes and note away; abort all of it', async () => {
+    const { fs, path } = open();
+    const sink = await fs.partial!(path);
+    await sink.write(encode('a long one'), 0);
+    await sink.note('a');
+    await sink.restart();
+    await sink.write(encode('short'), 0);
+    await sink.commit();
+    expect(await fs.readText(path)).toBe('short');
+    const other = await fs.partial!(path);
+    await other.write(encode('x'), 0);
+    await other.note('b');
+    await other.abort();
+    await other.abort();
+    expect((await fs.partial!(path)).left).toBeUndefined();
+    expect(await fs.readText(path)).toBe('short');
+  });
+});
+
+describe('parts in a folder', () => {
+  const path = () => join(folder, 'x.bin');
+  const fs = nodePlatform().fs!;
+  const bytesOf = async (file: string) => (await readFile(file)).toString();
+
+  test('without a note nothing stays, and nothing is there before the first write', async () => {
+    const sink = await fs.partial!(path());
+    expect(await readdir(folder)).toEqual([]);
+    await sink.write(encode('x'), 0);
+    await sink.leave();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('two first writes at once go into one file', async () => {
+    const sink = await fs.partial!(path());
+    await Promise.all([sink.write(encode('ab'), 0), sink.write(encode('cd'), 2)]);
+    await sink.commit();
+    expect(await bytesOf(path())).toBe('abcd');
+    expect(await readdir(folder)).toEqual(['x.bin']);
+  });
+
+  test('its files stand beside the name, and are gone after commit', async () => {
+    const sink = await fs.partial!(path());
+    await sink.note(1);
+    expect((await readdir(folder)).sort()).toEqual(['x.bin.part', 'x.bin.part.json', 'x.bin.part.lock']);
+    await sink.commit();
+    expect(await readdir(folder)).toEqual(['x.bin']);
+  });
+
+  async function leave(note: unknown = 'note'): Promise<void> {
+    const sink = await fs.partial!(path());
+    await sink.write(encode('left'), 0);
+    await sink.note(note);
+    await sink.leave();
+  }
+
+  test("a user's own file of that name is left alone", async () => {
+    await writeFile(join(folder, 'x.bin.part'), 'mine');
+    await leave();
+    expect(await bytesOf(join(folder, 'x.bin.part'))).toBe('mine');
+    expect(await readdir(folder)).toEqual(['x.bin.part']);
+  });
+
+  test('one that took the place of the part is neither read nor written', async () => {
+    await leave();
+    await writeFile(join(folder, 'other'), 'mine');
+    await rename(join(folder, 'other'), join(folder, 'x.bin.part'));
+    const sink = await fs.partial!(path());
+    expect(sink.left).toBeUndefined();
+    await sink.write(encode('new'), 0);
+    await sink.note(1);
+    await sink.commit();
+    expect(await bytesOf(join(folder, 'x.bin.part'))).toBe('mine');
+    expect(await bytesOf(path())).toBe('new');
+  });
+
+  test('a link at the name of the part, or of its note, is not followed', async () => {
+    const victim = join(folder, 'victim');
+    await writeFile(victim, 'precious');
+    await leave();
+    for (const name of ['x.bin.part', 'x.bin.part.json']) {
+      await rm(join(folder, name));
+      await symlink(victim, join(folder, name));
+      const sink = await fs.partial!(path());
+      expect(sink.left).toBeUndefined();
+      await sink.note('n');
+      await sink.restart();
+      await sink.write(encode('new'), 0);
+      await sink.commit();
+      expect(await bytesOf(victim)).toBe('precious');
+      expect(await bytesOf(path())).toBe('new');
+      expect((await lstat(path())).isSymbolicLink()).toBe(false);
+      await rm(join(folder, name), { force: true });
+      await leave();
+    }
+  });
+
+  test('a part that was replaced while it was written is not taken for the file', async () => {
+    const sink = await fs.partial!(path());
+    await sink.note(1);
+    await sink.write(encode('good'), 0);
+    await writeFile(join(folder, 'other'), 'evil');
+    await rename(join(folder, 'other'), join(folder, 'x.bin.part'));
+    await expect(sink.commit()).rejects.toThrow('replaced by another file');
+    expect(await fs.stat(path())).toBeUndefined();
+    expect(await bytesOf(join(folder, 'x.bin.part'))).toBe('evil');
+  });
+
+  test('the part of a dead process is taken over, that of a living one is not', async () => {
+    const lock = join(folder, 'x.bin.part.lock');
+    const owner = (pid: number) => JSON.stringify({ pid, host: hostname(), token: 'another' });
+    await leave();
+    await writeFile(lock, owner(process.ppid));
+    expect((await fs.partial!(path())).left).toBeUndefined();
+    await writeFile(lock, owner(2 ** 22 + 1));
+    const sink = await fs.partial!(path());
+    expect(sink.left?.note).toBe('note');
+    await sink.abort();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('a note that is no JSON, or empty, counts for nothing', async () => {
+    for (const text of ['', '{"kaggleTs":', '[]', 'null']) {
+      await writeFile(join(folder, 'x.bin.part.json'), text);
+      const sink = await fs.partial!(path());
+      expect(sink.left).toBeUndefined();
+      await sink.note(1);
+      await sink.commit();
+    }
+  });
+
+  test('very long names, and a folder in the place of the file', async () => {
+    const long = join(folder, 'ä'.repeat(120));
+    const sink = await fs.partial!(long);
+    await sink.note(1);
+    await sink.leave();
+    expect((await fs.partial!(long)).left?.note).toBe(1);
+    expect(partFiles(long).part).not.toBe(partFiles(`${long}b`).part);
+    await mkdir(path());
+    await expect(fs.partial!(path())).rejects.toThrow('it is a folder');
+  });
+});
