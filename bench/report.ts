@@ -34,7 +34,7 @@ function boundTable(bounds: readonly Bound[]): string[] {
   ];
 }
 
-export function renderReport({ title, text, head, rows, bounds, skipped }: Report): string {
+export function renderReport({ title, text, head, rows, bounds, skipped, failed = [] }: Report): string {
   return [
     `## ${title}`,
     '',
@@ -43,6 +43,7 @@ export function renderReport({ title, text, head, rows, bounds, skipped }: Repor
     ...table(head, rows),
     '',
     ...boundTable(bounds),
+    ...failed.map((message) => `- FAILED: ${message}`),
     ...skipped.map(({ name, missing }) => `- ${name}: skipped, ${missing}`),
   ]
     .join('\n')

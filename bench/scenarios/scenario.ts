@@ -6,7 +6,9 @@ import type { Server, ServerOptions } from '../server-process.ts';
 /** What a scenario is run with. */
 export interface Bench {
   rounds: number;
-  /** Times all sizes and counts: 1, or less for a quick look. */
+  /** Rounds for clients that take long. */
+  slowRounds: number;
+  /** Times the sizes of what is large: 1, or less for a quick look. */
   scale: number;
   scratch: Scratch;
   /** Starts a server of the scenario's own; the bench stops it. */
@@ -22,6 +24,8 @@ export interface Report {
   rows: readonly (readonly string[])[];
   bounds: readonly Bound[];
   skipped: readonly Client[];
+  /** Clients that did not do what they were told; the bench fails with them. */
+  failed?: readonly string[];
 }
 
 export interface Scenario {

@@ -15,7 +15,9 @@ const answers: Record<string, (request: never) => unknown> = {
   /** Makes an object, and tells its size and checksums. */
   object: ({ path }: { path: string }) => {
     const object = findObject(path);
-    return object && { size: object.size, etag: object.etag, content: object.content };
+    if (!object) return undefined;
+    const { size, etag, crc32c, md5, content } = object;
+    return { size, etag, crc32c, md5, content };
   },
 };
 

@@ -51,6 +51,7 @@ export function transferReport(
     rows,
     bounds,
     skipped: transfer.runners.map(({ worker }) => worker).filter(({ missing }) => missing),
+    failed: failures(results),
   };
 }
 
@@ -71,4 +72,9 @@ export function fasterThan(results: Results, us: Worker, other: Worker, wanted: 
   const [mine, theirs] = [times(results, us), times(results, other)];
   if (mine.length === 0 || theirs.length === 0) return [];
   return [bound(`${us.name}: times faster than ${other.name}`, ratios(theirs, mine), wanted)];
+}
+
+/** What a report says about clients that could not do the job. */
+export function failures({ failed }: Results): string[] {
+  return [...failed].map(([worker, message]) => `${worker.name}: ${message}`);
 }

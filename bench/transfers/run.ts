@@ -6,8 +6,8 @@ import type { Server } from '../server-process.ts';
 /** One client of a transfer scenario. */
 export interface Runner {
   worker: Worker;
-  /** Rounds that it takes part in: one that takes half a minute need not run in all of them. */
-  rounds?: number;
+  /** It takes half a minute or so, and runs in fewer rounds. */
+  slow?: true;
 }
 
 export interface Round {
@@ -38,37 +38,55 @@ export interface Counted extends Sample {
   connections: number;
 }
 
-export type Results = Map<Worker, Counted[]>;
+export interface Results extends Map<Worker, Counted[]> {
+  /** Clients that could not do the job, and what they said; they have no samples. */
+  readonly failed: Map<Worker, string>;
+}
 
 /** Runs all clients in turned order in each round, checks what they did, and answers what was measured of each. */
 export async function runTransfer(transfer: Transfer, server: Server, bench: Bench): Promise<Results> {
   const present = transfer.runners.filter(({ worker }) => !worker.missing);
-  const results: Results = new Map(present.map(({ worker }) => [worker, []]));
+  const samples = new Map<Worker, Counted[]>(present.map(({ worker }) => [worker, []]));
+  const results: Results = Object.assign(samples, { failed: new Map<Worker, string>() });
   const first = transfer.warmUp ? -1 : 0;
   for (let round = first; round < bench.rounds; round++) {
-    const thorough = round === first;
-    await server.ask('check', { on: thorough });
+    await server.ask('check', { on: round === first });
     for (let turn = 0; turn < present.length; turn++) {
       const runner = present[(turn + round + present.length) % present.length]!;
       const { worker } = runner;
-      if (round >= Math.min(bench.rounds, runner.rounds ?? bench.rounds)) continue;
-      if (round < 0 && runner.rounds !== undefined) continue;
-      const slug = transfer.job.slug ?? `${transfer.name}-${round + 1}-${turn}`;
-      const job: Job = { ...transfer.job, slug, url: server.url, out: bench.scratch.fresh() };
-      transfer.before?.(job);
-      bench.scratch.warm(transfer.writes);
-      const args = worker.prepare ? await worker.prepare(job, server) : [JSON.stringify(job)];
-      await server.ask('counters');
-      const sample = await run(worker, args);
-      const counters = await server.ask<Omit<Counted, keyof Sample>>('counters');
+      if (results.failed.has(worker) || (runner.slow && (round < 0 || round >= bench.slowRounds))) continue;
       const where = `${transfer.name}, ${round < 0 ? 'warm-up' : `round ${round + 1} of ${bench.rounds}`}: ${worker.name}`;
-      await transfer.check({ job, runner, thorough }, server).catch((error: Error) => {
-        throw new Error(`${where}: ${error.message}`);
-      });
-      bench.say(`${where} ${sample.wallSeconds!.toFixed(2)} s, ${sample.peakMiB?.toFixed(0)} MiB`);
-      if (round >= 0) results.get(worker)!.push({ ...sample, ...counters } as Counted);
+      try {
+        const slug = transfer.job.slug ?? `upload-${round + 1}-${turn}`;
+        const job: Job = { ...transfer.job, slug, url: server.url, out: bench.scratch.fresh() };
+        const sample = await runOne(transfer, { job, runner, thorough: round === first }, server, bench);
+        bench.say(`${where} ${sample.wallSeconds!.toFixed(2)} s, ${sample.peakMiB?.toFixed(0)} MiB`);
+        if (round >= 0) results.get(worker)!.push(sample);
+      } catch (error) {
+        bench.say(`${where} FAILED: ${(error as Error).message}`);
+        results.failed.set(worker, reason(error as Error));
+        results.delete(worker);
+      }
     }
   }
   bench.scratch.fresh();
   return results;
+}
+
+/** The line of a complaint that says most. */
+function reason({ message }: Error): string {
+  const lines = message.split('\n').map((line) => line.trim());
+  return lines.find((line) => /^(\w+: )?\w*(Error|Exception)\b/.test(line)) ?? lines[0]!;
+}
+
+async function runOne(transfer: Transfer, round: Round, server: Server, bench: Bench): Promise<Counted> {
+  const { job, runner } = round;
+  transfer.before?.(job);
+  bench.scratch.warm(transfer.writes);
+  const args = runner.worker.prepare ? await runner.worker.prepare(job, server) : [JSON.stringify(job)];
+  await server.ask('counters');
+  const sample = await run(runner.worker, args);
+  const counters = await server.ask<Omit<Counted, keyof Sample>>('counters');
+  await transfer.check(round, server);
+  return { ...sample, ...counters } as Counted;
 }
