@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import type { CaseResult, RuntimeName } from '../../test/conformance/context.ts';
 import type { Addresses } from '../../test/conformance/server/house.ts';
 import { type Bundles, starterOf } from '../../test/runtimes/start.ts';
+import type { SuiteName } from '../../test/suites.ts';
 import { bundleAll } from './bundles.ts';
 import { installTarball } from './consumer.ts';
 
@@ -45,6 +46,7 @@ async function runColumn(
   runtime: RuntimeName,
   bundles: Bundles & { house: string },
   filter: string | undefined,
+  suite: SuiteName,
 ): Promise<Column> {
   const column: Column = { runtime, results: [], seconds: 0 };
   const started = Date.now();
@@ -54,7 +56,7 @@ async function runColumn(
     const { stop: stopHouse, ...addresses } = await startHouse(bundles.house, bundles.chromium);
     stop = stopHouse;
     const start = await starterOf(runtime);
-    const settings = { ...addresses, runtime, filter, scratch };
+    const settings = { ...addresses, runtime, suite, filter, scratch };
     await start(settings, bundles, (result) => column.results.push(result));
   } catch (error) {
     column.broken = (error as Error).message;
@@ -66,11 +68,12 @@ async function runColumn(
   return column;
 }
 
-/** Runs the cases on each runtime, two at a time, against the packed tarball. `onColumn` hears of each that is done. */
+/** Runs a suite on each runtime, two at a time, against the packed tarball. `onColumn` hears of each that is done. */
 export async function runConformance(
   runtimes: readonly RuntimeName[],
   filter: string | undefined,
   onColumn: (column: Column) => void,
+  suite: SuiteName = 'conformance',
 ): Promise<Column[]> {
   const consumer = await installTarball();
   try {
@@ -79,7 +82,7 @@ export async function runConformance(
     const queue = [...runtimes];
     const work = async () => {
       for (let runtime = queue.shift(); runtime; runtime = queue.shift()) {
-        const column = await runColumn(runtime, bundles, filter);
+        const column = await runColumn(runtime, bundles, filter, suite);
         onColumn(column);
         columns.push(column);
       }

@@ -48,7 +48,21 @@ export interface Context {
   unique(prefix: string): string;
 }
 
-export type CaseFunction = (context: Context) => Promise<void>;
+/** May resolve to something to be told with the result. */
+export type CaseFunction = (context: Context) => Promise<void> | Promise<Facts>;
+
+export type Facts = Record<string, string | number>;
+
+/** Thrown by a case that has something to tell beside that it failed. */
+export class CaseError extends Error {
+  override readonly name: string = 'CaseError';
+  readonly facts: Facts;
+
+  constructor(message: string, facts: Facts, cause?: unknown) {
+    super(message, { cause });
+    this.facts = facts;
+  }
+}
 
 export interface Case {
   run: CaseFunction;
@@ -69,4 +83,5 @@ export interface CaseResult {
   error?: string;
   /** Why the case does not apply; then it was not run. */
   na?: string;
+  facts?: Facts;
 }

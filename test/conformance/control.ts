@@ -40,10 +40,45 @@ export interface Answer {
 /** Rules of the emulator itself, for what happens below HTTP: see the fault rules of `kaggle-ts/testing`. */
 export type Fault = Record<string, unknown>;
 
+/** A file of `pattern(size, seed)`. */
+export interface Content {
+  name: string;
+  size: number;
+  seed: number;
+}
+
+/** What is to be there before a case begins. */
+export interface Seed {
+  dataset?: { owner: string; slug: string; files: Content[] };
+  /** A kernel whose only run left these files. */
+  kernel?: { owner: string; slug: string; files: Content[] };
+}
+
+export interface Held {
+  name: string;
+  size: number;
+  sha256: string;
+}
+
+/** What the emulator holds. */
+export interface Holdings {
+  /** How many requests met a fault. */
+  met: number;
+  uploads: (Held & { token: string; done: boolean; used: boolean })[];
+  /** Versions, by `owner/slug`. */
+  datasets: Record<string, { number: number; notes: string; files: Held[] }[]>;
+  /** Files of the last run, by `owner/slug`. */
+  outputs: Record<string, Held[]>;
+}
+
 /** What a case can do to the servers that it talks to. */
 export interface Control {
-  /** Fresh state: no datasets, no kernels, no rules, no recorded requests. */
+  /** Fresh state: no datasets, no kernels, no rules, no recorded requests; the emulator's own options. */
   reset(): Promise<void>;
+  /** Other options of the emulator, until the next reset. */
+  options(options: Record<string, unknown>): Promise<void>;
+  seed(seed: Seed): Promise<void>;
+  holdings(): Promise<Holdings>;
   answer(rule: Answer): Promise<void>;
   fault(rule: Fault): Promise<void>;
   /** What was asked for since the last reset, in order; preflights of browsers are left out. */
@@ -63,6 +98,9 @@ export function openControl(url: string): Control {
   }
   return {
     reset: () => post('/reset', {}),
+    options: (options) => post('/options', options),
+    seed: (seed) => post('/seed', seed),
+    holdings: async () => (await fetch(`${url}/holdings`)).json(),
     answer: (rule) => post('/answer', rule),
     fault: (rule) => post('/fault', rule),
     async requests({ place, path } = {}) {

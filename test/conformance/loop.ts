@@ -1,12 +1,11 @@
-import { groups } from './cases/index.ts';
-import type { Case, CaseResult, Context } from './context.ts';
+import { type Case, CaseError, type CaseResult, type Cases, type Context, type Facts } from './context.ts';
 
 /** `group/name`, shortened by a filter that names a group, a case, or a part of one. */
 export function selected(group: string, name: string, filter: string | undefined): boolean {
   return !filter || `${group}/${name}`.includes(filter);
 }
 
-function within(seconds: number, work: Promise<void>): Promise<void> {
+function within<T>(seconds: number, work: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`not finished after ${seconds} s`)), seconds * 1000);
@@ -24,6 +23,7 @@ function describe(error: unknown): string {
 /** Runs the cases one after the other, each on a fresh emulator, and reports each as soon as it is done. */
 export async function runCases(
   context: Context,
+  groups: Readonly<Record<string, Cases>>,
   filter: string | undefined,
   report: (result: CaseResult) => void | Promise<void>,
 ): Promise<void> {
@@ -39,10 +39,12 @@ export async function runCases(
       const started = Date.now();
       try {
         await context.control.reset();
-        await within(timeout ?? 30, run(context));
-        await report({ group, name, ok: true, ms: Date.now() - started });
+        const facts =
+          (await within<Facts | undefined>(timeout ?? 30, run(context) as Promise<Facts | undefined>)) ?? undefined;
+        await report({ group, name, ok: true, ms: Date.now() - started, facts });
       } catch (error) {
-        await report({ group, name, ok: false, ms: Date.now() - started, error: describe(error) });
+        const facts = error instanceof CaseError ? error.facts : undefined;
+        await report({ group, name, ok: false, ms: Date.now() - started, error: describe(error), facts });
       }
     }
   }

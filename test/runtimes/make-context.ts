@@ -2,6 +2,7 @@ import type { ClientOptions, KaggleClient } from 'kaggle-ts';
 import type { Context, Files, RuntimeName } from '../conformance/context.ts';
 import { openControl } from '../conformance/control.ts';
 import type { Addresses } from '../conformance/server/house.ts';
+import type { SuiteName } from '../suites.ts';
 
 /** What Node, Deno and Bun print after the last case. From then on nothing of the package may keep the process alive. */
 export const lastLine = 'all cases are done';
@@ -9,6 +10,7 @@ export const lastLine = 'all cases are done';
 /** What a run is told from outside. */
 export interface Settings extends Addresses {
   runtime: RuntimeName;
+  suite: SuiteName;
   /** A part of `group/name`: only those cases are run. */
   filter?: string;
   /** A folder for files, on runtimes that have some. */

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import process from 'node:process';
 import { createClient } from 'kaggle-ts';
 import { runCases } from '../conformance/loop.ts';
+import { suites } from '../suites.ts';
 import { diskFiles } from './disk-files.ts';
 import { lastLine, makeContext, type Settings } from './make-context.ts';
 
@@ -12,6 +13,6 @@ export async function runHere(platformName: 'node' | 'deno' | 'bun'): Promise<vo
   const scratch = settings.scratch!;
   await mkdir(scratch, { recursive: true });
   const context = makeContext(settings, platformName, createClient, diskFiles(scratch));
-  await runCases(context, settings.filter, (result) => console.log(JSON.stringify(result)));
+  await runCases(context, suites[settings.suite], settings.filter, (result) => console.log(JSON.stringify(result)));
   console.log(lastLine);
 }

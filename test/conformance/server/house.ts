@@ -1,6 +1,7 @@
 import { createEmulator, serveEmulator } from 'kaggle-ts/testing';
 import type { Answer } from '../control.ts';
 import { foreign } from './foreign.ts';
+import { holdings, plant } from './holdings.ts';
 import { type Listening, listen } from './listen.ts';
 import { createRules } from './rules.ts';
 
@@ -26,9 +27,19 @@ export async function openHouse(page: { html: string; script: string }): Promise
     const { pathname } = new URL(request.url);
     if (pathname === '/reset') {
       await emulator.reset();
+      Object.assign(emulator.options, options);
       rules.clear();
       return Response.json({});
     }
+    if (pathname === '/options') {
+      Object.assign(emulator.options, await request.json());
+      return Response.json({});
+    }
+    if (pathname === '/seed') {
+      plant(emulator, await request.json());
+      return Response.json({});
+    }
+    if (pathname === '/holdings') return Response.json(await holdings(emulator));
     if (pathname === '/answer') {
       rules.add((await request.json()) as Answer);
       return Response.json({});
@@ -57,6 +68,7 @@ export async function openHouse(page: { html: string; script: string }): Promise
     },
   });
   storageOrigin = new URL(served.storageUrl).origin;
+  const options = { ...emulator.options };
   const other = await listen((request) => rules.apply('other', request, '*', foreign));
 
   return {

@@ -1,0 +1,139 @@
+import type { Fault } from 'kaggle-ts/testing';
+import type { FaultCase } from '../cell.ts';
+
+/** Faults of the requests that send data to an upload session. */
+const data = { puts: 'data' } as const;
+const forever = 10_000;
+const put = (fault: Fault): FaultCase => ({ kind: fault.kind, rules: [{ match: data, ...fault }] });
+const both = (...faults: Fault[]): FaultCase => ({ kind: faults[0]!.kind, rules: faults, meets: faults.length });
+
+const given = (message: RegExp, ...names: string[]) => ({ names: ['TransferError', ...names], message });
+const damaged = { names: ['IntegrityError'], message: /damaged|checksum|crc32c|md5/ };
+
+const sets = ['createOrVersion, new', 'createOrVersion, a version'];
+
+export const upFaults: Readonly<Record<string, FaultCase>> = {
+  'refuse: the connection is reset': put({ kind: 'refuse' }),
+  'refuse: nobody listens for a moment': put({ kind: 'refuse', seconds: 0.05 }),
+  'refuse: again and again': {
+    ...put({ kind: 'refuse', times: forever, match: { path: '/upload/' } }),
+    refused: given(/connection was lost/),
+  },
+  'drop: the request, at byte 0': put({ kind: 'drop', on: 'request', bytes: 0 }),
+  'drop: the request, after byte 1': put({ kind: 'drop', on: 'request', bytes: 1 }),
+  'drop: the request, in the middle': put({ kind: 'drop', on: 'request', bytes: 300 }),
+  'drop: the request, before its last byte': put({ kind: 'drop', on: 'request', bytes: -1 }),
+  'drop: the request, at its end': put({ kind: 'drop', on: 'request', bytes: 2 ** 40 }),
+  'drop: the request, four times': { ...put({ kind: 'drop', on: 'request', bytes: 9, times: 4 }), meets: 4 },
+  'drop: the request and the status query': both(
+    { kind: 'drop', on: 'request', bytes: 500, match: data },
+    { kind: 'drop', match: { puts: 'query' } },
+  ),
+  'drop: the last answer, at byte 0': put({ kind: 'drop', bytes: 0 }),
+  'drop: the last answer, before its last byte': put({ kind: 'drop', bytes: -1 }),
+  'lostAnswer: stored, but nobody is told': put({ kind: 'lostAnswer' }),
+  'lostAnswer: also of the status query': both(
+    { kind: 'lostAnswer', match: data },
+    { kind: 'lostAnswer', match: { puts: 'query' } },
+  ),
+  'lostAnswer: of all there are': {
+    ...put({ kind: 'lostAnswer', times: forever, match: { path: '/upload/' } }),
+    refused: given(/connection was lost/),
+  },
+  'stall: the request, at byte 0': { ...put({ kind: 'stall', on: 'request' }), stallTimeout: 0.3 },
+  'stall: the request, in the middle': {
+    ...put({ kind: 'stall', on: 'request', bytes: 300 }),
+    stallTimeout: 0.3,
+  },
+  'stall: the last answer': { ...put({ kind: 'stall', bytes: 5 }), stallTimeout: 0.3 },
+  'slow: the first byte of the answer': put({ kind: 'slow', seconds: 0.1 }),
+  'status: 503 before the body': put({ kind: 'status', status: 503 }),
+  'status: 500 before the body, twice': { ...put({ kind: 'status', times: 2 }), meets: 2 },
+  'status: 502 in the middle of the body': put({ kind: 'status', status: 502, when: 'during', bytes: 400 }),
+  'status: 504 after the body, which is stored': put({ kind: 'status', status: 504, when: 'after' }),
+  'status: 408 after the body, which is stored': put({ kind: 'status', status: 408, when: 'after' }),
+  'status: 503 of the status query, too': both(
+    { kind: 'status', status: 503, when: 'during', bytes: 100, match: data },
+    { kind: 'status', status: 503, match: { puts: 'query' } },
+  ),
+  'status: 503 for ever': {
+    ...put({ kind: 'status', status: 503, times: forever, match: { path: '/upload/' } }),
+    refused: given(/HTTP 503/),
+  },
+  'status: 403 before the body': { ...put({ kind: 'status', status: 403 }), refused: given(/HTTP 403/) },
+  'status: 400 in the middle of the body': {
+    ...put({ kind: 'status', status: 400, when: 'during', bytes: 400 }),
+    refused: given(/HTTP 400/),
+  },
+  'rateLimit: without Retry-After': put({ kind: 'rateLimit' }),
+  'rateLimit: with Retry-After': put({ kind: 'rateLimit', seconds: 7 }),
+  'rateLimit: three times': { ...put({ kind: 'rateLimit', seconds: 1, times: 3 }), meets: 3 },
+  'rateLimit: with a Retry-After of years': put({ kind: 'rateLimit', seconds: 1e9 }),
+  'redirect: to another place': {
+    ...put({ kind: 'redirect', location: '/elsewhere' }),
+    refused: given(/HTTP 302|connection was lost|HTTP 404|HTTP 405/),
+  },
+  'redirectLoop: without an end': {
+    ...put({ kind: 'redirectLoop', status: 307, match: { path: '/upload/' } }),
+    refused: given(/HTTP 307|connection was lost/),
+  },
+  'expiredSession: 410 for the data': put({ kind: 'expiredSession' }),
+  'expiredSession: 404 for the data': put({ kind: 'expiredSession', status: 404 }),
+  'expiredSession: 410 for the status query': both(
+    { kind: 'drop', on: 'request', bytes: 500, match: data },
+    { kind: 'expiredSession', match: { puts: 'query' } },
+  ),
+  'expiredSession: all there are': {
+    ...put({ kind: 'expiredSession', times: forever }),
+    refused: given(/session is gone/),
+  },
+  'commitLess: nothing of it': put({ kind: 'commitLess', bytes: 0 }),
+  'commitLess: an odd number of bytes': put({ kind: 'commitLess', bytes: 333 }),
+  'commitLess: all but one byte': put({ kind: 'commitLess', bytes: -1 }),
+  'commitLess: nothing, for ever': {
+    ...put({ kind: 'commitLess', bytes: 0, times: forever }),
+    refused: given(/keeps nothing/),
+  },
+  'wrongHash: in the last answer': {
+    ...put({ kind: 'wrongHash', times: forever }),
+    refused: damaged,
+  },
+  'flip: a byte of the request': {
+    ...put({ kind: 'flip', on: 'request', bytes: 500 }),
+    refused: damaged,
+    survives: true,
+  },
+  'flip: the last byte of the request': {
+    ...put({ kind: 'flip', on: 'request', bytes: -1 }),
+    refused: damaged,
+    survives: true,
+  },
+  'flip: with md5 alone': {
+    ...put({ kind: 'flip', on: 'request', bytes: 500 }),
+    emulator: { hashes: 'md5' },
+    refused: damaged,
+    survives: true,
+    only: ['uploadFile, small', 'uploadFile, one long PUT', ...sets],
+  },
+  'wrongLength: of the last answer, too much': put({ kind: 'wrongLength', bytes: 5 }),
+  'wrongLength: of the last answer, too little': put({ kind: 'wrongLength', bytes: -5 }),
+  'html: a page instead of the storage': {
+    ...put({ kind: 'html' }),
+    refused: given(/not complete|complete after|web page|not stored/, 'ApiError'),
+    survives: true,
+  },
+  'empty: an answer of nothing, and nothing was stored': {
+    ...put({ kind: 'empty' }),
+    refused: given(/not complete|complete after|not stored/, 'ApiError'),
+    survives: true,
+  },
+  'brokenJson: the last answer, and nothing was stored': {
+    ...put({ kind: 'brokenJson' }),
+    refused: given(/not complete|complete after|not stored/, 'ApiError'),
+    survives: true,
+  },
+  'status: no checksums at all, and a lost answer': {
+    ...put({ kind: 'lostAnswer' }),
+    emulator: { hashes: 'none' },
+  },
+};
