@@ -56,11 +56,17 @@ export interface NodeCrypto {
 }
 
 export interface NodeZlib {
+  inflateRaw(
+    data: Uint8Array,
+    options: { chunkSize: number; maxOutputLength: number },
+    done: (error: Error | null, result: Uint8Array) => void,
+  ): void;
   crc32?(data: Uint8Array, previous: number): number;
 }
 
 export interface NodeOs {
   homedir(): string;
+  hostname(): string;
   hostname(): string;
 }
 

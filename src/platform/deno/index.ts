@@ -1,6 +1,7 @@
 import type { Platform } from '../../core/platform.ts';
 import { nodeFiles } from '../common/node-files.ts';
 import { nodeHasher } from '../common/node-hasher.ts';
+import { nodeInflate } from '../common/node-inflate.ts';
 import { nodePut } from '../common/node-put.ts';
 import { defaultStateFolder, folderState } from '../common/node-state.ts';
 import { usesProxy } from '../common/proxy.ts';
@@ -28,6 +29,7 @@ export function denoPlatform(): Platform {
     fs: nodeFiles(),
     state: folderState(() => defaultStateFolder(env, home)),
     hasher: nodeHasher,
+    inflate: nodeInflate,
     put: (request) => (usesProxy(request.url, env) ? undefined : nodePut(request)),
     log: (line) => console.error(line),
   };
