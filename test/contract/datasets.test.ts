@@ -113,7 +113,10 @@ describe('createOrVersion', () => {
     expect(calls('CreateDatasetVersion')[0]!.json).toEqual({
       ownerSlug: 'alice',
       datasetSlug: 'my-data',
-      body: { versionNotes: 'third', files: [{ token: expect.stringMatching('^token-a.csv') }] },
+      body: {
+        versionNotes: expect.stringMatching(/^third \(kaggle-ts [0-9a-f]{8}\)$/),
+        files: [{ token: expect.stringMatching('^token-a.csv') }],
+      },
     });
   });
 

@@ -9,6 +9,8 @@ import { createMd5 } from './md5.ts';
  */
 export type Verified = 'crc32c' | 'md5' | 'crc32' | 'length' | 'none';
 
+export const verifications: readonly Verified[] = ['crc32c', 'md5', 'crc32', 'length', 'none'];
+
 /** What the storage says of an object, in base64. */
 export interface Checksums {
   crc32c?: string;

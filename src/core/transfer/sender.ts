@@ -101,7 +101,7 @@ export function createSender(
       giveBack = undefined;
     },
     measured(milliseconds, failed) {
-      if (options.fixed || way === 'long') return;
+      if (options.fixed || way === 'long' || source.size <= options.partSize) return;
       const largest = way === 'blob' ? largestBlob : budget.capacity / 2;
       partSize = nextPartSize(partSize, { milliseconds, failed, largest });
     },

@@ -32,6 +32,8 @@ export interface SessionState {
   readonly failures: number;
   /** Sessions used up. */
   readonly expired: number;
+  /** The session is of an earlier process, and nothing was heard of it yet. */
+  readonly inherited: boolean;
 }
 
 /** What an event may tell beside what happened. */
@@ -76,7 +78,8 @@ export type SessionAction =
   /** Ask how much the storage holds. */
   | { readonly type: 'query'; readonly pause?: Pause }
   | { readonly type: 'done' }
-  | { readonly type: 'fail'; readonly message: string };
+  /** `final`: going on with the session later would end the same way. */
+  | { readonly type: 'fail'; readonly message: string; readonly final: boolean };
 
 export interface SessionStep {
   readonly state: SessionState;
@@ -95,6 +98,7 @@ export function startSession(size: number, limits: SessionLimits = defaultLimits
     best: 0,
     failures: 0,
     expired: 0,
+    inherited: false,
   };
   return { state, action: { type: 'open' } };
 }
@@ -102,11 +106,11 @@ export function startSession(size: number, limits: SessionLimits = defaultLimits
 /** Where it begins when an earlier process opened the session: asking what became of it. All may have been sent. */
 export function resumeSession(size: number, limits: SessionLimits = defaultLimits): SessionStep {
   const { state } = startSession(size, limits);
-  return { state: { ...state, sent: size }, action: { type: 'query' } };
+  return { state: { ...state, sent: size, inherited: true }, action: { type: 'query' } };
 }
 
-function fail(state: SessionState, message: string): SessionStep {
-  return { state, action: { type: 'fail', message } };
+function fail(state: SessionState, message: string, final = true): SessionStep {
+  return { state, action: { type: 'fail', message, final } };
 }
 
 function send(state: SessionState, pause?: Pause): SessionStep {
@@ -121,7 +125,8 @@ function failed(state: SessionState, why: string, next: (state: SessionState) =>
   const failures = state.failures + 1;
   if (failures <= state.limits.failures) return next({ ...state, failures });
   const { committed, size } = state;
-  return fail(state, `${why}, ${failures} times without progress (${committed} of ${size} bytes are stored)`);
+  const message = `${why}, ${failures} times without progress (${committed} of ${size} bytes are stored)`;
+  return fail(state, message, false);
 }
 
 function query(state: SessionState, pause?: Pause): SessionStep {
@@ -146,8 +151,16 @@ function incomplete(before: SessionState, stored: number, to: 'send' | 'query'):
   return failed(state, 'the storage keeps nothing of what is sent', (next) => send(next, { attempt: next.failures }));
 }
 
-function answered(state: SessionState, event: SessionEvent & { type: 'answer' }): SessionStep {
+/** A session that is of no use any more is replaced by a new one, in which nothing is stored yet. */
+function reopen(state: SessionState, expired: number, pause?: Pause): SessionStep {
+  const fresh = { ...state, committed: 0, sending: 0, sent: 0, best: 0, expired, inherited: false };
+  return { state: fresh, action: { type: 'open', pause } };
+}
+
+function answered(before: SessionState, event: SessionEvent & { type: 'answer' }): SessionStep {
   const { status, stored, retryAfterMs, to } = event;
+  if (status === 308 && before.inherited && stored !== undefined && stored > before.size) return reopen(before, 0);
+  const state = status === 308 ? { ...before, inherited: false } : before;
   if (status === 200 || status === 201) {
     if (state.sent >= state.size) return { state: { ...state, committed: state.size }, action: { type: 'done' } };
     return fail(state, `the storage calls the upload complete after ${state.sent} of ${state.size} bytes`);
@@ -158,16 +171,15 @@ function answered(state: SessionState, event: SessionEvent & { type: 'answer' })
     if (expired >= state.limits.sessions)
       return fail(state, `the upload session is gone (HTTP ${status}), ${expired} times`);
     const pause = expired > 1 ? { attempt: expired - 1 } : undefined;
-    return {
-      state: { ...state, committed: 0, sending: 0, sent: 0, best: 0, expired },
-      action: { type: 'open', pause },
-    };
+    return reopen(state, expired, pause);
   }
   if (status === 308 || status === 408 || status === 429 || status >= 500) {
     // Some of it may have been kept: ask before sending again.
     const why = status === 308 ? 'the storage answers with a Range that cannot be read' : `HTTP ${status}`;
     return failed(state, why, (next) => query(next, { attempt: next.failures, retryAfterMs }));
   }
+  // What an earlier process left may be refused in any way: it is no reason to fail.
+  if (state.inherited) return reopen(state, state.expired);
   return fail(state, `HTTP ${status}`);
 }
 

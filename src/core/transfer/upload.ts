@@ -5,6 +5,7 @@ import type { TransferOptions } from '../progress.ts';
 import { redact } from '../redact.ts';
 import { connections } from './budget.ts';
 import { createHasher, type Verified } from './checksum.ts';
+import type { UploadRecord } from './journal.ts';
 import { pauseFor, type Sleep } from './pause.ts';
 import { startProgress } from './progress.ts';
 import { isLong, lengthOf, type PutOutcome, putToSession } from './put.ts';
@@ -13,6 +14,7 @@ import { createSender } from './sender.ts';
 import {
   defaultLimits,
   nextStep,
+  resumeSession,
   type SessionAction,
   type SessionEvent,
   type SessionLimits,
@@ -30,6 +32,8 @@ export interface UploadOptions extends Omit<TransferOptions, 'concurrency'> {
   /** What `identity` of the source said when it was opened; default: it is asked before the first byte is read. */
   identity?: string;
   sleep?: Sleep;
+  /** Where the upload is remembered for the process after this one. */
+  record?: UploadRecord | undefined;
 }
 
 /** Where the bytes of one file go, and the token that stands for them afterwards. */
@@ -98,11 +102,20 @@ export async function uploadTo(
   const limits = { ...defaultLimits, ...options.limits };
   const signal = joinSignals(client.signal, options.signal);
   const progress = startProgress(file, 'upload', options.onProgress);
+  const { record } = options;
+  const left = record?.left;
+  if (left?.complete) {
+    signal.throwIfAborted();
+    progress.done(size);
+    return { token: left.session.token, verified: left.verified ?? 'length' };
+  }
   const hash = startHash(createHasher(client.platform, 'crc32c'));
   const fixed = options.limits?.partSize !== undefined;
   const sender = createSender(client, source, file, hash, { partSize: limits.partSize, fixed });
   const identity = options.identity ?? (await source.identity?.());
-  let session: UploadSession = { token: '', createUrl: '' };
+  let session: UploadSession = left?.session ?? { token: '', createUrl: '' };
+  let opened = left?.opened ?? 0;
+  let worthless = false;
   let last: PutOutcome | undefined;
   let retrying = false;
 
@@ -143,14 +156,22 @@ export async function uploadTo(
   }
 
   try {
-    let { state, action } = startSession(size, limits);
+    let { state, action } = left ? resumeSession(size, limits) : startSession(size, limits);
+    // With a session that is there already, nothing else says how large the parts are.
+    if (left) state = { ...state, partSize: sender.partSize };
     while (action.type !== 'done') {
       signal.throwIfAborted();
-      if (action.type === 'fail') throw givenUp(file, action.message, last?.reason);
+      if (action.type === 'fail') {
+        worthless = action.final;
+        throw givenUp(file, action.message, last?.reason);
+      }
       if (action.pause) await pauseFor(action.pause, signal, options.sleep);
       let event: SessionEvent;
       if (action.type === 'open') {
         session = checkSession(await open(signal), file);
+        opened = Date.now();
+        // A file of one request is remembered when it is stored: before that there is nothing to go on with.
+        if (size > limits.partSize) await record?.save({ session, opened, complete: false });
         event = { type: 'opened', partSize: sender.partSize };
       } else event = await request(action);
       ({ state, action } = nextStep(state, event));
@@ -158,13 +179,17 @@ export async function uploadTo(
       if (event.type !== 'opened' || size > limits.partSize) progress.report(state.committed, size);
     }
     await sender.hashed();
+    worthless = true;
     await checkUnchanged(source, identity, file);
     const ours = { crc32c: hash, whole: sender.whole() };
     const verified = await compareStored(client, source, file, last?.sums ?? {}, ours, signal);
+    worthless = false;
+    await record?.save({ session, opened, complete: true, verified });
     progress.done(size);
     return { token: session.token, verified };
   } finally {
     sender.release();
+    if (worthless && !signal.aborted) await record?.forget();
   }
 }
 

@@ -2,6 +2,22 @@ import type { StateStore } from '../../core/platform.ts';
 
 const store = 'state';
 
+/** Takes a lock of the origin, which the browser frees when the page goes away. */
+function claim(name: string): Promise<(() => Promise<void>) | undefined> {
+  return new Promise((resolve, reject) => {
+    const done = navigator.locks.request(name, { ifAvailable: true }, (lock) => {
+      if (!lock) return resolve(undefined);
+      return new Promise<void>((free) => {
+        resolve(async () => {
+          free();
+          await done;
+        });
+      });
+    });
+    done.catch(reject);
+  });
+}
+
 /** State in IndexedDB: unfinished uploads go on after the page was closed. The database is made at the first use. */
 export function indexedDbState(database = 'kaggle-ts'): StateStore {
   let opened: Promise<IDBDatabase> | undefined;
@@ -12,7 +28,10 @@ export function indexedDbState(database = 'kaggle-ts'): StateStore {
     return settled(act(transaction.objectStore(store)));
   }
 
+  const locks = (globalThis as { navigator?: Partial<Navigator> }).navigator?.locks;
   return {
+    // Pages that were not loaded securely have no locks.
+    ...(locks && { claim: (key: string) => claim(`${database}:${key}`) }),
     get: (key) => run('readonly', (objects) => objects.get(key)),
     set: async (key, value) => void (await run('readwrite', (objects) => objects.put(value, key))),
     delete: (key) => run('readwrite', (objects) => objects.delete(key)),

@@ -1,6 +1,7 @@
 import type { StateStore } from '../../core/platform.ts';
 import { fileError, isMissing } from './file-error.ts';
 import { sha256Hex } from './hex.ts';
+import { claimFile } from './node-claim.ts';
 import { builtin } from './node-modules.ts';
 import { partName } from './node-sink.ts';
 
@@ -23,7 +24,7 @@ const lifetime = 7 * 24 * 60 * 60 * 1000;
 async function prune(folder: string): Promise<void> {
   const fs = builtin('node:fs/promises');
   for (const { name } of await fs.readdir(folder, { withFileTypes: true })) {
-    if (!/^[0-9a-f]{50}.*\.(json|part)$/.test(name)) continue;
+    if (!/^[0-9a-f]{50}.*\.(json|part|lock)$/.test(name)) continue;
     const file = builtin('node:path').join(folder, name);
     const { mtime } = await fs.stat(file, { bigint: true });
     if (Date.now() - mtime.getTime() > lifetime) await fs.rm(file, { force: true });
@@ -32,15 +33,17 @@ async function prune(folder: string): Promise<void> {
 
 /**
  * State as one JSON file per key, readable by the user alone: it holds the addresses of upload sessions.
- * The folder is made at the first `set`, which also removes what is older than a week. A function is asked for it at each use; while it answers `undefined`,
- * nothing is kept. Throws `TransferError` when the folder cannot be used.
+ * The folder is made at the first use, and the first `set` removes what is older than a week. A function is asked for
+ * it at each use; while it answers `undefined`, nothing is kept. Throws `TransferError` when the folder cannot be used.
  */
 export function folderState(place: string | (() => string | undefined)): StateStore {
   let pruned = false;
-  async function fileOf(key: string): Promise<string | undefined> {
+  async function fileOf(key: string, ending = 'json'): Promise<string | undefined> {
     const folder = typeof place === 'string' ? place : place();
-    return folder === undefined ? undefined : builtin('node:path').join(folder, `${await sha256Hex(key)}.json`);
+    return folder === undefined ? undefined : builtin('node:path').join(folder, `${await sha256Hex(key)}.${ending}`);
   }
+  const makeFolder = (file: string) =>
+    builtin('node:fs/promises').mkdir(builtin('node:path').dirname(file), { recursive: true, mode: 0o700 });
   return {
     async get(key) {
       const file = await fileOf(key);
@@ -60,7 +63,7 @@ export function folderState(place: string | (() => string | undefined)): StateSt
       const fs = builtin('node:fs/promises');
       const part = partName(file);
       try {
-        await fs.mkdir(builtin('node:path').dirname(file), { recursive: true, mode: 0o700 });
+        if (!pruned) await makeFolder(file);
         await fs.writeFile(part, JSON.stringify({ key, value }), { mode: 0o600, flag: 'wx' });
         await fs.rename(part, file);
         if (!pruned) await prune(builtin('node:path').dirname(file)).catch(() => undefined);
@@ -69,6 +72,16 @@ export function folderState(place: string | (() => string | undefined)): StateSt
         await fs.rm(part, { force: true }).catch(() => undefined);
         throw fileError('write the state file', file, error);
       }
+    },
+    async claim(key) {
+      const file = await fileOf(key, 'lock');
+      if (!file) return undefined;
+      try {
+        await makeFolder(file);
+      } catch (error) {
+        throw fileError('make the folder of', file, error);
+      }
+      return claimFile(file);
     },
     async delete(key) {
       const file = await fileOf(key);

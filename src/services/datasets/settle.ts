@@ -16,33 +16,52 @@ function isAmbiguous(error: unknown): boolean {
   return error instanceof ConnectionError || (error instanceof ApiError && error.status >= 500);
 }
 
-/**
- * Makes the call that turns uploaded files into a version. A refusal for too many requests did nothing, so it is made
- * again after the pause that was asked for. After a lost answer it is not repeated blindly: first it looks whether
- * the version has `appeared`, and only when it does not show is the call made again. Resolves to the answer, or to
- * `undefined` when the version is there but its answer was lost.
- */
-export async function settle<T>(
+/** Whether the call has worked, as far as a look at the dataset tells; `waiting`: not as far as can be seen yet. */
+export type Look<Made> = (dataset: ApiDataset | undefined) => Made | 'waiting' | Promise<Made | 'waiting'>;
+
+/** Looks at the dataset, with pauses, until it tells that the call has worked; `undefined` if it never does. */
+export async function lookFor<Made>(
   client: KaggleClient,
   handle: DatasetHandle,
-  appeared: (dataset: ApiDataset | undefined) => boolean,
-  send: () => Promise<T>,
+  look: Look<Made>,
   options: { signal: AbortSignal; sleep?: Sleep | undefined },
-): Promise<T | undefined> {
+): Promise<{ made: Made } | undefined> {
+  const { signal } = options;
+  for (let attempt = 1; attempt <= looks; attempt++) {
+    const made = await look(await lookUp(client, handle, { signal }));
+    if (made !== 'waiting') return { made: made as Made };
+    if (attempt < looks) await pauseFor({ attempt }, signal, options.sleep);
+  }
+  return undefined;
+}
+
+/**
+ * Makes the call that turns uploaded files into a version. A refusal for too many requests did nothing, so it is made
+ * again after the pause that was asked for. After a lost answer it is not repeated blindly: first it looks whether the
+ * version has appeared, and only when it does not show is the call made again. Resolves to the answer, or to what the
+ * look found when the version is there but its answer was lost. `onLost` is told when an answer was lost: from then on
+ * a failure does not say whether the version was made.
+ */
+export async function settle<Answer, Made>(
+  client: KaggleClient,
+  handle: DatasetHandle,
+  look: Look<Made>,
+  send: () => Promise<Answer>,
+  options: { signal: AbortSignal; sleep?: Sleep | undefined; onLost?: () => void },
+): Promise<{ answer: Answer } | { made: Made }> {
   const { signal } = options;
   let lost = false;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await send();
+      return { answer: await send() };
     } catch (error) {
+      if (isAmbiguous(error) || signal.aborted) options.onLost?.();
       signal.throwIfAborted();
       const refused = error instanceof RateLimitError;
       // Refused the second time because the first one had worked, or lost: only the dataset itself can tell.
       if (!refused && (isAmbiguous(error) || lost)) {
-        for (let look = 1; look <= looks; look++) {
-          if (appeared(await lookUp(client, handle, { signal }))) return undefined;
-          if (look < looks) await pauseFor({ attempt: look }, signal, options.sleep);
-        }
+        const found = await lookFor(client, handle, look, options);
+        if (found) return found;
         lost = true;
       }
       if (attempt >= attempts || !(refused || isAmbiguous(error))) throw error;

@@ -1,6 +1,8 @@
 import type { KaggleClient } from '../../core/client.ts';
 import { ValidationError } from '../../core/errors.ts';
+import { connections } from '../../core/transfer/budget.ts';
 import { type OpenedFile, openFiles } from '../../core/transfer/inputs.ts';
+import type { Journal } from '../../core/transfer/journal.ts';
 import { pool } from '../../core/transfer/pool.ts';
 import { uploadBlob } from '../../core/transfer/upload.ts';
 import { imageType } from './content-type.ts';
@@ -35,23 +37,30 @@ export async function openDatasetFiles(
   throw new ValidationError('the folder has no files', [{ path: 'files', message: 'must name at least one file' }]);
 }
 
-/** Uploads all files, several at a time; the first that fails stops the others. Results in the order of the files. */
+/**
+ * Uploads all files, several at a time; the first that fails stops the others. Results in the order of the files. Those
+ * that an earlier process sent, as the journal tells, are not sent again.
+ */
 export function uploadAll(
   client: KaggleClient,
   files: readonly OpenedFile<DatasetFile>[],
   options: DatasetOptions,
+  journal: Journal | undefined,
 ): Promise<PlacedFile[]> {
   const { onProgress, stallTimeout, sleep } = options;
+  const concurrency = options.concurrency ?? client.platform.concurrency;
+  connections(client, concurrency);
   return pool(
     files,
-    options.concurrency ?? client.platform.concurrency,
+    concurrency,
     async ({ name, source, identity, input }, _index, signal) => {
       const base = name.slice(name.lastIndexOf('/') + 1);
+      const record = await journal?.upload(source, name);
       const { token } = await uploadBlob(
         client,
         source,
         { type: 'DATASET', name: base, contentType: imageType(base) },
-        { file: name, identity, signal, onProgress, stallTimeout, sleep },
+        { file: name, identity, signal, onProgress, stallTimeout, sleep, record },
       );
       await source.close?.();
       const { description, columns } = (typeof input === 'string' ? {} : input) as DatasetFileDetails;

@@ -2,6 +2,7 @@ import type { KaggleClient } from '../../core/client.ts';
 import { TransferError } from '../../core/errors.ts';
 import type { Verified } from '../../core/transfer/checksum.ts';
 import { closeFiles, type FileInput, type OpenedFile, openFiles } from '../../core/transfer/inputs.ts';
+import { openJournal } from '../../core/transfer/journal.ts';
 import { type BlobStart, uploadBlob } from '../../core/transfer/upload.ts';
 import { imageType } from './content-type.ts';
 import type { DatasetOptions } from './types.ts';
@@ -54,7 +55,17 @@ export async function uploadFile(
   return withOneFile(client, input, async ({ name, source, identity }) => {
     const base = name.slice(name.lastIndexOf('/') + 1);
     const start = { type: request.type ?? 'DATASET', name: base, contentType: request.contentType ?? imageType(base) };
-    const { token, verified } = await uploadBlob(client, source, start, { ...options, file: name, identity });
-    return { token, name, size: source.size, verified };
+    const target = `file:${client.baseUrl}:${start.type}/${name}:${source.key}`;
+    const journal =
+      options.resume === false || source.key === undefined ? undefined : await openJournal(client, target);
+    try {
+      const record = await journal?.upload(source, name);
+      const { token, verified } = await uploadBlob(client, source, start, { ...options, file: name, identity, record });
+      // The token is the caller's now, and good for one use: the next call makes another.
+      await record?.forget();
+      return { token, name, size: source.size, verified };
+    } finally {
+      await journal?.close();
+    }
   });
 }

@@ -44,7 +44,13 @@ export function createScene(
   replay: Replay,
   credential: Pick<ClientOptions, 'token' | 'username' | 'key'>,
 ): Scene {
-  const client = createClient({ endpoint: 'http://localhost:7777', fetch: replay.fetch, platform, ...credential });
+  const client = createClient({
+    endpoint: 'http://localhost:7777',
+    fetch: replay.fetch,
+    // Without state: no mark in the notes of versions, as the official clients know none.
+    platform: { ...platform, state: undefined },
+    ...credential,
+  });
   return {
     client,
     platform,
