@@ -1,6 +1,7 @@
 import { cli, curl, hub, ours } from '../clients/jobs.ts';
 import { writeMetadata } from '../scratch.ts';
 import { checkUpload } from '../transfers/check.ts';
+import { noticesWrongSums } from '../transfers/notices.ts';
 import { timeOf, transferReport } from '../transfers/report.ts';
 import { runTransfer, type Transfer } from '../transfers/run.ts';
 import type { Bench, Report, Scenario } from './scenario.ts';
@@ -20,9 +21,10 @@ async function run(bench: Bench): Promise<Report> {
     before: ({ owner, slug }) => writeMetadata(source, `${owner}/${slug}`),
     check: checkUpload(source),
   };
+  const complaints = await noticesWrongSums([ours.node, ours.deno, ours.bun], server, bench);
   const results = await runTransfer(transfer, server, bench);
   const aim = { atMost: 1.3 };
-  return transferReport(transfer, results, {
+  const report = transferReport(transfer, results, {
     title: `Upload of one file of ${size >> 20} MiB`,
     text: 'A new dataset of one file, without latency. kaggle-ts computes the checksum of what it sends and compares it with the one that the storage tells; the official clients compute none. curl: the PUT alone.',
     against: [kaggle, limit],
@@ -35,6 +37,7 @@ async function run(bench: Bench): Promise<Report> {
       ...timeOf(results, ours.bun, limit, { aim }),
     ],
   });
+  return { ...report, failed: [...complaints, ...(report.failed ?? [])] };
 }
 
 export const upload1g: Scenario = { name: 'upload-1g', run };
