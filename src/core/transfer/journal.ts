@@ -31,8 +31,8 @@ export interface Journal {
    * so the next run does not trust them.
    */
   refused(): Promise<void>;
-  /** Forgets all files of this run: their tokens were used. */
-  clearUploads(): Promise<void>;
+  /** Forgets the job and its files: their tokens were used. */
+  clear(files: readonly NamedSource[]): Promise<void>;
   /** Lets another process have the job. */
   close(): Promise<void>;
 }
@@ -40,17 +40,25 @@ export interface Journal {
 const jobKey = (target: string) => `job:${target}`;
 const uploadKey = (target: string, source: ByteSource, name: string) => `upload:${target}:${name}:${source.key}`;
 
+interface NamedSource {
+  readonly name: string;
+  readonly source: ByteSource;
+}
+
+/** All that is kept of a job. */
+function keysOf(target: string, files: readonly NamedSource[]): Set<string> {
+  const known = files.filter(({ source }) => source.key !== undefined);
+  return new Set([...known.map(({ name, source }) => uploadKey(target, source, name)), jobKey(target)]);
+}
+
 /** Throws away what earlier processes left of a job that was done without them. Never fails. */
 export async function discardJournal(
   client: KaggleClient,
   target: string,
-  files: readonly { readonly name: string; readonly source: ByteSource }[],
+  files: readonly NamedSource[],
 ): Promise<void> {
   const { state } = client.platform;
-  if (!state) return;
-  const known = files.filter(({ source }) => source.key !== undefined);
-  const keys = [jobKey(target), ...known.map(({ name, source }) => uploadKey(target, source, name))];
-  await Promise.allSettled(keys.map((key) => state.delete(key)));
+  if (state) await Promise.allSettled([...keysOf(target, files)].map((key) => state.delete(key)));
 }
 
 /**
@@ -62,7 +70,6 @@ export async function openJournal(client: KaggleClient, target: string): Promise
   if (!state) return undefined;
   let broken = false;
   let trusting = true;
-  const touched = new Set<string>();
   const inherited = new Set<string>();
 
   async function use<T>(work: (store: StateStore) => Promise<T>): Promise<T | undefined> {
@@ -98,16 +105,14 @@ export async function openJournal(client: KaggleClient, target: string): Promise
       const [stored, print] = [await use((store) => store.get(key)), await fingerprint(source)];
       if (print === undefined) return undefined;
       const left = trusting ? usableUpload(stored, print, Date.now()) : undefined;
-      if (stored !== undefined) touched.add(key);
       if (left?.complete) inherited.add(key);
       return {
         left,
         async save(entry) {
-          touched.add(key);
           await use((store) => store.set(key, { source: print, ...entry }));
         },
         async forget() {
-          touched.delete(key);
+          inherited.delete(key);
           await use((store) => store.delete(key));
         },
       };
@@ -121,7 +126,10 @@ export async function openJournal(client: KaggleClient, target: string): Promise
       trusting = false;
     },
     refused: () => drop(inherited),
-    clearUploads: () => drop(touched),
-    close: async () => void (await use(async () => release?.())),
+    clear: (files) => drop(keysOf(target, files)),
+    async close() {
+      // A lock that cannot be removed is taken over by the next process.
+      await release?.().catch(() => undefined);
+    },
   };
 }

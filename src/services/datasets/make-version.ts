@@ -57,10 +57,8 @@ export async function makeVersion(
     journal = options.resume === false ? undefined : await openJournal(client, target);
     const settings = { ...options, signal };
     const made = await make(client, dataset, opened, settings, decide, journal);
-    if (journal) {
-      await journal.clearUploads();
-      await journal.clearNote();
-    } else if (options.resume === false) await discardJournal(client, target, opened);
+    if (journal) await journal.clear(opened);
+    else if (options.resume === false) await discardJournal(client, target, opened);
     return describe(client, dataset, made);
   } finally {
     await journal?.close();
