@@ -1,36 +1,77 @@
 /**
- * The matrix of faults: every way to fail with every transfer on every runtime, against the packed tarball of what is
- * built: `npm run faults [-- [runtime,runtime] [part of operation/fault]]`, for example `-- deno,bun 'download, small/drop'`.
+ * The matrix of faults: every way to fail with every transfer on every runtime, against the packed tarball, and then
+ * random sequences of faults on Node. `npm run faults [-- [runtime,runtime] [part of operation/fault]]`, for example
+ * `-- deno,bun 'download, small/drop'`. A run of everything writes its totals into docs/faults.md.
  */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import process from 'node:process';
 import type { RuntimeName } from '../test/conformance/context.ts';
 import { selected } from '../test/conformance/loop.ts';
 import { runtimeNames } from '../test/runtimes/start.ts';
+import { command, root } from './test/command.ts';
 import { runConformance } from './test/conformance.ts';
-import { summarize } from './test/faults.ts';
+import { matrixTable, type Summary, summarize, totalsTable } from './test/faults.ts';
+import { type RandomFaults, runRandomFaults } from './test/random-faults.ts';
 
+const sequences = 3000;
 const args = process.argv.slice(2);
 const isList = (text: string | undefined) =>
   text?.split(',').every((name) => runtimeNames.includes(name as RuntimeName));
 const runtimes = isList(args[0]) ? (args.shift()!.split(',') as RuntimeName[]) : runtimeNames;
 const filter = args.shift();
-const started = Date.now();
+const everything = filter === undefined && runtimes.length === runtimeNames.length;
 
-const columns = await runConformance(
-  runtimes,
-  filter,
-  ({ runtime, results, seconds }) => {
-    const failures = results.filter((result) => !result.ok).length;
-    console.log(`${runtime}: ${results.length} cells, ${failures} failed, ${seconds.toFixed(1)} s`);
-  },
-  'faults',
-);
-const { totals, failures } = summarize(columns, (group, name) => selected(group, name, filter));
-console.log(failures.join('\n'));
-console.log(JSON.stringify(totals), ((Date.now() - started) / 1000).toFixed(1));
-const slow = columns
-  .flatMap(({ runtime, results }) => results.map((result) => ({ runtime, ...result })))
-  .sort((a, b) => b.ms - a.ms)
-  .slice(0, 15);
-for (const { runtime, group, name, ms } of slow) console.log(ms, runtime, group, name);
-process.exitCode = totals.failed > 0 || totals.passed === 0 ? 1 : 0;
+/** The part of docs/faults.md that a run writes. */
+async function writeTotals(summary: Summary, random: RandomFaults, seconds: number): Promise<void> {
+  const file = join(root, 'docs/faults.md');
+  const text = await readFile(file, 'utf8');
+  const parts = [
+    totalsTable('kind', summary.kinds, summary.totals),
+    totalsTable('runtime', summary.runtimes, summary.totals),
+    `Random sequences, on Node:\n\n${random.lines.map((line) => `- ${line}`).join('\n')}`,
+    `The whole run took ${Math.round(seconds / 60)} minutes.`,
+    `## The matrix\n\n${matrixTable(summary)}`,
+  ];
+  const [before, after] = [text.split('<!-- totals -->')[0], text.split('<!-- end of totals -->')[1]];
+  await writeFile(file, `${before}<!-- totals -->\n\n${parts.join('\n\n')}\n\n<!-- end of totals -->${after}`);
+}
+
+const started = Date.now();
+const built = await command('npm', ['run', '--silent', 'build']);
+if (built.code !== 0) {
+  console.log(built.output);
+  process.exit(1);
+}
+const scratch = await mkdtemp(join(tmpdir(), 'kaggle-ts-faults-'));
+try {
+  const columns = await runConformance(
+    runtimes,
+    filter,
+    ({ runtime, results, seconds }) => {
+      const failures = results.filter((result) => !result.ok).length;
+      console.log(`${runtime}: ${results.length} cells, ${failures} failed, ${seconds.toFixed(1)} s`);
+    },
+    'faults',
+  );
+  const summary = summarize(columns, (group, name) => selected(group, name, filter));
+  console.log(`\n${matrixTable(summary)}\n\n${totalsTable('kind', summary.kinds, summary.totals)}\n`);
+  console.log(totalsTable('runtime', summary.runtimes, summary.totals));
+  if (summary.failures.length > 0) console.log(`\n${summary.failures.join('\n')}`);
+  let random: RandomFaults | undefined;
+  if (filter === undefined && runtimes.includes('node')) {
+    random = await runRandomFaults(sequences, scratch);
+    console.log(`\n${random.ok ? random.lines.join('\n') : random.output}`);
+  }
+  const seconds = (Date.now() - started) / 1000;
+  const { survived, refused, failed, injected, bytesLost } = summary.totals;
+  console.log(
+    `\n${survived} survived, ${refused} refused with the right error, ${failed} failed; ` +
+      `${injected} faults injected, ${bytesLost} bytes lost; ${seconds.toFixed(0)} s`,
+  );
+  if (everything && random) await writeTotals(summary, random, seconds);
+  process.exitCode = failed > 0 || survived + refused === 0 || random?.ok === false ? 1 : 0;
+} finally {
+  await rm(scratch, { recursive: true, force: true });
+}

@@ -1,3 +1,4 @@
+import { smoke } from '../../faults/groups.ts';
 import type { Cases } from '../context.ts';
 import { download } from './download.ts';
 import { errors } from './errors.ts';
@@ -18,4 +19,5 @@ export const groups: Readonly<Record<string, Cases>> = {
   download,
   logs,
   job,
+  faults: smoke(),
 };
