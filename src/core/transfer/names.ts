@@ -25,7 +25,7 @@ function problem(name: string): string | undefined {
 }
 
 /** One form for all spellings that a file system may take for the same name. */
-function fold(name: string): string {
+export function foldName(name: string): string {
   const folded = name.normalize('NFC').toLowerCase().normalize('NFC');
   return folded
     .split('/')
@@ -49,7 +49,7 @@ export function checkNames(names: readonly string[]): void {
   const seen = new Map<string, string>();
   const complain = (index: number, message: string) => issues.push({ path: `[${index}]`, message });
   for (const [index, name] of names.entries()) {
-    const key = fold(name);
+    const key = foldName(name);
     const other = seen.get(key);
     const wrong = problem(name);
     if (wrong) complain(index, `the file name ${show(name)} ${wrong}`);
@@ -59,7 +59,7 @@ export function checkNames(names: readonly string[]): void {
     } else seen.set(key, name);
   }
   for (const [index, name] of names.entries()) {
-    const parts = fold(name).split('/');
+    const parts = foldName(name).split('/');
     for (let length = 1; length < parts.length; length++) {
       const file = seen.get(parts.slice(0, length).join('/'));
       if (file === undefined) continue;

@@ -1,0 +1,70 @@
+/** Gives bytes in order, in pieces of its own choice; `undefined` at the end. */
+export type NextChunk = () => Promise<Uint8Array | undefined>;
+
+/** Cuts what arrives in pieces of any length into the pieces that are wanted. */
+export interface ByteCursor {
+  /** Bytes that were handed out, counted from where the cursor was set. */
+  readonly position: number;
+  /** Exactly `count` bytes; fewer at the end only. They stay valid, and belong to the caller. */
+  take(count: number): Promise<Uint8Array>;
+  /** At least one byte and at most `limit`, as they come; `undefined` at the end. */
+  some(limit: number): Promise<Uint8Array | undefined>;
+  /** Up to `count` bytes that are not handed out yet; fewer at the end only. */
+  peek(count: number): Promise<Uint8Array>;
+  skip(count: number): Promise<void>;
+}
+
+/** A cursor over pieces; `start` is what `position` is at first. */
+export function createCursor(next: NextChunk, start = 0): ByteCursor {
+  let rest: Uint8Array = new Uint8Array(0);
+  let position = start;
+
+  async function some(limit: number): Promise<Uint8Array | undefined> {
+    while (rest.length === 0) {
+      const chunk = await next();
+      if (!chunk) return undefined;
+      rest = chunk;
+    }
+    const piece = rest.subarray(0, limit);
+    rest = rest.subarray(piece.length);
+    position += piece.length;
+    return piece;
+  }
+
+  return {
+    get position() {
+      return position;
+    },
+    some,
+    async take(count) {
+      // A copy in any case: a view would keep the whole piece that it came in.
+      const whole = new Uint8Array(count);
+      let filled = 0;
+      while (filled < count) {
+        const piece = await some(count - filled);
+        if (!piece) return whole.subarray(0, filled);
+        whole.set(piece, filled);
+        filled += piece.length;
+      }
+      return whole;
+    },
+    async peek(count) {
+      while (rest.length < count) {
+        const chunk = await next();
+        if (!chunk) break;
+        const joined = new Uint8Array(rest.length + chunk.length);
+        joined.set(rest);
+        joined.set(chunk, rest.length);
+        rest = joined;
+      }
+      return rest.subarray(0, count);
+    },
+    async skip(count) {
+      for (let left = count; left > 0; ) {
+        const piece = await some(left);
+        if (!piece) return;
+        left -= piece.length;
+      }
+    },
+  };
+}

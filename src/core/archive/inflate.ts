@@ -1,0 +1,73 @@
+import type { Platform } from '../platform.ts';
+import { abortable } from '../transfer/watchdog.ts';
+
+/** Takes bytes as they come out; awaited before more are made. */
+export type Take = (chunk: Uint8Array) => void | Promise<void>;
+
+/**
+ * Inflates a stream natively: `feed` is asked for packed bytes, `take` gets the unpacked ones. Only as much is made as
+ * `take` wants. Rejects with a TypeError when the bytes are no DEFLATE.
+ */
+export async function inflateStream(
+  feed: () => Promise<Uint8Array | undefined>,
+  take: Take,
+  signal: AbortSignal,
+): Promise<void> {
+  const { readable, writable } = new DecompressionStream('deflate-raw');
+  const writer = writable.getWriter();
+  const reader = readable.getReader();
+  // Whoever fails first says why; the other side then fails because of it.
+  let first: { error: unknown } | undefined;
+  const fail = (error: unknown): never => {
+    first ??= { error };
+    reader.cancel(first.error).catch(() => undefined);
+    writer.abort(first.error).catch(() => undefined);
+    throw first.error;
+  };
+  const pump = (async () => {
+    for (let chunk = await feed(); chunk; chunk = await feed()) {
+      await abortable(writer.write(chunk as Uint8Array<ArrayBuffer>), signal);
+    }
+    await abortable(writer.close(), signal);
+  })().catch(fail);
+  const drain = (async () => {
+    for (;;) {
+      const { done, value } = await abortable(reader.read(), signal);
+      if (done) return;
+      const taken = take(value);
+      if (taken) await taken;
+    }
+  })().catch(fail);
+  await Promise.allSettled([pump, drain]);
+  if (first) throw first.error;
+}
+
+/** More came out of an entry than was announced. */
+const tooLong = () => new RangeError('it is longer than announced');
+
+/** Inflates an entry that should become `size` bytes, off the main thread where the platform can. */
+export async function inflateWhole(
+  platform: Platform,
+  packed: Uint8Array,
+  size: number,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  if (platform.inflate) return abortable(platform.inflate(packed, size), signal);
+  const whole = new Uint8Array(size);
+  let at = 0;
+  let fed = false;
+  await inflateStream(
+    async () => {
+      if (fed) return undefined;
+      fed = true;
+      return packed;
+    },
+    (chunk) => {
+      if (at + chunk.length > size) throw tooLong();
+      whole.set(chunk, at);
+      at += chunk.length;
+    },
+    signal,
+  );
+  return whole.subarray(0, at);
+}

@@ -1,0 +1,29 @@
+import type { TransferOptions } from '../progress.ts';
+import type { Sleep } from '../transfer/pause.ts';
+import type { ArchiveLimits } from './limits.ts';
+
+export interface UnpackOptions extends TransferOptions {
+  /** What the archive is called in progress and errors. */
+  file: string;
+  /** What it may at most become. */
+  limits?: ArchiveLimits;
+  /** Only the entries that it says yes to. */
+  filter?: (name: string) => boolean;
+  /** Seconds without a byte after which the connection counts as lost; default 60, 0 for no limit. */
+  stallTimeout?: number;
+  /** Attempts in a row without a new byte before it gives up; default 5. */
+  retries?: number;
+  sleep?: Sleep;
+}
+
+/** A file that was unpacked, or was there already with the same bytes. */
+export interface UnpackedFile {
+  /** As it is named in the archive, with `/` between folders. */
+  name: string;
+  /** Where it is, when the target is a path. */
+  path?: string;
+  /** Bytes. */
+  size: number;
+  /** Length and CRC-32 are those that the archive says; a tar archive has no checksum of the content. */
+  verified: 'crc32' | 'length';
+}

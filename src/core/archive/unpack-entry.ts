@@ -1,0 +1,79 @@
+import type { Platform } from '../platform.ts';
+import { crc32 } from '../transfer/crc32.ts';
+import type { OpenFolder } from '../transfer/folder.ts';
+import type { ByteCursor } from './byte-cursor.ts';
+import { checkContent, createEntryWriter, inflateError, writeWhole } from './entry-writer.ts';
+import { inflateStream, inflateWhole } from './inflate.ts';
+import { plainName } from './zip-check.ts';
+import { deflated } from './zip-fields.ts';
+import type { ZipEntry } from './zip-headers.ts';
+
+/** Where the entries of an archive go, and how. */
+export interface Unpacking {
+  /** What the archive is called. */
+  readonly file: string;
+  readonly platform: Platform;
+  readonly folder: OpenFolder;
+}
+
+/** An entry with both sizes below these is collected, and inflated in one step beside others. */
+const smallPacked = 4 * 2 ** 20;
+const smallSize = 8 * 2 ** 20;
+
+export function isSmall({ packedSize, size }: Pick<ZipEntry, 'packedSize' | 'size'>): boolean {
+  return packedSize <= smallPacked && size <= smallSize;
+}
+
+/** Unpacks an entry that is here as a whole. */
+export async function unpackSmall(
+  { file, platform, folder }: Unpacking,
+  entry: ZipEntry,
+  packed: Uint8Array,
+  signal: AbortSignal,
+): Promise<void> {
+  const name = plainName(entry);
+  const data =
+    entry.method === deflated && entry.packedSize > 0
+      ? await inflateWhole(platform, packed, entry.size, signal).catch((error: unknown) => {
+          throw inflateError(file, name, error);
+        })
+      : packed;
+  checkContent(file, name, data.length, crc32(data), entry);
+  await writeWhole(folder, name, data, entry.lastModified, signal);
+}
+
+/** Unpacks an entry while its bytes arrive at `cursor`, which stands where they begin and then behind them. */
+export async function unpackLarge(
+  { file, folder }: Unpacking,
+  entry: ZipEntry,
+  cursor: ByteCursor,
+  signal: AbortSignal,
+  moved: () => void,
+): Promise<void> {
+  const name = plainName(entry);
+  const end = cursor.position + entry.packedSize;
+  const feed = async (): Promise<Uint8Array | undefined> => {
+    const chunk = cursor.position < end ? await cursor.some(end - cursor.position) : undefined;
+    moved();
+    return chunk;
+  };
+  const sink = await folder.sink(name);
+  try {
+    const writer = createEntryWriter(sink, file, name, entry.size);
+    const take = (chunk: Uint8Array) => writer.take(chunk);
+    if (entry.method === deflated) {
+      await inflateStream(feed, take, signal).catch((error: unknown) => {
+        throw inflateError(file, name, error);
+      });
+    } else {
+      for (let chunk = await feed(); chunk; chunk = await feed()) await writer.take(chunk);
+    }
+    const crc = await writer.finish();
+    checkContent(file, name, writer.size, crc, entry);
+    signal.throwIfAborted();
+    await sink.commit({ lastModified: entry.lastModified });
+  } catch (error) {
+    await sink.abort(error);
+    throw error;
+  }
+}

@@ -1,0 +1,52 @@
+import type { KaggleClient } from '../client.ts';
+import type { DownloadFrom } from '../transfer/address.ts';
+import { type Folder, openFolder } from '../transfer/folder.ts';
+import { startProgress } from '../transfer/progress.ts';
+import { ObjectChangedError, openRemoteObject } from '../transfer/remote-object.ts';
+import { joinSignals } from '../transfer/streams.ts';
+import type { UnpackedFile, UnpackOptions } from './types.ts';
+import { unpackRanged } from './unpack-ranged.ts';
+import { CutOffError, unpackStream } from './unpack-stream.ts';
+
+/** Bytes of the end of an archive that are asked for first: the directory of some two thousand entries is in them. */
+const tailSize = 256 * 1024;
+/** How often an archive that changes on the way is begun anew. */
+const restarts = 2;
+
+/**
+ * Downloads a zip archive and unpacks it on the way into `folder`; the archive itself is never stored. Where the
+ * storage sends parts, the directory is read first, and every name, kind and size in it is checked before anything is
+ * written; after an interruption, also one that ended the process, files that are there with the right CRC-32 are kept
+ * and only what is missing is fetched. Where it does not, the archive is unpacked as it comes, and its directory is
+ * compared at the end. Files appear under their final name when they are whole and checked.
+ *
+ * Throws `ValidationError` (names that lead out of the folder, or are the same on some system), `IntegrityError`
+ * (damaged), `TransferError` (no zip archive, encrypted, symbolic links, an unknown method, the limits, given up), and
+ * what `from` throws. An abort rejects at once with the signal's reason.
+ */
+export async function unpackZip(
+  client: KaggleClient,
+  from: DownloadFrom,
+  folder: Folder,
+  options: UnpackOptions,
+): Promise<UnpackedFile[]> {
+  const { file } = options;
+  const signal = joinSignals(client.signal, options.signal);
+  signal.throwIfAborted();
+  const to = { file, platform: client.platform, folder: openFolder(client, folder) };
+  const progress = startProgress(file, 'unpack', options.onProgress);
+  const remote = { ...options, signal, onRetry: () => progress.retried() };
+  for (let left = restarts; ; left--) {
+    const opened = await openRemoteObject(client, from, tailSize, remote);
+    try {
+      const own = { ...options, signal, progress };
+      return opened.object
+        ? await unpackRanged(to, opened.object, opened.tail, own)
+        : await unpackStream(to, opened.whole, own);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof ObjectChangedError || error instanceof CutOffError) || left === 0) throw error;
+      progress.retried();
+    }
+  }
+}
