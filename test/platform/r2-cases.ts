@@ -93,17 +93,35 @@ export const r2Cases: Cases<R2BucketLike> = {
     await same(await bytes(await source.slice(3, 7)), encode('3456'));
     await same(await bytes(await source.slice(4, 4)), new Uint8Array());
   },
-  async 'reads come in chunks worth their way'(bucket) {
-    await bucket.put('chunky', pattern(300_000));
-    const source = await r2Source(bucket, 'chunky');
-    const sizes: number[] = [];
-    const reader = (await source.slice(1, 300_000)).getReader();
-    for (let next = await reader.read(); !next.done; next = await reader.read()) sizes.push(next.value.length);
-    equal(sizes, [65_536, 65_536, 65_536, 65_536, 37_855], 'chunks');
-    const left = (await source.slice(0, 300_000)).getReader();
-    await left.read();
-    await left.cancel('enough');
-    equal((await left.read()).done, true, 'after it was cancelled');
+  async 'reads by position, over one request while they go on in order'(bucket) {
+    const expected = pattern(1_500_000);
+    await bucket.put('by-position', expected);
+    let requests = 0;
+    const counting: R2BucketLike = {
+      ...bucket,
+      head: (key) => bucket.head(key),
+      get: (key, options) => {
+        requests += 1;
+        return bucket.get(key, options);
+      },
+    };
+    const source = await r2Source(counting, 'by-position');
+    const buffer = new Uint8Array(400_000);
+    const got = new Uint8Array(expected.length);
+    for (let at = 0; at < got.length; ) {
+      const count = await source.read!(buffer, at);
+      got.set(buffer.subarray(0, count), at);
+      at += count;
+    }
+    await same(got, expected);
+    equal([await source.read!(buffer, got.length), requests], [0, 1], 'bytes after the end, and requests');
+    const two = await Promise.all([source.read!(new Uint8Array(9), 1_000_000), source.read!(buffer.subarray(0, 7), 3)]);
+    equal([two, requests], [[9, 7], 3], 'two at once');
+    await same(buffer.subarray(0, 7), expected.subarray(3, 10));
+    await source.close!();
+    equal(await source.read!(buffer.subarray(0, 5), 700_000), 5, 'after it was closed');
+    await same(buffer.subarray(0, 5), expected.subarray(700_000, 700_005));
+    await source.close!();
   },
   async 'its key tells one content from another, in this process and the next'(bucket) {
     const keyOf = async (text: string) => {

@@ -61,6 +61,31 @@ export function canStream(client: KaggleClient): boolean {
   return client.put !== undefined || fixedLengthStream() !== undefined || client.platform.sizedStreams === true;
 }
 
+/** Bytes of one write. */
+const writeSize = 512 * 1024;
+
+/** Sends the body through `writable`, by one buffer: a write is over when the network has taken it. */
+async function pump(
+  body: LongBody,
+  writable: WritableStream<Uint8Array>,
+  sent: (bytes: number) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const writer = writable.getWriter();
+  try {
+    const buffer = new Uint8Array(Math.min(writeSize, body.length));
+    for (let left = body.length; left > 0; ) {
+      const count = await body.read(buffer);
+      await abortable(writer.write(buffer.subarray(0, count)), signal);
+      sent(count);
+      left -= count;
+    }
+    await writer.close();
+  } catch (error) {
+    await writer.abort(error);
+  }
+}
+
 /** The long body as what `fetch` takes; `undefined` where `fetch` would send it in chunks of unknown sum. */
 function fetchBody(
   client: KaggleClient,
@@ -72,10 +97,7 @@ function fetchBody(
   if (!Fixed) return client.platform.sizedStreams ? body.stream(sent) : undefined;
   const { readable, writable } = new Fixed(body.length);
   // Why it fails shows in the request, or in the body's own failure.
-  body
-    .stream(sent)
-    .pipeTo(writable, { signal })
-    .catch(() => undefined);
+  pump(body, writable, sent, signal).catch(() => undefined);
   return readable;
 }
 

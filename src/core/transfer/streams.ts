@@ -1,19 +1,20 @@
+import { byteReader } from './byte-reader.ts';
 import { abortable } from './watchdog.ts';
 
 /**
- * Reads `stream` to its end and hands each piece to `take`, which is awaited. An abort rejects at once, whatever the
- * stream does; then, and when `take` throws, the stream is cancelled.
+ * Reads `stream` to its end and hands each piece to `take`, which is awaited; the piece is lent until then. An abort
+ * rejects at once, whatever the stream does; then, and when `take` throws, the stream is cancelled.
  */
 export async function readStream(
   stream: ReadableStream<Uint8Array>,
   take: (chunk: Uint8Array) => void | Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
-  const reader = stream.getReader();
+  const reader = byteReader(stream);
   try {
     for (;;) {
       const { done, value } = await abortable(reader.read(), signal);
-      if (done) return;
+      if (done || !value) return;
       const taken = take(value);
       if (taken) await taken;
     }

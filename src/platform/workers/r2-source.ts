@@ -1,8 +1,8 @@
 import type { ByteSource } from '../../core/platform.ts';
 import { fileError } from '../common/file-error.ts';
 import { baseName, folderPrefix } from '../common/posix-path.ts';
-import { inLargeChunks } from './large-chunks.ts';
 import type { R2BucketLike, R2ObjectLike } from './r2.ts';
+import { r2Reader } from './r2-reader.ts';
 
 /**
  * An object of an R2 bucket as the source of an upload, for example as the `data` of a file. Reads are ranges that
@@ -33,23 +33,32 @@ export async function r2Sources(bucket: R2BucketLike, prefix = ''): Promise<{ na
 
 function sourceOf(bucket: R2BucketLike, opened: R2ObjectLike): ByteSource {
   const { key, size, etag } = opened;
+
+  async function slice(start: number, end: number): Promise<ReadableStream<Uint8Array>> {
+    // R2 refuses a range of no bytes.
+    if (start >= end) return new Blob([]).stream();
+    const range = { offset: start, length: end - start };
+    const object = await bucket.get(key, { range, onlyIf: { etagMatches: etag } }).catch((error: unknown) => {
+      throw fileError('read', key, error);
+    });
+    if (!object) throw fileError('read', key, { code: 'ENOENT' });
+    if (!object.body) throw fileError('read', key, 'the object was replaced while it was being read');
+    return object.body;
+  }
+
+  const reader = r2Reader((position) => slice(position, size));
   return {
     name: baseName(key),
     size,
     lastModified: opened.uploaded,
     // A binding does not say which bucket it stands for; objects of one key and one etag have the same bytes in any.
     key: `r2:${key}:${etag}`,
-    async slice(start, end) {
-      // R2 refuses a range of no bytes.
-      if (start >= end) return new Blob([]).stream();
-      const range = { offset: start, length: end - start };
-      const object = await bucket.get(key, { range, onlyIf: { etagMatches: etag } }).catch((error: unknown) => {
+    slice,
+    read: (buffer, position) =>
+      reader.read(buffer, position).catch((error: unknown) => {
         throw fileError('read', key, error);
-      });
-      if (!object) throw fileError('read', key, { code: 'ENOENT' });
-      if (!object.body) throw fileError('read', key, 'the object was replaced while it was being read');
-      return inLargeChunks(object.body);
-    },
+      }),
+    close: reader.close,
     identity: async () => (await inspect(bucket, key)).etag,
   };
 }

@@ -1,0 +1,147 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { crc32c } from '../../src/core/transfer/crc32c.ts';
+
+/** One file that was sent. Its bytes are not kept, only what tells whether they are the right ones. */
+interface Stored {
+  size: number;
+  stored: number;
+  crc: number;
+}
+
+export interface StorageServer {
+  url: string;
+  /** Requests since the last `reset`: all of them, and how many were under way at once at most. */
+  readonly requests: number;
+  readonly peak: number;
+  /** Complete uploads by name. */
+  readonly uploads: ReadonlyMap<string, { size: number; crc32c: string }>;
+  reset(): void;
+  close(): void;
+}
+
+/** `count` bytes of the object that every download gives, from `position` on; its period is no power of two. */
+function content(position: number, count: number): Buffer {
+  const start = position % block.length;
+  return block.subarray(start, Math.min(block.length, start + count));
+}
+const block: Buffer = Buffer.alloc(1_000_003);
+for (let index = 0; index < block.length; index += 1) block[index] = (index * 31 + (index >> 8)) & 255;
+
+function crcOfContent(size: number): number {
+  let crc = 0;
+  for (let at = 0; at < size; ) {
+    const piece = content(at, size - at);
+    crc = crc32c(piece, crc);
+    at += piece.length;
+  }
+  return crc;
+}
+
+const text = (crc: number): string => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(crc);
+  return bytes.toString('base64');
+};
+
+/**
+ * API and storage in one, which keep nothing of what they take: `datasets.uploadFile`, and `datasets.download` of
+ * `any/set/v1` with the size in bytes as the name of the file. Bodies of unknown length are refused.
+ */
+export async function startStorage(): Promise<StorageServer> {
+  const sessions = new Map<string, Stored & { name: string }>();
+  const uploads = new Map<string, { size: number; crc32c: string }>();
+  let requests = 0;
+  let peak = 0;
+  let active = 0;
+
+  async function rpc(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = JSON.parse(String(await buffer(request)));
+    if (request.url!.endsWith('StartBlobUpload')) {
+      const id = String(sessions.size + 1);
+      sessions.set(id, { name: body.name, size: body.contentLength ?? 0, stored: 0, crc: 0 });
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ token: `token-${id}`, createUrl: `${server.url}/session/${id}` }));
+    } else {
+      response.writeHead(302, { location: `${server.url}/object/${body.fileName}` }).end();
+    }
+  }
+
+  async function put(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const upload = sessions.get(request.url!.split('/')[2]!)!;
+    if (request.headers['content-length'] === undefined) return void response.writeHead(411).end();
+    const range = /^bytes (\d+)-\d+\/\d+$/.exec(request.headers['content-range'] ?? '');
+    if (range && Number(range[1]) !== upload.stored) return void response.writeHead(400).end();
+    for await (const chunk of request) {
+      upload.crc = crc32c(chunk, upload.crc);
+      upload.stored += chunk.length;
+    }
+    if (upload.stored < upload.size) {
+      const known = upload.stored > 0 ? { range: `bytes=0-${upload.stored - 1}` } : {};
+      return void response.writeHead(308, known).end();
+    }
+    uploads.set(upload.name, { size: upload.stored, crc32c: text(upload.crc) });
+    response.writeHead(200, { 'x-goog-hash': `crc32c=${text(upload.crc)}` }).end('{}');
+  }
+
+  async function get(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const size = Number(request.url!.split('/')[2]);
+    const first = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
+    const last = Math.min(size - 1, Number(/-(\d+)$/.exec(request.headers.range ?? '')?.[1] ?? size - 1));
+    const partial = request.headers.range !== undefined;
+    response.writeHead(partial ? 206 : 200, {
+      'content-length': last + 1 - first,
+      etag: '"one"',
+      'x-goog-hash': `crc32c=${text(crcOfContent(size))}`,
+      'accept-ranges': 'bytes',
+      ...(partial && { 'content-range': `bytes ${first}-${last}/${size}` }),
+    });
+    for (let at = first; at <= last; ) {
+      const piece = content(at, last + 1 - at);
+      at += piece.length;
+      if (!response.write(piece)) {
+        await new Promise<void>((resolve) => {
+          const go = () => {
+            response.off('drain', go).off('close', go);
+            resolve();
+          };
+          response.on('drain', go).on('close', go);
+        });
+        if (response.destroyed) return;
+      }
+    }
+    response.end();
+  }
+
+  const http = createServer((request, response) => {
+    requests += 1;
+    active += 1;
+    peak = Math.max(peak, active);
+    response.once('close', () => {
+      active -= 1;
+    });
+    const answer = request.method === 'PUT' ? put : request.method === 'GET' ? get : rpc;
+    answer(request, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  const server: StorageServer = {
+    url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
+    uploads,
+    get requests() {
+      return requests;
+    },
+    get peak() {
+      return peak;
+    },
+    reset() {
+      requests = peak = 0;
+      uploads.clear();
+    },
+    close() {
+      http.closeAllConnections();
+      http.close();
+    },
+  };
+  return server;
+}
