@@ -28,13 +28,19 @@ function parseRange(header: string | null, size: number): { start: number; end: 
   return { start: Number(match[1]), end: match[2] ? Math.min(size, Number(match[2]) + 1) : size };
 }
 
-/** Pieces of 64 KiB, so that a reader sees a large file arrive bit by bit. */
-function pieces(data: Uint8Array): ReadableStream<Uint8Array> {
+const pieceSize = 65_536;
+
+/** Pieces of 64 KiB, so that a reader sees a large file arrive bit by bit; no faster than `rate` bytes a second. */
+function pieces(data: Uint8Array, rate: number): ReadableStream<Uint8Array> {
+  const started = Date.now();
   let at = 0;
   return new ReadableStream({
-    pull(controller) {
-      if (at < data.length) controller.enqueue(data.slice(at, at + 65_536));
-      at += 65_536;
+    async pull(controller) {
+      const end = Math.min(at + pieceSize, data.length);
+      const early = (end / rate) * 1000 - (Date.now() - started);
+      if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
+      if (at < end) controller.enqueue(data.slice(at, end));
+      at = end;
       if (at >= data.length) controller.close();
     },
   });
@@ -71,6 +77,6 @@ export function download(context: Context, request: Request, url: URL, fault: Fa
   const { start, end } = range ?? { start: 0, end: data.length };
   headers['content-length'] = String(end - start);
   if (range) headers['content-range'] = `bytes ${start}-${end - 1}/${data.length}`;
-  const body = request.method === 'HEAD' ? null : pieces(data.subarray(start, end));
+  const body = request.method === 'HEAD' ? null : pieces(data.subarray(start, end), context.options.rate);
   return new Response(body, { status: range ? 206 : 200, headers });
 }

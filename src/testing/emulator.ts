@@ -80,6 +80,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     recorded: 10_000,
     charset: true,
     hashes: 'both',
+    rate: Number.POSITIVE_INFINITY,
     now: Date.now,
     ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
   };

@@ -51,6 +51,8 @@ export interface EmulatorOptions {
   charset?: boolean;
   /** Which checksums the storage tells, of downloads and in the last answer of an upload; default both. */
   hashes?: ToldHashes;
+  /** Bytes a second that one download gets, as over a slow link; default no limit. */
+  rate?: number;
   /** The clock, in milliseconds; default Date.now. */
   now?: () => number;
 }
