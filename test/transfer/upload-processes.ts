@@ -21,7 +21,13 @@ export interface Running {
 }
 
 /** Starts a runner of this room, with state and home in `home`. */
-export function startRunner(runtime: string, runner: string, settings: object, home: string): Running {
+export function startRunner(
+  runtime: string,
+  runner: string,
+  settings: object,
+  home: string,
+  env: object = {},
+): Running {
   const [command, ...args] = runtimes[runtime]!;
   const script = join(import.meta.dirname, 'runners', runner);
   const child = spawn(command, [...args, script, runtime, JSON.stringify(settings)], {
@@ -32,6 +38,7 @@ export function startRunner(runtime: string, runner: string, settings: object, h
       XDG_STATE_HOME: `${home}/state`,
       DENO_DIR: `${home}/deno`,
       NO_COLOR: '1',
+      ...env,
     },
   });
   let out = '';
