@@ -33,6 +33,8 @@ export interface ByteSource {
 
 /** A place to write bytes to. Nothing is visible under the final name before `commit`. */
 export interface ByteSink {
+  /** `true` where writes may come in any order, several at once, and `data` is free again when a write has ended. */
+  readonly positional?: boolean;
   /** Writes `data` at the byte offset `position`. */
   write(data: Uint8Array, position: number): Promise<void>;
   /** Makes the content visible under its final name, in one step where the platform can. */
@@ -46,6 +48,7 @@ export interface ByteSink {
  * on what of them can be trusted. Only one process at a time has it.
  */
 export interface PartialSink extends ByteSink {
+  readonly positional: true;
   /** What an earlier process left behind; `undefined` for a fresh start. */
   readonly left: { readonly note: unknown; readonly size: number } | undefined;
   /** Reads back what was written. */

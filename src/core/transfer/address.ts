@@ -13,9 +13,11 @@ export type DownloadFrom = { url: string } | ((headers: Record<string, string>) 
 export interface Address {
   /** The next request goes through the API, which has its own deadline and retries. */
   readonly throughApi: boolean;
+  /** Whether the API can be asked for another address. */
+  readonly renewable: boolean;
   ask(headers: Record<string, string>, signal: AbortSignal): Promise<Response>;
-  /** Forgets an address that is no longer valid; `false` when there is no way to get another. */
-  expire(): boolean;
+  /** Forgets an address that is no longer valid. */
+  expire(): void;
 }
 
 /** The address of one download. */
@@ -38,10 +40,9 @@ export function createAddress(client: KaggleClient, from: DownloadFrom): Address
       const request = new Request(url, { headers: plain, signal });
       return abortable(requestStorage(client, request), signal);
     },
+    renewable: call !== undefined,
     expire() {
-      if (!call || url === undefined) return false;
-      url = undefined;
-      return true;
+      if (call) url = undefined;
     },
   };
 }

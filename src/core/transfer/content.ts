@@ -44,7 +44,7 @@ export function parseContentRange(header: string | null): { start: number; total
 
 /** How an answer is to be used. */
 export type Reception =
-  /** The body continues at byte `received` after `skip` bytes that are known already. */
+  /** The body continues at the next byte after `skip` bytes that are known already. */
   | { readonly type: 'continue'; readonly skip: number }
   /** The body is the whole object, from byte 0. */
   | { readonly type: 'whole' }
@@ -59,35 +59,35 @@ export type Reception =
   | { readonly type: 'refused' };
 
 /**
- * Decides what an answer means for a download that has `received` bytes of the object with `known` facts (`undefined`
- * before the first answer). Pure: status and headers in, decision out.
+ * Decides what an answer means for a range of which all before byte `at` is here; `known` are the facts of the object
+ * (`undefined` before the first answer). Pure: status and headers in, decision out.
  */
 export function receive(
-  received: number,
+  at: number,
   known: ContentFacts | undefined,
   answer: { readonly status: number; readonly headers: Headers },
 ): Reception {
   const { status, headers } = answer;
   if (status === 200) {
-    if (!known || received === 0) return { type: 'whole' };
+    if (!known) return { type: 'whole' };
     const { validator, total } = contentFacts(headers);
     const same = known.validator !== undefined && validator === known.validator && total === known.total;
-    return same ? { type: 'continue', skip: received } : { type: 'whole' };
+    return same ? { type: 'continue', skip: at } : { type: 'changed' };
   }
   if (status === 206) {
-    if (!known || received === 0) return { type: 'changed' };
+    if (!known) return { type: 'changed' };
     const range = parseContentRange(headers.get('content-range'));
     const { validator } = contentFacts(headers);
     const same =
       // A page sees Content-Range only where it is exposed; the storage answers 206 only to the range it was asked for.
-      (headers.get('content-range') === null || range?.start === received) &&
+      (headers.get('content-range') === null || range?.start === at) &&
       (range?.total === undefined || known.total === undefined || range.total === known.total) &&
       (validator === undefined || known.validator === undefined || validator === known.validator);
     return same ? { type: 'continue', skip: 0 } : { type: 'changed' };
   }
-  if (status === 416 && known && received > 0) {
+  if (status === 416 && known) {
     const total = /^bytes \*\/(\d+)$/.exec(headers.get('content-range')?.trim() ?? '')?.[1];
-    return Number(total) === received && known.total === undefined ? { type: 'complete' } : { type: 'changed' };
+    return at > 0 && Number(total) === at && known.total === undefined ? { type: 'complete' } : { type: 'changed' };
   }
   if (status === 408 || status === 429 || status >= 500) return { type: 'busy' };
   if ([400, 401, 403, 404, 410].includes(status)) return { type: 'expired' };

@@ -1,6 +1,7 @@
 import type { KaggleClient } from '../client.ts';
 import { MissingCapabilityError } from '../errors.ts';
 import type { ByteSink, FolderSink } from '../platform.ts';
+import { type Existing, type LocalFile, localFile } from './local-file.ts';
 import { checkNames } from './names.ts';
 
 /** Where several files go: a path, or anything that opens a sink for a relative name. */
@@ -10,6 +11,8 @@ export type Folder = string | FolderSink;
 export interface OpenFolder extends FolderSink {
   /** The path that a name gets; absent when the folder is not one of the file system. */
   path?(name: string): string;
+  /** Where a download to that name goes, which may go on with what an earlier process left. */
+  place(name: string, existing: Existing): Promise<{ sink: () => Promise<ByteSink>; local?: LocalFile }>;
 }
 
 /** Opens a folder. Throws `MissingCapabilityError` for a path where the platform has no file system. */
@@ -19,6 +22,10 @@ export function openFolder(client: KaggleClient, folder: Folder): OpenFolder {
       sink(name: string): Promise<ByteSink> {
         checkNames([name]);
         return folder.sink(name);
+      },
+      async place(name: string) {
+        checkNames([name]);
+        return { sink: () => folder.sink(name) };
       },
     };
   }
@@ -34,6 +41,11 @@ export function openFolder(client: KaggleClient, folder: Folder): OpenFolder {
     async sink(name: string): Promise<ByteSink> {
       checkNames([name]);
       return fs.sink(path(name));
+    },
+    async place(name, existing) {
+      checkNames([name]);
+      const at = path(name);
+      return { sink: () => fs.partial?.(at) ?? fs.sink(at), local: await localFile(client, at, existing) };
     },
   };
 }

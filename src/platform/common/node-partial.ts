@@ -106,6 +106,7 @@ export async function nodePartial(path: string): Promise<PartialSink> {
     }
   });
   return {
+    positional: true,
     left,
     write: (data, position) =>
       writing(async () => {

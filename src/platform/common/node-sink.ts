@@ -41,6 +41,7 @@ export async function nodeSink(path: string): Promise<ByteSink> {
   }
 
   return {
+    positional: true,
     async write(data, position) {
       if (!handle) throw fileError('write', path, 'it is already closed');
       try {

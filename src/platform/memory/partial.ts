@@ -35,6 +35,7 @@ export function memoryPartials(): (
       if (parts.get(key) === part) parts.delete(key);
     };
     return {
+      positional: true,
       left: part.note === undefined ? undefined : { note: JSON.parse(part.note), size: part.size },
       async write(data, position) {
         check();

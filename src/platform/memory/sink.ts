@@ -6,6 +6,7 @@ export function memorySink(path: string, store: (data: Uint8Array, lastModified:
   let buffer: Uint8Array | undefined = new Uint8Array(1024);
   let size = 0;
   return {
+    positional: true,
     async write(data, position) {
       if (!buffer) throw fileError('write', path, 'it is already closed');
       const end = position + data.length;

@@ -6,6 +6,7 @@ import { redact } from '../../core/redact.ts';
 import type { Verified } from '../../core/transfer/checksum.ts';
 import { download as transfer } from '../../core/transfer/download.ts';
 import { type Folder, openFolder } from '../../core/transfer/folder.ts';
+import type { Existing, LocalFile } from '../../core/transfer/local-file.ts';
 import { checkNames } from '../../core/transfer/names.ts';
 import type { Sleep } from '../../core/transfer/pause.ts';
 import { writableSink } from '../../core/transfer/stream-sink.ts';
@@ -15,6 +16,13 @@ import { type DatasetHandle, type DatasetRef, parseDatasetRef } from './ref.ts';
 export interface DownloadDatasetOptions extends Omit<TransferOptions, 'concurrency'> {
   /** Seconds without a byte after which the connection counts as lost; default 60. */
   stallTimeout?: number;
+  /**
+   * What to do when the file is there already. `check` (default): it is fetched only if it is not the one that the
+   * server has, by its checksum, or by what was remembered of an earlier download; `overwrite`: in any case.
+   */
+  existing?: Existing;
+  /** Connections that one large file may come over where one is slow; default 8. */
+  connections?: number;
   sleep?: Sleep;
 }
 
@@ -27,6 +35,8 @@ export interface DownloadedFile {
   /** Bytes. */
   size: number;
   verified: Verified;
+  /** The file was there already: nothing was fetched. */
+  skipped?: true;
 }
 
 /** A folder (as a path or a `FolderSink`), or the place for the bytes themselves. */
@@ -35,7 +45,8 @@ export type DownloadTarget = Folder | WritableStream<Uint8Array> | ByteSink;
 /**
  * Downloads a dataset: one file of it (`{ owner, slug, file: 'a/b.csv' }`, saved under that name), or all of it as one
  * archive (saved as `{slug}.zip`). The bytes are streamed and checked; in a folder nothing appears under the final name
- * before it is whole. A `WritableStream` gets them unchecked as they come, and is aborted when the check fails.
+ * before it is whole, a later call goes on with what one that was cut off has left (`{name}.part`), and a file that is
+ * there already is not fetched again. A large file comes over several connections where one is slow. A `WritableStream` gets them unchecked as they come, and is aborted when the check fails.
  *
  * Resolves to a list of one. Throws `NotFoundError` or `PermissionError` (no such dataset or file), `TransferError`,
  * `IntegrityError`, `ValidationError` for a file name that would leave the folder; an abort keeps its reason.
@@ -50,7 +61,7 @@ export async function download(
   const file = typeof dataset === 'object' && 'file' in dataset ? dataset.file : undefined;
   if (file !== undefined) checkNames([file]);
   const place = openTarget(client, target);
-  const { signal } = options;
+  const { signal, existing = 'check', connections, ...rest } = options;
   const request = {
     ownerSlug: owner,
     datasetSlug: slug,
@@ -68,29 +79,32 @@ export async function download(
     return answer ?? ask(headers);
   };
   try {
-    const { size, verified } = await transfer(client, from, place.sink(name), { ...options, file: name });
+    const { sink, local } = await place.at(name, existing);
+    const limits = { ...(connections !== undefined && { connections }) };
+    const result = await transfer(client, from, sink, { ...rest, signal, file: name, local, limits });
+    const { size, verified, skipped } = result;
     const path = place.path?.(name);
-    return [{ name, ...(path !== undefined && { path }), size, verified }];
+    return [{ name, ...(path !== undefined && { path }), size, verified, ...(skipped && { skipped }) }];
   } finally {
     first?.body?.cancel().catch(() => undefined);
   }
 }
 
 interface Place {
-  sink(name: string): ByteSink | (() => Promise<ByteSink>);
+  at(name: string, existing: Existing): Promise<{ sink: ByteSink | (() => Promise<ByteSink>); local?: LocalFile }>;
   path?(name: string): string;
 }
 
 function openTarget(client: KaggleClient, target: DownloadTarget): Place {
   if (typeof target === 'object' && target !== null) {
-    if ('getWriter' in target) return { sink: (name) => writableSink(target, name) };
-    if ('write' in target) return { sink: () => target };
+    if ('getWriter' in target) return { at: async (name) => ({ sink: writableSink(target, name) }) };
+    if ('write' in target) return { at: async () => ({ sink: target }) };
   }
   if (typeof target !== 'string' && typeof target?.sink !== 'function') {
     throw new ValidationError('the target of a download is a folder, a WritableStream or a ByteSink');
   }
   const folder = openFolder(client, target);
-  return { sink: (name) => () => folder.sink(name), path: folder.path };
+  return { at: folder.place, path: folder.path };
 }
 
 /** Kaggle packs some single files: what comes as a zip archive is not saved under the name of what is in it. */

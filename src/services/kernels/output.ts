@@ -3,9 +3,11 @@ import { ValidationError } from '../../core/errors.ts';
 import { paginate } from '../../core/paginate.ts';
 import type { ByteSink } from '../../core/platform.ts';
 import type { TransferOptions } from '../../core/progress.ts';
+import { connections } from '../../core/transfer/budget.ts';
 import type { Verified } from '../../core/transfer/checksum.ts';
 import { download } from '../../core/transfer/download.ts';
 import { type Folder, type OpenFolder, openFolder } from '../../core/transfer/folder.ts';
+import type { Existing } from '../../core/transfer/local-file.ts';
 import { checkNames } from '../../core/transfer/names.ts';
 import { pool } from '../../core/transfer/pool.ts';
 import { startProgress } from '../../core/transfer/progress.ts';
@@ -15,6 +17,11 @@ import { type Run, type RunRef, resolveRun } from './run-ref.ts';
 export interface OutputOptions extends TransferOptions {
   /** Only the files whose name it matches; the log always comes along. */
   pattern?: RegExp | string;
+  /**
+   * What to do about files that are there already. `check` (default): one is fetched only if it is not the one that
+   * the server has, by its checksum, or by what was remembered of an earlier download; `overwrite`: in any case.
+   */
+  existing?: Existing;
 }
 
 /** A file that was fetched. */
@@ -27,6 +34,8 @@ export interface FetchedFile {
   size: number;
   /** What proved the content: a checksum, the length, or nothing. */
   verified: Verified;
+  /** The file was there already: it was not fetched. */
+  skipped?: true;
 }
 
 interface Listing {
@@ -79,7 +88,8 @@ function pathIn(folder: OpenFolder, name: string): string {
  * Fetches all files that a run left behind, several at once, into `folder` (a path, or a `FolderSink`), with the log as
  * `<slug>.log` in the form in which the server stores it (JSON). Before anything is written all names are checked: one
  * that leads out of the folder, or two that are the same file on some system, and nothing is. If one file cannot be
- * fetched the call fails; no half file is left under a final name.
+ * fetched the call fails; no half file is left under a final name. The files that are finished by then stay, and so do
+ * the parts of large ones (`<name>.part`): the next call goes on from there.
  *
  * Throws `ValidationError` (names), `TransferError`, `IntegrityError`, `KaggleError` for a version that has not ended or
  * was superseded, `MissingCapabilityError` for a path without a file system, and the signal's own reason on abort.
@@ -90,7 +100,8 @@ export async function output(
   folder: Folder,
   options: OutputOptions = {},
 ): Promise<FetchedFile[]> {
-  const { signal, onProgress, concurrency = client.platform.concurrency } = options;
+  const { signal, onProgress, concurrency = client.platform.concurrency, existing = 'check' } = options;
+  connections(client, concurrency);
   const target = openFolder(client, folder);
   const resolved = await resolveRun(client, run);
   const listing = await listAll(client, resolved, signal);
@@ -107,9 +118,10 @@ export async function output(
     files,
     concurrency,
     async ({ fileName: name, url }, _index, stop): Promise<FetchedFile> => {
-      const options = { file: name, signal: stop, onProgress };
-      const { size, verified } = await download(client, { url }, () => target.sink(name), options);
-      return { name, path: pathIn(target, name), size, verified };
+      const { sink, local } = await target.place(name, existing);
+      const options = { file: name, signal: stop, onProgress, local };
+      const { size, verified, skipped } = await download(client, { url }, sink, options);
+      return { name, path: pathIn(target, name), size, verified, ...(skipped && { skipped }) };
     },
     signal,
   );

@@ -1,0 +1,250 @@
+import type { ByteSink, Hasher, PartialSink, Platform } from '../platform.ts';
+import { base64, createHasher, type Verified } from './checksum.ts';
+import type { ContentFacts } from './content.ts';
+import { combineCrc32c } from './crc32c.ts';
+import type { Piece } from './fetch-range.ts';
+import { isResumable, readPartNote, writePartNote } from './part-note.ts';
+import { missingRanges, nextStep, usableRanges } from './ranges.ts';
+import { type Buffers, batchSize, createBuffers, createReceiver } from './receiver.ts';
+import { readStream } from './streams.ts';
+
+/** Milliseconds between two notes on what is written: so much is lost at most when the process is killed. */
+const noteEvery = 500;
+
+/** Whether what came is the object. */
+export type Check =
+  | { readonly type: 'whole'; readonly verified: Verified }
+  | { readonly type: 'damaged'; readonly message: string };
+
+/** The file that is put together from what the requests bring. */
+export interface Assembly {
+  /** What is known of the object; `undefined` before the first answer, and after starting over. */
+  readonly facts: ContentFacts | undefined;
+  /** Bytes that are here. */
+  readonly received: number;
+  /** Whether all ranges have come to their ends. */
+  readonly complete: boolean;
+  /** Opens the sink, with what an earlier process left of it. */
+  open(): Promise<void>;
+  /** The first answer: what the object is. */
+  begin(facts: ContentFacts): Promise<void>;
+  /** The object is still the one of which there are bytes from before: they are hashed, once. */
+  confirm(signal: AbortSignal): Promise<void>;
+  /** Whether several connections may bring it. */
+  readonly divisible: boolean;
+  /** What a free connection should fetch; marked as busy. */
+  claim(least: number): Piece | undefined;
+  /** Gives a range that was split off back to the connection before it, if that still gets all of it. */
+  unite(piece: Piece): void;
+  /** Throws away what is here. */
+  startOver(): Promise<void>;
+  check(lengthIsSure: boolean): Promise<Check>;
+  /** Whether more was written than belongs to the object, into a sink that cannot be emptied. */
+  readonly tooLong: boolean;
+  commit(): Promise<void>;
+  /** Closes the sink after a failure; `keep` leaves what is here for a later process, where that can be. */
+  close(keep: boolean, reason: unknown): Promise<void>;
+}
+
+const asNumber = (digest: Uint8Array): number =>
+  new DataView(digest.buffer, digest.byteOffset, digest.byteLength).getUint32(0);
+
+function asBytes(crc: number): Uint8Array {
+  return new Uint8Array([crc >>> 24, (crc >>> 16) & 255, (crc >>> 8) & 255, crc & 255]);
+}
+
+const isPartial = (sink: ByteSink): sink is PartialSink => 'leave' in sink && 'note' in sink;
+
+/** Bytes of an earlier process, to be hashed. */
+interface Kept {
+  readonly start: number;
+  readonly end: number;
+  readonly hasher: Hasher | undefined;
+}
+
+/** An assembly for `sink`, which may be a function that opens one, and then another to start over. */
+export function createAssembly(platform: Platform, sink: ByteSink | (() => Promise<ByteSink>)): Assembly {
+  let target: ByteSink | undefined;
+  let facts: ContentFacts | undefined;
+  let algorithm: 'crc32c' | 'md5' | undefined;
+  let buffers: Buffers;
+  let pieces: Piece[] = [];
+  /** The most that was written into a sink which cannot be emptied. */
+  let extent = 0;
+  let kept: Kept[] = [];
+  let hashing: Promise<void> | undefined;
+  let hashingEnd = new AbortController();
+  let noted = false;
+  let lastNote = 0;
+  let noting: Promise<void> = Promise.resolve();
+
+  const received = (): number => pieces.reduce((sum, { receiver }) => sum + receiver.at - receiver.start, 0);
+  const newHasher = (): Hasher | undefined => algorithm && createHasher(platform, algorithm);
+
+  function newPiece(start: number, end: number, at: number = start, hasher: Hasher | undefined = newHasher()): Piece {
+    const receiver = createReceiver({ sink: target!, start, at, hasher, buffers, onWritten });
+    return { receiver, end, busy: false, reach: Number.POSITIVE_INFINITY };
+  }
+  function learn(known: ContentFacts | undefined): void {
+    facts = known;
+    algorithm = known?.sums.crc32c ? 'crc32c' : known?.sums.md5 ? 'md5' : undefined;
+    const size = Math.max(1, Math.min(batchSize, known?.total ?? batchSize));
+    buffers = createBuffers(size, target?.positional === true);
+  }
+  function onWritten(): void {
+    if (noted && Date.now() - lastNote >= noteEvery) keepNote();
+  }
+  /** Notes what is written by now. A note that could not be kept only means that less can be taken up later. */
+  function keepNote(): Promise<void> {
+    const sink = target;
+    if (!sink || !isPartial(sink) || !isResumable(facts) || facts.total === undefined) return noting;
+    noted = true;
+    lastNote = Date.now();
+    const { total } = facts;
+    const ranges = pieces.map(({ receiver }) => ({ start: receiver.start, end: Math.min(receiver.written, total) }));
+    const note = writePartNote({ facts: { ...facts, total }, ranges });
+    noting = noting.then(() => sink.note(note)).catch(() => undefined);
+    return noting;
+  }
+  function takeUp({ left }: PartialSink): void {
+    const found = left && readPartNote(left.note, left.size);
+    if (!found) return;
+    learn(found.facts);
+    const { total } = found.facts;
+    const usable = usableRanges(found.ranges, total, algorithm === 'md5');
+    kept = usable.map((range) => ({ ...range, hasher: newHasher() }));
+    noted = true;
+    if (algorithm === 'md5') {
+      pieces = [kept[0] ? newPiece(0, total, kept[0].end, kept[0].hasher) : newPiece(0, total)];
+      return;
+    }
+    const here = kept.map(({ start, end, hasher }) => newPiece(start, end, end, hasher));
+    pieces = [...here, ...missingRanges(total, usable).map(({ start, end }) => newPiece(start, end))];
+  }
+  async function hashKept(signal: AbortSignal): Promise<void> {
+    for (const { start, end, hasher } of kept) {
+      if (!hasher) continue;
+      await readStream((target as PartialSink).read(start, end), (chunk) => hasher.update(chunk), signal);
+    }
+  }
+  async function settle(): Promise<void> {
+    hashingEnd.abort();
+    await Promise.allSettled([hashing, noting, ...pieces.map(({ receiver }) => receiver.flush())]);
+    extent = Math.max(extent, ...pieces.map(({ receiver }) => receiver.written));
+  }
+  function reset(): void {
+    learn(undefined);
+    kept = [];
+    hashing = undefined;
+    hashingEnd = new AbortController();
+    pieces = [newPiece(0, Number.POSITIVE_INFINITY)];
+  }
+  async function digest(): Promise<Uint8Array | undefined> {
+    const ordered = pieces.map(({ receiver }) => receiver).sort((a, b) => a.start - b.start);
+    if (algorithm !== 'crc32c' || ordered.length === 1) return ordered[0]?.digest();
+    let crc = 0;
+    for (const receiver of ordered) {
+      crc = combineCrc32c(crc, asNumber((await receiver.digest())!), receiver.at - receiver.start);
+    }
+    return asBytes(crc);
+  }
+
+  return {
+    get facts() {
+      return facts;
+    },
+    get received() {
+      return received();
+    },
+    get complete() {
+      return pieces.every(({ receiver, end }) => receiver.at >= end);
+    },
+    get divisible() {
+      const anywhere = target?.positional === true;
+      return anywhere && isResumable(facts) && facts.total !== undefined && algorithm !== 'md5';
+    },
+    get tooLong() {
+      return extent > received();
+    },
+    async open() {
+      target = typeof sink === 'function' ? await sink() : sink;
+      reset();
+      if (isPartial(target)) takeUp(target);
+    },
+    async begin(known) {
+      const [first] = pieces;
+      learn(known);
+      first!.end = known.total ?? Number.POSITIVE_INFINITY;
+      first!.receiver = newPiece(0, first!.end).receiver;
+      if (known.total === undefined || known.total > batchSize) await keepNote();
+    },
+    async confirm(signal) {
+      hashing ??= hashKept(AbortSignal.any([signal, hashingEnd.signal]));
+      // Whoever needs it waits for it.
+      hashing.catch(() => undefined);
+      if (algorithm === 'md5') await hashing;
+    },
+    claim(least) {
+      const step = nextStep(
+        pieces.map(({ receiver, end, busy }) => ({ at: receiver.at, end, busy })),
+        least,
+      );
+      if (step.type === 'none') return undefined;
+      let piece = pieces[step.index]!;
+      if (step.type === 'split') {
+        const { end } = piece;
+        piece.end = step.at;
+        piece = newPiece(step.at, end);
+        pieces.push(piece);
+      }
+      piece.busy = true;
+      return piece;
+    },
+    unite(piece) {
+      const { start, at } = piece.receiver;
+      const before = pieces.find(({ end, busy, reach }) => busy && end === start && reach >= piece.end);
+      if (!before || at > start) return;
+      before.end = piece.end;
+      pieces = pieces.filter((other) => other !== piece);
+    },
+    async startOver() {
+      await settle();
+      if (target && isPartial(target)) {
+        await target.restart();
+        extent = 0;
+      } else if (typeof sink === 'function' && extent > 0) {
+        await target?.abort();
+        target = await sink();
+        extent = 0;
+      }
+      reset();
+    },
+    async check(lengthIsSure) {
+      for (const { receiver } of pieces) await receiver.flush();
+      await hashing;
+      extent = Math.max(extent, ...pieces.map(({ receiver }) => receiver.written));
+      const size = received();
+      const { total, sums } = facts!;
+      if (total !== undefined && size > total) {
+        if (!lengthIsSure) return { type: 'whole', verified: 'none' };
+        return { type: 'damaged', message: `${size} bytes came, ${total} were announced` };
+      }
+      const found = await digest();
+      if (!algorithm || !found) return { type: 'whole', verified: total === undefined ? 'none' : 'length' };
+      const ours = base64(found);
+      if (ours === sums[algorithm]) return { type: 'whole', verified: algorithm };
+      return { type: 'damaged', message: `its ${algorithm} is ${ours}, the storage announced ${sums[algorithm]}` };
+    },
+    async commit() {
+      await noting;
+      await target!.commit({ lastModified: facts?.lastModified });
+    },
+    async close(keep, reason) {
+      await settle();
+      if (target && isPartial(target) && keep && noted && isResumable(facts)) {
+        await keepNote();
+        await target.leave().catch(() => undefined);
+      } else await (target ?? (typeof sink === 'function' ? undefined : sink))?.abort(reason);
+    },
+  };
+}

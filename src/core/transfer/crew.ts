@@ -1,0 +1,209 @@
+import { TransferError } from '../errors.ts';
+import type { Assembly } from './assembly.ts';
+import { type Attempts, explain, firstAttempt, react } from './attempts.ts';
+import type { Connections } from './budget.ts';
+import { type Download, type Ending, fetchRange, type Piece } from './fetch-range.ts';
+import { isResumable } from './part-note.ts';
+import { pauseFor, type Sleep } from './pause.ts';
+import type { Reporter } from './progress.ts';
+import { type RangeLimits, wantedConnections } from './ranges.ts';
+
+/** What the connections of one download work with. */
+export interface CrewOptions {
+  readonly file: string;
+  readonly assembly: Assembly;
+  readonly connections: Connections;
+  readonly limits: RangeLimits;
+  readonly retries: number;
+  readonly progress: Reporter;
+  readonly signal: AbortSignal;
+  readonly sleep: Sleep | undefined;
+  /** All of `Download` but what only the crew knows. */
+  readonly download: Omit<Download, 'facts' | 'alone' | 'moved'>;
+  /** Asked before each request: whether the file that is there turned out to be the object. */
+  isHere(): Promise<boolean>;
+  /** Whether the storage answers ranges, as far as it has said. */
+  answersRanges(): boolean;
+}
+
+/** `all` is here; the file that is there is the `same`; or what is here must be thrown away (`startOver`). */
+export type Outcome = 'all' | 'same' | 'startOver';
+
+/** Connections that fetch the ranges of one file. */
+export interface Crew {
+  run(): Promise<Outcome>;
+  /** What came was not the object: what came before says nothing on how often to try again. */
+  forget(): void;
+}
+
+/** A failure after which there is nothing that a later process could go on with. */
+export class Refused extends TransferError {}
+
+/** A free connection, if there is one at once: those that wait for their first go before. */
+async function takeFree(connections: Connections): Promise<(() => void) | undefined> {
+  const enough = new AbortController();
+  const timer = setTimeout(() => enough.abort(), 0);
+  try {
+    return await connections.take(enough.signal);
+  } catch {
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export function createCrew(options: CrewOptions): Crew {
+  const { file, assembly, connections, limits, retries, progress, signal, sleep } = options;
+  let attempts: Attempts = firstAttempt;
+  let most = limits.connections;
+
+  async function run(): Promise<Outcome> {
+    const stop = new AbortController();
+    const follow = () => stop.abort(signal.reason);
+    signal.addEventListener('abort', follow, { once: true });
+    let active = 0;
+    let outcome: Outcome = 'all';
+    let failure: { error: unknown } | undefined;
+    let ended!: () => void;
+    const allEnded = new Promise<void>((resolve) => {
+      ended = resolve;
+    });
+    const download: Download = {
+      ...options.download,
+      get facts() {
+        return assembly.facts;
+      },
+      get alone() {
+        return active === 1;
+      },
+      moved: () => progress.report(assembly.received, assembly.facts?.total),
+    };
+    const end = (how: Outcome): false => {
+      outcome = how;
+      stop.abort(new Error(how));
+      return false;
+    };
+
+    /** Fetches the rest of a piece; `false` when this connection should do nothing more. */
+    async function fetchPiece(piece: Piece, hasSlot: boolean): Promise<boolean> {
+      for (;;) {
+        // Bytes of an object that cannot be recognised are of no use to the next request.
+        if (assembly.facts && !isResumable(assembly.facts)) return end('startOver');
+        if (await options.isHere()) return end('same');
+        const before = piece.receiver.at;
+        const giveBack = hasSlot ? undefined : await connections.take(stop.signal);
+        let ending: Ending;
+        try {
+          ending = await fetchRange(download, piece, stop.signal);
+        } finally {
+          giveBack?.();
+        }
+        if (ending.type === 'done') {
+          if (piece.end === Number.POSITIVE_INFINITY) piece.end = piece.receiver.at;
+          return true;
+        }
+        if (ending.type === 'again') continue;
+        const next = react(attempts, ending, {
+          received: assembly.received,
+          moved: piece.receiver.at > before,
+          others: active > 1,
+          retries,
+          renewable: options.download.address.renewable,
+        });
+        attempts = next.attempts;
+        const { reaction } = next;
+        if (reaction.type === 'giveUp') throw fail(ending, attempts.failures);
+        if (reaction.type === 'renew' || (reaction.type === 'handBack' && reaction.renew)) {
+          options.download.address.expire();
+        }
+        if (reaction.type === 'handBack') {
+          most = ending.type === 'ignored' ? 1 : Math.max(1, active - 1);
+          assembly.unite(piece);
+          return false;
+        }
+        progress.retried();
+        if (reaction.type === 'startOver') return end('startOver');
+        if (reaction.type === 'pause') await pauseFor(reaction, stop.signal, sleep);
+      }
+    }
+    async function lane(slot?: () => void): Promise<void> {
+      try {
+        for (;;) {
+          const piece = assembly.claim(limits.least);
+          if (!piece) return;
+          try {
+            if (!(await fetchPiece(piece, slot !== undefined))) return;
+          } finally {
+            piece.busy = false;
+          }
+        }
+      } catch (error) {
+        if (!stop.signal.aborted || signal.aborted) failure ??= { error };
+        stop.abort(error);
+      } finally {
+        slot?.();
+        if (--active === 0) ended();
+      }
+    }
+    function begin(slot?: () => void): void {
+      active++;
+      lane(slot);
+    }
+    async function add(count: number): Promise<void> {
+      for (let added = 0; added < count && active > 0; added++) {
+        const slot = await takeFree(connections);
+        if (!slot) return;
+        if (active > 0) begin(slot);
+        else slot();
+      }
+    }
+
+    let look = { time: performance.now(), received: assembly.received };
+    let before: { rate: number; connections: number } | undefined;
+    const timer = setInterval(() => {
+      const now = { time: performance.now(), received: assembly.received };
+      const rate = ((now.received - look.received) * 1000) / Math.max(1, now.time - look.time);
+      const first = look.received === 0;
+      look = now;
+      // The wait for the first byte says nothing on the rate.
+      if (first || active === 0 || stop.signal.aborted || !assembly.divisible || !options.answersRanges()) return;
+      const rest = assembly.facts!.total! - now.received;
+      const allowed = Math.min(most, limits.connections);
+      const wanted = wantedConnections(
+        { rate, rest, connections: active, before },
+        { ...limits, connections: allowed },
+      );
+      if (wanted <= active) return;
+      before = { rate, connections: wanted };
+      add(wanted - active);
+    }, limits.every);
+    try {
+      begin();
+      await allEnded;
+      // Two that gave up at the same time may each have counted on the other.
+      if (outcome === 'all' && !failure && !stop.signal.aborted && !assembly.complete) return await run();
+    } finally {
+      clearInterval(timer);
+      signal.removeEventListener('abort', follow);
+    }
+    signal.throwIfAborted();
+    if (failure) throw failure.error;
+    return outcome;
+  }
+
+  function fail(ending: Ending, failures: number): TransferError {
+    const times = failures > retries ? `, ${failures} times without a new byte` : '';
+    const message = `downloading ${file} failed: ${explain(ending)}${times}`;
+    const gone =
+      ending.type === 'refused' || (ending.type === 'expired' && (ending.status === 404 || ending.status === 410));
+    const details = { file, cause: ending.type === 'lost' ? ending.cause : undefined };
+    return gone ? new Refused(message, details) : new TransferError(message, details);
+  }
+
+  return {
+    run,
+    forget() {
+      attempts = firstAttempt;
+    },
+  };
+}

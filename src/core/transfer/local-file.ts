@@ -1,0 +1,93 @@
+import type { KaggleClient } from '../client.ts';
+import type { ByteSource } from '../platform.ts';
+import { base64, createHasher, type Verified } from './checksum.ts';
+import type { ContentFacts } from './content.ts';
+import { readStream } from './streams.ts';
+import { abortable } from './watchdog.ts';
+
+/** What to do about a file that is there already: `check` whether it is the one, or fetch it in any case. */
+export type Existing = 'check' | 'overwrite';
+
+/** The place of a download in the file system, with what may be there already. */
+export interface LocalFile {
+  /** Bytes; `undefined` when nothing is there that should be looked at. */
+  readonly size: number | undefined;
+  /**
+   * By what the file is shown to be the object that `facts` describe, or `undefined` when it is not: its checksum, or
+   * where the storage has none, what was remembered when it was downloaded. Reads the file at most once.
+   */
+  compare(facts: ContentFacts, signal: AbortSignal): Promise<Verified | undefined>;
+  /** After a download: remembers it, where the storage has no checksum to recognise it by. */
+  remember(facts: ContentFacts): Promise<void>;
+}
+
+/** What is remembered of a download of an object without a checksum. */
+interface Remembered {
+  validator: string;
+  size: number;
+  /** The local file as it was left: size, time, inode. */
+  identity: string;
+}
+
+const recordKey = (source: ByteSource, path: string): string => `download:${source.key ?? path}`;
+
+async function hashOf(
+  client: KaggleClient,
+  source: ByteSource,
+  algorithm: 'crc32c' | 'md5',
+  signal: AbortSignal,
+): Promise<string> {
+  const hasher = createHasher(client.platform, algorithm);
+  await readStream(await source.slice(0, source.size), (chunk) => hasher.update(chunk), signal);
+  return base64(await hasher.digest());
+}
+
+async function isRemembered(client: KaggleClient, source: ByteSource, path: string, facts: ContentFacts) {
+  const found = (await client.platform.state?.get(recordKey(source, path))) as Partial<Remembered> | undefined;
+  const identity = await source.identity?.();
+  return (
+    facts.validator !== undefined &&
+    identity !== undefined &&
+    found?.validator === facts.validator &&
+    found.size === facts.total &&
+    found.identity === identity
+  );
+}
+
+async function remember(client: KaggleClient, path: string, facts: ContentFacts): Promise<void> {
+  const { fs, state } = client.platform;
+  const { validator, total, sums } = facts;
+  if (!fs || !state || validator === undefined || total === undefined || sums.crc32c || sums.md5) return;
+  const source = await fs.source(path);
+  try {
+    const identity = await source.identity?.();
+    if (identity === undefined) return;
+    await state.set(recordKey(source, path), { validator, size: total, identity } satisfies Remembered);
+  } finally {
+    await source.close?.();
+  }
+}
+
+/** Looks at `path`, where a download is to go. The platform must have files. */
+export async function localFile(client: KaggleClient, path: string, existing: Existing): Promise<LocalFile> {
+  const fs = client.platform.fs!;
+  const entry = existing === 'check' ? await fs.stat(path) : undefined;
+  return {
+    size: entry?.kind === 'file' ? entry.size : undefined,
+    async compare(facts, signal) {
+      if (facts.encoded || facts.total === undefined) return undefined;
+      const source = await fs.source(path);
+      try {
+        const algorithm = facts.sums.crc32c ? 'crc32c' : facts.sums.md5 ? 'md5' : undefined;
+        if (source.size !== facts.total) return undefined;
+        if (!algorithm) return (await isRemembered(client, source, path, facts)) ? 'length' : undefined;
+        const ours = await abortable(hashOf(client, source, algorithm, signal), signal);
+        return ours === facts.sums[algorithm] ? algorithm : undefined;
+      } finally {
+        await source.close?.();
+      }
+    },
+    // What cannot be remembered is fetched anew the next time.
+    remember: (facts) => remember(client, path, facts).catch(() => undefined),
+  };
+}

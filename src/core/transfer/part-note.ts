@@ -1,0 +1,59 @@
+import type { ContentFacts } from './content.ts';
+import { joinRanges, type Range } from './ranges.ts';
+
+/** What is kept beside an unfinished download: of which object it is, and what of it is on the disk. */
+export interface PartNote {
+  readonly facts: ContentFacts & { readonly total: number };
+  readonly ranges: readonly Range[];
+}
+
+/** A download can go on later if the storage can prove that the object is the same, or a checksum shows it in the end. */
+export function isResumable(facts: ContentFacts | undefined): facts is ContentFacts {
+  if (!facts || facts.encoded) return false;
+  return (facts.validator ?? facts.sums.crc32c ?? facts.sums.md5) !== undefined;
+}
+
+/** The note as JSON. */
+export function writePartNote({ facts, ranges }: PartNote): unknown {
+  const { total, validator, lastModified, sums } = facts;
+  return {
+    version: 1,
+    total,
+    validator,
+    lastModified: lastModified?.toISOString(),
+    sums,
+    ranges: joinRanges(ranges).map(({ start, end }) => [start, end]),
+  };
+}
+
+const isText = (value: unknown): value is string | undefined => value === undefined || typeof value === 'string';
+const isPosition = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+/**
+ * Reads a note that belongs to `size` bytes; `undefined` for anything that it cannot be sure of: a note of another
+ * version, one that speaks of bytes which are not there.
+ */
+export function readPartNote(note: unknown, size: number): PartNote | undefined {
+  const { version, total, validator, lastModified, sums, ranges } = (note ?? {}) as Record<string, unknown>;
+  const { crc32c, md5 } = (sums ?? {}) as Record<string, unknown>;
+  if (version !== 1 || !isPosition(total) || ![validator, lastModified, crc32c, md5].every(isText)) return undefined;
+  if (total === 0 || !Array.isArray(ranges)) return undefined;
+  const kept: Range[] = [];
+  for (const range of ranges) {
+    const [start, end] = Array.isArray(range) ? range : [];
+    if (!isPosition(start) || !isPosition(end) || start > end || end > Math.min(size, total)) return undefined;
+    kept.push({ start, end });
+  }
+  const when = Date.parse((lastModified as string | undefined) ?? '');
+  const facts = {
+    total,
+    validator: validator as string | undefined,
+    lastModified: Number.isNaN(when) ? undefined : new Date(when),
+    sums: {
+      ...(crc32c !== undefined && { crc32c: crc32c as string }),
+      ...(md5 !== undefined && { md5: md5 as string }),
+    },
+    encoded: false,
+  };
+  return isResumable(facts) ? { facts, ranges: joinRanges(kept) } : undefined;
+}
