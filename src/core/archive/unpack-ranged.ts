@@ -51,7 +51,7 @@ export async function enter(file: string, entry: ZipEntry, end: number, cursor: 
 /** Fetches one part of the archive and unpacks what is in it. */
 async function unpackRun(
   to: Unpacking,
-  object: RemoteObject,
+  object: Pick<RemoteObject, 'size' | 'part'>,
   run: Run,
   lanes: Lanes,
   signal: AbortSignal,
@@ -74,20 +74,21 @@ async function unpackRun(
   }
 }
 
+/** How one archive is unpacked. */
+export type Unpack = UnpackOptions & { signal: AbortSignal; progress: ReturnType<typeof startProgress> };
+
 /**
- * Unpacks an archive of which parts can be fetched. Its directory is read and checked first, before anything is
- * written; then what is not in the folder yet is fetched in one request (a few, if there are large gaps), several
- * entries under way at once.
+ * Unpacks what the filter wants of a directory that was checked: what is not in the folder yet is fetched in one request
+ * (a few, if there are large gaps), several entries under way at once.
  */
-export async function unpackRanged(
+export async function unpackEntries(
   to: Unpacking,
-  object: RemoteObject,
-  tail: Uint8Array,
-  options: UnpackOptions & { signal: AbortSignal; progress: ReturnType<typeof startProgress> },
+  object: Pick<RemoteObject, 'size' | 'part'>,
+  directory: ZipDirectory,
+  options: Unpack,
 ): Promise<UnpackedFile[]> {
   const { file, platform, folder } = to;
   const { signal, progress } = options;
-  const directory = await openDirectory(file, object, tail, options.limits);
   const wanted = directory.entries.filter((entry) => options.filter?.(plainName(entry)) ?? true);
   const files = wanted.filter((entry) => !entry.isDirectory);
   const count = Math.max(1, Math.min(options.concurrency ?? lanesInAll, lanesInAll));
@@ -120,4 +121,16 @@ export async function unpackRanged(
     const path = folder.path?.(name);
     return { name, ...(path !== undefined && { path }), size: entry.size, verified: 'crc32' };
   });
+}
+
+/**
+ * Unpacks an archive of which parts can be fetched. Its directory is read and checked first, before anything is written.
+ */
+export async function unpackRanged(
+  to: Unpacking,
+  object: RemoteObject,
+  tail: Uint8Array,
+  options: Unpack,
+): Promise<UnpackedFile[]> {
+  return unpackEntries(to, object, await openDirectory(to.file, object, tail, options.limits), options);
 }

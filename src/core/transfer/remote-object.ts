@@ -77,6 +77,7 @@ function lost(error: unknown, watchdog: Watchdog, signal: AbortSignal, throughAp
 function partOf(
   client: KaggleClient,
   address: Address,
+  renewable: boolean,
   known: RemoteFacts,
   start: number,
   end: number,
@@ -124,7 +125,11 @@ function partOf(
       const why =
         answer.type === 'ignored' ? 'the storage sent all of it instead of a part' : `HTTP ${response.status}`;
       if (answer.type === 'refused') throw failed(options, why);
-      if (answer.type === 'expired' && !address.expire()) throw failed(options, why);
+      if (answer.type === 'expired') {
+        // What came by the call itself says that there is no other address.
+        if (throughApi || !renewable) throw failed(options, why);
+        address.expire();
+      }
       const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'));
       return patience.failed(why, undefined, retryAfterMs, answer.type !== 'expired');
     }
@@ -191,6 +196,7 @@ export async function openRemoteObject(
 ): Promise<OpenedObject> {
   const { signal } = options;
   const address = createAddress(client, from);
+  const renewable = typeof from === 'function';
   const patience = createPatience(options, signal);
   for (;;) {
     const { throughApi } = address;
@@ -213,7 +219,7 @@ export async function openRemoteObject(
       const object: RemoteObject = {
         ...known,
         part: (start, end, own) =>
-          partOf(client, address, known, start, end, options, own ? AbortSignal.any([signal, own]) : signal),
+          partOf(client, address, renewable, known, start, end, options, own ? AbortSignal.any([signal, own]) : signal),
       };
       const length = known.size - known.start;
       const bytes = await readBody(response, length, options, known, object);
@@ -223,7 +229,10 @@ export async function openRemoteObject(
     response.body?.cancel().catch(() => undefined);
     if (response.status === 206) return { whole: await address.ask({}, signal) };
     const busy = [408, 429].includes(response.status) || response.status >= 500;
-    if (!busy && !address.expire()) throw failed(options, `HTTP ${response.status}`);
+    if (!busy) {
+      if (throughApi || !renewable) throw failed(options, `HTTP ${response.status}`);
+      address.expire();
+    }
     await patience.failed(
       `HTTP ${response.status}`,
       undefined,

@@ -1,0 +1,141 @@
+import type { KaggleClient } from '../client.ts';
+import { KaggleError, TransferError } from '../errors.ts';
+import type { ByteSource } from '../platform.ts';
+import type { DownloadFrom } from './address.ts';
+import { createBlockCache } from './block-cache.ts';
+import { contentFacts } from './content.ts';
+import type { Sleep } from './pause.ts';
+import { openRemoteObject, type PartReader, type RemoteObject, readPart } from './remote-object.ts';
+import { joinSignals } from './streams.ts';
+import { abortable } from './watchdog.ts';
+
+export interface OpenRemoteOptions {
+  /** What the file is called in errors. */
+  file?: string;
+  /** Aborts all reads, also later ones. */
+  signal?: AbortSignal;
+  /** Bytes that are fetched at least, and at offsets that are multiples of it; default 128 KiB. */
+  blockSize?: number;
+  /** Bytes that are kept in memory; default 16 MiB. A longer read goes past the cache. */
+  cacheSize?: number;
+  /** Seconds without a byte after which the connection counts as lost; default 60, 0 for no limit. */
+  stallTimeout?: number;
+  /** Attempts in a row without a new byte before a read fails; default 5. */
+  retries?: number;
+  sleep?: Sleep;
+}
+
+/** A file on the storage of which any part can be read, as often as needed. */
+export interface RemoteFile extends ByteSource {
+  /** Bytes from `start` to `end`, at most up to the end of the file. */
+  readRange(start: number, end: number): Promise<Uint8Array>;
+  read(buffer: Uint8Array, position: number): Promise<number>;
+  identity(): Promise<string>;
+  /** Ends all reads that are under way; later ones fail. */
+  close(): Promise<void>;
+}
+
+/** What a part reader gives, as a stream that is read as fast as it is consumed. */
+function toStream(open: () => PartReader): ReadableStream<Uint8Array> {
+  let reader: PartReader | undefined;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        reader ??= open();
+        const chunk = await reader.next();
+        if (chunk) controller.enqueue(chunk);
+        else controller.close();
+      },
+      cancel: () => reader?.cancel(),
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** A storage that sends no parts: a small file is held in memory instead. */
+async function holdWhole(response: Response, most: number, file: string, signal: AbortSignal): Promise<RemoteObject> {
+  const { total, validator, lastModified } = contentFacts(response.headers);
+  const tooLarge = () =>
+    new TransferError(`${file} cannot be read in parts: the storage does not answer Range requests`, { file });
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const reader = response.body?.getReader();
+  try {
+    if ((total ?? 0) > most) throw tooLarge();
+    for (;;) {
+      const { done, value } = (await (reader && abortable(reader.read(), signal))) ?? { done: true };
+      if (done || !value) break;
+      size += value.length;
+      if (size > most) throw tooLarge();
+      chunks.push(value);
+    }
+  } catch (error) {
+    reader?.cancel(error).catch(() => undefined);
+    signal.throwIfAborted();
+    throw error instanceof KaggleError ? error : new TransferError(`reading ${file} failed`, { file, cause: error });
+  }
+  if (total !== undefined && size !== total) {
+    throw new TransferError(`reading ${file} failed: ${size} of ${total} bytes came`, { file });
+  }
+  const whole = new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer());
+  const part = (start: number, end: number): PartReader => {
+    let left: Uint8Array | undefined = whole.subarray(start, end);
+    return {
+      async next() {
+        const chunk = left?.length ? left : undefined;
+        left = undefined;
+        return chunk;
+      },
+      cancel: () => undefined,
+    };
+  };
+  return { size, validator, lastModified, part };
+}
+
+/**
+ * Opens a file on the storage without downloading it: a `ByteSource` that fetches the parts that are read, by Range
+ * requests, through a small cache. One request is made at once, for the last block: where Parquet files, zip archives
+ * and the like have their table of contents. Interrupted reads go on, expired addresses are renewed where `from` is a
+ * call, and an object that is no longer the one that was opened is an error.
+ *
+ * Throws `TransferError` (given up, refused, changed, or a file larger than `cacheSize` on a storage without Range),
+ * and what `from` throws; reads throw the same. An abort rejects with the signal's reason.
+ */
+export async function openRemote(
+  client: KaggleClient,
+  from: DownloadFrom,
+  options: OpenRemoteOptions = {},
+): Promise<RemoteFile> {
+  const { file = 'the file', blockSize = 128 * 1024, cacheSize = 16 * 2 ** 20 } = options;
+  const closing = new AbortController();
+  const signal = joinSignals(client.signal, options.signal, closing.signal);
+  signal.throwIfAborted();
+  const opened = await openRemoteObject(client, from, blockSize, { ...options, file, signal });
+  const object = opened.object ?? (await holdWhole(opened.whole, cacheSize, file, signal));
+  const { size, lastModified } = object;
+  const fetchRange = (start: number, end: number) => readPart(object.part(start, end), end - start);
+  const cache = createBlockCache(size, blockSize, cacheSize, fetchRange);
+  if (opened.object) cache.fill(size - opened.tail.length, opened.tail);
+
+  async function readRange(start: number, end: number): Promise<Uint8Array> {
+    signal.throwIfAborted();
+    const from = Math.max(0, start);
+    return abortable(cache.read(from, Math.max(from, Math.min(end, size))), signal);
+  }
+
+  return {
+    size,
+    ...(lastModified && { lastModified }),
+    readRange,
+    async read(buffer, position) {
+      const bytes = await readRange(position, position + buffer.length);
+      buffer.set(bytes);
+      return bytes.length;
+    },
+    slice: (start, end) => toStream(() => object.part(start, Math.min(end, size))),
+    identity: async () => `${size}-${object.validator ?? ''}`,
+    async close() {
+      closing.abort(new KaggleError(`${file} was closed`));
+    },
+  };
+}
