@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { nextStep, type SessionAction, type SessionEvent, startSession } from '../../src/core/transfer/session.ts';
+import {
+  nextStep,
+  resumeSession,
+  type SessionAction,
+  type SessionEvent,
+  startSession,
+} from '../../src/core/transfer/session.ts';
 
 const limits = { partSize: 10, failures: 3, sessions: 2 };
 const opened: SessionEvent = { type: 'opened' };
@@ -15,8 +21,7 @@ function show(action: SessionAction): string {
   return action.type + pause;
 }
 
-function run(size: number, events: SessionEvent[]): string[] {
-  let step = startSession(size, limits);
+function run(size: number, events: SessionEvent[], step = startSession(size, limits)): string[] {
   const actions = [show(step.action)];
   for (const event of events) {
     step = nextStep(step.state, event);
@@ -141,6 +146,64 @@ describe('the upload session as a table', () => {
     ],
   ])('%s', (_name, size, events, actions) => {
     expect(run(size, events)).toEqual(actions);
+  });
+
+  const all = Number.POSITIVE_INFINITY;
+  const openedLong: SessionEvent = { type: 'opened', partSize: all };
+
+  test.each<[string, SessionEvent[], string[]]>([
+    ['all that is left goes in one request', [openedLong, send(200)], ['open', 'send 0-25 bare', 'done']],
+    [
+      'a lost connection: the rest of it goes in one request',
+      [openedLong, { ...lost, sent: 14 }, query(308, 12), send(200)],
+      ['open', 'send 0-25 bare', 'query', 'send 12-25', 'done'],
+    ],
+    [
+      'complete before all of it was handed on is no success',
+      [openedLong, { ...send(200), sent: 14 }],
+      ['open', 'send 0-25 bare', 'fail: the storage calls the upload complete after 14 of 25 bytes'],
+    ],
+    [
+      'more stored than was handed on is no success either, also later',
+      [openedLong, { ...lost, sent: 14 }, query(308, 15)],
+      ['open', 'send 0-25 bare', 'query', 'fail: the storage says it holds 15 bytes, but only 14 were sent'],
+    ],
+    [
+      'where one request cannot carry it, the same bytes go in parts',
+      [openedLong, { type: 'opened', partSize: 10, sent: 0 }, send(308, 10), { ...send(308, 20), partSize: 5 }],
+      ['open', 'send 0-25 bare', 'send 0-10', 'send 10-20', 'send 20-25'],
+    ],
+  ])('%s', (_name, events, actions) => {
+    expect(run(25, events)).toEqual(actions);
+  });
+
+  test.each<[string, SessionEvent[], string[]]>([
+    [
+      'goes on where the storage is',
+      [query(308, 12), send(308, 22), send(200)],
+      ['query', 'send 12-22', 'send 22-25', 'done'],
+    ],
+    ['may be complete', [query(200)], ['query', 'done']],
+    ['may be gone', [query(410), opened], ['query', 'open', 'send 0-10']],
+    ['may be refused in any way', [query(403), opened], ['query', 'open', 'send 0-10']],
+    ['may hold something else', [query(308, 99), opened], ['query', 'open', 'send 0-10']],
+    ['may be asked about again', [query(503), query(308, 12)], ['query', 'query after 1', 'send 12-22']],
+    [
+      'is like any other after its first answer',
+      [query(308, 12), send(403)],
+      ['query', 'send 12-22', 'fail: HTTP 403'],
+    ],
+  ])('a session of an earlier process %s', (_name, events, actions) => {
+    expect(run(25, events, resumeSession(25, limits))).toEqual(actions);
+  });
+
+  test.each<[string, SessionEvent[], boolean]>([
+    ['a refusal', [opened, send(403)], true],
+    ['too many failures in a row', [opened, lost, lost, lost, lost], false],
+  ])('whether it makes sense to go on later: %s', (_name, events, final) => {
+    let step = startSession(25, limits);
+    for (const event of events) step = nextStep(step.state, event);
+    expect(step.action).toMatchObject({ type: 'fail', final });
   });
 
   test('Retry-After travels with the pause', () => {
