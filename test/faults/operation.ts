@@ -1,4 +1,4 @@
-import type { ClientOptions, KaggleClient } from 'kaggle-ts';
+import type { KaggleClient } from 'kaggle-ts';
 import type { Context } from '../conformance/context.ts';
 import type { Held, Holdings } from '../conformance/control.ts';
 
@@ -33,7 +33,6 @@ export interface Operation {
   files: number;
   /** Of several files the one that faults of downloads are for. */
   target?: string;
-  client?: ClientOptions;
   prepare(context: Context): Promise<Prepared>;
 }
 

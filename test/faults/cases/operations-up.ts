@@ -10,20 +10,27 @@ async function held(name: string, data: Uint8Array<ArrayBuffer>): Promise<Held> 
   return { name, size: data.length, sha256: await sha256(data) };
 }
 
+const made = new Map<number, Uint8Array<ArrayBuffer>>();
+
+/** A pattern of so many bytes, made once. */
+function bytes(size: number): Uint8Array<ArrayBuffer> {
+  const data = made.get(size) ?? pattern(size, size + 1);
+  made.set(size, data);
+  return data;
+}
+
 /** One file by `uploadFile`: what its token stands for must be the file. */
-function oneFile(name: string, size: number, more: Partial<Operation> & { data?: 'bytes' | 'blob' } = {}): Operation {
+function oneFile(name: string, size: number, input: (data: Uint8Array<ArrayBuffer>) => FileInput): Operation {
   return {
     name,
     moves: 'up',
     size,
     files: 1,
-    ...more,
     async prepare(): Promise<Prepared> {
-      const data = pattern(size, size);
+      const data = bytes(size);
       const wanted = await held('a.bin', data);
-      const input: FileInput = { name: 'a.bin', data: more.data === 'blob' ? new Blob([data]) : data };
       return {
-        run: ({ client, options }) => datasets.uploadFile(client, input, {}, options),
+        run: ({ client, options }) => datasets.uploadFile(client, input(data), {}, options),
         async arrived(result, { uploads }) {
           const { token } = result as datasets.UploadedFile;
           return compare(
@@ -41,20 +48,19 @@ function oneFile(name: string, size: number, more: Partial<Operation> & { data?:
 const contents: Record<string, number> = { 'a.bin': 1000, 'b/c.bin': 70_000, 'b/d.bin': 0, 'e.bin': 700_001 };
 
 /** A dataset, or a version of one, of several files: all of them or none, and one version or none. */
-function manyFiles(name: string, exists: boolean, client?: Operation['client']): Operation {
+function manyFiles(name: string, exists: boolean): Operation {
   return {
     name,
     moves: 'up',
     size: 700_001,
     files: 4,
-    client,
     async prepare(context: Context): Promise<Prepared> {
       const { control, files, unique, user: owner } = context;
       const slug = unique('faulty');
       const before = exists ? 1 : 0;
       if (exists) await control.seed({ dataset: { owner, slug, files: [{ name: 'old.bin', size: 10, seed: 1 }] } });
       const data: Record<string, Uint8Array<ArrayBuffer>> = {};
-      for (const [path, size] of Object.entries(contents)) data[path] = pattern(size, size + 1);
+      for (const [path, size] of Object.entries(contents)) data[path] = bytes(size);
       const wanted = await Promise.all(Object.entries(data).map(([path, bytes]) => held(path, bytes)));
       const inputs = await files.place(data);
       const versions = (now: Holdings) => now.datasets[`${owner}/${slug}`] ?? [];
@@ -79,12 +85,24 @@ function manyFiles(name: string, exists: boolean, client?: Operation['client']):
   };
 }
 
-/** A client with a `fetch` of its own never gets the platform's own way to send: it sends parts. */
-const plainFetch = { fetch: (request: Request) => fetch(request) };
-
-export const small: Operation = oneFile('uploadFile, small', 1000);
-export const parts: Operation = oneFile('uploadFile, in parts', 9 * MiB + 5, { client: plainFetch });
-export const long: Operation = oneFile('uploadFile, one long PUT', 3 * MiB + 1, { data: 'blob' });
+export const small: Operation = oneFile('uploadFile, small', 1000, (data) => ({ name: 'a.bin', data }));
+/** What can be read once is sent in parts from memory, everywhere. */
+export const parts: Operation = oneFile('uploadFile, in parts', 9 * MiB + 5, (data) => {
+  let at = 0;
+  const stream = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (at < data.length) controller.enqueue(data.slice(at, at + 300_000));
+      at += 300_000;
+      if (at >= data.length) controller.close();
+    },
+  });
+  return { name: 'a.bin', data: stream, size: data.length };
+});
+/** One request that is read as it is sent; in a page a Blob. */
+export const long: Operation = oneFile('uploadFile, one long PUT', 9 * MiB + 7, (data) => ({
+  name: 'a.bin',
+  data: new Blob([data]),
+}));
 export const create: Operation = manyFiles('createOrVersion, new', false);
 export const version: Operation = manyFiles('createOrVersion, a version', true);
 

@@ -10,6 +10,14 @@ const both = (...faults: Fault[]): FaultCase => ({ kind: faults[0]!.kind, rules:
 const given = (message: RegExp, ...names: string[]) => ({ names: ['TransferError', ...names], message });
 const damaged = { names: ['IntegrityError'], message: /damaged|checksum|crc32c|md5/ };
 
+/** A request from memory shows nothing of how far it is, so a large one is given time by its size. */
+const still = { stallTimeout: 0.3, only: ['uploadFile, small', 'createOrVersion, new', 'createOrVersion, a version'] };
+const stillLong = {
+  stallTimeout: 0.5,
+  only: ['uploadFile, one long PUT'],
+  na: { chromium: 'a page does not see how far a request is: a large one is given minutes' },
+};
+
 const sets = ['createOrVersion, new', 'createOrVersion, a version'];
 
 export const upFaults: Readonly<Record<string, FaultCase>> = {
@@ -40,12 +48,15 @@ export const upFaults: Readonly<Record<string, FaultCase>> = {
     ...put({ kind: 'lostAnswer', times: forever, match: { path: '/upload/' } }),
     refused: given(/connection was lost/),
   },
-  'stall: the request, at byte 0': { ...put({ kind: 'stall', on: 'request' }), stallTimeout: 0.3 },
-  'stall: the request, in the middle': {
-    ...put({ kind: 'stall', on: 'request', bytes: 300 }),
-    stallTimeout: 0.3,
+  'stall: the request, at byte 0': { ...put({ kind: 'stall', on: 'request' }), ...still },
+  'stall: the request, in the middle': { ...put({ kind: 'stall', on: 'request', bytes: 300 }), ...still },
+  'stall: the last answer': { ...put({ kind: 'stall', bytes: 5 }), ...still },
+  'stall: a long request, at byte 0': { ...put({ kind: 'stall', on: 'request' }), ...stillLong },
+  'stall: a long request, in the middle': {
+    ...put({ kind: 'stall', on: 'request', bytes: 6_000_000 }),
+    ...stillLong,
   },
-  'stall: the last answer': { ...put({ kind: 'stall', bytes: 5 }), stallTimeout: 0.3 },
+  'stall: the answer to a long request': { ...put({ kind: 'stall', bytes: 5 }), ...stillLong },
   'slow: the first byte of the answer': put({ kind: 'slow', seconds: 0.1 }),
   'status: 503 before the body': put({ kind: 'status', status: 503 }),
   'status: 500 before the body, twice': { ...put({ kind: 'status', times: 2 }), meets: 2 },
