@@ -17,6 +17,8 @@ export interface StorageServer {
   readonly peak: number;
   /** Complete uploads by name. */
   readonly uploads: ReadonlyMap<string, { size: number; crc32c: string }>;
+  /** The crc32c of the object of `size` bytes. */
+  hashOf(size: number): string;
   reset(): void;
   close(): void;
 }
@@ -128,6 +130,7 @@ export async function startStorage(): Promise<StorageServer> {
   const server: StorageServer = {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     uploads,
+    hashOf: (size) => text(crcOfContent(size)),
     get requests() {
       return requests;
     },
