@@ -46,7 +46,7 @@ const withoutClients = process.env.KAGGLE_TS_PYTHONPATH ? undefined : install();
 if (withoutClients) console.error(`the official clients are not measured: ${withoutClients}`);
 
 const started = performance.now();
-const scratch = openScratch(10 * 2 ** 30 * scale);
+const scratch = openScratch(7 * 2 ** 30 * scale);
 const servers: Server[] = [];
 process.on('exit', () => {
   for (const server of servers) server.stop();

@@ -39,6 +39,8 @@ export interface Scratch {
   inMemory: boolean;
   /** The same files again, when they were made before. */
   source(count: number, size: number): Source;
+  /** Removes files that are not needed again. */
+  drop(source: Source): void;
   /** An empty folder for results. */
   fresh(): string;
   /** Has the system find memory for what is going to be written, so that it is not the first client that waits for it. */
@@ -103,6 +105,10 @@ export function openScratch(bytes: number): Scratch {
       }
       made.set(key, source);
       return source;
+    },
+    drop(source) {
+      for (const path of [source.folder, source.packed]) rmSync(path, { recursive: true });
+      for (const [key, one] of made) if (one === source) made.delete(key);
     },
     fresh() {
       rmSync(out, { recursive: true, force: true });
