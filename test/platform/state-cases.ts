@@ -30,6 +30,20 @@ export const stateCases: Cases<StateStore> = {
     value.list.push(2);
     equal(await state.get('c'), { list: [1] }, 'value');
   },
+  async 'a claim has one owner at a time, and can be taken again'(state) {
+    // A store that cannot tell has no claims at all.
+    if (!state.claim) return;
+    const release = await state.claim('e');
+    equal(typeof release, 'function', 'the first claim');
+    equal(await state.claim('e'), undefined, 'the second claim');
+    const other = await state.claim('f');
+    equal(typeof other, 'function', 'the claim of another key');
+    await release!();
+    await other!();
+    const again = await state.claim('e');
+    equal(typeof again, 'function', 'the claim after it was given back');
+    await again!();
+  },
   async 'writing one key many times at once ends with one of the values'(state) {
     await Promise.all(Array.from({ length: 20 }, (_, index) => state.set('d', { index })));
     const value = (await state.get('d')) as { index: number };

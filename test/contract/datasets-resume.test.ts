@@ -1,0 +1,242 @@
+import { describe, expect, test } from 'vitest';
+import { createClient } from '../../src/core/create-client.ts';
+import { KaggleError } from '../../src/core/errors.ts';
+import type { ByteSource, StateStore } from '../../src/core/platform.ts';
+import { bytesSource } from '../../src/core/transfer/sources.ts';
+import { memoryPlatform } from '../../src/platform/memory/index.ts';
+import { memoryState } from '../../src/platform/memory/state.ts';
+import * as datasets from '../../src/services/datasets/index.ts';
+import { notesWith, readPending, type Sighting, sightVersion } from '../../src/services/datasets/pending.ts';
+import { createEmulator } from '../../src/testing/index.ts';
+
+const nonce = '1f2e3d4c';
+
+describe('the mark of a version', () => {
+  test.each([
+    ['third', nonce, 'third (kaggle-ts 1f2e3d4c)'],
+    ['', nonce, '(kaggle-ts 1f2e3d4c)'],
+    ['third', undefined, 'third'],
+  ])('%j with %s', (notes, mark, result) => {
+    expect(notesWith(notes, mark)).toBe(result);
+  });
+
+  const version = (versionNumber: number, versionNotes?: string) => ({ versionNumber, versionNotes });
+  test.each<[string, object | undefined, Sighting]>([
+    ['no dataset', undefined, 'absent'],
+    ['as before', { currentVersionNumber: 3, versions: [version(3, 'x')] }, 'absent'],
+    ['our mark', { currentVersionNumber: 4, versions: [version(3), version(4, 'x (kaggle-ts 1f2e3d4c)')] }, 4],
+    ['our mark, and a newer one', { versions: [version(4, '(kaggle-ts 1f2e3d4c)'), version(5, 'y')] }, 4],
+    ['our mark in an old version is none', { versions: [version(2, '(kaggle-ts 1f2e3d4c)'), version(3)] }, 'absent'],
+    [
+      'others only',
+      { currentVersionNumber: 5, versions: [version(4, 'x'), version(5, '(kaggle-ts 00000000)')] },
+      'others',
+    ],
+    ['a number without notes', { currentVersionNumber: 4, versions: [version(3, 'x')] }, 'unclear'],
+    ['a gap', { currentVersionNumber: 5, versions: [version(5, 'x')] }, 'unclear'],
+  ])('%s', (_name, dataset, sighting) => {
+    expect(sightVersion(dataset as Parameters<typeof sightVersion>[0], { nonce, before: 3 })).toBe(sighting);
+  });
+
+  test.each([
+    undefined,
+    null,
+    'x',
+    {},
+    { nonce: 'no', call: 'create', before: 0, content: '' },
+    { nonce, call: 'x', before: 0, content: '' },
+  ])('what is no note is none: %j', (value) => {
+    expect(readPending(value)).toBeUndefined();
+  });
+});
+
+/** A store that several clients share, as processes do, and that can be looked into. */
+function sharedState(): StateStore & { keys(): string[]; values: Map<string, unknown> } {
+  const inner = memoryState();
+  const values = new Map<string, unknown>();
+  return {
+    ...inner,
+    values,
+    keys: () => [...values.keys()].map((key) => key.slice(0, key.indexOf(':'))).sort(),
+    async set(key, value) {
+      values.set(key, structuredClone(value));
+      await inner.set(key, value);
+    },
+    async delete(key) {
+      values.delete(key);
+      await inner.delete(key);
+    },
+  };
+}
+
+const bytes = new TextEncoder().encode('a,b\n');
+const file = (name: string): ByteSource => ({ ...bytesSource(bytes, name, new Date(1e12)), key: `/data/${name}` });
+const content = { owner: 'alice', slug: 'my-data', files: [file('a.csv'), file('b.csv')] };
+const sleep = async () => undefined;
+
+function world() {
+  const emulator = createEmulator({ lag: 0, processing: 0 });
+  const state = sharedState();
+  const client = createClient({
+    endpoint: 'https://api.test',
+    token: 'KGAT_test',
+    retry: false,
+    fetch: emulator.fetch,
+    platform: { ...memoryPlatform(), state },
+  });
+  const run = (dataset: object = {}, options: object = {}) =>
+    datasets.createOrVersion(client, { ...content, ...dataset }, { sleep, ...options });
+  /** A run whose call is cut off by the fault, for good. */
+  async function cutOff(kind: 'refuse' | 'lostAnswer', method: string): Promise<void> {
+    const controller = new AbortController();
+    emulator.faults.add({ kind, match: { method } });
+    const halt = async () => controller.abort(new Error('the process ends'));
+    const looks = { match: { method: 'GetDataset' }, after: 1, times: 99, kind: 'refuse' as const };
+    emulator.faults.add(looks);
+    await expect(run({ notes: 'next' }, { signal: controller.signal, sleep: halt })).rejects.toThrow();
+    emulator.faults.clear();
+    emulator.state.requests.length = 0;
+  }
+  const asked = () => emulator.state.requests.flatMap(({ rpc, method }) => (rpc ? [rpc] : [method]));
+  const versions = () => emulator.state.datasets.get('alice/my-data')!.versions;
+  return { emulator, state, client, run, cutOff, asked, versions };
+}
+
+describe('a job that was cut off', () => {
+  test('leaves nothing behind when it succeeds, and marks its versions', async () => {
+    const { state, run, versions } = world();
+    await run();
+    await run({ notes: 'second' });
+    expect(state.keys()).toEqual([]);
+    expect(versions().map(({ notes }) => notes)).toEqual([
+      'Initial release',
+      expect.stringMatching(/^second \(kaggle-ts [0-9a-f]{8}\)$/),
+    ]);
+  });
+
+  test('in the call: it keeps what the next one needs, which finds the version and asks for nothing else', async () => {
+    const { state, run, cutOff, asked, versions } = world();
+    await run();
+    await cutOff('lostAnswer', 'CreateDatasetVersion');
+    expect(state.keys()).toEqual(['job', 'upload', 'upload']);
+    expect(await run({ notes: 'next' })).toMatchObject({ versionNumber: 2, created: false });
+    expect(asked()).toEqual(['GetDataset']);
+    expect(versions()).toHaveLength(2);
+    expect(state.keys()).toEqual([]);
+  });
+
+  test('before the call: the same mark, the same tokens', async () => {
+    const { emulator, state, run, cutOff, asked } = world();
+    await run();
+    await cutOff('refuse', 'CreateDatasetVersion');
+    const [, note] = [...state.values].find(([key]) => key.startsWith('job:'))!;
+    expect(await run({ notes: 'next' })).toMatchObject({ versionNumber: 2 });
+    expect(asked()).not.toContain('StartBlobUpload');
+    const { body } = emulator.state.requests.at(-2)!.body as { body: { versionNotes: string } };
+    expect(body.versionNotes).toBe(`next (kaggle-ts ${(note as { nonce: string }).nonce})`);
+  });
+
+  test('and somebody made a version since: it stops, says what it found, and how to go on', async () => {
+    const { emulator, state, run, cutOff, client, versions } = world();
+    await run();
+    await cutOff('refuse', 'CreateDatasetVersion');
+    const other = createClient({ endpoint: 'https://api.test', token: 'KGAT_test', fetch: emulator.fetch });
+    await datasets.createVersion(other, { ...content, notes: 'theirs' });
+    const failure = await run({ notes: 'next' }).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(KaggleError);
+    expect(String(failure)).toMatch(/version 2 is there now, where 1 was the last one/);
+    expect(String(failure)).toMatch(/https:\/\/www.kaggle.com\/datasets\/alice\/my-data\/versions; .* resume: false/);
+    expect(versions()).toHaveLength(2);
+    // As it says: and afterwards everything is as usual.
+    expect(await run({ notes: 'next' }, { resume: false })).toMatchObject({ versionNumber: 3 });
+    expect(versions().at(-1)!.notes).toBe('next');
+    expect(state.keys()).toEqual([]);
+    expect(await datasets.createOrVersion(client, content, { sleep })).toMatchObject({ versionNumber: 4 });
+  });
+
+  test('while it made a new dataset: that with our title and exactly our files is ours', async () => {
+    const { run, cutOff, asked } = world();
+    await cutOff('lostAnswer', 'CreateDataset');
+    expect(await run()).toMatchObject({ versionNumber: 1, created: true });
+    expect(asked()).toEqual(['GetDataset', 'ListDatasetFiles']);
+  });
+
+  test.each([
+    ['another title', { title: 'something else' }],
+    ['another file', { files: [file('a.csv'), file('c.csv')] }],
+    ['a file less', { files: [file('a.csv')] }],
+  ])('while it made a new dataset, and there is one with %s: it stops', async (_name, theirs) => {
+    const { emulator, run, cutOff } = world();
+    await cutOff('refuse', 'CreateDataset');
+    const other = createClient({ endpoint: 'https://api.test', token: 'KGAT_test', fetch: emulator.fetch });
+    await datasets.create(other, { ...content, ...theirs });
+    await expect(run()).rejects.toThrow(/not with the title and exactly the files .* resume: false/);
+  });
+
+  test('and the next one is another job: what was sent is not trusted, nothing is asked', async () => {
+    const { run, cutOff, asked, versions } = world();
+    await run();
+    await cutOff('lostAnswer', 'CreateDatasetVersion');
+    expect(await run({ files: [file('a.csv'), file('c.csv')] })).toMatchObject({ versionNumber: 3 });
+    expect(asked().filter((what) => what === 'StartBlobUpload')).toHaveLength(2);
+    expect(versions()).toHaveLength(3);
+  });
+
+  test('a refusal of old tokens is not carried on for ever', async () => {
+    const { emulator, state, run, cutOff } = world();
+    await run();
+    await cutOff('refuse', 'CreateDatasetVersion');
+    for (const upload of emulator.state.uploads.values()) upload.used = true;
+    await expect(run({ notes: 'next' })).rejects.toThrow('already used');
+    expect(state.keys()).toEqual([]);
+    expect(await run({ notes: 'next' })).toMatchObject({ versionNumber: 2 });
+  });
+
+  test('entries of files older than six days, or of other content, are not used', async () => {
+    for (const change of [
+      (entry: { opened: number }) => ({ ...entry, opened: Date.now() - 6 * 86_400_000 }),
+      (entry: object) => ({ ...entry, source: 'of other content' }),
+      () => 'damaged',
+    ]) {
+      const { state, run, cutOff, asked } = world();
+      await run();
+      await cutOff('refuse', 'CreateDatasetVersion');
+      for (const [key, value] of state.values) {
+        if (key.startsWith('upload:')) await state.set(key, change(value as { opened: number }));
+      }
+      await run({ notes: 'next' });
+      expect(asked().filter((what) => what === 'StartBlobUpload')).toHaveLength(2);
+    }
+  });
+
+  test('a store that fails costs the memory, not the job', async () => {
+    const { state, client, versions } = world();
+    const fail = async () => {
+      throw new Error('the disk is full');
+    };
+    Object.assign(state, { set: fail });
+    await datasets.createOrVersion(client, content, { sleep });
+    Object.assign(state, { get: fail, delete: fail, claim: fail });
+    await datasets.createOrVersion(client, { ...content, notes: 'plain' }, { sleep });
+    // Nothing to go on from, so no mark either.
+    expect(versions().at(-1)!.notes).toBe('plain');
+  });
+});
+
+test('a file on its own goes on as well, and its token is given once', async () => {
+  const { emulator, state, client } = world();
+  const controller = new AbortController();
+  emulator.faults.add({ kind: 'refuse', match: { puts: 'data' } });
+  const halt = async () => controller.abort(new Error('the process ends'));
+  const large = { ...bytesSource(new Uint8Array(9 * 2 ** 20), 'large.bin', new Date(1e12)), key: '/data/large.bin' };
+  const options = { signal: controller.signal, sleep: halt };
+  emulator.faults.add({ kind: 'status', status: 503, match: { puts: 'query' }, times: 2 });
+  await expect(datasets.uploadFile(client, large, {}, options)).rejects.toThrow('the process ends');
+  expect(state.keys()).toEqual(['upload']);
+  emulator.faults.clear();
+  emulator.state.requests.length = 0;
+  const { token } = await datasets.uploadFile(client, large);
+  expect(emulator.state.requests.filter(({ rpc }) => rpc === 'StartBlobUpload')).toEqual([]);
+  expect(state.keys()).toEqual([]);
+  expect((await datasets.uploadFile(client, large)).token).not.toBe(token);
+});
