@@ -1,6 +1,6 @@
 /**
- * `worker-transfer.ts JOB`: the job in workerd (by Miniflare), with R2 in `folder` of the job. Prints `{ seconds, peakMiB }` of
- * workerd, which is R2, too, and the counts of `worker-program.mjs`.
+ * `worker-transfer.ts PROGRAM JOB`: the job by that Worker in workerd (by Miniflare), with R2 in `folder` of the job. Prints
+ * `{ seconds, peakMiB }` of workerd, which is R2, too, and what the Worker counted.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import process from 'node:process';
@@ -27,9 +27,10 @@ function peakOfWorkerd(): number {
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(ours[0]!)![1]) / 1024;
 }
 
-const job = JSON.parse(process.argv[2]!) as Job;
+const [program, text] = process.argv.slice(2) as [string, string];
+const job = JSON.parse(text) as Job;
 const { outputFiles } = await build({
-  entryPoints: [`${here}worker-program.mjs`],
+  entryPoints: [`${here}${program}`],
   absWorkingDir: root,
   bundle: true,
   write: false,
@@ -51,9 +52,9 @@ const worker = new Miniflare({
 await worker.ready;
 const started = performance.now();
 const response = await worker.dispatchFetch('http://worker/', { method: 'POST', body: JSON.stringify(job) });
-const text = await response.text();
+const answer = await response.text();
 const seconds = (performance.now() - started) / 1000;
 const peakMiB = peakOfWorkerd();
 await worker.dispose();
-if (!response.ok) throw new Error(`the worker answered ${response.status}: ${text}`);
-console.log(JSON.stringify({ ...JSON.parse(text), seconds, peakMiB }));
+if (!response.ok) throw new Error(`the worker answered ${response.status}: ${answer}`);
+console.log(JSON.stringify({ ...JSON.parse(answer), seconds, peakMiB }));

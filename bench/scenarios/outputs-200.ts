@@ -18,7 +18,7 @@ async function run(bench: Bench): Promise<Report> {
   const transfer: Transfer = {
     name: 'outputs-200',
     runners: [
-      { worker: kaggle, slow: true },
+      { worker: kaggle, slow: 'few' },
       ...[kagglehub, ours.node, ours.deno, ours.bun].map((worker) => ({ worker })),
     ],
     writes: 0,

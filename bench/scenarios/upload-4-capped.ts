@@ -17,7 +17,7 @@ async function run(bench: Bench): Promise<Report> {
   const transfer: Transfer = {
     name: 'upload-4-capped',
     runners: [
-      ...[kaggle, kagglehub].map((worker) => ({ worker, slow: true as const })),
+      ...[kaggle, kagglehub].map((worker) => ({ worker, slow: 'few' as const })),
       ...runtimes.map((runtime) => ({ worker: ours[runtime] })),
     ],
     writes: 0,

@@ -14,8 +14,14 @@ const budget = 1000;
 const most = 3;
 const file = 'data.bin';
 
+interface Peer {
+  client: Client;
+  /** By size, then round, then verb. */
+  samples: Sample[][][];
+}
+
 /** A file into R2, and from there into a dataset: a fresh workerd for each, so that each has a peak of its own. */
-async function roundTrip(client: Client, server: Server, bench: Bench, size: number, round: number): Promise<Sample[]> {
+async function roundTrip(client: Client, server: Server, bench: Bench, size: number, ref: string): Promise<Sample[]> {
   const object = `random/${size}/${file}`;
   const { crc32c, md5 } = await server.ask<{ crc32c: string; md5: string }>('object', { path: object });
   await server.ask('expect', [{ name: file, size, crc32c, md5 }]);
@@ -24,68 +30,78 @@ async function roundTrip(client: Client, server: Server, bench: Bench, size: num
   bench.scratch.warm(size);
   const samples: Sample[] = [];
   for (const verb of verbs) {
-    const slug = verb === 'upload' ? `worker-${size}-${round}` : `random-${size}`;
+    const slug = verb === 'upload' ? ref : `random-${size}`;
     const job: Job = { verb, url: server.url, owner: 'bench', slug, file, folder, packed: '', out: '' };
     const sample = await runClient(client, [JSON.stringify(job)]);
     samples.push(sample);
-    bench.say(
-      `workerd, round ${round + 1}: ${verb} of ${size >> 20} MiB ${sample.seconds!.toFixed(2)} s, ${sample.peakMiB!.toFixed(0)} MiB`,
-    );
+    const [seconds, peak] = [sample.seconds!.toFixed(2), sample.peakMiB!.toFixed(0)];
+    bench.say(`workerd: ${client.name}, ${verb} of ${size >> 20} MiB ${seconds} s, ${peak} MiB`);
   }
-  const [stored] = await server.ask<{ size: number }[]>('files', { ref: `bench/worker-${size}-${round}` });
+  const [stored] = await server.ask<{ size: number }[]>('files', { ref: `bench/${ref}` });
   if (stored?.size !== size) throw new Error(`the Worker uploaded ${stored?.size} of ${size} bytes`);
   rmSync(folder, { recursive: true });
   return samples;
 }
 
+function row(name: string, samples: readonly Sample[]): string[] {
+  const of = (value: string, digits = 0) =>
+    samples[0]![value] === undefined ? '' : median(samples.map((sample) => sample[value]!)).toFixed(digits);
+  return [name, of('seconds', 2), of('peakMiB'), of('requests'), of('operations'), of('atOnce')];
+}
+
 async function run(bench: Bench): Promise<Report> {
   const missing = existsSync('/proc/self/status') ? {} : { missing: 'no /proc that tells the memory of workerd' };
-  const client: Client = { ...javascript('node', '', 'worker-transfer.ts'), name: 'workerd', ...missing };
+  const peer = (name: string, program: string): Peer => {
+    const client = { ...javascript('node', '', 'worker-transfer.ts', program), name, ...missing };
+    return { client, samples: [[], []] };
+  };
+  const ours = peer('kaggle-ts', 'worker-program.mjs');
+  const peers = [ours, peer('without kaggle-ts', 'worker-bare.mjs')];
   const rounds = Math.min(most, bench.rounds);
   const large = Math.round(2 ** 30 * bench.scale);
   const sizes = [64 << 20, large];
-  const results = sizes.map((): Sample[][] => []);
-  if (!client.missing) {
+  const rows: string[][] = [];
+  const bounds: Bound[] = [];
+  if (!ours.client.missing) {
     const server = await bench.serve();
     for (let round = 0; round < rounds; round++) {
       for (const [index, size] of sizes.entries()) {
-        results[index]!.push(await roundTrip(client, server, bench, size, round));
+        for (const [which, { client, samples }] of peers.entries()) {
+          samples[index]!.push(await roundTrip(client, server, bench, size, `worker-${size}-${round}-${which}`));
+        }
       }
     }
-  }
-  const rows: string[][] = [];
-  const bounds: Bound[] = [];
-  verbs.forEach((verb, which) => {
-    if (client.missing) return;
-    const [low, high] = results.map((list) => list.map((samples) => samples[which]!)) as [Sample[], Sample[]];
-    [low, high].forEach((samples, index) => {
-      const of = (name: string) => median(samples.map((sample) => sample[name]!));
-      rows.push([
-        `${verb} of ${sizes[index]! >> 20} MiB`,
-        of('seconds').toFixed(2),
-        of('peakMiB').toFixed(0),
-        of('requests').toFixed(0),
-        of('operations').toFixed(0),
-        of('atOnce').toFixed(0),
-      ]);
+    verbs.forEach((verb, which) => {
+      for (const { client, samples } of peers) {
+        samples.forEach((list, index) => {
+          const name = `${client.name}: ${verb} of ${sizes[index]! >> 20} MiB`;
+          rows.push(
+            row(
+              name,
+              list.map((round) => round[which]!),
+            ),
+          );
+        });
+      }
+      const [low, high] = ours.samples.map((list) => list.map((round) => round[which]!)) as [Sample[], Sample[]];
+      const all = (name: string) => high.map((sample) => sample[name]!);
+      const more = high.map(({ peakMiB }, round) => peakMiB! - low[round]!.peakMiB!);
+      const total = high.map(({ requests, operations }) => requests! + operations!);
+      const size = `${verb} of ${large >> 20} MiB`;
+      bounds.push(
+        bound(`${size}: peak above that for 64 MiB`, more, { must: { atMost: 32 }, unit: ' MiB' }),
+        bound(`${size}: at once`, all('atOnce'), { must: { atMost: 6 } }),
+        bound(`${size}: subrequests`, total, { must: { atMost: budget } }),
+      );
     });
-    const all = (name: string) => high.map((sample) => sample[name]!);
-    const more = high.map(({ peakMiB }, round) => peakMiB! - low[round]!.peakMiB!);
-    const total = high.map(({ requests, operations }) => requests! + operations!);
-    const size = `${verb} of ${large >> 20} MiB`;
-    bounds.push(
-      bound(`${size}: peak above that for 64 MiB`, more, { must: { atMost: 32 }, unit: ' MiB' }),
-      bound(`${size}: at once`, all('atOnce'), { must: { atMost: 6 } }),
-      bound(`${size}: subrequests`, total, { must: { atMost: budget } }),
-    );
-  });
+  }
   return {
     title: 'A Worker with object storage',
-    text: `A file of a dataset into R2, and from R2 into a dataset, in workerd by Miniflare; ${rounds} rounds, medians. The peak is that of workerd, in which Miniflare runs R2, too; both directions are verified by CRC-32C. Requests and operations on R2 are what Cloudflare counts as subrequests (${budget} a call on the paid plan); at once: those that wait for an answer.`,
+    text: `A file of a dataset into R2, and from R2 into a dataset, in workerd by Miniflare; ${rounds} rounds, medians. The peak is that of workerd, in which Miniflare runs R2, too; both directions are verified by CRC-32C. Requests and operations on R2 are what Cloudflare counts as subrequests (${budget} a call on the paid plan); at once: those that wait for an answer. Without kaggle-ts: what workerd and R2 take themselves, for one request and one operation, and no checksum.`,
     head: ['job', 'seconds', 'peak MiB', 'requests', 'operations on R2', 'at once'],
     rows,
     bounds,
-    skipped: client.missing ? [client] : [],
+    skipped: ours.client.missing ? [ours.client] : [],
   };
 }
 

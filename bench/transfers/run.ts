@@ -6,8 +6,8 @@ import type { Server } from '../server-process.ts';
 /** One client of a transfer scenario. */
 export interface Runner {
   worker: Worker;
-  /** It takes half a minute or so, and runs in fewer rounds. */
-  slow?: true;
+  /** It takes half a minute or so, and runs in a few rounds; once, when nothing is compared with it. */
+  slow?: 'few' | 'once';
 }
 
 export interface Round {
@@ -54,7 +54,11 @@ export async function runTransfer(transfer: Transfer, server: Server, bench: Ben
     for (let turn = 0; turn < present.length; turn++) {
       const runner = present[(turn + round + present.length) % present.length]!;
       const { worker } = runner;
-      if (results.failed.has(worker) || (runner.slow && (round < 0 || round >= bench.slowRounds))) continue;
+      if (
+        results.failed.has(worker) ||
+        (runner.slow && (round < 0 || round >= (runner.slow === 'once' ? 1 : bench.slowRounds)))
+      )
+        continue;
       const where = `${transfer.name}, ${round < 0 ? 'warm-up' : `round ${round + 1} of ${bench.rounds}`}: ${worker.name}`;
       try {
         const slug = transfer.job.slug ?? `upload-${round + 1}-${turn}`;
