@@ -1,5 +1,6 @@
 import type { KaggleClient } from '../../core/client.ts';
-import { createOrVersion, download, get, listFiles } from '../../services/datasets/index.ts';
+import { bytesSource } from '../../core/transfer/sources.ts';
+import { createOrVersion, download, get, listFiles, remoteZip } from '../../services/datasets/index.ts';
 import { collectFolder, sameBytes } from '../collect.ts';
 import { type Command, flag, number } from '../command.ts';
 import { confirm } from '../confirm.ts';
@@ -8,7 +9,6 @@ import { dropDataset } from '../gone.ts';
 import { randomSuffix, titleOf } from '../names.ts';
 import { showProgress } from '../progress.ts';
 import { Mismatch, runSteps } from '../steps.ts';
-import { unzip } from '../unzip.ts';
 import { counted, inBytes } from '../words.ts';
 
 type Files = Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
@@ -39,6 +39,13 @@ function makeFiles(large: boolean): Files {
 
 const toInputs = (files: Files) => Object.entries(files).map(([name, data]) => ({ name, data }));
 
+/** The content of the only file in an archive. */
+async function unpackOne(client: KaggleClient, bytes: Uint8Array): Promise<Uint8Array> {
+  const zip = await remoteZip(client, bytesSource(bytes, 'archive.zip'));
+  const [entry] = zip.entries;
+  return entry ? new Uint8Array(await new Response(zip.file(entry.name)).arrayBuffer()) : new Uint8Array(0);
+}
+
 /** Downloads one file and compares it. Kaggle packs some single files into a zip archive: then its content counts. */
 async function compareFile(
   client: KaggleClient,
@@ -50,7 +57,7 @@ async function compareFile(
   const folder = collectFolder();
   await download(client, { ...dataset, file }, folder, { signal });
   const [[name, bytes]] = [...folder.files] as [[string, Uint8Array]];
-  const content = name === file ? bytes : ([...(await unzip(bytes)).values()][0] ?? new Uint8Array(0));
+  const content = name === file ? bytes : await unpackOne(client, bytes);
   if (!sameBytes(content, expected)) {
     throw new Mismatch(
       `${file}: ${inBytes(content.length)} came back, which are not the ${inBytes(expected.length)} sent`,
@@ -65,9 +72,8 @@ async function compareArchive(
   signal: AbortSignal,
 ): Promise<number> {
   const folder = collectFolder();
-  await download(client, ref, folder, { signal });
-  const [archive] = [...folder.files.values()] as [Uint8Array];
-  const found = await unzip(archive);
+  await download(client, ref, folder, { signal, unzip: true });
+  const found = folder.files;
   for (const [name, bytes] of Object.entries(expected)) {
     const content = found.get(name);
     if (!content) throw new Mismatch(`the archive has no ${name}, but ${[...found.keys()].join(', ')}`);

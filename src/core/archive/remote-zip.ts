@@ -1,6 +1,6 @@
 import type { KaggleClient } from '../client.ts';
 import { IntegrityError, ValidationError } from '../errors.ts';
-import type { ByteSource, Platform } from '../platform.ts';
+import type { ByteSource } from '../platform.ts';
 import { crc32 } from '../transfer/crc32.ts';
 import { type Folder, openFolder } from '../transfer/folder.ts';
 import { startProgress } from '../transfer/progress.ts';
@@ -117,7 +117,7 @@ function packedStream(
  * sizes in it are checked as `unpackZip` does, and it throws as that. `client` brings the platform and its signal.
  */
 export async function remoteZip(
-  client: Pick<KaggleClient, 'platform' | 'signal'> & { platform: Platform },
+  client: KaggleClient,
   source: ByteSource,
   options: RemoteZipOptions = {},
 ): Promise<RemoteZip> {
@@ -158,7 +158,7 @@ export async function remoteZip(
       const names = pattern || !which ? undefined : new Set(which as readonly string[]);
       const signal = joinSignals(client.signal, own.signal);
       signal.throwIfAborted();
-      const to = { file, platform: client.platform, folder: openFolder(client as KaggleClient, folder) };
+      const to = { file, platform: client.platform, folder: openFolder(client, folder) };
       return unpackEntries(to, object, directory, {
         ...own,
         file,

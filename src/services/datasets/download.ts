@@ -1,8 +1,8 @@
+import type { ArchiveLimits } from '../../core/archive/limits.ts';
 import type { KaggleClient } from '../../core/client.ts';
-import { ApiError, ValidationError } from '../../core/errors.ts';
+import { ValidationError } from '../../core/errors.ts';
 import type { ByteSink } from '../../core/platform.ts';
 import type { TransferOptions } from '../../core/progress.ts';
-import { redact } from '../../core/redact.ts';
 import type { Verified } from '../../core/transfer/checksum.ts';
 import { download as transfer } from '../../core/transfer/download.ts';
 import { type Folder, openFolder } from '../../core/transfer/folder.ts';
@@ -10,6 +10,8 @@ import type { Existing, LocalFile } from '../../core/transfer/local-file.ts';
 import { checkNames } from '../../core/transfer/names.ts';
 import type { Sleep } from '../../core/transfer/pause.ts';
 import { writableSink } from '../../core/transfer/stream-sink.ts';
+import { checkAnswer } from './download-answer.ts';
+import { downloadUnpacked } from './download-unpacked.ts';
 import { downloadDataset } from './generated/index.ts';
 import { type DatasetHandle, type DatasetRef, parseDatasetRef } from './ref.ts';
 
@@ -23,6 +25,13 @@ export interface DownloadDatasetOptions extends Omit<TransferOptions, 'concurren
   existing?: Existing;
   /** Connections that one large file may come over where one is slow; default 8. */
   connections?: number;
+  /**
+   * Unpacks the archive of a whole dataset into the folder while it is downloaded; the archive itself is not stored.
+   * Files that are there already with the same bytes are not fetched again.
+   */
+  unzip?: boolean;
+  /** What an archive that is unpacked may at most become. */
+  limits?: ArchiveLimits;
   sleep?: Sleep;
 }
 
@@ -48,7 +57,8 @@ export type DownloadTarget = Folder | WritableStream<Uint8Array> | ByteSink;
  * before it is whole, a later call goes on with what one that was cut off has left (`{name}.part`), and a file that is
  * there already is not fetched again. A large file comes over several connections where one is slow. A `WritableStream` gets them unchecked as they come, and is aborted when the check fails.
  *
- * Resolves to a list of one. Throws `NotFoundError` or `PermissionError` (no such dataset or file), `TransferError`,
+ * Resolves to a list of one; with `unzip` to the files of the dataset, each verified by the CRC-32 that the archive has
+ * of it. Throws `NotFoundError` or `PermissionError` (no such dataset or file), `TransferError`,
  * `IntegrityError`, `ValidationError` for a file name that would leave the folder; an abort keeps its reason.
  */
 export async function download(
@@ -60,8 +70,9 @@ export async function download(
   const { owner, slug, version } = parseDatasetRef(dataset);
   const file = typeof dataset === 'object' && 'file' in dataset ? dataset.file : undefined;
   if (file !== undefined) checkNames([file]);
+  if (options.unzip) return downloadUnpacked(client, { owner, slug, version }, file, target, options);
   const place = openTarget(client, target);
-  const { signal, existing = 'check', connections, ...rest } = options;
+  const { signal, existing = 'check', connections, unzip: _, limits: __, ...rest } = options;
   const request = {
     ownerSlug: owner,
     datasetSlug: slug,
@@ -113,47 +124,4 @@ function savedName(file: string, response: Response): string {
   const disposition = response.headers.get('content-disposition') ?? '';
   const zipped = /\.zip$/i.test(path) || /filename\*?=[^;]*\.zip"?\s*(;|$)/i.test(disposition);
   return zipped && !/\.zip$/i.test(file) ? `${file}.zip` : file;
-}
-
-/** Longer than any error message, shorter than most data. */
-const longestError = 64 * 1024;
-
-/** The body as text if it is short, from a copy of the response; else `undefined`. */
-async function peek(response: Response): Promise<string | undefined> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const reader = response.clone().body?.getReader();
-  for (;;) {
-    const { done, value } = (await reader?.read()) ?? { done: true };
-    if (done) return new TextDecoder().decode(await new Blob(chunks as BlobPart[]).arrayBuffer());
-    if (value) chunks.push(value);
-    size += value?.length ?? 0;
-    if (size <= longestError) continue;
-    // The other half of the copy is still to be read: waiting for the end of this one would wait for that.
-    reader?.cancel().catch(() => undefined);
-    return undefined;
-  }
-}
-
-/** An error that the API reports as JSON with HTTP 200 is not a file. A file from storage has a validator or a hash. */
-async function checkAnswer(response: Response): Promise<Response> {
-  const { headers, status } = response;
-  const looksLikeApi =
-    status === 200 &&
-    /^application\/json/i.test(headers.get('content-type') ?? '') &&
-    !headers.has('etag') &&
-    !headers.has('x-goog-hash') &&
-    Number(headers.get('content-length') ?? 0) <= longestError;
-  const text = looksLikeApi ? await peek(response) : undefined;
-  if (text === undefined) return response;
-  let body: { code?: unknown; message?: unknown } | undefined;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    return response;
-  }
-  if (!Number.isInteger(body?.code) || Number(body?.code) < 400 || typeof body?.message !== 'string') return response;
-  await response.body?.cancel();
-  const method = 'datasets.DatasetApiService/DownloadDataset';
-  throw new ApiError(`${method}: ${redact(body.message)}`, { code: Number(body.code), status, method });
 }

@@ -1,11 +1,17 @@
 /** The verbs for datasets. Every exported function takes the client first. */
+export type { ArchiveLimits } from '../../core/archive/limits.ts';
+export type { ArchiveEntry, ExtractOptions, RemoteZip } from '../../core/archive/remote-zip.ts';
+export { type RemoteZipOptions, remoteZip } from '../../core/archive/remote-zip.ts';
+export type { UnpackedFile } from '../../core/archive/types.ts';
 export type { FileAtPath, FileData, FileInput, NamedFile } from '../../core/transfer/inputs.ts';
+export type { OpenRemoteOptions, RemoteFile } from '../../core/transfer/remote.ts';
 export { create } from './create.ts';
 export { createOrVersion } from './create-or-version.ts';
 export { createVersion } from './create-version.ts';
 export { type DownloadDatasetOptions, type DownloadedFile, type DownloadTarget, download } from './download.ts';
 export { get } from './get.ts';
 export { type ListFilesOptions, listFiles } from './list-files.ts';
+export { type OpenArchiveOptions, openArchive, openRemote } from './open-remote.ts';
 export type { DatasetHandle, DatasetRef } from './ref.ts';
 export { status } from './status.ts';
 export type {

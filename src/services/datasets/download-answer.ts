@@ -1,0 +1,45 @@
+import { ApiError } from '../../core/errors.ts';
+import { redact } from '../../core/redact.ts';
+
+/** Longer than any error message, shorter than most data. */
+const longestError = 64 * 1024;
+
+/** The body as text if it is short, from a copy of the response; else `undefined`. */
+async function peek(response: Response): Promise<string | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const reader = response.clone().body?.getReader();
+  for (;;) {
+    const { done, value } = (await reader?.read()) ?? { done: true };
+    if (done) return new TextDecoder().decode(await new Blob(chunks as BlobPart[]).arrayBuffer());
+    if (value) chunks.push(value);
+    size += value?.length ?? 0;
+    if (size <= longestError) continue;
+    // The other half of the copy is still to be read: waiting for the end of this one would wait for that.
+    reader?.cancel().catch(() => undefined);
+    return undefined;
+  }
+}
+
+/** An error that the API reports as JSON with HTTP 200 is not a file. A file from storage has a validator or a hash. */
+export async function checkAnswer(response: Response): Promise<Response> {
+  const { headers, status } = response;
+  const looksLikeApi =
+    status === 200 &&
+    /^application\/json/i.test(headers.get('content-type') ?? '') &&
+    !headers.has('etag') &&
+    !headers.has('x-goog-hash') &&
+    Number(headers.get('content-length') ?? 0) <= longestError;
+  const text = looksLikeApi ? await peek(response) : undefined;
+  if (text === undefined) return response;
+  let body: { code?: unknown; message?: unknown } | undefined;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return response;
+  }
+  if (!Number.isInteger(body?.code) || Number(body?.code) < 400 || typeof body?.message !== 'string') return response;
+  await response.body?.cancel();
+  const method = 'datasets.DatasetApiService/DownloadDataset';
+  throw new ApiError(`${method}: ${redact(body.message)}`, { code: Number(body.code), status, method });
+}
