@@ -12,6 +12,8 @@ interface Stored {
 
 export interface StorageServer {
   url: string;
+  /** The headers that pages of other origins may see. */
+  exposed: string;
   /** Requests since the last `reset`: all of them, and how many were under way at once at most. */
   readonly requests: number;
   readonly peak: number;
@@ -117,6 +119,11 @@ export async function startStorage(): Promise<StorageServer> {
   }
 
   const http = createServer((request, response) => {
+    response.setHeader('access-control-allow-origin', '*');
+    response.setHeader('access-control-allow-headers', 'authorization, content-type, content-range, range');
+    response.setHeader('access-control-allow-methods', 'GET, POST, PUT');
+    response.setHeader('access-control-expose-headers', server.exposed);
+    if (request.method === 'OPTIONS') return void response.writeHead(204).end();
     requests += 1;
     active += 1;
     peak = Math.max(peak, active);
@@ -129,6 +136,7 @@ export async function startStorage(): Promise<StorageServer> {
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const server: StorageServer = {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
+    exposed: 'range, content-range, x-goog-hash',
     uploads,
     hashOf: (size) => text(crcOfContent(size)),
     get requests() {

@@ -13,13 +13,19 @@ export function isReplayable(source: ByteSource): boolean {
 
 /** A `File` or `Blob` as a source; browsers fail a read when the file behind it has changed. */
 export function blobSource(blob: Blob, name: string, lastModified?: Date): ByteSource {
-  const stamp = lastModified ?? ('lastModified' in blob ? new Date((blob as File).lastModified) : undefined);
+  const modified = (blob as Partial<File>).lastModified;
   return {
     name,
     size: blob.size,
-    lastModified: stamp,
+    lastModified: lastModified ?? (modified === undefined ? undefined : new Date(modified)),
+    // A page is not told where a file is: its name, size and time have to do. A mere Blob has none to know it by.
+    ...(modified !== undefined && { key: `file:${name}:${blob.size}:${modified}` }),
+    blob: (start, end) => blob.slice(start, end),
+    // A page is not told where a file is: what it knows of it has to do. A mere Blob has nothing to know it by.
+    ...('lastModified' in blob && { key: `file:${name}:${blob.size}:${(blob as File).lastModified}` }),
+    blob: (start, end) => blob.slice(start, end),
     slice: (start, end) => blob.slice(start, end).stream() as ReadableStream<Uint8Array>,
-    identity: async () => `${blob.size}-${(blob as Partial<File>).lastModified}`,
+    identity: async () => `${blob.size}-${modified}`,
   };
 }
 
