@@ -76,7 +76,11 @@ export function createCrew(options: CrewOptions): Crew {
       get alone() {
         return active === 1;
       },
-      moved: () => progress.report(assembly.received, assembly.facts?.total),
+      moved() {
+        const { received } = assembly;
+        look ??= { time: performance.now(), received };
+        progress.report(received, assembly.facts?.total);
+      },
     };
     const end = (how: Outcome): false => {
       outcome = how;
@@ -158,15 +162,15 @@ export function createCrew(options: CrewOptions): Crew {
       }
     }
 
-    let look = { time: performance.now(), received: assembly.received };
+    // The wait for the first byte says nothing on the rate.
+    let look: { time: number; received: number } | undefined;
     let before: { rate: number; connections: number } | undefined;
     const timer = setInterval(() => {
       const now = { time: performance.now(), received: assembly.received };
-      const rate = ((now.received - look.received) * 1000) / Math.max(1, now.time - look.time);
-      const first = look.received === 0;
+      if (!look || now.time - look.time < limits.every) return;
+      const rate = ((now.received - look.received) * 1000) / (now.time - look.time);
       look = now;
-      // The wait for the first byte says nothing on the rate.
-      if (first || active === 0 || stop.signal.aborted || !assembly.divisible || !options.answersRanges()) return;
+      if (active === 0 || stop.signal.aborted || !assembly.divisible || !options.answersRanges()) return;
       const rest = assembly.facts!.total! - now.received;
       const allowed = Math.min(most, limits.connections);
       const wanted = wantedConnections(
@@ -176,7 +180,7 @@ export function createCrew(options: CrewOptions): Crew {
       if (wanted <= active) return;
       before = { rate, connections: wanted };
       add(wanted - active);
-    }, limits.every);
+    }, limits.every / 4);
     try {
       begin();
       await allEnded;

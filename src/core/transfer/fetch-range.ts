@@ -7,6 +7,9 @@ import { type ContentFacts, receive } from './content.ts';
 import type { Receiver } from './receiver.ts';
 import { startWatchdog, type Watchdog } from './watchdog.ts';
 
+/** Bytes of a buffer that bodies are read into. */
+const readSize = 2 ** 18;
+
 /** A range that is being fetched. */
 export interface Piece {
   receiver: Receiver;
@@ -59,6 +62,32 @@ export function acceptsRanges(headers: Headers): boolean {
   return /\bbytes\b/i.test(headers.get('accept-ranges') ?? '');
 }
 
+interface BodyReader {
+  read(): Promise<{ done: boolean; value?: Uint8Array }>;
+  cancel(reason?: unknown): Promise<void>;
+}
+
+/** A reader that hands out what it reads until the next read. */
+function openBody(body: ReadableStream<Uint8Array>, byob: boolean): BodyReader {
+  if (!byob) return body.getReader();
+  let reader: ReadableStreamBYOBReader;
+  try {
+    reader = body.getReader({ mode: 'byob' });
+  } catch {
+    // A stream of somebody's own `fetch`, not of bytes.
+    return body.getReader();
+  }
+  let buffer = new ArrayBuffer(readSize);
+  return {
+    async read() {
+      const { done, value } = await reader.read(new Uint8Array(buffer));
+      if (value) buffer = value.buffer;
+      return { done, value };
+    },
+    cancel: (reason) => reader.cancel(reason),
+  };
+}
+
 /**
  * Reads a body into the piece, whose first `skip` bytes are here already. A failure of the sink is thrown; one of the
  * connection is an ending.
@@ -70,7 +99,7 @@ async function readInto(
   skip: number,
   watchdog: Watchdog,
 ): Promise<Ending> {
-  const reader = body.getReader();
+  const reader = openBody(body, download.client.platform.byobBodies === true);
   // The pending read ends with this, whatever the body does.
   const stop = () => void reader.cancel(watchdog.signal.reason).catch(() => undefined);
   watchdog.signal.addEventListener('abort', stop, { once: true });
@@ -79,16 +108,16 @@ async function readInto(
   let ahead = skip;
   try {
     for (;;) {
-      let step: ReadableStreamReadResult<Uint8Array>;
+      let step: { done: boolean; value?: Uint8Array };
       try {
         step = await reader.read();
       } catch (cause) {
         if (!watchdog.signal.aborted)
           return receiver.at >= piece.end ? { type: 'done' } : { type: 'lost', cause: redactError(cause) };
-        step = { done: true, value: undefined };
+        step = { done: true };
       }
       if (watchdog.signal.aborted) throw watchdog.signal.reason;
-      if (step.done) return { type: 'done' };
+      if (step.done || !step.value) return { type: 'done' };
       watchdog.touch();
       let chunk = step.value;
       if (ahead > 0) {

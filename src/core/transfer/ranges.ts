@@ -29,9 +29,9 @@ export interface RangeLimits {
 export const rangeLimits: RangeLimits = {
   connections: 8,
   least: 4 * 2 ** 20,
-  every: 200,
+  every: 160,
   worthwhile: 1.5,
-  fast: 200e6,
+  fast: 120e6,
 };
 
 /** The ranges in order, those that touch or overlap as one, empty ones left out. */

@@ -31,6 +31,7 @@ export function denoPlatform(): Platform {
     hasher: nodeHasher,
     inflate: nodeInflate,
     put: (request) => (usesProxy(request.url, env) ? undefined : nodePut(request)),
+    byobBodies: true,
     log: (line) => console.error(line),
   };
 }
