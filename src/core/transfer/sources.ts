@@ -18,11 +18,8 @@ export function blobSource(blob: Blob, name: string, lastModified?: Date): ByteS
     name,
     size: blob.size,
     lastModified: lastModified ?? (modified === undefined ? undefined : new Date(modified)),
-    // A page is not told where a file is: its name, size and time have to do. A mere Blob has none to know it by.
-    ...(modified !== undefined && { key: `file:${name}:${blob.size}:${modified}` }),
-    blob: (start, end) => blob.slice(start, end),
     // A page is not told where a file is: what it knows of it has to do. A mere Blob has nothing to know it by.
-    ...('lastModified' in blob && { key: `file:${name}:${blob.size}:${(blob as File).lastModified}` }),
+    ...(modified !== undefined && { key: `file:${name}:${blob.size}:${modified}` }),
     blob: (start, end) => blob.slice(start, end),
     slice: (start, end) => blob.slice(start, end).stream() as ReadableStream<Uint8Array>,
     identity: async () => `${blob.size}-${modified}`,

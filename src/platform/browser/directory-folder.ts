@@ -59,6 +59,8 @@ export async function handleSink(root: FileSystemDirectoryHandle, path: string):
   }
 
   return {
+    // The browser copies what it is given, and fills what is left out with zeros until it comes.
+    positional: true,
     async write(data, position) {
       if (!stream) throw fileError('write', path, 'it is already closed');
       try {
