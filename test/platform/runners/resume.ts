@@ -4,6 +4,7 @@
  */
 import { createOrVersion } from '../../../src/services/datasets/index.ts';
 import {
+  countSubrequests,
   createClient,
   type KvNamespaceLike,
   kvState,
@@ -33,17 +34,20 @@ export default {
     }
     const stop = searchParams.get('stop');
     const gone = new AbortController();
+    const subrequests = countSubrequests({ limit: 1000 });
     const client = createClient({
       endpoint: env.ENDPOINT,
       token: 'KGAT_test',
-      platform: workersPlatform({ env, state: kvState(env.KV) }),
+      platform: workersPlatform({ env, state: kvState(subrequests.namespace(env.KV)) }),
+      fetch: subrequests.fetch,
+      signal: subrequests.signal,
     });
     const dataset = {
       owner: 'alice',
       slug: 'from-r2',
       title: 'From R2',
       notes: 'by a Worker',
-      files: await r2Sources(env.BUCKET, 'in'),
+      files: await r2Sources(subrequests.bucket(env.BUCKET), 'in'),
     };
     try {
       const made = await createOrVersion(client, dataset, {
@@ -53,7 +57,7 @@ export default {
           if (file === stop && transferred > total / 3) gone.abort(new Error(`stopped in ${file}`));
         },
       });
-      return Response.json({ versionNumber: made.versionNumber });
+      return Response.json({ versionNumber: made.versionNumber, used: subrequests.used });
     } catch (error) {
       return Response.json({ error: (error as Error).message });
     }
