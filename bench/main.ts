@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { install } from '../test/interop/python/install.ts';
 import { isKept } from './bounds.ts';
 import { root, versions } from './clients/index.ts';
+import { stopClient } from './measure.ts';
 import { renderMachine, renderReport } from './report.ts';
 import { scenarios } from './scenarios/index.ts';
 import type { Report } from './scenarios/scenario.ts';
@@ -49,6 +50,7 @@ const started = performance.now();
 const scratch = openScratch(7 * 2 ** 30 * scale);
 const servers: Server[] = [];
 process.on('exit', () => {
+  stopClient();
   for (const server of servers) server.stop();
   scratch.remove();
 });

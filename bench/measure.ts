@@ -12,6 +12,19 @@ const timed = process.platform === 'linux' && existsSync(time);
 /** What `time` says at the end of stderr. */
 const timeFormat = 'bench: %e s, %U+%S s, %M KiB';
 
+/** The client that runs, with all that it started. */
+let running: number | undefined;
+
+/** Ends the client that runs, if any: the bench itself is at its end. */
+export function stopClient(): void {
+  if (running === undefined) return;
+  try {
+    process.kill(-running, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}
+
 /** The most memory of a running process so far, in MiB, where the system tells. */
 function peakOf(pid: number): number {
   try {
@@ -37,8 +50,10 @@ export function run(client: Client, args: readonly string[]): Promise<Sample> {
   const command = [client.command, ...client.args, ...args];
   const child = spawn(timed ? time : command[0]!, timed ? ['-f', timeFormat, ...command] : command.slice(1), {
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
     env: { ...process.env, NO_COLOR: '1', ...client.env },
   });
+  running = child.pid;
   let output = '';
   let complaint = '';
   let peak = 0;
@@ -55,6 +70,7 @@ export function run(client: Client, args: readonly string[]): Promise<Sample> {
     child.once('exit', () => {
       wallSeconds = (performance.now() - started) / 1000;
       clearInterval(watch);
+      running = undefined;
     });
     child.once('close', (code) => {
       if (code !== 0) return reject(new Error(`${client.name} ended with ${code}: ${complaint || output}`));

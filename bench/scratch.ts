@@ -123,7 +123,7 @@ export function openScratch(bytes: number): Scratch {
       closeSync(file);
       unlinkSync(path);
     },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
   };
 }
 
