@@ -9,6 +9,10 @@ export interface UnpackOptions extends TransferOptions {
   limits?: ArchiveLimits;
   /** Only the entries that it says yes to. */
   filter?: (name: string) => boolean;
+  /** Names that must all be in the archive; else nothing is unpacked, if its directory can be read first. */
+  complete?: ReadonlySet<string>;
+  /** Files that are there with the right size and CRC-32 are kept; default `true`. */
+  keep?: boolean;
   /** Seconds without a byte after which the connection counts as lost; default 60, 0 for no limit. */
   stallTimeout?: number;
   /** Attempts in a row without a new byte before it gives up; default 5. */

@@ -91,8 +91,12 @@ export async function unpackEntries(
   const { signal, progress } = options;
   const wanted = directory.entries.filter((entry) => options.filter?.(plainName(entry)) ?? true);
   const files = wanted.filter((entry) => !entry.isDirectory);
+  const names = new Set(files.map(plainName));
+  const absent = [...(options.complete ?? [])].find((name) => !names.has(name));
+  if (absent !== undefined) throw broken(file, `there is no "${absent}" in it`);
   const count = Math.max(1, Math.min(options.concurrency ?? lanesInAll, lanesInAll));
-  const kept = await keptEntries(platform.fs, folder, files, count, signal);
+  const fs = options.keep === false ? undefined : platform.fs;
+  const kept = await keptEntries(fs, folder, files, count, signal);
   const missing = files.filter((entry) => !kept.has(entry));
 
   const lanes = createLanes(count, roomInAll, signal);

@@ -105,6 +105,9 @@ export async function unpackStream(
     const end = await readEnd(file, cursor);
     await lanes.finish();
     await compareDirectory(file, seen, start, end);
+    const names = new Set(written.map(plainName));
+    const absent = [...(options.complete ?? [])].find((name) => !names.has(name));
+    if (absent !== undefined) throw broken(file, `there is no "${absent}" in it`);
   } catch (error) {
     body.close(error);
     await lanes.stop(error);

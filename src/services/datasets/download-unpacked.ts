@@ -35,7 +35,7 @@ export async function downloadUnpacked(
   if (file !== undefined) throw new ValidationError('unzip is for a whole dataset: leave "file" out');
   const isFolder = typeof target === 'string' || typeof (target as { sink?: unknown } | null)?.sink === 'function';
   if (!isFolder) throw new ValidationError('unzip needs a folder as the target: a path or a FolderSink');
-  const { signal, onProgress, stallTimeout, sleep, limits } = options;
+  const { signal, onProgress, stallTimeout, sleep, limits, existing } = options;
   return unpackZip(client, datasetContent(client, dataset, undefined, signal), target as string, {
     file: `${dataset.slug}.zip`,
     signal,
@@ -43,5 +43,6 @@ export async function downloadUnpacked(
     stallTimeout,
     sleep,
     limits,
+    keep: existing !== 'overwrite',
   });
 }

@@ -10,6 +10,7 @@ export { type LogsOptions, logs } from './logs.ts';
 export { openRemote } from './open-remote.ts';
 export { type FetchedFile, type OutputOptions, output } from './output.ts';
 export type { OutputFile } from './output-pages.ts';
+export type { OutputPlan } from './output-plan.ts';
 export { type PushedKernel, push } from './push.ts';
 export type { PushRequest } from './push-request.ts';
 export { remove } from './remove.ts';

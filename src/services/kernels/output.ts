@@ -11,7 +11,9 @@ import type { Existing } from '../../core/transfer/local-file.ts';
 import { checkNames } from '../../core/transfer/names.ts';
 import { pool } from '../../core/transfer/pool.ts';
 import { startProgress } from '../../core/transfer/progress.ts';
+import { outputByArchive } from './output-archive.ts';
 import { type OutputFile, outputPages } from './output-pages.ts';
+import { type OutputPlan, planOutput } from './output-plan.ts';
 import { type Run, type RunRef, resolveRun } from './run-ref.ts';
 
 export interface OutputOptions extends TransferOptions {
@@ -22,6 +24,8 @@ export interface OutputOptions extends TransferOptions {
    * the server has, by its checksum, or by what was remembered of an earlier download; `overwrite`: in any case.
    */
   existing?: Existing;
+  /** Told how the files come: many at once in one archive, or each by itself. */
+  onPlan?: (plan: OutputPlan) => void;
 }
 
 /** A file that was fetched. */
@@ -86,10 +90,11 @@ function pathIn(folder: OpenFolder, name: string): string {
 
 /**
  * Fetches all files that a run left behind, several at once, into `folder` (a path, or a `FolderSink`), with the log as
- * `<slug>.log` in the form in which the server stores it (JSON). Before anything is written all names are checked: one
- * that leads out of the folder, or two that are the same file on some system, and nothing is. If one file cannot be
- * fetched the call fails; no half file is left under a final name. The files that are finished by then stay, and so do
- * the parts of large ones (`<name>.part`): the next call goes on from there.
+ * `<slug>.log` in the form in which the server stores it (JSON). Very many come as one archive, which is unpacked on
+ * the way; what is not in it, by itself. Before anything is written all names are checked: one that leads out of the
+ * folder, or two that are the same file on some system, and nothing is. If one file cannot be fetched the call fails;
+ * no half file is left under a final name. The files that are finished by then stay, and so do the parts of large ones
+ * (`<name>.part`): the next call goes on from there.
  *
  * Throws `ValidationError` (names), `TransferError`, `IntegrityError`, `KaggleError` for a version that has not ended or
  * was superseded, `MissingCapabilityError` for a path without a file system, and the signal's own reason on abort.
@@ -114,10 +119,19 @@ export async function output(
   }
   if (client.signal?.aborted) throw client.signal.reason;
 
+  const plan = planOutput({ files: files.length, all: files.length === listing.files.length, concurrency });
+  client.log(`${resolved.ref}: output by ${plan.by} (${plan.why})`);
+  options.onPlan?.(plan);
+  const names = files.map((file) => file.fileName);
+  const together = { signal, onProgress, concurrency, keep: existing === 'check' };
+  const unpacked = plan.by === 'archive' ? await outputByArchive(client, resolved, names, folder, together) : undefined;
+
   const fetched = await pool(
     files,
     concurrency,
     async ({ fileName: name, url }, _index, stop): Promise<FetchedFile> => {
+      const there = unpacked?.get(name);
+      if (there) return { name, path: pathIn(target, name), size: there.size, verified: there.verified };
       const { sink, local } = await target.place(name, existing);
       const options = { file: name, signal: stop, onProgress, local };
       const { size, verified, skipped } = await download(client, { url }, sink, options);
