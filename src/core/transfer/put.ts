@@ -39,6 +39,18 @@ export function parseStored(range: string | null): number | undefined {
   return match ? Number(match[1]) + 1 : undefined;
 }
 
+/** Whether a text is the metadata of an object, in JSON. */
+function isMetadata(text: string): boolean {
+  try {
+    const body = JSON.parse(text) as { name?: unknown; size?: unknown } | null;
+    return body?.name !== undefined || body?.size !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+const isPage = (text: string): boolean => /^\s*<(!doctype|html)/i.test(text);
+
 /** Whether a body is read as it is sent. */
 export const isLong = (body: SessionBody | undefined): body is LongBody =>
   typeof (body as LongBody)?.stream === 'function' && 'handed' in body!;
@@ -155,15 +167,17 @@ export async function putToSession(
     const { status } = response;
     watchdog.touch();
     let sums: Checksums = {};
+    let doubt: 'page' | 'bare' | undefined;
     if (status === 200 || status === 201) {
-      // The object is stored by now: an answer that breaks off only costs the checksums that it held.
+      // An answer that breaks off only costs what it says of the object.
       const text = await abortable(response.text(), watchdog.signal).catch(() => '');
       signal.throwIfAborted();
       sums = { ...parseHashBody(text), ...parseHashHeader(response.headers.get('x-goog-hash')) };
+      doubt = isMetadata(text) || Object.keys(sums).length > 0 ? undefined : isPage(text) ? 'page' : 'bare';
     } else response.body?.cancel().catch(() => undefined);
     const stored = status === 308 ? parseStored(response.headers.get('range')) : undefined;
     const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'));
-    return { event: { type: 'answer', to, status, stored, retryAfterMs }, handed: handed(), sums };
+    return { event: { type: 'answer', to, status, stored, retryAfterMs, doubt }, handed: handed(), sums };
   } catch (error) {
     signal.throwIfAborted();
     if (long?.failure) throw long.failure;

@@ -55,6 +55,8 @@ type SessionHappening =
       /** Of a 308: bytes held, 0 without a Range header, `undefined` if that could not be read. */
       readonly stored?: number;
       readonly retryAfterMs?: number;
+      /** Of a 200: it does not look like the storage's: a web page, or nothing of the object that it stored. */
+      readonly doubt?: 'page' | 'bare';
     }
   /** No answer: the connection broke, or nothing moved for too long. */
   | { readonly type: 'lost' };
@@ -162,6 +164,11 @@ function answered(before: SessionState, event: SessionEvent & { type: 'answer' }
   if (status === 308 && before.inherited && stored !== undefined && stored > before.size) return reopen(before, 0);
   const state = status === 308 ? { ...before, inherited: false } : before;
   if (status === 200 || status === 201) {
+    // Not every 200 comes from the storage. Asked what it holds it says so; a bare answer is then taken as it is.
+    if (event.doubt === 'page' || (event.doubt && to === 'send'))
+      return failed(state, 'the answer is not one of the storage', (next) =>
+        query(next, next.failures > 1 ? { attempt: next.failures - 1 } : undefined),
+      );
     if (state.sent >= state.size) return { state: { ...state, committed: state.size }, action: { type: 'done' } };
     return fail(state, `the storage calls the upload complete after ${state.sent} of ${state.size} bytes`);
   }

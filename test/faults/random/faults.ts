@@ -3,6 +3,7 @@ import type { Fault } from '../../../src/testing/index.ts';
 
 type Arbitrary<T> = fc.Arbitrary<T>;
 
+const bare = fc.constantFrom('empty' as const, 'brokenJson' as const);
 const busy = fc.constantFrom(408, 429, 500, 502, 503, 504);
 const when = fc.constantFrom('before' as const, 'during' as const, 'after' as const);
 /** Positions that matter more than others, and any other. */
@@ -31,6 +32,9 @@ export function upFault(size: number): Arbitrary<Fault> {
     },
     { weight: 2, arbitrary: of<Fault>({ kind: kind('rateLimit'), seconds: fc.constantFrom(0, 3, 1e9), match }) },
     { weight: 2, arbitrary: of<Fault>({ kind: kind('expiredSession'), status: fc.constantFrom(404, 410), match }) },
+    { weight: 1, arbitrary: of<Fault>({ kind: kind('html'), match }) },
+    // Not of queries: a storage that never says anything of what it holds is taken at its word.
+    { weight: 1, arbitrary: of<Fault>({ kind: bare, match: fc.constant({ puts: 'data' as const }) }) },
     { weight: 4, arbitrary: of<Fault>({ kind: kind('commitLess'), bytes }) },
     {
       weight: 1,
