@@ -99,12 +99,12 @@ export function fakeServer(
     const bytes = upload.stored;
     if (server.hash === 'json') return json({ crc32c: slowCrc32c(bytes), md5Hash: md5(bytes) });
     const sums = {
-      crc32c: `crc32c=${slowCrc32c(bytes)},md5=AAAA`,
-      md5: `md5=${md5(bytes)}`,
-      wrong: 'crc32c=AAAAAA==',
-      none: '',
+      crc32c: () => `crc32c=${slowCrc32c(bytes)},md5=AAAA`,
+      md5: () => `md5=${md5(bytes)}`,
+      wrong: () => 'crc32c=AAAAAA==',
+      none: () => '',
     };
-    const hash = sums[server.hash];
+    const hash = sums[server.hash]();
     return new Response('{}', { headers: hash ? { 'x-goog-hash': hash } : {} });
   }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { IntegrityError, TransferError } from '../../src/core/errors.ts';
 import type { ByteSource } from '../../src/core/platform.ts';
 import type { Progress } from '../../src/core/progress.ts';
-import { bytesSource, streamSource } from '../../src/core/transfer/sources.ts';
+import { blobSource, bytesSource, streamSource } from '../../src/core/transfer/sources.ts';
 import { type UploadOptions, uploadBlob } from '../../src/core/transfer/upload.ts';
 import { type FakeServer, type Fault, fakeServer, fakeSleep, sample } from './transfer-storage.ts';
 
@@ -207,6 +207,61 @@ describe('uploads', () => {
     );
     expect(server.puts()).toHaveLength(2);
   });
+});
+
+describe('a file that the platform reads itself (a Blob)', () => {
+  test('goes in parts that are slices of it, and each byte is hashed once', async () => {
+    const server = fakeServer();
+    const bytes = sample(2500);
+    const parts: [number, number][] = [];
+    let hashed = 0;
+    const source: ByteSource = {
+      ...bytesSource(bytes, 'data.bin'),
+      slice(start, end) {
+        hashed += end - start;
+        return bytesSource(bytes, 'data.bin').slice(start, end);
+      },
+      blob(start, end) {
+        parts.push([start, end]);
+        return new Blob([bytes.subarray(start, end)]);
+      },
+    };
+    faults(server, { 2: { keep: 256, status: 503 } });
+    expect(await upload(server, source)).toMatchObject({ verified: 'crc32c' });
+    expect(stored(server)).toEqual(bytes);
+    expect(parts).toEqual([
+      [0, 1000],
+      [1000, 2000],
+      [1256, 2256],
+      [2256, 2500],
+    ]);
+    expect(hashed).toBe(2500);
+  });
+
+  test('that became unreadable is reported', async () => {
+    const source: ByteSource = {
+      ...bytesSource(sample(2500), 'data.bin'),
+      slice: () => Promise.reject(new Error('it is gone')),
+      blob: () => new Blob([sample(1000)]),
+    };
+    await expect(upload(fakeServer(), source)).rejects.toThrow('cannot read data.bin: it is gone');
+  });
+
+  test('a Blob that is given is sent so', async () => {
+    const source = blobSource(new File([sample(10)], 'x.bin', { lastModified: 5 }), 'x.bin');
+    expect([source.blob!(2, 5).size, source.key]).toEqual([3, 'file:x.bin:10:5']);
+    expect(blobSource(new Blob([]), 'x.bin').key).toBeUndefined();
+  });
+});
+
+test('parts grow while a request is mostly waiting, and shrink after a failure', async () => {
+  const MiB = 2 ** 20;
+  const server = fakeServer({ platform: { concurrency: 16 } });
+  server.hash = 'md5';
+  faults(server, { 3: { status: 503 } });
+  await upload(server, bytesSource(new Uint8Array(44 * MiB), 'data.bin'), { limits: {} });
+  const sizes = server.puts().map((put) => put.length / MiB);
+  expect(sizes).toEqual([8, 16, 16, 0, 8, 12]);
 });
 
 function streamOf(bytes: Uint8Array, chunk: number): ReadableStream<Uint8Array> {

@@ -123,7 +123,7 @@ describe.each(Object.keys(ways))('a large file in one request: %s', (way) => {
 
   test('silence counts from the last byte that the network took', async () => {
     served.emulator.faults.add({ kind: 'stall', on: 'request', bytes: MiB, match: { puts: 'data' } });
-    await upload(way, { stallTimeout: 0.3 });
+    await upload(way, { stallTimeout: 1 });
     expect(puts()).toEqual([`PUT ${size}`, question, rest(MiB)]);
     expect(Buffer.from(stored()).equals(bytes)).toBe(true);
   });
@@ -138,7 +138,7 @@ describe.each(Object.keys(ways))('a large file in one request: %s', (way) => {
   });
 
   test('a file that became shorter is noticed', async () => {
-    await expect(upload(way, {}, { size: size + 10 })).rejects.toThrow('data.bin');
+    await expect(upload(way, {}, { size: size + 10 })).rejects.toThrow(/data.bin.*(shorter now|was cut while)/);
     expect([...served.emulator.state.uploads.values()].some((entry) => entry.done)).toBe(false);
   });
 
