@@ -11,18 +11,24 @@ interface Owner {
   readonly id?: string;
 }
 
-/** The name of this machine; Deno tells it only with a permission of its own. */
+interface DenoPermissions {
+  querySync(descriptor: { name: 'sys'; kind: 'hostname' } | { name: 'run' }): { readonly state: string };
+}
+
+/** Whether something can be asked without Deno's asking the user for a permission first. */
+function isAllowed(descriptor: Parameters<DenoPermissions['querySync']>[0]): boolean {
+  const { Deno } = globalThis as { Deno?: { permissions: DenoPermissions } };
+  return !Deno || Deno.permissions.querySync(descriptor).state === 'granted';
+}
+
+/** The name of this machine, if it may be known. */
 function hostName(): string | undefined {
-  try {
-    return builtin('node:os').hostname();
-  } catch {
-    return undefined;
-  }
+  return isAllowed({ name: 'sys', kind: 'hostname' }) ? builtin('node:os').hostname() : undefined;
 }
 
 /** Whether the owner's process has ended, as far as this one can see: not on another machine, not without permission. */
 function isDead({ pid, host }: Owner): boolean {
-  if (pid === undefined || host === undefined || host !== hostName()) return false;
+  if (pid === undefined || host === undefined || host !== hostName() || !isAllowed({ name: 'run' })) return false;
   try {
     nodeProcess().kill(pid, 0);
     return false;

@@ -10,10 +10,12 @@ import { serverConcurrency } from '../common/server.ts';
 export { folderState } from '../common/node-state.ts';
 export * from '../everywhere.ts';
 
+type PermissionDescriptor = { name: 'env'; variable: string } | { name: 'read' | 'write'; path: string };
+
 /** The part of the global `Deno` that is used here. */
 interface DenoGlobal {
   readonly env: { get(name: string): string | undefined };
-  readonly permissions: { querySync(descriptor: { name: 'env'; variable: string }): { readonly state: string } };
+  readonly permissions: { querySync(descriptor: PermissionDescriptor): { readonly state: string } };
 }
 
 /**
@@ -27,7 +29,7 @@ export function denoPlatform(): Platform {
     env,
     home,
     fs: nodeFiles(),
-    state: folderState(() => defaultStateFolder(env, home)),
+    state: folderState(stateFolder),
     hasher: nodeHasher,
     inflate: nodeInflate,
     put: (request) => (usesProxy(request.url, env) ? undefined : nodePut(request)),
@@ -40,6 +42,17 @@ function env(variable: string): string | undefined {
   const deno = (globalThis as unknown as { Deno: DenoGlobal }).Deno;
   const { state } = deno.permissions.querySync({ name: 'env', variable });
   return state === 'granted' ? deno.env.get(variable) : undefined;
+}
+
+/** The state folder, if it may be used: a transfer that needs no state is no reason to ask for a permission. */
+function stateFolder(): string | undefined {
+  const path = defaultStateFolder(env, home);
+  if (path === undefined) return undefined;
+  const { permissions } = (globalThis as unknown as { Deno: DenoGlobal }).Deno;
+  const granted = (['read', 'write'] as const).every(
+    (name) => permissions.querySync({ name, path }).state === 'granted',
+  );
+  return granted ? path : undefined;
 }
 
 /** From the environment: `os.homedir` would need a permission of its own. */
