@@ -28,7 +28,10 @@ describe('kernels.output', () => {
     isPrivate: true,
   };
   async function ran() {
-    const files = Object.entries(expected).map(([path, text]) => ({ name: path, data: new TextEncoder().encode(text) }));
+    const files = Object.entries(expected).map(([path, text]) => ({
+      name: path,
+      data: new TextEncoder().encode(text),
+    }));
     const executor = scriptedExecutor(() => ({ files }));
     const made = setUp({ executor });
     const run = await kernels.push(made.client, kernel);

@@ -5,6 +5,7 @@ export { type RemoteZipOptions, remoteZip } from '../../core/archive/remote-zip.
 export type { UnpackedFile } from '../../core/archive/types.ts';
 export type { FileAtPath, FileData, FileInput, NamedFile } from '../../core/transfer/inputs.ts';
 export type { OpenRemoteOptions, RemoteFile } from '../../core/transfer/remote.ts';
+export type { ArchiveChoice } from './archive-files.ts';
 export { create } from './create.ts';
 export { createOrVersion } from './create-or-version.ts';
 export { createVersion } from './create-version.ts';

@@ -4,6 +4,7 @@ import { sha256Text } from '../../core/transfer/digest.ts';
 import { closeFiles, type OpenedFile } from '../../core/transfer/inputs.ts';
 import { discardJournal, type Journal, openJournal } from '../../core/transfer/journal.ts';
 import { joinSignals } from '../../core/transfer/streams.ts';
+import { archiveFiles } from './archive-files.ts';
 import { placeFiles } from './directories.ts';
 import { findVersion } from './find-version.ts';
 import {
@@ -56,9 +57,11 @@ export async function makeVersion(
   try {
     journal = options.resume === false ? undefined : await openJournal(client, target);
     const settings = { ...options, signal };
-    const made = await make(client, dataset, opened, settings, decide, journal);
-    if (journal) await journal.clear(opened);
-    else if (options.resume === false) await discardJournal(client, target, opened);
+    const sent = await archiveFiles(opened, options.archive);
+    const made = await make(client, dataset, { opened, sent }, settings, decide, journal);
+    const all = [...opened, ...sent];
+    if (journal) await journal.clear(all);
+    else if (options.resume === false) await discardJournal(client, target, all);
     return describe(client, dataset, made);
   } finally {
     await journal?.close();
@@ -69,7 +72,7 @@ export async function makeVersion(
 async function make(
   client: KaggleClient,
   dataset: Wanted,
-  opened: readonly OpenedFile<DatasetFile>[],
+  { opened, sent }: Record<'opened' | 'sent', readonly OpenedFile<DatasetFile>[]>,
   settings: Settings,
   decide: Decide,
   journal: Journal | undefined,
@@ -91,7 +94,7 @@ async function make(
   }
   const found = await lookUp(client, dataset, { signal });
   const call = decide(found);
-  const placed = placeFiles(await uploadAll(client, opened, settings, journal));
+  const placed = placeFiles(await uploadAll(client, sent, settings, journal));
   const before = latestVersion(found);
   const pending = { call, before, content, nonce: again?.call === call ? again.nonce : newNonce() };
   return create(client, dataset, placed, pending, settings, decide, journal);

@@ -2,6 +2,7 @@ import type { Int64 } from '../../core/codec/message.ts';
 import type { TransferOptions } from '../../core/progress.ts';
 import type { FileAtPath, FileInput, NamedFile } from '../../core/transfer/inputs.ts';
 import type { Sleep } from '../../core/transfer/pause.ts';
+import type { ArchiveChoice } from './archive-files.ts';
 
 /** What Kaggle may be told about a column of a table. */
 export interface DatasetColumn {
@@ -56,6 +57,12 @@ export interface NewVersion {
 }
 
 export interface DatasetOptions extends TransferOptions {
+  /**
+   * Whether the files go as one zip archive, which Kaggle unpacks: `never` (default), `always`, or with more files than
+   * `above`. For very many small files, which cost several requests each otherwise. The archive counts as one upload, in
+   * progress too; files in it can have no description and no columns, and each is read twice.
+   */
+  archive?: ArchiveChoice;
   /** Seconds without any progress after which a request of an upload counts as lost; default 60. */
   stallTimeout?: number;
   /**

@@ -1,0 +1,42 @@
+import { zipSource } from '../../core/archive/zip-source.ts';
+import { ValidationError } from '../../core/errors.ts';
+import type { OpenedFile } from '../../core/transfer/inputs.ts';
+import type { DatasetFile, DatasetFileDetails } from './types.ts';
+
+/** When the files of a dataset go as one archive, which Kaggle unpacks. */
+export type ArchiveChoice = 'never' | 'always' | { readonly above: number };
+
+/** Throws `ValidationError` for anything that is no choice. */
+export function checkArchiveChoice(choice: ArchiveChoice | undefined): void {
+  if (choice === undefined || choice === 'never' || choice === 'always') return;
+  if (Number.isSafeInteger(choice?.above) && choice.above >= 0) return;
+  throw new ValidationError(`the option "archive" is 'never', 'always' or { above: number of files }`, [
+    { path: 'archive', message: 'is none of these' },
+  ]);
+}
+
+/**
+ * What is to be uploaded: the files themselves, or one archive of them, stored and not packed. Throws `ValidationError`
+ * for descriptions and columns, which a file in an archive cannot have, and for streams, which it would read twice.
+ */
+export async function archiveFiles(
+  files: readonly OpenedFile<DatasetFile>[],
+  choice: ArchiveChoice | undefined,
+): Promise<readonly OpenedFile<DatasetFile>[]> {
+  checkArchiveChoice(choice);
+  const wanted = choice === 'always' || (typeof choice === 'object' && files.length > choice.above);
+  if (!wanted) return files;
+  for (const { name, input } of files) {
+    const { description, columns } = (typeof input === 'string' ? {} : input) as DatasetFileDetails;
+    if (description === undefined && !columns) continue;
+    throw new ValidationError(`"${name}" has a description or columns, which go lost in an archive`, [
+      { path: 'files', message: 'have details, and the option "archive" puts them into an archive' },
+    ]);
+  }
+  const name = 'archive.zip';
+  const source = zipSource(
+    files.map((file) => ({ name: file.name, source: file.source })),
+    { name },
+  );
+  return [{ name, source, identity: await source.identity?.(), input: source }];
+}
