@@ -34,8 +34,8 @@ export interface Assembly {
   readonly divisible: boolean;
   /** What a free connection should fetch; marked as busy. */
   claim(least: number): Piece | undefined;
-  /** Gives a range that was split off back to the connection before it, if that still gets all of it. */
-  unite(piece: Piece): void;
+  /** Gives ranges that nobody has begun to the connection before them, if that gets their bytes anyway. */
+  unite(): void;
   /** Throws away what is here. */
   startOver(): Promise<void>;
   check(lengthIsSure: boolean): Promise<Check>;
@@ -200,12 +200,16 @@ export function createAssembly(platform: Platform, sink: ByteSink | (() => Promi
       piece.busy = true;
       return piece;
     },
-    unite(piece) {
-      const { start, at } = piece.receiver;
-      const before = pieces.find(({ end, busy, reach }) => busy && end === start && reach >= piece.end);
-      if (!before || at > start) return;
-      before.end = piece.end;
-      pieces = pieces.filter((other) => other !== piece);
+    unite() {
+      const untouched = ({ busy, receiver }: Piece) => !busy && receiver.at === receiver.start;
+      for (const rest of [...pieces].sort((a, b) => b.receiver.start - a.receiver.start)) {
+        const before = pieces.find(({ end }) => end === rest.receiver.start);
+        if (!before || !untouched(rest)) continue;
+        const passing = before.busy && before.reach >= rest.end && before.receiver.at < before.end;
+        if (!passing && !untouched(before)) continue;
+        before.end = rest.end;
+        pieces = pieces.filter((piece) => piece !== rest);
+      }
     },
     async startOver() {
       await settle();

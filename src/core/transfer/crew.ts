@@ -122,7 +122,8 @@ export function createCrew(options: CrewOptions): Crew {
         }
         if (reaction.type === 'handBack') {
           most = ending.type === 'ignored' ? 1 : Math.max(1, active - 1);
-          assembly.unite(piece);
+          piece.busy = false;
+          assembly.unite();
           return false;
         }
         progress.retried();
@@ -153,13 +154,16 @@ export function createCrew(options: CrewOptions): Crew {
       active++;
       lane(slot);
     }
+    let adding = false;
     async function add(count: number): Promise<void> {
+      adding = true;
       for (let added = 0; added < count && active > 0; added++) {
         const slot = await takeFree(connections);
-        if (!slot) return;
-        if (active > 0) begin(slot);
+        if (!slot) break;
+        if (active > 0 && active < most) begin(slot);
         else slot();
       }
+      adding = false;
     }
 
     // The wait for the first byte says nothing on the rate.
@@ -170,7 +174,7 @@ export function createCrew(options: CrewOptions): Crew {
       if (!look || now.time - look.time < limits.every) return;
       const rate = ((now.received - look.received) * 1000) / (now.time - look.time);
       look = now;
-      if (active === 0 || stop.signal.aborted || !assembly.divisible || !options.answersRanges()) return;
+      if (active === 0 || adding || stop.signal.aborted || !assembly.divisible || !options.answersRanges()) return;
       const rest = assembly.facts!.total! - now.received;
       const allowed = Math.min(most, limits.connections);
       const wanted = wantedConnections(
