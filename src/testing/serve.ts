@@ -72,10 +72,16 @@ async function send(response: Response, outgoing: NodeResponse): Promise<void> {
   const reader = response.body?.getReader();
   if (!reader) return outgoing.end();
   outgoing.flushHeaders();
-  const closed = new Promise<'closed'>((resolve) => outgoing.once('close', () => resolve('closed')));
+  let gone = false;
+  const closed = new Promise<'closed'>((resolve) =>
+    outgoing.once('close', () => {
+      gone = true;
+      resolve('closed');
+    }),
+  );
   for (;;) {
     const step = await Promise.race([reader.read(), closed]);
-    if (step === 'closed') return void reader.cancel().catch(() => {});
+    if (gone || step === 'closed') return void reader.cancel().catch(() => {});
     if (step.done) return outgoing.end();
     if (!outgoing.write(step.value))
       await Promise.race([new Promise<void>((resolve) => outgoing.once('drain', resolve)), closed]);
