@@ -3,6 +3,7 @@ import { ApiError, ConnectionError, isKaggleError } from '../errors.ts';
 import { redactError } from '../redact.ts';
 import { parseRetryAfter } from '../retry.ts';
 import type { Address } from './address.ts';
+import { byteReader } from './byte-reader.ts';
 import { type ContentFacts, receive } from './content.ts';
 import type { Receiver } from './receiver.ts';
 import { startWatchdog, type Watchdog } from './watchdog.ts';
@@ -69,7 +70,7 @@ interface BodyReader {
 
 /** A reader that hands out what it reads until the next read. */
 function openBody(body: ReadableStream<Uint8Array>, byob: boolean): BodyReader {
-  if (!byob) return body.getReader();
+  if (!byob) return byteReader(body);
   let reader: ReadableStreamBYOBReader;
   try {
     reader = body.getReader({ mode: 'byob' });
