@@ -3,6 +3,7 @@ export type { ArchiveLimits } from '../../core/archive/limits.ts';
 export type { ArchiveEntry, ExtractOptions, RemoteZip } from '../../core/archive/remote-zip.ts';
 export { type RemoteZipOptions, remoteZip } from '../../core/archive/remote-zip.ts';
 export type { UnpackedFile } from '../../core/archive/types.ts';
+export { type UntarOptions, untar } from '../../core/archive/untar.ts';
 export type { FileAtPath, FileData, FileInput, NamedFile } from '../../core/transfer/inputs.ts';
 export type { OpenRemoteOptions, RemoteFile } from '../../core/transfer/remote.ts';
 export type { ArchiveChoice } from './archive-files.ts';

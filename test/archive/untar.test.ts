@@ -1,0 +1,121 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { packTar, type TarEntry } from 'modern-tar';
+import { describe, expect, test } from 'vitest';
+import { untar } from '../../src/core/archive/untar.ts';
+import { client, filesIn, scratch } from './support.ts';
+
+const mtime = new Date('2022-03-04T05:06:07Z');
+const file = (name: string, body: string | Uint8Array, more = {}): TarEntry => {
+  const data = typeof body === 'string' ? new TextEncoder().encode(body) : body;
+  return { header: { name, size: data.length, type: 'file', mtime, ...more }, body: data };
+};
+
+/** The bytes as a stream of odd pieces. */
+function stream(bytes: Uint8Array, piece = 777): ReadableStream<Uint8Array> {
+  let at = 0;
+  return new ReadableStream({
+    pull(controller) {
+      if (at >= bytes.length) return controller.close();
+      controller.enqueue(bytes.slice(at, at + piece));
+      at += piece;
+    },
+  });
+}
+
+async function unpack(bytes: Uint8Array, options = {}) {
+  const folder = scratch();
+  const files = await untar(client(), stream(bytes), folder, { file: 'a.tar', ...options });
+  return { folder, files };
+}
+
+const long = `${'folder-with-a-long-name/'.repeat(8)}file-äöü.txt`;
+const noise = new Uint8Array(randomBytes(3_000_000));
+
+describe.each([
+  ['tar', (bytes: Uint8Array) => bytes],
+  ['tar.gz', (bytes: Uint8Array) => new Uint8Array(gzipSync(bytes))],
+])('%s', (_, pack) => {
+  test('files, folders, long names, times', async () => {
+    const archive = await packTar([
+      { header: { name: './', size: 0, type: 'directory' } },
+      { header: { name: './sub/', size: 0, type: 'directory' } },
+      file('./sub/a.txt', 'content'),
+      file('empty', ''),
+      file(long, 'deep'),
+      file('large.bin', noise),
+    ]);
+    const { folder, files } = await unpack(pack(archive));
+    const found = filesIn(folder);
+    expect(Object.keys(found).sort()).toEqual(['empty', long, 'large.bin', 'sub/a.txt'].sort());
+    expect(found[long]).toBe('deep');
+    expect(Buffer.from(found['large.bin']!, 'latin1').equals(noise)).toBe(true);
+    expect(statSync(join(folder, 'sub/a.txt')).mtime).toEqual(mtime);
+    expect(files.map(({ name, size, verified }) => [name, size, verified])).toContainEqual(['sub/a.txt', 7, 'length']);
+  });
+
+  test.each<[string, TarEntry[], RegExp]>([
+    ['a name that leads out', [file('../evil', 'x')], /leads out/],
+    ['an absolute name', [file('/evil', 'x')], /absolute/],
+    [
+      'a symbolic link',
+      [{ header: { name: 'l', size: 0, type: 'symlink', linkname: '/etc' } }],
+      /"l" is a symbolic link/,
+    ],
+    ['a hard link', [{ header: { name: 'l', size: 0, type: 'link', linkname: 'a' } }], /"l" is a hard link/],
+    ['a name given twice', [file('a', '1'), file('A', '2')], /same on many/],
+    ['a file where a folder must be', [file('a', '1'), file('a/b', '2')], /needs a folder/],
+  ])('refused: %s', async (_, entries, message) => {
+    await expect(unpack(pack(await packTar(entries)))).rejects.toThrow(message);
+  });
+
+  test('refused: cut off, damaged, no archive, too much', async () => {
+    const archive = pack(await packTar([file('a.bin', noise.subarray(0, 5000)), file('b', 'b')]));
+    await expect(unpack(archive.subarray(0, 3000))).rejects.toThrow(/ends in the middle|not valid/);
+    const damaged = archive.slice();
+    damaged[3]! ^= 0x55;
+    damaged[200]! ^= 0x55;
+    await expect(unpack(damaged)).rejects.toThrow(/no tar archive|not valid|damaged/);
+    await expect(unpack(pack(new TextEncoder().encode('text '.repeat(300))))).rejects.toThrow(/no tar archive/);
+    await expect(unpack(archive, { limits: { maxBytes: 4999 } })).rejects.toThrow(/maxBytes/);
+    await expect(unpack(archive, { limits: { maxEntries: 1 } })).rejects.toThrow(/maxEntries/);
+  });
+
+  test('an abort ends it with its own reason and leaves no half file', async () => {
+    const archive = pack(await packTar([file('large.bin', noise)]));
+    const controller = new AbortController();
+    const folder = scratch();
+    const unpacked = untar(client(), stream(archive, 10_000), folder, {
+      file: 'a.tar',
+      signal: controller.signal,
+      onProgress: ({ transferred }) => {
+        if (transferred > 1_000_000) controller.abort(new Error('enough'));
+      },
+    });
+    await expect(unpacked).rejects.toThrow('enough');
+    expect(filesIn(folder)).toEqual({});
+  });
+});
+
+test('a bomb in gzip is refused', async () => {
+  const archive = gzipSync(await packTar([file('bomb', new Uint8Array(90 * 2 ** 20))]));
+  await expect(unpack(new Uint8Array(archive))).rejects.toThrow(/maxRatio/);
+});
+
+test.each(['ustar', 'pax', 'gnu'])('what the system’s tar writes as %s', async (format) => {
+  const folder = scratch();
+  const names = ['a.txt', `${'n'.repeat(90)}/${'m'.repeat(120)}.txt`];
+  mkdirSync(join(folder, 'n'.repeat(90)));
+  for (const name of names) writeFileSync(join(folder, name), `content of ${name.length}`);
+  try {
+    execFileSync('tar', [`--format=${format}`, '-czf', 'out.tgz', ...names], { cwd: folder, stdio: 'pipe' });
+  } catch {
+    // A system without GNU tar.
+    return;
+  }
+  const { folder: out } = await unpack(readFileSync(join(folder, 'out.tgz')));
+  expect(filesIn(out)).toEqual(Object.fromEntries(names.map((name) => [name, `content of ${name.length}`])));
+});
