@@ -197,6 +197,29 @@ describe('the upload session as a table', () => {
     expect(run(25, events, resumeSession(25, limits))).toEqual(actions);
   });
 
+  const doubtful = (event: SessionEvent, doubt: 'page' | 'bare'): SessionEvent => ({ ...event, doubt }) as SessionEvent;
+  test.each<[string, SessionEvent[], string[]]>([
+    [
+      'a web page instead of the answer is none',
+      [opened, doubtful(send(200), 'page'), doubtful(query(200), 'page'), query(308, 10), send(200)],
+      [
+        'open',
+        'send 0-10',
+        'query',
+        'query after 1',
+        'send 10-20',
+        'fail: the storage calls the upload complete after 20 of 25 bytes',
+      ],
+    ],
+    [
+      'an answer that says nothing is asked about once',
+      [openedLong, doubtful(send(200), 'bare'), doubtful(query(200), 'bare')],
+      ['open', 'send 0-25 bare', 'query', 'done'],
+    ],
+  ])('%s', (_name, events, actions) => {
+    expect(run(25, events)).toEqual(actions);
+  });
+
   test.each<[string, SessionEvent[], boolean]>([
     ['a refusal', [opened, send(403)], true],
     ['too many failures in a row', [opened, lost, lost, lost, lost], false],

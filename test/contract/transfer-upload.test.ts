@@ -209,6 +209,23 @@ describe('uploads', () => {
   });
 });
 
+test.each<[string, () => Response, number]>([
+  ['an empty object', () => Response.json({}), 1],
+  ['headers of the storage', () => new Response(null, { headers: { 'x-goog-generation': '1' } }), 1],
+  ['nothing', () => new Response(null), 2],
+  ['a web page', () => new Response('<!DOCTYPE html><p>Sign in'), 2],
+])('a 200 with %s: requests', async (_name, answer, puts) => {
+  const server = fakeServer();
+  const { fetch } = server.client;
+  let count = 0;
+  server.client.fetch = async (request) => {
+    const response = await fetch(request);
+    return request.method === 'PUT' && ++count === 1 ? answer() : response;
+  };
+  await upload(server, bytesSource(sample(10), 'data.bin'));
+  expect(server.puts()).toHaveLength(puts);
+});
+
 describe('a file that the platform reads itself (a Blob)', () => {
   test('goes in parts that are slices of it, and each byte is hashed once', async () => {
     const server = fakeServer();

@@ -39,11 +39,12 @@ export function parseStored(range: string | null): number | undefined {
   return match ? Number(match[1]) + 1 : undefined;
 }
 
-/** Whether a text is the metadata of an object, in JSON. */
-function isMetadata(text: string): boolean {
+/** Whether an answer looks like one of the storage: JSON of an object (which may say nothing), or headers of its own. */
+function isStorages(text: string, headers: Headers): boolean {
+  if ([...headers.keys()].some((name) => /^(x-goog-|x-guploader-|etag$)/.test(name))) return true;
   try {
-    const body = JSON.parse(text) as { name?: unknown; size?: unknown } | null;
-    return body?.name !== undefined || body?.size !== undefined;
+    const body: unknown = JSON.parse(text);
+    return typeof body === 'object' && body !== null && !Array.isArray(body);
   } catch {
     return false;
   }
@@ -173,7 +174,7 @@ export async function putToSession(
       const text = await abortable(response.text(), watchdog.signal).catch(() => '');
       signal.throwIfAborted();
       sums = { ...parseHashBody(text), ...parseHashHeader(response.headers.get('x-goog-hash')) };
-      doubt = isMetadata(text) || Object.keys(sums).length > 0 ? undefined : isPage(text) ? 'page' : 'bare';
+      doubt = isStorages(text, response.headers) ? undefined : isPage(text) ? 'page' : 'bare';
     } else response.body?.cancel().catch(() => undefined);
     const stored = status === 308 ? parseStored(response.headers.get('range')) : undefined;
     const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'));
