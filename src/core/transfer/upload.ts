@@ -26,7 +26,10 @@ import { joinSignals } from './streams.ts';
 export interface UploadOptions extends Omit<TransferOptions, 'concurrency'> {
   /** What the file is called in progress and errors; default the name of the source. */
   file?: string;
-  /** Seconds without any progress after which a request counts as lost; default 60, 0 for no limit. */
+  /**
+   * Seconds without any progress after which a request counts as lost; default 60, 0 for no limit. A large file is
+   * handed to the network in pieces of up to 1 MiB: that much has to go in this time.
+   */
   stallTimeout?: number;
   limits?: Partial<SessionLimits>;
   /** What `identity` of the source said when it was opened; default: it is asked before the first byte is read. */

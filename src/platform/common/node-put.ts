@@ -54,6 +54,7 @@ export async function nodePut(put: StreamPut): Promise<Response> {
   const protocol = new URL(put.url).protocol === 'https:' ? 'node:https' : 'node:http';
   let request!: NodeClientRequest;
   let settled = false;
+  let ended = false;
   let fail!: (error: unknown) => void;
   const answered = new Promise<Response>((resolve, reject) => {
     fail = (error) => {
@@ -105,7 +106,9 @@ export async function nodePut(put: StreamPut): Promise<Response> {
       writes[turn] = written;
       done += count;
     }
-    if (!settled) request.end();
+    if (settled) return;
+    ended = true;
+    request.end();
   }
 
   try {
@@ -113,5 +116,7 @@ export async function nodePut(put: StreamPut): Promise<Response> {
     return await answered;
   } finally {
     signal.removeEventListener('abort', stop);
+    // Half a body was sent: this connection is good for nothing else.
+    if (!ended) request.destroy();
   }
 }
