@@ -105,6 +105,20 @@ test('a line of the log arrives while the kernel is still running', async () => 
   expect((await lines.read()).done).toBe(true);
 });
 
+test('files go into R2, and from there into a dataset', async () => {
+  const large = new Uint8Array(9_000_000).map((_, index) => index * 7);
+  for (const [name, body] of Object.entries({ 'daily/a.csv': 'x,y\n1,2\n', 'daily/deep/b.bin': large })) {
+    const stored = await fetch(`${url}/file?${new URLSearchParams({ name })}`, { method: 'PUT', headers: key, body });
+    expect(stored.status).toBe(201);
+  }
+  const query = new URLSearchParams({ ref: 'alice/from-r2', prefix: 'daily' });
+  const made = await fetch(`${url}/dataset?${query}`, { method: 'POST', headers: key });
+  expect([made.status, await made.json()]).toEqual([201, { ref: 'alice/from-r2', versionNumber: 1 }]);
+  const files = served.emulator.state.datasets.get('alice/from-r2')?.versions[0]?.files ?? [];
+  expect(files.map(({ name }) => name).sort()).toEqual(['a.csv', 'deep/b.bin']);
+  expect(Buffer.compare(files.find(({ name }) => name === 'deep/b.bin')!.data, large)).toBe(0);
+});
+
 test('what Kaggle or the client refuses keeps its status; nobody gets in without the key', async () => {
   const strange = await fetch(`${url}/status?ref=alice/from-a-worker`);
   expect(strange.status).toBe(401);

@@ -1,6 +1,21 @@
-/** A service around kernels: POST /push, GET /status?ref=, GET /log?ref= (live), GET /output?ref=&file=. */
+/**
+ * A service around datasets and kernels: PUT /file?name= (into R2), POST /dataset?ref=&prefix= (from R2 to Kaggle),
+ * POST /push, GET /status?ref=, GET /log?ref= (live), GET /output?ref=&file=.
+ */
+import * as datasets from 'kaggle-ts/datasets';
 import * as kernels from 'kaggle-ts/kernels';
-import { ApiError, createClient, isKaggleError, ValidationError, workersPlatform } from 'kaggle-ts/workers';
+import {
+  ApiError,
+  countSubrequests,
+  createClient,
+  isKaggleError,
+  type KvNamespaceLike,
+  kvState,
+  type R2BucketLike,
+  r2Sources,
+  ValidationError,
+  workersPlatform,
+} from 'kaggle-ts/workers';
 
 interface Env {
   /** The credential, a secret; `workersPlatform` looks for it under this name. */
@@ -8,7 +23,14 @@ interface Env {
   /** What callers have to send as a bearer token: without it anybody could use up your quota. */
   ACCESS_KEY: string;
   KAGGLE_ENDPOINT?: string;
+  /** The files of datasets. */
+  BUCKET: R2BucketLike & { put(key: string, value: ReadableStream<Uint8Array> | null): Promise<unknown> };
+  /** How far uploads are. */
+  STATE: KvNamespaceLike;
 }
+
+/** What one invocation may ask of Kaggle, R2 and KV together; Cloudflare's free plan allows 50. */
+const limit = 900;
 
 /** The log as a body: each line is sent when it comes, and cancelling the body ends the connection to Kaggle. */
 function streamLog(client: ReturnType<typeof createClient>, ref: string): ReadableStream<Uint8Array> {
@@ -27,7 +49,20 @@ function streamLog(client: ReturnType<typeof createClient>, ref: string): Readab
 
 async function answer(request: Request, env: Env): Promise<Response> {
   const { pathname, searchParams } = new URL(request.url);
-  const client = createClient({ endpoint: env.KAGGLE_ENDPOINT, platform: workersPlatform({ env }) });
+  if (request.method === 'PUT' && pathname === '/file') {
+    await env.BUCKET.put(searchParams.get('name') ?? '', request.body);
+    return new Response(null, { status: 201 });
+  }
+  const { fetch: counted, signal, bucket, namespace } = countSubrequests({ limit });
+  const platform = workersPlatform({ env, state: kvState(namespace(env.STATE)) });
+  const client = createClient({ endpoint: env.KAGGLE_ENDPOINT, platform, fetch: counted, signal });
+  if (request.method === 'POST' && pathname === '/dataset') {
+    const [owner = '', slug = ''] = (searchParams.get('ref') ?? '').split('/');
+    // Streamed from R2. After an error the same request goes on where this one stopped.
+    const files = await r2Sources(bucket(env.BUCKET), searchParams.get('prefix') ?? '');
+    const { ref, versionNumber } = await datasets.createOrVersion(client, { owner, slug, title: slug, files });
+    return Response.json({ ref, versionNumber }, { status: 201 });
+  }
   if (request.method === 'POST' && pathname === '/push') {
     const { ref, versionNumber, url } = await kernels.push(client, await request.json());
     // With the version in it, the other routes speak of this run and of no other.
