@@ -15,7 +15,7 @@ import {
 } from './generated/index.ts';
 import { latestVersion, lookUp } from './look-up.ts';
 import { newNonce, type Pending, readPending, sightVersion } from './pending.ts';
-import { recover } from './recover.ts';
+import { type Expected, isOurs, recover } from './recover.ts';
 import { lookFor, settle } from './settle.ts';
 import type { DatasetContent, DatasetFile, DatasetOptions, DatasetVersion, NewDataset, NewVersion } from './types.ts';
 import { openDatasetFiles, uploadAll } from './upload-all.ts';
@@ -97,7 +97,7 @@ async function make(
   const placed = placeFiles(await uploadAll(client, sent, settings, journal));
   const before = latestVersion(found);
   const pending = { call, before, content, nonce: again?.call === call ? again.nonce : newNonce() };
-  return create(client, dataset, placed, pending, settings, decide, journal);
+  return create(client, dataset, placed, pending, { ...settings, expected: { title, files: opened } }, decide, journal);
 }
 
 /** Whether a refusal to create says that there is such a dataset by now: another process was faster. */
@@ -111,7 +111,7 @@ async function create(
   dataset: Wanted,
   content: Content,
   pending: Pending,
-  settings: Settings,
+  settings: Settings & { expected: Expected },
   decide: Decide,
   journal: Journal | undefined,
 ): Promise<Made> {
@@ -144,16 +144,25 @@ async function create(
     const number = await findVersion(client, dataset, before, nonce, signal);
     return { number, created: false, ...(answer && { answer }) };
   } catch (error) {
+    // Some runtimes send a request again when a connection that was kept breaks: then it is the second that is refused.
+    const taken = isTaken(error) && !lost;
+    const found = taken && call === 'version' ? await lookFor(client, dataset, look, settings) : undefined;
+    if (found) return { number: found.made, created: false };
     // Refused in so many words: nothing was made, and the next run need not wonder.
     if (error instanceof ApiError && !lost) {
       await journal?.clearNote();
       if (!(error instanceof RateLimitError)) await journal?.refused();
     }
-    if (call !== 'create' || lost || !isTaken(error)) throw error;
+    if (call !== 'create' || !taken) throw error;
     const there = await lookFor(client, dataset, (now) => now ?? 'waiting', settings);
     if (!there || decide(there.made) !== 'version') throw error;
     const next = { ...pending, call: 'version' as const, before: latestVersion(there.made) };
-    return create(client, dataset, content, next, settings, decide, journal);
+    return create(client, dataset, content, next, settings, decide, journal).catch(async (refusal: unknown) => {
+      // The tokens are used: by us, if the dataset is what we wanted to make.
+      const ours = isTaken(refusal) && (await isOurs(client, dataset, there.made, settings.expected, signal));
+      if (ours) return { number: 1, created: true };
+      throw refusal;
+    });
   }
 }
 

@@ -17,7 +17,7 @@ export interface Expected {
 const line = (name: string, size: unknown) => `${name.slice(name.lastIndexOf('/') + 1)} ${size}`;
 
 /** Whether the first version of the dataset has our title and exactly our files, by name and size. */
-async function isOurs(
+export async function isOurs(
   client: KaggleClient,
   handle: DatasetHandle,
   dataset: ApiDataset,
