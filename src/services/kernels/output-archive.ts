@@ -4,6 +4,7 @@ import type { KaggleClient } from '../../core/client.ts';
 import { isKaggleError, TransferError } from '../../core/errors.ts';
 import type { TransferOptions } from '../../core/progress.ts';
 import type { Folder } from '../../core/transfer/folder.ts';
+import type { Sleep } from '../../core/transfer/pause.ts';
 import { downloadKernelOutput } from './generated/methods.ts';
 import { currentVersion } from './labelled-call.ts';
 import type { Run } from './run-ref.ts';
@@ -11,6 +12,8 @@ import type { Run } from './run-ref.ts';
 export interface ArchiveOptions extends TransferOptions {
   /** Files that are there with the right bytes are kept; default `true`. */
   keep?: boolean;
+  stallTimeout?: number | undefined;
+  sleep?: Sleep | undefined;
 }
 
 /**

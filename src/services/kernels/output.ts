@@ -9,6 +9,7 @@ import { download } from '../../core/transfer/download.ts';
 import { type Folder, type OpenFolder, openFolder } from '../../core/transfer/folder.ts';
 import type { Existing } from '../../core/transfer/local-file.ts';
 import { checkNames } from '../../core/transfer/names.ts';
+import type { Sleep } from '../../core/transfer/pause.ts';
 import { pool } from '../../core/transfer/pool.ts';
 import { startProgress } from '../../core/transfer/progress.ts';
 import { outputByArchive } from './output-archive.ts';
@@ -24,6 +25,10 @@ export interface OutputOptions extends TransferOptions {
    * the server has, by its checksum, or by what was remembered of an earlier download; `overwrite`: in any case.
    */
   existing?: Existing;
+  /** Seconds without a byte after which a connection counts as lost; default 60. */
+  stallTimeout?: number;
+  /** What waits between attempts; default a timer. */
+  sleep?: Sleep;
   /** Told how the files come: many at once in one archive, or each by itself. */
   onPlan?: (plan: OutputPlan) => void;
 }
@@ -105,7 +110,8 @@ export async function output(
   folder: Folder,
   options: OutputOptions = {},
 ): Promise<FetchedFile[]> {
-  const { signal, onProgress, concurrency = client.platform.concurrency, existing = 'check' } = options;
+  const { signal, onProgress, stallTimeout, sleep } = options;
+  const { concurrency = client.platform.concurrency, existing = 'check' } = options;
   connections(client, concurrency);
   const target = openFolder(client, folder);
   const resolved = await resolveRun(client, run);
@@ -123,7 +129,8 @@ export async function output(
   client.log(`${resolved.ref}: output by ${plan.by} (${plan.why})`);
   options.onPlan?.(plan);
   const names = files.map((file) => file.fileName);
-  const together = { signal, onProgress, concurrency, keep: existing === 'check' };
+  const means = { onProgress, stallTimeout, sleep };
+  const together = { ...means, signal, concurrency, keep: existing === 'check' };
   const unpacked = plan.by === 'archive' ? await outputByArchive(client, resolved, names, folder, together) : undefined;
 
   const fetched = await pool(
@@ -133,7 +140,7 @@ export async function output(
       const there = unpacked?.get(name);
       if (there) return { name, path: pathIn(target, name), size: there.size, verified: there.verified };
       const { sink, local } = await target.place(name, existing);
-      const options = { file: name, signal: stop, onProgress, local };
+      const options = { ...means, file: name, signal: stop, local };
       const { size, verified, skipped } = await download(client, { url }, sink, options);
       return { name, path: pathIn(target, name), size, verified, ...(skipped && { skipped }) };
     },

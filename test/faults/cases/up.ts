@@ -83,10 +83,13 @@ export const upFaults: Readonly<Record<string, FaultCase>> = {
   'redirect: to another place': {
     ...put({ kind: 'redirect', location: '/elsewhere' }),
     refused: given(/HTTP 302|connection was lost|HTTP 404|HTTP 405/),
+    // A page cannot but follow it; what is not there counts as a session that has expired.
+    survives: true,
   },
   'redirectLoop: without an end': {
     ...put({ kind: 'redirectLoop', status: 307, match: { path: '/upload/' } }),
     refused: given(/HTTP 307|connection was lost/),
+    only: ['uploadFile, small', 'createOrVersion, new'],
   },
   'expiredSession: 410 for the data': put({ kind: 'expiredSession' }),
   'expiredSession: 404 for the data': put({ kind: 'expiredSession', status: 404 }),
