@@ -192,6 +192,23 @@ describe('a job that was cut off', () => {
     expect(await run({ notes: 'next' })).toMatchObject({ versionNumber: 2 });
   });
 
+  test('a file of the same name, size and time in another folder is another file (defect 19)', async () => {
+    const { run, cutOff, asked } = world();
+    await run();
+    await cutOff('refuse', 'CreateDatasetVersion');
+    const moved = { ...file('a.csv'), key: '/elsewhere/a.csv' };
+    await run({ notes: 'next', files: [moved, file('b.csv')] });
+    expect(asked().filter((what) => what === 'StartBlobUpload')).toHaveLength(2);
+  });
+
+  test('resume: false works without any state (defect 18)', async () => {
+    const { state, run, versions } = world();
+    await run({}, { resume: false });
+    expect(await run({ notes: 'plain' }, { resume: false })).toMatchObject({ versionNumber: 2 });
+    expect(versions().at(-1)!.notes).toBe('plain');
+    expect(state.keys()).toEqual([]);
+  });
+
   test('entries of files older than six days, or of other content, are not used', async () => {
     for (const change of [
       (entry: { opened: number }) => ({ ...entry, opened: Date.now() - 6 * 86_400_000 }),
