@@ -24,7 +24,19 @@ export function isSmall({ packedSize, size }: Pick<ZipEntry, 'packedSize' | 'siz
   return packedSize <= smallPacked && size <= smallSize;
 }
 
-/** Unpacks an entry that is here as a whole. */
+/**
+ * Gives memory back that nobody uses any more, instead of waiting for the garbage collector: on Node the collections that
+ * so many large buffers set off took a quarter of the time. A buffer that others may have a share in is left alone.
+ */
+function release({ buffer, byteOffset }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && byteOffset === 0 && buffer.byteLength >= worthReleasing) {
+    (buffer as Partial<Pick<ArrayBuffer, 'transfer'>>).transfer?.call(buffer, 0);
+  }
+}
+
+const worthReleasing = 64 * 1024;
+
+/** Unpacks an entry that is here as a whole, and uses up `packed`. */
 export async function unpackSmall(
   { file, platform, folder }: Unpacking,
   entry: ZipEntry,
@@ -40,6 +52,9 @@ export async function unpackSmall(
       : packed;
   checkContent(file, name, data.length, crc32(data), entry);
   await writeWhole(folder, name, data, entry.lastModified, signal);
+  // A sink of the caller's own may have kept what it was given.
+  if (folder.path) release(data);
+  if (packed !== data) release(packed);
 }
 
 /** Unpacks an entry while its bytes arrive at `cursor`, which stands where they begin and then behind them. */
