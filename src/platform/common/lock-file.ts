@@ -27,16 +27,22 @@ function mayLook(permission: 'run' | 'sys'): boolean {
 function isAlive(owner: Owner | undefined, quietFor: number): boolean {
   if (owner && mine.has(owner.token)) return true;
   if (quietFor > lifetime) return false;
-  if (!owner?.host || owner.host !== hostName() || !mayLook('run')) return true;
+  return !owner?.host || owner.host !== hostName() || !isGone(owner.pid);
+}
+
+/** Whether there is surely no such process on this host. */
+export function isGone(pid: number): boolean {
+  if (!mayLook('run')) return false;
   try {
-    nodeProcess().kill(owner.pid, 0);
-    return true;
+    nodeProcess().kill(pid, 0);
+    return false;
   } catch (error) {
-    return (error as { code?: unknown }).code !== 'ESRCH';
+    return (error as { code?: unknown }).code === 'ESRCH';
   }
 }
 
-function hostName(): string | undefined {
+/** This host's name, where the runtime tells it. */
+export function hostName(): string | undefined {
   return mayLook('sys') ? builtin('node:os').hostname() : undefined;
 }
 

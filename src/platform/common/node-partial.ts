@@ -2,8 +2,7 @@ import type { PartialSink } from '../../core/platform.ts';
 import { fileError } from './file-error.ts';
 import { takeLock } from './lock-file.ts';
 import { builtin, type NodeFileHandle } from './node-modules.ts';
-import { partName } from './node-sink.ts';
-import { belongs, lookAt, partFiles, readNote, writeNote } from './part-files.ts';
+import { belongs, lookAt, ownPart, partFiles, readNote, sweep, writeNote } from './part-files.ts';
 import { pullStream } from './pull-stream.ts';
 
 /**
@@ -50,7 +49,7 @@ export async function nodePartial(path: string): Promise<PartialSink> {
   async function file(): Promise<NodeFileHandle> {
     if (closed) throw fileError('write', path, 'it is already closed');
     if (!handle) {
-      current = partName(path);
+      current = ownPart(path);
       handle = fs.open(current, 'wx');
     }
     return handle;
@@ -96,6 +95,7 @@ export async function nodePartial(path: string): Promise<PartialSink> {
 
   await writing(async () => {
     await fs.mkdir(builtin('node:path').dirname(path), { recursive: true });
+    await sweep(builtin('node:path').dirname(path)).catch(() => undefined);
     const there = await fs.stat(path, { bigint: true }).catch(() => undefined);
     if (there?.isDirectory()) throw fileError('write', path, { code: 'EISDIR' });
     try {

@@ -1,5 +1,6 @@
 import { isMissing } from './file-error.ts';
-import { builtin, type NodeStats } from './node-modules.ts';
+import { hostName, isGone } from './lock-file.ts';
+import { builtin, type NodeStats, nodeProcess } from './node-modules.ts';
 import { partName } from './node-sink.ts';
 
 /** What lies beside a file that is being downloaded. */
@@ -15,15 +16,42 @@ export interface PartFiles {
 /** Bytes that a name may have, so that the suffixes still fit into the 255 of common file systems. */
 const longestName = 200;
 
+/** Eight hexadecimal digits that differ for most other texts. */
+function number(text: string): string {
+  let hash = 5381;
+  for (const char of text) hash = (Math.imul(hash, 33) ^ char.codePointAt(0)!) >>> 0;
+  return hash.toString(16).padStart(8, '0');
+}
+
+/** A neighbour of `path` that only this process uses, and that tells so. */
+export function ownPart(path: string): string {
+  const { dirname, basename, join } = builtin('node:path');
+  const start = [...basename(path)].slice(0, 50).join('');
+  const host = hostName();
+  const random = crypto.randomUUID().slice(0, 8);
+  return join(dirname(path), `${start}.${nodeProcess().pid}-${host ? number(host) : 'x'}-${random}.part`);
+}
+
+const swept = new Set<string>();
+
+/** Removes what processes of this host that are gone have left in a folder under names of their own; once a folder. */
+export async function sweep(folder: string): Promise<void> {
+  const fs = builtin('node:fs/promises');
+  const { resolve, join } = builtin('node:path');
+  const host = hostName();
+  if (host === undefined || swept.has(resolve(folder))) return;
+  swept.add(resolve(folder));
+  for (const { name } of await fs.readdir(folder, { withFileTypes: true })) {
+    const [, pid, of] = /\.(\d+)-([0-9a-f]{8})-[0-9a-f]{8}\.part$/.exec(name) ?? [];
+    if (of === number(host) && isGone(Number(pid))) await fs.rm(join(folder, name), { force: true });
+  }
+}
+
 /** The neighbours of `path`: its name with a suffix; of a very long name only the start, and a number made of all of it. */
 export function partFiles(path: string): PartFiles {
   const { dirname, basename, join } = builtin('node:path');
   let name = basename(path);
-  if (new TextEncoder().encode(name).length > longestName) {
-    let hash = 5381;
-    for (const char of name) hash = (Math.imul(hash, 33) ^ char.codePointAt(0)!) >>> 0;
-    name = `${[...name].slice(0, 50).join('')}.${hash.toString(16)}`;
-  }
+  if (new TextEncoder().encode(name).length > longestName) name = `${[...name].slice(0, 50).join('')}.${number(name)}`;
   const part = join(dirname(path), `${name}.part`);
   return { part, note: `${part}.json`, lock: `${part}.lock` };
 }

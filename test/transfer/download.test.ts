@@ -1,0 +1,229 @@
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createClient, type KaggleClient } from '../../src/node.ts';
+import { memoryPlatform } from '../../src/platform/memory/index.ts';
+import { download } from '../../src/services/datasets/index.ts';
+import { output } from '../../src/services/kernels/index.ts';
+import { content, type DownloadServer, startDownloadServer } from './download-server.ts';
+import { startRunner } from './upload-processes.ts';
+
+let folder: string;
+let server: DownloadServer;
+let client: KaggleClient;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'download-'));
+  server = await startDownloadServer();
+  const { nodePlatform } = await import('../../src/platform/node/index.ts');
+  const platform = { ...nodePlatform(), state: memoryPlatform().state };
+  client = createClient({ endpoint: server.url, token: 'KGAT_test', retry: false, platform });
+});
+afterEach(async () => {
+  await server.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const MiB = 2 ** 20;
+const out = () => join(folder, 'out');
+const get = (file: string, options: object = {}) =>
+  download(client, { owner: 'owner', slug: 'data', file }, out(), options);
+const isThere = async (name: string, data: Buffer) => Buffer.compare(await readFile(join(out(), name)), data) === 0;
+const sent = () => server.gets.reduce((sum, { sent }) => sum + sent, 0);
+
+/** Starts a download in a process of its own. */
+function start(runtime: string, settings: object) {
+  return startRunner(runtime, 'download.ts', { endpoint: server.url, folder: out(), ...settings }, folder);
+}
+
+/** Waits for a line of progress that satisfies, then kills. */
+async function killWhen(running: ReturnType<typeof start>, enough: (line: Record<string, number>) => boolean) {
+  running.result.catch(() => undefined);
+  let text = '';
+  await new Promise<void>((resolve, reject) => {
+    running.child.stdout!.on('data', (chunk) => {
+      text += chunk;
+      const lines = text.split('\n');
+      text = lines.pop()!;
+      for (const line of lines) {
+        const parsed = JSON.parse(line);
+        if (parsed.error || parsed.files) reject(new Error(`it ended before it was killed: ${line}`));
+        if (enough(parsed)) resolve();
+      }
+    });
+  });
+  await running.kill();
+}
+
+describe.each(['node', 'deno', 'bun'])('a process that is killed: %s', (runtime) => {
+  test('the next one goes on, over several connections too, and leaves nothing beside the file', async () => {
+    const data = content(40 * MiB);
+    server.put('big.bin', data);
+    server.rate = 8 * MiB;
+    await killWhen(start(runtime, { file: 'big.bin' }), ({ transferred }) => transferred! > 20 * MiB);
+    expect((await readdir(out())).sort()).toEqual(['big.bin.part', 'big.bin.part.json', 'big.bin.part.lock']);
+    expect(server.most).toBeGreaterThan(1);
+    const before = server.gets.splice(0).length;
+    expect(before).toBeGreaterThan(1);
+    server.rate = Number.POSITIVE_INFINITY;
+    const { verified, error } = await start(runtime, { file: 'big.bin' }).result;
+    expect(error).toBeUndefined();
+    expect(verified).toBe('crc32c');
+    expect(await readdir(out())).toEqual(['big.bin']);
+    expect(await isThere('big.bin', data)).toBe(true);
+    // What is not noted yet is lost with a process: half a second, and what was under way.
+    const asked = server.gets.filter((entry) => entry.range);
+    expect(asked.length).toBeGreaterThan(0);
+    expect(new Set(asked.map((entry) => entry.condition))).toEqual(new Set([server.objects.get('big.bin')!.etag]));
+    const missing = asked.reduce((sum, { sent }) => sum + sent, 0);
+    expect(missing).toBeLessThan(36 * MiB);
+  }, 60_000);
+});
+
+describe('many files', () => {
+  test('200 outputs, killed in the middle: those that were finished are not fetched again', async () => {
+    for (let index = 0; index < 200; index++) server.put(`f${index}.bin`, content(30_000 + index, `f${index}`));
+    server.rate = 1_500_000;
+    await killWhen(start('node', { verb: 'output', options: { concurrency: 8 } }), ({ done }) => done! > 60);
+    server.rate = Number.POSITIVE_INFINITY;
+    const { files, skipped } = await start('node', { verb: 'output' }).result;
+    expect(files).toBe(200);
+    expect(skipped).toBeGreaterThan(60);
+    const names = await readdir(out());
+    expect(names.sort()).toEqual([...server.objects.keys()].sort());
+    for (const [name, { data }] of server.objects) expect(await isThere(name, data), name).toBe(true);
+  }, 60_000);
+
+  test('a failure leaves what is finished, and the part of what is not', async () => {
+    server.put('a.bin', content(5000));
+    server.put('big.bin', content(8 * MiB), { hash: 'crc32c=AAAAAA==' });
+    await expect(output(client, 'owner/run', out())).rejects.toThrow('big.bin arrived damaged');
+    expect(await readdir(out())).toEqual(['a.bin']);
+    server.put('big.bin', content(8 * MiB));
+    server.rate = 4 * MiB;
+    const controller = new AbortController();
+    const onProgress = ({ file, transferred }: { file: string; transferred: number }) => {
+      if (file === 'big.bin' && transferred > 2 * MiB) controller.abort(new Error('enough'));
+    };
+    await expect(output(client, 'owner/run', out(), { signal: controller.signal, onProgress })).rejects.toThrow(
+      'enough',
+    );
+    expect((await readdir(out())).sort()).toEqual(['a.bin', 'big.bin.part', 'big.bin.part.json']);
+    server.gets.splice(0);
+    const files = await output(client, 'owner/run', out());
+    expect(files.map(({ skipped }) => skipped ?? false)).toEqual([true, false]);
+    expect(server.gets.some(({ range }) => /^bytes=\d{7}/.test(range ?? ''))).toBe(true);
+  });
+});
+
+describe('two processes into the same folder at the same time', () => {
+  test('both get the file, and nothing is left of either', async () => {
+    const data = content(12 * MiB);
+    server.put('big.bin', data);
+    server.rate = 6 * MiB;
+    const both = [start('node', { file: 'big.bin' }), start('node', { file: 'big.bin' })];
+    for (const { verified } of await Promise.all(both.map(({ result }) => result))) expect(verified).toBe('crc32c');
+    expect(await readdir(out())).toEqual(['big.bin']);
+    expect(await isThere('big.bin', data)).toBe(true);
+  }, 60_000);
+});
+
+describe('real connections', () => {
+  test('where each is slow, several bring the file sooner; no credential goes to the storage', async () => {
+    const data = content(24 * MiB);
+    server.put('big.bin', data);
+    server.rate = 4 * MiB;
+    const started = performance.now();
+    await get('big.bin');
+    const seconds = (performance.now() - started) / 1000;
+    expect(await isThere('big.bin', data)).toBe(true);
+    expect(server.most).toBeGreaterThan(3);
+    expect(seconds).toBeLessThan(4);
+    expect(server.gets.every(({ authorization }) => authorization === undefined)).toBe(true);
+    expect((await stat(join(out(), 'big.bin'))).mtime).toEqual(new Date('2024-06-01T12:00:00Z'));
+  });
+
+  test('where one is fast, it stays alone', async () => {
+    server.put('big.bin', content(32 * MiB));
+    await get('big.bin');
+    expect(server.gets).toHaveLength(1);
+  });
+
+  test('an abort closes them all at once', async () => {
+    server.put('big.bin', content(40 * MiB));
+    server.rate = 4 * MiB;
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    const onProgress = ({ transferred }: { transferred: number }) => {
+      if (transferred > 6 * MiB) controller.abort(reason);
+    };
+    await expect(get('big.bin', { signal: controller.signal, onProgress })).rejects.toBe(reason);
+    await expect.poll(() => server.gets.every(({ closed }) => closed), { timeout: 1000 }).toBe(true);
+    expect(server.gets.length).toBeGreaterThan(1);
+    expect((await readdir(out())).sort()).toEqual(['big.bin.part', 'big.bin.part.json']);
+  });
+});
+
+describe('a file that is there already', () => {
+  const data = content(300_000);
+
+  test('is not fetched when its checksum is that of the storage, whatever its time says (defect 30)', async () => {
+    server.put('x.bin', data);
+    expect(await get('x.bin')).toEqual([
+      { name: 'x.bin', path: join(out(), 'x.bin'), size: 300_000, verified: 'crc32c' },
+    ]);
+    await utimes(join(out(), 'x.bin'), new Date(0), new Date(0));
+    expect((await get('x.bin'))[0]).toMatchObject({ skipped: true, verified: 'crc32c', size: 300_000 });
+    expect(await readdir(out())).toEqual(['x.bin']);
+  });
+
+  test('a longer and newer one with another content is replaced (defect 30), one of the same length too', async () => {
+    server.put('x.bin', data);
+    for (const wrong of [Buffer.alloc(400_000, 1), Buffer.alloc(300_000, 1)]) {
+      await get('x.bin');
+      await writeFile(join(out(), 'x.bin'), wrong);
+      expect((await get('x.bin'))[0]).not.toHaveProperty('skipped');
+      expect(await isThere('x.bin', data)).toBe(true);
+    }
+  });
+
+  test('a full-length file is compared by md5 too (defect 26)', async () => {
+    const { createHash } = await import('node:crypto');
+    server.put('x.bin', data, { hash: `md5=${createHash('md5').update(data).digest('base64')}` });
+    await get('x.bin');
+    expect((await get('x.bin'))[0]).toMatchObject({ skipped: true, verified: 'md5' });
+    const flipped = Buffer.from(data);
+    flipped[1000]! ^= 1;
+    await writeFile(join(out(), 'x.bin'), flipped);
+    await get('x.bin');
+    expect(await isThere('x.bin', data)).toBe(true);
+  });
+
+  test('without a checksum: what was remembered of its download decides', async () => {
+    server.put('x.bin', data, { hash: null });
+    expect((await get('x.bin'))[0]).toMatchObject({ verified: 'length' });
+    expect((await get('x.bin'))[0]).toMatchObject({ skipped: true, verified: 'length' });
+    await writeFile(join(out(), 'x.bin'), data);
+    expect((await get('x.bin'))[0]).not.toHaveProperty('skipped');
+    server.put('x.bin', content(300_000, 'b'), { hash: null });
+    expect((await get('x.bin'))[0]).not.toHaveProperty('skipped');
+    expect(await isThere('x.bin', content(300_000, 'b'))).toBe(true);
+  });
+
+  test('a file nobody remembers is fetched', async () => {
+    server.put('x.bin', data, { hash: null });
+    await get('x.bin');
+    await writeFile(join(out(), 'y.bin'), data);
+    server.put('y.bin', data, { hash: null });
+    expect((await get('y.bin'))[0]).not.toHaveProperty('skipped');
+  });
+
+  test("'overwrite' fetches it in any case", async () => {
+    server.put('x.bin', data);
+    await get('x.bin');
+    const before = sent();
+    expect((await get('x.bin', { existing: 'overwrite' }))[0]).not.toHaveProperty('skipped');
+    expect(sent() - before).toBe(300_000);
+  });
+});
