@@ -1,6 +1,6 @@
 import type { Cases } from '../conformance/context.ts';
-import { downFaults } from './cases/down.ts';
-import { downloads } from './cases/operations-down.ts';
+import { downFaults, rangeFaults } from './cases/down.ts';
+import { downloads, ranges } from './cases/operations-down.ts';
 import { uploads } from './cases/operations-up.ts';
 import { downCalls, upCalls } from './cases/rpc.ts';
 import { upFaults } from './cases/up.ts';
@@ -13,6 +13,7 @@ type FaultCases = Readonly<Record<string, FaultCase>>;
 const lines: readonly { operation: Operation; name: string; fault: FaultCase }[] = [
   ...uploads.map((operation) => ({ operation, faults: { ...upFaults, ...upCalls } })),
   ...downloads.map((operation) => ({ operation, faults: { ...downFaults, ...downCalls } })),
+  { operation: ranges, faults: rangeFaults },
 ].flatMap(({ operation, faults }) =>
   Object.entries(faults as FaultCases)
     .filter(([, { only }]) => !only || only.includes(operation.name))

@@ -14,8 +14,11 @@ const both = (...faults: Fault[]): FaultCase => ({
 const given = (message: RegExp, ...names: string[]) => ({ names: ['TransferError', ...names], message });
 const damaged = { names: ['IntegrityError'], message: /damaged/ };
 /** A stream cannot take back what it was given: what has to start over is refused there. */
-const toFolder = ['download, small', 'download, one stream', 'download, parallel ranges', 'kernels.output'];
-const large = ['download, one stream', 'download, parallel ranges', 'kernels.output'];
+const toFolder = ['download, small', 'download, one stream', 'kernels.output', 'download and unzip'];
+const files = ['download, one stream', 'kernels.output'];
+const large = [...files, 'download and unzip'];
+const archive = ['download and unzip'];
+const byHash = ['download, small', 'download, into a stream', ...files];
 const orStream = [...large, 'download, into a stream'];
 const middle: Fault = { kind: 'drop', bytes: 150_000 };
 
@@ -58,7 +61,16 @@ export const downFaults: Readonly<Record<string, FaultCase>> = {
     refused: given(/HTTP 503|injected 503/, 'ApiError'),
     client: { retry: 1 },
   },
-  'status: 403 of an address that has expired': { ...both(middle, { kind: 'status', status: 403 }), only: large },
+  'status: 403 of an address that has expired': {
+    ...both(middle, { kind: 'status', status: 403 }),
+    only: ['download, one stream', 'download and unzip'],
+  },
+  'status: 403 of an address that cannot be renewed': {
+    ...both(middle, { kind: 'status', status: 403 }),
+    only: ['kernels.output'],
+    refused: given(/HTTP 403/),
+    survives: true,
+  },
   'status: 404 for ever': {
     ...one({ kind: 'status', status: 404, times: forever }),
     refused: given(/HTTP 404|injected 404/, 'NotFoundError'),
@@ -76,12 +88,28 @@ export const downFaults: Readonly<Record<string, FaultCase>> = {
     client: { retry: 0 },
   },
   'wrongHash: once': { ...one({ kind: 'wrongHash' }), only: toFolder },
-  'wrongHash: for ever': { ...one({ kind: 'wrongHash', times: forever }), refused: damaged },
+  'wrongHash: for ever': { ...one({ kind: 'wrongHash', times: forever }), refused: damaged, only: byHash },
   'flip: the first byte, once': { ...one({ kind: 'flip', bytes: 0 }), only: toFolder },
   'flip: a byte in the middle, once': { ...one({ kind: 'flip', bytes: 500 }), only: toFolder },
-  'flip: the last byte, once': { ...one({ kind: 'flip', bytes: -1 }), only: toFolder },
+  'flip: the last byte, once': { ...one({ kind: 'flip', bytes: -1 }), only: ['download, small', ...files] },
+  'flip: the last byte of an archive, which ends its directory': {
+    ...one({ kind: 'flip', bytes: -1 }),
+    only: archive,
+    refused: given(/no zip archive/, 'IntegrityError'),
+    survives: true,
+  },
   'flip: with md5 alone': { ...one({ kind: 'flip', bytes: 500 }), emulator: { hashes: 'md5' }, only: toFolder },
-  'flip: for ever': { ...one({ kind: 'flip', bytes: 10, times: forever }), refused: damaged },
+  'flip: for ever': { ...one({ kind: 'flip', bytes: 10, times: forever }), refused: damaged, only: byHash },
+  'wrongHash: of an archive, whose entries have checksums of their own': {
+    ...one({ kind: 'wrongHash', times: forever }),
+    only: archive,
+  },
+  'flip: in every part of an archive': {
+    ...one({ kind: 'flip', bytes: 10, times: forever }),
+    only: archive,
+    refused: given(/./, 'IntegrityError'),
+    survives: true,
+  },
   'flip: into a stream, which cannot be taken back': {
     ...one({ kind: 'flip', bytes: 500 }),
     only: ['download, into a stream'],
@@ -104,16 +132,22 @@ export const downFaults: Readonly<Record<string, FaultCase>> = {
     only: large,
     meets: 2,
   },
-  'unsatisfiable: after a lost connection': { ...both(middle, { kind: 'unsatisfiable' }), only: large },
-  'changed: between two requests': { ...both(middle, { kind: 'changed' }), only: large },
-  'changed: in the middle of an answer': { ...one({ kind: 'changed', bytes: 150_000 }), only: large },
+  'unsatisfiable: after a lost connection': { ...both(middle, { kind: 'unsatisfiable' }), only: files },
+  'unsatisfiable: of a part of an archive': {
+    ...both(middle, { kind: 'unsatisfiable' }),
+    only: archive,
+    refused: given(/changed/),
+    survives: true,
+  },
+  'changed: between two requests': { ...both(middle, { kind: 'changed' }), only: files },
+  'changed: in the middle of an answer': { ...one({ kind: 'changed', bytes: 150_000 }), only: files },
   'changed: into something shorter': {
     ...both(middle, { kind: 'changed', content: 'much shorter now' }),
-    only: large,
+    only: files,
   },
   'changed: again and again': {
     ...one({ kind: 'changed', bytes: 150_000, times: forever }),
-    only: large,
+    only: files,
     refused: given(/changed|connection was lost/),
   },
   'html: a page after a lost connection': {
@@ -129,4 +163,24 @@ export const downFaults: Readonly<Record<string, FaultCase>> = {
     survives: true,
   },
   'drop: no checksums at all': { ...both(middle), emulator: { hashes: 'none' }, only: large },
+};
+
+/** Faults of a connection that was opened beside the first. */
+const beside = (fault: Fault): FaultCase => one({ after: 1, ...fault });
+
+export const rangeFaults: Readonly<Record<string, FaultCase>> = {
+  'refuse: the second connection': beside({ kind: 'refuse' }),
+  'drop: the second connection, at byte 0': beside({ kind: 'drop', bytes: 0 }),
+  'drop: the second connection, in the middle': beside({ kind: 'drop', bytes: 300_000 }),
+  'drop: every connection, in the middle': { ...one({ kind: 'drop', bytes: 1_500_000, times: 4 }), meets: 4 },
+  'lostAnswer: the second connection': beside({ kind: 'lostAnswer' }),
+  'stall: the second connection': { ...beside({ kind: 'stall', bytes: 300_000 }), stallTimeout: 0.5 },
+  'status: 503 of the second connection': beside({ kind: 'status', status: 503 }),
+  'status: 403 of the second connection': beside({ kind: 'status', status: 403 }),
+  'rateLimit: of the second connection': beside({ kind: 'rateLimit', seconds: 60 }),
+  'flip: a byte of the second range': beside({ kind: 'flip', bytes: 500 }),
+  'ignoreRange: of the second connection': one({ kind: 'ignoreRange' }),
+  'unsatisfiable: of the second connection': one({ kind: 'unsatisfiable' }),
+  'changed: between two ranges': beside({ kind: 'changed' }),
+  'changed: in the middle of the second range': beside({ kind: 'changed', bytes: 300_000 }),
 };

@@ -27,7 +27,7 @@ async function wholeOrNothing(place: Place, wanted: readonly Held[]): ReturnType
 }
 
 /** One file of a dataset into a folder. */
-function oneFile(name: string, size: number): Operation {
+function oneFile(name: string, size: number, emulator: Record<string, unknown> = {}): Operation {
   return {
     name,
     moves: 'down',
@@ -35,6 +35,7 @@ function oneFile(name: string, size: number): Operation {
     files: 1,
     async prepare({ control, files, unique, user: owner }: Context): Promise<Prepared> {
       const slug = unique('faulty');
+      await control.options(emulator);
       const content = { name: 'sub/a.bin', size, seed: size };
       await control.seed({ dataset: { owner, slug, files: [content, { name: 'b.bin', size: 10, seed: 2 }] } });
       const place = await files.open();
@@ -116,9 +117,32 @@ const output: Operation = {
   },
 };
 
+/** A whole dataset, unpacked on the way. */
+const unzip: Operation = {
+  name: 'download and unzip',
+  moves: 'down',
+  size: 371_001,
+  files: outputs.length,
+  async prepare({ control, files, unique, user: owner }: Context): Promise<Prepared> {
+    const slug = unique('faulty');
+    await control.seed({ dataset: { owner, slug, files: outputs } });
+    const place = await files.open();
+    const now = async () => (await control.holdings()).datasets[`${owner}/${slug}`]!.at(-1)!.files;
+    return {
+      run: ({ client, options }) =>
+        datasets.download(client, { owner, slug }, place.target as string, { ...options, unzip: true }),
+      arrived: async () => compare(await heldIn(place, await place.list()), await now()),
+      tidy: async () => wholeOrNothing(place, await now()),
+    };
+  },
+};
+
 export const small: Operation = oneFile('download, small', 1000);
 export const single: Operation = oneFile('download, one stream', 3 * MiB + 1);
+/** Over a slow link: more connections are opened as soon as that shows. */
+export const ranges: Operation = oneFile('download, parallel ranges', 10 * MiB + 3, { rate: 5_000_000 });
 export const stream: Operation = toStream('download, into a stream', 700_001);
 export const kernelOutput: Operation = output;
+export const unpacked: Operation = unzip;
 
-export const downloads: readonly Operation[] = [small, single, stream, kernelOutput];
+export const downloads: readonly Operation[] = [small, single, stream, kernelOutput, unpacked];
