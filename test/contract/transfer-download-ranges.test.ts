@@ -163,19 +163,28 @@ describe('after a request has failed', () => {
     ['the range was ignored', { type: 'ignored' } as const, { others: true }, { type: 'handBack', renew: false }, 0],
   ])('%s', (_name, ending, part, reaction, failures) => {
     expect(react(firstAttempt, ending, { ...at, ...part })).toEqual({
-      attempts: { failures, best: 100 },
+      attempts: { failures, best: 100, renewals: reaction.type === 'renew' ? 1 : 0 },
       reaction,
     });
   });
 
   test('failures in a row count as long as no byte is new', () => {
     const same = { ...at, moved: false };
-    const first = react({ failures: 0, best: 100 }, lost, same);
+    const first = react({ ...firstAttempt, best: 100 }, lost, same);
     const second = react(first.attempts, lost, same);
     const third = react(second.attempts, lost, same);
     expect([first, second, third].map(({ reaction }) => reaction.type)).toEqual(['goOn', 'pause', 'giveUp']);
     expect(react(second.attempts, lost, { ...at, received: 101 }).reaction.type).toBe('goOn');
   });
+});
+
+test('a new address is asked for once without a new byte between', () => {
+  const at = { received: 100, moved: false, others: false, retries: 5, renewable: true };
+  const expired = { type: 'expired', status: 403, direct: true } as const;
+  const first = react({ ...firstAttempt, best: 100 }, expired, at);
+  expect(first.reaction.type).toBe('renew');
+  expect(react(first.attempts, expired, at).reaction.type).toBe('giveUp');
+  expect(react(first.attempts, expired, { ...at, received: 101 }).reaction.type).toBe('renew');
 });
 
 describe('answers to a range', () => {

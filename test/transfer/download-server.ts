@@ -32,7 +32,13 @@ export interface DownloadServer {
   /** The most connections that were at work at once. */
   most: number;
   ignoreRange: boolean;
+  /** Addresses given in the first so many answers of the API are no longer valid. */
+  expired: number;
+  /** Answers that the API has given. */
+  answers: number;
   put(name: string, data: Buffer, given?: Partial<Stored>): void;
+  /** Breaks all connections to the storage off. */
+  dropAll(): void;
   close(): Promise<void>;
 }
 
@@ -91,6 +97,7 @@ export async function startDownloadServer(): Promise<DownloadServer> {
   const storage = await listen((request, response) => {
     const name = decodeURIComponent(new URL(request.url!, 'http://x').pathname.slice(1));
     const stored = objects.get(name);
+    const answer = Number(new URL(request.url!, 'http://x').searchParams.get('answer'));
     const { range, authorization } = request.headers;
     const condition = request.headers['if-range'] as string | undefined;
     const get: Get = { name, range, condition, authorization, status: 404, sent: 0, closed: false };
@@ -98,6 +105,10 @@ export async function startDownloadServer(): Promise<DownloadServer> {
     response.on('close', () => {
       get.closed = true;
     });
+    if (answer <= served.expired) {
+      get.status = 403;
+      return void response.writeHead(403).end('<Error>expired</Error>');
+    }
     if (!stored) return void response.writeHead(404).end('no such object');
     const { data, etag, hash } = stored;
     const match = /^bytes=(\d+)-(\d*)$/.exec(range ?? '');
@@ -120,7 +131,9 @@ export async function startDownloadServer(): Promise<DownloadServer> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = JSON.parse(Buffer.concat(chunks).toString() || '{}');
-    const address = (name: string) => `${origin(storage)}/${encodeURIComponent(name)}?signature=secret`;
+    served.answers++;
+    const address = (name: string) =>
+      `${origin(storage)}/${encodeURIComponent(name)}?signature=secret&answer=${served.answers}`;
     if (request.url!.endsWith('/DownloadDataset')) {
       return void response.writeHead(302, { location: address(body.fileName) }).end();
     }
@@ -135,10 +148,13 @@ export async function startDownloadServer(): Promise<DownloadServer> {
     rate: Number.POSITIVE_INFINITY,
     most: 0,
     ignoreRange: false,
+    expired: 0,
+    answers: 0,
     put(name, data, given = {}) {
       const etag = `"${createHash('md5').update(data).digest('hex')}"`;
       objects.set(name, { data, etag, hash: `crc32c=${crc32cOf(data)}`, ...given });
     },
+    dropAll: () => storage.closeAllConnections(),
     async close() {
       for (const server of [api, storage]) {
         server.closeAllConnections();

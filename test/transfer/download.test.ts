@@ -117,6 +117,39 @@ describe('many files', () => {
   });
 });
 
+describe('addresses that expire in the middle', () => {
+  const expireAt = (bytes: number) => {
+    const onProgress = ({ transferred }: { transferred: number }) => {
+      if (transferred < bytes || server.expired > 0) return;
+      server.expired = server.answers;
+      server.dropAll();
+    };
+    return { onProgress };
+  };
+
+  test.each(['output', 'dataset'])('%s: the API gives another, what came is kept', async (verb) => {
+    const data = content(6 * MiB);
+    server.put('big.bin', data);
+    server.rate = 6 * MiB;
+    const options = expireAt(2 * MiB);
+    if (verb === 'output') await output(client, 'owner/run', out(), options);
+    else await get('big.bin', options);
+    expect(await isThere('big.bin', data)).toBe(true);
+    expect(server.answers).toBe(2);
+    expect(server.gets.map(({ status }) => status)).toContain(403);
+    expect(server.gets.at(-1)!.range).toMatch(/^bytes=[1-9]/);
+    expect(sent()).toBeLessThan(8 * MiB);
+  });
+
+  test('an address that is refused again is not asked for a third time; no error page is saved (defect 34)', async () => {
+    server.put('a.bin', content(1000));
+    server.expired = 1000;
+    await expect(output(client, 'owner/run', out())).rejects.toThrow('downloading a.bin failed: HTTP 403');
+    expect(server.answers).toBe(2);
+    expect(await readdir(out())).toEqual([]);
+  });
+});
+
 describe('two processes into the same folder at the same time', () => {
   test('both get the file, and nothing is left of either', async () => {
     const data = content(12 * MiB);

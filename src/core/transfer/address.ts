@@ -3,11 +3,13 @@ import { requestStorage } from './storage.ts';
 import { abortable } from './watchdog.ts';
 
 /**
- * Where a download comes from: a signed address, or a call that answers with the bytes (`client.callRaw`). The call is
+ * Where a download comes from: a signed address (with `renew`, which gets another when it has expired), or a call that answers with the bytes (`client.callRaw`). The call is
  * made again when an address has expired, and is handed the headers (Range, If-Range) to send along; one that ignores
  * them works too, but then an interrupted download starts over.
  */
-export type DownloadFrom = { url: string } | ((headers: Record<string, string>) => Promise<Response>);
+export type DownloadFrom =
+  | { url: string; renew?: (expired: string) => Promise<string> }
+  | ((headers: Record<string, string>) => Promise<Response>);
 
 /** Asks for the bytes, at the address that the first answer came from if there is one. */
 export interface Address {
@@ -23,12 +25,15 @@ export interface Address {
 /** The address of one download. */
 export function createAddress(client: KaggleClient, from: DownloadFrom): Address {
   const call = typeof from === 'function' ? from : undefined;
+  const renew = typeof from === 'function' ? undefined : from.renew;
   let url = typeof from === 'function' ? undefined : from.url;
+  let renewing: Promise<void> | undefined;
   return {
     get throughApi() {
-      return url === undefined;
+      return call !== undefined && url === undefined;
     },
     async ask(headers, signal) {
+      if (renewing) await abortable(renewing, signal);
       if (url === undefined) {
         const response = await abortable(call!(headers), signal);
         // Redirected to storage: later requests can go there directly.
@@ -40,9 +45,22 @@ export function createAddress(client: KaggleClient, from: DownloadFrom): Address
       const request = new Request(url, { headers: plain, signal });
       return abortable(requestStorage(client, request), signal);
     },
-    renewable: call !== undefined,
+    renewable: call !== undefined || renew !== undefined,
     expire() {
       if (call) url = undefined;
+      if (!renew || renewing) return;
+      const renewal = renew(url!).then((fresh) => {
+        url = fresh;
+      });
+      // Until somebody asks, nobody waits for it.
+      renewal.catch(() => undefined);
+      renewing = renewal;
+      renewal.then(
+        () => {
+          renewing = undefined;
+        },
+        () => undefined,
+      );
     },
   };
 }

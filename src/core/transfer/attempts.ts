@@ -6,9 +6,11 @@ export interface Attempts {
   readonly failures: number;
   /** The most bytes that were ever here. */
   readonly best: number;
+  /** How many of the failures made it get another address: one that the API has just given is no better the next time. */
+  readonly renewals: number;
 }
 
-export const firstAttempt: Attempts = { failures: 0, best: 0 };
+export const firstAttempt: Attempts = { failures: 0, best: 0, renewals: 0 };
 
 /** What is seen when a request has ended without all that it was for. */
 export interface Situation {
@@ -45,13 +47,14 @@ export function react(
   const { received, moved, others, retries } = situation;
   const best = Math.max(before.best, received);
   const expired = ending.type === 'expired';
-  // An address that the API has just given is no better the next time.
-  const renewable = situation.renewable && expired && ending.direct;
-  if (ending.type === 'refused') return { attempts: { ...before, best }, reaction: { type: 'giveUp' } };
+  const news = received > before.best;
+  const renewals = news ? 0 : before.renewals;
+  const renewable = situation.renewable && expired && ending.direct && renewals === 0;
+  if (ending.type === 'refused') return { attempts: { ...before, best, renewals }, reaction: { type: 'giveUp' } };
   if (ending.type === 'ignored' || (others && !moved && ending.type !== 'changed')) {
-    return { attempts: { ...before, best }, reaction: { type: 'handBack', renew: renewable } };
+    return { attempts: { ...before, best, renewals }, reaction: { type: 'handBack', renew: renewable } };
   }
-  const failures = (received > before.best ? 0 : before.failures) + 1;
+  const failures = (news ? 0 : before.failures) + 1;
   const decide = (): Reaction => {
     if (failures > retries) return { type: 'giveUp' };
     if (ending.type === 'changed') return { type: 'startOver' };
@@ -60,7 +63,8 @@ export function react(
     const retryAfterMs = ending.type === 'busy' ? ending.retryAfterMs : undefined;
     return { type: 'pause', attempt: failures, retryAfterMs };
   };
-  return { attempts: { failures, best }, reaction: decide() };
+  const reaction = decide();
+  return { attempts: { failures, best, renewals: renewals + (reaction.type === 'renew' ? 1 : 0) }, reaction };
 }
 
 /** A few words on why a request ended. */

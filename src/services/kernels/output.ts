@@ -1,5 +1,5 @@
 import type { KaggleClient } from '../../core/client.ts';
-import { ValidationError } from '../../core/errors.ts';
+import { TransferError, ValidationError } from '../../core/errors.ts';
 import { paginate } from '../../core/paginate.ts';
 import type { ByteSink } from '../../core/platform.ts';
 import type { TransferOptions } from '../../core/progress.ts';
@@ -62,6 +62,24 @@ async function listAll(client: KaggleClient, run: Run, signal: AbortSignal | und
   });
   listing.files = await pages.all();
   return listing;
+}
+
+/** Gets other addresses for files whose old ones have expired; one new listing serves all of them. */
+function createRenewal(
+  list: () => Promise<Listing>,
+  first: Listing,
+): (name: string, expired: string) => Promise<string> {
+  let listing = Promise.resolve(first);
+  const find = async (name: string) => (await listing).files.find((file) => file.fileName === name)?.url;
+  return async (name, expired) => {
+    let url = await find(name);
+    if (url === expired) {
+      listing = list();
+      url = await find(name);
+    }
+    if (url) return url;
+    throw new TransferError(`the output file "${name}" is no longer listed`, { file: name });
+  };
 }
 
 function select({ files }: Listing, pattern: RegExp | string | undefined): OutputFile[] {
@@ -133,6 +151,7 @@ export async function output(
   const together = { ...means, signal, concurrency, keep: existing === 'check' };
   const unpacked = plan.by === 'archive' ? await outputByArchive(client, resolved, names, folder, together) : undefined;
 
+  const renew = createRenewal(() => listAll(client, resolved, signal), listing);
   const fetched = await pool(
     files,
     concurrency,
@@ -141,7 +160,8 @@ export async function output(
       if (there) return { name, path: pathIn(target, name), size: there.size, verified: there.verified };
       const { sink, local } = await target.place(name, existing);
       const options = { ...means, file: name, signal: stop, local };
-      const { size, verified, skipped } = await download(client, { url }, sink, options);
+      const from = { url, renew: (expired: string) => renew(name, expired) };
+      const { size, verified, skipped } = await download(client, from, sink, options);
       return { name, path: pathIn(target, name), size, verified, ...(skipped && { skipped }) };
     },
     signal,
