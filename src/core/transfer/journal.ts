@@ -102,7 +102,7 @@ export async function openJournal(client: KaggleClient, target: string): Promise
     async upload(source, name) {
       if (broken || source.key === undefined || !isReplayable(source)) return undefined;
       const key = uploadKey(target, source, name);
-      const [stored, print] = [await use((store) => store.get(key)), await fingerprint(source)];
+      const [stored, print] = [await use((store) => store.get(key)), await fingerprint(source, client.platform)];
       if (print === undefined) return undefined;
       const left = trusting ? usableUpload(stored, print, Date.now()) : undefined;
       if (left?.complete) inherited.add(key);

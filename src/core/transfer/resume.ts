@@ -1,6 +1,6 @@
-import type { ByteSource } from '../platform.ts';
+import type { ByteSource, Platform } from '../platform.ts';
 import { type Verified, verifications } from './checksum.ts';
-import { sha256, sha256Text } from './digest.ts';
+import { hexadecimal, sha256 } from './digest.ts';
 import type { UploadSession } from './upload.ts';
 
 /** What is kept of one upload between processes. */
@@ -20,21 +20,30 @@ const lifetime = 6 * 24 * 60 * 60 * 1000;
 
 const edge = 2 ** 20;
 
-async function edgeHash(source: ByteSource, start: number, end: number): Promise<string> {
-  return sha256(new Uint8Array(await new Response(await source.slice(start, end)).arrayBuffer()));
+/** The bytes of a source from `start` to `end`; fewer where it has become shorter. */
+async function readEdge(source: ByteSource, start: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
+  if (!source.read) return new Uint8Array(await new Response(await source.slice(start, end)).arrayBuffer());
+  const bytes = new Uint8Array(end - start);
+  let done = 0;
+  for (let got = 1; got > 0 && done < bytes.length; done += got)
+    got = await source.read(bytes.subarray(done), start + done);
+  return bytes.subarray(0, done);
 }
 
 /**
- * What tells whether a source has the content that it had in an earlier process: its place, size, time, and the hashes
- * of its first and last MiB; never a full read. `undefined` for a source that no other process could recognise.
+ * What tells whether a source has the content that it had in an earlier process: the SHA-256 of its place, size, time,
+ * first and last MiB; never a full read. `undefined` for a source that no other process could recognise.
  */
-export async function fingerprint(source: ByteSource): Promise<string | undefined> {
+export async function fingerprint(source: ByteSource, platform: Pick<Platform, 'hasher'>): Promise<string | undefined> {
   const { key, size, lastModified } = source;
   if (key === undefined) return undefined;
-  const first = await edgeHash(source, 0, Math.min(edge, size));
-  const last = size > edge ? await edgeHash(source, size - edge, size) : first;
-  const parts = [key, size, lastModified?.getTime() ?? '', first, last];
-  return sha256Text(JSON.stringify(parts));
+  const pieces = [new TextEncoder().encode(JSON.stringify([key, size, lastModified?.getTime() ?? '']))];
+  pieces.push(await readEdge(source, 0, Math.min(edge, size)));
+  if (size > edge) pieces.push(await readEdge(source, size - edge, size));
+  const hasher = platform.hasher?.('sha256');
+  if (!hasher) return sha256(new Uint8Array(await new Blob(pieces).arrayBuffer()));
+  for (const piece of pieces) await hasher.update(piece);
+  return hexadecimal(await hasher.digest());
 }
 
 /** What a store holds, if it is an upload at all: it may be of another version, or damaged. */

@@ -51,8 +51,14 @@ export interface NodePath {
   basename(path: string): string;
 }
 
+export interface NodeHash {
+  update(data: Uint8Array | string): NodeHash;
+  digest(): Uint8Array;
+  digest(encoding: 'hex'): string;
+}
+
 export interface NodeCrypto {
-  createHash(algorithm: string): { update(data: Uint8Array | string): unknown; digest(): Uint8Array };
+  createHash(algorithm: string): NodeHash;
 }
 
 export interface NodeZlib {

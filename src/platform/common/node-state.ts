@@ -1,6 +1,5 @@
 import type { StateStore } from '../../core/platform.ts';
 import { fileError, isMissing } from './file-error.ts';
-import { sha256Hex } from './hex.ts';
 import { claimFile } from './node-claim.ts';
 import { builtin } from './node-modules.ts';
 import { partName } from './node-sink.ts';
@@ -33,20 +32,32 @@ async function prune(folder: string): Promise<void> {
 
 /**
  * State as one JSON file per key, readable by the user alone: it holds the addresses of upload sessions.
- * The folder is made at the first use, and the first `set` removes what is older than a week. A function is asked for
+ * The folder is made at the first use, which also removes what is older than a week. A function is asked for
  * it at each use; while it answers `undefined`, nothing is kept. Throws `TransferError` when the folder cannot be used.
  */
 export function folderState(place: string | (() => string | undefined)): StateStore {
-  let pruned = false;
-  async function fileOf(key: string, ending = 'json'): Promise<string | undefined> {
+  const prepared = new Map<string, Promise<void>>();
+  function fileOf(key: string, ending = 'json'): string | undefined {
     const folder = typeof place === 'string' ? place : place();
-    return folder === undefined ? undefined : builtin('node:path').join(folder, `${await sha256Hex(key)}.${ending}`);
+    // Not by Web Crypto: a job with thousands of files would wait for as many jobs of its thread pool.
+    const name = () => builtin('node:crypto').createHash('sha256').update(key).digest('hex');
+    return folder === undefined ? undefined : builtin('node:path').join(folder, `${name()}.${ending}`);
   }
-  const makeFolder = (file: string) =>
-    builtin('node:fs/promises').mkdir(builtin('node:path').dirname(file), { recursive: true, mode: 0o700 });
+  /** Makes the folder of `file` and clears it up, once. */
+  function prepare(file: string): Promise<void> {
+    const folder = builtin('node:path').dirname(file);
+    let ready = prepared.get(folder);
+    if (!ready) {
+      const made = builtin('node:fs/promises').mkdir(folder, { recursive: true, mode: 0o700 });
+      ready = made.then(() => prune(folder).catch(() => undefined));
+      ready.catch(() => prepared.delete(folder));
+      prepared.set(folder, ready);
+    }
+    return ready;
+  }
   return {
     async get(key) {
-      const file = await fileOf(key);
+      const file = fileOf(key);
       if (!file) return undefined;
       try {
         const text = new TextDecoder().decode(await builtin('node:fs/promises').readFile(file));
@@ -58,33 +69,31 @@ export function folderState(place: string | (() => string | undefined)): StateSt
       }
     },
     async set(key, value) {
-      const file = await fileOf(key);
+      const file = fileOf(key);
       if (!file) return;
       const fs = builtin('node:fs/promises');
       const part = partName(file);
       try {
-        if (!pruned) await makeFolder(file);
+        await prepare(file);
         await fs.writeFile(part, JSON.stringify({ key, value }), { mode: 0o600, flag: 'wx' });
         await fs.rename(part, file);
-        if (!pruned) await prune(builtin('node:path').dirname(file)).catch(() => undefined);
-        pruned = true;
       } catch (error) {
         await fs.rm(part, { force: true }).catch(() => undefined);
         throw fileError('write the state file', file, error);
       }
     },
     async claim(key) {
-      const file = await fileOf(key, 'lock');
+      const file = fileOf(key, 'lock');
       if (!file) return undefined;
       try {
-        await makeFolder(file);
+        await prepare(file);
       } catch (error) {
         throw fileError('make the folder of', file, error);
       }
       return claimFile(file);
     },
     async delete(key) {
-      const file = await fileOf(key);
+      const file = fileOf(key);
       if (!file) return;
       await builtin('node:fs/promises')
         .rm(file, { force: true })
