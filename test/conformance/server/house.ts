@@ -26,8 +26,9 @@ export async function openHouse(page: { html: string; script: string }): Promise
   const control: Listening = await listen(async (request) => {
     const { pathname } = new URL(request.url);
     if (pathname === '/reset') {
+      // Other ids than before: what still comes of a case that was given up must not meet the next one's.
+      Object.assign(emulator.options, options, { seed: ++seed });
       await emulator.reset();
-      Object.assign(emulator.options, options);
       rules.clear();
       return Response.json({});
     }
@@ -69,6 +70,7 @@ export async function openHouse(page: { html: string; script: string }): Promise
   });
   storageOrigin = new URL(served.storageUrl).origin;
   const options = { ...emulator.options };
+  let { seed } = options;
   const other = await listen((request) => rules.apply('other', request, '*', foreign));
 
   return {
