@@ -6,9 +6,17 @@ interface Reader {
   cancel(): Promise<void>;
 }
 
+/** What workerd's readers can beside the standard: they wait until so many bytes are there, or the end. */
+interface FillingReader extends ReadableStreamBYOBReader {
+  readAtLeast?(
+    least: number,
+    view: Uint8Array<ArrayBuffer>,
+  ): Promise<{ done: boolean; value?: Uint8Array<ArrayBuffer> }>;
+}
+
 /** A reader that fills one buffer again and again, where the stream is one of bytes. */
 function readerOf(stream: ReadableStream<Uint8Array>): Reader {
-  let reader: ReadableStreamBYOBReader;
+  let reader: FillingReader;
   try {
     reader = stream.getReader({ mode: 'byob' });
   } catch {
@@ -19,7 +27,9 @@ function readerOf(stream: ReadableStream<Uint8Array>): Reader {
   let buffer = new ArrayBuffer(bufferSize).transfer();
   return {
     async read() {
-      const step = await reader.read(new Uint8Array(buffer));
+      const view = new Uint8Array(buffer);
+      // Nothing is lost when the stream fails in between: what was read of an object is read again.
+      const step = await (reader.readAtLeast?.(bufferSize, view) ?? reader.read(view));
       // It was taken away for the time of the read.
       if (step.value) buffer = step.value.buffer;
       return step;
