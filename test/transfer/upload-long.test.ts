@@ -71,6 +71,21 @@ function stored(): Uint8Array {
 
 const puts = () => asked(served.emulator).filter((what) => what.startsWith('PUT'));
 
+test('where one request cannot carry it to that address: parts, and nothing is lost', async () => {
+  let asked = 0;
+  const put = () => {
+    asked += 1;
+    return undefined;
+  };
+  ways.parts = () => ({ platform: { ...nodePlatform(), put, sizedStreams: false } });
+  const { verified, events } = await upload('parts');
+  delete ways.parts;
+  expect([verified, asked]).toEqual(['crc32c', 1]);
+  expect(puts()).toEqual([`PUT bytes 0-${8 * MiB - 1}/${size}`, `PUT bytes ${8 * MiB}-${size - 1}/${size}`]);
+  expect(Buffer.from(stored()).equals(bytes)).toBe(true);
+  expect(events.map(({ transferred }) => transferred)).toEqual([0, 8 * MiB, size, size]);
+});
+
 describe.each(Object.keys(ways))('a large file in one request: %s', (way) => {
   test('its length is said, its checksum is compared, its progress only rises', async () => {
     const { events, verified } = await upload(way);
