@@ -54,6 +54,39 @@ export const download: Cases = {
     includes(text.decode(archive), 'b/c.txt', 'its directory');
   },
 
+  async 'the whole dataset, unpacked on the way'(context) {
+    const data = pattern(300_000, 7);
+    const handle = await dataset(context, { 'a.txt': 'content of a', 'b/c.bin': data, 'b/empty': '' });
+    const place = await context.files.open();
+    const files = await datasets.download(context.createClient(), handle, place.target, { unzip: true });
+    equal(
+      files.map(({ name, size, verified }) => [name, size, verified]),
+      [
+        ['a.txt', 12, 'crc32'],
+        ['b/c.bin', data.length, 'crc32'],
+        ['b/empty', 0, 'crc32'],
+      ],
+      'what it says',
+    );
+    equal((await place.list()).sort(), ['a.txt', 'b/c.bin', 'b/empty'], 'the files');
+    equal(await sha256(await place.read('b/c.bin')), await sha256(data), 'the content');
+  },
+
+  async 'parts of a file, and a file of an archive, without a download'(context) {
+    const data = pattern(500_000, 9);
+    const handle = await dataset(context, { 'a.txt': 'content of a', 'b/c.bin': data });
+    const client = context.createClient();
+    const file = await datasets.openRemote(client, { ...handle, file: 'b/c.bin' });
+    equal(file.size, data.length, 'the size');
+    const part = await file.readRange(200_001, 300_007);
+    equal(await sha256(part as Uint8Array<ArrayBuffer>), await sha256(data.slice(200_001, 300_007)), 'a part');
+    await file.close();
+    const archive = await datasets.openArchive(client, handle);
+    equal(archive.entries.map(({ name }) => name).sort(), ['a.txt', 'b/c.bin'], 'the entries');
+    equal(await new Response(archive.file('a.txt')).text(), 'content of a', 'a file of the archive');
+    await archive.close();
+  },
+
   async 'into a stream'(context) {
     const handle = await dataset(context, { 'a.txt': 'streamed', 'b.txt': 'x' });
     let received = '';
