@@ -166,7 +166,10 @@ export const downFaults: Readonly<Record<string, FaultCase>> = {
 };
 
 /** Faults of a connection that was opened beside the first. */
-const beside = (fault: Fault): FaultCase => one({ after: 1, ...fault });
+const beside = (fault: Fault): FaultCase => ({
+  ...one({ after: 1, ...fault }),
+  na: { workerd: 'an object of R2 is written in order: it comes over one connection' },
+});
 
 export const rangeFaults: Readonly<Record<string, FaultCase>> = {
   'refuse: the second connection': beside({ kind: 'refuse' }),
@@ -179,8 +182,8 @@ export const rangeFaults: Readonly<Record<string, FaultCase>> = {
   'status: 403 of the second connection': beside({ kind: 'status', status: 403 }),
   'rateLimit: of the second connection': beside({ kind: 'rateLimit', seconds: 60 }),
   'flip: a byte of the second range': beside({ kind: 'flip', bytes: 500 }),
-  'ignoreRange: of the second connection': one({ kind: 'ignoreRange' }),
-  'unsatisfiable: of the second connection': one({ kind: 'unsatisfiable' }),
+  'ignoreRange: of the second connection': beside({ kind: 'ignoreRange', after: 0 }),
+  'unsatisfiable: of the second connection': beside({ kind: 'unsatisfiable', after: 0 }),
   'changed: between two ranges': beside({ kind: 'changed' }),
   'changed: in the middle of the second range': beside({ kind: 'changed', bytes: 300_000 }),
 };
