@@ -138,6 +138,13 @@ export interface Hasher {
   digest(): Uint8Array | Promise<Uint8Array>;
 }
 
+/** Inflates one stream, piece by piece, in order. */
+export interface Inflater {
+  push(packed: Uint8Array): Promise<readonly Uint8Array[]>;
+  end(): Promise<readonly Uint8Array[]>;
+  close(): void;
+}
+
 export interface Platform {
   readonly name: 'node' | 'deno' | 'bun' | 'workers' | 'browser' | 'memory';
   /** How many requests a verb has under way at once unless told otherwise. */
@@ -167,6 +174,11 @@ export interface Platform {
   readonly byobBodies?: boolean;
   /** Raw DEFLATE of a whole entry in one step, off the thread that runs the program, where the platform has that. */
   inflate?(data: Uint8Array, size: number): Promise<Uint8Array>;
+  /**
+   * Raw DEFLATE of a stream, where that is faster than `DecompressionStream`. Answers what came of all that was pushed so
+   * far; `end` the rest. Rejects when the bytes are not valid, and `end` when something is missing. `close` in any case.
+   */
+  inflater?(): Inflater;
   /** Where `verbose` lines go when no logger is given (stderr, the console). */
   log?(line: string): void;
 }

@@ -23,7 +23,7 @@ const files = await unpackZip(client, { url: zip }, `${folder}/zip`, { file: 'a.
 const portable = createClient({
   token: 'KGAT_test',
   endpoint: 'http://127.0.0.1:1',
-  platform: { ...platform, inflate: undefined },
+  platform: { ...platform, inflate: undefined, inflater: undefined },
 });
 await unpackZip(portable, { url: zip }, `${folder}/portable`, { file: 'a.zip', sleep: async () => undefined });
 const response = await fetch(tar);

@@ -1,18 +1,37 @@
-import type { Platform } from '../platform.ts';
+import type { Inflater, Platform } from '../platform.ts';
 import { abortable } from '../transfer/watchdog.ts';
 
 /** Takes bytes as they come out; awaited before more are made. */
 export type Take = (chunk: Uint8Array) => void | Promise<void>;
+
+/** As `inflateStream`, by the platform's own inflater. */
+async function inflateBy(
+  inflater: Inflater,
+  feed: () => Promise<Uint8Array | undefined>,
+  take: Take,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    for (let packed = await feed(); packed; packed = await feed()) {
+      for (const chunk of await abortable(inflater.push(packed), signal)) await take(chunk);
+    }
+    for (const chunk of await abortable(inflater.end(), signal)) await take(chunk);
+  } finally {
+    inflater.close();
+  }
+}
 
 /**
  * Inflates a stream natively: `feed` is asked for packed bytes, `take` gets the unpacked ones. Only as much is made as
  * `take` wants. Rejects with a TypeError when the bytes are no DEFLATE.
  */
 export async function inflateStream(
+  platform: Pick<Platform, 'inflater'>,
   feed: () => Promise<Uint8Array | undefined>,
   take: Take,
   signal: AbortSignal,
 ): Promise<void> {
+  if (platform.inflater) return inflateBy(platform.inflater(), feed, take, signal);
   const { readable, writable } = new DecompressionStream('deflate-raw');
   const writer = writable.getWriter();
   const reader = readable.getReader();
@@ -57,6 +76,7 @@ export async function inflateWhole(
   let at = 0;
   let fed = false;
   await inflateStream(
+    {},
     async () => {
       if (fed) return undefined;
       fed = true;

@@ -55,7 +55,7 @@ export async function unpackNext(to: Unpacking, cursor: ByteCursor, around: Surr
 
 /** An entry whose sizes and CRC-32 stand behind its data. */
 async function unpackDescribed(
-  { file, folder }: Unpacking,
+  { file, platform, folder }: Unpacking,
   local: LocalHeader,
   offset: number,
   cursor: ByteCursor,
@@ -89,7 +89,7 @@ async function unpackDescribed(
       return writer.take(chunk);
     };
     if (local.method === deflated) {
-      await inflateStream(feed, take, signal).catch((error: unknown) => {
+      await inflateStream(platform, feed, take, signal).catch((error: unknown) => {
         throw inflateError(file, name, error);
       });
     } else for (let chunk = await feed(); chunk; chunk = await feed()) await take(chunk);

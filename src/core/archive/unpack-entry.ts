@@ -59,7 +59,7 @@ export async function unpackSmall(
 
 /** Unpacks an entry while its bytes arrive at `cursor`, which stands where they begin and then behind them. */
 export async function unpackLarge(
-  { file, folder }: Unpacking,
+  { file, platform, folder }: Unpacking,
   entry: ZipEntry,
   cursor: ByteCursor,
   signal: AbortSignal,
@@ -77,7 +77,7 @@ export async function unpackLarge(
     const writer = createEntryWriter(sink, file, name, entry.size);
     const take = (chunk: Uint8Array) => writer.take(chunk);
     if (entry.method === deflated) {
-      await inflateStream(feed, take, signal).catch((error: unknown) => {
+      await inflateStream(platform, feed, take, signal).catch((error: unknown) => {
         throw inflateError(file, name, error);
       });
     } else {

@@ -1,3 +1,4 @@
+import type { Inflater } from '../../core/platform.ts';
 import { builtin } from './node-modules.ts';
 
 /**
@@ -13,4 +14,43 @@ export function nodeInflate(data: Uint8Array, size: number): Promise<Uint8Array>
       else resolve(result);
     });
   });
+}
+
+/**
+ * The same for a stream. Its buffers are sixteen times those of `DecompressionStream`, and no other stream is around it:
+ * on Node that halves the work.
+ */
+export function nodeInflater(): Inflater {
+  const stream = builtin('node:zlib').createInflateRaw({ chunkSize: 256 * 1024 });
+  let made: Uint8Array[] = [];
+  let failure: { error: Error } | undefined;
+  let fail: (error: Error) => void = () => undefined;
+  stream.on('data', (chunk) => made.push(chunk));
+  stream.on('error', (error) => {
+    failure = { error };
+    fail(error);
+  });
+
+  function step(start: (done: () => void) => void): Promise<readonly Uint8Array[]> {
+    return new Promise((resolve, reject) => {
+      if (failure) return reject(failure.error);
+      fail = reject;
+      start(() => {
+        const chunks = made;
+        made = [];
+        resolve(chunks);
+      });
+    });
+  }
+
+  return {
+    push: (packed) => step((done) => stream.write(packed, () => failure ?? done())),
+    // Ends when everything has been read from it, not when everything has been written to it.
+    end: () =>
+      step((done) => {
+        stream.on('end', done);
+        stream.end();
+      }),
+    close: () => stream.destroy(),
+  };
 }

@@ -61,7 +61,18 @@ export interface NodeCrypto {
   createHash(algorithm: string): NodeHash;
 }
 
+/** A stream of `node:zlib`. */
+export interface NodeZlibStream {
+  write(chunk: Uint8Array, done: () => void): boolean;
+  end(): void;
+  destroy(): void;
+  on(event: 'data', listener: (chunk: Uint8Array) => void): void;
+  on(event: 'end', listener: () => void): void;
+  on(event: 'error', listener: (error: Error) => void): void;
+}
+
 export interface NodeZlib {
+  createInflateRaw(options: { chunkSize: number }): NodeZlibStream;
   inflateRaw(
     data: Uint8Array,
     options: { chunkSize: number; maxOutputLength: number },

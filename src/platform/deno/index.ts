@@ -1,7 +1,7 @@
 import type { Platform } from '../../core/platform.ts';
 import { nodeFiles } from '../common/node-files.ts';
 import { nodeHasher } from '../common/node-hasher.ts';
-import { nodeInflate } from '../common/node-inflate.ts';
+import { nodeInflate, nodeInflater } from '../common/node-inflate.ts';
 import { nodePut } from '../common/node-put.ts';
 import { defaultStateFolder, folderState } from '../common/node-state.ts';
 import { usesProxy } from '../common/proxy.ts';
@@ -32,6 +32,7 @@ export function denoPlatform(): Platform {
     state: folderState(stateFolder),
     hasher: nodeHasher,
     inflate: nodeInflate,
+    inflater: nodeInflater,
     put: (request) => (usesProxy(request.url, env) ? undefined : nodePut(request)),
     byobBodies: true,
     log: (line) => console.error(line),

@@ -1,7 +1,7 @@
 import type { Platform } from '../../core/platform.ts';
 import { nodeFiles } from '../common/node-files.ts';
 import { nodeHasher } from '../common/node-hasher.ts';
-import { nodeInflate } from '../common/node-inflate.ts';
+import { nodeInflate, nodeInflater } from '../common/node-inflate.ts';
 import { builtin, nodeProcess } from '../common/node-modules.ts';
 import { nodePut } from '../common/node-put.ts';
 import { defaultStateFolder, folderState } from '../common/node-state.ts';
@@ -37,6 +37,7 @@ export function nodePlatform(): Platform {
     state: folderState(() => defaultStateFolder(env, home)),
     hasher: nodeHasher,
     inflate: nodeInflate,
+    inflater: nodeInflater,
     put: (request) => (fetchIsSpecial(env) ? undefined : nodePut(request)),
     sizedStreams: true,
     log: (line) => console.error(line),
