@@ -332,6 +332,18 @@ describe('through the API', () => {
     expect(sink.bytes).toEqual(bytes);
   });
 
+  test('an API that sends the bytes itself is asked again, with the range, and its answer is used (defect 28)', async () => {
+    const { run, server } = raw(good);
+    let count = 0;
+    server.rpc.DownloadDataset = () =>
+      serve(new Request(url), count++ === 0 ? { bytes, drop: 333 } : { bytes, ignoreRange: true });
+    const sink = memorySink();
+    expect(await run(sink)).toMatchObject({ verified: 'crc32c' });
+    expect(sink.bytes).toEqual(bytes);
+    const posts = server.seen.filter(({ method }) => method === 'DownloadDataset');
+    expect(posts.map(({ range }) => range)).toEqual([null, 'bytes=333-']);
+  });
+
   test('an expired address in the middle: the API is asked for a new one', async () => {
     const server = fakeServer();
     let gets = 0;
