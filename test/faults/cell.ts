@@ -25,7 +25,7 @@ export interface FaultCase {
 }
 
 /** Where fetch itself sends a request again when a connection that was kept breaks: the fault after that is not met. */
-const repeating: readonly RuntimeName[] = ['deno', 'bun'];
+const repeating: readonly RuntimeName[] = ['deno', 'bun', 'chromium'];
 
 /** Long enough for a port that is shut for a moment; far from the seconds that the pauses would take. */
 const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 15));
@@ -84,5 +84,5 @@ async function attempt(context: Context, operation: Operation, fault: FaultCase)
 
 /** One cell of the matrix. */
 export function cell(operation: Operation, fault: FaultCase): Case {
-  return { run: (context) => attempt(context, operation, fault), na: fault.na, timeout: 20 };
+  return { run: (context) => attempt(context, operation, fault), na: fault.na, timeout: 40 };
 }

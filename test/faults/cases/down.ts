@@ -129,8 +129,15 @@ export const downFaults: Readonly<Record<string, FaultCase>> = {
   'ignoreRange: after a lost connection': { ...both(middle, { kind: 'ignoreRange' }), only: large },
   'ignoreRange: always': {
     ...both({ ...middle, times: 2 }, { kind: 'ignoreRange', times: forever }),
-    only: large,
+    only: files,
     meets: 2,
+  },
+  'ignoreRange: of every part of an archive': {
+    ...both({ ...middle, times: 2 }, { kind: 'ignoreRange', times: forever }),
+    only: archive,
+    meets: 2,
+    refused: given(/sent all of it/),
+    survives: true,
   },
   'unsatisfiable: after a lost connection': { ...both(middle, { kind: 'unsatisfiable' }), only: files },
   'unsatisfiable: of a part of an archive': {
@@ -153,6 +160,7 @@ export const downFaults: Readonly<Record<string, FaultCase>> = {
   'html: a page after a lost connection': {
     ...both(middle, { kind: 'html' }),
     only: large,
+    na: { chromium: 'a page may not see the answer that broke off: then this one is the first' },
     refused: given(/./, 'IntegrityError'),
     survives: true,
   },

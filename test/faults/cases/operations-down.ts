@@ -140,7 +140,7 @@ const unzip: Operation = {
 export const small: Operation = oneFile('download, small', 1000);
 export const single: Operation = oneFile('download, one stream', 3 * MiB + 1);
 /** Over a slow link: more connections are opened as soon as that shows. */
-export const ranges: Operation = oneFile('download, parallel ranges', 10 * MiB + 3, { rate: 5_000_000 });
+export const ranges: Operation = oneFile('download, parallel ranges', 10 * MiB + 3, { rate: 2_500_000 });
 export const stream: Operation = toStream('download, into a stream', 700_001);
 export const kernelOutput: Operation = output;
 export const unpacked: Operation = unzip;

@@ -127,7 +127,7 @@ export const upFaults: Readonly<Record<string, FaultCase>> = {
     emulator: { hashes: 'md5' },
     refused: damaged,
     survives: true,
-    only: ['uploadFile, small', 'uploadFile, one long PUT', ...sets],
+    only: ['uploadFile, small', ...sets],
   },
   'wrongLength: of the last answer, too much': put({ kind: 'wrongLength', bytes: 5 }),
   'wrongLength: of the last answer, too little': put({ kind: 'wrongLength', bytes: -5 }),
