@@ -16,7 +16,6 @@ let folder: string;
 beforeAll(async () => {
   server = await serveEmulator({ executor: scriptedExecutor(() => {}), lag: 0, processing: 0 });
   folder = await mkdtemp(join(tmpdir(), 'kaggle-ts-random-'));
-  for (const name of ['up', 'state']) await rm(join(folder, name), { recursive: true, force: true });
 });
 afterAll(async () => {
   await server.close();
