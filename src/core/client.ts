@@ -69,8 +69,8 @@ export interface KaggleClient {
   readonly http: KyInstance;
   /** What carries out the requests, as given in the options: nothing is added to a request, no credential either. */
   fetch(request: Request): Promise<globalThis.Response>;
-  /** The platform's own way to send a stream, unless the client was given a `fetch`. */
-  readonly put: Platform['put'];
+  /** The platform's own ways to move large bodies; none when the client was given a `fetch`. */
+  readonly transport: Pick<Platform, 'put' | 'get'>;
   readonly platform: Platform;
   /** The base address of the RPCs, for example `https://api.kaggle.com/v1`. */
   readonly baseUrl: string;

@@ -140,7 +140,7 @@ export function createClient(options: ClientOptions = {}, find: FindCredential =
     http: http.ky,
     // Called without a receiver: the global fetch of browsers and Workers refuses any other.
     fetch: (request) => (custom ?? fetch)(request),
-    put: custom ? undefined : platform.put,
+    transport: custom ? {} : platform,
     platform,
     baseUrl,
     signal: options.signal,

@@ -1,4 +1,5 @@
 import type { KaggleClient } from '../client.ts';
+import type { StreamAnswer } from '../platform.ts';
 import { requestStorage } from './storage.ts';
 import { abortable } from './watchdog.ts';
 
@@ -18,6 +19,10 @@ export interface Address {
   /** Whether the API can be asked for another address. */
   readonly renewable: boolean;
   ask(headers: Record<string, string>, signal: AbortSignal): Promise<Response>;
+  /** Whether the platform may have a way of its own to the address, for large bodies. */
+  readonly direct: boolean;
+  /** Asks by that way; `undefined` when the request is left to `ask`. */
+  askDirect(headers: Record<string, string>, signal: AbortSignal): Promise<StreamAnswer | undefined>;
   /** Forgets an address that is no longer valid. */
   expire(): void;
 }
@@ -28,7 +33,25 @@ export function createAddress(client: KaggleClient, from: DownloadFrom): Address
   const renew = typeof from === 'function' ? undefined : from.renew;
   let url = typeof from === 'function' ? undefined : from.url;
   let renewing: Promise<void> | undefined;
+  const { get } = client.transport;
+  let direct = get !== undefined;
+  // Length and hash are those of the plain bytes. A page may not set this header.
+  const plain = (headers: Record<string, string>): Record<string, string> =>
+    client.platform.opaqueRedirects ? headers : { ...headers, 'accept-encoding': 'identity' };
   return {
+    get direct() {
+      return direct && url !== undefined;
+    },
+    async askDirect(headers, signal) {
+      if (renewing) await abortable(renewing, signal);
+      const request = { method: 'GET', url: url!, headers: plain(headers), signal };
+      const answer = await abortable(
+        requestStorage(client, request, async () => get?.(request)),
+        signal,
+      );
+      if (!answer) direct = false;
+      return answer;
+    },
     get throughApi() {
       return call !== undefined && url === undefined;
     },
@@ -40,9 +63,7 @@ export function createAddress(client: KaggleClient, from: DownloadFrom): Address
         if (response.url && new URL(response.url).origin !== new URL(client.baseUrl).origin) url = response.url;
         return response;
       }
-      // Length and hash are those of the plain bytes. A page may not set this header.
-      const plain = { ...headers, ...(!client.platform.opaqueRedirects && { 'accept-encoding': 'identity' }) };
-      const request = new Request(url, { headers: plain, signal });
+      const request = new Request(url, { headers: plain(headers), signal });
       return abortable(requestStorage(client, request), signal);
     },
     renewable: call !== undefined || renew !== undefined,

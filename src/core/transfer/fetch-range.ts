@@ -1,15 +1,20 @@
 import type { KaggleClient } from '../client.ts';
 import { ApiError, ConnectionError, isKaggleError } from '../errors.ts';
+import type { StreamAnswer } from '../platform.ts';
 import { redactError } from '../redact.ts';
 import { parseRetryAfter } from '../retry.ts';
 import type { Address } from './address.ts';
 import { byteReader } from './byte-reader.ts';
 import { type ContentFacts, receive } from './content.ts';
+import { isResumable } from './part-note.ts';
 import type { Receiver } from './receiver.ts';
 import { startWatchdog, type Watchdog } from './watchdog.ts';
 
 /** Bytes of a buffer that bodies are read into. */
 const readSize = 2 ** 18;
+
+/** Bytes still to come from which on a request past `fetch` pays, even when one by `fetch` was answered already. */
+const large = 32 * 2 ** 20;
 
 /** A range that is being fetched. */
 export interface Piece {
@@ -58,6 +63,17 @@ function rangeHeaders({ client, facts }: Download, { receiver, end }: Piece): Re
   return { range: `bytes=${receiver.at}-${last}`, ...(condition && { 'if-range': facts.validator }) };
 }
 
+/** A response, or an answer by the platform's own way. */
+interface Answer extends Pick<Response, 'status' | 'headers' | 'body'> {
+  readonly direct?: StreamAnswer;
+}
+
+async function ask({ address }: Download, headers: Record<string, string>, signal: AbortSignal, isLarge: boolean) {
+  const direct = isLarge && address.direct ? await address.askDirect(headers, signal) : undefined;
+  const answer: Answer = direct ? { ...direct, body: null, direct } : await address.ask(headers, signal);
+  return answer;
+}
+
 /** Whether the storage says that it answers ranges. */
 export function acceptsRanges(headers: Headers): boolean {
   return /\bbytes\b/i.test(headers.get('accept-ranges') ?? '');
@@ -68,8 +84,19 @@ interface BodyReader {
   cancel(reason?: unknown): Promise<void>;
 }
 
-/** A reader that hands out what it reads until the next read. */
-function openBody(body: ReadableStream<Uint8Array>, byob: boolean): BodyReader {
+/** A reader that hands out what it reads until the next read; `undefined` for an answer without a body. */
+function openBody({ body, direct }: Answer, byob: boolean): BodyReader | undefined {
+  if (direct) {
+    const buffer = new Uint8Array(readSize);
+    return {
+      async read() {
+        const count = await direct.read(buffer);
+        return { done: count === 0, value: buffer.subarray(0, count) };
+      },
+      cancel: async () => direct.cancel(),
+    };
+  }
+  if (!body) return undefined;
   if (!byob) return byteReader(body);
   let reader: ReadableStreamBYOBReader;
   try {
@@ -96,11 +123,12 @@ function openBody(body: ReadableStream<Uint8Array>, byob: boolean): BodyReader {
 async function readInto(
   download: Download,
   piece: Piece,
-  body: ReadableStream<Uint8Array>,
+  answer: Answer,
   skip: number,
   watchdog: Watchdog,
 ): Promise<Ending> {
-  const reader = openBody(body, download.client.platform.byobBodies === true);
+  const reader = openBody(answer, download.client.platform.byobBodies === true);
+  if (!reader) return { type: 'done' };
   // The pending read ends with this, whatever the body does.
   const stop = () => void reader.cancel(watchdog.signal.reason).catch(() => undefined);
   watchdog.signal.addEventListener('abort', stop, { once: true });
@@ -151,27 +179,28 @@ async function readInto(
 async function take(
   download: Download,
   piece: Piece,
-  response: Response,
+  answer: Answer,
   request: { ranged: boolean; throughApi: boolean },
   watchdog: Watchdog,
 ): Promise<Ending> {
-  const { status, headers, body } = response;
+  const { status, headers, body, direct } = answer;
   const ending = await decide();
   if (ending) {
     body?.cancel().catch(() => undefined);
+    direct?.cancel();
     return ending;
   }
   // The first answer has given it a new one, which hashes.
   const { receiver } = piece;
   const skip = status === 200 ? receiver.at : 0;
   if (status === 200) piece.reach = Number.POSITIVE_INFINITY;
-  const read: Ending = body ? await readInto(download, piece, body, skip, watchdog) : { type: 'done' };
+  const read = await readInto(download, piece, answer, skip, watchdog);
   if (read.type !== 'done' || receiver.at >= piece.end || piece.end === Number.POSITIVE_INFINITY) return read;
   const message = `the body ended after ${receiver.at} of ${piece.end} bytes`;
   return { type: 'lost', cause: new ConnectionError(message) };
 
   async function decide(): Promise<Ending | undefined> {
-    const reception = receive(piece.receiver.at, download.facts, response);
+    const reception = receive(piece.receiver.at, download.facts, answer);
     if (reception.type === 'complete') return { type: 'done' };
     if (reception.type === 'changed') return reception;
     if (reception.type === 'busy') {
@@ -184,8 +213,16 @@ async function take(
       if (request.throughApi && !download.address.throughApi && acceptsRanges(headers)) return { type: 'again' };
       if (!download.alone) return { type: 'ignored' };
     }
-    return download.accept(headers, status);
+    const ending = await download.accept(headers, status);
+    // The first answer says how large it is.
+    const better = !direct && download.address.direct && isLarge(download, piece);
+    return ending ?? (better ? { type: 'again' } : undefined);
   }
+}
+
+/** Whether so much is missing of the piece that a way past `fetch` pays. */
+function isLarge({ facts }: Download, { receiver, end }: Piece): boolean {
+  return facts?.total !== undefined && isResumable(facts) && Math.min(end, facts.total) - receiver.at >= large;
 }
 
 /**
@@ -202,14 +239,14 @@ export async function fetchRange(download: Download, piece: Piece, signal: Abort
   let watchdog = startWatchdog(throughApi ? 0 : stall, [signal]);
   let answered = false;
   try {
-    const response = await address.ask(headers, watchdog.signal);
+    const answer = await ask(download, headers, watchdog.signal, isLarge(download, piece));
     answered = true;
     if (throughApi) {
       watchdog.release();
       watchdog = startWatchdog(stall, [signal]);
     }
     watchdog.touch();
-    return await take(download, piece, response, { ranged: headers.range !== undefined, throughApi }, watchdog);
+    return await take(download, piece, answer, { ranged: headers.range !== undefined, throughApi }, watchdog);
   } catch (error) {
     signal.throwIfAborted();
     if (watchdog.stalled) return { type: 'lost', cause: error };

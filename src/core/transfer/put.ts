@@ -71,7 +71,9 @@ function fixedLengthStream(): FixedLengthStreamLike | undefined {
 
 /** How the client can send a body of known length that is not held in memory. */
 export function canStream(client: KaggleClient): boolean {
-  return client.put !== undefined || fixedLengthStream() !== undefined || client.platform.sizedStreams === true;
+  return (
+    client.transport.put !== undefined || fixedLengthStream() !== undefined || client.platform.sizedStreams === true
+  );
 }
 
 /** Bytes of one write. */
@@ -137,7 +139,7 @@ function start(
     taken += bytes;
     put.onHanded?.(taken);
   };
-  const own = client.put?.({ url, headers, length: body.length, read: body.read, sent, signal });
+  const own = client.transport.put?.({ url, headers, length: body.length, read: body.read, sent, signal });
   if (own) return requestStorage(client, { method: 'PUT', url, signal }, () => own);
   const stream = fetchBody(client, body, sent, signal);
   if (!stream) return undefined;

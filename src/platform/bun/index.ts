@@ -6,9 +6,9 @@ import { nodePlatform } from '../node/index.ts';
 export { folderState } from '../common/node-state.ts';
 export * from '../everywhere.ts';
 
-/** Bun: its node:fs, node:os and node:crypto do the work, as on Node. */
+/** Bun: its node:fs, node:os and node:crypto do the work, as on Node; its `fetch` downloads as fast as anything. */
 export function bunPlatform(): Platform {
   const node = nodePlatform();
   const put = (request: StreamPut) => (usesProxy(request.url, node.env!) ? undefined : nodePut(request));
-  return { ...node, name: 'bun', put };
+  return { ...node, name: 'bun', put, get: undefined };
 }

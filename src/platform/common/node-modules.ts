@@ -112,7 +112,37 @@ export interface NodeHttp {
   ): NodeClientRequest;
 }
 
+/** A TCP or TLS connection that is read into a buffer of the caller's. */
+export interface NodeSocket {
+  write(data: string): unknown;
+  /** Reads no more until `resume`. */
+  pause(): unknown;
+  resume(): unknown;
+  destroy(): unknown;
+  on(event: 'error', listener: (error: Error) => void): void;
+  on(event: 'end' | 'close', listener: () => void): void;
+}
+
+export interface NodeSocketOptions {
+  host: string;
+  port: number;
+  /** `callback` is told how many bytes lie in `buffer`, and answers whether to go on reading. */
+  onread: { buffer: Uint8Array; callback: (count: number) => boolean };
+}
+
+export interface NodeNet {
+  connect(options: NodeSocketOptions): NodeSocket;
+  /** 4 or 6, 0 for a name. */
+  isIP(host: string): number;
+}
+
+export interface NodeTls {
+  connect(options: NodeSocketOptions & { ALPNProtocols: string[]; servername?: string }): NodeSocket;
+}
+
 interface NodeModules {
+  'node:net': NodeNet;
+  'node:tls': NodeTls;
   'node:http': NodeHttp;
   'node:https': NodeHttp;
   'node:fs/promises': NodeFs;

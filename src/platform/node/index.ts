@@ -1,5 +1,6 @@
 import type { Platform } from '../../core/platform.ts';
 import { nodeFiles } from '../common/node-files.ts';
+import { nodeGet } from '../common/node-get.ts';
 import { nodeHasher } from '../common/node-hasher.ts';
 import { nodeInflate, nodeInflater } from '../common/node-inflate.ts';
 import { builtin, nodeProcess } from '../common/node-modules.ts';
@@ -39,6 +40,7 @@ export function nodePlatform(): Platform {
     inflate: nodeInflate,
     inflater: nodeInflater,
     put: (request) => (fetchIsSpecial(env) ? undefined : nodePut(request)),
+    get: (request) => (fetchIsSpecial(env) ? undefined : nodeGet(request)),
     sizedStreams: true,
     log: (line) => console.error(line),
   };
