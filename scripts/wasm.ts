@@ -1,12 +1,12 @@
 /**
- * Writes src/core/transfer/crc-fold-wasm.ts from scripts/wasm/crc-fold.wat. With --check it writes nothing and exits
+ * Writes src/core/hash/crc-fold-wasm.ts from scripts/wasm/crc-fold.wat. With --check it writes nothing and exits
  * with 1 when the file on disk differs.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { assemble } from './wasm/assemble.ts';
 
 const source = new URL('wasm/crc-fold.wat', import.meta.url);
-const target = new URL('../src/core/transfer/crc-fold-wasm.ts', import.meta.url);
+const target = new URL('../src/core/hash/crc-fold-wasm.ts', import.meta.url);
 
 /** The module as a file of the library. */
 export function generatedModule(): string {
@@ -24,7 +24,7 @@ export function generatedModule(): string {
 if (import.meta.main) {
   if (!process.argv.includes('--check')) writeFileSync(target, generatedModule());
   else if (readFileSync(target, 'utf8') !== generatedModule()) {
-    console.error('differs: src/core/transfer/crc-fold-wasm.ts');
+    console.error('differs: src/core/hash/crc-fold-wasm.ts');
     process.exitCode = 1;
   }
 }

@@ -1,5 +1,5 @@
-import { base64 } from '../core/transfer/checksum.ts';
-import { createMd5 } from '../core/transfer/md5.ts';
+import { base64 } from '../core/hash/checksum.ts';
+import { createMd5 } from '../core/hash/md5.ts';
 import { crc32c } from './crc.ts';
 import type { StoredFile } from './stored-file.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { firstFacts, judgeRange } from '../../src/core/transfer/range-answer.ts';
+import { firstFacts, judgeRange } from '../../src/core/transfer/remote/range-answer.ts';
 
 const known = { size: 100, validator: '"1"', lastModified: undefined };
 const part = { 'content-range': 'bytes 10-99/100', etag: '"1"' };

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { createBlockCache } from '../../src/core/transfer/block-cache.ts';
-import { openRemote } from '../../src/core/transfer/remote.ts';
+import { createBlockCache } from '../../src/core/transfer/remote/block-cache.ts';
+import { openRemote } from '../../src/core/transfer/remote/remote.ts';
 import { requestStorage } from '../../src/core/transfer/storage.ts';
 import { client, serve, sleep } from './support.ts';
 

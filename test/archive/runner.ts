@@ -7,7 +7,7 @@ import { unpackZip } from '../../src/core/archive/unpack.ts';
 import { untar } from '../../src/core/archive/untar.ts';
 import { zipSource } from '../../src/core/archive/zip-source.ts';
 import { createClient } from '../../src/core/create-client.ts';
-import { openRemote } from '../../src/core/transfer/remote.ts';
+import { openRemote } from '../../src/core/transfer/remote/remote.ts';
 import { bunPlatform } from '../../src/platform/bun/index.ts';
 import { denoPlatform } from '../../src/platform/deno/index.ts';
 import { nodePlatform } from '../../src/platform/node/index.ts';

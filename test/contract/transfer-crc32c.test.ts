@@ -3,9 +3,9 @@ import { crc32 as zlibCrc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { generatedModule } from '../../scripts/wasm.ts';
+import { createHasher } from '../../src/core/hash/checksum.ts';
+import { combineCrc32c, crc32c } from '../../src/core/hash/crc32c.ts';
 import type { Platform } from '../../src/core/platform.ts';
-import { createHasher } from '../../src/core/transfer/checksum.ts';
-import { combineCrc32c, crc32c } from '../../src/core/transfer/crc32c.ts';
 import { nodeHasher } from '../../src/platform/common/node-hasher.ts';
 
 const seed = Number(process.env.FC_SEED ?? Date.now() % 2 ** 31);
@@ -48,8 +48,8 @@ const vectors: [name: string, data: Uint8Array, crc: number][] = [
 ];
 
 describe.each(['WebAssembly', 'JavaScript'])('in %s', (way) => {
-  let c: typeof import('../../src/core/transfer/crc32c.ts');
-  let zip: typeof import('../../src/core/transfer/crc32.ts');
+  let c: typeof import('../../src/core/hash/crc32c.ts');
+  let zip: typeof import('../../src/core/hash/crc32.ts');
   let [tried, made] = [0, 0];
 
   beforeAll(async () => {
@@ -63,8 +63,8 @@ describe.each(['WebAssembly', 'JavaScript'])('in %s', (way) => {
       }
     }
     vi.stubGlobal('WebAssembly', { Module, Instance: WebAssembly.Instance });
-    c = await import('../../src/core/transfer/crc32c.ts');
-    zip = await import('../../src/core/transfer/crc32.ts');
+    c = await import('../../src/core/hash/crc32c.ts');
+    zip = await import('../../src/core/hash/crc32.ts');
   });
   afterAll(() => {
     vi.unstubAllGlobals();
@@ -142,7 +142,7 @@ test.each<[string, Partial<Platform>]>([
 });
 
 test('the module is what its source says', () => {
-  const path = new URL('../../src/core/transfer/crc-fold-wasm.ts', import.meta.url);
+  const path = new URL('../../src/core/hash/crc-fold-wasm.ts', import.meta.url);
   expect(readFileSync(path, 'utf8')).toBe(generatedModule());
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { IntegrityError, TransferError } from '../../src/core/errors.ts';
 import type { PartialSink } from '../../src/core/platform.ts';
 import type { Progress } from '../../src/core/progress.ts';
-import { type DownloadOptions, download } from '../../src/core/transfer/download.ts';
+import { type DownloadOptions, download } from '../../src/core/transfer/download/download.ts';
 import { fakeServer, fakeSleep, md5, sample, slowCrc32c } from './transfer-storage.ts';
 
 const url = 'https://storage.test/object?signature=secret';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { firstAttempt, react } from '../../src/core/transfer/attempts.ts';
-import { receive } from '../../src/core/transfer/content.ts';
-import { readPartNote, writePartNote } from '../../src/core/transfer/part-note.ts';
+import { firstAttempt, react } from '../../src/core/transfer/download/attempts.ts';
+import { receive } from '../../src/core/transfer/download/content.ts';
+import { readPartNote, writePartNote } from '../../src/core/transfer/download/part-note.ts';
 import {
   joinRanges,
   type Look,
@@ -11,7 +11,7 @@ import {
   rangeLimits,
   usableRanges,
   wantedConnections,
-} from '../../src/core/transfer/ranges.ts';
+} from '../../src/core/transfer/download/ranges.ts';
 
 const ranges = (...pairs: [number, number][]): Range[] => pairs.map(([start, end]) => ({ start, end }));
 

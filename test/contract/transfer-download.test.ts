@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ConnectionError, IntegrityError, PermissionError, TransferError } from '../../src/core/errors.ts';
 import type { ByteSink } from '../../src/core/platform.ts';
 import type { Progress } from '../../src/core/progress.ts';
-import { type DownloadOptions, download } from '../../src/core/transfer/download.ts';
+import { type DownloadOptions, download } from '../../src/core/transfer/download/download.ts';
 import { requestStorage } from '../../src/core/transfer/storage.ts';
 import { writableSink } from '../../src/core/transfer/stream-sink.ts';
 import { fakeServer, fakeSleep, md5, sample, slowCrc32c } from './transfer-storage.ts';

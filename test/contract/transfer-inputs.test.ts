@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { MissingCapabilityError, TransferError, ValidationError } from '../../src/core/errors.ts';
+import { crc32c } from '../../src/core/hash/crc32c.ts';
+import { createMd5 } from '../../src/core/hash/md5.ts';
 import type { Platform } from '../../src/core/platform.ts';
 import { createBudget } from '../../src/core/transfer/budget.ts';
-import { crc32c } from '../../src/core/transfer/crc32c.ts';
 import { type FileInput, openFiles, toSource } from '../../src/core/transfer/inputs.ts';
-import { createMd5 } from '../../src/core/transfer/md5.ts';
 import { pool } from '../../src/core/transfer/pool.ts';
 import { memoryPlatform } from '../../src/platform/memory/index.ts';
 import { md5, sample, slowCrc32c } from './transfer-storage.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { nextPartSize } from '../../src/core/transfer/part-size.ts';
-import { chooseWay } from '../../src/core/transfer/sender.ts';
+import { nextPartSize } from '../../src/core/transfer/upload/part-size.ts';
+import { chooseWay } from '../../src/core/transfer/upload/sender.ts';
 
 const MiB = 2 ** 20;
 

@@ -5,7 +5,7 @@ import {
   type SessionAction,
   type SessionEvent,
   startSession,
-} from '../../src/core/transfer/session.ts';
+} from '../../src/core/transfer/upload/session.ts';
 
 const limits = { partSize: 10, failures: 3, sessions: 2 };
 const opened: SessionEvent = { type: 'opened' };

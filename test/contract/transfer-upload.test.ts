@@ -3,7 +3,7 @@ import { IntegrityError, TransferError } from '../../src/core/errors.ts';
 import type { ByteSource } from '../../src/core/platform.ts';
 import type { Progress } from '../../src/core/progress.ts';
 import { blobSource, bytesSource, streamSource } from '../../src/core/transfer/sources.ts';
-import { type UploadOptions, uploadBlob } from '../../src/core/transfer/upload.ts';
+import { type UploadOptions, uploadBlob } from '../../src/core/transfer/upload/upload.ts';
 import { type FakeServer, type Fault, fakeServer, fakeSleep, sample } from './transfer-storage.ts';
 
 const start = { type: 'DATASET', name: 'data.bin' } as const;
@@ -156,7 +156,7 @@ describe('uploads', () => {
     const plain = fakeServer();
     plain.hash = 'md5';
     expect(await upload(plain, bytesSource(sample(2500), 'data.bin'))).toMatchObject({ verified: 'length' });
-    const { createMd5 } = await import('../../src/core/transfer/md5.ts');
+    const { createMd5 } = await import('../../src/core/hash/md5.ts');
     const hashing = fakeServer({ platform: { hasher: (name) => (name === 'md5' ? createMd5() : undefined) } });
     hashing.hash = 'md5';
     expect(await upload(hashing, bytesSource(sample(2500), 'data.bin'))).toMatchObject({ verified: 'md5' });

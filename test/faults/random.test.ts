@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { bytesSource } from '../../src/core/transfer/sources.ts';
-import { uploadBlob } from '../../src/core/transfer/upload.ts';
+import { uploadBlob } from '../../src/core/transfer/upload/upload.ts';
 import { createClient, memoryPlatform } from '../../src/index.ts';
 import { download } from '../../src/services/datasets/index.ts';
 import { createEmulator, type EmulatorOptions, scriptedExecutor } from '../../src/testing/index.ts';

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { crc32c } from '../../src/core/transfer/crc32c.ts';
+import { crc32c } from '../../src/core/hash/crc32c.ts';
 
 /** One file that was sent. Its bytes are not kept, only what tells whether they are the right ones. */
 interface Stored {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createCrc32c } from '../../src/core/transfer/crc32c.ts';
+import { createCrc32c } from '../../src/core/hash/crc32c.ts';
 
 /** An object of the storage. */
 export interface Stored {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createClient } from '../../src/core/create-client.ts';
 import type { ByteSource, Platform } from '../../src/core/platform.ts';
 import type { Progress } from '../../src/core/progress.ts';
-import { type UploadOptions, uploadBlob } from '../../src/core/transfer/upload.ts';
+import { type UploadOptions, uploadBlob } from '../../src/core/transfer/upload/upload.ts';
 import { nodePlatform } from '../../src/platform/node/index.ts';
 import type { Fault } from '../../src/testing/faults.ts';
 import { type ServedEmulator, serveEmulator } from '../../src/testing/index.ts';

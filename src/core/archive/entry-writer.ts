@@ -1,6 +1,6 @@
 import { IntegrityError } from '../errors.ts';
+import { crc32 } from '../hash/crc32.ts';
 import type { ByteSink } from '../platform.ts';
-import { crc32 } from '../transfer/crc32.ts';
 import type { OpenFolder } from '../transfer/folder.ts';
 
 /** What the archive says that an entry must become. */

@@ -1,5 +1,5 @@
+import { crc32 } from '../hash/crc32.ts';
 import type { FileSystem } from '../platform.ts';
-import { crc32 } from '../transfer/crc32.ts';
 import type { OpenFolder } from '../transfer/folder.ts';
 import { pool } from '../transfer/pool.ts';
 import { readStream } from '../transfer/streams.ts';

@@ -1,10 +1,10 @@
 import type { KaggleClient } from '../client.ts';
 import { IntegrityError, ValidationError } from '../errors.ts';
+import { crc32 } from '../hash/crc32.ts';
 import type { ByteSource } from '../platform.ts';
-import { crc32 } from '../transfer/crc32.ts';
 import { type Folder, openFolder } from '../transfer/folder.ts';
 import { startProgress } from '../transfer/progress.ts';
-import type { PartReader, RemoteObject } from '../transfer/remote-object.ts';
+import type { PartReader, RemoteObject } from '../transfer/remote/remote-object.ts';
 import { joinSignals } from '../transfer/streams.ts';
 import { createCursor } from './byte-cursor.ts';
 import type { ArchiveLimits } from './limits.ts';

@@ -1,5 +1,5 @@
+import { crc32 } from '../hash/crc32.ts';
 import type { Platform } from '../platform.ts';
-import { crc32 } from '../transfer/crc32.ts';
 import type { OpenFolder } from '../transfer/folder.ts';
 import type { ByteCursor } from './byte-cursor.ts';
 import { checkContent, createEntryWriter, inflateError, writeWhole } from './entry-writer.ts';

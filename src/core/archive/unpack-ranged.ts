@@ -1,5 +1,5 @@
 import type { startProgress } from '../transfer/progress.ts';
-import { type RemoteObject, readPart } from '../transfer/remote-object.ts';
+import { type RemoteObject, readPart } from '../transfer/remote/remote-object.ts';
 import { type ByteCursor, createCursor } from './byte-cursor.ts';
 import { checkContent, writeWhole } from './entry-writer.ts';
 import { keptEntries } from './kept-entries.ts';

@@ -1,5 +1,5 @@
 import { IntegrityError } from '../errors.ts';
-import { contentFacts } from '../transfer/content.ts';
+import { contentFacts } from '../transfer/download/content.ts';
 import type { startProgress } from '../transfer/progress.ts';
 import { abortable, startWatchdog } from '../transfer/watchdog.ts';
 import { type ByteCursor, createCursor } from './byte-cursor.ts';

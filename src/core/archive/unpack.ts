@@ -1,8 +1,8 @@
 import type { KaggleClient } from '../client.ts';
-import type { DownloadFrom } from '../transfer/address.ts';
+import type { DownloadFrom } from '../transfer/download/address.ts';
 import { type Folder, openFolder } from '../transfer/folder.ts';
 import { startProgress } from '../transfer/progress.ts';
-import { ObjectChangedError, openRemoteObject } from '../transfer/remote-object.ts';
+import { ObjectChangedError, openRemoteObject } from '../transfer/remote/remote-object.ts';
 import { joinSignals } from '../transfer/streams.ts';
 import type { UnpackedFile, UnpackOptions } from './types.ts';
 import { unpackRanged } from './unpack-ranged.ts';

@@ -1,7 +1,7 @@
 import { TransferError, ValidationError } from '../errors.ts';
+import { crc32 } from '../hash/crc32.ts';
+import { sha256Text } from '../hash/digest.ts';
 import type { ByteSource } from '../platform.ts';
-import { crc32 } from '../transfer/crc32.ts';
-import { sha256Text } from '../transfer/digest.ts';
 import { checkNames } from '../transfer/names.ts';
 import { isReplayable } from '../transfer/sources.ts';
 import { centralHeader, centralLength, endRecords, localHeader, localLength, type StoredEntry } from './zip-write.ts';

@@ -1,7 +1,7 @@
 import type { KaggleClient } from '../client.ts';
 import { MissingCapabilityError } from '../errors.ts';
 import type { ByteSink, FolderSink } from '../platform.ts';
-import { type Existing, type LocalFile, localFile } from './local-file.ts';
+import { type Existing, type LocalFile, localFile } from './download/local-file.ts';
 import { checkNames } from './names.ts';
 
 /** Where several files go: a path, or anything that opens a sink for a relative name. */

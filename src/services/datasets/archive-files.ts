@@ -1,10 +1,7 @@
 import { zipSource } from '../../core/archive/zip-source.ts';
 import { ValidationError } from '../../core/errors.ts';
 import type { OpenedFile } from '../../core/transfer/inputs.ts';
-import type { DatasetFile, DatasetFileDetails } from './types.ts';
-
-/** When the files of a dataset go as one archive, which Kaggle unpacks. */
-export type ArchiveChoice = 'never' | 'always' | { readonly above: number };
+import type { ArchiveChoice, DatasetFile, DatasetFileDetails } from './types.ts';
 
 /** Throws `ValidationError` for anything that is no choice. */
 export function checkArchiveChoice(choice: ArchiveChoice | undefined): void {

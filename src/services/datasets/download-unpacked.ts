@@ -2,9 +2,9 @@ import type { UnpackedFile } from '../../core/archive/types.ts';
 import { unpackZip } from '../../core/archive/unpack.ts';
 import type { KaggleClient } from '../../core/client.ts';
 import { ValidationError } from '../../core/errors.ts';
-import type { DownloadFrom } from '../../core/transfer/address.ts';
-import type { DownloadDatasetOptions, DownloadTarget } from './download.ts';
+import type { DownloadFrom } from '../../core/transfer/download/address.ts';
 import { checkAnswer } from './download-answer.ts';
+import type { DownloadDatasetOptions, DownloadTarget } from './download-options.ts';
 import { downloadDataset } from './generated/index.ts';
 import type { DatasetHandle } from './ref.ts';
 

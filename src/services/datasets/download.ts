@@ -1,55 +1,16 @@
-import type { ArchiveLimits } from '../../core/archive/limits.ts';
 import type { KaggleClient } from '../../core/client.ts';
 import { ValidationError } from '../../core/errors.ts';
 import type { ByteSink } from '../../core/platform.ts';
-import type { TransferOptions } from '../../core/progress.ts';
-import type { Verified } from '../../core/transfer/checksum.ts';
-import { download as transfer } from '../../core/transfer/download.ts';
-import { type Folder, openFolder } from '../../core/transfer/folder.ts';
-import type { Existing, LocalFile } from '../../core/transfer/local-file.ts';
+import { download as transfer } from '../../core/transfer/download/download.ts';
+import type { Existing, LocalFile } from '../../core/transfer/download/local-file.ts';
+import { openFolder } from '../../core/transfer/folder.ts';
 import { checkNames } from '../../core/transfer/names.ts';
-import type { Sleep } from '../../core/transfer/pause.ts';
 import { writableSink } from '../../core/transfer/stream-sink.ts';
 import { checkAnswer } from './download-answer.ts';
+import type { DownloadDatasetOptions, DownloadedFile, DownloadTarget } from './download-options.ts';
 import { downloadUnpacked } from './download-unpacked.ts';
 import { downloadDataset } from './generated/index.ts';
 import { type DatasetHandle, type DatasetRef, parseDatasetRef } from './ref.ts';
-
-export interface DownloadDatasetOptions extends Omit<TransferOptions, 'concurrency'> {
-  /** Seconds without a byte after which the connection counts as lost; default 60. */
-  stallTimeout?: number;
-  /**
-   * What to do when the file is there already. `check` (default): it is fetched only if it is not the one that the
-   * server has, by its checksum, or by what was remembered of an earlier download; `overwrite`: in any case.
-   */
-  existing?: Existing;
-  /** Connections that one large file may come over where one is slow; default 8. */
-  connections?: number;
-  /**
-   * Unpacks the archive of a whole dataset into the folder while it is downloaded; the archive itself is not stored.
-   * Files that are there already with the same bytes are not fetched again.
-   */
-  unzip?: boolean;
-  /** What an archive that is unpacked may at most become. */
-  limits?: ArchiveLimits;
-  sleep?: Sleep;
-}
-
-/** One file that was downloaded. */
-export interface DownloadedFile {
-  /** Below the target, with `/` between folders. */
-  name: string;
-  /** Where it is, when the target is a path. */
-  path?: string;
-  /** Bytes. */
-  size: number;
-  verified: Verified;
-  /** The file was there already: nothing was fetched. */
-  skipped?: true;
-}
-
-/** A folder (as a path or a `FolderSink`), or the place for the bytes themselves. */
-export type DownloadTarget = Folder | WritableStream<Uint8Array> | ByteSink;
 
 /**
  * Downloads a dataset: one file of it (`{ owner, slug, file: 'a/b.csv' }`, saved under that name), or all of it as one

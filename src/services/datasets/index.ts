@@ -5,18 +5,19 @@ export { type RemoteZipOptions, remoteZip } from '../../core/archive/remote-zip.
 export type { UnpackedFile } from '../../core/archive/types.ts';
 export { type UntarOptions, untar } from '../../core/archive/untar.ts';
 export type { FileAtPath, FileData, FileInput, NamedFile } from '../../core/transfer/inputs.ts';
-export type { OpenRemoteOptions, RemoteFile } from '../../core/transfer/remote.ts';
-export type { ArchiveChoice } from './archive-files.ts';
+export type { OpenRemoteOptions, RemoteFile } from '../../core/transfer/remote/remote.ts';
 export { create } from './create.ts';
 export { createOrVersion } from './create-or-version.ts';
 export { createVersion } from './create-version.ts';
-export { type DownloadDatasetOptions, type DownloadedFile, type DownloadTarget, download } from './download.ts';
+export { download } from './download.ts';
+export type { DownloadDatasetOptions, DownloadedFile, DownloadTarget } from './download-options.ts';
 export { get } from './get.ts';
 export { type ListFilesOptions, listFiles } from './list-files.ts';
 export { type OpenArchiveOptions, openArchive, openRemote } from './open-remote.ts';
 export type { DatasetHandle, DatasetRef } from './ref.ts';
 export { status } from './status.ts';
 export type {
+  ArchiveChoice,
   DatasetColumn,
   DatasetContent,
   DatasetFile,

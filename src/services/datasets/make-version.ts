@@ -1,9 +1,9 @@
 import type { KaggleClient } from '../../core/client.ts';
 import { ApiError, RateLimitError } from '../../core/errors.ts';
-import { sha256Text } from '../../core/transfer/digest.ts';
+import { sha256Text } from '../../core/hash/digest.ts';
 import { closeFiles, type OpenedFile } from '../../core/transfer/inputs.ts';
-import { discardJournal, type Journal, openJournal } from '../../core/transfer/journal.ts';
 import { joinSignals } from '../../core/transfer/streams.ts';
+import { discardJournal, type Journal, openJournal } from '../../core/transfer/upload/journal.ts';
 import { archiveFiles } from './archive-files.ts';
 import { placeFiles } from './directories.ts';
 import { findVersion } from './find-version.ts';

@@ -1,7 +1,7 @@
 import type { ArchiveLimits } from '../../core/archive/limits.ts';
 import { type RemoteZip, remoteZip } from '../../core/archive/remote-zip.ts';
 import type { KaggleClient } from '../../core/client.ts';
-import { type OpenRemoteOptions, openRemote as open, type RemoteFile } from '../../core/transfer/remote.ts';
+import { type OpenRemoteOptions, openRemote as open, type RemoteFile } from '../../core/transfer/remote/remote.ts';
 import { datasetContent } from './download-unpacked.ts';
 import { type DatasetHandle, type DatasetRef, parseDatasetRef } from './ref.ts';
 

@@ -2,7 +2,6 @@ import type { Int64 } from '../../core/codec/message.ts';
 import type { TransferOptions } from '../../core/progress.ts';
 import type { FileAtPath, FileInput, NamedFile } from '../../core/transfer/inputs.ts';
 import type { Sleep } from '../../core/transfer/pause.ts';
-import type { ArchiveChoice } from './archive-files.ts';
 
 /** What Kaggle may be told about a column of a table. */
 export interface DatasetColumn {
@@ -12,6 +11,9 @@ export interface DatasetColumn {
   originalType?: string;
   description?: string;
 }
+
+/** When the files of a dataset go as one archive, which Kaggle unpacks. */
+export type ArchiveChoice = 'never' | 'always' | { readonly above: number };
 
 /** What may be said of a file beside its content. */
 export interface DatasetFileDetails {

@@ -1,6 +1,6 @@
 import type { KaggleClient } from '../../core/client.ts';
 import type { FileInput } from '../../core/transfer/inputs.ts';
-import { epochSeconds, uploadTo } from '../../core/transfer/upload.ts';
+import { epochSeconds, uploadTo } from '../../core/transfer/upload/upload.ts';
 import { uploadDatasetFile as startUpload } from './generated/index.ts';
 import type { DatasetOptions } from './types.ts';
 import { type UploadedFile, withOneFile } from './upload-file.ts';

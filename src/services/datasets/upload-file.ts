@@ -1,9 +1,9 @@
 import type { KaggleClient } from '../../core/client.ts';
 import { TransferError } from '../../core/errors.ts';
-import type { Verified } from '../../core/transfer/checksum.ts';
+import type { Verified } from '../../core/hash/checksum.ts';
 import { closeFiles, type FileInput, type OpenedFile, openFiles } from '../../core/transfer/inputs.ts';
-import { openJournal } from '../../core/transfer/journal.ts';
-import { type BlobStart, uploadBlob } from '../../core/transfer/upload.ts';
+import { openJournal } from '../../core/transfer/upload/journal.ts';
+import { type BlobStart, uploadBlob } from '../../core/transfer/upload/upload.ts';
 import { imageType } from './content-type.ts';
 import type { DatasetOptions } from './types.ts';
 

@@ -1,5 +1,5 @@
 /** The verbs of the kernels area: plain functions of (client, what, options). */
-export type { OpenRemoteOptions, RemoteFile } from '../../core/transfer/remote.ts';
+export type { OpenRemoteOptions, RemoteFile } from '../../core/transfer/remote/remote.ts';
 export { type CancelOptions, cancel } from './cancel.ts';
 export type { CancelOnAbort } from './cancel-after-abort.ts';
 export { get } from './get.ts';

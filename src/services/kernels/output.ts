@@ -1,13 +1,13 @@
 import type { KaggleClient } from '../../core/client.ts';
 import { TransferError, ValidationError } from '../../core/errors.ts';
+import type { Verified } from '../../core/hash/checksum.ts';
 import { paginate } from '../../core/paginate.ts';
 import type { ByteSink } from '../../core/platform.ts';
 import type { TransferOptions } from '../../core/progress.ts';
 import { connections } from '../../core/transfer/budget.ts';
-import type { Verified } from '../../core/transfer/checksum.ts';
-import { download } from '../../core/transfer/download.ts';
+import { download } from '../../core/transfer/download/download.ts';
+import type { Existing } from '../../core/transfer/download/local-file.ts';
 import { type Folder, type OpenFolder, openFolder } from '../../core/transfer/folder.ts';
-import type { Existing } from '../../core/transfer/local-file.ts';
 import { checkNames } from '../../core/transfer/names.ts';
 import type { Sleep } from '../../core/transfer/pause.ts';
 import { pool } from '../../core/transfer/pool.ts';

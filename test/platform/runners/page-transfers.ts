@@ -1,7 +1,7 @@
 /** What a page of the tests does with transfers: functions of `globalThis.transfers`. */
 
 import { browserPlatform, createClient, directoryFolder, indexedDbState, opfs } from '../../../src/browser.ts';
-import { crc32c } from '../../../src/core/transfer/crc32c.ts';
+import { crc32c } from '../../../src/core/hash/crc32c.ts';
 import { createOrVersion, download, uploadFile } from '../../../src/services/datasets/index.ts';
 import { pattern } from '../check.ts';
 

@@ -1,5 +1,5 @@
-import { isKaggleError, TransferError } from '../errors.ts';
-import type { ByteSource } from '../platform.ts';
+import { isKaggleError, TransferError } from '../../errors.ts';
+import type { ByteSource } from '../../platform.ts';
 import type { RunningHash } from './running-hash.ts';
 
 /** The rest of a file as the body of one request: read as it is sent, hashed on the way, never held as a whole. */

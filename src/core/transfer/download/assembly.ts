@@ -1,12 +1,12 @@
-import type { ByteSink, Hasher, PartialSink, Platform } from '../platform.ts';
-import { base64, createHasher, type Verified } from './checksum.ts';
+import { base64, createHasher, type Verified } from '../../hash/checksum.ts';
+import { combineCrc32c } from '../../hash/crc32c.ts';
+import type { ByteSink, Hasher, PartialSink, Platform } from '../../platform.ts';
+import { readStream } from '../streams.ts';
 import type { ContentFacts } from './content.ts';
-import { combineCrc32c } from './crc32c.ts';
 import type { Piece } from './fetch-range.ts';
 import { isResumable, readPartNote, writePartNote } from './part-note.ts';
 import { missingRanges, nextStep, usableRanges } from './ranges.ts';
 import { type Buffers, batchSize, createBuffers, createReceiver } from './receiver.ts';
-import { readStream } from './streams.ts';
 
 /** Milliseconds between two notes on what is written: so much is lost at most when the process is killed. */
 const noteEvery = 500;

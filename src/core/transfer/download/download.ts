@@ -1,19 +1,19 @@
-import type { KaggleClient } from '../client.ts';
-import { IntegrityError, TransferError } from '../errors.ts';
-import type { ByteSink } from '../platform.ts';
-import type { TransferOptions } from '../progress.ts';
+import type { KaggleClient } from '../../client.ts';
+import { IntegrityError, TransferError } from '../../errors.ts';
+import type { Verified } from '../../hash/checksum.ts';
+import type { ByteSink } from '../../platform.ts';
+import type { TransferOptions } from '../../progress.ts';
+import { connections } from '../budget.ts';
+import type { Sleep } from '../pause.ts';
+import { startProgress } from '../progress.ts';
+import { joinSignals } from '../streams.ts';
 import { createAddress, type DownloadFrom } from './address.ts';
 import { createAssembly } from './assembly.ts';
-import { connections } from './budget.ts';
-import type { Verified } from './checksum.ts';
 import { type ContentFacts, contentFacts } from './content.ts';
 import { createCrew, Refused } from './crew.ts';
 import { acceptsRanges, type Ending } from './fetch-range.ts';
 import type { LocalFile } from './local-file.ts';
-import type { Sleep } from './pause.ts';
-import { startProgress } from './progress.ts';
 import { type RangeLimits, rangeLimits } from './ranges.ts';
-import { joinSignals } from './streams.ts';
 
 export interface DownloadOptions extends Omit<TransferOptions, 'concurrency'> {
   /** What the file is called in progress and errors. */

@@ -1,13 +1,14 @@
-import type { KaggleClient } from '../client.ts';
-import { TransferError } from '../errors.ts';
-import type { ByteSource } from '../platform.ts';
-import type { TransferOptions } from '../progress.ts';
-import { redact } from '../redact.ts';
-import { connections } from './budget.ts';
-import { createHasher, type Verified } from './checksum.ts';
+import type { KaggleClient } from '../../client.ts';
+import { TransferError } from '../../errors.ts';
+import { createHasher, type Verified } from '../../hash/checksum.ts';
+import type { ByteSource } from '../../platform.ts';
+import type { TransferOptions } from '../../progress.ts';
+import { redact } from '../../redact.ts';
+import { connections } from '../budget.ts';
+import { pauseFor, type Sleep } from '../pause.ts';
+import { startProgress } from '../progress.ts';
+import { joinSignals } from '../streams.ts';
 import type { UploadRecord } from './journal.ts';
-import { pauseFor, type Sleep } from './pause.ts';
-import { startProgress } from './progress.ts';
 import { isLong, lengthOf, type PutOutcome, putToSession } from './put.ts';
 import { startHash } from './running-hash.ts';
 import { createSender } from './sender.ts';
@@ -19,9 +20,9 @@ import {
   type SessionEvent,
   type SessionLimits,
   startSession,
+  type UploadSession,
 } from './session.ts';
 import { checkUnchanged, compareStored } from './stored.ts';
-import { joinSignals } from './streams.ts';
 
 export interface UploadOptions extends Omit<TransferOptions, 'concurrency'> {
   /** What the file is called in progress and errors; default the name of the source. */
@@ -37,12 +38,6 @@ export interface UploadOptions extends Omit<TransferOptions, 'concurrency'> {
   sleep?: Sleep;
   /** Where the upload is remembered for the process after this one. */
   record?: UploadRecord | undefined;
-}
-
-/** Where the bytes of one file go, and the token that stands for them afterwards. */
-export interface UploadSession {
-  token: string;
-  createUrl: string;
 }
 
 export interface Uploaded {

@@ -1,13 +1,13 @@
-import type { KaggleClient } from '../client.ts';
-import { KaggleError, TransferError } from '../errors.ts';
-import type { ByteSource } from '../platform.ts';
-import type { DownloadFrom } from './address.ts';
+import type { KaggleClient } from '../../client.ts';
+import { KaggleError, TransferError } from '../../errors.ts';
+import type { ByteSource } from '../../platform.ts';
+import type { DownloadFrom } from '../download/address.ts';
+import { contentFacts } from '../download/content.ts';
+import type { Sleep } from '../pause.ts';
+import { joinSignals } from '../streams.ts';
+import { abortable } from '../watchdog.ts';
 import { createBlockCache } from './block-cache.ts';
-import { contentFacts } from './content.ts';
-import type { Sleep } from './pause.ts';
 import { openRemoteObject, type PartReader, type RemoteObject, readPart } from './remote-object.ts';
-import { joinSignals } from './streams.ts';
-import { abortable } from './watchdog.ts';
 
 export interface OpenRemoteOptions {
   /** What the file is called in errors. */

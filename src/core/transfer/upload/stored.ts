@@ -1,10 +1,10 @@
-import type { KaggleClient } from '../client.ts';
-import { IntegrityError, TransferError } from '../errors.ts';
-import type { ByteSource } from '../platform.ts';
-import { base64, type Checksums, createHasher, type Verified } from './checksum.ts';
+import type { KaggleClient } from '../../client.ts';
+import { IntegrityError, TransferError } from '../../errors.ts';
+import { base64, type Checksums, createHasher, type Verified } from '../../hash/checksum.ts';
+import type { ByteSource } from '../../platform.ts';
+import { isReplayable } from '../sources.ts';
+import { readStream } from '../streams.ts';
 import type { RunningHash } from './running-hash.ts';
-import { isReplayable } from './sources.ts';
-import { readStream } from './streams.ts';
 
 /** Throws `TransferError` when the source is no longer what it was when `before` was asked of it. */
 export async function checkUnchanged(source: ByteSource, before: string | undefined, file: string): Promise<void> {

@@ -1,9 +1,9 @@
-import type { KaggleClient } from '../client.ts';
-import type { ByteSource } from '../platform.ts';
-import { base64, createHasher, type Verified } from './checksum.ts';
+import type { KaggleClient } from '../../client.ts';
+import { base64, createHasher, type Verified } from '../../hash/checksum.ts';
+import type { ByteSource } from '../../platform.ts';
+import { readStream } from '../streams.ts';
+import { abortable } from '../watchdog.ts';
 import type { ContentFacts } from './content.ts';
-import { readStream } from './streams.ts';
-import { abortable } from './watchdog.ts';
 
 /** What to do about a file that is there already: `check` whether it is the one, or fetch it in any case. */
 export type Existing = 'check' | 'overwrite';

@@ -1,11 +1,11 @@
-import { TransferError } from '../errors.ts';
+import { TransferError } from '../../errors.ts';
+import type { Connections } from '../budget.ts';
+import { pauseFor, type Sleep } from '../pause.ts';
+import type { Reporter } from '../progress.ts';
 import type { Assembly } from './assembly.ts';
 import { type Attempts, explain, firstAttempt, react } from './attempts.ts';
-import type { Connections } from './budget.ts';
 import { type Download, type Ending, fetchRange, type Piece } from './fetch-range.ts';
 import { isResumable } from './part-note.ts';
-import { pauseFor, type Sleep } from './pause.ts';
-import type { Reporter } from './progress.ts';
 import { type RangeLimits, wantedConnections } from './ranges.ts';
 
 /** What the connections of one download work with. */

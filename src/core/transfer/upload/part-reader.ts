@@ -1,10 +1,10 @@
-import { isKaggleError, TransferError } from '../errors.ts';
-import type { ByteSource } from '../platform.ts';
-import type { Budget } from './budget.ts';
+import { isKaggleError, TransferError } from '../../errors.ts';
+import type { ByteSource } from '../../platform.ts';
+import type { Budget } from '../budget.ts';
+import { isReplayable } from '../sources.ts';
+import { readStream } from '../streams.ts';
+import { abortable } from '../watchdog.ts';
 import type { RunningHash } from './running-hash.ts';
-import { isReplayable } from './sources.ts';
-import { readStream } from './streams.ts';
-import { abortable } from './watchdog.ts';
 
 /** Reads the parts of a source that a session asks for, and hashes every byte once, in order. */
 export interface PartReader {

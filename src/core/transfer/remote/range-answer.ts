@@ -1,4 +1,4 @@
-import { contentFacts, parseContentRange } from './content.ts';
+import { contentFacts, parseContentRange } from '../download/content.ts';
 
 /** What is known of an object that is read in parts. */
 export interface RemoteFacts {

@@ -1,7 +1,7 @@
-import type { KaggleClient } from '../client.ts';
-import type { StreamAnswer } from '../platform.ts';
-import { requestStorage } from './storage.ts';
-import { abortable } from './watchdog.ts';
+import type { KaggleClient } from '../../client.ts';
+import type { StreamAnswer } from '../../platform.ts';
+import { requestStorage } from '../storage.ts';
+import { abortable } from '../watchdog.ts';
 
 /**
  * Where a download comes from: a signed address (with `renew`, which gets another when it has expired), or a call that answers with the bytes (`client.callRaw`). The call is

@@ -1,13 +1,13 @@
-import type { KaggleClient } from '../client.ts';
-import { isKaggleError, TransferError } from '../errors.ts';
-import type { ByteSource } from '../platform.ts';
-import { uploadBudget } from './budget.ts';
+import type { KaggleClient } from '../../client.ts';
+import { isKaggleError, TransferError } from '../../errors.ts';
+import type { ByteSource } from '../../platform.ts';
+import { uploadBudget } from '../budget.ts';
+import { isReplayable } from '../sources.ts';
 import { longBody } from './long-body.ts';
 import { createPartReader } from './part-reader.ts';
 import { nextPartSize } from './part-size.ts';
 import { canStream, type SessionBody } from './put.ts';
 import type { RunningHash } from './running-hash.ts';
-import { isReplayable } from './sources.ts';
 
 /** How a file goes: all that is left in one request, in parts that the platform reads itself, or in parts from memory. */
 export type Way = 'long' | 'blob' | 'parts';

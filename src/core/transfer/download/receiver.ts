@@ -1,4 +1,4 @@
-import type { ByteSink, Hasher } from '../platform.ts';
+import type { ByteSink, Hasher } from '../../platform.ts';
 
 /**
  * 256 KiB: larger writes are about a third faster than writing what the network hands over; still larger ones are no

@@ -1,14 +1,14 @@
-import type { KaggleClient } from '../client.ts';
-import { ApiError, ConnectionError, isKaggleError } from '../errors.ts';
-import type { StreamAnswer } from '../platform.ts';
-import { redactError } from '../redact.ts';
-import { parseRetryAfter } from '../retry.ts';
+import type { KaggleClient } from '../../client.ts';
+import { ApiError, ConnectionError, isKaggleError } from '../../errors.ts';
+import type { StreamAnswer } from '../../platform.ts';
+import { redactError } from '../../redact.ts';
+import { parseRetryAfter } from '../../retry.ts';
+import { byteReader } from '../byte-reader.ts';
+import { startWatchdog, type Watchdog } from '../watchdog.ts';
 import type { Address } from './address.ts';
-import { byteReader } from './byte-reader.ts';
 import { type ContentFacts, receive } from './content.ts';
 import { isResumable } from './part-note.ts';
 import type { Receiver } from './receiver.ts';
-import { startWatchdog, type Watchdog } from './watchdog.ts';
 
 /** Bytes of a buffer that bodies are read into. */
 const readSize = 2 ** 18;

@@ -1,7 +1,7 @@
-import type { ByteSource, Platform } from '../platform.ts';
-import { type Verified, verifications } from './checksum.ts';
-import { hexadecimal, sha256 } from './digest.ts';
-import type { UploadSession } from './upload.ts';
+import { type Verified, verifications } from '../../hash/checksum.ts';
+import { hexadecimal, sha256 } from '../../hash/digest.ts';
+import type { ByteSource, Platform } from '../../platform.ts';
+import type { UploadSession } from './session.ts';
 
 /** What is kept of one upload between processes. */
 export interface StoredUpload {

@@ -1,11 +1,11 @@
-import type { KaggleClient } from '../client.ts';
-import { ConnectionError } from '../errors.ts';
-import { parseRetryAfter } from '../retry.ts';
-import { type Checksums, parseHashBody, parseHashHeader } from './checksum.ts';
+import type { KaggleClient } from '../../client.ts';
+import { ConnectionError } from '../../errors.ts';
+import { type Checksums, parseHashBody, parseHashHeader } from '../../hash/checksum.ts';
+import { parseRetryAfter } from '../../retry.ts';
+import { requestStorage } from '../storage.ts';
+import { abortable, startWatchdog, type Watchdog } from '../watchdog.ts';
 import type { LongBody } from './long-body.ts';
 import type { SessionEvent } from './session.ts';
-import { requestStorage } from './storage.ts';
-import { abortable, startWatchdog, type Watchdog } from './watchdog.ts';
 
 /** What a request to a session carries: bytes, a Blob, or the rest of a file that is read as it is sent. */
 export type SessionBody = Uint8Array<ArrayBuffer> | Blob | LongBody;

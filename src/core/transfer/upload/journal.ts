@@ -1,8 +1,8 @@
-import type { KaggleClient } from '../client.ts';
-import type { ByteSource, StateStore } from '../platform.ts';
-import { redact } from '../redact.ts';
+import type { KaggleClient } from '../../client.ts';
+import type { ByteSource, StateStore } from '../../platform.ts';
+import { redact } from '../../redact.ts';
+import { isReplayable } from '../sources.ts';
 import { fingerprint, type StoredUpload, usableUpload } from './resume.ts';
-import { isReplayable } from './sources.ts';
 
 /** What an upload remembers of itself for the process after this one. */
 export interface UploadRecord {

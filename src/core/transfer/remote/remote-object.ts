@@ -1,11 +1,11 @@
-import type { KaggleClient } from '../client.ts';
-import { ApiError, ConnectionError, isKaggleError, TransferError } from '../errors.ts';
-import { redactError } from '../redact.ts';
-import { isTransient, parseRetryAfter } from '../retry.ts';
-import { type Address, createAddress, type DownloadFrom } from './address.ts';
-import { pauseFor, type Sleep } from './pause.ts';
+import type { KaggleClient } from '../../client.ts';
+import { ApiError, ConnectionError, isKaggleError, TransferError } from '../../errors.ts';
+import { redactError } from '../../redact.ts';
+import { isTransient, parseRetryAfter } from '../../retry.ts';
+import { type Address, createAddress, type DownloadFrom } from '../download/address.ts';
+import { pauseFor, type Sleep } from '../pause.ts';
+import { abortable, startWatchdog, type Watchdog } from '../watchdog.ts';
 import { firstFacts, judgeRange, type RemoteFacts } from './range-answer.ts';
-import { abortable, startWatchdog, type Watchdog } from './watchdog.ts';
 
 export interface RemoteOptions {
   /** What the object is called in errors. */

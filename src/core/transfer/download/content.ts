@@ -1,4 +1,4 @@
-import { type Checksums, parseHashHeader } from './checksum.ts';
+import { type Checksums, parseHashHeader } from '../../hash/checksum.ts';
 
 /** What the headers of an answer say of the object that it brings. */
 export interface ContentFacts {

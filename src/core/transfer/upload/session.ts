@@ -3,6 +3,12 @@
  * is what the storage says it holds. Everything that takes time or can fail is an event; see upload.ts for the effects.
  */
 
+/** Where the bytes of one file go, and the token that stands for them afterwards. */
+export interface UploadSession {
+  token: string;
+  createUrl: string;
+}
+
 export interface SessionLimits {
   /** Bytes of one request; a file up to this size goes in one. A multiple of 256 KiB, or Infinity for all that is left. */
   readonly partSize: number;

@@ -1,0 +1,43 @@
+import type { ArchiveLimits } from '../../core/archive/limits.ts';
+import type { Verified } from '../../core/hash/checksum.ts';
+import type { ByteSink } from '../../core/platform.ts';
+import type { TransferOptions } from '../../core/progress.ts';
+import type { Existing } from '../../core/transfer/download/local-file.ts';
+import type { Folder } from '../../core/transfer/folder.ts';
+import type { Sleep } from '../../core/transfer/pause.ts';
+
+export interface DownloadDatasetOptions extends Omit<TransferOptions, 'concurrency'> {
+  /** Seconds without a byte after which the connection counts as lost; default 60. */
+  stallTimeout?: number;
+  /**
+   * What to do when the file is there already. `check` (default): it is fetched only if it is not the one that the
+   * server has, by its checksum, or by what was remembered of an earlier download; `overwrite`: in any case.
+   */
+  existing?: Existing;
+  /** Connections that one large file may come over where one is slow; default 8. */
+  connections?: number;
+  /**
+   * Unpacks the archive of a whole dataset into the folder while it is downloaded; the archive itself is not stored.
+   * Files that are there already with the same bytes are not fetched again.
+   */
+  unzip?: boolean;
+  /** What an archive that is unpacked may at most become. */
+  limits?: ArchiveLimits;
+  sleep?: Sleep;
+}
+
+/** One file that was downloaded. */
+export interface DownloadedFile {
+  /** Below the target, with `/` between folders. */
+  name: string;
+  /** Where it is, when the target is a path. */
+  path?: string;
+  /** Bytes. */
+  size: number;
+  verified: Verified;
+  /** The file was there already: nothing was fetched. */
+  skipped?: true;
+}
+
+/** A folder (as a path or a `FolderSink`), or the place for the bytes themselves. */
+export type DownloadTarget = Folder | WritableStream<Uint8Array> | ByteSink;
