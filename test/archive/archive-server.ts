@@ -55,8 +55,10 @@ export async function serveArchive(data: Uint8Array): Promise<ArchiveServer> {
     });
     const cut = server.cut?.({ count, start });
     let gone = false;
+    let wake = () => {};
     response.on('close', () => {
       gone = true;
+      wake();
     });
     for (let at = start; at < end && !gone; ) {
       await server.pace?.();
@@ -65,7 +67,7 @@ export async function serveArchive(data: Uint8Array): Promise<ArchiveServer> {
       at = stop;
       // Called when the bytes have gone out; a connection that is closed calls nobody.
       await new Promise<void>((resolve) => {
-        response.once('close', resolve);
+        wake = resolve;
         response.write(chunk, () => resolve());
       });
       seen.sent += chunk.length;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { createEmulator, pyodideExecutor } from '../../src/testing/index.ts';
-import { zip } from '../../src/testing/zip.ts';
+import { zipOf } from '../../src/testing/zip.ts';
 import { ended, push } from './support.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'wheels-'));
@@ -11,7 +11,11 @@ const encode = (text: string) => new TextEncoder().encode(text);
 const wheel = (name: string, files: Record<string, string>) =>
   writeFile(
     join(folder, name),
-    zip(Object.entries(files).map(([path, text]) => ({ name: path, data: encode(text), created: 0 }))),
+    zipOf(
+      Object.entries(files).map(([path, text]) => ({ name: path, data: encode(text), created: 0 })),
+      name,
+      0,
+    ).data,
   );
 // The first needs the second, which pyodide's own distribution has: under that name it is loaded only where it is needed.
 await wheel('house_made-1.0-py3-none-any.whl', {

@@ -178,7 +178,7 @@ describe('real connections', () => {
   });
 
   test('where one is fast, it stays alone', async () => {
-    server.put('big.bin', content(32 * MiB));
+    server.put('big.bin', content(31 * MiB));
     await get('big.bin');
     expect(server.gets).toHaveLength(1);
   });

@@ -72,13 +72,22 @@ function createRenewal(
   let listing = Promise.resolve(first);
   const find = async (name: string) => (await listing).files.find((file) => file.fileName === name)?.url;
   return async (name, expired) => {
-    let url = await find(name);
-    if (url === expired) {
-      listing = list();
-      url = await find(name);
+    let reason = 'it is no longer listed';
+    let cause: unknown;
+    try {
+      let url = await find(name);
+      if (url === expired) {
+        listing = list();
+        url = await find(name);
+      }
+      if (url) return url;
+    } catch (error) {
+      reason = (error as Error).message;
+      cause = error;
     }
-    if (url) return url;
-    throw new TransferError(`the output file "${name}" is no longer listed`, { file: name });
+    // The address that was refused is the reason of the failure, whatever keeps us from getting another.
+    const message = `downloading ${name} failed: its address is refused, and there is no other: ${reason}`;
+    throw new TransferError(message, { file: name, cause });
   };
 }
 
