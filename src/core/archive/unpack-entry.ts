@@ -28,9 +28,13 @@ export function isSmall({ packedSize, size }: Pick<ZipEntry, 'packedSize' | 'siz
  * Gives memory back that nobody uses any more, instead of waiting for the garbage collector: on Node the collections that
  * so many large buffers set off took a quarter of the time. A buffer that others may have a share in is left alone.
  */
-function release({ buffer, byteOffset }: Uint8Array): void {
-  if (buffer instanceof ArrayBuffer && byteOffset === 0 && buffer.byteLength >= worthReleasing) {
+function release({ buffer, byteLength }: Uint8Array): void {
+  // A view of a part is a share in a buffer of others, such as Node's pool.
+  if (!(buffer instanceof ArrayBuffer) || byteLength < buffer.byteLength || byteLength < worthReleasing) return;
+  try {
     (buffer as Partial<Pick<ArrayBuffer, 'transfer'>>).transfer?.call(buffer, 0);
+  } catch {
+    // Marked as not to be given away: the collector will see to it.
   }
 }
 
