@@ -139,7 +139,7 @@ export function createClient(options: ClientOptions = {}, find: FindCredential =
     callRaw: invoke.bind(null, true) as KaggleClient['callRaw'],
     http: http.ky,
     // Called without a receiver: the global fetch of browsers and Workers refuses any other.
-    fetch: (request) => (custom ?? fetch)(request),
+    fetch: (request) => (custom ?? platform.fetch ?? fetch)(request),
     transport: custom ? {} : platform,
     platform,
     baseUrl,

@@ -116,6 +116,7 @@ export async function uploadTo(
   let worthless = false;
   let last: PutOutcome | undefined;
   let retrying = false;
+  let byFetch = false;
 
   async function request(action: SessionAction & { type: 'send' | 'query' }): Promise<SessionEvent> {
     const sends = action.type === 'send' ? action : undefined;
@@ -133,6 +134,7 @@ export async function uploadTo(
           body,
           contentRange: sends && !sends.ranged ? undefined : `bytes ${range}/${size}`,
           stallTimeout: stall && stall + (body && !isLong(body) ? lengthOf(body) / slowest : 0),
+          byFetch,
           onHanded: (handed) => progress.report((sends?.from ?? 0) + handed, size),
         },
         signal,
@@ -142,6 +144,7 @@ export async function uploadTo(
         return { type: 'opened', partSize: sender.partSize, sent: 0 };
       }
       last = outcome;
+      byFetch ||= outcome.unreached === true;
       const { event } = outcome;
       const failed = !(event.type === 'answer' && [200, 201, 308].includes(event.status));
       retrying ||= failed;
