@@ -67,7 +67,8 @@ async function ask({ url, headers, signal }: Request): Promise<Response | undefi
   }
   const bare = status === 204 || status === 205 || status === 304;
   if (bare) incoming.destroy();
-  return new Response(bare ? null : bodyOf(incoming), { status, headers: received });
+  const response = new Response(bare ? null : bodyOf(incoming), { status, headers: received });
+  return Object.defineProperty(response, 'url', { value: url });
 }
 
 /** Which way is known to reach an origin. */

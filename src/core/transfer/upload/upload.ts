@@ -4,6 +4,7 @@ import { createHasher, type Verified } from '../../hash/checksum.ts';
 import type { ByteSource } from '../../platform.ts';
 import type { TransferOptions } from '../../progress.ts';
 import { redact } from '../../redact.ts';
+import { parseWebUrl } from '../../web-url.ts';
 import { connections } from '../budget.ts';
 import { pauseFor, type Sleep } from '../pause.ts';
 import { startProgress } from '../progress.ts';
@@ -200,6 +201,6 @@ function givenUp(file: string, message: string, reason: unknown): TransferError 
 }
 
 function checkSession(session: UploadSession, file: string): UploadSession {
-  if (session?.token && URL.canParse(session.createUrl) && /^https?:/i.test(session.createUrl)) return session;
+  if (session?.token && parseWebUrl(session.createUrl)) return session;
   throw new TransferError(`uploading ${file} failed: the server gave no address to send it to`, { file });
 }
