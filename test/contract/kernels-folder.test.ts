@@ -1,10 +1,10 @@
 import { loadPyodide, type PyodideInterface } from 'pyodide';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MissingCapabilityError, ValidationError } from '../../src/core/errors.ts';
-import { codeDatasetSlug } from '../../src/services/kernels/code-dataset.ts';
 import { type PushRequest, push } from '../../src/services/kernels/index.ts';
-import { isIgnored } from '../../src/services/kernels/job-files.ts';
-import { type Job, readJob } from '../../src/services/kernels/job-text.ts';
+import { codeDatasetSlug } from '../../src/services/kernels/push/code-dataset.ts';
+import { isIgnored } from '../../src/services/kernels/push/job-files.ts';
+import { type Job, readJob } from '../../src/services/kernels/push/job-text.ts';
 import { createFake, refuse } from './kernels-fake.ts';
 
 const train = `from __future__ import annotations

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ConnectionError, KaggleError } from '../../src/core/errors.ts';
 import { type LogEntry, type LogsOptions, logs, type RunRef } from '../../src/services/kernels/index.ts';
-import { parseStoredLog, tail } from '../../src/services/kernels/log-entry.ts';
-import { createReplayFilter } from '../../src/services/kernels/replay-filter.ts';
+import { parseStoredLog, tail } from '../../src/services/kernels/log/log-entry.ts';
+import { createReplayFilter } from '../../src/services/kernels/log/replay-filter.ts';
 import {
   createFake,
   createVersionedKernel,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError, ConnectionError, KaggleError, NotFoundError } from '../../src/core/errors.ts';
-import { mayLookAgain } from '../../src/services/kernels/await-run.ts';
-import { judge, type Verdict, type VersionEvidence } from '../../src/services/kernels/version.ts';
+import { mayLookAgain } from '../../src/services/kernels/watch/await-run.ts';
+import { judge, type Verdict, type VersionEvidence } from '../../src/services/kernels/watch/version.ts';
 
 describe('whose status is it', () => {
   const rows: [string, VersionEvidence, Verdict][] = [

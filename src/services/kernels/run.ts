@@ -2,12 +2,12 @@ import type { KaggleClient } from '../../core/client.ts';
 import { KernelFailedError } from '../../core/errors.ts';
 import type { Progress } from '../../core/progress.ts';
 import type { Folder } from '../../core/transfer/folder.ts';
-import type { LogEntry } from './log-entry.ts';
-import { type FetchedFile, output } from './output.ts';
-import { type PushedKernel, push } from './push.ts';
-import type { PushRequest } from './push-request.ts';
-import { startRunLog } from './run-log.ts';
-import { type WaitOptions, wait } from './wait.ts';
+import type { LogEntry } from './log/log-entry.ts';
+import { startRunLog } from './log/run-log.ts';
+import { type FetchedFile, output } from './output/output.ts';
+import { type PushedKernel, push } from './push/push.ts';
+import type { PushRequest } from './push/push-request.ts';
+import { type WaitOptions, wait } from './watch/wait.ts';
 
 export interface RunRequest extends PushRequest {
   /** Where the output files go: a path, or a `FolderSink`. Without it none are fetched. */

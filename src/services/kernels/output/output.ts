@@ -1,21 +1,21 @@
-import type { KaggleClient } from '../../core/client.ts';
-import { TransferError, ValidationError } from '../../core/errors.ts';
-import type { Verified } from '../../core/hash/checksum.ts';
-import { paginate } from '../../core/paginate.ts';
-import type { ByteSink } from '../../core/platform.ts';
-import type { TransferOptions } from '../../core/progress.ts';
-import { connections } from '../../core/transfer/budget.ts';
-import { download } from '../../core/transfer/download/download.ts';
-import type { Existing } from '../../core/transfer/download/local-file.ts';
-import { type Folder, type OpenFolder, openFolder } from '../../core/transfer/folder.ts';
-import { checkNames } from '../../core/transfer/names.ts';
-import type { Sleep } from '../../core/transfer/pause.ts';
-import { pool } from '../../core/transfer/pool.ts';
-import { startProgress } from '../../core/transfer/progress.ts';
+import type { KaggleClient } from '../../../core/client.ts';
+import { TransferError, ValidationError } from '../../../core/errors.ts';
+import type { Verified } from '../../../core/hash/checksum.ts';
+import { paginate } from '../../../core/paginate.ts';
+import type { ByteSink } from '../../../core/platform.ts';
+import type { TransferOptions } from '../../../core/progress.ts';
+import { connections } from '../../../core/transfer/budget.ts';
+import { download } from '../../../core/transfer/download/download.ts';
+import type { Existing } from '../../../core/transfer/download/local-file.ts';
+import { type Folder, type OpenFolder, openFolder } from '../../../core/transfer/folder.ts';
+import { checkNames } from '../../../core/transfer/names.ts';
+import type { Sleep } from '../../../core/transfer/pause.ts';
+import { pool } from '../../../core/transfer/pool.ts';
+import { startProgress } from '../../../core/transfer/progress.ts';
+import { type Run, type RunRef, resolveRun } from '../run-ref.ts';
 import { outputByArchive } from './output-archive.ts';
 import { type OutputFile, outputPages } from './output-pages.ts';
 import { type OutputPlan, planOutput } from './output-plan.ts';
-import { type Run, type RunRef, resolveRun } from './run-ref.ts';
 
 export interface OutputOptions extends TransferOptions {
   /** Only the files whose name it matches; the log always comes along. */

@@ -1,4 +1,4 @@
-import { ValidationError } from '../../core/errors.ts';
+import { ValidationError } from '../../../core/errors.ts';
 import { parseForPython, stringifyLikePython } from './python-json.ts';
 
 interface Cell {

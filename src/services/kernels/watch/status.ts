@@ -1,6 +1,6 @@
-import type { CallOptions, KaggleClient } from '../../core/client.ts';
+import type { CallOptions, KaggleClient } from '../../../core/client.ts';
+import { type RunRef, resolveRun } from '../run-ref.ts';
 import { createObserver } from './observe.ts';
-import { type RunRef, resolveRun } from './run-ref.ts';
 
 export interface KernelStatus {
   /** `QUEUED`, `RUNNING`, `COMPLETE`, `ERROR`, `CANCEL_REQUESTED`, `CANCEL_ACKNOWLEDGED`, `NEW_SCRIPT`, or a newer name of Kaggle's. */

@@ -1,14 +1,14 @@
-import type { KaggleClient } from '../../core/client.ts';
-import type { Int64 } from '../../core/codec/message.ts';
-import { ApiError, ValidationError } from '../../core/errors.ts';
-import type { TransferOptions } from '../../core/progress.ts';
+import type { KaggleClient } from '../../../core/client.ts';
+import type { Int64 } from '../../../core/codec/message.ts';
+import { ApiError, ValidationError } from '../../../core/errors.ts';
+import type { TransferOptions } from '../../../core/progress.ts';
+import { saveKernel } from '../generated/methods.ts';
+import type { ApiSaveKernelResponse } from '../generated/types.ts';
+import { normaliseRef } from '../run-ref.ts';
 import { uploadCode } from './code-dataset.ts';
-import { saveKernel } from './generated/methods.ts';
-import type { ApiSaveKernelResponse } from './generated/types.ts';
 import { readJob } from './job-text.ts';
 import { checkPushRequest, type PushRequest } from './push-request.ts';
 import { checkQuota } from './quota.ts';
-import { normaliseRef } from './run-ref.ts';
 import { checkSources, type KernelSources } from './sources.ts';
 
 /** A version that was pushed; `wait`, `status`, `logs`, `output` and `cancel` take it as it is. */

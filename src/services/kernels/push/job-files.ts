@@ -1,6 +1,6 @@
-import type { KaggleClient } from '../../core/client.ts';
-import { MissingCapabilityError, ValidationError } from '../../core/errors.ts';
-import { checkNames } from '../../core/transfer/names.ts';
+import type { KaggleClient } from '../../../core/client.ts';
+import { MissingCapabilityError, ValidationError } from '../../../core/errors.ts';
+import { checkNames } from '../../../core/transfer/names.ts';
 
 /** One file of a job. */
 export interface JobFile {

@@ -1,6 +1,6 @@
-import type { KaggleClient } from '../../core/client.ts';
-import type { TransferOptions } from '../../core/progress.ts';
-import { createOrVersion } from '../datasets/create-or-version.ts';
+import type { KaggleClient } from '../../../core/client.ts';
+import type { TransferOptions } from '../../../core/progress.ts';
+import { createOrVersion } from '../../datasets/create-or-version.ts';
 import type { JobFile } from './job-files.ts';
 
 /** Where a job's files are once they are a dataset. */

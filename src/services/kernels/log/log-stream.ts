@@ -1,11 +1,11 @@
-import { readAnswer } from '../../core/answer.ts';
-import type { KaggleClient } from '../../core/client.ts';
-import { ConnectionError } from '../../core/errors.ts';
-import { redactError } from '../../core/redact.ts';
-import { createSseReader } from '../../core/sse.ts';
-import { abortable, startWatchdog, type Watchdog } from '../../core/transfer/watchdog.ts';
+import { readAnswer } from '../../../core/answer.ts';
+import type { KaggleClient } from '../../../core/client.ts';
+import { ConnectionError } from '../../../core/errors.ts';
+import { redactError } from '../../../core/redact.ts';
+import { abortable, startWatchdog, type Watchdog } from '../../../core/transfer/watchdog.ts';
+import type { Run } from '../run-ref.ts';
 import { type LogEntry, parseLogEvent, parseStoredLog } from './log-entry.ts';
-import type { Run } from './run-ref.ts';
+import { createSseReader } from './sse.ts';
 
 /** The line that ends a live log. */
 const endOfLog = 'END_OF_LOG';

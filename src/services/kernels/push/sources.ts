@@ -1,4 +1,4 @@
-import type { ValidationIssue } from '../../core/errors.ts';
+import type { ValidationIssue } from '../../../core/errors.ts';
 
 /** The lists of data that a kernel may be given, under the names of `ApiSaveKernelRequest`. */
 export interface KernelSources {

@@ -1,12 +1,12 @@
-import type { KaggleClient } from '../../core/client.ts';
-import type { Clock } from '../../core/poll.ts';
-import { sleep } from '../../core/sleep.ts';
-import { joinSignals } from '../../core/transfer/streams.ts';
+import type { KaggleClient } from '../../../core/client.ts';
+import type { Clock } from '../../../core/poll.ts';
+import { sleep } from '../../../core/sleep.ts';
+import { joinSignals } from '../../../core/transfer/streams.ts';
+import { type RunRef, resolveRun } from '../run-ref.ts';
 import { type LogEntry, tail } from './log-entry.ts';
 import { tailLines } from './log-tail.ts';
 import { logs } from './logs.ts';
 import { createReplayFilter } from './replay-filter.ts';
-import { type RunRef, resolveRun } from './run-ref.ts';
 import { fetchStoredLog } from './stored-log.ts';
 
 /** The log of a run that is collected while something else waits for its end. */

@@ -1,7 +1,7 @@
-import type { CallOptions, KaggleClient } from '../../core/client.ts';
-import { ValidationError } from '../../core/errors.ts';
-import { getAcceleratorQuotaStatistics } from './generated/methods.ts';
-import type { ApiAcceleratorQuota } from './generated/types.ts';
+import type { CallOptions, KaggleClient } from '../../../core/client.ts';
+import { ValidationError } from '../../../core/errors.ts';
+import { getAcceleratorQuotaStatistics } from '../generated/methods.ts';
+import type { ApiAcceleratorQuota } from '../generated/types.ts';
 
 /** What a push asks of the machine. */
 export interface Accelerator {

@@ -1,15 +1,15 @@
-import type { KaggleClient } from '../../core/client.ts';
-import { startDeadline } from '../../core/deadline.ts';
-import { AuthenticationError, ConnectionError } from '../../core/errors.ts';
-import type { Clock } from '../../core/poll.ts';
-import { sleep } from '../../core/sleep.ts';
-import { awaitRun } from './await-run.ts';
+import type { KaggleClient } from '../../../core/client.ts';
+import { startDeadline } from '../../../core/deadline.ts';
+import { AuthenticationError, ConnectionError } from '../../../core/errors.ts';
+import type { Clock } from '../../../core/poll.ts';
+import { sleep } from '../../../core/sleep.ts';
+import { type Run, type RunRef, resolveRun } from '../run-ref.ts';
+import { awaitRun } from '../watch/await-run.ts';
+import { isTerminal, isWaiting } from '../watch/version.ts';
 import type { LogEntry } from './log-entry.ts';
 import { type StreamEnd, streamLog } from './log-stream.ts';
 import { createReplayFilter } from './replay-filter.ts';
-import { type Run, type RunRef, resolveRun } from './run-ref.ts';
 import { fetchStoredLog } from './stored-log.ts';
-import { isTerminal, isWaiting } from './version.ts';
 
 export interface LogsOptions {
   /** Follow the log while the kernel runs, until its end; default false: the stored log of a run that has ended. */

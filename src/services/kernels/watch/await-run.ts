@@ -1,10 +1,10 @@
-import type { KaggleClient } from '../../core/client.ts';
-import { NotFoundError, PermissionError } from '../../core/errors.ts';
-import { type PollOptions, poll } from '../../core/poll.ts';
-import { isTransient } from '../../core/retry.ts';
-import { joinSignals } from '../../core/transfer/streams.ts';
+import type { KaggleClient } from '../../../core/client.ts';
+import { NotFoundError, PermissionError } from '../../../core/errors.ts';
+import { type PollOptions, poll } from '../../../core/poll.ts';
+import { isTransient } from '../../../core/retry.ts';
+import { joinSignals } from '../../../core/transfer/streams.ts';
+import type { Run } from '../run-ref.ts';
 import { createObserver, type Look } from './observe.ts';
-import type { Run } from './run-ref.ts';
 
 /** How many looks in a row may fail for a moment; each has the client's own retries behind it. */
 const toleratedFailures = 4;

@@ -1,8 +1,8 @@
-import type { CallOptions, KaggleClient } from '../../core/client.ts';
-import { KaggleError } from '../../core/errors.ts';
-import { getKernelSessionStatus } from './generated/methods.ts';
+import type { CallOptions, KaggleClient } from '../../../core/client.ts';
+import { KaggleError } from '../../../core/errors.ts';
+import { getKernelSessionStatus } from '../generated/methods.ts';
+import type { Run } from '../run-ref.ts';
 import { callForRun, currentVersion, honoursLabels } from './labelled-call.ts';
-import type { Run } from './run-ref.ts';
 import { isTerminal, judge } from './version.ts';
 
 /** One look at a run. */

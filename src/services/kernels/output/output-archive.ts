@@ -1,13 +1,13 @@
-import type { UnpackedFile } from '../../core/archive/types.ts';
-import { unpackZip } from '../../core/archive/unpack.ts';
-import type { KaggleClient } from '../../core/client.ts';
-import { isKaggleError, TransferError } from '../../core/errors.ts';
-import type { TransferOptions } from '../../core/progress.ts';
-import type { Folder } from '../../core/transfer/folder.ts';
-import type { Sleep } from '../../core/transfer/pause.ts';
-import { downloadKernelOutput } from './generated/methods.ts';
-import { currentVersion } from './labelled-call.ts';
-import type { Run } from './run-ref.ts';
+import type { UnpackedFile } from '../../../core/archive/types.ts';
+import { unpackZip } from '../../../core/archive/unpack.ts';
+import type { KaggleClient } from '../../../core/client.ts';
+import { isKaggleError, TransferError } from '../../../core/errors.ts';
+import type { TransferOptions } from '../../../core/progress.ts';
+import type { Folder } from '../../../core/transfer/folder.ts';
+import type { Sleep } from '../../../core/transfer/pause.ts';
+import { downloadKernelOutput } from '../generated/methods.ts';
+import type { Run } from '../run-ref.ts';
+import { currentVersion } from '../watch/labelled-call.ts';
 
 export interface ArchiveOptions extends TransferOptions {
   /** Files that are there with the right bytes are kept; default `true`. */

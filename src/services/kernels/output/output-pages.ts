@@ -1,12 +1,12 @@
-import type { CallOptions, KaggleClient } from '../../core/client.ts';
-import { KaggleError } from '../../core/errors.ts';
-import type { Page } from '../../core/paginate.ts';
-import { awaitRun } from './await-run.ts';
-import { listKernelSessionOutput } from './generated/methods.ts';
-import { callForRun, currentVersion, honoursLabels } from './labelled-call.ts';
-import { supersededError } from './observe.ts';
-import type { Run } from './run-ref.ts';
-import { isTerminal } from './version.ts';
+import type { CallOptions, KaggleClient } from '../../../core/client.ts';
+import { KaggleError } from '../../../core/errors.ts';
+import type { Page } from '../../../core/paginate.ts';
+import { listKernelSessionOutput } from '../generated/methods.ts';
+import type { Run } from '../run-ref.ts';
+import { awaitRun } from '../watch/await-run.ts';
+import { callForRun, currentVersion, honoursLabels } from '../watch/labelled-call.ts';
+import { supersededError } from '../watch/observe.ts';
+import { isTerminal } from '../watch/version.ts';
 
 /** A file that a run left in `/kaggle/working`. */
 export interface OutputFile {

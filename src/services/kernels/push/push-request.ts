@@ -1,7 +1,7 @@
-import type { Int64 } from '../../core/codec/message.ts';
-import { ValidationError, type ValidationIssue } from '../../core/errors.ts';
+import type { Int64 } from '../../../core/codec/message.ts';
+import { ValidationError, type ValidationIssue } from '../../../core/errors.ts';
+import { normaliseRef } from '../run-ref.ts';
 import type { JobCode } from './job-text.ts';
-import { normaliseRef } from './run-ref.ts';
 import { slugify } from './slugify.ts';
 import { checkSources, type KernelSources } from './sources.ts';
 

@@ -1,8 +1,8 @@
-import type { CallOptions, KaggleClient } from '../../core/client.ts';
-import { ApiError } from '../../core/errors.ts';
-import type { Method } from '../../core/method.ts';
-import { getKernel } from './generated/methods.ts';
-import type { Run } from './run-ref.ts';
+import type { CallOptions, KaggleClient } from '../../../core/client.ts';
+import { ApiError } from '../../../core/errors.ts';
+import type { Method } from '../../../core/method.ts';
+import { getKernel } from '../generated/methods.ts';
+import type { Run } from '../run-ref.ts';
 
 /** Requests about one kernel that may name a version. The format of the label is documented nowhere. */
 interface Labelled {

@@ -1,10 +1,10 @@
-import type { KaggleClient } from '../../core/client.ts';
-import { ValidationError } from '../../core/errors.ts';
-import { paginate } from '../../core/paginate.ts';
-import { type OpenRemoteOptions, openRemote as open, type RemoteFile } from '../../core/transfer/remote/remote.ts';
-import { requestStorage } from '../../core/transfer/storage.ts';
+import type { KaggleClient } from '../../../core/client.ts';
+import { ValidationError } from '../../../core/errors.ts';
+import { paginate } from '../../../core/paginate.ts';
+import { type OpenRemoteOptions, openRemote as open, type RemoteFile } from '../../../core/transfer/remote/remote.ts';
+import { requestStorage } from '../../../core/transfer/storage.ts';
+import { type RunRef, resolveRun } from '../run-ref.ts';
 import { outputPages } from './output-pages.ts';
-import { type RunRef, resolveRun } from './run-ref.ts';
 
 /**
  * Opens one output file of a run without downloading it: only the parts that are read are fetched. `name` is relative

@@ -1,10 +1,10 @@
-import type { KaggleClient } from '../../core/client.ts';
-import { KernelFailedError } from '../../core/errors.ts';
-import type { Clock, PollSchedule } from '../../core/poll.ts';
+import type { KaggleClient } from '../../../core/client.ts';
+import { KernelFailedError } from '../../../core/errors.ts';
+import type { Clock, PollSchedule } from '../../../core/poll.ts';
+import { type CancelOnAbort, cancelAfterAbort } from '../cancel-after-abort.ts';
+import { fetchLogTail } from '../log/log-tail.ts';
+import { type RunRef, resolveRun } from '../run-ref.ts';
 import { awaitRun } from './await-run.ts';
-import { type CancelOnAbort, cancelAfterAbort } from './cancel-after-abort.ts';
-import { fetchLogTail } from './log-tail.ts';
-import { type RunRef, resolveRun } from './run-ref.ts';
 import type { KernelStatus } from './status.ts';
 import { isTerminal } from './version.ts';
 

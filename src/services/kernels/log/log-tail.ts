@@ -1,6 +1,6 @@
-import type { KaggleClient } from '../../core/client.ts';
+import type { KaggleClient } from '../../../core/client.ts';
+import { type RunRef, resolveRun } from '../run-ref.ts';
 import { tail } from './log-entry.ts';
-import { type RunRef, resolveRun } from './run-ref.ts';
 import { fetchStoredLog } from './stored-log.ts';
 
 /** How many lines of the log go into an error. */
