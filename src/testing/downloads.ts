@@ -6,18 +6,29 @@ import { WireError } from './wire.ts';
 
 const linkLifetime = 3600_000;
 
-/** A signed address on the storage's origin. */
-export function signedUrl(context: Context, file: StoredFile): string {
+/** Keeps what a secret opens, for a while. */
+function keep(context: Context, secret: string, file: StoredFile): string {
   const { links } = context.state;
   // In the order of making, so the expired ones come first.
   for (const [old, { expires }] of links) {
     if (expires + linkLifetime >= context.now()) break;
     links.delete(old);
   }
-  const signature = context.hex(64);
-  links.set(signature, { file, expires: context.now() + linkLifetime });
+  links.set(secret, { file, expires: context.now() + linkLifetime });
+  return secret;
+}
+
+/** A signed address on the storage's origin. */
+export function signedUrl(context: Context, file: StoredFile): string {
+  const signature = keep(context, context.hex(64), file);
   const path = file.name.split('/').map(encodeURIComponent).join('/');
   return `${context.options.storageOrigin}/download/${path}?X-Goog-Expires=${linkLifetime / 1000}&X-Goog-Signature=${signature}`;
+}
+
+/** The same of an output of a kernel: the secret is in the path, and the name stands there as it is. */
+export function outputUrl(context: Context, file: StoredFile, number: number): string {
+  const secret = `eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4Q0JDLUhTMjU2In0..${context.hex(22)}.${context.hex(64)}.${context.hex(22)}`;
+  return `${context.options.storageOrigin}/kf/${number}/${keep(context, secret, file)}/${file.name}`;
 }
 
 /** `bytes=a-b`, `bytes=a-` and `bytes=-n`; `undefined` for anything else, which is then ignored. */
@@ -54,7 +65,8 @@ function change(context: Context, file: StoredFile, { content }: Fault): void {
 
 /** GET and HEAD of a signed address: Range, If-Range, validators and checksums. */
 export function download(context: Context, request: Request, url: URL, fault: Fault | undefined): Response {
-  const link = context.state.links.get(url.searchParams.get('X-Goog-Signature') ?? '');
+  const secret = /^\/kf\/\d+\/([^/]+)\//.exec(url.pathname)?.[1] ?? url.searchParams.get('X-Goog-Signature');
+  const link = context.state.links.get(secret ?? '');
   if (!link) throw new WireError(403, 'The signature does not match or is too old');
   if (link.expires < context.now()) throw new WireError(400, 'The signed address has expired');
   const before = { ...link.file };

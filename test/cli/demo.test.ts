@@ -104,7 +104,7 @@ test('run: a script from the command line, fetched into a folder', async () => {
     expect(stdout).toContain('alice/hello-world, version 1');
     expect(readFileSync(join(out, 'answer.txt'), 'utf8')).toBe('42');
     expect(code).toBe(0);
-    expect([...served.emulator.state.kernels.values()][0]!.versions[0]!.accelerator).toBe('NvidiaTeslaT4');
+    expect([...served.emulator.state.kernels.values()][0]!.versions[0]!.shape).toBe('NvidiaTeslaT4');
   } finally {
     await served.close();
   }

@@ -71,7 +71,7 @@ test('a name that is taken, and names outside of the lengths, are errors in the 
   expect((await create('my-data', 'My data')).error).toContain('already in use');
   expect((await create('short', 'Good title')).error).toContain('slug');
   expect((await create('good-slug', 'x'.repeat(51))).error).toContain('title');
-  expect((await create('good-slug', 'Good title')).message).toContain('At least one file');
+  expect((await create('good-slug', 'Good title')).error.message).toContain('At least one file');
 });
 
 describe('downloads', () => {

@@ -16,7 +16,7 @@ describe.skipIf(spawnSync('python3', ['--version']).status !== 0)('the python3 o
     await makeDataset(emulator, { 'sub/a.txt': 'content' });
     const text = `
 import sys, os
-print(open('/kaggle/input/my-data/sub/a.txt').read(), open('../input/my-data/sub/a.txt').read())
+print(open('/kaggle/input/datasets/alice/my-data/sub/a.txt').read(), open('../input/datasets/alice/my-data/sub/a.txt').read())
 print(os.path.isdir(os.environ['KAGGLE_ROOT'] + '/input'), file=sys.stderr)
 os.makedirs('deep')
 open('/kaggle/working/deep/out.txt', 'w').write('é')

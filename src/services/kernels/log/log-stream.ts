@@ -3,14 +3,14 @@ import type { KaggleClient } from '../../../core/client.ts';
 import { ConnectionError } from '../../../core/errors.ts';
 import { redactError } from '../../../core/redact.ts';
 import { abortable, startWatchdog, type Watchdog } from '../../../core/transfer/watchdog.ts';
-import type { Run } from '../run-ref.ts';
+import { type Run, versionLabel } from '../run-ref.ts';
 import { type LogEntry, parseLogEvent, parseStoredLog } from './log-entry.ts';
 import { createSseReader } from './sse.ts';
 
 /** The line that ends a live log. */
 const endOfLog = 'END_OF_LOG';
 
-/** Seconds without a byte after which a connection counts as dead: a live one carries comments in between. */
+/** Seconds without a byte after which the log is opened again. A quiet run may send nothing for so long. */
 const silence = 120;
 
 /** How a connection ended: with the end of the log, with the log so far in one piece, or before its end. */
@@ -55,7 +55,7 @@ async function* readEvents(
 
 /**
  * Reads the live log over one connection, from the start of the log: GET `{base}/kernels/logs/stream/{owner}/{slug}`
- * (kaggle 2.2.4, kernels_logs_stream). Throws `ApiError` when the server refuses, and the signal's reason on abort; a
+ * with the version as `?versionLabel=v3` (kaggle 2.2.5, kernels_logs_stream). Kaggle cuts it after two to three minutes. Throws `ApiError` when the server refuses, and the signal's reason on abort; a
  * lost connection is a result, not an error.
  */
 export async function* streamLog(
@@ -64,6 +64,7 @@ export async function* streamLog(
   signal: AbortSignal,
 ): AsyncGenerator<LogEntry, StreamEnd> {
   const path = `kernels/logs/stream/${run.owner}/${run.slug}`;
+  const label = versionLabel(run);
   const watchdog = startWatchdog(silence, [signal]);
   const started = Date.now();
   let outcome = 'failed';
@@ -76,7 +77,7 @@ export async function* streamLog(
     let response: Response;
     let text: string | undefined;
     try {
-      const asked = client.http(`${client.baseUrl}/${path}`, {
+      const asked = client.http(`${client.baseUrl}/${path}${label ? `?versionLabel=${label}` : ''}`, {
         headers: { accept: 'text/event-stream, */*' },
         signal: watchdog.signal,
         retry: 0,

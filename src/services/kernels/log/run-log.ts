@@ -3,9 +3,11 @@ import type { Clock } from '../../../core/poll.ts';
 import { sleep } from '../../../core/sleep.ts';
 import { joinSignals } from '../../../core/transfer/streams.ts';
 import { type RunRef, resolveRun } from '../run-ref.ts';
+import type { OnWarning } from '../warn.ts';
 import { type LogEntry, tail } from './log-entry.ts';
 import { tailLines } from './log-tail.ts';
-import { logs } from './logs.ts';
+import { readLog } from './logs.ts';
+import { createMarkerFilter, withoutMarker } from './marker.ts';
 import { createReplayFilter } from './replay-filter.ts';
 import { fetchStoredLog } from './stored-log.ts';
 
@@ -16,6 +18,8 @@ export interface RunLog {
   tail(): string | undefined;
   /** The run has ended: waits for the rest of the live log, or takes it from the stored one. */
   finish(): Promise<void>;
+  /** The id of the session, if the log has told it. */
+  sessionId(): string | undefined;
   /** Closes the live log. */
   stop(): void;
 }
@@ -23,6 +27,8 @@ export interface RunLog {
 export interface RunLogOptions {
   onLog?: (entry: LogEntry) => void;
   signal?: AbortSignal;
+  startTimeout?: number;
+  onWarning?: OnWarning;
   clock?: Clock;
 }
 
@@ -30,7 +36,9 @@ export interface RunLogOptions {
 const grace = 10;
 
 /** Starts to follow the log of a run. What `onLog` throws comes out of `finish`; what goes wrong with the log does not. */
-export function startRunLog(client: KaggleClient, run: RunRef, { onLog, signal, clock }: RunLogOptions): RunLog {
+export function startRunLog(client: KaggleClient, run: RunRef, options: RunLogOptions): RunLog {
+  const { onLog, signal } = options;
+  const marker = createMarkerFilter();
   const controller = new AbortController();
   const bound = joinSignals(signal, controller.signal);
   const entries: LogEntry[] = [];
@@ -48,7 +56,9 @@ export function startRunLog(client: KaggleClient, run: RunRef, { onLog, signal, 
 
   async function follow(): Promise<boolean> {
     try {
-      for await (const entry of logs(client, run, { follow: true, signal: bound, clock })) take(entry);
+      // What is unusual is told by whoever waits for the run.
+      const quiet = { ...options, follow: true, signal: bound, onWarning: () => {} };
+      for await (const entry of readLog(client, run, quiet, marker)) take(entry);
       return true;
     } catch {
       return false;
@@ -57,7 +67,7 @@ export function startRunLog(client: KaggleClient, run: RunRef, { onLog, signal, 
 
   /** Hands on what the stored log has beyond that which the live one brought. */
   async function complete(): Promise<void> {
-    const stored = await fetchStoredLog(client, await resolveRun(client, run), { signal });
+    const stored = withoutMarker(await fetchStoredLog(client, await resolveRun(client, run), { signal }));
     const filter = createReplayFilter();
     for (const entry of entries) filter.take(entry);
     filter.restart();
@@ -86,6 +96,7 @@ export function startRunLog(client: KaggleClient, run: RunRef, { onLog, signal, 
       }
       if (thrown) throw thrown.error;
     },
+    sessionId: () => marker.sessionId,
     stop: () => controller.abort(),
   };
 }

@@ -5,9 +5,8 @@ import { isKaggleError, TransferError } from '../../../core/errors.ts';
 import type { TransferOptions } from '../../../core/progress.ts';
 import type { Folder } from '../../../core/transfer/folder.ts';
 import type { Sleep } from '../../../core/transfer/pause.ts';
-import { downloadKernelOutput } from '../generated/methods.ts';
-import type { Run } from '../run-ref.ts';
-import { currentVersion } from '../watch/labelled-call.ts';
+import { downloadKernelOutput, getKernel } from '../generated/methods.ts';
+import { type Run, runFields } from '../run-ref.ts';
 
 export interface ArchiveOptions extends TransferOptions {
   /** Files that are there with the right bytes are kept; default `true`. */
@@ -30,8 +29,10 @@ export async function outputByArchive(
   const { signal } = options;
   const wanted = new Set(names);
   try {
-    const versionNumber = run.versionNumber ?? (await currentVersion(client, run, { signal }));
-    if (versionNumber === undefined) throw new TransferError('the server does not tell its version');
+    // The archive is asked for by its version, and by nothing else.
+    const { metadata } = run.versionNumber ? {} : await client.call(getKernel, runFields(run), { signal });
+    const versionNumber = run.versionNumber ?? Number(metadata?.currentVersionNumber ?? 0);
+    if (!versionNumber) throw new TransferError('the server does not tell its version');
     const request = { ownerSlug: run.owner, kernelSlug: run.slug, versionNumber };
     const from = (headers: Record<string, string>) =>
       client.callRaw(downloadKernelOutput, request, { headers, signal });

@@ -1,12 +1,8 @@
 import type { CallOptions, KaggleClient } from '../../../core/client.ts';
-import { KaggleError } from '../../../core/errors.ts';
 import type { Page } from '../../../core/paginate.ts';
 import { listKernelSessionOutput } from '../generated/methods.ts';
-import type { Run } from '../run-ref.ts';
-import { awaitRun } from '../watch/await-run.ts';
-import { callForRun, currentVersion, honoursLabels } from '../watch/labelled-call.ts';
-import { supersededError } from '../watch/observe.ts';
-import { isTerminal } from '../watch/version.ts';
+import { type Run, runFields } from '../run-ref.ts';
+import { requireEnded } from '../watch/require-ended.ts';
 
 /** A file that a run left in `/kaggle/working`. */
 export interface OutputFile {
@@ -21,42 +17,32 @@ export interface OutputPage extends Page<OutputFile> {
   readonly log: string | undefined;
 }
 
-/** The most that the official client's help names. */
-const pageSize = 100;
+/** The most that Kaggle takes; 400 beyond. */
+const pageSize = 500;
 
 /**
- * Waits for the moment in which the server shows the version that is meant. Throws `KaggleError` when that version has
- * not ended yet: what the server would list then may be an older version's.
+ * The address with the name of the file escaped. Kaggle writes it there as it is, with blanks, accents, and characters that
+ * would end the path.
  */
-async function requireEnded(client: KaggleClient, run: Run, signal: AbortSignal | undefined): Promise<boolean> {
-  const look = await awaitRun(client, run, ({ visible }) => visible, { signal, timeout: 60 });
-  if (isTerminal(look.status)) return look.latest;
-  throw new KaggleError(
-    `${run.ref}: version ${run.versionNumber} has not ended (${look.status}): wait for it, or follow its log`,
-  );
+function escapeName(url: string, fileName: string): string {
+  if (!/[#?%]/.test(fileName) || !url.endsWith(`/${fileName}`)) return url;
+  return url.slice(0, -fileName.length) + fileName.split('/').map(encodeURIComponent).join('/');
 }
 
-/** Makes a function that fetches pages of a run's output and never takes another version's files for its own. */
+/**
+ * Makes a function that fetches pages of a run's output, of exactly its version. Nothing is listed before a run has
+ * ended: then the first page is a `KaggleError`.
+ */
 export function outputPages(
   client: KaggleClient,
   run: Run,
   options: CallOptions,
 ): (token: string) => Promise<OutputPage> {
-  let checked = false;
   return async (pageToken) => {
-    let latest = true;
-    if (!checked && run.versionNumber !== undefined) latest = await requireEnded(client, run, options.signal);
-    checked = true;
-    const request = { pageSize, ...(pageToken && { pageToken }) };
-    const { answer, label } = await callForRun(client, listKernelSessionOutput, run, request, options);
-    if (run.versionNumber !== undefined) {
-      const current = await currentVersion(client, run, options);
-      const newer = !latest || (current !== undefined && current > run.versionNumber);
-      const told =
-        newer && label === 'accepted' && (await honoursLabels(client, listKernelSessionOutput, run, request, options));
-      if (newer && !told) throw supersededError(run, current ?? run.versionNumber + 1);
-    }
-    const items = answer.files.map(({ fileName = '', url = '' }) => ({ fileName, url }));
-    return { items, nextPageToken: answer.nextPageToken, log: pageToken ? undefined : answer.log };
+    const request = { ...runFields(run), pageSize, ...(pageToken && { pageToken }) };
+    const { files, nextPageToken, log } = await client.call(listKernelSessionOutput, request, options);
+    if (!pageToken && files.length === 0 && !log) await requireEnded(client, run, options);
+    const items = files.map(({ fileName = '', url = '' }) => ({ fileName, url: escapeName(url, fileName) }));
+    return { items, nextPageToken, log: pageToken ? undefined : log };
   };
 }

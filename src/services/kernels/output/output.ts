@@ -8,11 +8,13 @@ import { connections } from '../../../core/transfer/budget.ts';
 import { download } from '../../../core/transfer/download/download.ts';
 import type { Existing } from '../../../core/transfer/download/local-file.ts';
 import { type Folder, type OpenFolder, openFolder } from '../../../core/transfer/folder.ts';
-import { checkNames } from '../../../core/transfer/names.ts';
+import { checkNames, foldName } from '../../../core/transfer/names.ts';
 import type { Sleep } from '../../../core/transfer/pause.ts';
 import { pool } from '../../../core/transfer/pool.ts';
 import { startProgress } from '../../../core/transfer/progress.ts';
 import { type Run, type RunRef, resolveRun } from '../run-ref.ts';
+import { type OnWarning, warn } from '../warn.ts';
+import { listedSizes } from './listed-sizes.ts';
 import { outputByArchive } from './output-archive.ts';
 import { type OutputFile, outputPages } from './output-pages.ts';
 import { type OutputPlan, planOutput } from './output-plan.ts';
@@ -31,6 +33,8 @@ export interface OutputOptions extends TransferOptions {
   sleep?: Sleep;
   /** Told how the files come: many at once in one archive, or each by itself. */
   onPlan?: (plan: OutputPlan) => void;
+  /** Called when a file has another size than Kaggle lists. @default the platform's log (stderr, the console) */
+  onWarning?: OnWarning | undefined;
 }
 
 /** A file that was fetched. */
@@ -97,11 +101,13 @@ function select({ files }: Listing, pattern: RegExp | string | undefined): Outpu
   return files.filter((file) => wanted.test(file.fileName));
 }
 
-/** `<slug>.log`, or another name when the kernel wrote a file of that name itself. */
-function logName(run: Run, files: readonly OutputFile[]): string {
-  const taken = new Set(files.map((file) => file.fileName.toLowerCase()));
-  const name = `${run.slug}.log`;
-  return taken.has(name.toLowerCase()) ? `${run.slug}.session.log` : name;
+/** `<slug>.log`, or another name when the kernel left a file, or a folder, of that name. */
+function logName({ slug }: Run, files: readonly OutputFile[]): string {
+  const taken = new Set(files.map(({ fileName }) => foldName(fileName.split('/')[0]!)));
+  for (let count = 0; ; count++) {
+    const name = `${slug}${['', '.session'][count] ?? `.session-${count}`}.log`;
+    if (!taken.has(foldName(name))) return name;
+  }
 }
 
 async function writeText(sink: ByteSink, text: string): Promise<number> {
@@ -123,13 +129,13 @@ function pathIn(folder: OpenFolder, name: string): string {
 /**
  * Fetches all files that a run left behind, several at once, into `folder` (a path, or a `FolderSink`), with the log as
  * `<slug>.log` in the form in which the server stores it (JSON). Very many come as one archive, which is unpacked on
- * the way; what is not in it, by itself. Before anything is written all names are checked: one that leads out of the
- * folder, or two that are the same file on some system, and nothing is. If one file cannot be fetched the call fails;
+ * the way; what is not in it, by itself. Before anything is written the names of all files that are wanted are checked: one
+ * that leads out of the folder, or two that are the same file on some system, and nothing is. If one file cannot be fetched the call fails;
  * no half file is left under a final name. The files that are finished by then stay, and so do the parts of large ones
  * (`<name>.part`): the next call goes on from there.
  *
- * Throws `ValidationError` (names), `TransferError`, `IntegrityError`, `KaggleError` for a version that has not ended or
- * was superseded, `MissingCapabilityError` for a path without a file system, and the signal's own reason on abort.
+ * @throws `ValidationError` (names), `TransferError`, `IntegrityError`; `KaggleError` for a run that has not ended;
+ * `MissingCapabilityError` for a path without a file system; the signal's own reason on abort.
  */
 export async function output(
   client: KaggleClient,
@@ -145,8 +151,7 @@ export async function output(
   const listing = await listAll(client, resolved, signal);
   const files = select(listing, options.pattern);
   const log = listing.log === undefined ? undefined : logName(resolved, files);
-  // Every name of the listing counts: one bad name means that the listing is not to be trusted.
-  checkNames([...listing.files.map((file) => file.fileName), ...(log === undefined ? [] : [log])]);
+  checkNames([...files.map((file) => file.fileName), ...(log === undefined ? [] : [log])]);
   for (const { fileName, url } of files) {
     if (!url) throw new ValidationError(`the server gives no address for the output file "${fileName}"`);
   }
@@ -175,6 +180,14 @@ export async function output(
     },
     signal,
   );
+  // Nothing but its length speaks for a file whose checksum the storage does not announce: the listing may say more.
+  const bare = fetched.filter(({ verified }) => verified === 'length' || verified === 'none');
+  const listed = bare.length > 0 ? await listedSizes(client, resolved, signal) : new Map<string, number>();
+  for (const { name, size } of bare) {
+    const wanted = listed.get(name) ?? size;
+    if (wanted !== size)
+      warn(client, options, `${name} has ${size} bytes, but Kaggle lists ${wanted}: it may be damaged`);
+  }
   if (log !== undefined) {
     const size = await writeText(await target.sink(log), listing.log!);
     startProgress(log, 'download', onProgress).done(size);

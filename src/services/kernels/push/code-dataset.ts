@@ -40,6 +40,6 @@ export async function uploadCode(
   await dataset.ready({ signal: options.signal });
   return {
     source: `${dataset.ref}/${dataset.versionNumber}`,
-    mounts: [`/kaggle/input/${slug}`, `/kaggle/input/datasets/${owner}/${slug}`],
+    mounts: [`/kaggle/input/datasets/${owner}/${slug}`, `/kaggle/input/${slug}`],
   };
 }

@@ -2,8 +2,11 @@ import type { KaggleClient } from '../../../core/client.ts';
 import type { Json } from '../../../core/codec/message.ts';
 import { ValidationError } from '../../../core/errors.ts';
 import { collectJobFiles, type JobFile, type JobFolder } from './job-files.ts';
-import { normaliseNotebook } from './notebook.ts';
+import { readNotebook } from './notebook.ts';
 import { paramsFiles, prologue, scriptText } from './prologue.ts';
+
+/** What Kaggle runs. */
+export type Language = 'python' | 'r' | 'rmarkdown';
 
 /** What a kernel runs: one text, or a folder of modules with an entry. */
 export interface JobCode extends JobFolder {
@@ -11,10 +14,13 @@ export interface JobCode extends JobFolder {
   text?: string;
   /** The file of the folder that runs, for example `train.py` or `src/train.py`. */
   entry?: string;
-  /** Reaches the script as JSON: `from kaggle_params import params`, or the variable KAGGLE_TS_PARAMS. Python only. */
+  /**
+   * Reaches the script as JSON: `from kaggle_params import params`, or the variable KAGGLE_TS_PARAMS. With it comes
+   * `from kaggle_params import input_path`, which finds a data source: `input_path("owner/slug")`. Python only.
+   */
   params?: Json;
-  language?: string;
-  kernelType?: string;
+  language?: Language;
+  kernelType?: 'script' | 'notebook';
   /** Up to how many bytes of other files are written into the kernel's text; default 256 KiB. More become a dataset. */
   embedLimit?: number;
 }
@@ -23,6 +29,9 @@ export interface JobCode extends JobFolder {
 export interface Job {
   /** Files that do not fit into the text and have to become a dataset; empty if none. */
   readonly upload: readonly JobFile[];
+  readonly language: Language;
+  /** In the text of a job with a prologue and nowhere else. */
+  readonly mark: string | undefined;
   /** The text to send; `mounts` are the folders where the uploaded files may be found. */
   text(mounts?: readonly string[]): string;
 }
@@ -55,7 +64,7 @@ function decodeSource(name: string, bytes: Uint8Array): string {
 
 /** Reads what is to run and checks it. Nothing is sent. Throws `ValidationError` for anything that cannot work. */
 export async function readJob(client: KaggleClient, code: JobCode, signal?: AbortSignal): Promise<Job> {
-  const { kernelType = 'script', language = 'python', embedLimit = 256 * 1024 } = code;
+  const { kernelType = 'script', embedLimit = 256 * 1024 } = code;
   const isFolder = code.folder !== undefined || code.files !== undefined;
   if (isFolder === (code.text !== undefined))
     throw new ValidationError('pass either text, or a folder (or files) with an entry');
@@ -68,10 +77,12 @@ export async function readJob(client: KaggleClient, code: JobCode, signal?: Abor
   if (isFolder && !main) throw new ValidationError(`the entry "${entry}" is not among the files of the job`);
   const source = main ? decodeSource(entry, main.bytes) : code.text!;
   const modules = files.filter((file) => file !== main);
+  const parsed = notebook ? readNotebook(source, code.language) : undefined;
+  const language = code.language ?? parsed?.language ?? 'python';
 
   if (modules.length === 0 && params === undefined) {
-    const text = notebook ? normaliseNotebook(source) : source;
-    return { upload: [], text: () => text };
+    const text = parsed?.text() ?? source;
+    return { upload: [], language, mark: undefined, text: () => text };
   }
   if (language !== 'python') {
     throw new ValidationError(`params and further files need the language python, not ${language}`);
@@ -82,12 +93,14 @@ export async function readJob(client: KaggleClient, code: JobCode, signal?: Abor
   // A script without a folder is written out too, so that tracebacks can show its lines.
   const written = isFolder ? files : [{ name: entry, bytes: new TextEncoder().encode(source) }];
   const embedded = fits ? written.filter((file) => !notebook || file.name !== entry) : [];
-  if (notebook) normaliseNotebook(source);
+  const mark = `kaggle-ts ${crypto.randomUUID().slice(0, 8)}`;
   return {
     upload: fits ? [] : files,
+    language,
+    mark,
     text(mounts) {
-      const job = { entry, files: embedded, params, mounts };
-      if (notebook) return normaliseNotebook(source, `${prologue(job)}del _kaggle_ts_entry\n`);
+      const job = { entry, files: embedded, params, mounts, mark };
+      if (parsed) return parsed.text(`${prologue(job)}del _kaggle_ts_entry\n`);
       return scriptText(job, mounts && source);
     },
   };

@@ -1,3 +1,4 @@
+import { markerStart } from '../log/marker.ts';
 import type { JobFile } from './job-files.ts';
 
 /** What the generated Python sets up before the entry runs. */
@@ -10,14 +11,35 @@ export interface Prologue {
   params?: string;
   /** Folders where the dataset with the job's files may be mounted; the first that exists is taken. */
   mounts?: readonly string[];
+  /** Tells this push from others with the same code. */
+  mark: string;
 }
 
-/** The module through which a script reads its parameters. */
+/** The module through which a script reads its parameters, and finds its inputs. */
 const paramsModule = `import json
 import os
 
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "params.json"), encoding="utf-8") as file:
     params = json.load(file)
+
+
+def input_path(source):
+    """The folder of a data source of this kernel: "owner/slug" of a dataset or of another kernel's output, the slug of a
+    competition, or "owner/model/framework/variation" of a model. Kaggle has mounted them at different places over time."""
+    root = "/kaggle/input"
+    parts = [part for part in str(source).strip("/").split("/") if part != "versions"]
+    if len(parts) == 1:
+        places = [["competitions", parts[0]], parts]
+    elif len(parts) <= 3:
+        places = [["datasets", *parts[:2]], ["notebooks", *parts[:2]], [parts[1]]]
+    else:
+        places = [["models", *parts], parts, parts[1:]]
+    for place in places:
+        path = os.path.join(root, *place)
+        if os.path.isdir(path):
+            return path
+    there = sorted(folder for folder, _, files in os.walk(root) if files)
+    raise FileNotFoundError(f"{source} is not mounted below {root}; there: " + (", ".join(there[:20]) or "nothing"))
 `;
 
 /** Names that the parameters take up in the job's folder. */
@@ -56,12 +78,13 @@ function fileLines({ files, params }: Prologue): string {
 }
 
 /**
- * Python that writes the job's files to a temporary folder, puts that folder (or the mounted dataset) and the folder of
+ * Python that tells the id of its session (the number in KAGGLE_CONTAINER_NAME, which no answer of the API has) by a line
+ * that logs hide, writes the job's files to a temporary folder, puts that folder (or the mounted dataset) and the folder of
  * the entry on the import path, for this process and those that it starts, and defines `_kaggle_ts_entry`, the path of
  * the entry. It needs nothing but the standard library.
  */
 export function prologue(job: Prologue): string {
-  const { entry, params, mounts } = job;
+  const { entry, params, mounts, mark } = job;
   const find = mounts
     ? `    mounts = [${mounts.map(literal).join(', ')}]
     folder = next((path for path in mounts if os.path.isdir(path)), None)
@@ -69,9 +92,15 @@ export function prologue(job: Prologue): string {
         raise FileNotFoundError("the job's files are not mounted at " + " or ".join(mounts))
 `
     : '    folder = written\n';
-  return `# Sets up the files and parameters of the job; its own code is below, or in ${literal(entry)}.
+  return `# Sets up the files and parameters of the job; its own code is below, or in ${literal(entry)}. ${mark}
 def _kaggle_ts_setup():
     import base64, os, sys, tempfile
+
+    parts = os.environ.get("KAGGLE_CONTAINER_NAME", "").split("-")
+    numbers = [part for part in parts if part.isdigit()]
+    if numbers:
+        session = parts[-2] if len(parts) > 2 and parts[-2].isdigit() else max(numbers, key=len)
+        print("${markerStart}" + session + "##", flush=True)
 
     written = tempfile.mkdtemp(prefix="kaggle-job-")
     files = {

@@ -1,8 +1,9 @@
 import type { Int64 } from '../../../core/codec/message.ts';
 import { ValidationError, type ValidationIssue } from '../../../core/errors.ts';
+import { slugify } from '../../../core/slug/slugify.ts';
 import { normaliseRef } from '../run-ref.ts';
-import type { JobCode } from './job-text.ts';
-import { slugify } from './slugify.ts';
+import type { JobCode, Language } from './job-text.ts';
+import type { MachineShape } from './shapes.ts';
 import { checkSources, type KernelSources } from './sources.ts';
 
 /** What `push` takes: fields of `ApiSaveKernelRequest` under their own names, and where the code comes from. */
@@ -13,20 +14,30 @@ export interface PushRequest extends JobCode, KernelSources {
   id?: Int64;
   /** 5 to 50 characters; has to resolve to the slug. Needed for a new kernel. */
   newTitle?: string;
-  /** Default `python`, or by the extension of the entry. */
-  language?: 'python' | 'r' | 'rmarkdown';
+  /** @default by the notebook, or by the extension of the entry; else `python` */
+  language?: Language;
   /** Default `script`, or `notebook` for an entry `*.ipynb`. */
   kernelType?: 'script' | 'notebook';
   /** Default `true`. */
   isPrivate?: boolean;
-  /** Default `false`. */
+  /**
+   * @default false
+   * @deprecated Kaggle's, since 2026: pass `machineShape`, for example `NvidiaTeslaT4`.
+   */
   enableGpu?: boolean;
-  /** Default `false`. */
+  /**
+   * @default false
+   * @deprecated Kaggle's, since 2026: pass `machineShape`, for example `TpuV5E8`.
+   */
   enableTpu?: boolean;
-  /** Default `true`. */
+  /** Needs an account with a verified phone number. @default true */
   enableInternet?: boolean;
-  /** For example `NvidiaTeslaT4`, `NvidiaTeslaP100`, `Tpu1VmV38`. Any text is passed on. */
-  machineShape?: string;
+  /**
+   * The machine: `NvidiaTeslaT4` (two T4), `TpuV5E8`, and some that are open to few accounts. Any other text is passed on;
+   * Kaggle ignores what it does not know and replaces what it has retired, which `onWarning` says.
+   * @default a CPU
+   */
+  machineShape?: MachineShape | (string & {});
   /** Tags. */
   categoryIds?: readonly string[];
   dockerImage?: string;
@@ -43,10 +54,11 @@ export interface PushRequest extends JobCode, KernelSources {
   checkQuota?: boolean;
 }
 
-/** The languages that the ends of file names stand for. */
+/** What the ends of file names stand for. A notebook says itself what it is written in. */
 const byExtension: Record<string, Pick<PushRequest, 'language' | 'kernelType'>> = {
   py: { language: 'python', kernelType: 'script' },
-  ipynb: { language: 'python', kernelType: 'notebook' },
+  ipynb: { kernelType: 'notebook' },
+  irnb: { language: 'r', kernelType: 'notebook' },
   r: { language: 'r', kernelType: 'script' },
   rmd: { language: 'rmarkdown', kernelType: 'script' },
 };
@@ -92,7 +104,7 @@ export function checkPushRequest(given: PushRequest): PushRequest {
     ...given,
     ...sources,
     slug,
-    language: given.language ?? guess.language ?? 'python',
+    language: given.language ?? guess.language,
     kernelType: given.kernelType ?? guess.kernelType ?? 'script',
     isPrivate: given.isPrivate ?? true,
     enableGpu: given.enableGpu ?? false,
@@ -100,6 +112,13 @@ export function checkPushRequest(given: PushRequest): PushRequest {
     enableInternet: given.enableInternet ?? true,
   };
   checkName(request, slug, complain);
+  const extension = given.entry?.split('.').at(-1)?.toLowerCase() ?? '';
+  if (/^(jl|sql|ijlnb|js|ts|sh)$/.test(extension)) {
+    complain(
+      'entry',
+      `"${given.entry}" is not a script that Kaggle runs: Python (.py), R (.R), R Markdown (.Rmd) or .ipynb`,
+    );
+  }
   for (const name of flags) {
     if (typeof request[name] !== 'boolean') complain(name, `${name} must be true or false`);
   }

@@ -1,7 +1,8 @@
 import type { CallOptions, KaggleClient } from '../../../core/client.ts';
-import { ValidationError } from '../../../core/errors.ts';
+import { methodPath } from '../../../core/method.ts';
 import { getAcceleratorQuotaStatistics } from '../generated/methods.ts';
 import type { ApiAcceleratorQuota } from '../generated/types.ts';
+import { QuotaError } from './refusals.ts';
 
 /** What a push asks of the machine. */
 export interface Accelerator {
@@ -27,14 +28,15 @@ export function quotaProblem(kind: string, quota: ApiAcceleratorQuota | undefine
   if (total <= 0) {
     return `this account has no ${kind} time at all: Kaggle gives it to accounts with a verified phone number`;
   }
-  const used = quota.timeUsed ?? 0;
+  // What running sessions hold is not available either.
+  const used = (quota.timeUsed ?? 0) + (quota.timeReserved ?? 0);
   if (used < total) return undefined;
   const when = refresh ? `; it is refilled at ${refresh.toISOString()}` : '';
   return `the ${kind} quota is used up (${hours(used)} of ${hours(total)})${when}`;
 }
 
 /**
- * Throws `ValidationError`, in words, when the quota of an accelerator that the push asks for is used up. A server that
+ * Throws `QuotaError` when the quota of an accelerator that the push asks for is used up. A server that
  * cannot tell the quota is no reason to refuse: then nothing happens.
  */
 export async function checkQuota(client: KaggleClient, wanted: Accelerator, options: CallOptions): Promise<void> {
@@ -46,8 +48,10 @@ export async function checkQuota(client: KaggleClient, wanted: Accelerator, opti
   if (!answer) return;
   for (const kind of kinds) {
     const quota = kind === 'GPU' ? answer.gpuQuota : answer.tpuQuota;
-    const problem = quotaProblem(kind, quota, answer.quotaRefreshTime);
-    if (problem)
-      throw new ValidationError(problem, [{ path: kind === 'GPU' ? 'enableGpu' : 'enableTpu', message: problem }]);
+    const refilled = answer.quotaRefreshTime;
+    const problem = quotaProblem(kind, quota, refilled);
+    const method = methodPath(getAcceleratorQuotaStatistics);
+    const limit = quota?.totalTimeAllowed ?? 0;
+    if (problem) throw new QuotaError(problem, { status: 200, method, accelerator: kind, limit, refilled });
   }
 }

@@ -2,13 +2,16 @@ import type { ValidationIssue } from '../../../core/errors.ts';
 
 /** The lists of data that a kernel may be given, under the names of `ApiSaveKernelRequest`. */
 export interface KernelSources {
-  /** `owner/slug` or `owner/slug/version`; mounted at `/kaggle/input/<slug>`. */
+  /**
+   * `owner/slug` or `owner/slug/version`; mounted at `/kaggle/input/datasets/<owner>/<slug>`. Older runs had them at
+   * `/kaggle/input/<slug>`, which is often missing now.
+   */
   datasetDataSources?: readonly string[];
-  /** Competition slugs. */
+  /** Competition slugs; mounted at `/kaggle/input/competitions/<slug>`. */
   competitionDataSources?: readonly string[];
-  /** `owner/slug` of kernels whose output is mounted. */
+  /** `owner/slug` of kernels whose output is mounted, at `/kaggle/input/notebooks/<owner>/<slug>`. */
   kernelDataSources?: readonly string[];
-  /** `owner/model/framework/variation/version`. */
+  /** `owner/model/framework/variation`, the latest version, or with `/version`. */
   modelDataSources?: readonly string[];
 }
 
@@ -29,22 +32,22 @@ const rules: Record<keyof KernelSources, { prefix: RegExp; form: RegExp; said: s
     said: '"owner/slug"',
   },
   modelDataSources: {
-    prefix: /^\/?models\/(?=(?:[^/]+\/){4})|^\//,
-    form: /^[\w-]+\/[\w.-]+\/[\w-]+\/[\w.-]+\/[1-9]\d*$/,
-    said: '"owner/model/framework/variation/version"',
+    prefix: /^\/?models\/(?=(?:[^/]+\/){3})|^\//,
+    form: /^[\w-]+\/[\w.-]+\/[\w-]+\/[\w.-]+(?:\/[1-9]\d*)?$/,
+    said: '"owner/model/framework/variation" or "owner/model/framework/variation/version"',
   },
 };
 
-/** Two versions, or two owners, of one slug: only one can be mounted there. */
+/** Two versions of one dataset: only one can be mounted there. */
 function findClashes(sources: readonly string[]): ValidationIssue[] {
   const mounted = new Map<string, string>();
   const issues: ValidationIssue[] = [];
   for (const source of sources) {
-    const slug = source.split('/')[1]!.toLowerCase();
-    const other = mounted.get(slug);
-    if (other === undefined) mounted.set(slug, source);
+    const ref = source.split('/').slice(0, 2).join('/').toLowerCase();
+    const other = mounted.get(ref);
+    if (other === undefined) mounted.set(ref, source);
     else {
-      const message = `the datasets ${other} and ${source} would both be mounted at /kaggle/input/${slug}: pass one of them`;
+      const message = `the versions ${other} and ${source} would both be mounted at /kaggle/input/datasets/${ref}: pass one of them`;
       issues.push({ path: 'datasetDataSources', message });
     }
   }
@@ -62,7 +65,7 @@ export function checkSources(given: KernelSources): { sources: KernelSources; is
     const list = given[name];
     if (list === undefined) continue;
     if (!Array.isArray(list)) {
-      issues.push({ path: name, message: `${name} must be a list of texts` });
+      issues.push({ path: name, message: `${name} must be an array of strings` });
       continue;
     }
     const { prefix, form, said } = rules[name];
