@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import process from 'node:process';
 import { afterEach, beforeEach, describe, expect, type TestContext, test } from 'vitest';
 import { type ServedEmulator, serveEmulator } from '../../../src/testing/index.ts';
+import { skip } from '../../skip.ts';
 import { kaggle, missing, python, type Ran } from './clients.ts';
 
 /** Bytes in which no part repeats, so that a mix-up shows. */
@@ -24,12 +24,6 @@ afterEach(async () => {
   served = undefined;
   rmSync(folder, { recursive: true, force: true });
 });
-
-/** Skips, and says why on standard error too: some reporters show no reasons. */
-function skip(context: TestContext, reason: string): never {
-  process.stderr.write(`not run: ${context.task.name}: ${reason}\n`);
-  return context.skip(reason);
-}
 
 /** The emulator at the port that the official clients have built in; skips, with a word, where that cannot be had. */
 async function emulatorAt(port: number, context: TestContext): Promise<ServedEmulator> {

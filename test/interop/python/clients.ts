@@ -1,17 +1,14 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import { findPython } from '../../../scripts/contract/python.ts';
 
 const installed = join(import.meta.dirname, '../../../.tmp/python');
 
 /** Where the official clients are: KAGGLE_TS_PYTHONPATH, or what `npm run interop` installed. `undefined`: nowhere. */
 export const clientsFolder: string | undefined =
   process.env.KAGGLE_TS_PYTHONPATH || (existsSync(join(installed, 'kagglehub')) ? installed : undefined);
-
-function findPython(): string | undefined {
-  return ['python3', 'python'].find((name) => spawnSync(name, ['-c', 'import sys']).status === 0);
-}
 
 /** Why the official clients cannot be run here, or `undefined`. */
 export function missing(): string | undefined {
