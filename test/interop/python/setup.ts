@@ -13,6 +13,6 @@ if (reason) {
   process.exitCode = 1;
 } else {
   const root = new URL('../../../', import.meta.url);
-  const tests = ['node_modules/vitest/vitest.mjs', 'run', 'test/interop'];
+  const tests = ['node_modules/vitest/vitest.mjs', 'run', 'test/interop', 'test/contract/contract-update'];
   process.exitCode = spawnSync(process.execPath, tests, { cwd: root, stdio: 'inherit' }).status ?? 1;
 }
