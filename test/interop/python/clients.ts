@@ -4,15 +4,13 @@ import { delimiter, join } from 'node:path';
 import process from 'node:process';
 import { findPython } from '../../../scripts/contract/python.ts';
 
-const installed = join(import.meta.dirname, '../../../.tmp/python');
-
-/** Where the official clients are: KAGGLE_TS_PYTHONPATH, or what `npm run interop` installed. `undefined`: nowhere. */
-export const clientsFolder: string | undefined =
-  process.env.KAGGLE_TS_PYTHONPATH || (existsSync(join(installed, 'kagglehub')) ? installed : undefined);
+/** Where the official clients are: `npm run interop` installs them, and says so. */
+export const clientsFolder: string | undefined = process.env.KAGGLE_TS_PYTHONPATH;
 
 /** Why the official clients cannot be run here, or `undefined`. */
 export function missing(): string | undefined {
-  if (!clientsFolder) return 'the official Python clients are not installed: npm run interop';
+  if (!clientsFolder) return 'it needs the official Python clients: npm run interop';
+  if (!existsSync(join(clientsFolder, 'kagglehub'))) return `the official Python clients are not in ${clientsFolder}`;
   return findPython() ? undefined : 'there is no python';
 }
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { kagglesdkVersion, readContract } from '../../../scripts/contract/model.ts';
 import { pipInstall } from '../../../scripts/contract/python.ts';
 
-const target: string = join(import.meta.dirname, '../../../.tmp/python');
+/** Where they are installed. */
+export const target: string = join(import.meta.dirname, '../../../.tmp/python');
 
 /** The newest official clients that this project was held against; kaggle imports six without asking for it. */
 export const packages: readonly string[] = [

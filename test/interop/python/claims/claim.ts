@@ -1,5 +1,5 @@
 import { expect, type TestContext } from 'vitest';
-import { binary, datasetMetadata, ends, kernelMetadata, type Stage, until } from '../stage.ts';
+import { binary, datasetMetadata, ends, kernelMetadata, type Stage } from '../stage.ts';
 
 /** What the README says about the official clients in one row. */
 export interface Claim {
@@ -29,7 +29,8 @@ export const hubUpload = ({ python }: Stage) =>
 export async function prepareDownload(stage: Stage): Promise<void> {
   stage.write({ 'there/big.bin': large, 'there/sub/small.txt': 'small' });
   await ends(stage.python('import kagglehub; kagglehub.dataset_upload("alice/ready-data", "there")'));
-  await until(stage, ['datasets', 'status', 'alice/ready-data'], /^ready/);
+  const made = () => stage.emulator.state.datasets.get('alice/ready-data')!.versions.at(-1)!;
+  await expect.poll(() => made().readyAt <= Date.now()).toBe(true);
   stage.emulator.state.requests.length = 0;
 }
 
@@ -43,7 +44,8 @@ export const hubDownload = ({ python }: Stage) =>
 export async function runJob(stage: Stage, text: string): Promise<void> {
   stage.write({ 'job/main.py': text, 'job/kernel-metadata.json': kernelMetadata('the-job', 'The Job') });
   await ends(stage.kaggle('kernels', 'push', '-p', 'job'));
-  await until(stage, ['kernels', 'status', 'alice/the-job'], /COMPLETE/);
+  const version = () => stage.emulator.state.kernels.get('alice/the-job')!.versions.at(-1)!;
+  await expect.poll(() => version().status, { timeout: 30_000 }).toBe('COMPLETE');
   stage.emulator.state.requests.length = 0;
 }
 
