@@ -9,7 +9,7 @@ import json
 from extract import field_type, full_name, oneofs
 
 from record.messages import filled_rows, zero_rows
-from record.values import every, filled, inner_type, is_list, is_map, plain, present, zero
+from record.values import every, filled, kind, plain, present, wrapper, zero
 
 TIMESTAMPS = [
     *(f"2024-01-02T03:04:05{fraction}Z" for fraction in ("", ".1", ".12", ".123", ".1234", ".123456", ".123456789")),
@@ -58,14 +58,10 @@ def read(cls, case, wire, field=None):
 
 
 def zero_wire(field):
-    kind = inner_type(field)
-    if is_list(field):
-        return []
-    if is_map(field) or kind == "any" or "message" in kind:
-        return {}
-    if "enum" in kind:
-        return zero(field).name
-    return {"timestamp": "1970-01-01T00:00:00Z", "duration": "0s", "fieldMask": ""}.get(kind, zero(field))
+    if wrapper(field):
+        return {"list": [], "map": {}}[wrapper(field)]
+    written = {"message": {}, "timestamp": "1970-01-01T00:00:00Z", "duration": "0s", "fieldMask": ""}
+    return written[kind(field)] if kind(field) in written else plain(zero(field), every)
 
 
 def message_rows(name, cls):
@@ -98,16 +94,16 @@ def find(messages, wanted):
     return next((cls, field) for _, cls in messages for field in cls._fields if wanted(field))
 
 
-def forms(messages, case, kind, wires):
-    """A field of a kind, in every form that it may come in."""
-    cls, field = find(messages, lambda one: field_type(one) == kind and not one.optional)
+def forms(messages, case, wires):
+    """A field of that kind, in every form that it may come in."""
+    cls, field = find(messages, lambda one: field_type(one) == case and not one.optional)
     return [read(cls, case, {field.json_name: wire}, field) for wire in wires]
 
 
 def mismatches(messages):
-    for kind, wires in WRONG_TYPES.items():
+    for declared, wires in WRONG_TYPES.items():
         for optional in (False, True):
-            cls, field = find(messages, lambda one: field_type(one) == kind and one.optional == optional)
+            cls, field = find(messages, lambda one: field_type(one) == declared and one.optional == optional)
             for wire in wires:
                 yield read(cls, "scalar-mismatch", {field.json_name: wire}, field)
 
@@ -116,9 +112,9 @@ def oddities(messages):
     """Lists, maps and messages that hold what they should not, and answers that are no object."""
     odd = [
         (lambda one: field_type(one) == {"list": "string"}, [["a", None, ""], "abc", {"a": 1}, [1, 2]]),
-        (lambda one: is_list(one) and "message" in inner_type(one), [[{}], [None], [{"zz": 1}], "x"]),
+        (lambda one: wrapper(one) == "list" and kind(one) == "message", [[{}], [None], [{"zz": 1}], "x"]),
         (lambda one: field_type(one) == {"map": "string"}, [{"a": None}, {"a": 1}, ["a"], {}]),
-        (lambda one: "message" in field_type(one), [{}, {"zz": 1}, [], "x", 5]),
+        (lambda one: not wrapper(one) and kind(one) == "message", [{}, {"zz": 1}, [], "x", 5]),
     ]
     for wanted, wires in odd:
         cls, field = find(messages, wanted)
@@ -131,23 +127,23 @@ def oddities(messages):
 def enum_fields(messages):
     """Enum names where messages have them: known, in small letters, unknown, and what is no name."""
     places = [
-        lambda one: "enum" in field_type(one) and not one.optional,
-        lambda one: "enum" in field_type(one) and one.optional,
-        lambda one: is_list(one) and "enum" in inner_type(one),
+        lambda one: not wrapper(one) and kind(one) == "enum" and not one.optional,
+        lambda one: not wrapper(one) and kind(one) == "enum" and one.optional,
+        lambda one: wrapper(one) == "list" and kind(one) == "enum",
     ]
     for wanted in places:
         cls, field = find(messages, wanted)
         last = list(field.field_type)[-1].name
         for word in (last, last.lower(), "SOMETHING_NEW", "", 0, 1, None):
-            yield read(cls, "enum-field", {field.json_name: [word] if is_list(field) else word}, field)
+            yield read(cls, "enum-field", {field.json_name: [word] if wrapper(field) else word}, field)
 
 
 def sections(messages):
     return {
         "vectors": [row for name, cls in messages for row in message_rows(name, cls)],
-        "timestamps": forms(messages, "timestamp", "timestamp", TIMESTAMPS),
-        "durations": forms(messages, "duration", "duration", DURATIONS),
-        "fieldMasks": forms(messages, "fieldMask", "fieldMask", FIELD_MASKS),
+        "timestamps": forms(messages, "timestamp", TIMESTAMPS),
+        "durations": forms(messages, "duration", DURATIONS),
+        "fieldMasks": forms(messages, "fieldMask", FIELD_MASKS),
         "scalars": [*mismatches(messages), *oddities(messages)],
         "enumFields": list(enum_fields(messages)),
         "oneofs": [row for name, cls in messages for row in several_rows(name, cls)],

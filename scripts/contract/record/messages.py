@@ -2,7 +2,7 @@
 
 from extract import oneofs
 
-from record.values import assign, filled, is_list, is_map, pick, plain, present, sample, zero
+from record.values import assign, empty, filled, pick, plain, present, sample, wrapper, zero
 
 
 def filled_rows(name, cls):
@@ -28,14 +28,14 @@ def zero_rows(name, cls):
         return {"message": name, "case": case, "instance": instance, "wire": message.to_dict()}
 
     others = {member for group in oneofs(cls) for member in group[1:]}
-    whole = [(field, [] if is_list(field) else {} if is_map(field) else zero(field)) for field in cls._fields]
+    whole = [(field, empty(field)) for field in cls._fields]
     if whole:
         yield row("explicit-zero-all", [(field, value) for field, value in whole if field.json_name not in others])
     for field, value in whole:
         yield row(f"explicit-zero:{field.json_name}", [(field, value)])
-        if is_list(field):
+        if wrapper(field) == "list":
             yield row(f"list-of-zero:{field.json_name}", [(field, [zero(field), zero(field)])])
-        if is_map(field):
+        if wrapper(field) == "map":
             yield row(f"map-of-zero:{field.json_name}", [(field, {"a": zero(field)})])
 
 
@@ -44,13 +44,12 @@ def override_rows(name, cls):
     fields = {field.json_name: field for field in cls._fields}
     for group in oneofs(cls):
         for first, last in zip(group, group[1:] + group[:1]):
-            message = cls()
-            values = [(fields[member], sample(fields[member], f"{name}.{member}")) for member in (first, last)]
-            for field, value in values:
-                assign(message, field, [value] if is_list(field) else value)
-            assignments = [
-                {field.json_name: plain([value] if is_list(field) else value, present)} for field, value in values
-            ]
+            message, assignments = cls(), []
+            for field in (fields[first], fields[last]):
+                value = sample(field, f"{name}.{field.json_name}")
+                value = [value] if wrapper(field) == "list" else value
+                assign(message, field, value)
+                assignments.append({field.json_name: plain(value, present)})
             yield {"message": name, "assignments": assignments, "wire": message.to_dict()}
 
 

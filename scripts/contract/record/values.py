@@ -57,62 +57,68 @@ def pick(options, place):
     return options[zlib.crc32(place.encode()) % len(options)]
 
 
-def inner_type(field):
-    """The contract's type of a field, or of what its list or map holds."""
-    kind = field_type(field)
-    return kind.get("list") or kind.get("map") or kind if isinstance(kind, dict) else kind
+def wrapper(field):
+    """`list`, `map`, or nothing."""
+    whole = field_type(field)
+    return next((word for word in ("list", "map") if isinstance(whole, dict) and word in whole), None)
 
 
-def is_list(field):
-    return "list" in field_type(field)
-
-
-def is_map(field):
-    return "map" in field_type(field)
+def kind(field):
+    """What one element of a field is: `string`, ..., `enum` or `message`."""
+    inner = field_type(field)
+    if wrapper(field):
+        inner = inner[wrapper(field)]
+    return inner if isinstance(inner, str) else next(iter(inner))
 
 
 def sample(field, place, around=()):
     """A value for one element of a field; `around` are the classes of the messages that it is in."""
-    kind = inner_type(field)
-    if isinstance(kind, str):
-        value = pick(SAMPLES[kind], place)
-        return FieldMask(paths=value) if kind == "fieldMask" else value
-    if "enum" in kind:
+    if kind(field) == "message":
+        return filled(field.field_type, place, around=around)
+    if kind(field) == "enum":
         return pick([name for name in field.field_type if name.value] or list(field.field_type), place)
-    return filled(field.field_type, place, around=around)
+    value = pick(SAMPLES[kind(field)], place)
+    return FieldMask(paths=value) if kind(field) == "fieldMask" else value
 
 
 def zero(field):
     """The zero value of one element of a field."""
-    kind = inner_type(field)
-    if isinstance(kind, str):
-        return FieldMask() if kind == "fieldMask" else ZEROS[kind]
-    return next(iter(field.field_type)) if "enum" in kind else field.field_type()
+    if kind(field) == "message":
+        return field.field_type()
+    if kind(field) == "enum":
+        return next(iter(field.field_type))
+    return FieldMask() if kind(field) == "fieldMask" else ZEROS[kind(field)]
+
+
+def empty(field):
+    """The zero value of a whole field."""
+    return {"list": [], "map": {}}.get(wrapper(field), zero(field))
 
 
 def assign(message, field, value):
-    if is_map(field):  # The setters of maps take most maps for wrong.
+    if wrapper(field) == "map":  # The setters of maps take most maps for wrong.
         object.__setattr__(message, field.private_field_name, value)
     else:
         setattr(message, field.field_name, value)
 
 
 def filled(cls, place, keep=None, wanted=lambda place: True, around=()):
-    """A message with all its fields, or those `wanted`; of a oneof one, `keep` if it is there. Nothing nests for ever."""
+    """A message with all its fields, or those `wanted`; of a oneof one, `keep` if it is there. Nesting has an end."""
     message = cls()
     excluded = set()
     for group in oneofs(cls):
         excluded |= set(group) - {keep if keep in group else pick(group, place)}
     for field in cls._fields:
         at = f"{place}.{field.json_name}"
-        nested = "message" in inner_type(field)
-        if field.json_name in excluded or not wanted(at) or (nested and (field.field_type in around or len(around) > 2)):
+        nested = kind(field) == "message"
+        too_deep = nested and (field.field_type in around or len(around) > 2)
+        if field.json_name in excluded or too_deep or not wanted(at):
             continue
         inside = (*around, cls)
-        if is_list(field):
+        if wrapper(field) == "list":
             count = 1 if nested else pick([1, 2, 3], at)
             value = [sample(field, f"{at}[{index}]", inside) for index in range(count)]
-        elif is_map(field):
+        elif wrapper(field) == "map":
             value = {key: sample(field, f"{at}.{key}", inside) for key in ("a", "snake_case", "ключ with blanks")}
         else:
             value = sample(field, at, inside)
