@@ -97,7 +97,10 @@ describe('the slots and the time of an account', () => {
       return json;
     };
     const quota = async () => (await rpc(emulator, `${kernelsApi}/GetAcceleratorQuotaStatistics`)).json;
-    return { emulator, ...runs, save, quota, pass: (hours: number) => void (time += hours * hour) };
+    const pass = (hours: number) => {
+      time += hours * hour;
+    };
+    return { emulator, ...runs, save, quota, pass };
   }
   const gpu = { machineShape: 'NvidiaTeslaT4' };
 

@@ -29,7 +29,7 @@ const tabs = /^(?:notebook|script|code|input|output|log|logs|data|comments|versi
  * the id of its script, which the API cannot look up.
  */
 export function normaliseRef(text: string): string {
-  const [, host, path = text] = /^https?:\/\/([^/?#]*)([^]*)$/i.exec(text.trim()) ?? [];
+  const [, host, path = text] = /^https?:\/\/([^/?#]*)(.*)$/is.exec(text.trim()) ?? [];
   if (host !== undefined && !/^(?:www\.)?kaggle\.com$/i.test(host)) {
     throw new ValidationError(`"${text}" is not an address on www.kaggle.com: pass "owner/slug"`);
   }

@@ -105,8 +105,9 @@ export async function uploadTo(
   const left = record?.left;
   if (left?.complete) {
     signal.throwIfAborted();
-    progress.done(size);
-    return { token: left.session.token, verified: left.verified ?? 'length' };
+    const { verified = 'length' } = left;
+    progress.done(size, verified);
+    return { token: left.session.token, verified };
   }
   const hash = startHash(createHasher(client.platform, 'crc32c'));
   const fixed = options.limits?.partSize !== undefined;
@@ -187,7 +188,7 @@ export async function uploadTo(
     const verified = await compareStored(client, source, file, last?.sums ?? {}, ours, signal);
     worthless = false;
     await record?.save({ session, opened, complete: true, verified });
-    progress.done(size);
+    progress.done(size, verified);
     return { token: session.token, verified };
   } finally {
     sender.release();
