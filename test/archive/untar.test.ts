@@ -57,6 +57,14 @@ describe.each([
     expect(files.map(({ name, size, verified }) => [name, size, verified])).toContainEqual(['sub/a.txt', 7, 'length']);
   });
 
+  test('a path that is one long run of slashes is refused in no time', async () => {
+    const path = `a${'/'.repeat(200_000)}b`;
+    const archive = await packTar([file('x', '', { pax: { path } })]);
+    const started = performance.now();
+    await expect(unpack(pack(archive), {})).rejects.toThrow(/empty part between slashes/);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
   test.each<[string, TarEntry[], RegExp]>([
     ['a name that leads out', [file('../evil', 'x')], /leads out/],
     ['an absolute name', [file('/evil', 'x')], /absolute/],

@@ -1,6 +1,7 @@
 import type { KaggleClient } from '../client.ts';
 import type { ByteSink } from '../platform.ts';
 import { type Folder, type OpenFolder, openFolder } from '../transfer/folder.ts';
+import { createNameCheck } from '../transfer/names.ts';
 import { startProgress } from '../transfer/progress.ts';
 import { joinSignals } from '../transfer/streams.ts';
 import { abortable } from '../transfer/watchdog.ts';
@@ -8,7 +9,6 @@ import { type ByteCursor, createCursor } from './byte-cursor.ts';
 import { createEntryWriter, writeWhole } from './entry-writer.ts';
 import { createLanes, type Lanes } from './lanes.ts';
 import { type ArchiveLimits, createGuard } from './limits.ts';
-import { createNameCheck } from './name-check.ts';
 import { blockSize, readPax, readTarHeader, type TarHeader, withPax } from './tar-header.ts';
 import type { UnpackedFile, UnpackOptions } from './types.ts';
 import { broken } from './zip-fields.ts';
@@ -33,6 +33,13 @@ const kinds: Record<string, string> = {
 const smallSize = 2 ** 20;
 /** Records of headers are held in memory: a path is not longer. */
 const largestRecord = 2 ** 20;
+
+/** Without the slashes at its end. By hand: a pattern takes quadratic time on a long run of them in the middle. */
+function withoutSlashes(name: string): string {
+  let end = name.length;
+  while (name[end - 1] === '/') end--;
+  return name.slice(0, end);
+}
 
 /** The header of the next entry, whatever stands before it; `undefined` at the end. */
 async function nextHeader(
@@ -182,7 +189,7 @@ export async function untar(
   const global = new Map<string, string>();
   try {
     for (let header = await nextHeader(file, cursor, global); header; header = await nextHeader(file, cursor, global)) {
-      const name = header.name.replace(/^(?:\.\/+)+/, '').replace(/\/+$/, '');
+      const name = withoutSlashes(header.name.replace(/^(?:\.\/+)+/, ''));
       guard.entry();
       if (!'057'.includes(header.type)) {
         throw broken(file, `"${header.name}" is ${kinds[header.type] ?? 'of a kind that is not known here'}`);
