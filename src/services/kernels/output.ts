@@ -151,6 +151,7 @@ export async function output(
     if (!url) throw new ValidationError(`the server gives no address for the output file "${fileName}"`);
   }
   if (client.signal?.aborted) throw client.signal.reason;
+  target.expect(files.map((file) => file.fileName));
 
   const plan = planOutput({ files: files.length, all: files.length === listing.files.length, concurrency });
   client.log(`${resolved.ref}: output by ${plan.by} (${plan.why})`);
