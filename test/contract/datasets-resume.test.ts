@@ -87,13 +87,13 @@ function world() {
   const run = (dataset: object = {}, options: object = {}) =>
     datasets.createOrVersion(client, { ...content, ...dataset }, { sleep, ...options });
   /** A run whose call is cut off by the fault, for good. */
-  async function cutOff(kind: 'refuse' | 'lostAnswer', method: string): Promise<void> {
+  async function cutOff(kind: 'refuse' | 'lostAnswer', method: string, dataset: object = {}): Promise<void> {
     const controller = new AbortController();
     emulator.faults.add({ kind, match: { method } });
     const halt = async () => controller.abort(new Error('the process ends'));
     const looks = { match: { method: 'GetDataset' }, after: 1, times: 99, kind: 'refuse' as const };
     emulator.faults.add(looks);
-    await expect(run({ notes: 'next' }, { signal: controller.signal, sleep: halt })).rejects.toThrow();
+    await expect(run({ notes: 'next', ...dataset }, { signal: controller.signal, sleep: halt })).rejects.toThrow();
     emulator.faults.clear();
     emulator.state.requests.length = 0;
   }
@@ -256,4 +256,22 @@ test('a file on its own goes on as well, and its token is given once', async () 
   expect(emulator.state.requests.filter(({ rpc }) => rpc === 'StartBlobUpload')).toEqual([]);
   expect(state.keys()).toEqual([]);
   expect((await datasets.uploadFile(client, large)).token).not.toBe(token);
+});
+
+test('a file that differs only in its last byte, with size and time as before, is sent again', async () => {
+  const { run, cutOff, asked, state } = world();
+  const size = 3 * 2 ** 20;
+  const versionOf = (last: number) => {
+    const data = new Uint8Array(size);
+    data[size - 1] = last;
+    return [{ ...bytesSource(data, 'large.bin', new Date(1e12)), key: '/data/large.bin' }];
+  };
+  await run();
+  await cutOff('refuse', 'CreateDatasetVersion', { files: versionOf(1) });
+  expect(state.keys()).toEqual(['job', 'upload']);
+  await run({ notes: 'next', files: versionOf(1) });
+  expect(asked()).not.toContain('StartBlobUpload');
+  await cutOff('refuse', 'CreateDatasetVersion', { files: versionOf(1) });
+  await run({ notes: 'next', files: versionOf(2) });
+  expect(asked().filter((what) => what === 'StartBlobUpload')).toHaveLength(1);
 });
