@@ -36,6 +36,7 @@ function emptyState(users: readonly EmulatorUser[]): EmulatorState {
     tokens: new Map(),
     uploads: new Map(),
     datasets: new Map(),
+    deletedDatasets: new Set(),
     kernels: new Map(),
     links: new Map(),
     requests: [],
@@ -70,7 +71,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const settings: Context['options'] = {
     seed: 1,
     lag: 200,
-    processing: 200,
+    processing: 500,
     versionLabel: 'accept',
     revealSessionId: false,
     storageOrigin: 'https://storage.kaggle-emulator.invalid',

@@ -1,5 +1,5 @@
 import type { Context } from './context.ts';
-import { currentVersion as currentDatasetVersion } from './datasets.ts';
+import { currentVersion as currentDatasetVersion } from './dataset-versions.ts';
 import type { Executor, JobResult, MountedInput } from './executors/types.ts';
 import { cancelRun } from './kernels.ts';
 import type { KernelVersion } from './types.ts';

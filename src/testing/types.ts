@@ -29,9 +29,9 @@ export interface EmulatorOptions {
   faults?: Fault[];
   /** Makes ids, tokens and signatures repeatable; default 1. */
   seed?: number;
-  /** Milliseconds for which the version before is still shown after a push or a new dataset version; default 200. */
+  /** Milliseconds for which the version before, of a new dataset nothing, is still shown after a push or a new dataset version; default 200. */
   lag?: number;
-  /** Milliseconds from the creation of a dataset version to READY; default 200. */
+  /** Milliseconds from the creation of a dataset version to READY; default 500. */
   processing?: number;
   /** What the kernel requests' `versionLabel` does; default `accept`. */
   versionLabel?: 'accept' | 'ignore' | 'refuse';
@@ -151,6 +151,8 @@ export interface EmulatorState {
   tokens: Map<string, { username: string; refreshToken: string; expires: number }>;
   uploads: Map<string, Upload>;
   datasets: Map<string, Dataset>;
+  /** Names (`owner/slug`) of datasets that were deleted: they stay taken. */
+  deletedDatasets: Set<string>;
   kernels: Map<string, Kernel>;
   /** Signed addresses that were given out, by signature. */
   links: Map<string, { file: StoredFile; expires: number }>;
