@@ -167,7 +167,10 @@ export async function output(
     concurrency,
     async ({ fileName: name, url }, _index, stop): Promise<FetchedFile> => {
       const there = unpacked?.get(name);
-      if (there) return { name, path: pathIn(target, name), size: there.size, verified: there.verified };
+      if (there) {
+        const { size, verified, skipped } = there;
+        return { name, path: pathIn(target, name), size, verified, ...(skipped && { skipped }) };
+      }
       const { sink, local } = await target.place(name, existing);
       const options = { ...means, file: name, signal: stop, local };
       const from = { url, renew: (expired: string) => renew(name, expired) };

@@ -198,13 +198,15 @@ export async function openRemoteObject(
   const address = createAddress(client, from);
   const renewable = typeof from === 'function';
   const patience = createPatience(options, signal);
+  // A part of unknown place is of no use: then all of it is asked for.
+  let whole = false;
   for (;;) {
     const { throughApi } = address;
     const watchdog = startWatchdog(throughApi ? 0 : (options.stallTimeout ?? 60), [signal]);
     let response: Response;
     try {
       const plain = throughApi && !client.platform.opaqueRedirects && { 'accept-encoding': 'identity' };
-      response = await address.ask({ range: `bytes=-${tail}`, ...plain }, watchdog.signal);
+      response = await address.ask({ ...(!whole && { range: `bytes=-${tail}` }), ...plain }, watchdog.signal);
     } catch (error) {
       const empty = throughApi && error instanceof ApiError && error.status === 416;
       if (empty) return { whole: new Response(null) };
@@ -227,7 +229,10 @@ export async function openRemoteObject(
     }
     if (response.ok && response.status !== 206) return { whole: response };
     response.body?.cancel().catch(() => undefined);
-    if (response.status === 206) return { whole: await address.ask({}, signal) };
+    if (response.status === 206 && !whole) {
+      whole = true;
+      continue;
+    }
     const busy = [408, 429].includes(response.status) || response.status >= 500;
     if (!busy) {
       if (throughApi || !renewable) throw failed(options, `HTTP ${response.status}`);
