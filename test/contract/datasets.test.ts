@@ -616,3 +616,31 @@ test('status, get and listFiles', async () => {
   expect(files.map((file) => file.name)).toEqual(['a', 'b']);
   expect(calls('ListDatasetFiles')[0]!.json).toMatchObject({ datasetVersionNumber: 2 });
 });
+
+test('list goes over all pages with the filter, up to a limit', async () => {
+  const { client, server, calls } = datasetServer();
+  server.rpc.ListDatasets = ({ pageToken }) =>
+    pageToken
+      ? { datasets: [{ ref: 'alice/c' }] }
+      : { datasets: [{ ref: 'alice/a' }, { ref: 'alice/b' }], nextPageToken: '2' };
+  const filter = { group: 'DATASET_SELECTION_GROUP_MY', search: 'x', pageSize: 2 } as const;
+  const refs = async (limit?: number) => (await datasets.list(client, filter, { limit }).all()).map(({ ref }) => ref);
+  expect(await refs()).toEqual(['alice/a', 'alice/b', 'alice/c']);
+  expect(calls('ListDatasets').map(({ json }) => json)).toEqual([filter, { ...filter, pageToken: '2' }]);
+  expect(await refs(1)).toEqual(['alice/a']);
+});
+
+test('remove deletes a dataset, not one version, and throws what is refused inside of the answer', async () => {
+  const { client, server, state, calls } = datasetServer();
+  server.rpc.DeleteDataset = () => ({});
+  await datasets.remove(client, 'alice/my-data');
+  expect(calls('DeleteDataset')[0]!.json).toEqual({ ownerSlug: 'alice', datasetSlug: 'my-data' });
+  await datasets.remove(client, await datasets.create(client, content));
+  expect(await failureOf(datasets.remove(client, 'alice/my-data/3'))).toBeInstanceOf(ValidationError);
+  expect(calls('DeleteDataset')).toHaveLength(2);
+  server.rpc.DeleteDataset = () => ({ error: 'You cannot delete this dataset.' });
+  await expect(datasets.remove(client, 'alice/my-data')).rejects.toThrow('You cannot delete this dataset.');
+  // What was deleted is not waited for when it is made again.
+  state.versions.length = 0;
+  expect(await datasets.createOrVersion(client, content)).toMatchObject({ created: true });
+});
