@@ -5,13 +5,17 @@ import type { Json } from './codec/message.ts';
 import { parseEnvironment, resolveBaseUrl } from './endpoint.ts';
 import { AuthenticationError, ValidationError } from './errors.ts';
 import { createHttp } from './http.ts';
-import type { Method } from './method.ts';
+import { type Method, methodPath } from './method.ts';
 import type { Platform } from './platform.ts';
 import { version } from './version.ts';
 
 const barePlatform: Platform = { name: 'memory', concurrency: 4 };
 const introspectToken = { service: 'security.OAuthService', name: 'IntrospectToken', idempotent: true };
 const hello = { service: 'api.v1.DiagnosticsService', name: 'Hello', idempotent: true };
+
+interface Hello {
+  userName: string;
+}
 
 /** Looks a credential up on the platform: `resolveCredential` where there are files and an environment. */
 export type FindCredential = (platform: Platform) => Promise<Credential | undefined>;
@@ -22,20 +26,15 @@ function credentialSource(
   find: () => Promise<Credential | undefined>,
 ): () => Promise<Credential | undefined> {
   const { token, username, key } = options;
-  if (typeof token === 'string') {
-    const fixed = bearer(token);
-    return async () => fixed;
-  }
-  if (token) {
+  if (typeof token === 'function') {
     return async () => {
       const value = await token();
       return value === undefined ? undefined : bearer(value);
     };
   }
-  if (username !== undefined || key !== undefined) {
-    const fixed = basic(username ?? '', key ?? '');
-    return async () => fixed;
-  }
+  const named = username !== undefined || key !== undefined;
+  const fixed = token !== undefined ? bearer(token) : named ? basic(username ?? '', key ?? '') : undefined;
+  if (fixed) return async () => fixed;
   let found: Promise<Credential | undefined> | undefined;
   return () => {
     found ??= find().catch((error: unknown) => {
@@ -110,17 +109,9 @@ export function createClient(options: ClientOptions = {}, find: FindCredential =
   async function introspect(callOptions: CallOptions = {}): Promise<Introspection> {
     const found = await credential();
     requireCredential(found, 'introspect');
-    if (found.type === 'basic') {
-      const answer = (await callForJson(context, hello, {}, callOptions, false)) as { userName?: string };
-      return { active: true, username: answer.userName || found.username, userId: undefined };
-    }
-    const answer = (await callForJson(
-      context,
-      introspectToken,
-      { token: found.token },
-      callOptions,
-      false,
-    )) as Partial<Introspection>;
+    const [method, request] = found.type === 'basic' ? [hello, {}] : [introspectToken, { token: found.token }];
+    const answer = (await callForJson(context, method, request, callOptions, false)) as Partial<Introspection & Hello>;
+    if (found.type === 'basic') return { active: true, username: answer.userName || found.username, userId: undefined };
     return { active: answer.active ?? false, username: answer.username ?? '', userId: answer.userId };
   }
 
@@ -144,7 +135,7 @@ export function createClient(options: ClientOptions = {}, find: FindCredential =
       if (active && username) return username;
       throw new AuthenticationError('the API token was revoked or has expired', {
         status: 200,
-        method: 'security.OAuthService/IntrospectToken',
+        method: methodPath(introspectToken),
       });
     },
     requireCredential: async (what) => requireCredential(await credential(), what),

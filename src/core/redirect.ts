@@ -24,9 +24,8 @@ export function redirectTarget(
   const url = parseWebUrl(location, from);
   if (hop >= maxHops || !url) {
     const path = redactUrl(from);
-    const fault =
-      hop >= maxHops ? `more than ${maxHops} redirects, the last from ${path}` : `${path} redirects to no web address`;
-    throw new ApiError(fault, { status, method: path });
+    const fault = hop < maxHops ? 'redirects to no web address' : `more than ${maxHops} redirects`;
+    throw new ApiError(`${path}: ${fault}`, { status, method: path });
   }
   const keepsBody = status === 307 || status === 308;
   const rewritten = keepsBody || method === 'GET' || method === 'HEAD' ? method : 'GET';

@@ -12,12 +12,15 @@ export function isTransient(error: unknown): boolean {
   return transientStatus.has(error.status < 400 ? error.code : error.status);
 }
 
-/** What a Retry-After header asks for in milliseconds: seconds or an HTTP date; `undefined` if absent or unreadable. */
+/**
+ * What a Retry-After header asks for in milliseconds: seconds or an HTTP date. `undefined` if it is absent or unreadable,
+ * and for no pause at all (0, or a date in the past of a server whose clock is behind): retries would all be spent at once.
+ */
 export function parseRetryAfter(header: string | null, now: number = Date.now()): number | undefined {
-  if (!header) return undefined;
-  const text = header.trim();
-  const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+  const text = header?.trim() ?? '';
+  // Date.parse takes "-1" for a year.
+  const ms = /[a-z]/i.test(text) ? Date.parse(text) - now : Number(text) * 1000;
+  return ms > 0 ? ms : undefined;
 }
 
 /**

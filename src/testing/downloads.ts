@@ -4,25 +4,37 @@ import type { Fault } from './faults.ts';
 import type { StoredFile } from './stored-file.ts';
 import { WireError } from './wire.ts';
 
-const linkLifetime = 3600_000;
+/** Three days. */
+const linkLifetime = 259_200_000;
+
+/** Time as signatures write it: `20260102T030405Z`. */
+const stamp = (ms: number) => new Date(ms).toISOString().replace(/[-:]|\.\d+/g, '');
 
 /** Keeps what a secret opens, for a while. */
 function keep(context: Context, secret: string, file: StoredFile): string {
   const { links } = context.state;
+  const now = context.now();
   // In the order of making, so the expired ones come first.
   for (const [old, { expires }] of links) {
-    if (expires + linkLifetime >= context.now()) break;
+    if (expires + linkLifetime >= now) break;
     links.delete(old);
   }
-  links.set(secret, { file, expires: context.now() + linkLifetime });
+  links.set(secret, { file, expires: now + linkLifetime });
   return secret;
 }
 
-/** A signed address on the storage's origin. */
-export function signedUrl(context: Context, file: StoredFile): string {
-  const signature = keep(context, context.hex(64), file);
-  const path = file.name.split('/').map(encodeURIComponent).join('/');
-  return `${context.options.storageOrigin}/download/${path}?X-Goog-Expires=${linkLifetime / 1000}&X-Goog-Signature=${signature}`;
+/** A signed address on the storage's origin; whoever has its query has the file. `path` defaults to the name. */
+export function signedUrl(context: Context, file: StoredFile, path: string = file.name): string {
+  const now = context.now();
+  const query = new URLSearchParams({
+    'X-Goog-Algorithm': 'GOOG4-RSA-SHA256',
+    'X-Goog-Credential': `kaggle-emulator@example.iam.gserviceaccount.com/${stamp(now).slice(0, 8)}/auto/storage/goog4_request`,
+    'X-Goog-Date': stamp(now),
+    'X-Goog-Expires': String(linkLifetime / 1000),
+    'X-Goog-SignedHeaders': 'host',
+    'X-Goog-Signature': keep(context, context.hex(64), file),
+  });
+  return `${context.options.storageOrigin}/download/${path.split('/').map(encodeURIComponent).join('/')}?${query}`;
 }
 
 /** The same of an output of a kernel: the secret is in the path, and the name stands there as it is. */

@@ -37,6 +37,7 @@ function emptyState(users: readonly EmulatorUser[], began: number): EmulatorStat
     tokens: new Map(),
     uploads: new Map(),
     datasets: new Map(),
+    deletedDatasets: new Set(),
     kernels: new Map(),
     links: new Map(),
     requests: [],
@@ -71,7 +72,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const settings: Context['options'] = {
     seed: 1,
     lag: 200,
-    processing: 200,
+    processing: 500,
     mounts: 'owner',
     storageOrigin: 'https://storage.kaggle-emulator.invalid',
     allowedOrigins: [],

@@ -29,9 +29,9 @@ export interface EmulatorOptions {
   faults?: Fault[];
   /** Makes ids, tokens and signatures repeatable; default 1. */
   seed?: number;
-  /** Milliseconds from a push to its run, and for which a new dataset version is not shown yet; default 200. */
+  /** Milliseconds from a push to its run, and for which a new dataset version (of a new dataset: anything) is not shown yet; default 200. */
   lag?: number;
-  /** Milliseconds from the creation of a dataset version to READY; default 200. */
+  /** Milliseconds from the creation of a dataset version to READY; default 500. */
   processing?: number;
   /**
    * Where a run finds its inputs: `owner` (default) as Kaggle has them today, `/kaggle/input/datasets/<owner>/<slug>` and
@@ -161,6 +161,8 @@ export interface EmulatorState {
   tokens: Map<string, { username: string; refreshToken: string; expires: number }>;
   uploads: Map<string, Upload>;
   datasets: Map<string, Dataset>;
+  /** Names (`owner/slug`) of datasets that were deleted: they stay taken. */
+  deletedDatasets: Set<string>;
   kernels: Map<string, Kernel>;
   /** Signed addresses that were given out, by signature. */
   links: Map<string, { file: StoredFile; expires: number }>;

@@ -215,6 +215,7 @@ describe('a folder with more files than fit into the text', () => {
     const { client, requests } = createFake({
       GetDataset: () => (versions ? { ref: 'alice/my-job-one-code', currentVersionNumber: versions } : refuse(404)),
       GetDatasetStatus: () => (versions ? { status: 'READY' } : refuse(404)),
+      ListDatasetFiles: () => ({ datasetFiles: ['helper.py', 'tools/maths.py', 'train.py'].map((name) => ({ name })) }),
       StartBlobUpload: ({ name }) => ({ token: `token of ${name}`, createUrl: `http://storage.test/put/${name}` }),
       CreateDataset: () => {
         versions = 1;

@@ -114,3 +114,26 @@ test('the documents that are named are there', () => {
   }
   expect(missing).toEqual([]);
 });
+
+test('each fact of the emulator has its confidence and a test', () => {
+  const { 1: table } = readFileSync(join(root, 'docs/emulator.md'), 'utf8').split(/^## (?=What is observed|Options)/m);
+  const rows = [...table!.matchAll(/^\| (.+) \| (.+) \| (.+) \|$/gm)].slice(1);
+  expect(rows.length).toBeGreaterThan(40);
+  for (const [row, , confidence, tests] of rows) {
+    expect(confidence, row).toMatch(/^[ABC]\b/);
+    let file: string | undefined;
+    const named = [...tests!.matchAll(/(?:(\w+): )?"([^"]+)"/g)];
+    expect(named.length, row).toBeGreaterThan(0);
+    for (const [, room, title] of named) {
+      file = room ?? file;
+      const text = readFileSync(join(root, `test/testing/${file}.test.ts`), 'utf8');
+      const titles = [...text.matchAll(/^ *(?:test|describe|\]\))[\w.]*\(\s*(["'`])(.*?)\1,/gm)].map(
+        ([, , found]) => found,
+      );
+      expect(
+        titles.some((found) => found!.includes(title!)),
+        `${file}: ${title}`,
+      ).toBe(true);
+    }
+  }
+});

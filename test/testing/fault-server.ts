@@ -6,7 +6,7 @@ import process from 'node:process';
 import { type Fault, scriptedExecutor, serveEmulator } from '../../src/testing/index.ts';
 
 const faults = JSON.parse(process.argv[2]!) as Record<string, Fault>;
-const { url, emulator, close } = await serveEmulator({ lag: 0, executor: scriptedExecutor(() => {}) });
+const { url, emulator, close } = await serveEmulator({ lag: 0, processing: 0, executor: scriptedExecutor(() => {}) });
 
 async function rpc(method: string, body: object): Promise<Response> {
   const headers = { 'content-type': 'application/json', authorization: 'Bearer KGAT_test' };

@@ -233,7 +233,7 @@ describe('SaveKernel refuses', () => {
   test.each([
     ["somebody else's", { slug: 'bob/first-kernel' }],
     ['an id that is not there', { id: 99, slug: undefined }],
-  ])('%s, inside of a 200', async (_what, more) => {
+  ])('%s: "Kernel not found", inside of a 200', async (_what, more) => {
     const { status, json } = await push(quiet(), '', more);
     expect([status, json.error]).toEqual([200, 'Kernel not found']);
   });

@@ -94,7 +94,7 @@ export async function verbs(client: KaggleClient, file: File): Promise<void> {
     },
     { signal, onProgress: ({ file, transferred, total }) => console.log(file, transferred, total) },
   );
-  const { ref, versionNumber, url }: { ref: string; versionNumber: number; url: string } = data;
+  const { ref, versionNumber, url }: { ref: string; versionNumber: number | undefined; url: string } = data;
   await data.ready({ timeout: 60 });
   await datasets.download(client, ref, './folder');
   // @ts-expect-error a dataset needs an owner

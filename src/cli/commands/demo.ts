@@ -117,9 +117,9 @@ ${connectHelp.replace(/default: the variable KAGGLE_ENDPOINT, else Kaggle/, 'def
       const request = { owner, slug, title, files: [data], isPrivate: true, notes: 'made by the demo of kaggle-ts' };
       cleanUp.push(() => dropDataset(client, owner, slug));
       const dataset = await createOrVersion(client, request, { signal, onProgress: showProgress(terminal, 'sent') });
-      await dataset.ready({ signal });
+      const { versionNumber } = await dataset.ready({ signal });
       terminal.print(
-        `Version ${dataset.versionNumber} is ready; the kernel finds it in /kaggle/input/datasets/${owner}/${slug}`,
+        `Version ${versionNumber} is ready; the kernel finds it in /kaggle/input/datasets/${owner}/${slug}`,
       );
 
       terminal.print();

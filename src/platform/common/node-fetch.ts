@@ -68,6 +68,7 @@ async function ask({ url, headers, signal }: Request): Promise<Response | undefi
   const bare = status === 204 || status === 205 || status === 304;
   if (bare) incoming.destroy();
   const response = new Response(bare ? null : bodyOf(incoming), { status, headers: received });
+  // As that of `fetch`: later requests for the same object go there at once.
   return Object.defineProperty(response, 'url', { value: url });
 }
 

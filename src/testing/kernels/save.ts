@@ -1,5 +1,6 @@
 import { slugify } from '../../core/slug/slugify.ts';
 import type { Handler, Rpc } from '../context.ts';
+import { boundVersion } from '../dataset-versions.ts';
 import { findDataset } from '../datasets.ts';
 import type { Kernel, KernelVersion } from '../types.ts';
 import { flag, integer, text, texts, WireError } from '../wire.ts';
@@ -18,7 +19,7 @@ interface Bound {
   invalid: Record<string, string[]>;
 }
 
-/** Binds the datasets to the version that is ready now, and tells which sources do not exist for the user. */
+/** Binds the datasets to versions that are ready now, and tells which sources do not exist for the user. */
 function bindSources(rpc: Rpc): Bound {
   const datasets: Bound['datasets'] = [];
   const missing = (field: string, find: (owner: string, slug: string, number: string | undefined) => unknown) =>
@@ -31,12 +32,12 @@ function bindSources(rpc: Rpc): Bound {
       }
     });
   const bind = (owner: string, slug: string, wanted: string | undefined) => {
-    const { versions } = findDataset(rpc, owner, slug);
-    const ready = versions.filter(({ readyAt }) => readyAt <= rpc.context.now());
-    const found = wanted ? versions.find(({ number }) => String(number) === wanted) : ready.at(-1);
-    if (found) datasets.push({ source: `${owner}/${slug}`, number: found.number });
+    const dataset = findDataset(rpc, owner, slug);
+    const number = wanted === undefined ? undefined : Number(wanted);
+    const bound = boundVersion(rpc.context, dataset, number);
+    if (bound) datasets.push({ source: `${owner}/${slug}`, number: bound.number });
     // A dataset whose first version is being processed is there, with nothing to mount.
-    return wanted ? found : versions.length > 0;
+    return number === undefined || dataset.versions.some((version) => version.number === number);
   };
   const invalid = {
     invalidTags: texts(rpc.body, 'categoryIds').filter((tag) => tag.includes(' ')),

@@ -201,13 +201,15 @@ export async function openRemoteObject(
   const address = createAddress(client, from);
   const renewable = typeof from === 'function';
   const patience = createPatience(options, signal);
+  // A part of unknown place is of no use: then all of it is asked for.
+  let whole = false;
   for (;;) {
     const { throughApi } = address;
     const watchdog = startWatchdog(throughApi ? 0 : (options.stallTimeout ?? 60), [signal]);
     let response: Response;
     try {
       const plain = throughApi && !client.platform.opaqueRedirects && { 'accept-encoding': 'identity' };
-      response = await address.ask({ range: `bytes=-${tail}`, ...plain }, watchdog.signal);
+      response = await address.ask({ ...(!whole && { range: `bytes=-${tail}` }), ...plain }, watchdog.signal);
     } catch (error) {
       const empty = throughApi && error instanceof ApiError && error.status === 416;
       if (empty) return { whole: new Response(null) };
@@ -229,9 +231,10 @@ export async function openRemoteObject(
       return { object, tail: bytes };
     }
     if (response.ok && response.status !== 206) return { whole: response };
-    if (response.status === 206) {
+    if (response.status === 206 && !whole) {
       response.body?.cancel().catch(() => undefined);
-      return { whole: await address.ask({}, signal) };
+      whole = true;
+      continue;
     }
     const words = await describeError(response, signal);
     signal.throwIfAborted();

@@ -54,6 +54,16 @@ function isStorages(text: string, headers: Headers): boolean {
   }
 }
 
+/** The size of the object, if the last answer says it: Google's storage writes it as a text. */
+function sizeOf(text: string): number | undefined {
+  try {
+    const { size } = JSON.parse(text) as { size?: unknown };
+    return /^\d{1,15}$/.test(String(size)) ? Number(size) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 const isPage = (text: string): boolean => /^\s*<(!doctype|html)/i.test(text);
 
 /** Whether a body is read as it is sent. */
@@ -179,17 +189,18 @@ export async function putToSession(
     let sums: Checksums = {};
     let doubt: 'page' | 'bare' | undefined;
     let words: string | undefined;
+    let stored = status === 308 ? parseStored(response.headers.get('range')) : undefined;
     if (status === 200 || status === 201) {
       // An answer that breaks off only costs what it says of the object.
       const text = await abortable(response.text(), watchdog.signal).catch(() => '');
       signal.throwIfAborted();
       sums = { ...parseHashBody(text), ...parseHashHeader(response.headers.get('x-goog-hash')) };
+      stored = sizeOf(text);
       doubt = isStorages(text, response.headers) ? undefined : isPage(text) ? 'page' : 'bare';
     } else if (status >= 400) {
       words = await describeError(response, watchdog.signal);
       signal.throwIfAborted();
     } else response.body?.cancel().catch(() => undefined);
-    const stored = status === 308 ? parseStored(response.headers.get('range')) : undefined;
     const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'));
     return { event: { type: 'answer', to, status, stored, retryAfterMs, words, doubt }, handed: handed(), sums };
   } catch (error) {

@@ -156,6 +156,7 @@ export async function output(
     if (!url) throw new ValidationError(`the server gives no address for the output file "${fileName}"`);
   }
   if (client.signal?.aborted) throw client.signal.reason;
+  target.expect(files.map((file) => file.fileName));
 
   const plan = planOutput({ files: files.length, all: files.length === listing.files.length, concurrency });
   client.log(`${resolved.ref}: output by ${plan.by} (${plan.why})`);
@@ -171,7 +172,10 @@ export async function output(
     concurrency,
     async ({ fileName: name, url }, _index, stop): Promise<FetchedFile> => {
       const there = unpacked?.get(name);
-      if (there) return { name, path: pathIn(target, name), size: there.size, verified: there.verified };
+      if (there) {
+        const { size, verified, skipped } = there;
+        return { name, path: pathIn(target, name), size, verified, ...(skipped && { skipped }) };
+      }
       const { sink, local } = await target.place(name, existing);
       const options = { ...means, file: name, signal: stop, local };
       const from = { url, renew: (expired: string) => renew(name, expired) };

@@ -37,9 +37,9 @@ export async function uploadCode(
     },
     options,
   );
-  await dataset.ready({ signal: options.signal });
+  const { versionNumber } = await dataset.ready({ signal: options.signal });
   return {
-    source: `${dataset.ref}/${dataset.versionNumber}`,
+    source: `${dataset.ref}/${versionNumber}`,
     mounts: [`/kaggle/input/datasets/${owner}/${slug}`, `/kaggle/input/${slug}`],
   };
 }
