@@ -1,4 +1,4 @@
-import { authorization, basic, bearer, type Credential } from './auth/credential.ts';
+import { basic, bearer, type Credential } from './auth/credential.ts';
 import { type Callable, type CallContext, callForJson, callForResponse, requireCredential } from './call.ts';
 import type { CallOptions, ClientOptions, Introspection, KaggleClient, KaggleEnvironment } from './client.ts';
 import type { Json } from './codec/message.ts';
@@ -47,7 +47,7 @@ function credentialSource(
 }
 
 /** STAGING and ADMIN stand behind a proxy that wants a token of its own. */
-function iapToken(options: ClientOptions, platform: Platform, environment: KaggleEnvironment): string | undefined {
+function findIapToken(options: ClientOptions, platform: Platform, environment: KaggleEnvironment): string | undefined {
   if (options.endpoint || !/STAGING|ADMIN/.test(environment)) return undefined;
   const token = options.iapToken ?? platform.env?.('KAGGLE_IAP_TOKEN');
   if (token) return token;
@@ -69,33 +69,23 @@ export function createClient(options: ClientOptions = {}, find: FindCredential =
   const platform = options.platform ?? barePlatform;
   const environment = parseEnvironment(options.environment ?? (platform.env?.('KAGGLE_API_ENVIRONMENT') || 'PROD'));
   const baseUrl = resolveBaseUrl(options.endpoint, environment);
-  const iap = iapToken(options, platform, environment);
   const credential = credentialSource(options, () => find(platform));
   const opaqueRedirects = platform.opaqueRedirects ?? false;
   const timeout = options.timeout ?? 60;
   const custom = options.fetch;
   const sink = typeof options.verbose === 'function' ? options.verbose : options.verbose ? platform.log : undefined;
 
-  function openHttp(auth: boolean) {
-    return createHttp({
-      baseUrl,
-      userAgent: options.userAgent ?? `kaggle-ts/${version}`,
-      fetch: custom,
-      opaqueRedirects,
-      timeoutMs: timeout > 0 ? timeout * 1000 : false,
-      async credentials() {
-        const found = auth ? await credential() : undefined;
-        return {
-          ...(found && { authorization: authorization(found) }),
-          ...(iap && { 'proxy-authorization': `Bearer ${iap}` }),
-        };
-      },
-    });
-  }
-  const http = openHttp(true);
-  const anonymousHttp = openHttp(false);
+  const http = createHttp({
+    baseUrl,
+    userAgent: options.userAgent ?? `kaggle-ts/${version}`,
+    fetch: custom,
+    opaqueRedirects,
+    timeoutMs: timeout > 0 && timeout * 1000,
+    credential,
+    iapToken: findIapToken(options, platform, environment),
+  });
   const context: CallContext = {
-    http: (auth) => (auth ? http : anonymousHttp),
+    http,
     baseUrl,
     opaqueRedirects,
     timeout,
@@ -118,8 +108,8 @@ export function createClient(options: ClientOptions = {}, find: FindCredential =
   }
 
   async function introspect(callOptions: CallOptions = {}): Promise<Introspection> {
-    await requireCredential(context, 'introspect');
-    const found = (await credential()) as Credential;
+    const found = await credential();
+    requireCredential(found, 'introspect');
     if (found.type === 'basic') {
       const answer = (await callForJson(context, hello, {}, callOptions, false)) as { userName?: string };
       return { active: true, username: answer.userName || found.username, userId: undefined };
@@ -157,7 +147,7 @@ export function createClient(options: ClientOptions = {}, find: FindCredential =
         method: 'security.OAuthService/IntrospectToken',
       });
     },
-    requireCredential: (what) => requireCredential(context, what),
+    requireCredential: async (what) => requireCredential(await credential(), what),
     log: (line) => sink?.(line),
   };
 }

@@ -7,7 +7,9 @@ const transientStatus = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 /** Whether the same call may succeed a moment later: no answer came, or the server says that it is busy. */
 export function isTransient(error: unknown): boolean {
-  return error instanceof ConnectionError || (error instanceof ApiError && transientStatus.has(error.status));
+  if (!(error instanceof ApiError)) return error instanceof ConnectionError;
+  // A code in the JSON of a 200 means what the status means elsewhere.
+  return transientStatus.has(error.status < 400 ? error.code : error.status);
 }
 
 /**

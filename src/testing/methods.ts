@@ -2,7 +2,7 @@ import { hello, listEntities } from './accounts.ts';
 import type { Handler } from './context.ts';
 import * as files from './dataset-files.ts';
 import * as datasets from './datasets.ts';
-import * as kernels from './kernels.ts';
+import * as kernels from './kernels/index.ts';
 import { expireApiToken, generateAccessToken, introspectToken } from './tokens.ts';
 import { startBlobUpload, uploadDatasetFile } from './uploads.ts';
 
@@ -45,6 +45,7 @@ export const methods: Readonly<Record<string, Entry>> = {
   'kernels.KernelsApiService/DownloadKernelOutputZip': user(kernels.downloadKernelOutputZip),
   'kernels.KernelsApiService/GetAcceleratorQuotaStatistics': user(kernels.getAcceleratorQuotaStatistics),
   'kernels.KernelsApiService/GetKernel': anyone(kernels.getKernel),
+  'kernels.KernelsApiService/GetKernelSessionLogsStream': anyone(kernels.getKernelSessionLogsStream),
   'kernels.KernelsApiService/GetKernelSessionStatus': anyone(kernels.getKernelSessionStatus),
   'kernels.KernelsApiService/ListKernelFiles': anyone(kernels.listKernelFiles),
   'kernels.KernelsApiService/ListKernelSessionOutput': anyone(kernels.listKernelSessionOutput),

@@ -73,7 +73,8 @@ test('the job in ten lines does what the README says', { timeout: 60_000 }, asyn
     [
       'from kaggle_params import params',
       'from model import total',
-      'numbers = [int(line) for line in open("/kaggle/input/my-points/points.txt")]',
+      'from kaggle_params import input_path',
+      'numbers = [int(line) for line in open(input_path("alice/my-points") + "/points.txt")]',
       'print("numbers", numbers)',
       'open("total.txt", "w").write(str(total(numbers, params["epochs"])))',
     ].join('\n'),
@@ -87,7 +88,7 @@ test('the job in ten lines does what the README says', { timeout: 60_000 }, asyn
     expect(stdout).toBe('numbers [1, 2, 3]\n');
     expect(readFileSync(join(place, 'out/total.txt'), 'utf8')).toBe('18');
     const run = served.emulator.state.kernels.get('alice/my-training')?.versions[0];
-    expect(run?.accelerator).toBe('NvidiaTeslaT4');
+    expect(run?.shape).toBe('NvidiaTeslaT4');
   } finally {
     await served.close();
   }

@@ -44,6 +44,7 @@ describe('a GET of the storage on Node', () => {
     for (const bufferSize of [1 << 18, 1 << 20, 100_003]) {
       const response = await get(url, { headers: { range: 'bytes=0-' } });
       expect(response.headers.get('etag')).toBe('"x"');
+      expect(response.url).toBe(url);
       const reader = response.body!.getReader({ mode: 'byob' });
       const all = new Uint8Array(size);
       let at = 0;

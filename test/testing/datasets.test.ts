@@ -32,7 +32,7 @@ test('a new dataset: 403 and 404 for a while, then one step after the other to R
   await makeDataset(emulator, { 'a.txt': 'one' });
   expect((await ask(emulator, 'GetDatasetStatus')).status).toBe(404);
   const hidden = await ask(emulator, 'GetDataset');
-  expect([hidden.status, hidden.json.message]).toEqual([403, "Permission 'datasets.get' was denied"]);
+  expect([hidden.status, hidden.json.error.message]).toEqual([403, "Permission 'datasets.get' was denied"]);
   expect((await ask(emulator, 'ListDatasets')).json.datasets).toEqual([]);
   const seen = [];
   for (let step = 0; step < 5; step++) {
@@ -57,7 +57,7 @@ test('while the first version is processed another one is refused, later ones ma
   await makeDataset(emulator, { 'a.txt': 'one' });
   pass(499);
   const early = await makeDataset(emulator, { 'a.txt': 'two' });
-  expect([early.status, early.json.message]).toEqual([403, "Permission 'datasets.update' was denied"]);
+  expect([early.status, early.json.error.message]).toEqual([403, "Permission 'datasets.update' was denied"]);
   pass(1);
   for (const text of ['two', 'three']) expect((await makeDataset(emulator, { 'a.txt': text })).json.status).toBe('ok');
   expect(emulator.state.datasets.get('alice/my-data')!.versions).toHaveLength(3);
@@ -164,7 +164,7 @@ test('a name that is taken, also by a deleted dataset, and other refusals, are e
   await makeDataset(emulator, { 'a.txt': 'one' });
   const create = async (slug: string, title: string, more: object = {}) => {
     const { status, json } = await rpc(emulator, `${datasetsApi}/CreateDataset`, { slug, title, files: [], ...more });
-    return status === 200 ? `${json.status}: ${json.error}` : `${status}: ${json.message}`;
+    return status === 200 ? `${json.status}: ${json.error}` : `${status}: ${json.error.message}`;
   };
   const taken = 'Error: The requested title "My data" is already in use by a dataset. Please choose another title.';
   expect(await create('my-data', 'My data')).toBe(taken);
@@ -182,7 +182,7 @@ test('a slug with a blank, or of a notebook of the owner: 400 without a reason',
   await push(emulator, '1');
   for (const slug of ['my data', 'my_data', 'first-kernel']) {
     const { status, json } = await rpc(emulator, `${datasetsApi}/CreateDataset`, { slug, title: 'My data', files: [] });
-    expect([status, json.message]).toEqual([400, 'Bad Request']);
+    expect([status, json.error.message]).toEqual([400, 'Bad Request']);
   }
 });
 
@@ -196,7 +196,7 @@ test('a version of a dataset that is not there, or not ours: 403', async () => {
   ] as const) {
     const request = { ownerSlug: 'alice', datasetSlug, body };
     const { status, json } = await rpc(emulator, `${datasetsApi}/CreateDatasetVersion`, request, token);
-    expect([status, json.message]).toEqual([403, "Permission 'datasets.update' was denied"]);
+    expect([status, json.error.message]).toEqual([403, "Permission 'datasets.update' was denied"]);
   }
 });
 

@@ -92,7 +92,7 @@ test('a token that is given twice in one request is refused, and stays good', as
   const token = await upload(emulator, 'a.txt', 'x');
   const create = async (files: object[]) =>
     (await rpc(emulator, `${datasetsApi}/CreateDataset`, { slug: 'some-data', title: 'Some data', files })).json;
-  expect((await create([{ token }, { token }])).message).toContain('given twice');
+  expect((await create([{ token }, { token }])).error.message).toContain('given twice');
   expect((await create([{ token }])).status).toBe('ok');
 });
 

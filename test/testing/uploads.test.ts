@@ -59,7 +59,7 @@ test('parts are put together; a status query tells what is there; nothing there 
   const first = await put(emulator, createUrl, data.slice(0, part), `bytes 0-${part - 1}/${data.length}`);
   expect([first.status, first.headers.get('range')]).toEqual([308, `bytes=0-${part - 1}`]);
   expect((await ask()).headers.get('range')).toBe(`bytes=0-${part - 1}`);
-  expect((await use(emulator, token)).json.message).toContain('is not complete');
+  expect((await use(emulator, token)).json.error.message).toContain('is not complete');
   const last = await put(emulator, createUrl, data.slice(part), `bytes ${part}-${data.length - 1}/${data.length}`);
   expect(last.status).toBe(200);
   expect((await ask()).status).toBe(200);
@@ -188,11 +188,11 @@ test('an empty file: announced as 0, or not announced at all', async () => {
 test('a token is good once, and for its owner; a failed create does not spend it', async () => {
   const emulator = quiet();
   const token = await upload(emulator, 'a.txt', 'x');
-  expect((await use(emulator, token, 'some-data', 'KGAT_bob')).json.message).toBe('Unknown upload token');
+  expect((await use(emulator, token, 'some-data', 'KGAT_bob')).json.error.message).toBe('Unknown upload token');
   expect((await use(emulator, token, 'tiny')).json.error).toContain('between 6 and 50');
   const two = { slug: 'some-data', title: 'Some data', files: [{ token }, { token: 'tok-none' }] };
   expect((await rpc(emulator, `${datasetsApi}/CreateDataset`, two)).status).toBe(400);
   expect(emulator.state.datasets.size).toBe(0);
   expect((await use(emulator, token)).json.status).toBe('ok');
-  expect((await use(emulator, token, 'other-data')).json.message).toContain('already used');
+  expect((await use(emulator, token, 'other-data')).json.error.message).toContain('already used');
 });

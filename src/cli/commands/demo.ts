@@ -118,7 +118,9 @@ ${connectHelp.replace(/default: the variable KAGGLE_ENDPOINT, else Kaggle/, 'def
       cleanUp.push(() => dropDataset(client, owner, slug));
       const dataset = await createOrVersion(client, request, { signal, onProgress: showProgress(terminal, 'sent') });
       const { versionNumber } = await dataset.ready({ signal });
-      terminal.print(`Version ${versionNumber} is ready; the kernel finds it in /kaggle/input/${slug}`);
+      terminal.print(
+        `Version ${versionNumber} is ready; the kernel finds it in /kaggle/input/datasets/${owner}/${slug}`,
+      );
 
       terminal.print();
       terminal.print(`Kernel ${owner}/${job} from ${script}`);

@@ -31,9 +31,13 @@ function trimEnd(segment: string): string {
   return segment.slice(0, end);
 }
 
-/** One form for all spellings that a file system may take for the same name. */
 function fold(segment: string): string {
   return trimEnd(segment.normalize('NFC').toLowerCase().normalize('NFC'));
+}
+
+/** One form for all spellings that a file system may take for the same name. */
+export function foldName(name: string): string {
+  return name.split('/').map(fold).join('/');
 }
 
 /** A name for a message: control characters are shown as escapes, and a very long one is cut. */

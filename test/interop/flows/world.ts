@@ -113,7 +113,8 @@ export function answerCall(world: World, path: string, request: unknown): { stat
     return world.kernels.has(kernel) ? { status: 200, body: { status } } : missing;
   }
   if (path === 'kernels.KernelsApiService/ListKernelSessionOutput' && world.outputs.has(kernel)) {
-    return { status: 200, body: world.outputs.get(kernel) };
+    // Pages that the official client did not get to are empty.
+    return { status: 200, body: body.pageToken ? { files: [] } : world.outputs.get(kernel) };
   }
   if (path === 'kernels.KernelsApiService/GetAcceleratorQuotaStatistics') {
     const quota = { timeUsed: '0s', totalTimeAllowed: '108000s' };

@@ -162,7 +162,7 @@ export async function download(
       await assembly.commit();
       await local?.remember(assembly.facts!);
     }
-    progress.done(result.size);
+    progress.done(result.size, result.verified);
     return result;
   } catch (error) {
     await assembly.close(!(error instanceof IntegrityError || error instanceof Refused), error);

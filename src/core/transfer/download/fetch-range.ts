@@ -3,6 +3,7 @@ import { ApiError, ConnectionError, isKaggleError } from '../../errors.ts';
 import { redactError } from '../../redact.ts';
 import { parseRetryAfter } from '../../retry.ts';
 import { byteReader } from '../byte-reader.ts';
+import { describeError } from '../storage.ts';
 import { startWatchdog, type Watchdog } from '../watchdog.ts';
 import type { Address } from './address.ts';
 import { type ContentFacts, receive } from './content.ts';
@@ -27,10 +28,11 @@ export type Ending =
   /** Ask again, now that it is known where and for what. */
   | { readonly type: 'again' }
   | { readonly type: 'lost'; readonly cause: unknown }
-  | { readonly type: 'busy'; readonly status: number; readonly retryAfterMs: number | undefined }
+  /** `words`: what the storage says. */
+  | { readonly type: 'busy'; readonly words: string; readonly retryAfterMs: number | undefined }
   /** `direct`: the request went to an address that was used before. */
-  | { readonly type: 'expired'; readonly status: number; readonly direct: boolean }
-  | { readonly type: 'refused'; readonly status: number }
+  | { readonly type: 'expired'; readonly status: number; readonly words: string; readonly direct: boolean }
+  | { readonly type: 'refused'; readonly words: string }
   /** The object is not the one whose bytes are here. */
   | { readonly type: 'changed' }
   /** All of the object came instead of the range; another connection is at work on it already. */
@@ -176,11 +178,12 @@ async function take(
     const reception = receive(piece.receiver.at, download.facts, answer);
     if (reception.type === 'complete') return { type: 'done' };
     if (reception.type === 'changed') return reception;
-    if (reception.type === 'busy') {
-      return { type: 'busy', status, retryAfterMs: parseRetryAfter(headers.get('retry-after')) };
+    if (reception.type !== 'continue' && reception.type !== 'whole') {
+      const words = await describeError(answer, watchdog.signal);
+      if (reception.type === 'refused') return { type: 'refused', words };
+      if (reception.type === 'expired') return { type: 'expired', status, words, direct: !request.throughApi };
+      return { type: 'busy', words, retryAfterMs: parseRetryAfter(headers.get('retry-after')) };
     }
-    if (reception.type === 'expired') return { type: 'expired', status, direct: !request.throughApi };
-    if (reception.type === 'refused') return { type: 'refused', status };
     if (status === 200 && request.ranged) {
       // The API may have sent us on without the range: the storage itself is asked for it.
       if (request.throughApi && !download.address.throughApi && acceptsRanges(headers)) return { type: 'again' };

@@ -2,7 +2,7 @@ import type { KaggleClient } from '../../client.ts';
 import { ConnectionError } from '../../errors.ts';
 import { type Checksums, parseHashBody, parseHashHeader } from '../../hash/checksum.ts';
 import { parseRetryAfter } from '../../retry.ts';
-import { requestStorage } from '../storage.ts';
+import { describeError, requestStorage } from '../storage.ts';
 import { abortable, startWatchdog, type Watchdog } from '../watchdog.ts';
 import type { LongBody } from './long-body.ts';
 import type { SessionEvent } from './session.ts';
@@ -189,6 +189,7 @@ export async function putToSession(
     let sums: Checksums = {};
     let doubt: 'page' | 'bare' | undefined;
     let stored = status === 308 ? parseStored(response.headers.get('range')) : undefined;
+    let words: string | undefined;
     if (status === 200 || status === 201) {
       // An answer that breaks off only costs what it says of the object.
       const text = await abortable(response.text(), watchdog.signal).catch(() => '');
@@ -196,9 +197,12 @@ export async function putToSession(
       sums = { ...parseHashBody(text), ...parseHashHeader(response.headers.get('x-goog-hash')) };
       stored = sizeOf(text);
       doubt = isStorages(text, response.headers) ? undefined : isPage(text) ? 'page' : 'bare';
+    } else if (status >= 400) {
+      words = await describeError(response, watchdog.signal);
+      signal.throwIfAborted();
     } else response.body?.cancel().catch(() => undefined);
     const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'));
-    return { event: { type: 'answer', to, status, stored, retryAfterMs, doubt }, handed: handed(), sums };
+    return { event: { type: 'answer', to, status, stored, retryAfterMs, words, doubt }, handed: handed(), sums };
   } catch (error) {
     signal.throwIfAborted();
     if (long?.failure) throw long.failure;
