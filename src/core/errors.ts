@@ -46,12 +46,9 @@ export class ApiError extends KaggleError {
   declare readonly retryAfterMs: number | undefined;
 
   constructor(message: string, options: ApiErrorOptions) {
-    super(message, { cause: options.cause });
-    this.code = options.code ?? 0;
-    this.reason = options.reason;
-    this.status = options.status;
-    this.method = options.method;
-    this.retryAfterMs = options.retryAfterMs;
+    const { cause, ...fields } = options;
+    super(message, { cause });
+    Object.assign(this, { code: 0, reason: undefined, retryAfterMs: undefined, ...fields });
   }
 }
 

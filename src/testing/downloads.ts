@@ -7,9 +7,6 @@ import { WireError } from './wire.ts';
 /** Three days. */
 const linkLifetime = 259_200_000;
 
-/** Time as signatures write it: `20260102T030405Z`. */
-const stamp = (ms: number) => new Date(ms).toISOString().replace(/[-:]|\.\d+/g, '');
-
 /** Keeps what a secret opens, for a while. */
 function keep(context: Context, secret: string, file: StoredFile): string {
   const { links } = context.state;
@@ -23,13 +20,16 @@ function keep(context: Context, secret: string, file: StoredFile): string {
   return secret;
 }
 
-/** A signed address on the storage's origin; whoever has its query has the file. `path` defaults to the name. */
+/** Time as signatures write it: `20260102T030405Z`. */
+const stamp = (ms: number) => new Date(ms).toISOString().replace(/[-:]|\.\d+/g, '');
+
+/** A signed address on the storage's origin: the secret is in the query. `path` defaults to the name. */
 export function signedUrl(context: Context, file: StoredFile, path: string = file.name): string {
-  const now = context.now();
+  const date = stamp(context.now());
   const query = new URLSearchParams({
     'X-Goog-Algorithm': 'GOOG4-RSA-SHA256',
-    'X-Goog-Credential': `kaggle-emulator@example.iam.gserviceaccount.com/${stamp(now).slice(0, 8)}/auto/storage/goog4_request`,
-    'X-Goog-Date': stamp(now),
+    'X-Goog-Credential': `kaggle-emulator@example.iam.gserviceaccount.com/${date.slice(0, 8)}/auto/storage/goog4_request`,
+    'X-Goog-Date': date,
     'X-Goog-Expires': String(linkLifetime / 1000),
     'X-Goog-SignedHeaders': 'host',
     'X-Goog-Signature': keep(context, context.hex(64), file),

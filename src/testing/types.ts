@@ -29,7 +29,7 @@ export interface EmulatorOptions {
   faults?: Fault[];
   /** Makes ids, tokens and signatures repeatable; default 1. */
   seed?: number;
-  /** Milliseconds from a push to its run, and for which a new dataset version (of a new dataset: anything) is not shown yet; default 200. */
+  /** Milliseconds from a push to its run, and for which a new dataset version, or a new dataset, is not shown yet; default 200. */
   lag?: number;
   /** Milliseconds from the creation of a dataset version to READY; default 500. */
   processing?: number;

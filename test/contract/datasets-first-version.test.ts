@@ -145,6 +145,21 @@ describe('waiting for a first version', () => {
     }
   });
 
+  test('is over when nothing shows for minutes: what Kaggle says to the call counts', async () => {
+    const { server, run, pauses } = world({ exists: false });
+    await run();
+    server.rpc.GetDatasetStatus = () => Response.json({ code: 404, message: 'Dataset not found' }, { status: 404 });
+    await expect(run()).rejects.toThrow("Permission 'datasets.update' was denied");
+    expect(pauses.length).toBeGreaterThan(15);
+  });
+
+  test('is nothing for create: what exists is refused at once', async () => {
+    const { server, pauses, run } = world({ exists: false, hidden: 100 });
+    await run();
+    await expect(datasets.create(server.client, content)).rejects.toThrow('exists already');
+    expect(pauses).toEqual([]);
+  });
+
   test('ends with the reason of an abort', async () => {
     const controller = new AbortController();
     const { run, sent } = world({ steps: 1e9 });

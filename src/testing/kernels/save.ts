@@ -33,11 +33,10 @@ function bindSources(rpc: Rpc): Bound {
     });
   const bind = (owner: string, slug: string, wanted: string | undefined) => {
     const dataset = findDataset(rpc, owner, slug);
-    const number = wanted === undefined ? undefined : Number(wanted);
-    const bound = boundVersion(rpc.context, dataset, number);
+    const bound = boundVersion(rpc.context, dataset, wanted ? Number(wanted) : undefined);
     if (bound) datasets.push({ source: `${owner}/${slug}`, number: bound.number });
-    // A dataset whose first version is being processed is there, with nothing to mount.
-    return number === undefined || dataset.versions.some((version) => version.number === number);
+    // What is being processed is there, with nothing to mount.
+    return !wanted || dataset.versions.some(({ number }) => String(number) === wanted);
   };
   const invalid = {
     invalidTags: texts(rpc.body, 'categoryIds').filter((tag) => tag.includes(' ')),

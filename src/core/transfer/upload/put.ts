@@ -188,8 +188,8 @@ export async function putToSession(
     watchdog.touch();
     let sums: Checksums = {};
     let doubt: 'page' | 'bare' | undefined;
-    let words: string | undefined;
     let stored = status === 308 ? parseStored(response.headers.get('range')) : undefined;
+    let words: string | undefined;
     if (status === 200 || status === 201) {
       // An answer that breaks off only costs what it says of the object.
       const text = await abortable(response.text(), watchdog.signal).catch(() => '');
