@@ -17,9 +17,9 @@ export function isTransient(error: unknown): boolean {
  * and for no pause at all (0, or a date in the past of a server whose clock is behind): retries would all be spent at once.
  */
 export function parseRetryAfter(header: string | null, now: number = Date.now()): number | undefined {
-  const text = header?.trim() ?? '';
+  const text = header ?? '';
   // Date.parse takes "-1" for a year.
-  const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : /[a-z]/i.test(text) ? Date.parse(text) - now : 0;
+  const ms = Number(text) * 1000 || (/[a-z]/i.test(text) ? Date.parse(text) - now : 0);
   return ms > 0 ? ms : undefined;
 }
 

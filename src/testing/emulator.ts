@@ -165,7 +165,12 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       return allowOrigin(refusal(error), request, settings);
     }
     if (method === 'OPTIONS') return preflight(request, settings);
-    const fault = faults.take({ rpc, verb: method, path: url.pathname, headers: request.headers });
+    const fault = faults.take({
+      rpc,
+      verb: method,
+      path: url.pathname.startsWith('/upload/') ? url.pathname + url.search : url.pathname,
+      headers: request.headers,
+    });
     const response = await answer(request, url, record, fault).catch(refusal);
     return allowOrigin(fault ? await damage(response, fault, request) : response, request, settings);
   }

@@ -4,7 +4,7 @@ export interface FaultMatch {
   method?: string;
   /** HTTP verb. */
   verb?: string;
-  /** A part of the path, or a pattern. */
+  /** A part of the path, or a pattern; of an upload session its query belongs to it. */
   path?: string | RegExp;
   /** Of the PUTs to an upload session: only those that send data, or only status queries. */
   puts?: 'data' | 'query';
