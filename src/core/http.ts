@@ -52,8 +52,8 @@ function guardedFetch(
     for (let hop = 0; ; hop++) {
       const response = await send(url, { method, headers, body, signal, redirect: 'manual' }, credential);
       const target = request.redirect === 'manual' ? undefined : redirectTarget(response, url, method, hop);
-      // Where it came from, also where a `fetch` of the user's own does not say: a signed address is asked again.
-      if (!target) return response.url ? response : Object.defineProperty(response, 'url', { value: url });
+      // A `fetch` of the user's own may not say where it came from: a signed address is asked again.
+      if (!target) return Object.defineProperty(response, 'url', { value: url });
       await response.body?.cancel();
       if (!target.keepsBody) {
         body = undefined;
