@@ -1,0 +1,78 @@
+import { field, inShort, NotSeen, type Reply, type Scene, type Stage } from './question.ts';
+
+/** A kind of address on the storage that files are downloaded from. */
+export interface Place {
+  readonly id: 'archive' | 'file' | 'output';
+  readonly name: string;
+  readonly stage: Stage;
+  address(scene: Scene): Promise<string>;
+}
+
+/** The answer to a request for a dataset's file, or for all of a version: a redirect, as far as is known. */
+export function askForFile(scene: Scene, version: number, fileName?: string): Promise<Reply> {
+  const { owner, slug } = scene.fact('dataset');
+  return scene.once(`download ${version} ${fileName}`, () =>
+    scene.ask('datasets.DatasetApiService/DownloadDataset', {
+      ownerSlug: owner,
+      datasetSlug: slug,
+      datasetVersionNumber: version,
+      ...(fileName && { fileName }),
+    }),
+  );
+}
+
+/** Where a file of a dataset, or all of a version, can be had. */
+export async function datasetAddress(scene: Scene, version: number, fileName?: string): Promise<string> {
+  const reply = await askForFile(scene, version, fileName);
+  const address = reply.headers.get('location');
+  if (!address) throw new NotSeen(`no redirect to the storage: ${inShort(reply)}`);
+  return address;
+}
+
+/** The first page of what the kernel left, with the addresses. */
+export async function listedOutput(scene: Scene): Promise<{ url: string; fileName: string }[]> {
+  const { ref } = scene.fact('kernel');
+  const [userName, kernelSlug] = ref.split('/');
+  const reply = await scene.once('output', () =>
+    scene.ask('kernels.KernelsApiService/ListKernelSessionOutput', {
+      userName,
+      kernelSlug,
+      versionLabel: 'v1',
+      pageSize: 500,
+    }),
+  );
+  const files = field(reply.json, 'files');
+  if (!Array.isArray(files)) throw new NotSeen(`the output was not listed: ${inShort(reply)}`);
+  return files as { url: string; fileName: string }[];
+}
+
+async function outputAddress(scene: Scene): Promise<string> {
+  const file = (await listedOutput(scene)).find(({ fileName }) => fileName === 'folder/bytes.bin');
+  if (!file) throw new NotSeen('folder/bytes.bin is not listed');
+  return file.url;
+}
+
+export const places: readonly Place[] = [
+  {
+    id: 'archive',
+    name: 'the archive of a dataset',
+    stage: 'ready',
+    address: (scene) => datasetAddress(scene, 1),
+  },
+  {
+    id: 'file',
+    name: 'one file of a dataset',
+    stage: 'ready',
+    address: (scene) => datasetAddress(scene, 1, 'folder/bytes.bin'),
+  },
+  { id: 'output', name: 'an output of a kernel', stage: 'done', address: outputAddress },
+];
+
+/** The whole of what is at a place. */
+export function wholeOf(scene: Scene, place: Place): Promise<Reply> {
+  return scene.once(`whole ${place.id}`, async () => {
+    const reply = await scene.send(await place.address(scene));
+    if (reply.status !== 200) throw new NotSeen(`it cannot be read: ${inShort(reply)}`);
+    return reply;
+  });
+}

@@ -1,0 +1,139 @@
+import { brief, found, type Group, NotSeen, type Question, type Scene } from '../question.ts';
+import { calls, jsonOf } from '../seen.ts';
+
+/** Where the files of the dataset are, below /kaggle/input. */
+function mountsOf(scene: Scene): { own: string; old: string; folders: string[] } {
+  const { owner, slug } = scene.fact('dataset');
+  const inputs = scene.fact('inside').inputs;
+  const folders = [
+    ...new Set(
+      inputs.map((path) =>
+        path
+          .split('/')
+          .slice(0, path.startsWith('datasets/') ? 3 : 1)
+          .join('/'),
+      ),
+    ),
+  ];
+  return { own: `datasets/${owner}/${slug}`, old: slug, folders };
+}
+
+/** Whether variables are there. */
+function variables(id: string, asks: string, names: readonly string[], confidence: Question['confidence']): Question {
+  return {
+    id: `variables.${id}`,
+    asks,
+    assumed: names.join(', '),
+    confidence,
+    stage: 'done',
+    look(scene) {
+      const there = scene.fact('inside').variables;
+      const missing = names.filter((name) => !there.includes(name));
+      return found(missing.length === 0, missing.length > 0 ? `not there: ${missing.join(', ')}` : 'all of them');
+    },
+  };
+}
+
+/** Whether a number stands somewhere in JSON. */
+function holds(value: unknown, wanted: string): boolean {
+  if (typeof value === 'object' && value !== null) return Object.values(value).some((part) => holds(part, wanted));
+  return String(value) === wanted;
+}
+
+const questions: Question[] = [
+  {
+    id: 'mounts.owner',
+    asks: 'Where is a dataset mounted?',
+    assumed: '/kaggle/input/datasets/<owner>/<slug>',
+    confidence: 'A',
+    stage: 'done',
+    look(scene) {
+      const { own, folders } = mountsOf(scene);
+      return found(
+        folders.includes(own),
+        brief(folders.map((folder) => `/kaggle/input/${folder}`).join(', ')) || 'nowhere',
+      );
+    },
+  },
+  {
+    id: 'mounts.old',
+    asks: 'Is it at /kaggle/input/<slug> as well?',
+    assumed: 'no',
+    confidence: 'A',
+    stage: 'done',
+    look(scene) {
+      const { old, folders } = mountsOf(scene);
+      return found(!folders.includes(old), folders.includes(old) ? 'yes' : 'no');
+    },
+  },
+  {
+    id: 'working.empty',
+    asks: 'What is in /kaggle/working at the start?',
+    assumed: 'nothing',
+    confidence: 'B',
+    stage: 'done',
+    look(scene) {
+      const { working, folder } = scene.fact('inside');
+      return found(working.length === 0, `${brief(working.join(', ')) || 'nothing'} (it runs in ${folder})`);
+    },
+  },
+  variables(
+    'run',
+    'Which variables say what a run is?',
+    ['KAGGLE_KERNEL_RUN_TYPE', 'KAGGLE_CONTAINER_NAME', 'KAGGLE_URL_BASE'],
+    'B',
+  ),
+  {
+    id: 'variables.run-type',
+    asks: 'What is KAGGLE_KERNEL_RUN_TYPE of a push?',
+    assumed: 'Batch',
+    confidence: 'B',
+    stage: 'done',
+    look(scene) {
+      const { runType } = scene.fact('inside');
+      return found(runType === 'Batch', runType || 'empty');
+    },
+  },
+  {
+    id: 'session.container',
+    asks: 'Has KAGGLE_CONTAINER_NAME the id of the session, between hyphens?',
+    assumed: 'yes: a number there',
+    confidence: 'B',
+    stage: 'done',
+    look(scene) {
+      const { container } = scene.fact('inside');
+      return found(
+        container.split('-').some((part) => /^0+$/.test(part)),
+        container || 'empty',
+      );
+    },
+  },
+  {
+    id: 'session.hidden',
+    asks: 'Is the id of the session in any answer?',
+    assumed: 'in none',
+    confidence: 'A',
+    stage: 'end',
+    look(scene) {
+      const texts = scene.exchanges.map(({ text }) => text ?? '');
+      const id = texts.map((text) => /##kaggle-ts session=(\d+)##/.exec(text)?.[1]).find(Boolean);
+      if (!id) throw new NotSeen('the kernel told none in its log');
+      const names = [
+        'GetKernel',
+        'GetKernelSessionStatus',
+        'ListKernels',
+        'SaveKernel',
+        'ListKernelFiles',
+        'ListKernelSessionOutput',
+      ];
+      const holding = calls(scene.exchanges, ...names).filter((call) => holds(jsonOf(call), id));
+      const methods = [...new Set(holding.map(({ url }) => url.split('/').at(-1)))];
+      return found(
+        methods.length === 0,
+        methods.length > 0 ? `in that of ${methods.join(', ')}` : `in none of ${names.join(', ')}`,
+      );
+    },
+  },
+];
+
+export const insides: Group = { title: 'Inside of a run', questions };
