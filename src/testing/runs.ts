@@ -2,6 +2,7 @@ import type { Context } from './context.ts';
 import { currentVersion as currentDatasetVersion } from './datasets.ts';
 import type { Executor, JobResult, MountedInput } from './executors/types.ts';
 import { cancelRun } from './kernels.ts';
+import { createLogRoom } from './log-room.ts';
 import type { KernelVersion } from './types.ts';
 
 const defaultTimeout = 12 * 3600;
@@ -78,6 +79,7 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
       const over = () => version.abort.abort(new Error(`the run took longer than ${timeout} s`));
       clock = setTimeout(over, Math.min(timeout * 1000, 2 ** 31 - 1));
     };
+    const room = createLogRoom();
     version.status = 'RUNNING';
     changed();
     try {
@@ -91,7 +93,9 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
         timeout,
         signal: version.abort.signal,
         onStart: startClock,
-        onOutput(stream_name, data) {
+        onOutput(stream_name, written) {
+          const data = room(written);
+          if (data === undefined) return;
           version.log.push({ stream_name, time: (context.now() - started) / 1000, data });
           changed();
         },

@@ -38,17 +38,27 @@ interface NodeHttp {
 /** A worker thread, as far as it is used. */
 export interface NodeThread {
   postMessage(message: unknown): void;
-  on(event: 'message' | 'error', listener: (value: never) => void): void;
+  on(event: 'message' | 'error' | 'exit', listener: (value: never) => void): void;
   unref(): void;
   terminate(): Promise<unknown>;
 }
 
 interface NodeThreads {
-  Worker: new (url: URL) => NodeThread;
+  Worker: new (url: URL, options: { env: Record<string, string> }) => NodeThread;
   parentPort: {
-    postMessage(message: unknown): void;
+    postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;
     on(event: 'message', listener: (value: never) => void): void;
   } | null;
+}
+
+/** The part of node:vm that makes a second global scope. */
+interface NodeVm {
+  createContext(
+    global: unknown,
+    options: { codeGeneration: { strings: boolean; wasm: boolean } },
+  ): Record<PropertyKey, unknown>;
+  Script: new (text: string, options: { filename: string }) => { runInContext(context: object): unknown };
+  constants: { DONT_CONTEXTIFY: unknown };
 }
 
 interface NodeEntry {
@@ -63,10 +73,10 @@ export interface NodeFiles {
   readdir(path: string, options: { withFileTypes: true }): Promise<NodeEntry[]>;
   mkdtemp(prefix: string): Promise<string>;
   mkdir(path: string, options: { recursive: true }): Promise<unknown>;
-  writeFile(path: string, data: string | Uint8Array): Promise<void>;
+  writeFile(path: string | URL, data: string | Uint8Array): Promise<void>;
   chmod(path: string, mode: number): Promise<void>;
   rm(path: string, options: { recursive: true; force: true }): Promise<void>;
-  readFile(path: string): Promise<Uint8Array>;
+  readFile(path: string | URL): Promise<Uint8Array>;
 }
 
 /** A program that runs. */
@@ -90,11 +100,12 @@ export interface NodeHost {
 // The names stand apart from the imports so that bundlers for other runtimes leave them alone.
 const httpName = 'node:http';
 const threadsName = 'node:worker_threads';
-
+const vmName = 'node:vm';
 const filesName = 'node:fs/promises';
 
 export const loadHttp = (): Promise<NodeHttp> => import(httpName);
 export const loadThreads = (): Promise<NodeThreads> => import(threadsName);
+export const loadVm = (): Promise<NodeVm> => import(vmName);
 export const loadFiles = (): Promise<NodeFiles> => import(filesName);
 
 const hostNames = ['node:child_process', 'node:os', 'node:process'] as const;
