@@ -3,6 +3,7 @@ import { currentVersion as currentDatasetVersion } from './datasets.ts';
 import type { Executor, JobResult, MountedInput } from './executors/types.ts';
 import { cancelRun } from './kernels.ts';
 import { createLogRoom } from './log-room.ts';
+import { runEnvironment } from './run-environment.ts';
 import type { KernelVersion } from './types.ts';
 
 const defaultTimeout = 12 * 3600;
@@ -90,6 +91,7 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
         language: String(version.request.language ?? 'python'),
         kernelType: String(version.request.kernelType ?? 'script'),
         inputs: inputs(context, version),
+        env: runEnvironment(version.sessionId),
         timeout,
         signal: version.abort.signal,
         onStart: startClock,

@@ -92,7 +92,7 @@ export interface NodeChild {
 export interface NodeHost {
   files: NodeFiles;
   tmpdir(): string;
-  /** The variables of this process without those that hold its credentials. */
+  /** Of the variables of this process those that a program needs to start and to find its files. */
   environment(): Record<string, string | undefined>;
   spawn(command: string, args: string[], environment: Record<string, string | undefined>): NodeChild;
 }
@@ -110,6 +110,10 @@ export const loadFiles = (): Promise<NodeFiles> => import(filesName);
 
 const hostNames = ['node:child_process', 'node:os', 'node:process'] as const;
 
+/** Places, the language, and what Windows cannot do without. Anything else may hold a secret. */
+const needed =
+  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_.*|TZ|TMPDIR|TEMP|TMP|VIRTUAL_ENV|CONDA_PREFIX|PYTHONHOME|PYTHONPATH|LD_LIBRARY_PATH|DYLD_LIBRARY_PATH|SYSTEMROOT|SYSTEMDRIVE|COMSPEC|PATHEXT|WINDIR|USERPROFILE|APPDATA|LOCALAPPDATA|PROGRAMDATA)$/i;
+
 export async function loadNode(): Promise<NodeHost> {
   const [programs, os, process, files] = await Promise.all([
     import(hostNames[0]) as Promise<{ spawn(command: string, args: string[], options: object): NodeChild }>,
@@ -120,7 +124,7 @@ export async function loadNode(): Promise<NodeHost> {
   return {
     files,
     tmpdir: os.tmpdir,
-    environment: () => Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('KAGGLE_'))),
+    environment: () => Object.fromEntries(Object.entries(process.env).filter(([name]) => needed.test(name))),
     spawn: (command, args, env) => programs.spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }),
   };
 }

@@ -31,6 +31,7 @@ function start(): Fake {
     language: 'python',
     kernelType: 'script',
     inputs: [],
+    env: {},
     timeout: 60,
     signal: abort.signal,
     onStart: () => log.push('started'),

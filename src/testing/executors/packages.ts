@@ -13,16 +13,11 @@ const helpers = `
 def _imports(text, kernel_type):
     import json
     from pyodide.code import find_imports
-    if kernel_type != 'notebook':
-        return json.dumps(find_imports(text))
-    found = []
-    for cell in json.loads(text).get('cells', []):
-        if cell.get('cell_type') == 'code':
-            source = cell.get('source', '')
-            source = source if isinstance(source, str) else ''.join(source)
-            lines = [line for line in source.split('\\n') if not line.lstrip().startswith(('%', '!'))]
-            found += find_imports('\\n'.join(lines))
-    return json.dumps(found)
+    text = text.lstrip('\\ufeff')
+    texts = [text]
+    if kernel_type == 'notebook':
+        texts = [plain_python(_source(cell)) for cell in json.loads(text).get('cells', []) if cell.get('cell_type') == 'code']
+    return json.dumps([name for text in texts for name in find_imports(text)])
 
 def _install(path):
     import json, re, site, sys, zipfile
@@ -56,7 +51,8 @@ function closure(names: readonly string[], packages: Record<string, Locked>): st
 
 /**
  * Loads what the kernel imports. Wheels of the folder that pyodide's own distribution does not have are unpacked when they
- * are pure Python; of the others only those are loaded that are imported. Without `fetchPackages` nothing is fetched.
+ * are pure Python; of the others only those are loaded that are imported. Without `fetchPackages` nothing is fetched. Uses
+ * the harness, which must have been run.
  */
 export async function loadPackages(
   python: Interpreter,

@@ -16,6 +16,7 @@ export interface RunOrder {
   text: string;
   kernelType: string;
   inputs: MountedInput[];
+  env: Readonly<Record<string, string>>;
   /** One shared byte: 2 interrupts the interpreter. */
   interrupt: Uint8Array;
 }

@@ -3,7 +3,6 @@
  * /kaggle/working.
  */
 import { loadThreads } from '../runtime-modules.ts';
-import { harness } from './harness.ts';
 import { type Interpreter, interpreter } from './interpreter.ts';
 import { keepSignals } from './interrupt.ts';
 import { type Library, openLibrary } from './library.ts';
@@ -11,6 +10,7 @@ import { loadPackages } from './packages.ts';
 import type { FromWorker, RunOrder, StartOrder, ToWorker } from './pyodide-protocol.ts';
 import { confined } from './python/confined.ts';
 import { eventLoop } from './python/event-loop.ts';
+import { harness, type KernelSettings } from './python/harness.ts';
 import { createRealm, emptyOuterScope } from './realm.ts';
 import { equip, shield } from './realm-globals.ts';
 import { limitStorage } from './storage.ts';
@@ -19,6 +19,9 @@ import { createHost } from './worker-host.ts';
 
 /** Bytes that the files of a run may take. */
 const maxStorage = 2 ** 31;
+
+/** What every run has, beside Kaggle's own variables. */
+const environment = { HOME: '/root', LANG: 'C.UTF-8', PATH: '/usr/local/bin:/usr/bin:/bin' };
 
 interface Port {
   postMessage(message: FromWorker, transfer?: ArrayBuffer[]): void;
@@ -76,7 +79,7 @@ async function start(port: Port, order: StartOrder): Promise<Started> {
   for (const script of await library.scripts()) run(script, 'pyodide');
   const limit = enclose(limitStorage);
   const python = enclose(interpreter)(host, {
-    environment: { HOME: '/root', LANG: 'C.UTF-8' },
+    environment,
     limitStorage: (files) => limit(files, maxStorage),
   });
   await python.start();
@@ -121,6 +124,8 @@ async function run(port: Port, order: RunOrder, fetchPackages: boolean, starting
   }
   const { python, library, files, listenTo, lock } = started;
   mount(python, order.inputs);
+  python.runPython(confined + eventLoop, '<emulator>');
+  python.runPython(harness, '<harness>');
   if (fetchPackages || library.wheels.size > 0) {
     const complain = (data: string) => port.postMessage({ type: 'output', stream: 'stderr', data });
     try {
@@ -129,12 +134,13 @@ async function run(port: Port, order: RunOrder, fetchPackages: boolean, starting
       complain(`packages could not be loaded: ${(error as Error).message}\n`);
     }
   }
-  python.runPython(confined + eventLoop, '<emulator>');
-  python.runPython(harness, '<harness>');
+  python.call('set_environment', JSON.stringify({ ...environment, ...order.env }));
   listenTo(order.interrupt);
   lock();
   port.postMessage({ type: 'started' });
-  const failureMessage = python.tryCall('run_kernel', order.text, order.kernelType) || undefined;
+  const mounts = order.inputs.map((input) => input.mount);
+  const settings: KernelSettings = { kernelType: order.kernelType, root: '/kaggle', mounts };
+  const failureMessage = python.tryCall('run_kernel', order.text, JSON.stringify(settings)) || undefined;
   python.collect('/kaggle/working');
   port.postMessage(
     { type: 'result', files, failureMessage },

@@ -1,7 +1,7 @@
 import { KaggleError } from '../../core/errors.ts';
 import { checkNames } from '../../core/transfer/names.ts';
 import { loadNode, type NodeChild, type NodeHost } from '../runtime-modules.ts';
-import { harness } from './harness.ts';
+import { harness, type KernelSettings } from './python/harness.ts';
 import type { Executor, Job, JobResult } from './types.ts';
 
 export interface Python3Options {
@@ -28,7 +28,7 @@ export function python3Executor({ command = 'python3' }: Python3Options = {}): E
       const root = await host.files.mkdtemp(`${host.tmpdir()}/kaggle-emulator-`);
       try {
         await prepare(host, root, job);
-        const failure = await execute(host.spawn(command, ['-u', `${root}/run.py`], host.environment()), job);
+        const failure = await execute(host.spawn(command, ['-u', `${root}/run.py`], environment(host, root, job)), job);
         const said = await host.files.readFile(`${root}/failure`).then(text, () => undefined);
         const failureMessage = failure ?? (said === '' ? undefined : (said ?? 'the interpreter ended early'));
         return { files: await collect(host, `${root}/working`), ...(failureMessage && { failureMessage }) };
@@ -57,17 +57,23 @@ async function prepare({ files }: NodeHost, root: string, job: Job): Promise<voi
   for (const folder of await below(files, `${root}/input`)) await files.chmod(folder, 0o555);
   // A notebook's text is JSON, in which a path is written as it is.
   await files.writeFile(`${root}/kernel`, job.text.replaceAll(folders, `${root}/`));
-  const settings = JSON.stringify([root, job.kernelType]);
+  const mounts = job.inputs.map(({ mount }) => mount);
+  const settings: KernelSettings = { kernelType: job.kernelType, root, mounts };
   await files.writeFile(
     `${root}/run.py`,
     `${harness}
-import json
-root, kernel_type = json.loads(${JSON.stringify(settings)})
-os.environ['KAGGLE_ROOT'] = root
-failure = run_kernel(open(root + '/kernel', encoding='utf-8').read(), kernel_type, root)
+settings = ${JSON.stringify(JSON.stringify(settings))}
+root = json.loads(settings)['root']
+failure = run_kernel(open(root + '/kernel', encoding='utf-8').read(), settings)
 open(root + '/failure', 'w', encoding='utf-8').write(failure)
 `,
   );
+}
+
+/** What the kernel's Python starts with: the run's variables, and of this machine's only what a program needs to start. */
+function environment(host: NodeHost, root: string, { env }: Job): Record<string, string | undefined> {
+  const own = Object.entries(env).map(([name, value]) => [name, value.replaceAll(folders, `${root}/`)]);
+  return { ...host.environment(), ...Object.fromEntries(own), KAGGLE_ROOT: root };
 }
 
 /** Waits for the end of the program; why it had to be stopped, if it had. */

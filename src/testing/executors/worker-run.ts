@@ -41,8 +41,8 @@ export function runInWorker(worker: WorkerHandle, job: Job): Promise<JobResult> 
     void worker.ended.then((why) => lose(why, why));
     if (job.signal.aborted) stop();
     else job.signal.addEventListener('abort', stop, { once: true });
-    const { text, kernelType, inputs } = job;
-    const order: RunOrder = { type: 'run', text, kernelType, inputs: [...inputs], interrupt };
+    const { text, kernelType, inputs, env } = job;
+    const order: RunOrder = { type: 'run', text, kernelType, inputs: [...inputs], env, interrupt };
     worker.post(order);
   });
 }

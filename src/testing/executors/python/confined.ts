@@ -3,7 +3,13 @@
  * machine. What refuses it is elsewhere: nothing here keeps anybody from anything.
  */
 export const confined = `
-import ipaddress, socket, subprocess, sys
+import ipaddress, json, os, socket, subprocess, sys
+
+def set_environment(variables):
+    """Leaves of the interpreter's own variables only the one by which it finds the libraries of packages."""
+    for name in set(os.environ) - {'LD_LIBRARY_PATH'}:
+        del os.environ[name]
+    os.environ.update(json.loads(variables))
 
 _told = set()
 
