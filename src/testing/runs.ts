@@ -96,7 +96,7 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
         signal: version.abort.signal,
         onStart: startClock,
         onOutput(stream_name, written) {
-          const data = room(written);
+          const data = running.has(version) ? room(written) : undefined;
           if (data === undefined) return;
           version.log.push({ stream_name, time: (context.now() - started) / 1000, data });
           changed();

@@ -65,6 +65,7 @@ interface NodeEntry {
   readonly name: string;
   isDirectory(): boolean;
   isFile(): boolean;
+  isSymbolicLink(): boolean;
 }
 
 /** The part of node:fs/promises that is used: reading a folder of wheels, and a kernel's files on the host. */
@@ -79,13 +80,18 @@ export interface NodeFiles {
   readFile(path: string | URL): Promise<Uint8Array>;
 }
 
+interface NodeOutput {
+  on(event: 'data', listener: (chunk: Uint8Array) => void): void;
+  destroy(): void;
+}
+
 /** A program that runs. */
 export interface NodeChild {
-  readonly stdout: { on(event: 'data', listener: (chunk: Uint8Array) => void): void };
-  readonly stderr: { on(event: 'data', listener: (chunk: Uint8Array) => void): void };
+  readonly stdout: NodeOutput;
+  readonly stderr: NodeOutput;
   kill(signal: 'SIGINT' | 'SIGKILL'): void;
   on(event: 'error', listener: (error: Error) => void): void;
-  on(event: 'close', listener: () => void): void;
+  on(event: 'close' | 'exit', listener: () => void): void;
 }
 
 /** What running a program on the host takes. */

@@ -18,7 +18,7 @@ export interface Interpreter {
   makeFolder(path: string): void;
   setMode(path: string, mode: number): void;
   listenToSignals(): void;
-  /** Hands each file below a folder to `host.file`. */
+  /** Hands each file below a folder to `host.file`, and what is no file to `host.leaveOut`. */
   collect(folder: string): void;
 }
 
@@ -29,6 +29,8 @@ interface FileSystem extends Storage {
   chmod(path: string, mode: number): void;
   readdir(path: string): string[];
   lstat(path: string): { mode: number };
+  isLink(mode: number): boolean;
+  ignorePermissions: boolean;
   readFile(path: string): Uint8Array;
 }
 
@@ -56,6 +58,9 @@ interface PyodideScripts {
 export interface Settings {
   environment: Record<string, string>;
   limitStorage(files: Storage): void;
+  /** Reasons for what is not in the output. */
+  link: string;
+  noFile: string;
 }
 
 export function interpreter(host: Host, settings: Settings): Interpreter {
@@ -138,11 +143,21 @@ export function interpreter(host: Host, settings: Settings): Interpreter {
       const visit = (path: string, prefix: string) => {
         for (const name of files.readdir(path)) {
           if (name === '.' || name === '..') continue;
-          const { mode } = files.lstat(`${path}/${name}`);
-          if (files.isDir(mode)) visit(`${path}/${name}`, `${prefix}${name}/`);
-          else if (files.isFile(mode)) host.file(prefix + name, files.readFile(`${path}/${name}`));
+          const relative = prefix + name;
+          try {
+            const { mode } = files.lstat(`${path}/${name}`);
+            if (name.includes('/')) host.leaveOut(relative, 'which is not a name');
+            else if (files.isLink(mode)) host.leaveOut(relative, settings.link);
+            else if (files.isDir(mode)) visit(`${path}/${name}`, `${relative}/`);
+            else if (files.isFile(mode)) host.file(relative, files.readFile(`${path}/${name}`));
+            else host.leaveOut(relative, settings.noFile);
+          } catch (error) {
+            host.leaveOut(relative, String((error as Error).message || error));
+          }
         }
       };
+      // As for root, which a kernel is on Kaggle.
+      files.ignorePermissions = true;
       visit(folder, '');
     },
   };

@@ -5,6 +5,7 @@
 import { loadThreads } from '../runtime-modules.ts';
 import { type Interpreter, interpreter } from './interpreter.ts';
 import { keepSignals } from './interrupt.ts';
+import { type LeftOut, leftOutWords, link, noFile } from './left-out.ts';
 import { type Library, openLibrary } from './library.ts';
 import { loadPackages } from './packages.ts';
 import type { FromWorker, RunOrder, StartOrder, ToWorker } from './pyodide-protocol.ts';
@@ -56,6 +57,7 @@ interface Started {
   library: Library;
   /** What the kernel has left, after `python.collect`. */
   files: JobResult['files'];
+  leftOut: LeftOut[];
   listenTo(interrupt: Uint8Array): void;
   /** Takes away, inside and outside of the realm, what was for the start only. */
   lock(): void;
@@ -65,6 +67,7 @@ async function start(port: Port, order: StartOrder): Promise<Started> {
   const library = await openLibrary(order);
   const { run, enclose } = await createRealm();
   const files: JobResult['files'] = [];
+  const leftOut: LeftOut[] = [];
   let read: Library['read'] | undefined = library.read;
   let signals = keepSignals(new Uint8Array(new SharedArrayBuffer(1)));
   const host = enclose(shield)(
@@ -72,6 +75,7 @@ async function start(port: Port, order: StartOrder): Promise<Started> {
       read: async (address, integrity) => read!(address, integrity),
       write: (stream, data) => port.postMessage({ type: 'output', stream, data }),
       file: (name, bytes) => void files.push({ name: String(name), data: new Uint8Array(bytes) }),
+      leaveOut: (name, why) => void leftOut.push({ name: String(name), why: String(why) }),
       signals: () => signals,
     }),
   );
@@ -81,12 +85,15 @@ async function start(port: Port, order: StartOrder): Promise<Started> {
   const python = enclose(interpreter)(host, {
     environment,
     limitStorage: (files) => limit(files, maxStorage),
+    link,
+    noFile,
   });
   await python.start();
   return {
     python,
     library,
     files,
+    leftOut,
     listenTo(interrupt) {
       signals = keepSignals(interrupt);
       python.listenToSignals();
@@ -122,12 +129,12 @@ async function run(port: Port, order: RunOrder, fetchPackages: boolean, starting
   } catch (error) {
     return port.postMessage({ type: 'broken', message: (error as Error).message });
   }
-  const { python, library, files, listenTo, lock } = started;
+  const { python, library, files, leftOut, listenTo, lock } = started;
+  const complain = (data: string) => port.postMessage({ type: 'output', stream: 'stderr', data });
   mount(python, order.inputs);
   python.runPython(confined + eventLoop, '<emulator>');
   python.runPython(harness, '<harness>');
   if (fetchPackages || library.wheels.size > 0) {
-    const complain = (data: string) => port.postMessage({ type: 'output', stream: 'stderr', data });
     try {
       await loadPackages(python, library, order, fetchPackages, complain);
     } catch (error) {
@@ -142,6 +149,7 @@ async function run(port: Port, order: RunOrder, fetchPackages: boolean, starting
   const settings: KernelSettings = { kernelType: order.kernelType, root: '/kaggle', mounts };
   const failureMessage = python.tryCall('run_kernel', order.text, JSON.stringify(settings)) || undefined;
   python.collect('/kaggle/working');
+  if (leftOut.length > 0) complain(leftOutWords(leftOut));
   port.postMessage(
     { type: 'result', files, failureMessage },
     files.map(({ data }) => data.buffer),

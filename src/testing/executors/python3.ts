@@ -1,6 +1,7 @@
 import { KaggleError } from '../../core/errors.ts';
 import { checkNames } from '../../core/transfer/names.ts';
 import { loadNode, type NodeChild, type NodeHost } from '../runtime-modules.ts';
+import { type LeftOut, leftOutWords, link, noFile } from './left-out.ts';
 import { harness, type KernelSettings } from './python/harness.ts';
 import type { Executor, Job, JobResult } from './types.ts';
 
@@ -11,6 +12,9 @@ export interface Python3Options {
 
 /** Milliseconds that an interrupted kernel has to end by itself. */
 const grace = 2000;
+
+/** Milliseconds for output that was written before the end. */
+const drain = 500;
 
 const folders = /\/kaggle\/(?=(?:input|working|src|temp)\b)/g;
 
@@ -31,9 +35,11 @@ export function python3Executor({ command = 'python3' }: Python3Options = {}): E
         const failure = await execute(host.spawn(command, ['-u', `${root}/run.py`], environment(host, root, job)), job);
         const said = await host.files.readFile(`${root}/failure`).then(text, () => undefined);
         const failureMessage = failure ?? (said === '' ? undefined : (said ?? 'the interpreter ended early'));
-        return { files: await collect(host, `${root}/working`), ...(failureMessage && { failureMessage }) };
+        const { found, leftOut } = await collect(host.files, `${root}/working`);
+        if (leftOut.length > 0) job.onOutput('stderr', leftOutWords(leftOut));
+        return { files: found, ...(failureMessage && { failureMessage }) };
       } finally {
-        await unlock(host, `${root}/input`);
+        await unlock(host, root);
         await host.files.rm(root, { recursive: true, force: true });
       }
     },
@@ -98,10 +104,15 @@ function execute(child: NodeChild, job: Job): Promise<string | undefined> {
       finish();
       reject(new KaggleError(`python3 could not be started: ${error.message}`, { cause: error }));
     });
-    child.on('close', () => {
+    const end = () => {
       finish();
+      child.stdout.destroy();
+      child.stderr.destroy();
       resolve(job.signal.aborted ? String((job.signal.reason as Error).message) : undefined);
-    });
+    };
+    child.on('close', end);
+    // Programs that the kernel has started may outlive it, and hold its output open.
+    child.on('exit', () => void setTimeout(end, drain));
     if (job.signal.aborted) stop();
     else job.signal.addEventListener('abort', stop, { once: true });
   });
@@ -124,13 +135,28 @@ async function unlock({ files }: NodeHost, folder: string): Promise<void> {
   }
 }
 
-async function collect(host: NodeHost, folder: string, prefix = ''): Promise<JobResult['files']> {
+/** The files below a folder, and what is none or cannot be read. */
+async function collect(
+  files: NodeHost['files'],
+  folder: string,
+  prefix = '',
+): Promise<{ found: JobResult['files']; leftOut: LeftOut[] }> {
   const found: JobResult['files'] = [];
-  for (const entry of await host.files.readdir(folder, { withFileTypes: true })) {
+  const leftOut: LeftOut[] = [];
+  for (const entry of await files.readdir(folder, { withFileTypes: true })) {
     const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory()) found.push(...(await collect(host, path, `${prefix}${entry.name}/`)));
-    else if (entry.isFile())
-      found.push({ name: prefix + entry.name, data: new Uint8Array(await host.files.readFile(path)) });
+    const name = prefix + entry.name;
+    try {
+      if (entry.isSymbolicLink()) leftOut.push({ name, why: link });
+      else if (entry.isDirectory()) {
+        const below = await collect(files, path, `${name}/`);
+        found.push(...below.found);
+        leftOut.push(...below.leftOut);
+      } else if (entry.isFile()) found.push({ name, data: new Uint8Array(await files.readFile(path)) });
+      else leftOut.push({ name, why: noFile });
+    } catch (error) {
+      leftOut.push({ name, why: (error as { code?: string }).code ?? String(error) });
+    }
   }
-  return found;
+  return { found, leftOut };
 }

@@ -8,6 +8,8 @@ export interface Host {
   write(stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
   /** A file of the output. */
   file(name: string, bytes: Uint8Array): void;
+  /** Something that stays out of the output, with the reason: a link, no file, or an error. */
+  leaveOut(name: string, why: string): void;
   random(view: Uint8Array): void;
   now(): number;
   later(task: () => void, milliseconds: number): void;

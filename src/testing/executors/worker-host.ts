@@ -8,6 +8,7 @@ export interface Outlets {
   read(url: string, integrity: string): Promise<Uint8Array>;
   write(stream: 'stdout' | 'stderr', text: string): void;
   file(name: string, bytes: Uint8Array): void;
+  leaveOut(name: string, why: string): void;
   /** The signals of the run. */
   signals(): Signals;
 }
@@ -28,6 +29,7 @@ export function createHost(outlets: Outlets): Host {
       if (text) outlets.write(stream, text);
     },
     file: outlets.file,
+    leaveOut: outlets.leaveOut,
     random: (view) => void crypto.getRandomValues(view as Uint8Array<ArrayBuffer>),
     now: () => performance.now(),
     later: (task, milliseconds) => void setTimeout(task, milliseconds),
