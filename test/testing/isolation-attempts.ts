@@ -234,9 +234,34 @@ objects = {
     'websocket option': lambda: setattr(module, 'websocket', to_js({'url': url})) or connected(socket.SOCK_STREAM),
     'prepareStackTrace': lambda: stack(),
     'all objects': lambda: strangers(),
+    'library': lambda: library(''),
+    'library with JavaScript': lambda: library('made'),
     'console': lambda: js.console.log('CANARY-' + 'CONSOLE'),
     'file name': lambda: FS.createNode(FS.lookupPath('/kaggle/working').node, '../../../..' + FOLDER + '/made-by-name', 0o100666, 0),
 }
+
+def library(name):
+    """A dynamic library with answer() and, as compilers write it for EM_JS, a function in JavaScript."""
+    def section(kind, *parts):
+        body = b''.join(parts)
+        return bytes([kind]) + size(len(body)) + body
+    def size(n):
+        return bytes([n]) if n < 128 else bytes([n & 127 | 128]) + size(n >> 7)
+    text = lambda s: size(len(s)) + s.encode()
+    data = ('()<::>{ ' + 'return ' + escape + ' }').encode() + b'\\0'
+    code = b'\\0asm\\1\\0\\0\\0' + b''.join([
+        section(0, text('dylink.0'), b'\\1', size(4 + len(size(len(data))) - 1), size(len(data)), b'\\0\\0\\0'),
+        section(1, b'\\1\\x60\\0\\1\\x7f'),
+        section(2, b'\\2', text('env'), text('memory'), b'\\2\\0\\1', text('env'), text('__memory_base'), b'\\3\\x7f\\0'),
+        section(3, b'\\1\\0'),
+        section(6, b'\\1\\x7f\\0\\x41\\0\\x0b'),
+        section(7, b'\\2' if name else b'\\1', text('answer'), b'\\0\\0', *([text('__em_js__' + name), b'\\3\\1'] if name else [])),
+        section(10, b'\\1\\4\\0\\x41\\x2a\\x0b'),
+        section(11, b'\\1\\0\\x23\\0\\x0b', size(len(data)), data),
+    ])
+    with open('/tmp/library%s.so' % name, 'wb') as file:
+        file.write(code)
+    return ctypes.CDLL('/tmp/library%s.so' % name).answer()
 
 def stack():
     """The functions on the stack, as V8 would hand them out: those of the host are beneath those of the realm."""
