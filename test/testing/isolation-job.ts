@@ -1,6 +1,6 @@
 /**
  * Run by `isolation.test.ts` on each server runtime: lets a kernel try to reach the machine, then one that ends its
- * interpreter, then an ordinary one; tells what they said, and what is left on standard input.
+ * interpreter, then one that does not stop; tells what they said, and what is left on standard input.
  */
 import process from 'node:process';
 import { createEmulator } from '../../src/testing/index.ts';
@@ -10,12 +10,13 @@ import { ended, push } from './support.ts';
 const [folder, port, variable] = process.argv.slice(2) as [string, string, string];
 const emulator = createEmulator({ lag: 0, processing: 0, concurrency: 1 });
 const runs = [];
-for (const text of [
-  attempts({ folder, port: Number(port), variable }),
-  'import os; os._exit(3)',
-  'print("still here")',
-]) {
-  await push(emulator, text);
+const stubborn = 'import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nprint("still here")\nwhile True: pass';
+for (const [text, more] of [
+  [attempts({ folder, port: Number(port), variable }), {}],
+  ['import os; os._exit(3)', {}],
+  [stubborn, { sessionTimeoutSeconds: 1 }],
+] as const) {
+  await push(emulator, text, more);
   runs.push(await ended(emulator));
 }
 await emulator.close();

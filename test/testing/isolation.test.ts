@@ -65,7 +65,7 @@ describe('no kernel reaches the machine, whatever it tries', () => {
     expect(stdin).toBe('CANARY-STDIN\n');
     expect(JSON.stringify(runs)).not.toContain('CANARY-');
 
-    const [tried, ended, after] = runs as [Run, Run, Run];
+    const [tried, ended, stubborn] = runs as [Run, Run, Run];
     expect(tried.stdout).toContain('all tried\n');
     expect(tried.stdout).not.toContain('ESCAPED');
     expect(tried).toMatchObject({ status: 'COMPLETE', files: {} });
@@ -80,6 +80,7 @@ describe('no kernel reaches the machine, whatever it tries', () => {
       expect(tried.stderr.split(words)).toHaveLength(2);
 
     expect(ended).toMatchObject({ status: 'ERROR', failureMessage: 'exit code 3' });
-    expect(after).toMatchObject({ status: 'COMPLETE', stdout: 'still here\n' });
+    expect(stubborn).toMatchObject({ failureMessage: 'the run took longer than 1 s', stdout: 'still here\n' });
+    expect(stubborn.stderr).toContain('files that it wrote are lost');
   });
 });

@@ -1,3 +1,7 @@
+/** Values of the shared byte: interrupt the interpreter; end the worker from inside. */
+export const interruptNow = 2;
+export const endNow = 255;
+
 /** What pyodide asks for signals: it reads the number at 0 and then writes 0 there. */
 export interface Signals {
   0: number;

@@ -17,7 +17,7 @@ export interface RunOrder {
   kernelType: string;
   inputs: MountedInput[];
   env: Readonly<Record<string, string>>;
-  /** One shared byte: 2 interrupts the interpreter. */
+  /** One shared byte, see `interrupt.ts`. */
   interrupt: Uint8Array;
 }
 

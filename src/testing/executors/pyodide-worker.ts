@@ -27,6 +27,8 @@ const environment = { HOME: '/root', LANG: 'C.UTF-8', PATH: '/usr/local/bin:/usr
 interface Port {
   postMessage(message: FromWorker, transfer?: ArrayBuffer[]): void;
   listen(listener: (message: ToWorker) => void): void;
+  /** Ends the worker from inside. */
+  end(): void;
 }
 
 async function openPort(): Promise<Port> {
@@ -34,6 +36,7 @@ async function openPort(): Promise<Port> {
     Deno?: unknown;
     postMessage(message: FromWorker, transfer: ArrayBuffer[]): void;
     onmessage: unknown;
+    close(): void;
   };
   if (scope.Deno) {
     const post = scope.postMessage.bind(scope);
@@ -42,12 +45,15 @@ async function openPort(): Promise<Port> {
       listen(listener) {
         scope.onmessage = ({ data }: { data: ToWorker }) => listener(data);
       },
+      // Deno cannot end a worker from outside while a loop is running in it.
+      end: scope.close.bind(scope),
     };
   }
   const { parentPort } = await loadThreads();
   return {
     postMessage: (message, transfer) => parentPort!.postMessage(message, transfer),
     listen: (listener) => void parentPort!.on('message', listener),
+    end: () => {},
   };
 }
 
@@ -77,6 +83,7 @@ async function start(port: Port, order: StartOrder): Promise<Started> {
       file: (name, bytes) => void files.push({ name: String(name), data: new Uint8Array(bytes) }),
       leaveOut: (name, why) => void leftOut.push({ name: String(name), why: String(why) }),
       signals: () => signals,
+      end: port.end,
     }),
   );
   const takeAway = enclose(equip)(host);

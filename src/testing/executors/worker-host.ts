@@ -1,6 +1,6 @@
 /** What the worker does for the realm: the outer side of every call that can be made from in there. */
 import { createLogRoom } from '../log-room.ts';
-import type { Signals } from './interrupt.ts';
+import { endNow, type Signals } from './interrupt.ts';
 import type { Host } from './realm-globals.ts';
 
 /** Where the realm's calls lead to. */
@@ -11,6 +11,8 @@ export interface Outlets {
   leaveOut(name: string, why: string): void;
   /** The signals of the run. */
   signals(): Signals;
+  /** Ends the worker. */
+  end(): void;
 }
 
 export function createHost(outlets: Outlets): Host {
@@ -40,7 +42,12 @@ export function createHost(outlets: Outlets): Host {
       const { read, written } = encoder.encodeInto(text, view as Uint8Array<ArrayBuffer>);
       counts.set([read, written]);
     },
-    signal: () => outlets.signals()[0],
+    signal() {
+      const signal = outlets.signals()[0];
+      if (signal !== endNow) return signal;
+      outlets.end();
+      return 0;
+    },
     clearSignal() {
       outlets.signals()[0] = 0;
     },

@@ -1,4 +1,5 @@
 import { KaggleError } from '../../core/errors.ts';
+import { endNow, interruptNow } from './interrupt.ts';
 import { type RunOrder, readMessage } from './pyodide-protocol.ts';
 import type { Job, JobResult } from './types.ts';
 import type { WorkerHandle } from './worker.ts';
@@ -25,9 +26,12 @@ export function runInWorker(worker: WorkerHandle, job: Job): Promise<JobResult> 
       resolve({ files: [], failureMessage });
     };
     const stop = () => {
-      interrupt[0] = 2;
-      const why = 'the kernel did not stop when it was interrupted, and was ended';
-      killer = setTimeout(() => lose(why, (job.signal.reason as Error).message), grace);
+      interrupt[0] = interruptNow;
+      killer = setTimeout(() => {
+        interrupt[0] = endNow;
+        const why = 'the kernel did not stop when it was interrupted, and was ended';
+        lose(why, (job.signal.reason as Error).message);
+      }, grace);
     };
     worker.onMessage((value) => {
       const message = over ? undefined : readMessage(value);
