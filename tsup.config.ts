@@ -11,7 +11,7 @@ const unix = (path: string) => path.split(sep).join('/');
 
 /** The folder that becomes one file, if `path` is in one. */
 function roomOf(path: string): string | undefined {
-  return /^(.*\/src\/services\/[^/]+(?:\/generated)?)\/[^/]+\.ts$/.exec(unix(path))?.[1];
+  return /^(.*\/src\/services\/[^/]+(?:\/generated(?=\/))?)\/.*\.ts$/.exec(unix(path))?.[1];
 }
 
 export default defineConfig({

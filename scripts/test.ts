@@ -1,7 +1,8 @@
 /**
  * All tests, in the order in which a mistake shows soonest: style, types, generated code, the build, the tests of vitest
  * (units, contract, platforms, emulator, size, structure, examples), and the conformance suite on every runtime. Ends with
- * one line that sums them up, `N passed, N failed`; the exit code is 0 only when nothing failed.
+ * one line that sums them up, `N passed, N failed`, and before it what was skipped, with the reasons; the exit code is 0
+ * only when nothing failed.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +11,7 @@ import process from 'node:process';
 import { runtimeNames } from '../test/runtimes/start.ts';
 import { command } from './test/command.ts';
 import { runConformance } from './test/conformance.ts';
-import { type Counts, readJunit } from './test/junit.ts';
+import { type Counts, closingLines, readResults } from './test/results.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'kaggle-ts-test-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
@@ -20,15 +21,15 @@ function check(name: string, args: readonly string[]): () => Promise<Counts> {
   return async () => {
     const { code, output } = await command(name, args);
     if (code !== 0) console.log(output.trimEnd());
-    return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+    return code === 0 ? { passed: 1, failed: 0, skipped: [] } : { passed: 0, failed: 1, skipped: [] };
   };
 }
 
 async function vitest(): Promise<Counts> {
-  const file = join(scratch, 'vitest.xml');
-  const reporters = ['--reporter=dot', '--reporter=junit', `--outputFile.junit=${file}`];
-  const { code } = await command('vitest', ['run', ...reporters], { show: true });
-  return readJunit(file, code);
+  const file = join(scratch, 'vitest.json');
+  const reporters = ['--reporter=dot', '--reporter=./scripts/test/reporter.ts'];
+  const { code } = await command('vitest', ['run', ...reporters], { show: true, env: { KAGGLE_TS_RESULTS: file } });
+  return readResults(file, code);
 }
 
 async function conformance(): Promise<Counts> {
@@ -40,10 +41,10 @@ async function conformance(): Promise<Counts> {
     });
     const { passed, failed, text } = renderMatrix(columns, undefined);
     console.log(`\n${text}`);
-    return { passed, failed };
+    return { passed, failed, skipped: [] };
   } catch (error) {
     console.log(`the conformance suite could not be run: ${(error as Error).stack}`);
-    return { passed: 0, failed: 1 };
+    return { passed: 0, failed: 1, skipped: [] };
   }
 }
 
@@ -56,19 +57,20 @@ const stages: readonly [name: string, run: () => Promise<Counts>][] = [
   ['conformance', conformance],
 ];
 
-const total: Counts = { passed: 0, failed: 0 };
+const total: Counts = { passed: 0, failed: 0, skipped: [] };
 const summary: string[] = [];
 for (const [name, run] of stages) {
   console.log(`\n== ${name}`);
   const started = Date.now();
-  const { passed, failed } = await run();
+  const { passed, failed, skipped } = await run();
   total.passed += passed;
   total.failed += failed;
+  total.skipped.push(...skipped);
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   summary.push(
     `${name.padEnd(16)}${String(passed).padStart(6)} passed ${String(failed).padStart(4)} failed ${seconds.padStart(7)} s`,
   );
   console.log(summary.at(-1));
 }
-console.log(`\n${summary.join('\n')}\n${total.passed} passed, ${total.failed} failed`);
+console.log(['', ...summary, '', ...closingLines(total)].join('\n'));
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;

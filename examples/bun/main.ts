@@ -15,8 +15,8 @@ const data = await kaggle.datasets.createOrVersion({
   files: (await readdir(trips)).map((name) => ({ name, data: Bun.file(`${trips}/${name}`) })),
   notes: 'from examples/bun',
 });
-await data.ready();
-console.log(`${data.ref}, version ${data.versionNumber}, is ready`);
+const { versionNumber } = await data.ready();
+console.log(`${data.ref}, version ${versionNumber}, is ready`);
 
 const result = await kaggle.kernels.run(
   {

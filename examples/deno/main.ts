@@ -16,8 +16,8 @@ const data = await datasets.createOrVersion(client, {
   files: [`${examples}/data/trips`],
   notes: 'from examples/deno',
 });
-await data.ready();
-console.log(`${data.ref}, version ${data.versionNumber}, is ready`);
+const { versionNumber } = await data.ready();
+console.log(`${data.ref}, version ${versionNumber}, is ready`);
 
 const job = await kernels.push(client, {
   slug: `${owner}/example-on-deno`,

@@ -20,7 +20,7 @@ def read_points():
     for path in sorted(INPUT.rglob("*.csv")):
         with path.open(newline="") as file:
             rows = [(float(row["temperature"]), float(row["trips"])) for row in csv.DictReader(file)]
-        print(f"read {len(rows):3d} days from {path.relative_to(INPUT)}", flush=True)
+        print(f"read {len(rows):3d} days from {path.parent.name}/{path.name}", flush=True)
         points += rows
     return points
 

@@ -19,8 +19,8 @@ const data = await datasets.createOrVersion(client, {
   files: [join(examples, 'data/trips')],
   notes: 'from examples/node',
 });
-await data.ready();
-console.log(`${data.ref}, version ${data.versionNumber}, is ready`);
+const { versionNumber } = await data.ready();
+console.log(`${data.ref}, version ${versionNumber}, is ready`);
 
 const result = await kernels.run(
   client,

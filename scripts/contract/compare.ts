@@ -1,91 +1,133 @@
-import type { Contract, ContractField, ContractMessage, FieldType } from './model.ts';
+import type { Contract, ContractField, ContractMessage } from './model.ts';
+import { findRenames, rename, typeText } from './renames.ts';
 
-/** One thing that differs: `+` added, `-` removed, `~` changed. */
+/** In the order in which differences are told. */
+const subjects = ['service', 'method', 'field', 'enum value', 'message', 'enum'] as const;
+
+/** Headings of what is told, in order: removed and changed things, new ones, and what no code depends on. */
+const headings = { breaks: 'breaks code that uses it', adds: 'new', notes: 'of no consequence for code' } as const;
+
+/** One thing that differs. */
 export interface Change {
-  sign: '+' | '-' | '~';
-  /** What it is, for example `method kernels.KernelsApiService/SaveKernel`. */
-  what: string;
-  /** Before and after, for what has changed. */
+  kind: keyof typeof headings;
+  /** Removed, changed or added. */
+  sign: '-' | '~' | '+';
+  subject: (typeof subjects)[number];
+  /** `kernels.KernelsApiService/SaveKernel`, `kernels.KernelMetadata.slug` */
+  name: string;
+  /** `type: string -> integer` */
   how?: string;
 }
 
-/** Everything that is different in `after`, services first. Both may be in any order. */
+/** Everything that is different in `after`: what breaks users first, then what is new, then the rest. */
 export function compareContracts(before: Contract, after: Contract): Change[] {
-  return [
-    ...compareKeys('service', before.services, after.services, (service, old, fresh) =>
-      compareKeys(`method ${service}/`, old, fresh, (method, a, b) =>
-        compareValues(`method ${service}/${method}`, a, b, ['request', 'response', 'deprecated']),
-      ),
+  const renames = findRenames(before, after);
+  const old = rename(before, renames);
+  const changes = [
+    ...eachKey('service', '', old.services, after.services, (service, a, b) =>
+      eachKey('method', `${service}/`, a, b, (name, one, other) => [
+        ...different('breaks', 'method', `${service}/${name}`, 'request', one.request, other.request),
+        ...different('breaks', 'method', `${service}/${name}`, 'answer', one.response, other.response),
+        ...different('notes', 'method', `${service}/${name}`, 'deprecated', one.deprecated, other.deprecated),
+      ]),
     ),
-    ...compareKeys('message', before.messages, after.messages, compareMessages),
-    ...compareKeys('enum', before.enums, after.enums, (name, old, fresh) => compareNames(`enum ${name}`, old, fresh)),
+    ...renames.map(
+      ({ what, from, to }): Change => ({
+        kind: 'breaks',
+        sign: '~',
+        subject: what,
+        name: from,
+        how: `now called ${to}`,
+      }),
+    ),
+    ...eachKey('message', '', old.messages, after.messages, compareMessages),
+    ...eachKey('enum', '', old.enums, after.enums, compareNames),
   ];
+  const rank = ({ kind, sign, subject }: Change): number =>
+    Object.keys(headings).indexOf(kind) * 100 + subjects.indexOf(subject) * 10 + '-~+'.indexOf(sign);
+  return changes.sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : Number(a.name > b.name)));
 }
 
-/** A line per change, or one that says that there is none. */
+/** A heading and the changes of each kind, or a line that says that there is none. */
 export function changeLines(changes: readonly Change[]): string[] {
-  const count = (sign: string): number => changes.filter((change) => change.sign === sign).length;
-  const lines = changes.map(({ sign, what, how }) => `${sign} ${what}${how ? `: ${how}` : ''}`);
-  if (lines.length === 0) return ['no difference'];
-  return [...lines, `${count('+')} added, ${count('-')} removed, ${count('~')} changed`];
+  if (changes.length === 0) return ['no difference'];
+  return Object.entries(headings).flatMap(([kind, heading]) => {
+    const lines = changes
+      .filter((change) => change.kind === kind)
+      .map(({ sign, subject, name, how }) => `  ${sign} ${subject} ${name}${how ? `: ${how}` : ''}`);
+    return lines.length > 0 ? [`${heading} (${lines.length}):`, ...lines] : [];
+  });
 }
 
 function compareMessages(name: string, before: ContractMessage, after: ContractMessage): Change[] {
-  const fields = (message: ContractMessage): Record<string, ContractField> =>
-    Object.fromEntries(message.fields.map((field) => [field.name, field]));
+  const byName = (fields: ContractField[]) => Object.fromEntries(fields.map((field) => [field.name, field]));
+  const [old, fresh] = [byName(before.fields), byName(after.fields)];
+  const fields = eachKey('field', `${name}.`, old, fresh, (field, a, b) => [
+    ...different('breaks', 'field', `${name}.${field}`, 'type', typeText(a.type), typeText(b.type)),
+    ...different('breaks', 'field', `${name}.${field}`, 'optional', a.optional, b.optional),
+    ...different('notes', 'field', `${name}.${field}`, 'deprecated', a.deprecated, b.deprecated),
+  ]);
+  for (const change of fields.filter(({ sign }) => sign === '-')) {
+    const gone = old[change.name.slice(name.length + 1)]!;
+    const alike = after.fields.filter((one) => !old[one.name] && typeText(one.type) === typeText(gone.type));
+    if (alike.length > 0) change.how = `perhaps now called ${alike.map((field) => field.name).join(' or ')}`;
+  }
+  const excluded = newlyExcluded(before, after).map(
+    (pair): Change => ({ kind: 'breaks', sign: '~', subject: 'message', name, how: `only one of ${pair} may be set` }),
+  );
+  return [...fields, ...excluded, ...different('notes', 'message', name, 'rest', before.rest, after.rest)];
+}
+
+/** Pairs of fields that could be set together before, and now exclude each other. */
+function newlyExcluded(before: ContractMessage, after: ContractMessage): string[] {
+  const exclude = ({ oneofs = [] }: ContractMessage, a: string, b: string): boolean =>
+    oneofs.some((group) => group.includes(a) && group.includes(b));
+  const kept = before.fields
+    .map(({ name }) => name)
+    .filter((name) => after.fields.some((field) => field.name === name));
+  return kept.flatMap((a, index) =>
+    kept
+      .slice(index + 1)
+      .filter((b) => exclude(after, a, b) && !exclude(before, a, b))
+      .map((b) => `${a} and ${b}`),
+  );
+}
+
+/** The first name of an enum stands for what is absent; beyond that the order means nothing. */
+function compareNames(name: string, before: readonly string[], after: readonly string[]): Change[] {
+  const table = (names: readonly string[]) => Object.fromEntries(names.map((one) => [one, one]));
   return [
-    ...compareKeys(`field ${name}.`, fields(before), fields(after), (field, old, fresh) =>
-      compareValues(`field ${name}.${field}`, old, fresh, ['type', 'optional', 'default', 'deprecated']),
-    ),
-    ...compareValues(`message ${name}`, before, after, ['oneofs', 'rest']),
+    ...eachKey('enum value', `${name}.`, table(before), table(after), () => []),
+    ...different('breaks', 'enum', name, 'default', before[0], after[0]),
   ];
 }
 
-function compareKeys<T>(
-  what: string,
+/** What is only in one of two tables, and what `inside` finds in that which is in both. */
+function eachKey<T>(
+  subject: Change['subject'],
+  prefix: string,
   before: Record<string, T>,
   after: Record<string, T>,
-  inside: (name: string, before: T, after: T) => Change[],
+  inside: (key: string, before: T, after: T) => Change[],
 ): Change[] {
-  const title = (name: string): string => (/[./]$/.test(what) ? `${what}${name}` : `${what} ${name}`);
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-  return names.flatMap((name): Change[] => {
-    const [old, fresh] = [before[name], after[name]];
-    if (old === undefined) return [{ sign: '+', what: title(name) }];
-    if (fresh === undefined) return [{ sign: '-', what: title(name) }];
-    return inside(name, old, fresh);
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].sort().flatMap((key): Change[] => {
+    const [old, fresh] = [before[key], after[key]];
+    const name = `${prefix}${key}`;
+    if (old === undefined) return [{ kind: 'adds', sign: '+', subject, name }];
+    if (fresh === undefined) return [{ kind: 'breaks', sign: '-', subject, name }];
+    return inside(key, old, fresh);
   });
 }
 
-function compareValues<T extends object>(what: string, before: T, after: T, keys: Array<keyof T & string>): Change[] {
-  return keys.flatMap((key): Change[] => {
-    const [old, fresh] = [text(before[key]), text(after[key])];
-    return old === fresh ? [] : [{ sign: '~', what, how: `${key} ${old} -> ${fresh}` }];
-  });
-}
-
-/** Names in order: the first one of an enum is its default. */
-function compareNames(what: string, before: readonly string[], after: readonly string[]): Change[] {
-  const changes: Change[] = [
-    ...after.filter((name) => !before.includes(name)).map((name): Change => ({ sign: '+', what: `${what} ${name}` })),
-    ...before.filter((name) => !after.includes(name)).map((name): Change => ({ sign: '-', what: `${what} ${name}` })),
-  ];
-  const kept = (names: readonly string[]): string =>
-    names.filter((name) => before.includes(name) && after.includes(name)).join();
-  if (kept(before) !== kept(after)) changes.push({ sign: '~', what, how: 'the order of the names' });
-  return changes;
-}
-
-function text(value: unknown): string {
-  if (value === undefined || value === null) return 'none';
-  if (typeof value !== 'object') return String(value);
-  const isType = !Array.isArray(value) && ['list', 'map', 'message', 'enum'].some((key) => key in value);
-  return isType ? typeText(value as FieldType) : JSON.stringify(value);
-}
-
-/** `list of datasets.ApiDatasetFile` */
-function typeText(type: FieldType): string {
-  if (typeof type === 'string') return type;
-  const [[kind, inner]] = Object.entries(type) as [[string, FieldType]];
-  return kind === 'list' || kind === 'map' ? `${kind} of ${typeText(inner)}` : String(inner);
+function different(
+  kind: Change['kind'],
+  subject: Change['subject'],
+  name: string,
+  what: string,
+  before: unknown,
+  after: unknown,
+): Change[] {
+  const text = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
+  const [old, fresh] = [text(before ?? 'none'), text(after ?? 'none')];
+  return old === fresh ? [] : [{ kind, sign: '~', subject, name, how: `${what} ${old} -> ${fresh}` }];
 }

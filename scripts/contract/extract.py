@@ -6,6 +6,7 @@ Exit codes: 0 done, 2 kagglesdk cannot be imported.
 
 import ast
 import enum
+import functools
 import importlib
 import importlib.metadata
 import inspect
@@ -92,6 +93,7 @@ def field_entry(cls, field):
     return entry
 
 
+@functools.cache
 def oneofs(cls):
     """Setting one member of a oneof deletes the others: the setters tell which fields belong together."""
     groups = []

@@ -5,22 +5,56 @@ export interface MethodFlags {
   failure: string | undefined;
 }
 
-/** Reading verbs. `Keys` and `WellKnowEndpoint` publish public keys. */
-const READS = /^(Get|List|Download|Export)|^(IntrospectToken|Keys|WellKnowEndpoint)$/;
+/** What a method does at Kaggle. `starts`: begins something that is harmless as long as nobody uses it. */
+export type Effect = 'reads' | 'changes' | 'starts';
 
-/** An upload session that nobody uses is harmless, so starting one twice is, too. */
-const UPLOAD_STARTS = /^(StartBlobUpload|StartSubmissionUpload|UploadDatasetFile|UploadModelFile)$/;
+const READS = new Set(['Download', 'Export', 'Get', 'Introspect', 'List']);
 
-const CHANGES = /^(Add|Batch|Cancel|Create|Delete|Launch|Publish|Review|Save|SetIamPolicy|Update)/;
+const CHANGES = new Set(
+  [
+    ['Add', 'Cancel', 'Complete', 'Create', 'Delete', 'Exchange', 'Expire', 'Generate', 'Launch', 'Publish'],
+    ['Register', 'Remove', 'Review', 'Save', 'Schedule', 'Set', 'Track', 'Unregister', 'Update'],
+  ].flat(),
+);
 
-/** A quota is somebody's. */
+/** Methods whose first word does not say what they do. */
+const NAMED: Record<string, Effect> = {
+  'blobs.BlobApiService/StartBlobUpload': 'starts',
+  'competitions.CompetitionApiService/StartSubmissionUpload': 'starts',
+  'datasets.DatasetApiService/UploadDatasetFile': 'starts',
+  'models.ModelApiService/UploadModelFile': 'starts',
+  'security.OAuthService/StartOAuthFlow': 'changes',
+  // Both publish public keys.
+  'models.ModelApiService/Keys': 'reads',
+  'models.ModelApiService/WellKnowEndpoint': 'reads',
+};
+
+/** What a method does, or `undefined` where only a person can tell: its name has a verb that is in no table. */
+export function effectOf(service: string, method: string): Effect | undefined {
+  const named = NAMED[`${service}/${method}`];
+  if (named) return named;
+  const [verb = '', next = ''] = method.replace(/^(Api)?(Batch)?(?=[A-Z])/, '').match(/[A-Z][a-z]*/g) ?? [];
+  // GetOrCreate, ListAndDelete: the first word is half of it.
+  if (next === 'Or' || next === 'And') return undefined;
+  if (READS.has(verb)) return 'reads';
+  return CHANGES.has(verb) ? 'changes' : undefined;
+}
+
+/** Methods that change something and yet must work without a credential. */
+const OPEN = new Set([
+  // Registers an agent; the answer has its token.
+  'agents.AgentExamService/CreateAgentExamAgent',
+  // The OAuth exchange: what it takes is what it is about.
+  'security.OAuthService/ExchangeOAuthToken',
+  'security.OAuthService/RegisterOAuthClient',
+  'security.OAuthService/StartOAuthFlow',
+  // The token, or the refresh token, may be in the request.
+  'users.AccountService/ExpireApiToken',
+  'users.AccountService/GenerateAccessToken',
+]);
+
+/** A quota is somebody's: reading it needs a credential. */
 const QUOTAS = /Quota/;
-
-/**
- * Services that must work before there is a credential: the OAuth exchange, and the agent exam, where
- * CreateAgentExamAgent registers an agent and answers with its token.
- */
-const OPEN_SERVICES = /^(security\.OAuthService|agents\.AgentExamService)$/;
 
 /**
  * Answers whose field, when filled, means that the call failed although the HTTP status is 200. Operations and
@@ -45,14 +79,20 @@ const FAILURES: Record<string, string> = {
   'models.ModelApiService/UpdateModelInstance': 'error',
 };
 
-/** Every `service/Method` that has an entry in the table of failures; the generator checks that all of them exist. */
-export const failureMethods: readonly string[] = Object.keys(FAILURES);
+/** Every `service/Method` that a table here names: all of them must exist. */
+export const namedMethods: readonly string[] = [
+  ...new Set([...Object.keys(NAMED), ...OPEN, ...Object.keys(FAILURES)]),
+].sort();
 
+/** Throws for a method whose effect only a person can tell: a guess could repeat what must not be done twice. */
 export function flagsOf(service: string, method: string): MethodFlags {
+  const path = `${service}/${method}`;
+  const effect = effectOf(service, method);
+  if (!effect) throw new Error(`${path}: unknown verb; say in scripts/contract/flags.ts whether it reads or changes`);
   return {
-    idempotent: READS.test(method) || UPLOAD_STARTS.test(method),
-    auth: !OPEN_SERVICES.test(service) && (CHANGES.test(method) || UPLOAD_STARTS.test(method) || QUOTAS.test(method)),
-    failure: FAILURES[`${service}/${method}`],
+    idempotent: effect !== 'changes',
+    auth: effect === 'reads' ? QUOTAS.test(method) : !OPEN.has(path),
+    failure: FAILURES[path],
   };
 }
 

@@ -38,6 +38,11 @@ export function readContract(path: string | URL = contractUrl): Contract {
   return JSON.parse(readFileSync(path, 'utf8')) as Contract;
 }
 
+/** `0.1.38`: the kagglesdk that a contract was read from. */
+export function kagglesdkVersion({ source }: Contract): string {
+  return /\d+(\.\d+)+\w*/.exec(source)?.[0] ?? 'of unknown version';
+}
+
 /** The type inside a list or map, or the type itself. */
 export function elementOf(type: FieldType): ElementType {
   if (typeof type === 'string') return type;

@@ -1,5 +1,5 @@
-import { failureMethods, flagsOf } from '../contract/flags.ts';
 import type { Contract } from '../contract/model.ts';
+import { openQuestions } from '../contract/review.ts';
 import { methodsFile } from './methods.ts';
 import { areas, assertUnique } from './names.ts';
 import { foreignFile, foreignNames, schemasFile } from './schemas.ts';
@@ -9,7 +9,7 @@ import { requestShapes, typesFile } from './types.ts';
 /** The texts of all generated files, by their path below src/services. */
 export function generatedFiles(contract: Contract): Map<string, string> {
   assertUnique(contract);
-  assertFailures(contract);
+  assertSettled(contract);
   assertDefaults(contract);
   const shapes = requestShapes(contract);
   const files = new Map<string, string>();
@@ -27,16 +27,10 @@ export function generatedFiles(contract: Contract): Map<string, string> {
   return files;
 }
 
-/** The table of failures names methods and fields that exist. */
-function assertFailures(contract: Contract): void {
-  for (const path of failureMethods) {
-    const [service = '', method = ''] = path.split('/');
-    const response = contract.services[service]?.[method]?.response ?? '';
-    const field = flagsOf(service, method).failure;
-    if (!contract.messages[response]?.fields.some(({ name }) => name === field)) {
-      throw new Error(`the answer of ${path} has no field ${field}`);
-    }
-  }
+/** What each method does is known, not guessed. */
+function assertSettled(contract: Contract): void {
+  const questions = openQuestions(contract);
+  if (questions.length > 0) throw new Error(questions.join('\n'));
 }
 
 /** The codec takes an enum's first name for its default. */

@@ -10,14 +10,21 @@ export interface Ended {
   output: string;
 }
 
+export interface CommandOptions {
+  /** Prints what the command prints, as it comes. */
+  show?: boolean;
+  /** What the environment has besides. */
+  env?: Record<string, string>;
+}
+
 /** Runs a command in the project's folder, with the tools of the project first in the path. Never rejects. */
-export function command(name: string, args: readonly string[], options: { show?: boolean } = {}): Promise<Ended> {
+export function command(name: string, args: readonly string[], options: CommandOptions = {}): Promise<Ended> {
   return new Promise((resolve) => {
     let output = '';
     const child = spawn(name, args, {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}` },
+      env: { ...process.env, ...options.env, PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}` },
     });
     const take = (chunk: Buffer) => {
       output += chunk;

@@ -36,7 +36,9 @@ export function showProgress(terminal: Terminal, verb: string, now: () => number
     if (phase === 'done') {
       done.add(file);
       open.delete(file);
-      terminal.print(`  ${verb} ${cleanLine(file)} (${inBytes(transferred)})`);
+      // Whoever reads `fetched` takes it for checked.
+      const bare = progress.verified === 'length' || progress.verified === 'none';
+      terminal.print(`  ${verb} ${cleanLine(file)} (${inBytes(transferred)}${bare ? ', checked by length only' : ''})`);
       said = now();
     } else {
       if (open.size === 0) said = now();

@@ -15,7 +15,8 @@ export type Bound<Module> = {
 
 /** Binds every function of `module` to `client`. There is no second implementation: each is the same function. */
 export function bind<Module extends object>(client: KaggleClient, module: Module): Bound<Module> {
-  const entries = Object.entries(module).filter(([, value]) => typeof value === 'function');
+  // Verbs begin in lower case; the other functions are classes of errors.
+  const entries = Object.entries(module).filter(([name, value]) => typeof value === 'function' && /^[a-z]/.test(name));
   return Object.fromEntries(
     entries.map(([name, verb]) => [name, (...rest: unknown[]) => (verb as Verb)(client, ...rest)]),
   ) as Bound<Module>;

@@ -1,19 +1,17 @@
-import { checkFailure, readAnswer } from './answer.ts';
+import { type Asked, checkFailure, readAnswer } from './answer.ts';
 import { type Credential, threeWays } from './auth/credential.ts';
 import type { CallOptions } from './client.ts';
 import type { Json } from './codec/message.ts';
-import { type Deadline, startDeadline } from './deadline.ts';
+import { startDeadline } from './deadline.ts';
 import { ApiError, AuthenticationError, ConnectionError, isKaggleError } from './errors.ts';
 import type { Http } from './http.ts';
 import { type Method, methodPath } from './method.ts';
 import { redactError } from './redact.ts';
 import { isTransient, retryDelay } from './retry.ts';
-import { sleep } from './sleep.ts';
 
 /** What a call needs from its client. */
 export interface CallContext {
-  /** What sends requests, with the credential or without. */
-  http(auth: boolean): Http;
+  readonly http: Http;
   readonly baseUrl: string;
   readonly opaqueRedirects: boolean;
   /** Seconds. */
@@ -29,48 +27,14 @@ export type Callable = Pick<Method, 'service' | 'name'> &
   Partial<Pick<Method, 'idempotent' | 'auth' | 'failure' | 'raw' | 'response'>>;
 
 /** Services whose requests hold tokens in the body: such a request must not go where a redirect points. */
-const secretBodies = new Set(['security.OAuthService', 'users.AccountService']);
+const secretBodies = /^(security\.OAuth|users\.Account)Service$/;
 
-async function send(
-  context: CallContext,
-  method: Callable,
-  body: string,
-  options: CallOptions,
-  signal: AbortSignal,
-): Promise<Response> {
-  const path = methodPath(method);
-  const secret = secretBodies.has(method.service);
-  const response = await context.http(options.auth !== false).post(`${context.baseUrl}/${path}`, {
-    headers: {
-      ...options.headers,
-      'content-type': 'application/json',
-      // Lengths and hashes of files are those of the plain bytes. A page may not set this header.
-      ...(method.raw && !context.opaqueRedirects && { 'accept-encoding': 'identity' }),
-    },
-    body,
-    // Not `error`: Workers do not have it.
-    redirect: secret ? 'manual' : 'follow',
-    signal,
-  });
-  const redirected = response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400);
-  if (!secret || !redirected) return response;
+/** Throws for a redirect of a request that must not be sent to another place. */
+async function refuseRedirect(response: Response, path: string): Promise<void> {
+  const { status, type } = response;
+  if (type !== 'opaqueredirect' && (status < 300 || status >= 400)) return;
   await response.body?.cancel();
-  const { status } = response;
   throw new ApiError(`${path}: redirected, which a request with a token does not follow`, { status, method: path });
-}
-
-/** Runs `attempt` until it succeeds, fails for good, has used up its retries, or the deadline would pass. */
-async function withRetries<T>(retries: number, deadline: Deadline, attempt: () => Promise<T>): Promise<T> {
-  for (let count = 1; ; count++) {
-    try {
-      return await attempt();
-    } catch (error) {
-      const delay =
-        count <= retries && isTransient(error) ? retryDelay(count, (error as ApiError).retryAfterMs) : undefined;
-      if (delay === undefined || delay >= deadline.left()) throw error;
-      await sleep(delay, deadline.signal);
-    }
-  }
 }
 
 /** Turns what a runtime throws when no answer came into our own error; an abort keeps its reason. */
@@ -82,8 +46,8 @@ function asOwnError(error: unknown, signal: AbortSignal, path: string): unknown 
 }
 
 /** Throws `AuthenticationError`, before anything is sent, when there is no credential. */
-export async function requireCredential(context: Pick<CallContext, 'credential'>, what: string): Promise<void> {
-  if (await context.credential()) return;
+export function requireCredential(credential: Credential | undefined, what: string): asserts credential {
+  if (credential) return;
   throw new AuthenticationError(`${what} needs a credential: ${threeWays}`, { status: 0, method: what });
 }
 
@@ -93,30 +57,52 @@ async function perform<T>(
   method: Callable,
   json: Json,
   options: CallOptions,
-  read: (response: Response, anonymous: boolean) => T | Promise<T>,
+  read: (response: Response, asked: Asked) => T | Promise<T>,
 ): Promise<T> {
   const path = methodPath(method);
-  if (method.auth && options.auth !== false) await requireCredential(context, path);
-  const anonymous = options.auth === false || !(await context.credential());
+  // Asked for once: whoever gives it may have to fetch it.
+  const credential = options.auth === false ? undefined : await context.credential();
+  if (method.auth && options.auth !== false) requireCredential(credential, path);
   const deadline = startDeadline(path, options.timeout ?? context.timeout, [context.signal, options.signal]);
-  const body = JSON.stringify(json);
   const started = Date.now();
+  const asked: Asked = { method: path, anonymous: !credential };
+  const secret = secretBodies.test(method.service);
   let attempts = 0;
   let outcome = 'failed';
+  let result: T;
   try {
     deadline.signal.throwIfAborted();
-    const retries = options.retry === false ? 0 : (options.retry ?? (method.idempotent ? context.retry : 0));
-    return await withRetries(retries, deadline, async () => {
-      attempts++;
-      try {
-        const response = await send(context, method, body, options, deadline.signal);
-        outcome = String(response.status);
-        if (response.status >= 400) readAnswer(response, await response.text(), { method: path, anonymous });
-        return await read(response, anonymous);
-      } catch (error) {
-        throw asOwnError(error, deadline.signal, path);
-      }
+    await context.http.post(`${context.baseUrl}/${path}`, {
+      credential,
+      headers: {
+        ...options.headers,
+        'content-type': 'application/json',
+        // Lengths and hashes of files are those of the plain bytes. A page may not set this header.
+        ...(method.raw && !context.opaqueRedirects && { 'accept-encoding': 'identity' }),
+      },
+      body: JSON.stringify(json),
+      // Not `error`: Workers do not have it.
+      redirect: secret ? 'manual' : 'follow',
+      signal: deadline.signal,
+      retries: options.retry === false ? 0 : (options.retry ?? (method.idempotent ? context.retry : 0)),
+      async take(answer) {
+        attempts++;
+        try {
+          const response = await answer;
+          outcome = String(response.status);
+          if (secret) await refuseRedirect(response, path);
+          if (response.status >= 400) readAnswer(response, await response.text(), asked);
+          result = await read(response, asked);
+        } catch (error) {
+          throw asOwnError(error, deadline.signal, path);
+        }
+      },
+      pause(error, attempt) {
+        const delay = isTransient(error) ? retryDelay(attempt, (error as ApiError).retryAfterMs) : undefined;
+        return delay !== undefined && delay < deadline.left() ? delay : undefined;
+      },
     });
+    return result!;
   } finally {
     deadline.stop();
     const tries = attempts > 1 ? `, ${attempts} attempts` : '';
@@ -132,12 +118,11 @@ export function callForJson(
   options: CallOptions,
   expectsNothing: boolean,
 ): Promise<unknown> {
-  const path = methodPath(method);
-  return perform(context, method, json, options, async (response, anonymous) => {
+  return perform(context, method, json, options, async (response, asked) => {
     const text = await response.text();
     if (expectsNothing && !text.trimStart().startsWith('{')) return undefined;
-    const answer = readAnswer(response, text, { method: path, anonymous });
-    if (method.failure) checkFailure(answer, method.failure, response, path);
+    const answer = readAnswer(response, text, asked);
+    if (method.failure) checkFailure(response, answer, method.failure, asked);
     return expectsNothing ? undefined : answer;
   });
 }

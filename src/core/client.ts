@@ -67,10 +67,10 @@ export interface KaggleClient {
   callRaw(service: string, method: string, request?: unknown, options?: CallOptions): Promise<globalThis.Response>;
   /** ky with the client's base address, credential, user agent and redirect rules, for anything not covered. */
   readonly http: KyInstance;
-  /** What carries out the requests, as given in the options: nothing is added to a request, no credential either. */
+  /** What carries out transfers: nothing is added to a request, no credential either. */
   fetch(request: Request): Promise<globalThis.Response>;
-  /** The platform's own ways to move large bodies; none when the client was given a `fetch`. */
-  readonly transport: Pick<Platform, 'put' | 'get'>;
+  /** The platform's own way to send large bodies; none when the client was given a `fetch`. */
+  readonly transport: Pick<Platform, 'put'>;
   readonly platform: Platform;
   /** The base address of the RPCs, for example `https://api.kaggle.com/v1`. */
   readonly baseUrl: string;

@@ -1,17 +1,21 @@
-import { authorization, basic, bearer, type Credential } from './auth/credential.ts';
+import { basic, bearer, type Credential } from './auth/credential.ts';
 import { type Callable, type CallContext, callForJson, callForResponse, requireCredential } from './call.ts';
 import type { CallOptions, ClientOptions, Introspection, KaggleClient, KaggleEnvironment } from './client.ts';
 import type { Json } from './codec/message.ts';
 import { parseEnvironment, resolveBaseUrl } from './endpoint.ts';
 import { AuthenticationError, ValidationError } from './errors.ts';
 import { createHttp } from './http.ts';
-import type { Method } from './method.ts';
+import { type Method, methodPath } from './method.ts';
 import type { Platform } from './platform.ts';
 import { version } from './version.ts';
 
 const barePlatform: Platform = { name: 'memory', concurrency: 4 };
 const introspectToken = { service: 'security.OAuthService', name: 'IntrospectToken', idempotent: true };
 const hello = { service: 'api.v1.DiagnosticsService', name: 'Hello', idempotent: true };
+
+interface Hello {
+  userName: string;
+}
 
 /** Looks a credential up on the platform: `resolveCredential` where there are files and an environment. */
 export type FindCredential = (platform: Platform) => Promise<Credential | undefined>;
@@ -22,20 +26,15 @@ function credentialSource(
   find: () => Promise<Credential | undefined>,
 ): () => Promise<Credential | undefined> {
   const { token, username, key } = options;
-  if (typeof token === 'string') {
-    const fixed = bearer(token);
-    return async () => fixed;
-  }
-  if (token) {
+  if (typeof token === 'function') {
     return async () => {
       const value = await token();
       return value === undefined ? undefined : bearer(value);
     };
   }
-  if (username !== undefined || key !== undefined) {
-    const fixed = basic(username ?? '', key ?? '');
-    return async () => fixed;
-  }
+  const named = username !== undefined || key !== undefined;
+  const fixed = token !== undefined ? bearer(token) : named ? basic(username ?? '', key ?? '') : undefined;
+  if (fixed) return async () => fixed;
   let found: Promise<Credential | undefined> | undefined;
   return () => {
     found ??= find().catch((error: unknown) => {
@@ -47,7 +46,7 @@ function credentialSource(
 }
 
 /** STAGING and ADMIN stand behind a proxy that wants a token of its own. */
-function iapToken(options: ClientOptions, platform: Platform, environment: KaggleEnvironment): string | undefined {
+function findIapToken(options: ClientOptions, platform: Platform, environment: KaggleEnvironment): string | undefined {
   if (options.endpoint || !/STAGING|ADMIN/.test(environment)) return undefined;
   const token = options.iapToken ?? platform.env?.('KAGGLE_IAP_TOKEN');
   if (token) return token;
@@ -69,33 +68,23 @@ export function createClient(options: ClientOptions = {}, find: FindCredential =
   const platform = options.platform ?? barePlatform;
   const environment = parseEnvironment(options.environment ?? (platform.env?.('KAGGLE_API_ENVIRONMENT') || 'PROD'));
   const baseUrl = resolveBaseUrl(options.endpoint, environment);
-  const iap = iapToken(options, platform, environment);
   const credential = credentialSource(options, () => find(platform));
   const opaqueRedirects = platform.opaqueRedirects ?? false;
   const timeout = options.timeout ?? 60;
   const custom = options.fetch;
   const sink = typeof options.verbose === 'function' ? options.verbose : options.verbose ? platform.log : undefined;
 
-  function openHttp(auth: boolean) {
-    return createHttp({
-      baseUrl,
-      userAgent: options.userAgent ?? `kaggle-ts/${version}`,
-      fetch: custom,
-      opaqueRedirects,
-      timeoutMs: timeout > 0 ? timeout * 1000 : false,
-      async credentials() {
-        const found = auth ? await credential() : undefined;
-        return {
-          ...(found && { authorization: authorization(found) }),
-          ...(iap && { 'proxy-authorization': `Bearer ${iap}` }),
-        };
-      },
-    });
-  }
-  const http = openHttp(true);
-  const anonymousHttp = openHttp(false);
+  const http = createHttp({
+    baseUrl,
+    userAgent: options.userAgent ?? `kaggle-ts/${version}`,
+    fetch: custom,
+    opaqueRedirects,
+    timeoutMs: timeout > 0 && timeout * 1000,
+    credential,
+    iapToken: findIapToken(options, platform, environment),
+  });
   const context: CallContext = {
-    http: (auth) => (auth ? http : anonymousHttp),
+    http,
     baseUrl,
     opaqueRedirects,
     timeout,
@@ -118,19 +107,11 @@ export function createClient(options: ClientOptions = {}, find: FindCredential =
   }
 
   async function introspect(callOptions: CallOptions = {}): Promise<Introspection> {
-    await requireCredential(context, 'introspect');
-    const found = (await credential()) as Credential;
-    if (found.type === 'basic') {
-      const answer = (await callForJson(context, hello, {}, callOptions, false)) as { userName?: string };
-      return { active: true, username: answer.userName || found.username, userId: undefined };
-    }
-    const answer = (await callForJson(
-      context,
-      introspectToken,
-      { token: found.token },
-      callOptions,
-      false,
-    )) as Partial<Introspection>;
+    const found = await credential();
+    requireCredential(found, 'introspect');
+    const [method, request] = found.type === 'basic' ? [hello, {}] : [introspectToken, { token: found.token }];
+    const answer = (await callForJson(context, method, request, callOptions, false)) as Partial<Introspection & Hello>;
+    if (found.type === 'basic') return { active: true, username: answer.userName || found.username, userId: undefined };
     return { active: answer.active ?? false, username: answer.username ?? '', userId: answer.userId };
   }
 
@@ -139,7 +120,7 @@ export function createClient(options: ClientOptions = {}, find: FindCredential =
     callRaw: invoke.bind(null, true) as KaggleClient['callRaw'],
     http: http.ky,
     // Called without a receiver: the global fetch of browsers and Workers refuses any other.
-    fetch: (request) => (custom ?? fetch)(request),
+    fetch: (request) => (custom ?? platform.fetch ?? fetch)(request),
     transport: custom ? {} : platform,
     platform,
     baseUrl,
@@ -154,10 +135,10 @@ export function createClient(options: ClientOptions = {}, find: FindCredential =
       if (active && username) return username;
       throw new AuthenticationError('the API token was revoked or has expired', {
         status: 200,
-        method: 'security.OAuthService/IntrospectToken',
+        method: methodPath(introspectToken),
       });
     },
-    requireCredential: (what) => requireCredential(context, what),
+    requireCredential: async (what) => requireCredential(await credential(), what),
     log: (line) => sink?.(line),
   };
 }

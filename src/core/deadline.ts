@@ -11,13 +11,12 @@ export interface Deadline {
 
 /** Starts a deadline of `seconds` (0: none) that also follows the given signals, each with its own reason. */
 export function startDeadline(what: string, seconds: number, signals: readonly (AbortSignal | undefined)[]): Deadline {
-  const followed = signals.filter((signal) => signal !== undefined);
   const controller = new AbortController();
   const end = seconds > 0 ? Date.now() + seconds * 1000 : Number.POSITIVE_INFINITY;
   const expire = () => controller.abort(new TimeoutError(`${what}: no answer within ${seconds} s`));
   const timer = seconds > 0 ? setTimeout(expire, Math.min(seconds * 1000, 2 ** 31 - 1)) : undefined;
   return {
-    signal: followed.length > 0 ? AbortSignal.any([controller.signal, ...followed]) : controller.signal,
+    signal: AbortSignal.any([controller.signal, ...signals.filter((signal) => signal !== undefined)]),
     left: () => end - Date.now(),
     stop: () => clearTimeout(timer),
   };

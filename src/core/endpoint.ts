@@ -1,5 +1,6 @@
 import type { KaggleEnvironment } from './client.ts';
 import { ValidationError } from './errors.ts';
+import { parseWebUrl } from './web-url.ts';
 
 /** What KAGGLE_API_ENVIRONMENT's values stand for (kagglesdk, kaggle_env). */
 const origins: Record<KaggleEnvironment, string> = {
@@ -21,8 +22,8 @@ export function parseEnvironment(name: string): KaggleEnvironment {
 /** The base address of the RPCs, without a slash at the end. Only api.kaggle.com has no `/api` in its path. */
 export function resolveBaseUrl(endpoint: string | undefined, environment: KaggleEnvironment): string {
   const text = endpoint ?? origins[environment];
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
+  const url = parseWebUrl(text);
+  if (!url || url.username || url.password || url.search || url.hash) {
     throw new ValidationError('endpoint must be a web address without password, query or fragment');
   }
   const path = url.pathname.replace(/\/+$/, '');

@@ -12,14 +12,14 @@ export class KaggleError extends Error {
 
 /** Whether `error` is one of ours, also when it comes from another copy of the package. */
 export function isKaggleError(error: unknown): error is KaggleError {
-  return (
-    error instanceof KaggleError || (error instanceof Error && (error as Partial<KaggleError>).isKaggleError === true)
-  );
+  return error instanceof Error && (error as Partial<KaggleError>).isKaggleError === true;
 }
 
 export interface ApiErrorOptions extends KaggleErrorOptions {
   /** Application code of the JSON body; 0 if the body has none. */
   code?: number;
+  /** The status in words, as the body has it. */
+  reason?: string | undefined;
   /** HTTP status. */
   status: number;
   /** `service/Method`, or the method and address of a plain request, without its query. */
@@ -32,20 +32,23 @@ export interface ApiErrorOptions extends KaggleErrorOptions {
 export class ApiError extends KaggleError {
   override readonly name: string = 'ApiError';
   /** Application code of the JSON body; 0 if the body has none. */
-  readonly code: number;
+  declare readonly code: number;
+  /**
+   * The status in words, such as `NOT_FOUND` or `RESOURCE_EXHAUSTED` (api.kaggle.com), or the storage's code, such as
+   * `AccessDenied`; `undefined` if the body has none.
+   */
+  declare readonly reason: string | undefined;
   /** HTTP status: 200 when the error came inside a successful answer. */
-  readonly status: number;
+  declare readonly status: number;
   /** The method that was called, as `service/Method`. */
-  readonly method: string;
+  declare readonly method: string;
   /** What Retry-After asked for, in milliseconds; `undefined` if the server did not say. */
-  readonly retryAfterMs: number | undefined;
+  declare readonly retryAfterMs: number | undefined;
 
   constructor(message: string, options: ApiErrorOptions) {
-    super(message, { cause: options.cause });
-    this.code = options.code ?? 0;
-    this.status = options.status;
-    this.method = options.method;
-    this.retryAfterMs = options.retryAfterMs;
+    const { cause, ...fields } = options;
+    super(message, { cause });
+    Object.assign(this, { code: 0, reason: undefined, retryAfterMs: undefined, ...fields });
   }
 }
 
@@ -79,7 +82,7 @@ export interface ValidationIssue {
 /** The input is wrong; nothing was sent. */
 export class ValidationError extends KaggleError {
   override readonly name: string = 'ValidationError';
-  readonly issues: readonly ValidationIssue[];
+  declare readonly issues: readonly ValidationIssue[];
 
   constructor(
     message: string,
@@ -105,7 +108,7 @@ export class ConnectionError extends KaggleError {
 export class TransferError extends KaggleError {
   override readonly name: string = 'TransferError';
   /** The file concerned, as the caller named it, if there is one. */
-  readonly file: string | undefined;
+  declare readonly file: string | undefined;
 
   constructor(message: string, options: KaggleErrorOptions & { file?: string } = {}) {
     super(message, { cause: options.cause });
@@ -127,10 +130,10 @@ export class TimeoutError extends KaggleError {
 export class KernelFailedError extends KaggleError {
   override readonly name: string = 'KernelFailedError';
   /** `ERROR`, `CANCEL_REQUESTED` or `CANCEL_ACKNOWLEDGED`. */
-  readonly status: string;
-  readonly failureMessage: string | undefined;
+  declare readonly status: string;
+  declare readonly failureMessage: string | undefined;
   /** The last lines of the log, if they could be fetched. */
-  readonly logTail: string | undefined;
+  declare readonly logTail: string | undefined;
 
   constructor(
     message: string,

@@ -130,23 +130,6 @@ export interface StreamPut {
 }
 
 /** `crc32` is that of zip and gzip, `crc32c` that of storage services; the digests of both are big-endian. */
-/** A GET of a large body. */
-export interface StreamGet {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly signal: AbortSignal;
-}
-
-/** Its answer, a 200 or 206 with a Content-Length. */
-export interface StreamAnswer {
-  readonly status: number;
-  readonly headers: Headers;
-  /** Puts what has come into `buffer`, from its start, and answers how many bytes; 0 at the end. One at a time. */
-  read(buffer: Uint8Array): Promise<number>;
-  /** Closes the connection. */
-  cancel(): void;
-}
-
 export type HashAlgorithm = 'md5' | 'crc32c' | 'crc32' | 'sha256';
 
 /** An incremental hash. `digest` may be called once, after the last `update`. */
@@ -186,11 +169,11 @@ export interface Platform {
    */
   put?(request: StreamPut): Promise<Response> | undefined;
   /**
-   * Reads a large body into buffers of the caller's, where that is faster than `fetch` or takes less memory. Rejects when
-   * the connection fails; `undefined` for everything that is left to `fetch`: redirects, errors, bodies of unknown length,
-   * addresses that only `fetch` reaches. Not used when the client was given a `fetch` of its own.
+   * What files are fetched with, where the global `fetch` would send all requests to one host over a single connection
+   * (HTTP/2), so that ranges of a file would share its rate. Redirects are followed. Not used when the client was given a
+   * `fetch` of its own.
    */
-  get?(request: StreamGet): Promise<StreamAnswer | undefined> | undefined;
+  fetch?(request: Request): Promise<Response>;
   /** `fetch` sends a stream with the Content-Length that it is given, instead of chunked. */
   readonly sizedStreams?: boolean;
   /** Bodies of `fetch` are faster, and take less memory, when they are read into buffers of ours (BYOB). */

@@ -29,7 +29,8 @@ export interface PollOptions {
   clock?: Clock;
 }
 
-const systemClock: Clock = { now: () => Date.now(), sleep: realSleep, random: () => Math.random() };
+/** The clock of the runtime. */
+export const systemClock: Clock = { now: () => Date.now(), sleep: realSleep, random: () => Math.random() };
 
 /**
  * The pause after look number `attempt` (1 is the first), in milliseconds: about a second at first, so that a short job

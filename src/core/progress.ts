@@ -1,3 +1,5 @@
+import type { Verified } from './hash/checksum.ts';
+
 /** What a transfer reports. The same shape for uploads, downloads, archives and whole jobs. */
 export interface Progress {
   /** The file concerned, as it is named in the dataset, the output or the archive. */
@@ -13,6 +15,8 @@ export interface Progress {
   eta: number | undefined;
   /** 1 at first, one more each time that the transfer had to begin a new request after a failure. */
   attempt: number;
+  /** With `done`: what proved the content. `length`: nothing but its length, as the storage announces no checksum. */
+  verified?: Verified;
 }
 
 export interface TransferOptions {

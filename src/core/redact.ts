@@ -1,15 +1,20 @@
-const query = /(\bhttps?:\/\/[^\s?#"'<>)]*)\?[^\s"'<>)]*/gi;
-const credential = /\b(KGAT_|Bearer\s+|Basic\s+)[\w.~+/=-]+/gi;
+import { parseWebUrl } from './web-url.ts';
 
-/** `text` without what signs an address (its query) and without anything that looks like a credential. */
-export function redact(text: string): string {
-  return text.replace(query, '$1?[redacted]').replace(credential, '$1[redacted]');
+const address = /\bhttps?:\/\/[^\s"'`<>]*[^\s"'`<>.,:)]/gi;
+const secret = /\b(KGAT_|Bearer\s+|Basic\s+|eyJ|[\w-]*(?:signature|credential|token|upload_id)=)[\w.~+/=%-]+/gi;
+
+/**
+ * An address for messages and logs: its origin and its last segment. What signs an address may be in its query or, as with
+ * the outputs of kernels, in its path.
+ */
+export function redactUrl(url: string): string {
+  const parsed = parseWebUrl(url);
+  return parsed ? parsed.origin + parsed.pathname.replace(/^\/.*\//, '/…/') : '[address]';
 }
 
-/** An address for messages and logs: origin and path, never the query, the fragment or a password. */
-export function redactUrl(url: string): string {
-  const { origin, pathname, search } = new URL(url);
-  return origin + pathname + (search && '?[redacted]');
+/** `text` with addresses as `redactUrl` shows them, and without anything that looks like a credential. */
+export function redact(text: string): string {
+  return text.replace(address, redactUrl).replace(secret, '$1[redacted]');
 }
 
 /**

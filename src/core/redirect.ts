@@ -1,5 +1,6 @@
 import { ApiError } from './errors.ts';
 import { redactUrl } from './redact.ts';
+import { parseWebUrl } from './web-url.ts';
 
 const maxHops = 20;
 
@@ -20,12 +21,11 @@ export function redirectTarget(
   const { status, headers } = response;
   const location = status >= 300 && status < 400 ? headers.get('location') : null;
   if (location === null) return undefined;
-  const url = URL.canParse(location, from) ? new URL(location, from) : undefined;
-  if (hop >= maxHops || !url || !/^https?:$/.test(url.protocol)) {
+  const url = parseWebUrl(location, from);
+  if (hop >= maxHops || !url) {
     const path = redactUrl(from);
-    const fault =
-      hop >= maxHops ? `more than ${maxHops} redirects, the last from ${path}` : `${path} redirects to no web address`;
-    throw new ApiError(fault, { status, method: path });
+    const fault = hop < maxHops ? 'redirects to no web address' : `more than ${maxHops} redirects`;
+    throw new ApiError(`${path}: ${fault}`, { status, method: path });
   }
   const keepsBody = status === 307 || status === 308;
   const rewritten = keepsBody || method === 'GET' || method === 'HEAD' ? method : 'GET';

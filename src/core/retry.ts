@@ -3,19 +3,24 @@ import { ApiError, ConnectionError } from './errors.ts';
 /** Longest pause that a server's Retry-After can ask for, in milliseconds: a larger one ends the call instead. */
 export const maxRetryAfterMs = 120_000;
 
-const transientStatus = new Set([408, 425, 429, 500, 502, 503, 504]);
+const transientStatus = [408, 425, 429, 500, 502, 503, 504];
 
 /** Whether the same call may succeed a moment later: no answer came, or the server says that it is busy. */
 export function isTransient(error: unknown): boolean {
-  return error instanceof ConnectionError || (error instanceof ApiError && transientStatus.has(error.status));
+  if (!(error instanceof ApiError)) return error instanceof ConnectionError;
+  // A code in the JSON of a 200 means what the status means elsewhere.
+  return transientStatus.includes(error.status < 400 ? error.code : error.status);
 }
 
-/** What a Retry-After header asks for in milliseconds: seconds or an HTTP date; `undefined` if absent or unreadable. */
+/**
+ * What a Retry-After header asks for in milliseconds: seconds or an HTTP date. `undefined` if it is absent or unreadable,
+ * and for no pause at all (0, or a date in the past of a server whose clock is behind): retries would all be spent at once.
+ */
 export function parseRetryAfter(header: string | null, now: number = Date.now()): number | undefined {
-  if (!header) return undefined;
-  const text = header.trim();
-  const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+  const text = header ?? '';
+  // Date.parse takes "-1" for a year.
+  const ms = /[a-z]/i.test(text) ? Date.parse(text) - now : Number(text) * 1000;
+  return ms > 0 ? ms : undefined;
 }
 
 /**

@@ -1,5 +1,4 @@
 import type { Handler } from './context.ts';
-import { currentVersion } from './kernels.ts';
 import { fields, page, text, texts, WireError } from './wire.ts';
 
 export const hello: Handler = ({ user }) => {
@@ -7,7 +6,7 @@ export const hello: Handler = ({ user }) => {
   return { userName: user.username };
 };
 
-/** Datasets and kernels by words of their titles. The session of a kernel shows only where the option says so. */
+/** Datasets and kernels by words of their titles. No session's id is in any answer. */
 export const listEntities: Handler = ({ context, user, body }) => {
   const filters = body.filters === undefined ? {} : fields(body.filters, 'filters');
   const query = text(filters, 'query').toLowerCase();
@@ -25,9 +24,7 @@ export const listEntities: Handler = ({ context, user, body }) => {
           slug: kernel.slug,
           isPrivate: kernel.isPrivate,
           ownerUser: card(kernel.owner),
-          kernelDocument: context.options.revealSessionId
-            ? { sessionId: currentVersion(context, kernel).sessionId }
-            : {},
+          kernelDocument: {},
         }))
       : []),
     ...(wants('DATASET')

@@ -1,44 +1,37 @@
 import type { Context, Handler, Rpc } from './context.ts';
-import { signedUrl } from './downloads.ts';
+import { currentVersion, isFirstInWork, isHidden, versionStatus } from './dataset-versions.ts';
 import type { StoredFile } from './stored-file.ts';
-import type { Dataset, DatasetVersion, EmulatorUser } from './types.ts';
+import type { Dataset, EmulatorUser } from './types.ts';
 import { hasArchives, unpack } from './unpack.ts';
 import { useToken } from './uploads.ts';
 import { fields, flag, integer, list, page, text, texts, WireError } from './wire.ts';
-import { zipOf } from './zip.ts';
 
 const iso = (ms: number) => new Date(ms).toISOString();
-
-/** The version that is shown: a new one only after the lag, as with the real service. */
-export function currentVersion(context: Context, dataset: Dataset): DatasetVersion {
-  const { versions } = dataset;
-  const visible = versions.filter(({ created }) => context.now() - created >= context.options.lag);
-  return visible.at(-1) ?? versions[0]!;
-}
 
 export function findDataset({ context, user }: Pick<Rpc, 'context' | 'user'>, owner: string, slug: string): Dataset {
   const dataset = context.state.datasets.get(`${owner}/${slug}`.toLowerCase());
   if (!dataset) throw new WireError(404, 'Dataset not found');
-  if (dataset.isPrivate && dataset.owner !== user?.username)
-    throw new WireError(403, "Permission 'datasets.get' was denied");
+  if (dataset.isPrivate && dataset.owner !== user?.username) throw denied('get');
   return dataset;
 }
 
-function requested(rpc: Rpc): Dataset {
+const denied = (what: string) => new WireError(403, `Permission 'datasets.${what}' was denied`);
+
+function named(rpc: Rpc): Dataset {
   return findDataset(rpc, text(rpc.body, 'ownerSlug'), text(rpc.body, 'datasetSlug'));
 }
 
-function owned(rpc: Rpc, dataset: Dataset): Dataset {
-  if (dataset.owner !== rpc.user?.username) throw new WireError(403, "Permission 'datasets.update' was denied");
+/** The dataset that is asked about; one that was just made is not there yet for who reads. */
+export function requested(rpc: Rpc): Dataset {
+  const dataset = named(rpc);
+  if (isHidden(rpc.context, dataset)) throw denied('get');
   return dataset;
 }
 
-function requestedVersion(rpc: Rpc, dataset: Dataset): DatasetVersion {
-  const number = integer(rpc.body, 'datasetVersionNumber');
-  if (!number) return currentVersion(rpc.context, dataset);
-  const version = dataset.versions.find((candidate) => candidate.number === number);
-  if (!version) throw new WireError(404, 'Dataset version not found');
-  return version;
+/** One's own dataset: any other cannot be changed, whether it is there or not. */
+function owned(rpc: Rpc, dataset: Dataset | undefined): Dataset {
+  if (!dataset || dataset.owner !== rpc.user?.username) throw denied('update');
+  return dataset;
 }
 
 /** Files and folders of a create request, as paths. Tokens are spent only when all of them are good. */
@@ -50,7 +43,8 @@ function takeFiles(rpc: Rpc, body: Record<string, unknown>): StoredFile[] {
       const taken = useToken(rpc.context, user, text(fields(item, 'files'), 'token'));
       if (found.some((other) => other.taken.upload === taken.upload))
         throw new WireError(400, 'An upload token was given twice');
-      found.push({ path: prefix + taken.name, taken });
+      // A folder in the name of a blob is lost: only `directories` make folders.
+      found.push({ path: prefix + taken.name.slice(taken.name.lastIndexOf('/') + 1), taken });
     }
     for (const item of list(folder, 'directories')) {
       const directory = fields(item, 'directories');
@@ -81,7 +75,8 @@ function made({ owner, slug }: Dataset, invalidTags: string[]): object {
   return { ref: `/${ref}`, url: `https://www.kaggle.com/datasets/${ref}`, status: 'ok', error: '', invalidTags };
 }
 
-const refused = (error: string) => ({ status: 'error', error, invalidTags: [] });
+/** A refusal inside of an answer with HTTP 200. */
+const refused = (error: string) => ({ status: 'Error', error, invalidTags: [] });
 
 /** Tags that Kaggle would not know: here those with a space. */
 function badTags(body: Record<string, unknown>): string[] {
@@ -93,11 +88,16 @@ export const createDataset: Handler = async (rpc) => {
   const owner = text(body, 'ownerSlug') || rpc.user!.username;
   const slug = text(body, 'slug');
   const title = text(body, 'title');
-  if (owner !== rpc.user!.username) throw new WireError(403, "Permission 'datasets.create' was denied");
+  const key = `${owner}/${slug}`.toLowerCase();
+  if (owner !== rpc.user!.username) return refused('Invalid Owner Id');
   if (slug.length < 6 || slug.length > 50) return refused('The dataset slug must be between 6 and 50 characters');
   if (title.length < 6 || title.length > 50) return refused('The dataset title must be between 6 and 50 characters');
-  const key = `${owner}/${slug}`.toLowerCase();
-  if (context.state.datasets.has(key)) return refused(`The requested title "${title}" is already in use by a dataset`);
+  // Without a word: a blank or an underscore in the slug, or the slug of one of the owner's notebooks.
+  if (/[\s_]/.test(slug) || context.state.kernels.has(key)) throw new WireError(400, 'Bad Request');
+  if (!/^[a-z\d-]+$/i.test(slug)) return refused('Slug can only contain alphanumeric or "-" characters');
+  // One that was deleted keeps its name.
+  if (context.state.datasets.has(key) || context.state.deletedDatasets.has(key))
+    return refused(`The requested title "${title}" is already in use by a dataset. Please choose another title.`);
   const dataset: Dataset = {
     id: context.id(),
     owner,
@@ -116,7 +116,9 @@ export const createDataset: Handler = async (rpc) => {
   return made(dataset, badTags(body));
 };
 
-async function createVersion(rpc: Rpc, dataset: Dataset): Promise<object> {
+async function createVersion(rpc: Rpc, found: Dataset | undefined): Promise<object> {
+  const dataset = owned(rpc, found);
+  if (isFirstInWork(rpc.context, dataset)) throw denied('update');
   const body = fields(rpc.body.body, 'body');
   const files = takeFiles(rpc, body);
   const deletes = flag(body, 'deleteOldVersions');
@@ -126,18 +128,18 @@ async function createVersion(rpc: Rpc, dataset: Dataset): Promise<object> {
   return made(dataset, badTags(body));
 }
 
-export const createDatasetVersion: Handler = (rpc) => createVersion(rpc, owned(rpc, requested(rpc)));
+export const createDatasetVersion: Handler = (rpc) => {
+  const key = `${text(rpc.body, 'ownerSlug')}/${text(rpc.body, 'datasetSlug')}`.toLowerCase();
+  return createVersion(rpc, rpc.context.state.datasets.get(key));
+};
 
 export const createDatasetVersionById: Handler = (rpc) => {
   const id = integer(rpc.body, 'id');
-  const dataset = [...rpc.context.state.datasets.values()].find((candidate) => candidate.id === id);
-  if (!dataset) throw new WireError(404, 'Dataset not found');
-  return createVersion(rpc, owned(rpc, dataset));
+  return createVersion(
+    rpc,
+    [...rpc.context.state.datasets.values()].find((candidate) => candidate.id === id),
+  );
 };
-
-function status(context: Context, version: DatasetVersion): string {
-  return context.now() >= version.readyAt ? 'READY' : 'BLOBS_RECEIVED';
-}
 
 export function describeDataset(context: Context, dataset: Dataset): object {
   const { id, owner, slug, title, subtitle, description, licenseName, isPrivate, keywords } = dataset;
@@ -166,16 +168,18 @@ export function describeDataset(context: Context, dataset: Dataset): object {
         creatorName: owner,
         creatorRef: owner,
         versionNotes: version.notes,
-        status: status(context, version) === 'READY' ? 'Ready' : 'Processing',
+        status: versionStatus(context, version) === 'READY' ? 'Ready' : 'Processing',
       })),
   };
 }
 
 export const getDataset: Handler = (rpc) => describeDataset(rpc.context, requested(rpc));
 
-export const getDatasetStatus: Handler = (rpc) => ({
-  status: status(rpc.context, currentVersion(rpc.context, requested(rpc))),
-});
+export const getDatasetStatus: Handler = (rpc) => {
+  const dataset = named(rpc);
+  if (isHidden(rpc.context, dataset)) throw new WireError(404, 'Dataset not found');
+  return { status: versionStatus(rpc.context, currentVersion(rpc.context, dataset)) };
+};
 
 export const getDatasetMetadata: Handler = (rpc) => {
   const dataset = requested(rpc);
@@ -195,7 +199,7 @@ export const getDatasetMetadata: Handler = (rpc) => {
 };
 
 export const updateDatasetMetadata: Handler = (rpc) => {
-  const dataset = owned(rpc, requested(rpc));
+  const dataset = owned(rpc, named(rpc));
   const settings = fields(rpc.body.settings, 'settings');
   const title = text(settings, 'title') || dataset.title;
   if (title.length < 6 || title.length > 50)
@@ -210,61 +214,13 @@ export const updateDatasetMetadata: Handler = (rpc) => {
   return { errors: [] };
 };
 
-function describeFile(file: StoredFile): object {
-  return { ref: file.name, name: file.name, creationDate: iso(file.created), totalBytes: file.data.length };
-}
-
-export const listDatasetFiles: Handler = (rpc) => {
-  const { files } = requestedVersion(rpc, requested(rpc));
-  const sorted = [...files].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const { items, nextPageToken } = page(sorted, rpc.body);
-  return { datasetFiles: items.map(describeFile), nextPageToken };
-};
-
-export const listTreeDatasetFiles: Handler = (rpc) => {
-  const { files } = requestedVersion(rpc, requested(rpc));
-  const path = text(rpc.body, 'path').replace(/\/*$/, '');
-  const inside = files
-    .filter(({ name }) => !path || name.startsWith(`${path}/`))
-    .map((file) => ({ file, rest: path ? file.name.slice(path.length + 1) : file.name }));
-  const folders = [...new Set(inside.filter(({ rest }) => rest.includes('/')).map(({ rest }) => rest.split('/')[0]!))];
-  const own = inside.filter(({ rest }) => !rest.includes('/'));
-  return {
-    directories: folders.map((name) => ({ name, relativeUrl: path ? `${path}/${name}` : name })),
-    files: own.map(({ file, rest }) => ({
-      name: rest,
-      relativeUrl: file.name,
-      creationDate: iso(file.created),
-      totalBytes: file.data.length,
-    })),
-    totalDirectories: folders.length,
-    totalFiles: own.length,
-    totalChildren: folders.length + own.length,
-  };
-};
-
-export const getDatasetFilesSummary: Handler = (rpc) => {
-  const { files } = requestedVersion(rpc, requested(rpc));
-  const types = new Map<string, { fileCount: number; totalSize: number }>();
-  for (const { name, data } of files) {
-    const extension = /\.[^./]+$/.exec(name)?.[0] ?? '';
-    const entry = types.get(extension) ?? { fileCount: 0, totalSize: 0 };
-    types.set(extension, { fileCount: entry.fileCount + 1, totalSize: entry.totalSize + data.length });
-  }
-  return {
-    fileSummaryInfo: {
-      totalFileCount: files.length,
-      fileTypes: [...types].map(([extension, entry]) => ({ extension, ...entry })),
-    },
-  };
-};
-
 export const listDatasets: Handler = ({ context, user, body }) => {
   const search = text(body, 'search').toLowerCase();
   const owner = text(body, 'user');
   const mine = text(body, 'group').startsWith('DATASET_SELECTION_GROUP_MY');
   const found = [...context.state.datasets.values()].filter(
     (dataset) =>
+      !isHidden(context, dataset) &&
       (!dataset.isPrivate || dataset.owner === user?.username) &&
       (!mine || dataset.owner === user?.username) &&
       (!owner || dataset.owner === owner) &&
@@ -275,19 +231,10 @@ export const listDatasets: Handler = ({ context, user, body }) => {
 };
 
 export const deleteDataset: Handler = (rpc) => {
-  const dataset = owned(rpc, requested(rpc));
-  rpc.context.state.datasets.delete(`${dataset.owner}/${dataset.slug}`.toLowerCase());
+  const dataset = owned(rpc, named(rpc));
+  const { datasets, deletedDatasets } = rpc.context.state;
+  const key = `${dataset.owner}/${dataset.slug}`.toLowerCase();
+  datasets.delete(key);
+  deletedDatasets.add(key);
   return {};
-};
-
-/** A redirect to one file, or to the version as a zip. */
-export const downloadDataset: Handler = (rpc) => {
-  const dataset = requested(rpc);
-  const version = requestedVersion(rpc, dataset);
-  const name = text(rpc.body, 'fileName');
-  const file = name
-    ? version.files.find((candidate) => candidate.name === name)
-    : zipOf(version.files, `${dataset.slug}.zip`, version.created);
-  if (!file) throw new WireError(404, 'File not found');
-  return new Response(null, { status: 302, headers: { location: signedUrl(rpc.context, file) } });
 };

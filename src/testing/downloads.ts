@@ -4,20 +4,43 @@ import type { Fault } from './faults.ts';
 import type { StoredFile } from './stored-file.ts';
 import { WireError } from './wire.ts';
 
-const linkLifetime = 3600_000;
+/** Three days. */
+const linkLifetime = 259_200_000;
 
-/** A signed address on the storage's origin. */
-export function signedUrl(context: Context, file: StoredFile): string {
+/** Keeps what a secret opens, for a while. */
+function keep(context: Context, secret: string, file: StoredFile): string {
   const { links } = context.state;
+  const now = context.now();
   // In the order of making, so the expired ones come first.
   for (const [old, { expires }] of links) {
-    if (expires + linkLifetime >= context.now()) break;
+    if (expires + linkLifetime >= now) break;
     links.delete(old);
   }
-  const signature = context.hex(64);
-  links.set(signature, { file, expires: context.now() + linkLifetime });
-  const path = file.name.split('/').map(encodeURIComponent).join('/');
-  return `${context.options.storageOrigin}/download/${path}?X-Goog-Expires=${linkLifetime / 1000}&X-Goog-Signature=${signature}`;
+  links.set(secret, { file, expires: now + linkLifetime });
+  return secret;
+}
+
+/** Time as signatures write it: `20260102T030405Z`. */
+const stamp = (ms: number) => new Date(ms).toISOString().replace(/[-:]|\.\d+/g, '');
+
+/** A signed address on the storage's origin: the secret is in the query. `path` defaults to the name. */
+export function signedUrl(context: Context, file: StoredFile, path: string = file.name): string {
+  const date = stamp(context.now());
+  const query = new URLSearchParams({
+    'X-Goog-Algorithm': 'GOOG4-RSA-SHA256',
+    'X-Goog-Credential': `kaggle-emulator@example.iam.gserviceaccount.com/${date.slice(0, 8)}/auto/storage/goog4_request`,
+    'X-Goog-Date': date,
+    'X-Goog-Expires': String(linkLifetime / 1000),
+    'X-Goog-SignedHeaders': 'host',
+    'X-Goog-Signature': keep(context, context.hex(64), file),
+  });
+  return `${context.options.storageOrigin}/download/${path.split('/').map(encodeURIComponent).join('/')}?${query}`;
+}
+
+/** The same of an output of a kernel: the secret is in the path, and the name stands there as it is. */
+export function outputUrl(context: Context, file: StoredFile, number: number): string {
+  const secret = `eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4Q0JDLUhTMjU2In0..${context.hex(22)}.${context.hex(64)}.${context.hex(22)}`;
+  return `${context.options.storageOrigin}/kf/${number}/${keep(context, secret, file)}/${file.name}`;
 }
 
 /** `bytes=a-b`, `bytes=a-` and `bytes=-n`; `undefined` for anything else, which is then ignored. */
@@ -54,7 +77,8 @@ function change(context: Context, file: StoredFile, { content }: Fault): void {
 
 /** GET and HEAD of a signed address: Range, If-Range, validators and checksums. */
 export function download(context: Context, request: Request, url: URL, fault: Fault | undefined): Response {
-  const link = context.state.links.get(url.searchParams.get('X-Goog-Signature') ?? '');
+  const secret = /^\/kf\/\d+\/([^/]+)\//.exec(url.pathname)?.[1] ?? url.searchParams.get('X-Goog-Signature');
+  const link = context.state.links.get(secret ?? '');
   if (!link) throw new WireError(403, 'The signature does not match or is too old');
   if (link.expires < context.now()) throw new WireError(400, 'The signed address has expired');
   const before = { ...link.file };

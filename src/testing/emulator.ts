@@ -3,14 +3,14 @@ import { download, signedUrl } from './downloads.ts';
 import type { Executor } from './executors/types.ts';
 import { damage, insteadOf } from './fault-effects.ts';
 import { createFaults, type Fault, type Faults } from './faults.ts';
-import { logStream } from './log-stream.ts';
+import { logStream } from './kernels/log-stream.ts';
 import { methods } from './methods.ts';
 import { allowOrigin, checkCaller, preflight } from './origins.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { authenticate } from './tokens.ts';
 import type { EmulatorOptions, EmulatorState, EmulatorUser, RecordedRequest } from './types.ts';
 import { putUpload } from './uploads.ts';
-import { jsonAnswer, WireError } from './wire.ts';
+import { errorAnswer, jsonAnswer, WireError } from './wire.ts';
 
 /** A Kaggle of one's own: a function from requests to answers over a state that can be looked at. */
 export interface Emulator {
@@ -30,12 +30,14 @@ const defaultUsers: EmulatorUser[] = [
   { username: 'bob', userId: 8, token: 'KGAT_bob', key: 'bob-key' },
 ];
 
-function emptyState(users: readonly EmulatorUser[]): EmulatorState {
+function emptyState(users: readonly EmulatorUser[], began: number): EmulatorState {
   return {
+    began,
     users: users.map((user) => ({ ...user })),
     tokens: new Map(),
     uploads: new Map(),
     datasets: new Map(),
+    deletedDatasets: new Set(),
     kernels: new Map(),
     links: new Map(),
     requests: [],
@@ -70,9 +72,8 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const settings: Context['options'] = {
     seed: 1,
     lag: 200,
-    processing: 200,
-    versionLabel: 'accept',
-    revealSessionId: false,
+    processing: 500,
+    mounts: 'owner',
     storageOrigin: 'https://storage.kaggle-emulator.invalid',
     allowedOrigins: [],
     allowedHosts: [],
@@ -86,7 +87,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   };
   const users = options.users ?? defaultUsers;
   const faults = createFaults(options.faults ?? []);
-  const state = emptyState(users);
+  const state = emptyState(users, settings.now());
   let executor: Promise<Executor> | undefined;
   const openExecutor = () => {
     executor ??= options.executor
@@ -138,10 +139,11 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     }
     if (log && request.method === 'GET') {
       const user = authenticate(context, request.headers.get('authorization'));
-      return logStream({ context, user }, segment(log[1]!), segment(log[2]!), request);
+      const label = url.searchParams.get('versionLabel') ?? '';
+      return logStream({ context, user }, segment(log[1]!), segment(log[2]!), label);
     }
     if (upload) return putUpload(context, request, url, fault);
-    if (url.pathname.startsWith('/download/') && /^(GET|HEAD)$/.test(request.method))
+    if (/^\/(?:download|kf)\//.test(url.pathname) && /^(GET|HEAD)$/.test(request.method))
       return download(context, request, url, fault);
     throw new WireError(404, 'Not found');
   }
@@ -155,7 +157,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     const rpc = /\/v1\/([\w.]+\/\w+)$/.exec(url.pathname)?.[1];
     const refusal = (error: unknown) => {
       if (!(error instanceof WireError)) throw error;
-      return jsonAnswer({ code: error.status, message: error.message }, error.status, error.headers);
+      return errorAnswer(error, url.pathname);
     };
     try {
       checkCaller(request, url, settings);
@@ -163,7 +165,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       return allowOrigin(refusal(error), request, settings);
     }
     if (method === 'OPTIONS') return preflight(request, settings);
-    const fault = faults.take({ rpc, verb: method, path: url.pathname, headers: request.headers });
+    const fault = faults.take({ rpc, verb: method, path: url.pathname, query: url.search, headers: request.headers });
     const response = await answer(request, url, record, fault).catch(refusal);
     return allowOrigin(fault ? await damage(response, fault, request) : response, request, settings);
   }
@@ -178,7 +180,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       runs = createRuns(context, openExecutor);
       random = createRandom(settings.seed);
       lastId = 1000;
-      Object.assign(state, emptyState(users));
+      Object.assign(state, emptyState(users, settings.now()));
       faults.clear();
       for (const fault of options.faults ?? []) faults.add(fault);
     },

@@ -4,7 +4,7 @@ export interface FaultMatch {
   method?: string;
   /** HTTP verb. */
   verb?: string;
-  /** A part of the path, or a pattern. */
+  /** A part of the path, or a pattern, with or without the query: upload sessions differ in the query only. */
   path?: string | RegExp;
   /** Of the PUTs to an upload session: only those that send data, or only status queries. */
   puts?: 'data' | 'query';
@@ -94,6 +94,8 @@ export interface FaultyRequest {
   rpc: string | undefined;
   verb: string;
   path: string;
+  /** With the question mark; empty if there is none. */
+  query: string;
   headers: Headers;
 }
 
@@ -123,8 +125,9 @@ function applies(fault: Fault, request: FaultyRequest): boolean {
   if (verb && verb.toUpperCase() !== request.verb) return false;
   if (puts && putOf(request) !== puts) return false;
   if (!suits(fault, request)) return false;
-  if (path instanceof RegExp) return path.test(request.path);
-  return !path || request.path.includes(path);
+  if (!path) return true;
+  const whole = request.path + request.query;
+  return path instanceof RegExp ? path.test(request.path) || path.test(whole) : whole.includes(path);
 }
 
 export function createFaults(initial: readonly Fault[]): FaultBook {

@@ -1,7 +1,8 @@
 import { hello, listEntities } from './accounts.ts';
 import type { Handler } from './context.ts';
+import * as files from './dataset-files.ts';
 import * as datasets from './datasets.ts';
-import * as kernels from './kernels.ts';
+import * as kernels from './kernels/index.ts';
 import { expireApiToken, generateAccessToken, introspectToken } from './tokens.ts';
 import { startBlobUpload, uploadDatasetFile } from './uploads.ts';
 
@@ -26,15 +27,15 @@ export const methods: Readonly<Record<string, Entry>> = {
   'datasets.DatasetApiService/CreateDatasetVersion': user(datasets.createDatasetVersion),
   'datasets.DatasetApiService/CreateDatasetVersionById': user(datasets.createDatasetVersionById),
   'datasets.DatasetApiService/DeleteDataset': user(datasets.deleteDataset),
-  'datasets.DatasetApiService/DownloadDataset': anyone(datasets.downloadDataset),
-  'datasets.DatasetApiService/DownloadDatasetRaw': anyone(datasets.downloadDataset),
+  'datasets.DatasetApiService/DownloadDataset': anyone(files.downloadDataset),
+  'datasets.DatasetApiService/DownloadDatasetRaw': anyone(files.downloadDatasetRaw),
   'datasets.DatasetApiService/GetDataset': anyone(datasets.getDataset),
-  'datasets.DatasetApiService/GetDatasetFilesSummary': anyone(datasets.getDatasetFilesSummary),
+  'datasets.DatasetApiService/GetDatasetFilesSummary': anyone(files.getDatasetFilesSummary),
   'datasets.DatasetApiService/GetDatasetMetadata': anyone(datasets.getDatasetMetadata),
   'datasets.DatasetApiService/GetDatasetStatus': anyone(datasets.getDatasetStatus),
-  'datasets.DatasetApiService/ListDatasetFiles': anyone(datasets.listDatasetFiles),
+  'datasets.DatasetApiService/ListDatasetFiles': anyone(files.listDatasetFiles),
   'datasets.DatasetApiService/ListDatasets': anyone(datasets.listDatasets),
-  'datasets.DatasetApiService/ListTreeDatasetFiles': anyone(datasets.listTreeDatasetFiles),
+  'datasets.DatasetApiService/ListTreeDatasetFiles': anyone(files.listTreeDatasetFiles),
   'datasets.DatasetApiService/UpdateDatasetMetadata': user(datasets.updateDatasetMetadata),
   'datasets.DatasetApiService/UploadDatasetFile': user(uploadDatasetFile),
   'kernels.KernelsApiService/CancelKernelSession': user(kernels.cancelKernelSession),
@@ -44,6 +45,7 @@ export const methods: Readonly<Record<string, Entry>> = {
   'kernels.KernelsApiService/DownloadKernelOutputZip': user(kernels.downloadKernelOutputZip),
   'kernels.KernelsApiService/GetAcceleratorQuotaStatistics': user(kernels.getAcceleratorQuotaStatistics),
   'kernels.KernelsApiService/GetKernel': anyone(kernels.getKernel),
+  'kernels.KernelsApiService/GetKernelSessionLogsStream': anyone(kernels.getKernelSessionLogsStream),
   'kernels.KernelsApiService/GetKernelSessionStatus': anyone(kernels.getKernelSessionStatus),
   'kernels.KernelsApiService/ListKernelFiles': anyone(kernels.listKernelFiles),
   'kernels.KernelsApiService/ListKernelSessionOutput': anyone(kernels.listKernelSessionOutput),

@@ -1,7 +1,7 @@
 import type { Context } from './context.ts';
-import { currentVersion as currentDatasetVersion } from './datasets.ts';
 import type { Executor, JobResult, MountedInput } from './executors/types.ts';
-import { cancelRun } from './kernels.ts';
+import { hasRun } from './kernels/find.ts';
+import { cancelRun } from './kernels/sessions.ts';
 import { createLogRoom } from './log-room.ts';
 import { runEnvironment } from './run-environment.ts';
 import type { KernelVersion } from './types.ts';
@@ -14,22 +14,22 @@ function strings(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
-/** Datasets and outputs of other kernels, each in the folder of its slug. */
-function inputs(context: Context, version: KernelVersion): MountedInput[] {
+/** Datasets, and outputs of other kernels, at the places where the option has them. */
+function inputs({ options, state }: Context, version: KernelVersion): MountedInput[] {
   const found: MountedInput[] = [];
-  for (const source of strings(version.request.datasetDataSources)) {
-    const [owner, slug, number] = source.split('/');
-    const dataset = context.state.datasets.get(`${owner}/${slug}`.toLowerCase());
-    if (!dataset) continue;
-    const wanted = number
-      ? dataset.versions.find((candidate) => String(candidate.number) === number)
-      : dataset.versions.at(-1);
-    found.push({ mount: dataset.slug, files: (wanted ?? currentDatasetVersion(context, dataset)).files });
+  const mount = (room: string, { owner, slug }: { owner: string; slug: string }, files: MountedInput['files']) => {
+    if (options.mounts !== 'legacy') found.push({ mount: `${room}/${owner}/${slug}`, files });
+    if (options.mounts !== 'owner') found.push({ mount: slug, files });
+  };
+  for (const { source, number } of version.datasets) {
+    const dataset = state.datasets.get(source.toLowerCase());
+    const bound = dataset?.versions.find((candidate) => candidate.number === number);
+    if (dataset && bound) mount('datasets', dataset, bound.files);
   }
   for (const source of strings(version.request.kernelDataSources)) {
-    const kernel = context.state.kernels.get(source.split('/').slice(0, 2).join('/').toLowerCase());
+    const kernel = state.kernels.get(source.split('/').slice(0, 2).join('/').toLowerCase());
     const done = kernel?.versions.findLast(({ status }) => status === 'COMPLETE');
-    if (kernel && done) found.push({ mount: kernel.slug, files: done.files });
+    if (kernel && done) mount('notebooks', kernel, done.files);
   }
   return found;
 }
@@ -67,6 +67,7 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
   const running = new Set<KernelVersion>();
   const work = new Set<Promise<void>>();
   let closed = false;
+  let soon: ReturnType<typeof setTimeout> | undefined;
 
   async function run(version: KernelVersion): Promise<void> {
     const started = context.now();
@@ -82,6 +83,7 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
     };
     const room = createLogRoom();
     version.status = 'RUNNING';
+    version.startedAt = started;
     changed();
     try {
       const runner = await executor();
@@ -122,6 +124,7 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
       version.log.push({ stream_name: 'stderr', time: (context.now() - started) / 1000, data: `${message}\n` });
     }
     version.status = cancelled ? 'CANCEL_ACKNOWLEDGED' : version.failureMessage === undefined ? 'COMPLETE' : 'ERROR';
+    version.endedAt = context.now();
     running.delete(version);
     changed();
     schedule();
@@ -129,10 +132,17 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
 
   function schedule(): void {
     if (closed) return;
+    clearTimeout(soon);
     for (const kernel of context.state.kernels.values()) {
       for (const version of kernel.versions) {
         if (running.size >= context.options.concurrency) return;
-        if (version.status !== 'QUEUED' || running.has(version)) continue;
+        if (!version.runs || version.status !== 'QUEUED' || running.has(version)) continue;
+        if (!hasRun(context, version)) {
+          // There is no run yet; by a clock of somebody's own it may be there at any moment.
+          clearTimeout(soon);
+          soon = setTimeout(schedule, Math.min(context.options.lag, 50));
+          continue;
+        }
         running.add(version);
         // In a task of its own: the answer to the push goes out first, and shows QUEUED.
         setTimeout(() => {
@@ -148,6 +158,7 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
     schedule,
     async close() {
       closed = true;
+      clearTimeout(soon);
       for (const { versions } of context.state.kernels.values()) {
         for (const version of versions) {
           if (version.status === 'QUEUED') cancelRun(context, version);

@@ -29,14 +29,15 @@ export interface EmulatorOptions {
   faults?: Fault[];
   /** Makes ids, tokens and signatures repeatable; default 1. */
   seed?: number;
-  /** Milliseconds for which the version before is still shown after a push or a new dataset version; default 200. */
+  /** Milliseconds from a push to its run, and for which a new dataset version, or a new dataset, is not shown yet; default 200. */
   lag?: number;
-  /** Milliseconds from the creation of a dataset version to READY; default 200. */
+  /** Milliseconds from the creation of a dataset version to READY; default 500. */
   processing?: number;
-  /** What the kernel requests' `versionLabel` does; default `accept`. */
-  versionLabel?: 'accept' | 'ignore' | 'refuse';
-  /** Whether search shows the session id of a kernel; default false. */
-  revealSessionId?: boolean;
+  /**
+   * Where a run finds its inputs: `owner` (default) as Kaggle has them today, `/kaggle/input/datasets/<owner>/<slug>` and
+   * `/kaggle/input/notebooks/<owner>/<slug>`; `legacy` at `/kaggle/input/<slug>`; `both`.
+   */
+  mounts?: 'owner' | 'both' | 'legacy';
   /** Where signed addresses point; default `https://storage.kaggle-emulator.invalid`. */
   storageOrigin?: string;
   /** Origins whose pages may call the emulator; default none. */
@@ -114,12 +115,19 @@ export interface KernelVersion {
   request: Record<string, unknown>;
   text: string;
   created: number;
+  /** Whether there is a run of it: not of one that was only saved. */
+  runs: boolean;
+  /** When its run started and ended. */
+  startedAt?: number;
+  endedAt?: number;
   status: RunStatus;
   failureMessage?: string;
   log: LogLine[];
   files: StoredFile[];
-  /** What the kernel asked for: `machineShape`, or which of the flags was set. */
-  accelerator: string | undefined;
+  /** The machine that it runs on, by Kaggle's name; '' for a CPU. */
+  shape: string;
+  /** Its datasets, in the versions that were ready when it was pushed. */
+  datasets: { source: string; number: number }[];
   abort: AbortController;
   /** Called at each new line and at the end. */
   listeners: Set<() => void>;
@@ -146,11 +154,15 @@ export interface RecordedRequest {
 }
 
 export interface EmulatorState {
+  /** When it was made. */
+  began: number;
   users: EmulatorUser[];
   /** Access tokens that were generated, with the time in milliseconds when each expires. */
   tokens: Map<string, { username: string; refreshToken: string; expires: number }>;
   uploads: Map<string, Upload>;
   datasets: Map<string, Dataset>;
+  /** Names (`owner/slug`) of datasets that were deleted: they stay taken. */
+  deletedDatasets: Set<string>;
   kernels: Map<string, Kernel>;
   /** Signed addresses that were given out, by signature. */
   links: Map<string, { file: StoredFile; expires: number }>;

@@ -1,7 +1,7 @@
 import { createByteStore } from './byte-store.ts';
 import { hashHeader, inverted } from './checksums.ts';
 import type { Context, Handler } from './context.ts';
-import { type BodyFault, bodyFault, breakOff } from './fault-effects.ts';
+import { type BodyFault, bodyFault, breakOff, ConnectionCut } from './fault-effects.ts';
 import type { Fault } from './faults.ts';
 import type { EmulatorUser, Upload } from './types.ts';
 import { integer, text, WireError } from './wire.ts';
@@ -9,9 +9,12 @@ import { integer, text, WireError } from './wire.ts';
 const granule = 262_144;
 const types = ['DATASET', 'MODEL', 'INBOX', 'COMPETITION_SOLUTION'];
 
+const bucket = (type: string) => (type === 'MODEL' ? 'kaggle-models-data' : 'kaggle-data-sets');
+
 function open(context: Context, owner: EmulatorUser, type: string, name: string, size: number | undefined): object {
-  const id = context.hex(12);
-  const token = `tok-${context.hex(24)}`;
+  const id = `ABg5${context.hex(60)}`;
+  // A token as Kaggle's look: a JWE.
+  const token = `eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4Q0JDLUhTMjU2In0..${context.hex(22)}.${context.hex(64)}`;
   const upload: Upload = {
     id,
     token,
@@ -31,7 +34,7 @@ function open(context: Context, owner: EmulatorUser, type: string, name: string,
   context.state.uploads.set(id, upload);
   return {
     token,
-    createUrl: `${context.options.storageOrigin}/upload/${id}?upload_id=${context.hex(20)}%2F${context.hex(4)}`,
+    createUrl: `${context.options.storageOrigin}/upload/storage/v1/b/${bucket(type)}/o?uploadType=resumable&upload_id=${id}`,
   };
 }
 
@@ -81,7 +84,18 @@ function finished(context: Context, upload: Upload): Response {
     ...((hashes === 'both' || hashes === 'crc32c') && { crc32c: sums.crc32c }),
     ...((hashes === 'both' || hashes === 'md5') && { md5Hash: sums.md5 }),
   };
-  const body = { name: upload.name, size: String(upload.received), ...told };
+  const now = new Date(context.now()).toISOString();
+  const body = {
+    kind: 'storage#object',
+    name: `inbox/${upload.owner}/${upload.name}`,
+    bucket: bucket(upload.type),
+    contentType: 'application/octet-stream',
+    timeCreated: now,
+    updated: now,
+    timeFinalized: now,
+    size: String(upload.received),
+    ...told,
+  };
   return new Response(JSON.stringify(body), {
     headers: { 'content-type': 'application/json', ...hashHeader(sums, hashes) },
   });
@@ -114,7 +128,7 @@ async function store(upload: Upload, request: Request, end: number, fault: BodyF
     if (fault && upload.received >= end && fault.next === 'silence') return;
     const { done, value } = await reader.read();
     if (done) return;
-    if (turn !== upload.turn) throw new WireError(409, 'A later request took over the upload session');
+    if (turn !== upload.turn) throw new ConnectionCut('a later request took over the upload session');
     const room = Math.min(value.length, end - upload.received);
     const flip = (fault?.flip ?? -1) - (upload.received - start);
     const changed = flip >= 0 && flip < value.length ? inverted(value, flip) : value;
@@ -145,7 +159,10 @@ function plan(
   const total = range?.total ?? (range ? undefined : (upload.size ?? length));
   if (upload.size !== undefined && total !== undefined && total !== upload.size)
     throw new WireError(400, 'The length differs from the announced one');
-  if (start > upload.received) throw new WireError(400, 'The part leaves a gap');
+  if (start > upload.received) {
+    if (upload.received === 0) throw new WireError(400, 'Invalid Content-Range');
+    throw new ConnectionCut('the part is out of order');
+  }
   const last = !range || (range.total !== undefined && range.end === range.total);
   if (!last && (range.end! - start) % granule !== 0)
     throw new WireError(400, 'Parts but the last are multiples of 262144 bytes');
@@ -163,7 +180,7 @@ export async function putUpload(
   url: URL,
   fault: Fault | undefined,
 ): Promise<Response> {
-  const upload = context.state.uploads.get(url.pathname.split('/')[2] ?? '');
+  const upload = context.state.uploads.get(url.searchParams.get('upload_id') ?? '');
   if (!upload) throw new WireError(404, 'No such upload session');
   if (fault?.kind === 'expiredSession') upload.expired = fault.status ?? 410;
   if (upload.expired) throw new WireError(upload.expired, 'The upload session has expired');

@@ -1,4 +1,4 @@
-/** An error answer: thrown by handlers, sent as JSON in the form of Kaggle's. */
+/** An error answer: thrown by handlers, sent by `errorAnswer`. */
 export class WireError extends Error {
   readonly status: number;
   readonly headers: Record<string, string>;
@@ -15,6 +15,31 @@ export function jsonAnswer(body: unknown, status = 200, headers: Record<string, 
     status,
     headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
   });
+}
+
+/** The words that stand for a status in errors of api.kaggle.com and of the storage. */
+const words: Record<number, [google: string, storage: string]> = {
+  400: ['INVALID_ARGUMENT', 'InvalidArgument'],
+  401: ['UNAUTHENTICATED', 'AuthenticationRequired'],
+  403: ['PERMISSION_DENIED', 'AccessDenied'],
+  404: ['NOT_FOUND', 'NoSuchKey'],
+  409: ['ALREADY_EXISTS', 'Conflict'],
+  429: ['RESOURCE_EXHAUSTED', 'SlowDown'],
+  500: ['INTERNAL', 'InternalError'],
+  501: ['UNIMPLEMENTED', 'NotImplemented'],
+  503: ['UNAVAILABLE', 'ServiceUnavailable'],
+};
+
+/**
+ * An error in the form of the place that it comes from: nested JSON from the API and from upload sessions, XML from where
+ * files are downloaded.
+ */
+export function errorAnswer({ status, message, headers }: WireError, path: string): Response {
+  const [google, storage] = words[status] ?? ['UNKNOWN', 'Error'];
+  if (!/^\/(?:download|kf)\//.test(path))
+    return jsonAnswer({ error: { code: status, message, status: google } }, status, headers);
+  const xml = `<?xml version='1.0' encoding='UTF-8'?><Error><Code>${storage}</Code><Message>${message}</Message></Error>`;
+  return new Response(xml, { status, headers: { 'content-type': 'application/xml; charset=UTF-8', ...headers } });
 }
 
 type Fields = Record<string, unknown>;

@@ -8,20 +8,27 @@ function dosTime(ms: number): number {
   return ((day << 16) | (date.getUTCHours() << 11) | (date.getUTCMinutes() << 5) | (date.getUTCSeconds() >> 1)) >>> 0;
 }
 
-/** A zip of stored entries. Small archives only: no ZIP64. */
-function zip(files: readonly StoredFile[]): Uint8Array<ArrayBuffer> {
+/** A file as an entry: its bytes as they are, or deflated. */
+interface Entry extends StoredFile {
+  deflated?: Uint8Array;
+}
+
+/** A zip archive. Small ones only: no ZIP64. */
+function zip(files: readonly Entry[]): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array[] = [];
   const directory: Uint8Array[] = [];
   let offset = 0;
   for (const file of files) {
     const name = new TextEncoder().encode(file.name);
+    const body = file.deflated ?? file.data;
     const common = new DataView(new ArrayBuffer(26));
-    // Version 2.0, names in UTF-8, stored.
+    // Version 2.0, names in UTF-8.
     common.setUint16(0, 20, true);
     common.setUint16(2, 0x800, true);
+    common.setUint16(4, file.deflated ? 8 : 0, true);
     common.setUint32(6, dosTime(file.created), true);
     common.setUint32(10, crc32(file.data), true);
-    common.setUint32(14, file.data.length, true);
+    common.setUint32(14, body.length, true);
     common.setUint32(18, file.data.length, true);
     common.setUint16(22, name.length, true);
     const header = new Uint8Array(common.buffer);
@@ -31,8 +38,8 @@ function zip(files: readonly StoredFile[]): Uint8Array<ArrayBuffer> {
     new Uint8Array(central.buffer).set(header, 6);
     central.setUint32(42, offset, true);
     directory.push(new Uint8Array(central.buffer), name);
-    parts.push(Uint8Array.of(0x50, 0x4b, 3, 4), header, name, file.data);
-    offset += 30 + name.length + file.data.length;
+    parts.push(Uint8Array.of(0x50, 0x4b, 3, 4), header, name, body);
+    offset += 30 + name.length + body.length;
   }
   const size = directory.reduce((sum, part) => sum + part.length, 0);
   const end = new DataView(new ArrayBuffer(22));
@@ -55,6 +62,24 @@ export function zipOf(files: readonly StoredFile[], name: string, created: numbe
     archives.set(files, archive);
   }
   return archive;
+}
+
+const packs = new WeakMap<Uint8Array, Promise<StoredFile>>();
+
+/** One file as an archive of its own, deflated, under its base name; made when it is first asked for. */
+export function packed({ name, data, created }: StoredFile): Promise<StoredFile> {
+  let pack = packs.get(data);
+  if (!pack) {
+    const stream = new Blob([data]).stream().pipeThrough(new CompressionStream('deflate-raw'));
+    const entry = { name: name.slice(name.lastIndexOf('/') + 1), data, created };
+    pack = new Response(stream).arrayBuffer().then((bytes) => ({
+      name: `${name}.zip`,
+      data: zip([{ ...entry, deflated: new Uint8Array(bytes) }]),
+      created,
+    }));
+    packs.set(data, pack);
+  }
+  return pack;
 }
 
 function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { createClient } from '../../src/core/create-client.ts';
 import { createBlockCache } from '../../src/core/transfer/remote/block-cache.ts';
 import { openRemote } from '../../src/core/transfer/remote/remote.ts';
 import { requestStorage } from '../../src/core/transfer/storage.ts';
@@ -76,6 +77,23 @@ describe('a remote file', () => {
     expect(same(await file.readRange(0, 99), 0, 99)).toBe(true);
     expect(calls).toBe(2);
     await file.close();
+  });
+
+  test('a part of unknown place, and then an error page: the page is not the file', async () => {
+    let count = 0;
+    const answers = [
+      () => new Response('tail', { status: 206 }),
+      () => new Response('<html>busy</html>', { status: 503 }),
+      () => new Response('the file', { headers: { 'content-length': '8' } }),
+    ];
+    const kaggle = createClient({ token: 'KGAT_test', fetch: async () => answers[count++]!() });
+    const file = await openRemote(kaggle, { url: 'https://storage.test/x' }, { sleep });
+    expect(new TextDecoder().decode(await file.readRange(0, 99))).toBe('the file');
+    expect(count).toBe(3);
+  });
+
+  test.each(['nonsense', 'file:///etc/passwd', ''])('an address that is none is refused at once: %j', async (url) => {
+    await expect(openRemote(client(), { url })).rejects.toThrow(/is no web address/);
   });
 
   test('a busy storage is asked again, five times', async () => {

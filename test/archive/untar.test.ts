@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { packTar, type TarEntry } from 'modern-tar';
 import { describe, expect, test } from 'vitest';
+import { listTar } from '../../src/core/archive/tar-list.ts';
 import { untar } from '../../src/core/archive/untar.ts';
 import { client, filesIn, scratch } from './support.ts';
 
@@ -55,6 +56,52 @@ describe.each([
     expect(Buffer.from(found['large.bin']!, 'latin1').equals(noise)).toBe(true);
     expect(statSync(join(folder, 'sub/a.txt')).mtime).toEqual(mtime);
     expect(files.map(({ name, size, verified }) => [name, size, verified])).toContainEqual(['sub/a.txt', 7, 'length']);
+  });
+
+  test('its files are listed; of a plain one little more than the headers is read', async () => {
+    const archive = pack(
+      await packTar([
+        { header: { name: './sub/', size: 0, type: 'directory' } },
+        file('./sub/a.txt', 'content'),
+        file('large.bin', noise),
+        { header: { name: 'link', size: 0, type: 'symlink', linkname: 'a' } },
+        file(long, 'deep'),
+      ]),
+    );
+    let read = 0;
+    const source = {
+      size: archive.length,
+      slice: (from: number, to: number) =>
+        new ReadableStream<Uint8Array>(
+          {
+            pull(controller) {
+              if (from >= to) return controller.close();
+              const end = Math.min(to, from + 1000);
+              read += end - from;
+              controller.enqueue(archive.slice(from, end));
+              from = end;
+            },
+          },
+          { highWaterMark: 0 },
+        ),
+    };
+    expect(await listTar('a.tar', source)).toEqual([
+      { name: './sub/a.txt', size: 7 },
+      { name: 'large.bin', size: noise.length },
+      { name: long, size: 4 },
+    ]);
+    if (archive[0] !== 0x1f) expect(read).toBeLessThan(20_000);
+    await expect(listTar('b.tar', { size: 2000, slice: () => stream(new Uint8Array(2000).fill(65)) })).rejects.toThrow(
+      /no tar archive/,
+    );
+  });
+
+  test('a path that is one long run of slashes is refused in no time', async () => {
+    const path = `a${'/'.repeat(200_000)}b`;
+    const archive = await packTar([file('x', '', { pax: { path } })]);
+    const started = performance.now();
+    await expect(unpack(pack(archive), {})).rejects.toThrow(/empty part between slashes/);
+    expect(performance.now() - started).toBeLessThan(2000);
   });
 
   test.each<[string, TarEntry[], RegExp]>([

@@ -106,6 +106,11 @@ describe.each(ways)('%s', (_, ranges) => {
     expect(filesIn(folder)).toEqual({ 'größe/ü.csv': 'utf8', 'ü.c': 'cp437' });
   });
 
+  test('a file whose name looks like one of ours, in a folder that is named too', async () => {
+    const { folder } = await unzip(makeZip([{ name: 'a/' }, { name: 'a/.folder-0', data: 'x' }, { name: 'a/' }]));
+    expect(filesIn(folder)).toEqual({ 'a/.folder-0': 'x' });
+  });
+
   test('large entries are streamed', async () => {
     const large = text(20 * 2 ** 20);
     const raw = noise(9 * 2 ** 20);

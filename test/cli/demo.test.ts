@@ -26,7 +26,7 @@ test('the sample data and the sample kernel: log lines while it runs, then what 
   expect(stderr).toBe('');
   expect(code).toBe(0);
   expect(stdout).toContain('  sent trips/summer.csv (1.2 kB)\n');
-  expect(stdout).toContain('from demo-data/trips/spring.csv');
+  expect(stdout).toContain('from trips/spring.csv');
   const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8'));
   expect(result).toMatchObject({ days: 184, slope: 40.67, r2: 0.9169 });
   expect(stdout).toMatch(/result\.json .*\n {2}\{\n {4}"days": 184/);
@@ -41,7 +41,7 @@ test('a folder and a folder of modules of one’s own, with parameters', async (
     `import glob
 from helper import total
 from kaggle_params import params
-text = open(glob.glob('/kaggle/input/*/numbers.txt')[0]).read()
+text = open(glob.glob('/kaggle/input/datasets/*/*/numbers.txt')[0]).read()
 print('adding up', flush=True)
 open('/kaggle/working/sum.txt', 'w').write(f"{params['label']}: {total(text)}\\n")
 `,
@@ -49,7 +49,7 @@ open('/kaggle/working/sum.txt', 'w').write(f"{params['label']}: {total(text)}\\n
   const out = join(scratch, 'own');
   const args = ['--data', join(scratch, 'my data'), '--script', join(scratch, 'job'), '--params', '{"label":"sum"}'];
   const { code, stdout } = await cli(['demo', ...args, '--out', out]);
-  expect(stdout).toContain('/kaggle/input/demo-my-data');
+  expect(stdout).toContain('/kaggle/input/datasets/alice/demo-my-data');
   expect(stdout).toMatch(/ s \| adding up$/m);
   expect(stdout).toMatch(/sum\.txt \(7 bytes\)\n {2}sum: 6\n/);
   expect(readFileSync(join(out, 'sum.txt'), 'utf8')).toBe('sum: 6\n');
@@ -104,7 +104,7 @@ test('run: a script from the command line, fetched into a folder', async () => {
     expect(stdout).toContain('alice/hello-world, version 1');
     expect(readFileSync(join(out, 'answer.txt'), 'utf8')).toBe('42');
     expect(code).toBe(0);
-    expect([...served.emulator.state.kernels.values()][0]!.versions[0]!.accelerator).toBe('NvidiaTeslaT4');
+    expect([...served.emulator.state.kernels.values()][0]!.versions[0]!.shape).toBe('NvidiaTeslaT4');
   } finally {
     await served.close();
   }

@@ -40,7 +40,7 @@ test.each([
   [['run', 'missing.py', '--slug', 'some-slug'], 'missing.py'],
   [['demo', '--data', 'missing-folder'], 'missing-folder'],
   [['emulator', '--port', '70000'], '--port'],
-  [['emulator', '--version-label', 'maybe'], 'accept, ignore, refuse'],
+  [['emulator', '--mounts', 'maybe'], 'owner, both, legacy'],
 ])('called in a wrong way: %j', async (args, said) => {
   const { code, stderr, stdout } = await cli(args);
   expect(stderr).toContain(said);

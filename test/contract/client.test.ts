@@ -70,6 +70,14 @@ describe('call', () => {
     });
   });
 
+  it('asks a function for the token once for each call', async () => {
+    answer(json({ code: 503, message: 'busy' }, { status: 503, headers: { 'retry-after': '0' } }), json({}));
+    let asked = 0;
+    const own = client({ token: async () => `KGAT_${++asked}` });
+    await own.call(getAcceleratorQuotaStatistics);
+    expect(seen.map(({ headers }) => headers.get('authorization'))).toEqual(['Bearer KGAT_1', 'Bearer KGAT_1']);
+  });
+
   it('goes by name, untyped: what is given goes out, what comes back is handed on', async () => {
     answer(json({ kernels: [{ id: 1 }], error: 'not ours to judge' }));
     const result = await client().call('kernels.KernelsApiService', 'ListKernels', { user: 'me', future: 1 });
@@ -142,6 +150,51 @@ describe('errors', () => {
     const error = await failure(client().call(getKernelSessionStatus, kernel));
     expect(error).toBeInstanceOf(NotFoundError);
     expect(error).toMatchObject({ code: 404, status: 200 });
+  });
+
+  it.each([
+    [
+      'api.kaggle.com',
+      { error: { code: 404, message: 'No runs found for this kernel.', status: 'NOT_FOUND' } },
+      'NOT_FOUND',
+    ],
+    ['www.kaggle.com', { code: 404, message: 'No runs found for this kernel.' }, undefined],
+  ])('the errors of %s say the same, with a 404 and inside of a 200', async (_host, body, reason) => {
+    for (const status of [404, 200]) {
+      answer(json(body, { status }));
+      const error = await failure(client().call(getKernelSessionStatus, kernel));
+      expect(error).toBeInstanceOf(NotFoundError);
+      expect(error).toMatchObject({ code: 404, status, reason });
+      expect(error.message).toBe('kernels.KernelsApiService/GetKernelSessionStatus: No runs found for this kernel.');
+    }
+  });
+
+  it.each([
+    ['nested', { error: { code: 403, message: "Permission 'kernels.get' was denied", status: 'PERMISSION_DENIED' } }],
+    ['flat', { code: 403, message: "Permission 'kernels.get' was denied" }],
+  ])('callRaw says it too, %s', async (_form, body) => {
+    answer(json(body, { status: 403 }));
+    const error = await failure(client().callRaw(downloadKernelOutput, { ownerSlug: 'bob', kernelSlug: 'his-kernel' }));
+    expect(error).toBeInstanceOf(PermissionError);
+    expect(error).toMatchObject({ code: 403, message: expect.stringContaining("Permission 'kernels.get' was denied") });
+  });
+
+  it('the storage that a call is redirected to says it in XML', async () => {
+    const xml =
+      "<?xml version='1.0' encoding='UTF-8'?><Error><Code>ExpiredToken</Code><Message>Invalid argument.</Message>" +
+      '<Details>The provided token has expired. GOOG4-RSA-SHA256 signature=abc</Details></Error>';
+    answer(
+      () => new HttpResponse(null, { status: 302, headers: { location: 'https://storage.example.test/o?sig=abc' } }),
+    );
+    server.use(http.get('https://storage.example.test/*', () => new HttpResponse(xml, { status: 400 })));
+    const error = await failure(client().callRaw(downloadKernelOutput, { ownerSlug: 'bob', kernelSlug: 'his-kernel' }));
+    expect(error).toMatchObject({ status: 400, reason: 'ExpiredToken' });
+    expect(error.message).toBe('kernels.KernelsApiService/DownloadKernelOutput: Invalid argument.');
+  });
+
+  it('an error object without a code in a 200 answer is a field like any other', async () => {
+    answer(json({ status: 'RUNNING', error: { message: 'of a cell' } }));
+    expect(await client().call(getKernelSessionStatus, kernel)).toMatchObject({ status: 'RUNNING' });
   });
 
   it('a code below 400 in a 200 answer is not', async () => {
@@ -218,6 +271,15 @@ describe('retries and deadlines', () => {
     answer(busy, busy, json({ status: 'COMPLETE' }));
     expect(await client().call(getKernelSessionStatus, kernel)).toMatchObject({ status: 'COMPLETE' });
     expect(seen).toHaveLength(3);
+  });
+
+  it.each([
+    ['flat', { code: 503, message: 'busy' }],
+    ['nested', { error: { code: 429, message: 'Too many requests', status: 'RESOURCE_EXHAUSTED' } }],
+  ])('a busy server may say so inside of a 200, %s', async (_form, body) => {
+    answer(json(body, { headers: { 'retry-after': '0' } }), json({ status: 'COMPLETE' }));
+    expect(await client().call(getKernelSessionStatus, kernel)).toMatchObject({ status: 'COMPLETE' });
+    expect(seen).toHaveLength(2);
   });
 
   it('never repeats one that is not', async () => {

@@ -4,22 +4,12 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import { flagsOf } from '../../scripts/contract/flags.ts';
 import { generatedFiles } from '../../scripts/generate/files.ts';
 import { areaOf, areas, constName, typeName } from '../../scripts/generate/names.ts';
 import type { Method } from '../../src/core/method.ts';
-import { contract, enumSchema, messageSchema, node } from './codec-support.ts';
+import { contract, messageOf, messageSchema, methods, node, schemaNames } from './codec-support.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const methods = new Map<string, Method>();
-for (const area of areas(contract)) {
-  const exports = Object.entries(await import(`../../src/services/${area}/generated/index.ts`)) as Array<
-    [string, Method]
-  >;
-  for (const [name, value] of exports) {
-    if ('service' in value) methods.set(`${value.service}/${value.name} as ${name} of ${area}`, value);
-  }
-}
 
 /** Makes esbuild believe that importing our files does something. */
 const assumeSideEffects: Plugin = {
@@ -57,37 +47,39 @@ describe('the generated code', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 
-  it("has all 23 services with their 152 methods, under Kaggle's names", () => {
+  it("has all services with their methods, under Kaggle's names, and no others", async () => {
     const expected = Object.entries(contract.services).flatMap(([service, entries]) =>
       Object.keys(entries).map((name) => `${service}/${name} as ${constName(name)} of ${areaOf(service)}`),
     );
-    expect([...methods.keys()].sort()).toEqual(expected.sort());
-    expect(Object.keys(contract.services)).toHaveLength(23);
-    expect(methods.size).toBe(152);
-  });
-
-  it('has all 407 messages and 91 enums, as types and as schemas', () => {
-    const names = [...Object.keys(contract.messages), ...Object.keys(contract.enums)];
-    expect(names).toHaveLength(407 + 91);
-    const types = new Map(
-      areas(contract).map((area) => [area, readFileSync(`${root}src/services/${area}/generated/types.ts`, 'utf8')]),
-    );
-    for (const name of names) {
-      expect(enumSchema(name) ?? messageSchema(name)).toBeDefined();
-      expect(types.get(areaOf(name))).toMatch(new RegExp(`^export (interface|type) ${typeName(name)} `, 'm'));
+    const found: string[] = [];
+    for (const area of areas(contract)) {
+      const exports: Record<string, Method> = await import(`../../src/services/${area}/generated/index.ts`);
+      for (const [name, value] of Object.entries(exports)) {
+        if ('service' in value) found.push(`${value.service}/${value.name} as ${name} of ${area}`);
+      }
     }
+    expect(found.sort()).toEqual(expected.sort());
   });
 
-  it('has the oneofs of 14 messages', () => {
+  it('has a schema and a type for each message and enum, and no others', () => {
+    const names = [...Object.keys(contract.messages), ...Object.keys(contract.enums)].sort();
+    expect(schemaNames).toEqual(names);
+    const types = areas(contract).flatMap((area) => {
+      const text = readFileSync(`${root}src/services/${area}/generated/types.ts`, 'utf8');
+      return [...text.matchAll(/^export (?:interface|type) (\w+) /gm)].map(([, name]) => `${area}.${name}`);
+    });
+    expect(types.sort()).toEqual(names.map((name) => `${areaOf(name)}.${typeName(name)}`).sort());
+  });
+
+  it('refuses two members of each oneof', () => {
     const groups = Object.entries(contract.messages).flatMap(([name, { oneofs = [] }]) =>
       oneofs.map((group) => ({ name, group })),
     );
-    expect(new Set(groups.map(({ name }) => name)).size).toBe(14);
+    expect(groups.length).toBeGreaterThan(0);
     for (const { name, group } of groups) {
-      const wire = Object.fromEntries(
-        group.map((field) => [field, contract.messages[name]?.fields.find((one) => one.name === field)]),
+      const values = Object.fromEntries(
+        group.map((field) => [field, zeroOf(messageOf(name).fields.find((one) => one.name === field)?.type)]),
       );
-      const values = Object.fromEntries(Object.entries(wire).map(([field, entry]) => [field, zeroOf(entry?.type)]));
       expect(() => messageSchema(name).encode(values)).toThrow(`only one of ${group.join(', ')} may be set`);
     }
   });
@@ -99,7 +91,7 @@ describe('the generated code', () => {
       if (method.raw) expect(entry?.response).toMatch(/^common\.(FileDownload|HttpRedirect)$/);
       else expect(method.response?.messageName ?? null).toBe(entry?.response);
     }
-    expect([...methods.values()].filter((method) => method.raw)).toHaveLength(15);
+    expect([...methods.values()].some((method) => method.raw)).toBe(true);
   });
 
   it('is written again when a text, a method or a message changes, and refuses ambiguous names', () => {
@@ -114,39 +106,6 @@ describe('the generated code', () => {
         'kernels.Api.New and kernels.ApiNew',
       ),
     );
-  });
-});
-
-describe('flags of the methods', () => {
-  const named = (pick: (method: Method) => unknown): string[] =>
-    [...methods.values()].filter(pick).map((method) => method.name);
-
-  it('nothing that changes state is repeated', () => {
-    const changing =
-      /^(Add|Batch|Cancel|Complete|Create|Delete|Exchange|Expire|Generate|Launch|Publish|Register|Review|Save|Set|Track|Update)/;
-    expect(named((method) => method.idempotent).filter((name) => changing.test(name))).toEqual([]);
-    expect(named((method) => !method.idempotent).filter((name) => !changing.test(name))).toEqual(['StartOAuthFlow']);
-  });
-
-  it('reading and signing in need no credential', () => {
-    const quotas = ['GetAcceleratorQuotaStatistics', 'GetBenchmarkTaskQuota', 'GetModelProxyQuotas'];
-    expect(named((method) => method.auth && /^(Get|List|Download)/.test(method.name)).sort()).toEqual(quotas);
-    expect(named((method) => method.auth && /OAuthService|AccountService/.test(method.service))).toEqual([]);
-    expect(named((method) => method.auth)).toEqual(
-      expect.arrayContaining(['SaveKernel', 'CreateDataset', 'StartBlobUpload', 'CancelKernelSession']),
-    );
-  });
-
-  it('says which filled field means failure, for the 16 methods that report so', () => {
-    const failures = [...methods.values()].flatMap(({ name, failure }) => (failure ? [`${name}: ${failure}`] : []));
-    expect(failures).toHaveLength(16);
-    expect(failures).toEqual(
-      expect.arrayContaining(['SaveKernel: error', 'UpdateDatasetMetadata: errors', 'DeleteKernel: errorMessage']),
-    );
-    expect(
-      failures.filter((text) => /^(Get|List|CreateKernelSession|CreateBenchmark|PublishBenchmark)/.test(text)),
-    ).toEqual([]);
-    expect(flagsOf('kernels.KernelsApiService', 'CreateKernelSession').failure).toBeUndefined();
   });
 });
 
@@ -189,5 +148,6 @@ describe('bundles', () => {
 /** A value that a member of a oneof can have. */
 function zeroOf(type: unknown): unknown {
   if (typeof type === 'object' && type !== null && 'enum' in type) return contract.enums[type.enum as string]?.[0];
-  return type === 'string' ? '' : type === 'integer' ? 0 : type === 'boolean' ? false : {};
+  if (type === 'integer' || type === 'number') return 0;
+  return type === 'string' ? '' : type === 'boolean' ? false : {};
 }

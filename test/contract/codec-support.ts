@@ -4,6 +4,7 @@ import type { ContractField, ContractMessage } from '../../scripts/contract/mode
 import { readContract } from '../../scripts/contract/model.ts';
 import { areas } from '../../scripts/generate/names.ts';
 import type { EnumSchema, Message } from '../../src/core/codec/index.ts';
+import type { Method } from '../../src/core/method.ts';
 
 /** Helpers of the codec's tests. They read the contract, never the codec's own tables. */
 
@@ -16,13 +17,19 @@ export const contract: ReturnType<typeof readContract> = readContract();
 
 const messages = new Map<string, Message<Fields>>();
 const enums = new Map<string, EnumSchema<string>>();
+/** The generated methods by `service/Method`. */
+export const methods: Map<string, Method<Fields>> = new Map();
 for (const area of areas(contract)) {
-  const schemas = await import(`../../src/services/${area}/generated/schemas.ts`);
-  for (const schema of Object.values(schemas) as Array<Message<Fields> | EnumSchema<string>>) {
-    if ('messageName' in schema) messages.set(schema.messageName, schema);
-    else enums.set(schema.enumName, schema);
+  const generated = await import(`../../src/services/${area}/generated/index.ts`);
+  for (const value of Object.values(generated) as Array<Message<Fields> | EnumSchema<string> | Method<Fields>>) {
+    if ('service' in value) methods.set(`${value.service}/${value.name}`, value);
+    else if ('messageName' in value) messages.set(value.messageName, value);
+    else enums.set(value.enumName, value);
   }
 }
+
+/** What there are schemas of. */
+export const schemaNames: string[] = [...messages.keys(), ...enums.keys()].sort();
 
 export function messageSchema(name: string): Message<Fields> {
   const schema = messages.get(name);

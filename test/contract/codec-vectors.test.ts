@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { ContractField } from '../../scripts/contract/model.ts';
+import { createClient } from '../../src/core/create-client.ts';
 import { documentedExceptions } from './codec-exceptions.ts';
 import {
   contract,
@@ -7,7 +9,9 @@ import {
   fromInstance,
   messageOf,
   messageSchema,
+  methods,
   present,
+  readJson,
   same,
   sent,
   toSeen,
@@ -25,9 +29,6 @@ interface Decoding {
   case: string;
   wire: unknown;
   field?: string;
-  declared?: string;
-  kind?: string;
-  optional?: boolean;
   raises: string | null;
   seen: Fields;
   has: string[];
@@ -47,23 +48,32 @@ const rpc = vectors<{
   rpc: Array<{
     service: string;
     method: string;
-    request: string;
-    response: string | null;
+    httpMethod: string;
+    url: string;
     instance: Fields;
     body: unknown;
   }>;
 }>('rpc.json').rpc;
 
-const JSON_TYPES: Record<string, string> = { str: 'string', int: 'number', float: 'number', bool: 'boolean' };
+/** What a value of each kind is in JSON, for the kinds that are handed on as they come. */
+const JSON_TYPES: Partial<Record<string, string>> = {
+  string: 'string',
+  integer: 'number',
+  number: 'number',
+  boolean: 'boolean',
+};
 
 /** The rule by which a recorded row does not bind us, if there is one. */
 function exceptionOf(row: Decoding): string | undefined {
   if (row.raises) return 'raises';
   const text = JSON.stringify([row.seen, row.reencoded]);
   if (text.includes('$tzAware')) return '$tzAware';
+  if (text.includes('$python')) return '$python';
+  const field = messageOf(row.message).fields.find(({ name }) => name === row.field);
   const raw = row.field ? (row.wire as Fields)[row.field] : undefined;
-  if (row.declared && !wellTyped(raw, row.declared, row.optional)) return 'defect 13: wrong type';
-  if (row.case.startsWith('null:') && row.kind === 'Predefined' && !row.optional) return 'defect 13: null';
+  if (/mismatch|odd/.test(row.case) && field && !wellTyped(raw, field)) return 'defect 13: wrong type';
+  const isPlain = typeof field?.type === 'string' && field.type in JSON_TYPES;
+  if (row.case.startsWith('null:') && isPlain && !field.optional) return 'defect 13: null';
   if (row.case === 'timestamp' && /\.\d+[+-](?!00:00)/.test(`${raw}`)) return 'defect 11';
   if (row.case === 'duration' && /^-\d+\.\d/.test(`${raw}`)) return 'defect 12';
   if (/\.0s"/.test(text)) return 'defect 1';
@@ -72,12 +82,17 @@ function exceptionOf(row: Decoding): string | undefined {
 }
 
 /** Whether a JSON value is what the contract declares; proto-JSON writes large integers and NaN as strings. */
-function wellTyped(value: unknown, declared: string, optional: boolean | undefined): boolean {
+function wellTyped(value: unknown, { type, optional }: Pick<ContractField, 'type' | 'optional'>): boolean {
+  if (typeof type === 'object' && 'list' in type)
+    return Array.isArray(value) && value.every((one) => wellTyped(one, { type: type.list }));
+  if (typeof type === 'object' && 'map' in type)
+    return Object.values(value as object).every((one) => wellTyped(one, { type: type.map }));
+  if (typeof type === 'object') return true;
   // To the official client 0 is false, and an implicit false is absent.
-  if (declared === 'bool' && value === 0 && !optional) return true;
-  if (typeof value !== JSON_TYPES[declared])
-    return declared === 'int' && typeof value === 'string' && /^-?\d{16,}$/.test(value);
-  return declared !== 'int' || Number.isInteger(value);
+  if (type === 'boolean' && value === 0 && !optional) return true;
+  if (typeof value !== JSON_TYPES[type])
+    return type === 'integer' && typeof value === 'string' && /^-?\d{16,}$/.test(value);
+  return type !== 'integer' || Number.isInteger(value);
 }
 
 /** Where ours differs from the recording; empty when the row passes. */
@@ -96,10 +111,7 @@ function differences(row: Decoding): string[] {
   return found;
 }
 
-const counts = new Map<string, number>();
-function count(rule: string): void {
-  counts.set(rule, (counts.get(rule) ?? 0) + 1);
-}
+const rules = new Set<string>();
 
 describe('messages.json', () => {
   it.each([
@@ -131,20 +143,27 @@ describe('messages.json', () => {
       ).toBe(true);
       expect(() => sent(message, { ...first, ...last })).toThrow('only one of');
     }
-    expect(encoding.oneofOverride).toHaveLength(20);
   });
 });
 
 describe('rpc.json', () => {
-  it('all 108 requests have the recorded body', () => {
-    const wrong = rpc.filter((row) => !same(sent(row.request, fromInstance(row.request, row.instance)), row.body));
+  it('each method of the contract makes the recorded request', async () => {
+    let request: unknown;
+    const client = createClient({
+      token: 'KGAT_test',
+      async fetch(sent) {
+        request = { httpMethod: sent.method, url: sent.url, body: readJson(await sent.text()) };
+        return new Response('{}', { headers: { 'content-type': 'application/json' } });
+      },
+    });
+    const wrong: unknown[] = [];
+    for (const { service, method: name, instance, ...recorded } of rpc) {
+      const method = methods.get(`${service}/${name}`)!;
+      await client.call(method, fromInstance(method.request.messageName, instance));
+      if (!same(request, recorded)) wrong.push({ recorded, request });
+    }
     expect(wrong).toEqual([]);
-    expect(rpc).toHaveLength(108);
-    for (const row of rpc)
-      expect(contract.services[row.service]?.[row.method]).toMatchObject({
-        request: row.request,
-        response: row.response,
-      });
+    expect(rpc.map(({ service, method }) => `${service}/${method}`).sort()).toEqual([...methods.keys()].sort());
   });
 });
 
@@ -155,7 +174,7 @@ describe('decode.json', () => {
     const passing: unknown[] = [];
     for (const row of decoding[section]) {
       const rule = exceptionOf(row);
-      if (rule) count(rule);
+      if (rule) rules.add(rule);
       if (rule === 'raises') {
         expect(() => messageSchema(row.message).decode(row.wire)).not.toThrow();
         continue;
@@ -168,8 +187,8 @@ describe('decode.json', () => {
     expect(passing).toEqual([]);
   });
 
-  it('the excepted rows are as many as docs/codec.md says', () => {
-    expect(Object.fromEntries(counts)).toEqual(documentedExceptions('decode'));
+  it('rows are excepted by the rules of docs/codec.md, each of which there is', () => {
+    expect([...rules].sort()).toEqual(documentedExceptions('decode'));
   });
 
   it('every field that a row names is in the contract', () => {

@@ -1,3 +1,5 @@
+import { gzipSync } from 'node:zlib';
+import { packTar } from 'modern-tar';
 import { describe, expect, test } from 'vitest';
 import { createClient } from '../../src/core/create-client.ts';
 import { KaggleError } from '../../src/core/errors.ts';
@@ -8,6 +10,7 @@ import { memoryState } from '../../src/platform/memory/state.ts';
 import * as datasets from '../../src/services/datasets/index.ts';
 import { notesWith, readPending, type Sighting, sightVersion } from '../../src/services/datasets/pending.ts';
 import { createEmulator } from '../../src/testing/index.ts';
+import { makeZip } from '../archive/make-zip.ts';
 
 const nonce = '1f2e3d4c';
 
@@ -87,13 +90,13 @@ function world() {
   const run = (dataset: object = {}, options: object = {}) =>
     datasets.createOrVersion(client, { ...content, ...dataset }, { sleep, ...options });
   /** A run whose call is cut off by the fault, for good. */
-  async function cutOff(kind: 'refuse' | 'lostAnswer', method: string): Promise<void> {
+  async function cutOff(kind: 'refuse' | 'lostAnswer', method: string, dataset: object = {}): Promise<void> {
     const controller = new AbortController();
     emulator.faults.add({ kind, match: { method } });
     const halt = async () => controller.abort(new Error('the process ends'));
     const looks = { match: { method: 'GetDataset' }, after: 1, times: 99, kind: 'refuse' as const };
     emulator.faults.add(looks);
-    await expect(run({ notes: 'next' }, { signal: controller.signal, sleep: halt })).rejects.toThrow();
+    await expect(run({ notes: 'next', ...dataset }, { signal: controller.signal, sleep: halt })).rejects.toThrow();
     emulator.faults.clear();
     emulator.state.requests.length = 0;
   }
@@ -165,6 +168,7 @@ describe('a job that was cut off', () => {
     ['another title', { title: 'something else' }],
     ['another file', { files: [file('a.csv'), file('c.csv')] }],
     ['a file less', { files: [file('a.csv')] }],
+    ['our files and one more', { files: [file('a.csv'), file('b.csv'), file('c.csv')] }],
   ])('while it made a new dataset, and there is one with %s: it stops', async (_name, theirs) => {
     const { emulator, run, cutOff } = world();
     await cutOff('refuse', 'CreateDataset');
@@ -235,8 +239,8 @@ describe('a job that was cut off', () => {
     await datasets.createOrVersion(client, content, { sleep });
     Object.assign(state, { get: fail, delete: fail, claim: fail });
     await datasets.createOrVersion(client, { ...content, notes: 'plain' }, { sleep });
-    // Nothing to go on from, so no mark either.
-    expect(versions().at(-1)!.notes).toBe('plain');
+    // Nothing to go on from; the mark tells the version from those of others.
+    expect(versions().at(-1)!.notes).toMatch(/^plain \(kaggle-ts [0-9a-f]{8}\)$/);
   });
 });
 
@@ -256,4 +260,85 @@ test('a file on its own goes on as well, and its token is given once', async () 
   expect(emulator.state.requests.filter(({ rpc }) => rpc === 'StartBlobUpload')).toEqual([]);
   expect(state.keys()).toEqual([]);
   expect((await datasets.uploadFile(client, large)).token).not.toBe(token);
+});
+
+test('a file that differs only in its last byte, with size and time as before, is sent again', async () => {
+  const { run, cutOff, asked, state } = world();
+  const size = 3 * 2 ** 20;
+  const versionOf = (last: number) => {
+    const data = new Uint8Array(size);
+    data[size - 1] = last;
+    return [{ ...bytesSource(data, 'large.bin', new Date(1e12)), key: '/data/large.bin' }];
+  };
+  await run();
+  await cutOff('refuse', 'CreateDatasetVersion', { files: versionOf(1) });
+  expect(state.keys()).toEqual(['job', 'upload']);
+  await run({ notes: 'next', files: versionOf(1) });
+  expect(asked()).not.toContain('StartBlobUpload');
+  await cutOff('refuse', 'CreateDatasetVersion', { files: versionOf(1) });
+  await run({ notes: 'next', files: versionOf(2) });
+  expect(asked().filter((what) => what === 'StartBlobUpload')).toHaveLength(1);
+});
+
+describe('a new dataset with packed files, whose answer was lost', () => {
+  const text = (value: string) => new TextEncoder().encode(value);
+  const of = (name: string, data: Uint8Array): ByteSource => ({
+    ...bytesSource(data, name, new Date(1e12)),
+    key: `/data/${name}`,
+  });
+  const zip = makeZip([
+    { name: 'sub/x.csv', data: 'x'.repeat(5000) },
+    { name: 'y.csv', data: 'y' },
+  ]);
+  const tar = (name: string) =>
+    packTar([
+      { header: { name: 'deep/', size: 0, type: 'directory' } },
+      { header: { name: `deep/${name}`, size: 200_000, type: 'file' }, body: new Uint8Array(200_000).fill(7) },
+      { header: { name: `${'long/'.repeat(40)}${name}.txt`, size: 4, type: 'file' }, body: text('last') },
+    ]);
+
+  test('is recognised as Kaggle unpacks it: zip, tar, tar.gz, and gzip alone in its place', async () => {
+    const files = [
+      of('a.csv', text('a,b')),
+      of('events.zip', zip),
+      of('plain.tar', await tar('t.bin')),
+      of('packed.tar.gz', gzipSync(await tar('g.bin'))),
+      of('packed.tgz', gzipSync(await tar('h.bin'))),
+      of('scan.nii.gz', gzipSync('voxels')),
+      of('not.zip', text('no archive')),
+      of('not.gz', text('not packed')),
+    ];
+    const { run, cutOff, asked, emulator } = world();
+    await cutOff('lostAnswer', 'CreateDataset', { files });
+    const names = emulator.state.datasets.get('alice/my-data')!.versions[0]!.files.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['events/sub/x.csv', 'plain/deep/t.bin', 'scan.nii', 'not.zip']));
+    expect(await run({ files })).toMatchObject({ versionNumber: 1, created: true });
+    expect(asked()).toEqual(['GetDataset', 'ListDatasetFiles']);
+  });
+
+  test('where Kaggle leaves a tar.gz as it is, too', async () => {
+    const files = [of('packed.tar.gz', gzipSync(await tar('g.bin'))), of('b.csv', text('b'))];
+    const { run, cutOff, emulator } = world();
+    await cutOff('lostAnswer', 'CreateDataset', { files });
+    const [version] = emulator.state.datasets.get('alice/my-data')!.versions;
+    version!.files = await Promise.all(
+      files.map(async (source) => ({
+        name: source.name!,
+        data: new Uint8Array(await new Response(await source.slice(0, source.size)).arrayBuffer()),
+        created: 0,
+      })),
+    );
+    expect(await run({ files })).toMatchObject({ versionNumber: 1, created: true });
+  });
+
+  test('of another content: it stops, and says in what it differs', async () => {
+    const files = [of('events.zip', zip), of('b.csv', text('b'))];
+    const { run, cutOff, emulator } = world();
+    await cutOff('lostAnswer', 'CreateDataset', { files });
+    const [version] = emulator.state.datasets.get('alice/my-data')!.versions;
+    version!.files[0]!.name = 'events/other.csv';
+    await expect(run({ files })).rejects.toThrow(
+      /cannot be told .*: it lacks events\.zip, and it has other\.csv \(5000 bytes\), y\.csv \(1 bytes\), which is not ours/,
+    );
+  });
 });

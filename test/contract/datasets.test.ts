@@ -532,6 +532,45 @@ describe('download', () => {
     const request = { owner: 'alice', slug: 'my-data', file: 'big.csv' };
     expect(await datasets.download(client, request, 'out')).toMatchObject([{ name: 'big.csv.zip' }]);
   });
+
+  test.each([
+    ['the same', 5000, undefined, 'length'],
+    ['another', 4000, IntegrityError, undefined],
+  ])('where the storage tells no checksum, the listing is a witness: %s size', async (_name, listed, kind, verified) => {
+    const { client, server, files } = downloads();
+    // In chunks: no length either.
+    server.objects.set('/v1/a.bin', () => new Response(new Blob([bytes]).stream()));
+    server.rpc.ListDatasetFiles = () => ({ datasetFiles: [{ name: 'a.bin', totalBytes: listed }] });
+    const request = { owner: 'alice', slug: 'my-data', file: 'a.bin' };
+    const result = await datasets
+      .download(client, request, 'out', { sleep: fakeSleep().sleep })
+      .catch((error) => error);
+    if (kind) expect(result).toBeInstanceOf(kind);
+    else expect(result).toMatchObject([{ name: 'a.bin', size: 5000, verified }]);
+    expect(files.has('out/a.bin')).toBe(!kind);
+  });
+
+  test.each([
+    ['a.csv', /"a\.csv" is listed, but Kaggle does not give it alone.*openArchive/],
+    ['sub', /"sub" is a folder: download it as \{ owner, slug, folder: "sub" \}/],
+    ['b.csv', /there is no file "b\.csv" in it, but "sub\/b\.csv"/],
+    ['none', /there is no file "none" in it$/],
+  ])('a 404 of one file says why: %s', async (file, message) => {
+    const { client, server } = downloads();
+    server.rpc.DownloadDataset = () => Response.json({ code: 404, message: 'Not found' }, { status: 404 });
+    server.rpc.ListDatasetFiles = () => ({ datasetFiles: [{ name: 'a.csv' }, { name: 'sub/b.csv' }] });
+    for (const act of [
+      () => datasets.download(client, { owner: 'alice', slug: 'my-data', file }, 'out'),
+      () => datasets.openRemote(client, { owner: 'alice', slug: 'my-data', file }),
+    ]) {
+      const failure = await failureOf(act());
+      expect(failure).toBeInstanceOf(NotFoundError);
+      expect(String(failure)).toMatch(message);
+    }
+    server.rpc.ListDatasetFiles = () => Response.json({ code: 500, message: 'no' }, { status: 500 });
+    const bare = await failureOf(datasets.download(client, { owner: 'alice', slug: 'my-data', file }, 'out'));
+    expect(String(bare)).toContain('not every file that is listed');
+  });
 });
 
 describe('single files', () => {
@@ -576,4 +615,32 @@ test('status, get and listFiles', async () => {
   const files = await datasets.listFiles(client, 'alice/my-data/2').all();
   expect(files.map((file) => file.name)).toEqual(['a', 'b']);
   expect(calls('ListDatasetFiles')[0]!.json).toMatchObject({ datasetVersionNumber: 2 });
+});
+
+test('list goes over all pages with the filter, up to a limit', async () => {
+  const { client, server, calls } = datasetServer();
+  server.rpc.ListDatasets = ({ pageToken }) =>
+    pageToken
+      ? { datasets: [{ ref: 'alice/c' }] }
+      : { datasets: [{ ref: 'alice/a' }, { ref: 'alice/b' }], nextPageToken: '2' };
+  const filter = { group: 'DATASET_SELECTION_GROUP_MY', search: 'x', pageSize: 2 } as const;
+  const refs = async (limit?: number) => (await datasets.list(client, filter, { limit }).all()).map(({ ref }) => ref);
+  expect(await refs()).toEqual(['alice/a', 'alice/b', 'alice/c']);
+  expect(calls('ListDatasets').map(({ json }) => json)).toEqual([filter, { ...filter, pageToken: '2' }]);
+  expect(await refs(1)).toEqual(['alice/a']);
+});
+
+test('remove deletes a dataset, not one version, and throws what is refused inside of the answer', async () => {
+  const { client, server, state, calls } = datasetServer();
+  server.rpc.DeleteDataset = () => ({});
+  await datasets.remove(client, 'alice/my-data');
+  expect(calls('DeleteDataset')[0]!.json).toEqual({ ownerSlug: 'alice', datasetSlug: 'my-data' });
+  await datasets.remove(client, await datasets.create(client, content));
+  expect(await failureOf(datasets.remove(client, 'alice/my-data/3'))).toBeInstanceOf(ValidationError);
+  expect(calls('DeleteDataset')).toHaveLength(2);
+  server.rpc.DeleteDataset = () => ({ error: 'You cannot delete this dataset.' });
+  await expect(datasets.remove(client, 'alice/my-data')).rejects.toThrow('You cannot delete this dataset.');
+  // What was deleted is not waited for when it is made again.
+  state.versions.length = 0;
+  expect(await datasets.createOrVersion(client, content)).toMatchObject({ created: true });
 });

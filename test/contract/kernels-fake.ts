@@ -16,8 +16,16 @@ export type Handler = (body: any, request: Request) => unknown;
 export const json = (value: unknown, status = 200): Response =>
   new Response(JSON.stringify(value), { status, headers: { 'content-type': 'application/json' } });
 
-/** An answer that says no. */
-export const refuse = (status: number, message = 'no'): Response => json({ code: status, message }, status);
+const words: Record<number, string> = {
+  400: 'INVALID_ARGUMENT',
+  403: 'PERMISSION_DENIED',
+  404: 'NOT_FOUND',
+  409: 'ALREADY_EXISTS',
+};
+
+/** An answer that says no, as api.kaggle.com does. */
+export const refuse = (status: number, message = 'no'): Response =>
+  json({ error: { code: status, message, status: words[status] ?? 'UNKNOWN' } }, status);
 
 /** A server made of handlers by method name or `GET path`; a handler gives JSON or a whole response. */
 export function createFake(handlers: Record<string, Handler>, files: Record<string, string> = {}) {
@@ -33,7 +41,8 @@ export function createFake(handlers: Record<string, Handler>, files: Record<stri
       const method = request.method === 'POST' ? path.split('/').at(-1)! : `${request.method} ${path}`;
       const body = text && request.method === 'POST' ? JSON.parse(text) : undefined;
       requests.push({ method, body });
-      const handler = handlers[method];
+      const query = new URL(request.url).search;
+      const handler = handlers[method + query] ?? handlers[method];
       if (!handler) return refuse(501, `the fake has no ${method}`);
       const answer = await handler(body, request);
       return answer instanceof Response ? answer : json(answer ?? {});
@@ -61,35 +70,46 @@ export function fakeClock(onSleep: (seconds: number) => void = () => {}): Clock 
   };
 }
 
-/** How a server treats versionLabel. */
-export type LabelMode = 'honour' | 'ignore' | 'refuse';
-
 interface Version {
+  /** `NONE`: Kaggle has saved it, but there is no run of it yet. */
   status: string;
   failureMessage?: string;
   files?: Record<string, string>;
   log?: string;
 }
 
-/** A kernel with versions (1 is the first) and a view of it that lags behind: `shown` is the version that can be seen. */
-export function createVersionedKernel(mode: LabelMode, versions: Version[]) {
-  const state = { versions, shown: versions.length };
-  const pick = (body: { versionLabel?: string }): Version | Response => {
-    const label = body.versionLabel;
-    if (label === undefined || mode === 'ignore') return state.versions[state.shown - 1] ?? refuse(404);
-    if (mode === 'refuse') return refuse(400, 'versionLabel is not known');
-    const found = Number(label) <= state.shown ? state.versions[Number(label) - 1] : undefined;
-    return found ?? refuse(404);
+const ended = ['COMPLETE', 'ERROR', 'CANCEL_ACKNOWLEDGED'];
+
+/**
+ * A kernel with versions (1 is the first), as Kaggle was seen to answer: a version is named by `v<N>` and nothing else;
+ * without a label the newest run counts; 404 as long as there is no run; no file and no log before a run has ended.
+ */
+export function createKernel(...versions: Version[]) {
+  const state = { versions };
+  const pick = ({ versionLabel }: { versionLabel?: string }): Version | Response => {
+    const number = Number(/^v(\d+)$/.exec(versionLabel ?? '')?.[1]);
+    const found =
+      versionLabel === undefined
+        ? state.versions.findLast(({ status }) => status !== 'NONE')
+        : state.versions[number - 1];
+    if (!found && versionLabel !== undefined) return refuse(404, 'Requested entity was not found.');
+    return found && found.status !== 'NONE' ? found : refuse(404, 'No runs found for this kernel.');
   };
   const handlers: Record<string, Handler> = {
-    GetKernel: () => ({ metadata: { ref: '/code/alice/my-job-one', currentVersionNumber: state.shown } }),
+    GetKernel: () => ({
+      metadata: { id: 500, ref: 'alice/my-job-one', currentVersionNumber: state.versions.length },
+      blob: { source: 'print(1)' },
+    }),
     GetKernelSessionStatus: (body) => {
       const version = pick(body);
       return version instanceof Response ? version : { status: version.status, failureMessage: version.failureMessage };
     },
+    ListKernelFiles: () => ({ files: [] }),
     ListKernelSessionOutput: (body) => {
       const version = pick(body);
       if (version instanceof Response) return version;
+      if (!ended.includes(version.status)) return { files: [], log: '' };
+      if (body.pageSize > 500) return refuse(400, 'pageSize');
       const names = Object.keys(version.files ?? {});
       const start = Number(body.pageToken || 0);
       const next = start + 2;

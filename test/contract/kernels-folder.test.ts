@@ -1,10 +1,10 @@
 import { loadPyodide, type PyodideInterface } from 'pyodide';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MissingCapabilityError, ValidationError } from '../../src/core/errors.ts';
-import { codeDatasetSlug } from '../../src/services/kernels/code-dataset.ts';
 import { type PushRequest, push } from '../../src/services/kernels/index.ts';
-import { isIgnored } from '../../src/services/kernels/job-files.ts';
-import { type Job, readJob } from '../../src/services/kernels/job-text.ts';
+import { codeDatasetSlug } from '../../src/services/kernels/push/code-dataset.ts';
+import { isIgnored } from '../../src/services/kernels/push/job-files.ts';
+import { type Job, readJob } from '../../src/services/kernels/push/job-text.ts';
 import { createFake, refuse } from './kernels-fake.ts';
 
 const train = `from __future__ import annotations
@@ -111,6 +111,52 @@ describe('a folder as a kernel', () => {
     expect(execute(cells.map(({ source }) => source).join('\n'))).toBe('8');
   });
 
+  it('finds data sources wherever Kaggle has mounted them', async () => {
+    const mounts = [
+      'datasets/alice/points',
+      'notebooks/bob/before',
+      'competitions/titanic',
+      'legacy',
+      'models/google/bert/pytorch/base/2',
+    ];
+    for (const mount of mounts) python.FS.mkdirTree(`/kaggle/input/${mount}`);
+    python.FS.writeFile('/kaggle/input/datasets/alice/points/a.csv', 'x');
+    const sources = [
+      'alice/points',
+      'bob/before',
+      'titanic',
+      'carol/legacy',
+      'google/bert/pytorch/base/2',
+      'alice/points/3',
+    ];
+    const text = `from kaggle_params import input_path\nfor source in ${JSON.stringify(sources)}:\n    print(input_path(source))\ninput_path("a/gone")`;
+    const printed = execute((await readJob(client, { text, params: {} })).text()).split('\n');
+    expect(printed.slice(0, 6)).toEqual([
+      '/kaggle/input/datasets/alice/points',
+      '/kaggle/input/notebooks/bob/before',
+      '/kaggle/input/competitions/titanic',
+      '/kaggle/input/legacy',
+      '/kaggle/input/models/google/bert/pytorch/base/2',
+      '/kaggle/input/datasets/alice/points',
+    ]);
+    expect(printed.join('\n')).toContain(
+      'FileNotFoundError: a/gone is not mounted below /kaggle/input; there: /kaggle/input/datasets/alice/points',
+    );
+  });
+
+  it.each([
+    ['kaggle-281234567-webtier', '281234567'],
+    ['a-b-281234567-x7f9', '281234567'],
+    ['281234567', '281234567'],
+    ['container', undefined],
+    ['', undefined],
+  ])('tells the session of a container called %j', async (name, session) => {
+    python.runPython(`import os\nos.environ["KAGGLE_CONTAINER_NAME"] = ${JSON.stringify(name)}`);
+    const printed = execute((await readJob(client, { text: 'print("own")', params: {} })).text());
+    python.runPython('del os.environ["KAGGLE_CONTAINER_NAME"]');
+    expect(printed).toBe(session ? `##kaggle-ts session=${session}##\nown` : 'own');
+  });
+
   it('sends an entry without modules or parameters as it is', async () => {
     const job = await readJob(client, { files: { 'train.py': 'print(1)\n' }, entry: 'train.py' });
     expect(job.text()).toBe('print(1)\n');
@@ -152,7 +198,7 @@ describe('a folder as a kernel', () => {
   });
 
   it('guesses language and type from the entry', async () => {
-    const { client, requests } = createFake({ SaveKernel: () => ({}) });
+    const { client, requests } = createFake({ SaveKernel: () => ({ versionNumber: 1 }) });
     await push(client, { slug: 'alice/my-job-one', files: { 'a.ipynb': '{"cells": []}' }, entry: 'a.ipynb' });
     await push(client, { slug: 'alice/my-job-one', files: { 'a.R': 'print(1)' }, entry: 'a.R' });
     expect(requests.map(({ body }) => [body.language, body.kernelType])).toEqual([
@@ -169,6 +215,7 @@ describe('a folder with more files than fit into the text', () => {
     const { client, requests } = createFake({
       GetDataset: () => (versions ? { ref: 'alice/my-job-one-code', currentVersionNumber: versions } : refuse(404)),
       GetDatasetStatus: () => (versions ? { status: 'READY' } : refuse(404)),
+      ListDatasetFiles: () => ({ datasetFiles: ['helper.py', 'tools/maths.py', 'train.py'].map((name) => ({ name })) }),
       StartBlobUpload: ({ name }) => ({ token: `token of ${name}`, createUrl: `http://storage.test/put/${name}` }),
       CreateDataset: () => {
         versions = 1;
@@ -198,7 +245,7 @@ describe('a folder with more files than fit into the text', () => {
     const { method, body } = requests.at(-1)!;
     expect(method).toBe('SaveKernel');
     expect(body.datasetDataSources).toEqual(['bob/data', 'alice/my-job-one-code/1']);
-    expect(body.text).toContain('"/kaggle/input/my-job-one-code"');
+    expect(body.text).toContain('"/kaggle/input/datasets/alice/my-job-one-code", "/kaggle/input/my-job-one-code"');
     expect(body.text.length).toBeLessThan(5000);
   });
 

@@ -1,19 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { ConnectionError, KaggleError } from '../../src/core/errors.ts';
 import { type LogEntry, type LogsOptions, logs, type RunRef } from '../../src/services/kernels/index.ts';
-import { parseStoredLog, tail } from '../../src/services/kernels/log-entry.ts';
-import { createReplayFilter } from '../../src/services/kernels/replay-filter.ts';
-import {
-  createFake,
-  createVersionedKernel,
-  fakeClock,
-  type Handler,
-  json,
-  type LabelMode,
-  refuse,
-} from './kernels-fake.ts';
+import { parseStoredLog, tail } from '../../src/services/kernels/log/log-entry.ts';
+import { createMarkerFilter } from '../../src/services/kernels/log/marker.ts';
+import { createReplayFilter } from '../../src/services/kernels/log/replay-filter.ts';
+import { createFake, createKernel, fakeClock, type Handler, json, refuse } from './kernels-fake.ts';
 
 const stream = 'GET kernels/logs/stream/alice/my-job-one';
+const labelled = (label: string) => `${stream}?versionLabel=${label}`;
 const events = [
   { stream_name: 'stdout', time: 0.5, data: 'start\n' },
   { stream_name: 'stderr', time: 1.25, data: 'warning: naïve ☃ Å…\n' },
@@ -67,7 +61,7 @@ async function collect(client: Parameters<typeof logs>[0], run: RunRef, options:
   return found;
 }
 
-const running = (mode: LabelMode = 'honour') => createVersionedKernel(mode, [{ status: 'RUNNING' }]);
+const running = () => createKernel({ status: 'RUNNING' });
 const first = { ref: 'alice/my-job-one', versionNumber: 1 };
 
 describe('following a log', () => {
@@ -145,8 +139,9 @@ describe('following a log', () => {
   });
 
   it('waits until the run has started', async () => {
-    const kernel = createVersionedKernel('ignore', [{ status: 'QUEUED' }]);
+    const kernel = createKernel({ status: 'NONE' });
     const clock = fakeClock((seconds) => {
+      if (seconds > 10) kernel.state.versions[0]!.status = 'QUEUED';
       if (seconds > 20) kernel.state.versions[0]!.status = 'RUNNING';
     });
     const { client, called } = createFake({ ...kernel.handlers, [stream]: inTurn([{}]) });
@@ -155,37 +150,44 @@ describe('following a log', () => {
     expect(clock.now()).toBeGreaterThan(20_000);
   });
 
-  for (const mode of ['honour', 'ignore', 'refuse'] as const) {
-    it(`never shows the log of an older version (server would ${mode} versionLabel)`, async () => {
-      const old = { status: 'COMPLETE', log: '[{"stream_name":"stdout","time":0,"data":"old run\\n"}]' };
-      const kernel = createVersionedKernel(mode, [old, { status: 'QUEUED' }]);
-      kernel.state.shown = 1;
-      const clock = fakeClock((seconds) => {
-        if (seconds > 3) kernel.state.shown = 2;
-        if (seconds > 6) kernel.state.versions[1]!.status = 'RUNNING';
-      });
-      const live: Handler = () => {
-        const own = kernel.state.shown === 2 && kernel.state.versions[1]!.status === 'RUNNING';
-        return own ? sse({}) : json(JSON.parse(old.log));
-      };
-      const { client } = createFake({ ...kernel.handlers, [stream]: live });
-      expect(await collect(client, { ref: 'alice/my-job-one', versionNumber: 2 }, { follow: true, clock })).toEqual(
-        entries,
-      );
+  it('is asked for by its version, and never that of another one', async () => {
+    const other = () => expect.fail('the log of another version');
+    const kernel = createKernel({ status: 'COMPLETE', log: '[]' }, { status: 'NONE' }, { status: 'RUNNING' });
+    const clock = fakeClock((seconds) => {
+      if (seconds > 3) kernel.state.versions[1]!.status = 'RUNNING';
     });
+    const { client } = createFake({
+      ...kernel.handlers,
+      [stream]: other,
+      [labelled('v1')]: other,
+      [labelled('v2')]: inTurn([{}]),
+      [labelled('v3')]: other,
+    });
+    const second = { ref: 'alice/my-job-one', versionNumber: 2 };
+    expect(await collect(client, second, { follow: true, clock })).toEqual(entries);
+  });
 
-    it(`nor that of a newer one (server would ${mode} versionLabel)`, async () => {
-      const ours = { status: 'COMPLETE', log: JSON.stringify(events) };
-      const kernel = createVersionedKernel(mode, [ours, { status: 'RUNNING' }]);
-      const { client, called } = createFake({ ...kernel.handlers, [stream]: inTurn([{}]) });
-      for (const follow of [true, false]) {
-        const reading = collect(client, first, { follow });
-        if (mode === 'honour') expect(await reading).toEqual(entries);
-        else await expect(reading).rejects.toThrow('version 2 was pushed after version 1');
-      }
-      expect(called()).not.toContain(stream);
+  it('of an old version is its stored one', async () => {
+    const kernel = createKernel({ status: 'COMPLETE', log: JSON.stringify(events) }, { status: 'RUNNING' });
+    const { client, called } = createFake(kernel.handlers);
+    for (const follow of [true, false]) expect(await collect(client, first, { follow })).toEqual(entries);
+    expect(called()).not.toContain(stream);
+  });
+
+  it('may be cut every few minutes, with nothing in between: it is opened again and again', async () => {
+    const kernel = running();
+    let opened = 0;
+    const clock = fakeClock();
+    const { client } = createFake({
+      ...kernel.handlers,
+      [stream]: () => {
+        // The load balancer cuts it after three minutes.
+        clock.sleep(180_000);
+        return ++opened < 20 ? sse({ count: 1, end: 'error' }) : sse({});
+      },
     });
-  }
+    expect(await collect(client, first, { follow: true, clock })).toEqual(entries);
+  });
 
   it('stops at once on abort, with its reason, even while the server says nothing', async () => {
     const controller = new AbortController();
@@ -221,7 +223,7 @@ describe('following a log', () => {
 
 describe('a stored log', () => {
   it('is read without follow', async () => {
-    const kernel = createVersionedKernel('honour', [{ status: 'COMPLETE', log: JSON.stringify(events) }]);
+    const kernel = createKernel({ status: 'COMPLETE', log: JSON.stringify(events) });
     const { client } = createFake(kernel.handlers);
     expect(await collect(client, first, {})).toEqual(entries);
     expect(await collect(client, 'alice/my-job-one', {})).toEqual(entries);
@@ -244,6 +246,47 @@ describe('a stored log', () => {
 
   it('has an end', () => {
     expect(tail(entries, 2)).toBe('no newline at endline a\nline b');
+  });
+});
+
+describe('the line by which a script tells its session', () => {
+  const out = (data: string): LogEntry => ({ stream: 'stdout', time: 0, data });
+  const read = (...pieces: string[]) => {
+    const filter = createMarkerFilter();
+    const shown = [...pieces.map((data) => filter.take(out(data))), filter.rest()];
+    return [shown.map((entry) => entry?.data ?? '').join(''), filter.sessionId];
+  };
+  const line = '##kaggle-ts session=123456##\n';
+
+  it.each([
+    ['alone', [line], ''],
+    ['before others', [`${line}start\n`], 'start\n'],
+    ['after others', [`first\n${line}`, 'start\n'], 'first\nstart\n'],
+    ['letter by letter', [...`a\n${line}b\n`], 'a\nb\n'],
+    ['with a carriage return', ['##kaggle-ts session=123456##\r\n', 'x'], 'x'],
+    ['in two pieces', [line.slice(0, 12), `${line.slice(12)}x`], 'x'],
+  ])('is not shown: %s', (_where, pieces, shown) => {
+    expect(read(...pieces)).toEqual([shown, '123456']);
+  });
+
+  it.each([
+    ['a line that only begins like it', ['##kaggle-ts rocks\n']],
+    ['the same in the middle of a line', [`x ${line}`]],
+    ['a beginning at the end of the log', ['a\n##kaggle-ts sess']],
+    ['hashes', ['#', '#', '# title\n']],
+  ])('%s is shown', (_what, pieces) => {
+    expect(read(...pieces)).toEqual([pieces.join(''), undefined]);
+  });
+
+  it('is hidden from a live log, a stored one, and the log of a run', async () => {
+    const all = [{ stream_name: 'stdout', time: 0, data: line }, ...events];
+    const body = `${all.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('')}data: END_OF_LOG\n\n`;
+    const kernel = running();
+    const live = () => new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+    const { client } = createFake({ ...kernel.handlers, [stream]: live });
+    expect(await collect(client, first, { follow: true })).toEqual(entries);
+    kernel.state.versions[0] = { status: 'COMPLETE', log: JSON.stringify(all) };
+    expect(await collect(client, first, {})).toEqual(entries);
   });
 });
 

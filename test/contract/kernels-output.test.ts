@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { KaggleError, MissingCapabilityError, TransferError, ValidationError } from '../../src/core/errors.ts';
+import {
+  KaggleError,
+  MissingCapabilityError,
+  PermissionError,
+  TransferError,
+  ValidationError,
+} from '../../src/core/errors.ts';
 import type { Progress } from '../../src/core/progress.ts';
-import { cancel, listOutput, output, run } from '../../src/services/kernels/index.ts';
-import { createFake, createVersionedKernel, fakeClock, type Handler, refuse } from './kernels-fake.ts';
+import { cancel, listOutput, output, type RunOptions, run } from '../../src/services/kernels/index.ts';
+import { createFake, createKernel, fakeClock, type Handler, refuse } from './kernels-fake.ts';
 
 const files: Record<string, string> = {
   'result.csv': 'a,b\n1,2\n',
@@ -28,7 +34,7 @@ function storage(content: Record<string, string>): Record<string, Handler> {
 }
 
 function setUp(content: Record<string, string>, extra: Record<string, Handler> = {}) {
-  const kernel = createVersionedKernel('honour', [{ status: 'COMPLETE', files: content, log }]);
+  const kernel = createKernel({ status: 'COMPLETE', files: content, log });
   const fake = createFake({ ...kernel.handlers, ...storage(content), ...extra });
   const { fs } = fake.client.platform;
   const written = async () => {
@@ -51,7 +57,7 @@ describe('listOutput', () => {
     expect(names).toEqual(Object.keys(files));
     const pages = requests.filter(({ method }) => method === 'ListKernelSessionOutput');
     expect(pages.map(({ body }) => body.pageToken)).toEqual([undefined, '2', '4']);
-    expect(pages[0]?.body.versionLabel).toBe('1');
+    expect(new Set(pages.map(({ body }) => `${body.versionLabel} ${body.pageSize}`))).toEqual(new Set(['v1 500']));
   });
 
   it('stops at a limit', async () => {
@@ -84,9 +90,15 @@ describe('output', () => {
     expect(fetched.map(({ name }) => name)).toEqual(['result.csv', 'plots/fig 1.png', 'my-job-one.log']);
   });
 
-  it('finds another name for the log when the kernel wrote a file of that name', async () => {
-    const fetched = await output(setUp({ 'my-job-one.log': 'mine' }).client, ref, '/out');
-    expect(fetched.map(({ name }) => name)).toEqual(['my-job-one.log', 'my-job-one.session.log']);
+  it.each([
+    [['my-job-one.log'], 'my-job-one.session.log'],
+    [['my-job-one.log', 'my-job-one.session.log'], 'my-job-one.session-2.log'],
+    [['My-Job-One.LOG'], 'my-job-one.session.log'],
+    [['my-job-one.log/x'], 'my-job-one.session.log'],
+  ])('finds another name for the log when the kernel left %j', async (left, name) => {
+    const mine = Object.fromEntries(left.map((file) => [file, 'mine']));
+    const fetched = await output(setUp(mine).client, ref, '/out');
+    expect(fetched.map((file) => file.name)).toEqual([...left, name]);
   });
 
   const bad = ['../evil.txt', '/etc/passwd', 'C:/x', 'a\\b', 'con.txt', 'RESULT.csv', 'result.csv/x', 'x\u0000y', ''];
@@ -94,7 +106,6 @@ describe('output', () => {
     it(`writes nothing when a file is called ${JSON.stringify(name)}, wherever in the list`, async () => {
       const { client, written, called } = setUp({ ...files, [name]: 'evil' });
       await expect(output(client, ref, '/out')).rejects.toThrow(ValidationError);
-      await expect(output(client, ref, '/out', { pattern: 'result' })).rejects.toThrow(ValidationError);
       expect(await written()).toEqual([]);
       expect(called().filter((method) => method.startsWith('GET '))).toEqual([]);
     });
@@ -107,39 +118,79 @@ describe('output', () => {
     expect(await written()).not.toContain('my-job-one.log');
   });
 
-  it('does not take an older version for the one just pushed', async () => {
-    const { client, kernel, written } = setUp(files);
-    kernel.state.versions.push({ status: 'RUNNING' });
-    kernel.state.shown = 2;
-    await expect(output(client, { ...ref, versionNumber: 2 }, '/out')).rejects.toThrow('version 2 has not ended');
-    expect(await written()).toEqual([]);
+  it('checks the names of those files only that are asked for', async () => {
+    const { client } = setUp({ ...files, '../evil.txt': 'evil', 'x/README': '1', 'x/readme': '2' });
+    const fetched = await output(client, ref, '/out', { pattern: /^result/ });
+    expect(fetched.map(({ name }) => name)).toEqual(['result.csv', 'my-job-one.log']);
   });
 
-  for (const mode of ['honour', 'ignore', 'refuse'] as const) {
-    it(`nor a newer one (server would ${mode} versionLabel)`, async () => {
-      const kernel = createVersionedKernel(mode, [
-        { status: 'COMPLETE', files: { 'ours.txt': '1' } },
-        { status: 'COMPLETE', files: { 'theirs.txt': '2' } },
-      ]);
-      const { client } = createFake({ ...kernel.handlers, ...storage({ 'ours.txt': '1', 'theirs.txt': '2' }) });
-      const fetching = output(client, ref, '/out');
-      if (mode === 'honour') expect((await fetching).map(({ name }) => name)).toEqual(['ours.txt']);
-      else await expect(fetching).rejects.toThrow('version 2 was pushed after version 1');
-    });
-  }
+  it('is that of the version, also of an old one', async () => {
+    const kernel = createKernel(
+      { status: 'COMPLETE', files: { 'ours.txt': '1' } },
+      { status: 'COMPLETE', files: { 'theirs.txt': '2' } },
+    );
+    const { client } = createFake({ ...kernel.handlers, ...storage({ 'ours.txt': '1', 'theirs.txt': '2' }) });
+    expect((await output(client, ref, '/out')).map(({ name }) => name)).toEqual(['ours.txt']);
+    expect((await output(client, 'alice/my-job-one', '/out')).map(({ name }) => name)).toEqual(['theirs.txt']);
+  });
 
-  it('notices a newer version that comes while it lists', async () => {
-    const kernel = createVersionedKernel('ignore', [{ status: 'COMPLETE', files }]);
-    const handler = kernel.handlers.ListKernelSessionOutput!;
+  it.each([
+    ['RUNNING', 'has not ended (RUNNING)'],
+    ['CANCEL_REQUESTED', 'has not ended (CANCEL_REQUESTED)'],
+    ['NONE', 'No runs found'],
+  ])('of a run that is %s is an error, in two requests', async (status, message) => {
+    const { client, written, called } = setUp(files);
+    const kernel = createKernel({ status: 'COMPLETE', files }, { status });
+    const fake = createFake(kernel.handlers);
+    await expect(output(fake.client, { ...ref, versionNumber: 2 }, '/out')).rejects.toThrow(message);
+    expect(fake.called().length).toBeLessThanOrEqual(2);
+    expect([await written(), called()]).toEqual([[], []]);
+    expect(client).toBeDefined();
+  });
+
+  it.each([
+    'a b.csv',
+    'é.csv',
+    'sharp #1.csv',
+    'what?.csv',
+    '100%.csv',
+    '50%20.csv',
+    'dir #2/x.csv',
+  ])('is fetched by the name that the address has as it is: %j', async (name) => {
+    const asked: string[] = [];
+    const kernel = createKernel({ status: 'COMPLETE', log });
     const { client } = createFake({
       ...kernel.handlers,
-      ListKernelSessionOutput: (body, request) => {
-        kernel.state.versions[1] = { status: 'QUEUED', files: { 'theirs.txt': '2' } };
-        kernel.state.shown = 2;
-        return handler(body, request);
+      ListKernelSessionOutput: () => ({
+        files: [{ fileName: name, url: `http://files.test/kf/1/secret/${name}` }],
+        log,
+      }),
+      [`GET /kf/1/secret/${name.split('/').map(encodeURIComponent).join('/')}`]: (_body, request) => {
+        asked.push(request.url);
+        return new Response('1', { headers: { 'content-length': '1' } });
       },
     });
-    await expect(output(client, ref, '/out')).rejects.toThrow('version 2 was pushed after version 1');
+    await output(client, ref, '/out');
+    expect(asked).toHaveLength(1);
+  });
+
+  it('comes though the status is not available', async () => {
+    const { client } = setUp({}, { GetKernelSessionStatus: () => refuse(500, 'Internal error') });
+    expect((await output(client, ref, '/out')).map(({ name }) => name)).toEqual(['my-job-one.log']);
+  });
+
+  it('says when a file that only its length speaks for has another size than Kaggle lists', async () => {
+    const listed = {
+      files: [
+        { name: 'model.bin', size: 2000 },
+        { name: 'result.csv', size: 8 },
+      ],
+    };
+    const { client, requests } = setUp(files, { ListKernelFiles: () => listed });
+    const warnings: string[] = [];
+    await output(client, ref, '/out', { onWarning: (message) => warnings.push(message) });
+    expect(warnings).toEqual(['model.bin has 1000 bytes, but Kaggle lists 2000: it may be damaged']);
+    expect(requests.find(({ method }) => method === 'ListKernelFiles')?.body.versionLabel).toBe('v1');
   });
 
   it('says what to pass where there is no file system', async () => {
@@ -162,18 +213,43 @@ describe('output', () => {
 });
 
 describe('cancel', () => {
+  const stream = 'GET kernels/logs/stream/alice/my-job-one?versionLabel=v1';
+  const log = (text: string): Handler => {
+    return () => new Response(text, { headers: { 'content-type': 'text/event-stream' } });
+  };
+  const marker = 'data: {"stream_name":"stdout","time":0,"data":"##kaggle-ts session=4242##\\n"}\n\n';
+
   it('uses the session that it is given', async () => {
     const { client, requests } = createFake({ CancelKernelSession: () => ({}) });
     await cancel(client, 'alice/my-job-one', { sessionId: 5 });
     expect(requests).toEqual([{ method: 'CancelKernelSession', body: { kernelSessionId: 5 } }]);
   });
 
-  it('says where to cancel by hand when nothing knows the session', async () => {
-    for (const ListEntities of [() => ({ documents: [] }), () => refuse(500, 'down')]) {
-      const cancelling = cancel(createFake({ ListEntities }).client, 'alice/my-job-one');
-      await expect(cancelling).rejects.toThrow(KaggleError);
-      await expect(cancelling).rejects.toThrow('cancel it at https://www.kaggle.com/code/alice/my-job-one');
-    }
+  it('finds it in the log of the run', async () => {
+    const { client, requests } = createFake({ CancelKernelSession: () => ({}), [stream]: log(`: hi\n\n${marker}`) });
+    expect(await cancel(client, ref)).toEqual({ sessionId: '4242' });
+    expect(requests.at(-1)).toEqual({ method: 'CancelKernelSession', body: { kernelSessionId: 4242 } });
+  });
+
+  it.each([
+    ['a script without a prologue', log('data: {"data":"hello\\n"}\n\n')],
+    ["somebody else's kernel", () => refuse(403, "Permission 'kernels.get' was denied")],
+    ['a run that has not started', () => refuse(404, 'No runs found for this kernel.')],
+  ] as [string, Handler][])('says what works instead for %s', async (_what, handler) => {
+    const cancelling = cancel(createFake({ [stream]: handler }).client, ref);
+    await expect(cancelling).rejects.toThrow(KaggleError);
+    await expect(cancelling).rejects.toThrow(
+      'kernels.remove deletes the kernel, which stops it and its billing; or cancel it at https://www.kaggle.com/code/alice/my-job-one',
+    );
+  });
+
+  it('says what a refused id means', async () => {
+    const { client } = createFake({
+      CancelKernelSession: () => refuse(403, "Permission 'kernelSessions.cancel' was denied"),
+    });
+    const cancelling = cancel(client, ref, { sessionId: 5 });
+    await expect(cancelling).rejects.toThrow(PermissionError);
+    await expect(cancelling).rejects.toThrow('the session 5 is not there, or another account started it');
   });
 
   it('is an error when the answer says so', async () => {
@@ -255,6 +331,84 @@ describe('run', () => {
       status: 'ERROR',
       logTail: 'start',
     });
+  });
+
+  it('refuses what saves without running', async () => {
+    const { client, called } = createFake({});
+    await expect(run(client, { ...push, kernelExecutionType: 'QUICK_SAVE' })).rejects.toThrow('use push()');
+    expect(called()).toEqual([]);
+  });
+
+  describe('that is aborted', () => {
+    const marker = 'data: {"stream_name":"stdout","time":0,"data":"##kaggle-ts session=4242##\\n"}\n\n';
+
+    async function aborted(options: RunOptions) {
+      const controller = new AbortController();
+      const reason = new Error('enough');
+      const kernel = createKernel({ status: 'RUNNING' });
+      const endless = () =>
+        new Response(new ReadableStream({ start: (stream) => stream.enqueue(new TextEncoder().encode(marker)) }), {
+          headers: { 'content-type': 'text/event-stream' },
+        });
+      const fake = createFake({
+        ...kernel.handlers,
+        SaveKernel: ({ slug }) => ({ ...saved, ref: `/code/${slug}` }),
+        [stream]: endless,
+        CancelKernelSession: () => ({}),
+        DeleteKernel: () => ({}),
+      });
+      const clock = fakeClock((seconds) => seconds > 5 && setTimeout(() => controller.abort(reason), 20));
+      const running = run(fake.client, push, { ...options, clock, signal: controller.signal });
+      await expect(running).rejects.toBe(reason);
+      return fake.requests;
+    }
+
+    it('goes on without cancelOnAbort', async () => {
+      const requests = await aborted({});
+      expect(requests.map(({ method }) => method)).not.toContain('CancelKernelSession');
+      expect(requests[0]!.body.text).toBe('print(1)');
+    });
+
+    it('is cancelled by the session that its log has told', async () => {
+      const requests = await aborted({ cancelOnAbort: true });
+      expect(requests.at(-1)).toEqual({ method: 'CancelKernelSession', body: { kernelSessionId: 4242 } });
+      // Without the prologue it would not have told it.
+      expect(requests[0]!.body.text).toContain('KAGGLE_CONTAINER_NAME');
+    });
+
+    it('is deleted if it is ephemeral', async () => {
+      const requests = await aborted({ ephemeral: true });
+      const { slug } = requests[0]!.body;
+      expect(slug).toMatch(/^alice\/my-job-one-[0-9a-f]{8}$/);
+      expect(requests.at(-1)).toEqual({
+        method: 'DeleteKernel',
+        body: { userName: 'alice', kernelSlug: slug.split('/')[1] },
+      });
+    });
+  });
+
+  it.each([
+    ['COMPLETE', true],
+    ['ERROR', false],
+  ])('that is ephemeral leaves no kernel behind, after %s, and its output is there', async (status, fine) => {
+    const kernel = createKernel({ status, files, log });
+    const { client, requests, called } = createFake({
+      ...kernel.handlers,
+      ...storage(files),
+      SaveKernel: ({ slug }) => ({ ...saved, ref: `/code/${slug}` }),
+      DeleteKernel: () => ({}),
+    });
+    const running = run(
+      client,
+      { ...push, slug: 'alice/a-name-of-forty-nine-letters-which-is-quite-long', output: '/out' },
+      { ephemeral: true },
+    );
+    if (fine) expect((await running).files).toHaveLength(6);
+    else await expect(running).rejects.toMatchObject({ name: 'KernelFailedError' });
+    const { slug, newTitle } = requests[0]!.body;
+    expect(slug.split('/')[1].length).toBeLessThanOrEqual(50);
+    expect(slug.split('/')[1]).toBe(newTitle.replaceAll(' ', '-'));
+    expect(called().at(-1)).toBe('DeleteKernel');
   });
 
   it('hands on what onLog throws', async () => {

@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ApiError, ValidationError } from '../../src/core/errors.ts';
-import { type PushRequest, push } from '../../src/services/kernels/index.ts';
-import { createFake, type Handler, json } from './kernels-fake.ts';
+import { CapacityError, type PushRequest, push, QuotaError } from '../../src/services/kernels/index.ts';
+import { shapeDifference, shapeWarning } from '../../src/services/kernels/push/shapes.ts';
+import { createFake, type Handler, json, refuse } from './kernels-fake.ts';
 
 const saved = (extra: object = {}): Handler => {
   return () => ({
@@ -18,8 +19,8 @@ const base = { slug: 'alice/my-kernel-one', newTitle: 'My Kernel One', text: 'pr
 
 async function sent(request: PushRequest): Promise<Record<string, unknown>> {
   const { client, requests } = createFake({ SaveKernel: saved() });
-  await push(client, { ...request, checkQuota: false });
-  expect(requests.map(({ method }) => method)).toEqual(['SaveKernel']);
+  await push(client, { ...request, checkQuota: false }, { onWarning: () => {} });
+  expect(requests.filter(({ method }) => method !== 'GetKernel').map(({ method }) => method)).toEqual(['SaveKernel']);
   return requests[0]!.body;
 }
 
@@ -65,7 +66,7 @@ describe('push', () => {
       datasetDataSources: ['alice/sample-data', 'bob/other/3'],
       competitionDataSources: ['titanic'],
       kernelDataSources: ['bob/other-kernel'],
-      modelDataSources: ['alice/sample-model/pyTorch/small/1'],
+      modelDataSources: ['alice/sample-model/pyTorch/small/1', 'alice/sample-model/pyTorch/large'],
       categoryIds: ['gpu'],
       dockerImage: 'img:1',
       dockerImagePinningType: 'original',
@@ -105,8 +106,8 @@ describe('push', () => {
       nbformat: 4,
       nbformat_minor: 4,
     };
-    const body = await sent({ ...base, text: JSON.stringify(notebook), kernelType: 'notebook', language: 'rmarkdown' });
-    expect(body.language).toBe('r');
+    const body = await sent({ ...base, text: JSON.stringify(notebook), kernelType: 'notebook' });
+    expect(body.language).toBe('python');
     expect(body.text).toBe(
       '{"cells": [{"cell_type": "code", "source": "import os\\nprint(\'h\\u00e9\')", "outputs": [], "execution_count": 3, "metadata": {}}, ' +
         '{"cell_type": "markdown", "source": "# t", "metadata": {}}], "metadata": {"kernelspec": {"name": "python3"}}, "nbformat": 4, "nbformat_minor": 4}',
@@ -115,7 +116,7 @@ describe('push', () => {
 
   it('keeps the numbers of a notebook as they are written', async () => {
     const text =
-      '{"cells": [], "metadata": {"a": 1.0, "b": 12345678901234567890, "c": 1e5, "d": "\ud83d\ude00"}, "nbformat": 4}';
+      '{"cells": [], "metadata": {"kernelspec": {"name": "python3"}, "a": 1.0, "b": 12345678901234567890, "c": 1e5, "d": "\ud83d\ude00"}, "nbformat": 4, "nbformat_minor": 5}';
     expect((await sent({ ...base, text, kernelType: 'notebook' })).text).toBe(text.replace('😀', '\\ud83d\\ude00'));
   });
 
@@ -145,18 +146,22 @@ describe('push refuses, before anything is sent', () => {
     ['a number for a boolean', { isPrivate: 1 as unknown as boolean }, 'isPrivate must be true or false'],
     ['a dataset without owner', { datasetDataSources: ['data'] }, '"data" is not "owner/slug"'],
     ['a kernel without owner', { kernelDataSources: ['x'] }, '"x" is not "owner/slug"'],
-    ['a model without version', { modelDataSources: ['a/b/c/d'] }, 'owner/model/framework/variation/version'],
-    ['no list', { datasetDataSources: 'alice/data' as unknown as string[] }, 'must be a list'],
+    ['a model without variation', { modelDataSources: ['a/b/c'] }, 'owner/model/framework/variation/version'],
+    ['no list', { datasetDataSources: 'alice/data' as unknown as string[] }, 'must be an array of strings'],
     ['no notebook', { kernelType: 'notebook' }, 'notebook is not JSON'],
     ['no cells', { kernelType: 'notebook', text: '{}' }, 'no list of cells'],
     ['no code', { text: undefined }, 'either text, or a folder'],
     ['two codes', { files: { 'a.py': '' } }, 'either text, or a folder'],
     [
-      'two datasets at one place',
-      { datasetDataSources: ['alice/sample-data', 'bob/sample-data'] },
-      'the datasets alice/sample-data and bob/sample-data would both be mounted at /kaggle/input/sample-data',
+      'two versions of one dataset',
+      { datasetDataSources: ['a/data', 'a/data/2'] },
+      'the versions a/data and a/data/2 would both be mounted at /kaggle/input/datasets/a/data',
     ],
-    ['two versions of one dataset', { datasetDataSources: ['a/data', 'a/data/2'] }, 'would both be mounted'],
+    [
+      'a file that Kaggle does not run',
+      { text: undefined, files: { 'a.jl': '' }, entry: 'a.jl' },
+      '"a.jl" is not a script',
+    ],
   ];
   for (const [name, change, message] of rows) {
     it(name, async () => {
@@ -201,10 +206,59 @@ describe('what the server makes of a push', () => {
     await expect(push(createFake({ SaveKernel: answer }).client, base)).rejects.toThrow('verify your phone number');
   });
 
-  it('is not pushed twice when the answer is lost', async () => {
-    const { client, called } = createFake({ SaveKernel: () => json({ code: 503 }, 503) });
-    await expect(push(client, base)).rejects.toBeInstanceOf(ApiError);
+  it('is an error when it does not say which version that is', async () => {
+    const answer = saved({ versionNumber: 0 });
+    await expect(push(createFake({ SaveKernel: answer }).client, base)).rejects.toThrow('did not say which version');
+  });
+
+  const lost: Record<string, Handler> = {
+    'a 503': () => json({ code: 503, message: 'busy' }, 503),
+    'a web page': () => new Response('<html>Bad gateway</html>', { status: 502 }),
+    'no answer': () => {
+      throw new TypeError('fetch failed');
+    },
+  };
+  it.each(
+    Object.entries(lost),
+  )('is not pushed twice after %s; the error says that it may be there', async (_what, answer) => {
+    const { client, called } = createFake({ SaveKernel: answer });
+    await expect(push(client, base)).rejects.toThrow(
+      'Kaggle may have saved it all the same: look at https://www.kaggle.com/code/alice/my-kernel-one before you push again',
+    );
     expect(called()).toEqual(['SaveKernel']);
+  });
+
+  it.each(Object.entries(lost))('is found after %s where the text has a mark of its own', async (_what, answer) => {
+    let source = 'an older text';
+    const { client, called } = createFake({
+      SaveKernel: ({ text }, request) => {
+        source = text;
+        return answer(text, request);
+      },
+      GetKernel: () => ({
+        metadata: { id: 500, ref: 'alice/my-kernel-one', currentVersionNumber: 7 },
+        blob: { source },
+      }),
+    });
+    const pushed = await push(client, { ...base, params: {} });
+    expect(pushed).toMatchObject({ ref: 'alice/my-kernel-one', versionNumber: 7, kernelId: 500, invalidSources: [] });
+    expect(called()).toEqual(['SaveKernel', 'GetKernel']);
+  });
+
+  it.each([
+    [
+      'no phone number',
+      refuse(403, "Permission 'kernelSessions.enableInternet' was denied"),
+      'verify the phone number of the account at https://www.kaggle.com/settings, or pass enableInternet: false',
+    ],
+    ['another type', json({ error: 'You cannot change the editor type' }), 'push under another slug'],
+    ['not yours', json({ error: 'Notebook not found' }), 'it is not yours, or was never saved'],
+    ['a used title', refuse(409, 'Requested entity already exists'), 'change newTitle and the slug'],
+  ])("says Kaggle's own words and what to do: %s", async (_what, answer, hint) => {
+    const failure = await push(createFake({ SaveKernel: () => answer.clone() }).client, base).catch((e: Error) => e);
+    const { error } = (await answer.clone().json()) as { error: string | { message: string } };
+    expect((failure as Error).message).toContain(typeof error === 'string' ? error : error.message);
+    expect((failure as Error).message).toContain(hint);
   });
 });
 
@@ -221,19 +275,32 @@ describe('the quota before a push that needs an accelerator', () => {
 
   async function pushWith(GetAcceleratorQuotaStatistics: Handler, request: Partial<PushRequest>) {
     const fake = createFake({ GetAcceleratorQuotaStatistics, SaveKernel: saved() });
+    let failure: unknown;
     const outcome = await push(fake.client, { ...base, ...request }).then(
       () => 'pushed',
-      (error: Error) => error.message,
+      (error: Error) => {
+        failure = error;
+        return error.message;
+      },
     );
-    return { outcome, called: fake.called() };
+    return { outcome, failure, called: fake.called() };
   }
 
   it('says that it is used up, and when it comes back', async () => {
     for (const request of [{ enableGpu: true }, { machineShape: 'NvidiaTeslaT4' }]) {
-      const { outcome, called } = await pushWith(quota(usedUp), request);
+      const { outcome, failure, called } = await pushWith(quota(usedUp), request);
+      expect(failure).toBeInstanceOf(QuotaError);
+      expect(failure).toMatchObject({ accelerator: 'GPU', limit: 108_000, refilled: new Date('2024-06-08') });
       expect(outcome).toBe('the GPU quota is used up (30.0 h of 30.0 h); it is refilled at 2024-06-08T00:00:00.000Z');
       expect(called).toEqual(['GetAcceleratorQuotaStatistics']);
     }
+  });
+
+  it('counts what running sessions hold', async () => {
+    const held = { timeUsed: '100000s', timeReserved: '8000s', totalTimeAllowed: '108000s' };
+    expect((await pushWith(quota(held), { machineShape: 'NvidiaTeslaT4' })).outcome).toContain('is used up');
+    const less = { ...held, timeReserved: '7000s' };
+    expect((await pushWith(quota(less), { machineShape: 'NvidiaTeslaT4' })).outcome).toBe('pushed');
   });
 
   it('tells GPU and TPU apart', async () => {
@@ -257,5 +324,211 @@ describe('the quota before a push that needs an accelerator', () => {
   it('is not asked for without an accelerator, nor with checkQuota: false', async () => {
     expect((await pushWith(quota(usedUp), {})).called).toEqual(['SaveKernel']);
     expect((await pushWith(quota(usedUp), { enableGpu: true, checkQuota: false })).called).toEqual(['SaveKernel']);
+  });
+});
+
+describe('the slots of an account', () => {
+  const full = { error: 'Maximum batch GPU session count of 2 reached.', ref: '', url: '', versionNumber: null };
+
+  it('that are taken are a CapacityError, with the limit', async () => {
+    const { client, called } = createFake({ SaveKernel: () => full });
+    const failure = await push(client, base).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(CapacityError);
+    expect(failure).toMatchObject({ accelerator: 'GPU', limit: 2, status: 200 });
+    expect((failure as Error).message).toMatch(/Maximum batch GPU session count of 2 reached\..*waitForSlot/);
+    expect(called()).toEqual(['SaveKernel']);
+  });
+
+  it('a quota that is used up is a QuotaError', async () => {
+    const { client } = createFake({
+      SaveKernel: () => ({ error: 'Maximum weekly GPU quota of 30.00 hours reached.' }),
+    });
+    const failure = await push(client, base, { waitForSlot: 60 }).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(QuotaError);
+    expect(failure).toMatchObject({ accelerator: 'GPU', limit: 108_000 });
+  });
+
+  it('are waited for if asked to, with a word', async () => {
+    vi.useFakeTimers();
+    try {
+      let asked = 0;
+      const { client } = createFake({ SaveKernel: (_, request) => (++asked < 4 ? full : saved()(_, request)) });
+      const statuses: string[] = [];
+      const pushing = push(client, base, { waitForSlot: 600, onStatus: (status) => statuses.push(status) });
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect((await pushing).versionNumber).toBe(2);
+      expect(statuses).toEqual(['WAITING_FOR_SLOT']);
+      expect(asked).toBe(4);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('are not waited for any longer than that, nor after an abort', async () => {
+    const { client } = createFake({ SaveKernel: () => full });
+    await expect(push(client, base, { waitForSlot: 0.05 })).rejects.toThrow(CapacityError);
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    const pushing = push(client, base, {
+      waitForSlot: 600,
+      signal: controller.signal,
+      onStatus: () => controller.abort(reason),
+    });
+    await expect(pushing).rejects.toBe(reason);
+  });
+});
+
+describe('a machine shape', () => {
+  it.each([
+    ['NvidiaTeslaT4', undefined],
+    ['TpuV5E8', undefined],
+    ['SomethingQuiteNew', undefined],
+    ['NvidiaTeslaP100', 'is retired: Kaggle will run this on NvidiaTeslaT4'],
+    ['Tpu1VmV38', 'is retired: Kaggle will run this on TpuV5E8'],
+    ['TpuV232', 'is retired: Kaggle will run this on a CPU'],
+    ['nvidiateslat4', 'did you mean "NvidiaTeslaT4"?'],
+    ['NvidiaTeslaT5', 'did you mean "NvidiaTeslaT4"?'],
+    ['T4', 'did you mean "NvidiaTeslaT4"?'],
+    ['TPU-V5-E8', 'did you mean "TpuV5E8"?'],
+  ])('%s', (shape, warning) => {
+    if (warning === undefined) expect(shapeWarning(shape)).toBeUndefined();
+    else expect(shapeWarning(shape)).toContain(warning);
+  });
+
+  it('is compared with the one that Kaggle has recorded', () => {
+    expect(shapeDifference('NvidiaTeslaT4', 'NvidiaTeslaT4')).toBeUndefined();
+    expect(shapeDifference('NvidiaTeslaP100', 'NvidiaTeslaT4')).toBeUndefined();
+    expect(shapeDifference('NvidiaL4', 'NvidiaTeslaT4')).toContain('Kaggle has recorded "NvidiaTeslaT4"');
+    expect(shapeDifference('NvidiaL4', undefined)).toContain('Kaggle has recorded none');
+  });
+
+  it('is read back after the push, of exactly its version', async () => {
+    const { client, requests } = createFake({
+      SaveKernel: saved(),
+      GetKernel: () => ({ metadata: { machineShape: 'NvidiaTeslaT4' } }),
+    });
+    const warnings: string[] = [];
+    const onWarning = (message: string) => warnings.push(message);
+    await push(client, { ...base, machineShape: 'NvidiaL4', checkQuota: false }, { onWarning });
+    expect(warnings).toEqual([
+      'machineShape "NvidiaL4" was asked for, but Kaggle has recorded "NvidiaTeslaT4": the run may be on another machine',
+    ]);
+    expect(requests.at(-1)).toEqual({
+      method: 'GetKernel',
+      body: { userName: 'alice', kernelSlug: 'my-kernel-one', versionLabel: 'v2' },
+    });
+  });
+
+  it('that cannot be read back is no failure', async () => {
+    const { client } = createFake({ SaveKernel: saved(), GetKernel: () => refuse(500) });
+    await push(client, { ...base, machineShape: 'NvidiaTeslaT4', checkQuota: false });
+  });
+});
+
+describe('a large source', () => {
+  const text = `# ${'x'.repeat(1_300_000)}`;
+
+  it('is warned of', async () => {
+    const warnings: string[] = [];
+    const { client } = createFake({ SaveKernel: saved() });
+    await push(client, { ...base, text }, { onWarning: (message) => warnings.push(message) });
+    expect(warnings).toEqual([
+      expect.stringContaining('the source has 1.30 MB: Kaggle refuses more than about 1.2 MB'),
+    ]);
+  });
+
+  it('that is refused by a bare 400 is an error that says so', async () => {
+    const { client } = createFake({ SaveKernel: () => new Response('', { status: 400 }) });
+    const pushing = push(client, { ...base, text }, { onWarning: () => {} });
+    await expect(pushing).rejects.toThrow('the source has 1.30 MB, and Kaggle refuses more than about 1.2 MB');
+  });
+});
+
+describe('a notebook', () => {
+  const cell = (source: unknown, more: object = {}) => ({ cell_type: 'code', source, metadata: {}, ...more });
+  const push1 = async (notebook: object, more: Partial<PushRequest> = {}) => {
+    const body = await sent({ ...base, text: `\ufeff${JSON.stringify(notebook)}`, kernelType: 'notebook', ...more });
+    return { ...body, notebook: JSON.parse(String(body.text)) };
+  };
+  const r = { kernelspec: { name: 'ir', display_name: 'R', language: 'R' } };
+
+  it('without a kernelspec gets one, and what a code cell needs', async () => {
+    const { notebook } = await push1({ cells: [cell(['a\n', 'b'])], metadata: {}, nbformat: 4 });
+    expect(notebook).toEqual({
+      cells: [{ cell_type: 'code', source: 'a\nb', metadata: {}, outputs: [], execution_count: null }],
+      metadata: { kernelspec: { display_name: 'Python 3', language: 'python', name: 'python3' } },
+      nbformat: 4,
+      nbformat_minor: 4,
+    });
+  });
+
+  it('of format 3 becomes one of format 4', async () => {
+    const old = {
+      metadata: { name: 'old' },
+      nbformat: 3,
+      nbformat_minor: 0,
+      worksheets: [
+        {
+          cells: [
+            { cell_type: 'heading', level: 2, source: ['Title'], metadata: {} },
+            {
+              cell_type: 'code',
+              input: ['print(1)\n', 'print(2)'],
+              prompt_number: 3,
+              outputs: [{}],
+              language: 'python',
+              collapsed: false,
+              metadata: {},
+            },
+            { cell_type: 'markdown', source: 'text', metadata: {} },
+          ],
+        },
+      ],
+    };
+    const { notebook } = await push1(old);
+    expect(notebook).toEqual({
+      metadata: { name: 'old', kernelspec: expect.objectContaining({ name: 'python3' }) },
+      nbformat: 4,
+      nbformat_minor: 4,
+      cells: [
+        { cell_type: 'markdown', source: '## Title', metadata: {} },
+        { cell_type: 'code', source: 'print(1)\nprint(2)', metadata: {}, outputs: [], execution_count: null },
+        { cell_type: 'markdown', source: 'text', metadata: {} },
+      ],
+    });
+  });
+
+  it('in R is sent as R', async () => {
+    const notebook = { cells: [cell('x <- 1')], metadata: r, nbformat: 4, nbformat_minor: 5 };
+    expect(await push1(notebook)).toMatchObject({ language: 'r', kernelType: 'notebook' });
+    for (const entry of ['a.ipynb', 'a.irnb']) {
+      const body = await sent({ ...base, text: undefined, files: { [entry]: JSON.stringify(notebook) }, entry });
+      expect(body).toMatchObject({ language: 'r', kernelType: 'notebook' });
+    }
+    const bare = await push1({ ...notebook, metadata: {} }, { language: 'r' });
+    expect(bare.notebook.metadata.kernelspec).toMatchObject({ name: 'ir' });
+  });
+
+  it.each([
+    [
+      'Julia',
+      { cells: [], metadata: { kernelspec: { name: 'julia-1.9', language: 'julia' } } },
+      {},
+      'written in julia: Kaggle runs Python and R',
+    ],
+    [
+      'R that is called Python',
+      { cells: [], metadata: r },
+      { language: 'python' },
+      'written in r, but language is "python"',
+    ],
+    ['a cell that is no cell', { cells: [5] }, {}, 'cell 1 is not an object'],
+    ['a cell of no type', { cells: [cell('a'), { source: '' }] }, {}, 'cell 2 has the type undefined'],
+    ['a source that is no text', { cells: [cell({ a: 1 })] }, {}, 'the source of cell 1 is not text'],
+  ] as [string, object, Partial<PushRequest>, string][])('%s is refused', async (_what, notebook, more, message) => {
+    const { client, requests } = createFake({});
+    const pushing = push(client, { ...base, kernelType: 'notebook', text: JSON.stringify(notebook), ...more });
+    await expect(pushing).rejects.toThrow(message);
+    expect(requests).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { slugify } from '../../src/services/kernels/slugify.ts';
+import { slugify } from '../../src/core/slug/slugify.ts';
 
 /** Titles and what python-slugify 9.2.0 (with text-unidecode) makes of them. */
 const rows: [string, string][] = [

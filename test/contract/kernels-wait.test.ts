@@ -1,210 +1,263 @@
 import { describe, expect, it } from 'vitest';
-import { KaggleError, KernelFailedError, TimeoutError } from '../../src/core/errors.ts';
-import { status, wait } from '../../src/services/kernels/index.ts';
-import { createFake, createVersionedKernel, fakeClock, type LabelMode, refuse } from './kernels-fake.ts';
+import {
+  ApiError,
+  ConnectionError,
+  KaggleError,
+  KernelFailedError,
+  NotFoundError,
+  PermissionError,
+  TimeoutError,
+} from '../../src/core/errors.ts';
+import { get, status, wait } from '../../src/services/kernels/index.ts';
+import { judgeFailure } from '../../src/services/kernels/watch/patience.ts';
+import { createFake, createKernel, fakeClock, json, refuse } from './kernels-fake.ts';
 
-const modes: LabelMode[] = ['honour', 'ignore', 'refuse'];
+const first = { ref: 'alice/my-job-one', versionNumber: 1 };
 const second = { ref: 'alice/my-job-one', versionNumber: 2 };
+const named = { userName: 'alice', kernelSlug: 'my-job-one' };
 
-for (const mode of modes) {
-  describe(`wait, on a server that would ${mode} versionLabel`, () => {
-    it('does not take the older COMPLETE for the one just pushed', async () => {
-      const kernel = createVersionedKernel(mode, [{ status: 'COMPLETE' }, { status: 'QUEUED' }]);
-      kernel.state.shown = 1;
-      const statuses: string[] = [];
-      const clock = fakeClock((seconds) => {
-        if (seconds > 3) kernel.state.shown = 2;
-        if (seconds > 6) kernel.state.versions[1]!.status = 'RUNNING';
-        if (seconds > 10) kernel.state.versions[1]!.status = 'COMPLETE';
-      });
-      const { client } = createFake(kernel.handlers);
-      const end = await wait(client, second, { clock, onStatus: (seen) => statuses.push(seen) });
-      expect(end).toEqual({ status: 'COMPLETE' });
-      expect(statuses).toEqual(['QUEUED', 'RUNNING', 'COMPLETE']);
-      expect(clock.now()).toBeGreaterThan(10_000);
-    });
-
-    it('does not take the older ERROR either', async () => {
-      const kernel = createVersionedKernel(mode, [{ status: 'ERROR' }, { status: 'COMPLETE' }]);
-      kernel.state.shown = 1;
-      const clock = fakeClock((seconds) => {
-        if (seconds > 3) kernel.state.shown = 2;
-      });
-      await expect(wait(createFake(kernel.handlers).client, second, { clock })).resolves.toEqual({
-        status: 'COMPLETE',
-      });
-    });
-
-    it('throws KernelFailedError with the reason and the end of the log', async () => {
-      const log = JSON.stringify([{ stream_name: 'stderr', time: 1, data: 'ZeroDivisionError: division by zero\n' }]);
-      const kernel = createVersionedKernel(mode, [
-        { status: 'COMPLETE' },
-        { status: 'ERROR', failureMessage: 'bad', log },
-      ]);
-      const failure = await wait(createFake(kernel.handlers).client, second).catch((error: unknown) => error);
-      expect(failure).toBeInstanceOf(KernelFailedError);
-      expect(failure).toMatchObject({
-        message: 'alice/my-job-one ended with ERROR: bad',
-        status: 'ERROR',
-        failureMessage: 'bad',
-        logTail: 'ZeroDivisionError: division by zero',
-      });
-    });
-
-    it('with a newer version pushed by somebody else, gives the right status or an error', async () => {
-      const kernel = createVersionedKernel(mode, [{ status: 'ERROR' }, { status: 'COMPLETE' }, { status: 'ERROR' }]);
-      const waiting = wait(createFake(kernel.handlers).client, second);
-      if (mode === 'honour') await expect(waiting).resolves.toEqual({ status: 'COMPLETE' });
-      else await expect(waiting).rejects.toThrow('version 3 was pushed after version 2');
-    });
-
-    it('notices a newer version that comes between the looks', async () => {
-      const kernel = createVersionedKernel(mode, [{ status: 'COMPLETE' }, { status: 'RUNNING' }]);
-      const clock = fakeClock((seconds) => {
-        if (seconds < 3 || kernel.state.shown === 3) return;
-        kernel.state.versions[1]!.status = 'ERROR';
-        kernel.state.versions.push({ status: 'COMPLETE' });
-        kernel.state.shown = 3;
-      });
-      const failure = await wait(createFake(kernel.handlers).client, second, { clock }).catch(
-        (error: unknown) => error,
-      );
-      expect(failure).toBeInstanceOf(mode === 'honour' ? KernelFailedError : KaggleError);
-      expect((failure as Error).message).toContain(mode === 'honour' ? 'ended with ERROR' : 'version 3 was pushed');
-    });
-
-    it('status() is QUEUED while the older version is shown', async () => {
-      const kernel = createVersionedKernel(mode, [{ status: 'COMPLETE' }, { status: 'RUNNING' }]);
-      kernel.state.shown = 1;
-      const { client } = createFake(kernel.handlers);
-      expect((await status(client, second)).status).toBe('QUEUED');
-      kernel.state.shown = 2;
-      expect((await status(client, second)).status).toBe('RUNNING');
-      expect((await status(client, 'alice/my-job-one')).status).toBe('RUNNING');
-    });
+describe('what a failed look means', () => {
+  const busy = new ApiError('busy', { status: 503, method: 'm' });
+  const absent = new NotFoundError('not there', { status: 404, method: 'm' });
+  const denied = new PermissionError('denied', { status: 403, method: 'm' });
+  const base = { failures: 1, seconds: 0, seen: false, pushed: true };
+  const rows: [string, Partial<Parameters<typeof judgeFailure>[0]>, string][] = [
+    ['a lost connection', { error: new ConnectionError('lost') }, 'again'],
+    [
+      'a connection that is lost for half an hour',
+      { error: new ConnectionError('lost'), failures: 60, seconds: 1800 },
+      'again',
+    ],
+    ['for more than an hour', { error: new ConnectionError('lost'), failures: 99, seconds: 3700 }, 'giveUp'],
+    ['a busy server', { error: busy, failures: 3 }, 'again'],
+    ['one that stays busy', { error: busy, failures: 4, seconds: 60 }, 'askOutput'],
+    ['for longer than any run takes', { error: busy, failures: 999, seconds: 50_000 }, 'giveUp'],
+    ['busy, said inside of a 200', { error: new ApiError('busy', { status: 200, code: 503, method: 'm' }) }, 'again'],
+    ['no run of a version that was pushed', { error: absent }, 'notStarted'],
+    ['no run of a kernel that was only named', { error: absent, pushed: false }, 'giveUp'],
+    ['no run any more', { error: absent, seen: true }, 'deleted'],
+    ['a kernel that is refused right after the push', { error: denied, failures: 2 }, 'again'],
+    ['that is still refused', { error: denied, failures: 6 }, 'giveUp'],
+    ['that is refused though it was seen', { error: denied, seen: true }, 'giveUp'],
+    ['a bad token', { error: new ApiError('no', { status: 401, method: 'm' }) }, 'giveUp'],
+  ];
+  it.each(rows)('%s', (_name, change, verdict) => {
+    expect(judgeFailure({ error: undefined, ...base, ...change })).toBe(verdict);
   });
-}
+});
 
-describe('wait', () => {
-  it('sends the version number as text, and without a version only asks for the status', async () => {
-    const kernel = createVersionedKernel('honour', [{ status: 'COMPLETE' }, { status: 'COMPLETE' }]);
-    const { client, requests } = createFake(kernel.handlers);
-    await wait(client, 'alice/my-job-one/2');
-    const labels = requests.filter((request) => request.method === 'GetKernelSessionStatus').map((r) => r.body);
-    expect(labels).toEqual([{ userName: 'alice', kernelSlug: 'my-job-one', versionLabel: '2' }]);
+describe('the version of a run', () => {
+  it('is named v<N>, and never left out', async () => {
+    const { client, requests } = createFake(createKernel({ status: 'COMPLETE' }, { status: 'ERROR' }).handlers);
+    await wait(client, 'alice/my-job-one/1');
+    expect(requests).toEqual([{ method: 'GetKernelSessionStatus', body: { ...named, versionLabel: 'v1' } }]);
     requests.length = 0;
-    await wait(client, '/code/alice/my-job-one');
-    expect(requests).toEqual([
-      { method: 'GetKernelSessionStatus', body: { userName: 'alice', kernelSlug: 'my-job-one' } },
-    ]);
+    await expect(wait(client, '/code/alice/my-job-one')).rejects.toThrow('ended with ERROR');
+    expect(requests[0]).toEqual({ method: 'GetKernelSessionStatus', body: named });
   });
 
-  it('does not go on sending a label that was refused, until it is needed again', async () => {
-    const kernel = createVersionedKernel('refuse', [{ status: 'COMPLETE' }, { status: 'RUNNING' }]);
-    const clock = fakeClock((seconds) => {
-      if (seconds > 8) kernel.state.versions[1]!.status = 'COMPLETE';
+  it('can be an old one, for the status and for the source', async () => {
+    const { client, requests } = createFake({
+      ...createKernel({ status: 'ERROR' }, { status: 'COMPLETE' }, { status: 'RUNNING' }).handlers,
+      GetKernel: ({ versionLabel }) => ({ blob: { source: `source of ${versionLabel}` } }),
     });
-    const { client, requests } = createFake(kernel.handlers);
-    await wait(client, second, { clock });
-    const asked = requests.filter((request) => request.method === 'GetKernelSessionStatus');
-    expect(asked.length).toBeGreaterThan(4);
-    expect(asked.filter(({ body }) => body.versionLabel !== undefined)).toHaveLength(1);
+    expect((await status(client, 'alice/my-job-one/1')).status).toBe('ERROR');
+    expect((await status(client, second)).status).toBe('COMPLETE');
+    expect((await status(client, 'alice/my-job-one')).status).toBe('RUNNING');
+    expect((await get(client, 'alice/my-job-one/2')).blob?.source).toBe('source of v2');
+    expect(requests.at(-1)?.body).toEqual({ ...named, versionLabel: 'v2' });
   });
 
-  it('tries a refused label again when somebody else has pushed', async () => {
-    const kernel = createVersionedKernel('honour', [{ status: 'COMPLETE' }, { status: 'RUNNING' }]);
-    let known = false;
-    const handler = kernel.handlers.GetKernelSessionStatus!;
+  it('that is not there is an error, never another one', async () => {
+    const { client, called } = createFake({
+      ...createKernel({ status: 'COMPLETE' }).handlers,
+      GetKernel: ({ versionLabel }) => (versionLabel ? refuse(404) : { blob: { source: 'the latest' } }),
+    });
+    await expect(status(client, second)).rejects.toThrow(NotFoundError);
+    await expect(get(client, second)).rejects.toThrow(NotFoundError);
+    expect(called()).toHaveLength(2);
+  });
+
+  it.each(['COMPLETE', 'ERROR'])('just pushed does not take the %s of the run before for its own', async (before) => {
+    const kernel = createKernel({ status: before }, { status: 'NONE' });
+    const { client, requests } = createFake(kernel.handlers);
     const clock = fakeClock((seconds) => {
-      if (seconds < 4 || known) return;
-      known = true;
+      if (seconds > 3) kernel.state.versions[1]!.status = 'QUEUED';
+      if (seconds > 6) kernel.state.versions[1]!.status = 'RUNNING';
+      if (seconds > 10) kernel.state.versions[1]!.status = 'COMPLETE';
+    });
+    const statuses: string[] = [];
+    const end = await wait(client, second, { clock, onStatus: (seen) => statuses.push(seen) });
+    expect(end).toEqual({ status: 'COMPLETE' });
+    expect(statuses).toEqual(['NOT_STARTED', 'QUEUED', 'RUNNING', 'COMPLETE']);
+    expect(new Set(requests.map(({ body }) => body.versionLabel))).toEqual(new Set(['v2']));
+  });
+
+  it('counts though a newer one is pushed meanwhile', async () => {
+    const kernel = createKernel({ status: 'COMPLETE' }, { status: 'RUNNING' });
+    const clock = fakeClock((seconds) => {
+      if (seconds < 3 || kernel.state.versions.length > 2) return;
       kernel.state.versions[1]!.status = 'COMPLETE';
       kernel.state.versions.push({ status: 'ERROR' });
-      kernel.state.shown = 3;
     });
-    const { client } = createFake({
-      ...kernel.handlers,
-      GetKernelSessionStatus: (body, request) => (body.versionLabel && !known ? refuse(400) : handler(body, request)),
+    expect(await wait(createFake(kernel.handlers).client, second, { clock })).toEqual({ status: 'COMPLETE' });
+  });
+});
+
+describe('a version without a run', () => {
+  const kernel = () => createKernel({ status: 'NONE' });
+
+  it('is NOT_STARTED', async () => {
+    expect(await status(createFake(kernel().handlers).client, first)).toEqual({
+      status: 'NOT_STARTED',
+      failureMessage: undefined,
     });
-    await expect(wait(client, second, { clock })).resolves.toEqual({ status: 'COMPLETE' });
+  });
+
+  it.each([
+    ['nested', refuse(404, 'No runs found for this kernel.')],
+    ['flat', json({ code: 404, message: 'No runs found for this kernel.' }, 404)],
+    ['inside of a 200', json({ error: { code: 404, message: 'No runs found for this kernel.' } })],
+  ])('whatever the form of the 404 (%s)', async (_form, response) => {
+    const { client } = createFake({ GetKernelSessionStatus: () => response.clone() });
+    expect((await status(client, 'alice/my-job-one')).status).toBe('NOT_STARTED');
+  });
+
+  it('is waited for, for a quarter of an hour', async () => {
+    const { state, handlers } = kernel();
+    const { client, called } = createFake(handlers);
+    const clock = fakeClock((seconds) => {
+      if (seconds > 800) state.versions[0]!.status = 'COMPLETE';
+    });
+    expect(await wait(client, first, { clock })).toEqual({ status: 'COMPLETE' });
+    expect(called().length).toBeLessThan(60);
+  });
+
+  it('then is an error that says so and what to look at', async () => {
+    const waiting = wait(createFake(kernel().handlers).client, first, { clock: fakeClock() });
+    await expect(waiting).rejects.toThrow(TimeoutError);
+    await expect(waiting).rejects.toThrow(
+      'alice/my-job-one, version 1: no run has started within 900 s: look at https://www.kaggle.com/code/alice/my-job-one',
+    );
+    const clock = fakeClock();
+    await expect(wait(createFake(kernel().handlers).client, first, { clock, startTimeout: 60 })).rejects.toThrow(
+      'within 60 s',
+    );
+    expect(clock.now()).toBeLessThan(100_000);
+  });
+
+  it('may be in the queue for longer than that', async () => {
+    const { state, handlers } = createKernel({ status: 'QUEUED' });
+    const clock = fakeClock((seconds) => {
+      if (seconds > 5000) state.versions[0]!.status = 'COMPLETE';
+    });
+    expect(await wait(createFake(handlers).client, first, { clock })).toEqual({ status: 'COMPLETE' });
+  });
+
+  it('that had one was deleted', async () => {
+    const { state, handlers } = createKernel({ status: 'RUNNING' });
+    const clock = fakeClock((seconds) => {
+      if (seconds > 3) state.versions[0]!.status = 'NONE';
+    });
+    const waiting = wait(createFake(handlers).client, first, { clock });
+    await expect(waiting).rejects.toThrow('alice/my-job-one, version 1 is gone: it was deleted');
+  });
+});
+
+describe('wait', () => {
+  it('throws KernelFailedError with the reason and the end of the log', async () => {
+    const log = JSON.stringify([
+      { stream_name: 'stdout', time: 0, data: '##kaggle-ts session=77##\n' },
+      { stream_name: 'stderr', time: 1, data: 'ZeroDivisionError: division by zero\n' },
+    ]);
+    const kernel = createKernel({ status: 'COMPLETE' }, { status: 'ERROR', failureMessage: 'bad', log });
+    const failure = await wait(createFake(kernel.handlers).client, second).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(KernelFailedError);
+    expect(failure).toMatchObject({
+      message: 'alice/my-job-one ended with ERROR: bad',
+      status: 'ERROR',
+      failureMessage: 'bad',
+      logTail: 'ZeroDivisionError: division by zero',
+    });
   });
 
   it('asks with a growing pause', async () => {
-    const kernel = createVersionedKernel('honour', [{ status: 'RUNNING' }]);
+    const { state, handlers } = createKernel({ status: 'RUNNING' });
     const clock = fakeClock((seconds) => {
-      if (seconds > 600) kernel.state.versions[0]!.status = 'COMPLETE';
+      if (seconds > 600) state.versions[0]!.status = 'COMPLETE';
     });
-    await wait(createFake(kernel.handlers).client, { ref: 'alice/my-job-one', versionNumber: 1 }, { clock });
+    await wait(createFake(handlers).client, first, { clock });
     expect(clock.sleeps[0]).toBe(1);
     expect(clock.sleeps.at(-1)).toBe(30);
   });
 
   it('ends with TimeoutError that says what was seen last', async () => {
-    const kernel = createVersionedKernel('honour', [{ status: 'RUNNING' }]);
-    const waiting = wait(
-      createFake(kernel.handlers).client,
-      { ref: 'alice/my-job-one', versionNumber: 1 },
-      {
-        clock: fakeClock(),
-        timeout: 100,
-      },
-    );
+    const { client } = createFake(createKernel({ status: 'RUNNING' }).handlers);
+    const waiting = wait(client, first, { clock: fakeClock(), timeout: 100 });
     await expect(waiting).rejects.toThrow(TimeoutError);
     await expect(waiting).rejects.toThrow('alice/my-job-one, version 1 (last seen RUNNING): not there after 100 s');
   });
 
-  it('sits out a server that does not know the new kernel yet, but not one that never does', async () => {
-    const kernel = createVersionedKernel('honour', [{ status: 'COMPLETE' }]);
-    kernel.state.shown = 0;
-    const clock = fakeClock((seconds) => {
-      if (seconds > 2) kernel.state.shown = 1;
-    });
-    const first = { ref: 'alice/my-job-one', versionNumber: 1 };
-    await expect(wait(createFake(kernel.handlers).client, first, { clock })).resolves.toEqual({ status: 'COMPLETE' });
-    kernel.state.shown = 0;
-    const never = wait(createFake(kernel.handlers).client, first, { clock: fakeClock() });
-    await expect(never).rejects.toMatchObject({ name: 'NotFoundError' });
-  });
-
-  it('sits out a short outage', async () => {
+  it('tolerates a server that refuses the new kernel for a moment, but not one that goes on', async () => {
+    const { handlers } = createKernel({ status: 'COMPLETE' });
     let looks = 0;
     const { client } = createFake({
-      GetKernelSessionStatus: () => (++looks < 4 ? refuse(503, 'busy') : { status: 'COMPLETE' }),
+      GetKernelSessionStatus: (body, request) =>
+        ++looks < 4
+          ? refuse(403, "Permission 'kernels.get' was denied")
+          : handlers.GetKernelSessionStatus!(body, request),
     });
-    await expect(wait(client, 'alice/my-job-one', { clock: fakeClock() })).resolves.toEqual({ status: 'COMPLETE' });
+    expect(await wait(client, first, { clock: fakeClock() })).toEqual({ status: 'COMPLETE' });
     looks = -100;
-    await expect(wait(client, 'alice/my-job-one', { clock: fakeClock() })).rejects.toThrow('busy');
+    const never = wait(client, first, { clock: fakeClock() });
+    await expect(never).rejects.toThrow("Permission 'kernels.get' was denied");
+  });
+
+  it('tolerates a status call that is out of order for days, and says so', async () => {
+    const { state, handlers } = createKernel({ status: 'RUNNING', log: '[]' });
+    const warnings: string[] = [];
+    const { client, called } = createFake({ ...handlers, GetKernelSessionStatus: () => refuse(500, 'Internal error') });
+    const clock = fakeClock((seconds) => {
+      if (seconds > 7200) state.versions[0] = { status: 'COMPLETE', files: { 'a.csv': '1' }, log: '[]' };
+    });
+    const end = await wait(client, first, { clock, onWarning: (message) => warnings.push(message) });
+    expect(end).toEqual({ status: 'ENDED' });
+    expect(clock.now()).toBeLessThan(7300_000);
+    expect(warnings).toEqual([
+      'the status of alice/my-job-one, version 1 is not available, still trying: kernels.KernelsApiService/GetKernelSessionStatus: Internal error',
+      'alice/my-job-one, version 1 has ended, but its status is not available: it may have failed',
+    ]);
+    expect(called()).toContain('ListKernelSessionOutput');
+  });
+
+  it('tolerates a short outage without a word', async () => {
+    let looks = 0;
+    const warnings: string[] = [];
+    const { client } = createFake({
+      GetKernelSessionStatus: () => (++looks < 2 ? refuse(503, 'busy') : { status: 'COMPLETE' }),
+    });
+    const onWarning = (message: string) => warnings.push(message);
+    expect(await wait(client, 'alice/my-job-one', { clock: fakeClock(), onWarning })).toEqual({ status: 'COMPLETE' });
+    expect(warnings).toEqual([]);
   });
 });
 
 describe('an abort', () => {
-  const search = (sessionId?: number) => ({
-    documents: [
-      { slug: 'other-job', kernelDocument: { sessionId: 1 }, ownerUser: { userName: 'alice' } },
-      { slug: 'my-job-one', kernelDocument: { sessionId: 2 }, ownerUser: { userName: 'bob' } },
-      { slug: 'my-job-one', kernelDocument: { sessionId }, ownerUser: { userName: 'alice' } },
-    ],
-  });
-
   async function abortedWait(
-    options: { cancelOnAbort?: boolean; onCancelError?: (error: unknown) => void },
-    found = search(77),
+    options: object,
+    log = 'data: {"data":"##kaggle-ts session=77##\\n","stream_name":"stdout"}\n\n',
   ) {
     const controller = new AbortController();
     const reason = new Error('changed my mind');
-    const kernel = createVersionedKernel('honour', [{ status: 'RUNNING' }]);
+    const kernel = createKernel({ status: 'RUNNING' });
     const { client, requests } = createFake({
       ...kernel.handlers,
-      ListEntities: () => found,
+      'GET kernels/logs/stream/alice/my-job-one?versionLabel=v1': () =>
+        new Response(log, { headers: { 'content-type': 'text/event-stream' } }),
       CancelKernelSession: () => ({}),
     });
     const clock = fakeClock((seconds) => seconds > 5 && controller.abort(reason));
-    const waiting = wait(
-      client,
-      { ref: 'alice/my-job-one', versionNumber: 1 },
-      { ...options, clock, signal: controller.signal },
-    );
-    await expect(waiting).rejects.toBe(reason);
+    await expect(wait(client, first, { ...options, clock, signal: controller.signal })).rejects.toBe(reason);
     return requests;
   }
 
@@ -213,14 +266,16 @@ describe('an abort', () => {
     expect(requests.map((request) => request.method)).not.toContain('CancelKernelSession');
   });
 
-  it('cancels the session that search knows if asked to', async () => {
+  it('cancels the session that the log tells if asked to', async () => {
     const requests = await abortedWait({ cancelOnAbort: true });
     expect(requests.at(-1)).toEqual({ method: 'CancelKernelSession', body: { kernelSessionId: 77 } });
   });
 
-  it('tells when it could not cancel', async () => {
+  it('tells when it could not cancel, and what works instead', async () => {
     const errors: unknown[] = [];
-    await abortedWait({ cancelOnAbort: true, onCancelError: (error) => errors.push(error) }, search(undefined));
+    await abortedWait({ cancelOnAbort: true, onCancelError: (error: unknown) => errors.push(error) }, 'data: {}\n\n');
+    expect(errors[0]).toBeInstanceOf(KaggleError);
+    expect(String(errors[0])).toContain('kernels.remove deletes the kernel');
     expect(String(errors[0])).toContain('https://www.kaggle.com/code/alice/my-job-one');
   });
 });

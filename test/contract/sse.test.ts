@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSseReader } from '../../src/core/sse.ts';
+import { createSseReader } from '../../src/services/kernels/log/sse.ts';
 
 const utf8 = new TextEncoder();
 

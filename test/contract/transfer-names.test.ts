@@ -89,6 +89,22 @@ test('many names are checked in no time', () => {
   expect(performance.now() - started).toBeLessThan(2000);
 });
 
+test.each([
+  ['thousands of folders', `${'a/'.repeat(30_000)}x`],
+  ['a long run of dots', `${'.'.repeat(60_000)}x`],
+])('a name of %s is checked in no time, and cut in messages', (_what, name) => {
+  const started = performance.now();
+  checkNames([name, `${name}y`]);
+  expect(() => checkNames([name, name])).toThrow(/^.{200,300} is given twice$/);
+  expect(performance.now() - started).toBeLessThan(500);
+});
+
+test('folders may be named several times, but not where a file is', () => {
+  checkNames(['a/.folder-0', 'b'], ['a', 'a', 'c', 'a/d']);
+  expect(() => checkNames(['a'], ['A'])).toThrow('"a" is a file, and "A" needs a folder there');
+  expect(() => checkNames(['a'], ['../b'])).toThrow('leads out of the folder');
+});
+
 test('a folder that was opened refuses names that leave it', async () => {
   const { client } = fakeServer();
   const folder = openFolder(client, 'out');

@@ -131,6 +131,24 @@ describe('the upload session as a table', () => {
       ['open', 'send 0-10 bare', 'query after 1', 'done'],
     ],
     [
+      'an object of another size is no success',
+      10,
+      [opened, send(200, 9)],
+      ['open', 'send 0-10 bare', 'fail: the storage has an object of 9 bytes, not of 10'],
+    ],
+    [
+      'a 400 in the middle: the storage is asked what it holds',
+      25,
+      [opened, send(308, 10), send(400), query(308, 0)],
+      ['open', 'send 0-10', 'send 10-20', 'query', 'send 0-10'],
+    ],
+    [
+      'a 400 that stays is final',
+      25,
+      [opened, send(308, 10), send(400), query(308, 10), send(400)],
+      ['open', 'send 0-10', 'send 10-20', 'query', 'send 10-20', 'fail: HTTP 400'],
+    ],
+    [
       'a storage that forgets makes no progress by storing it again',
       25,
       [opened, send(308, 10), send(308, 0), send(308, 10), send(308, 0), send(308, 10)],
@@ -188,6 +206,16 @@ describe('the upload session as a table', () => {
     ['may be refused in any way', [query(403), opened], ['query', 'open', 'send 0-10']],
     ['may hold something else', [query(308, 99), opened], ['query', 'open', 'send 0-10']],
     ['may be asked about again', [query(503), query(308, 12)], ['query', 'query after 1', 'send 12-22']],
+    [
+      'may be at a host that is gone',
+      [lost, lost, opened, send(308, 10)],
+      ['query', 'query', 'open', 'send 0-10', 'send 10-20'],
+    ],
+    [
+      'may be at a host that is broken',
+      [query(500), query(502), opened],
+      ['query', 'query after 1', 'open', 'send 0-10'],
+    ],
     [
       'is like any other after its first answer',
       [query(308, 12), send(403)],

@@ -57,6 +57,8 @@ export type Fault = {
   keep?: number;
   status?: number;
   headers?: Record<string, string>;
+  /** Of the answer with that status. */
+  body?: string;
   lost?: boolean;
   stall?: boolean;
 };
@@ -135,7 +137,7 @@ export function fakeServer(
       });
     }
     if (fault?.lost) throw new TypeError('fetch failed');
-    if (fault?.status) return new Response(null, { status: fault.status, headers: fault.headers });
+    if (fault?.status) return new Response(fault.body ?? null, { status: fault.status, headers: fault.headers });
     if (upload.stored.length === upload.total && (upload.total > 0 || !query)) return finish(upload);
     const stored = upload.stored.length;
     return new Response(null, { status: 308, headers: stored ? { range: `bytes=0-${stored - 1}` } : {} });

@@ -145,6 +145,15 @@ describe('uploads', () => {
     expect(server.puts()).toHaveLength(1);
   });
 
+  test('the words of the storage arrive, without a secret', async () => {
+    const server = fakeServer();
+    const message = 'Invalid upload at https://www.googleapis.com/upload/o?upload_id=secret';
+    faults(server, { 1: { status: 400, body: JSON.stringify({ error: { code: 400, message, status: 'INVALID' } }) } });
+    await expect(upload(server, bytesSource(sample(10), 'data.bin'))).rejects.toThrow(
+      'data.bin failed: HTTP 400 (INVALID: Invalid upload at https://www.googleapis.com/…/o)',
+    );
+  });
+
   test.each(['md5', 'json', 'none'] as const)('verified by what the storage tells: %s', async (hash) => {
     const server = fakeServer();
     server.hash = hash;

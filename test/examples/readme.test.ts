@@ -73,7 +73,8 @@ test('the job in ten lines does what the README says', { timeout: 60_000 }, asyn
     [
       'from kaggle_params import params',
       'from model import total',
-      'numbers = [int(line) for line in open("/kaggle/input/my-points/points.txt")]',
+      'from kaggle_params import input_path',
+      'numbers = [int(line) for line in open(input_path("alice/my-points") + "/points.txt")]',
       'print("numbers", numbers)',
       'open("total.txt", "w").write(str(total(numbers, params["epochs"])))',
     ].join('\n'),
@@ -87,7 +88,7 @@ test('the job in ten lines does what the README says', { timeout: 60_000 }, asyn
     expect(stdout).toBe('numbers [1, 2, 3]\n');
     expect(readFileSync(join(place, 'out/total.txt'), 'utf8')).toBe('18');
     const run = served.emulator.state.kernels.get('alice/my-training')?.versions[0];
-    expect(run?.accelerator).toBe('NvidiaTeslaT4');
+    expect(run?.shape).toBe('NvidiaTeslaT4');
   } finally {
     await served.close();
   }
@@ -112,4 +113,21 @@ test('the documents that are named are there', () => {
     }
   }
   expect(missing).toEqual([]);
+});
+
+test('each fact of the emulator has its confidence and a test', () => {
+  const { 1: table } = readFileSync(join(root, 'docs/emulator.md'), 'utf8').split(/^## (?=What is observed|Options)/m);
+  const rows = [...table!.matchAll(/^\| (.+) \| (.+) \| (.+) \|$/gm)].slice(1);
+  expect(rows.length).toBeGreaterThan(40);
+  for (const [row, , confidence, tests] of rows) {
+    expect(confidence, row).toMatch(/^[ABC]\b/);
+    let file: string | undefined;
+    const named = [...tests!.matchAll(/(?:([\w-]+): )?"([^"]+)"/g)];
+    expect(named.length, row).toBeGreaterThan(0);
+    for (const [, room, title] of named) {
+      file = room ?? file;
+      const text = readFileSync(join(root, `test/testing/${file}.test.ts`), 'utf8');
+      expect(text.includes(title!), `${file}: ${title}`).toBe(true);
+    }
+  }
 });

@@ -128,5 +128,7 @@ test('what Kaggle or the client refuses keeps its status; nobody gets in without
   expect((await get('log', { ref: 'alice/no-such-kernel' })).status).toBe(403);
   const wrong = await get('status', { ref: 'not a kernel' });
   expect(wrong.status).toBe(400);
-  expect(await wrong.json()).toEqual({ error: expect.stringContaining('"not a kernel" does not name a kernel') });
+  expect(await wrong.json()).toEqual({
+    error: expect.stringContaining('invalid kernel "not a kernel": expected "owner/slug"'),
+  });
 });

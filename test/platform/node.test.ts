@@ -42,6 +42,12 @@ async function write(path: string, content: string): Promise<void> {
   await sink.commit();
 }
 
+test.runIf(process.platform === 'linux')('a file whose size reads as 0 but that has content is refused', async () => {
+  expect(String(await failure(fs.source('/proc/self/status')))).toMatch(
+    /Cannot read \/proc\/self\/status: its size reads as 0, .* pass \{ name, data \}/,
+  );
+});
+
 describe('sinks', () => {
   test('the bytes wait in a neighbour whose name ends in .part, which commit and abort remove', async () => {
     const place = folder({ 'x.csv.part': "the user's own" });

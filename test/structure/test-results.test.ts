@@ -1,32 +1,77 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { readJunit } from '../../scripts/test/junit.ts';
 import { renderMatrix } from '../../scripts/test/matrix.ts';
+import { type Counts, closingLines, readResults } from '../../scripts/test/results.ts';
+import { root } from './source-files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kaggle-ts-results-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A result file with one suite. */
-function junit(tests: number, failures: number, skipped = 0): string {
-  const file = join(folder, 'results.xml');
-  writeFileSync(
-    file,
-    `<testsuites tests="${tests}"><testsuite name="a" tests="${tests}" failures="${failures}" errors="0" skipped="${skipped}"></testsuite></testsuites>`,
-  );
-  return file;
+const file = join(folder, 'results.json');
+const reporter = join(root, 'scripts/test/reporter.ts');
+const vitest = join(root, 'node_modules/vitest/dist/index.js');
+
+/** What is read from a result file. */
+function results(counts: Counts, exitCode: number): Counts {
+  writeFileSync(file, JSON.stringify(counts));
+  return readResults(file, exitCode);
 }
 
 describe('result files', () => {
-  test('passed and failed are counted, skipped ones not', () => {
-    expect(readJunit(junit(10, 2, 3), 1)).toEqual({ passed: 5, failed: 2 });
+  const skipped = ['test/a.test.ts: a test: there is no python'];
+
+  test('passed and failed are counted, skipped ones told', () => {
+    expect(results({ passed: 5, failed: 2, skipped }, 1)).toEqual({ passed: 5, failed: 2, skipped });
   });
 
-  test('a missing file, an empty one and an exit code without a failure are failures', () => {
-    expect(readJunit(join(folder, 'nothing.xml'), 0)).toEqual({ passed: 0, failed: 1 });
-    expect(readJunit(junit(0, 0), 0)).toEqual({ passed: 0, failed: 1 });
-    expect(readJunit(junit(4, 0), 1)).toEqual({ passed: 4, failed: 1 });
+  test('a missing file, one of which nothing ran, and an exit code without a failure are failures', () => {
+    expect(readResults(join(folder, 'nothing.json'), 0)).toEqual({ passed: 0, failed: 1, skipped: [] });
+    expect(results({ passed: 0, failed: 0, skipped }, 0)).toEqual({ passed: 0, failed: 1, skipped });
+    expect(results({ passed: 4, failed: 0, skipped: [] }, 1)).toEqual({ passed: 4, failed: 1, skipped: [] });
+  });
+
+  test('the last line is what others read; what was skipped stands before it', () => {
+    expect(closingLines({ passed: 4, failed: 0, skipped: [] })).toEqual(['4 passed, 0 failed']);
+    expect(closingLines({ passed: 4, failed: 1, skipped })).toEqual([
+      '1 skipped:',
+      '  test/a.test.ts: a test: there is no python',
+      '',
+      '4 passed, 1 failed',
+    ]);
+  });
+
+  test('each kind of test is counted as what it is, and a file that cannot be loaded as a failure', {
+    timeout: 60_000,
+  }, () => {
+    rmSync(file, { force: true });
+    const tests = join(folder, 'sample');
+    mkdirSync(tests);
+    writeFileSync(
+      join(tests, 'kinds.test.js'),
+      `import { describe, expect, test } from '${vitest}';
+test('passes', () => {});
+test('fails', () => expect(1).toBe(2));
+describe('inside', () => {
+  test('says why', (context) => context.skip('there is no python'));
+  test.skip('says nothing', () => {});
+});`,
+    );
+    writeFileSync(join(tests, 'broken.test.js'), 'throw new Error("broken")');
+    const args = ['run', `--root=${tests}`, `--reporter=${reporter}`];
+    const { status } = spawnSync(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...args], {
+      env: { ...process.env, KAGGLE_TS_RESULTS: file },
+    });
+    expect(readResults(file, status!)).toEqual({
+      passed: 1,
+      failed: 2,
+      skipped: [
+        expect.stringMatching(/kinds\.test\.js: inside > says why: there is no python$/),
+        expect.stringMatching(/kinds\.test\.js: inside > says nothing: no reason given$/),
+      ],
+    });
   });
 });
 

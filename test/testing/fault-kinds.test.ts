@@ -213,16 +213,17 @@ describe('uploads', () => {
   });
 
   test.each([
-    ['both', /^crc32c=[^,]+,md5=\S+$/, ['crc32c', 'md5Hash', 'name', 'size']],
-    ['crc32c', /^crc32c=[^,]+$/, ['crc32c', 'name', 'size']],
-    ['md5', /^md5=\S+$/, ['md5Hash', 'name', 'size']],
-    ['none', /^null$/, ['name', 'size']],
+    ['both', /^crc32c=[^,]+,md5=\S+$/, ['crc32c', 'md5Hash', 'size']],
+    ['crc32c', /^crc32c=[^,]+$/, ['crc32c', 'size']],
+    ['md5', /^md5=\S+$/, ['md5Hash', 'size']],
+    ['none', /^null$/, ['size']],
   ] as const)('hashes: %s', async (hashes, header, fields) => {
     server.emulator.options.hashes = hashes;
     try {
       const answer = await put(await begin());
       expect(String(answer.headers.get('x-goog-hash'))).toMatch(header);
-      expect(Object.keys(await answer.json()).sort()).toEqual(fields);
+      const told = Object.keys(await answer.json()).filter((name) => /^(size|md5Hash|crc32c)$/.test(name));
+      expect(told.sort()).toEqual(fields);
     } finally {
       server.emulator.options.hashes = 'both';
     }

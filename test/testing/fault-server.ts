@@ -6,7 +6,7 @@ import process from 'node:process';
 import { type Fault, scriptedExecutor, serveEmulator } from '../../src/testing/index.ts';
 
 const faults = JSON.parse(process.argv[2]!) as Record<string, Fault>;
-const { url, emulator, close } = await serveEmulator({ lag: 0, executor: scriptedExecutor(() => {}) });
+const { url, emulator, close } = await serveEmulator({ lag: 0, processing: 0, executor: scriptedExecutor(() => {}) });
 
 async function rpc(method: string, body: object): Promise<Response> {
   const headers = { 'content-type': 'application/json', authorization: 'Bearer KGAT_test' };
@@ -27,7 +27,7 @@ for (const [name, fault] of Object.entries(faults)) {
   const get = (await rpc('datasets.DatasetApiService/DownloadDataset', request)).headers.get('location')!;
   const put = (await start(data.length)).createUrl as string;
   addresses[name] = { get, put };
-  const path = fault.match?.verb === 'PUT' ? new URL(put).pathname : `/download/${name}`;
+  const path = fault.match?.verb === 'PUT' ? new URL(put).search : new URL(get).pathname;
   emulator.faults.add({ ...fault, match: { ...fault.match, path } });
 }
 console.log(JSON.stringify(addresses));

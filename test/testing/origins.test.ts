@@ -98,7 +98,10 @@ test('a body that is no JSON object, a method that is not there, a wrong token',
     expect((await send(`${url}${hello}`, 'POST', json, '{"a"')).status).toBe(400);
     expect((await send(`${url}/v1/models.ModelApiService/Nothing`, 'POST', json, '{}')).status).toBe(501);
     const wrong = await send(`${url}${hello}`, 'POST', { ...json, authorization: 'Bearer KGAT_x' }, '{}');
-    expect([wrong.status, JSON.parse(wrong.text).code]).toEqual([401, 401]);
+    expect([wrong.status, JSON.parse(wrong.text).error]).toEqual([
+      401,
+      { code: 401, message: 'Unauthenticated', status: 'UNAUTHENTICATED' },
+    ]);
     expect((await send(`${url}/v1/kernels/logs/stream/%E0%A4%A/x`, 'GET', json)).status).toBe(400);
   }));
 

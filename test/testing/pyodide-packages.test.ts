@@ -51,6 +51,9 @@ test('wheels of a folder can be imported, in a notebook too, with what they need
 });
 
 test('a package that is not in the folder is missing, and nothing is fetched', async () => {
-  await push(emulator, 'import numpy');
-  expect(await ended(emulator)).toMatchObject({ status: 'ERROR', failureMessage: "missing package 'numpy'" });
+  await push(emulator, 'import numpy', { slug: 'alice/second-kernel', newTitle: 'Second kernel' });
+  expect(await ended(emulator, 'second-kernel')).toMatchObject({
+    status: 'ERROR',
+    failureMessage: "missing package 'numpy'",
+  });
 });

@@ -97,9 +97,9 @@ test('inputs are there, nested, and read-only; outputs of another kernel too', a
   await ended(emulator, 'source-kernel');
   const text = `
 import os
-print(open('/kaggle/input/my-data/a.csv').read(), open('../input/my-data/deep/er/b.txt').read())
-print(open('/kaggle/input/source-kernel/made.txt').read())
-for path in ('/kaggle/input/my-data/a.csv', '/kaggle/input/my-data/new.txt', '/kaggle/input/new.txt'):
+print(open('/kaggle/input/datasets/alice/my-data/a.csv').read(), open('../input/datasets/alice/my-data/deep/er/b.txt').read())
+print(open('/kaggle/input/notebooks/alice/source-kernel/made.txt').read())
+for path in ('/kaggle/input/datasets/alice/my-data/a.csv', '/kaggle/input/datasets/alice/my-data/new.txt', '/kaggle/input/new.txt'):
     try:
         open(path, 'w')
         print('written', path)

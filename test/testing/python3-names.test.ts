@@ -1,12 +1,13 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { findPython } from '../../scripts/contract/python.ts';
 import { createClient } from '../../src/node.ts';
 import { run } from '../../src/services/kernels/index.ts';
 import { type Job, python3Executor } from '../../src/testing/index.ts';
 import { startCli } from '../cli/start.ts';
+import { skip } from '../skip.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'kaggle-ts-python-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -28,21 +29,19 @@ test('a file whose name leads out of the folder is not written', async () => {
 });
 
 // Where there is no python3 there is nothing to run with; the emulator itself needs none.
-test.skipIf(spawnSync('python3', ['--version']).status !== 0)(
-  'the emulator runs kernels with it when asked',
-  async () => {
-    const emulator = startCli(['emulator', '--port', '0', '--executor', 'python3'], {
-      KAGGLE_API_TOKEN: 'KGAT_secret',
-    });
-    try {
-      const [, endpoint] = await emulator.until(/KAGGLE_ENDPOINT=(\S+)/);
-      const text = 'import os, sys\nprint(sys.platform, os.environ.get("KAGGLE_API_TOKEN"))';
-      const request = { slug: 'alice/host-python', newTitle: 'host python', text };
-      const { log } = await run(createClient({ endpoint, token: 'KGAT_test' }), request);
-      expect(log.map(({ data }) => data).join('')).toBe(`${process.platform} None\n`);
-    } finally {
-      emulator.child.kill('SIGTERM');
-      expect(await emulator.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('has stopped') });
-    }
-  },
-);
+test('the emulator runs kernels with it when asked', async (context) => {
+  if (findPython() !== 'python3') skip(context, 'there is no python3');
+  const emulator = startCli(['emulator', '--port', '0', '--executor', 'python3'], {
+    KAGGLE_API_TOKEN: 'KGAT_secret',
+  });
+  try {
+    const [, endpoint] = await emulator.until(/KAGGLE_ENDPOINT=(\S+)/);
+    const text = 'import os, sys\nprint(sys.platform, os.environ.get("KAGGLE_API_TOKEN"))';
+    const request = { slug: 'alice/host-python', newTitle: 'host python', text };
+    const { log } = await run(createClient({ endpoint, token: 'KGAT_test' }), request);
+    expect(log.map(({ data }) => data).join('')).toBe(`${process.platform} None\n`);
+  } finally {
+    emulator.child.kill('SIGTERM');
+    expect(await emulator.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('has stopped') });
+  }
+});

@@ -1,8 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { findPython } from '../../scripts/contract/python.ts';
 import { python3Executor } from '../../src/testing/index.ts';
+import { skip } from '../skip.ts';
 import { ended, kernelsApi, makeDataset, push, quiet, rpc, wrote } from './support.ts';
 
 const emulator = quiet({ executor: python3Executor() });
@@ -11,12 +12,16 @@ afterEach(() => emulator.reset());
 const left = () => readdirSync(tmpdir()).filter((name) => name.startsWith('kaggle-emulator-'));
 
 // The demonstration and the other tests need no Python on the host; these can only run where there is one.
-describe.skipIf(spawnSync('python3', ['--version']).status !== 0)('the python3 of the host', () => {
+describe('the python3 of the host', () => {
+  beforeEach((context) => {
+    if (findPython() !== 'python3') skip(context, 'there is no python3');
+  });
+
   test('inputs by both ways of naming them, output, live lines', async () => {
     await makeDataset(emulator, { 'sub/a.txt': 'content' });
     const text = `
 import sys, os
-print(open('/kaggle/input/my-data/sub/a.txt').read(), open('../input/my-data/sub/a.txt').read())
+print(open('/kaggle/input/datasets/alice/my-data/sub/a.txt').read(), open('../input/datasets/alice/my-data/sub/a.txt').read())
 print(os.path.isdir(os.environ['KAGGLE_ROOT'] + '/input'), file=sys.stderr)
 os.makedirs('deep')
 open('/kaggle/working/deep/out.txt', 'w').write('é')

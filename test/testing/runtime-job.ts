@@ -28,7 +28,7 @@ await rpc('datasets.DatasetApiService/CreateDataset', {
 await rpc('kernels.KernelsApiService/SaveKernel', {
   slug: 'alice/some-job',
   newTitle: 'Some job',
-  text: 'open("out.txt", "w").write(open("/kaggle/input/some-data/a.txt").read() * 2)\nprint("started")\nwhile True: pass',
+  text: 'open("out.txt", "w").write(open("/kaggle/input/datasets/alice/some-data/a.txt").read() * 2)\nprint("started")\nwhile True: pass',
   language: 'python',
   kernelType: 'script',
   datasetDataSources: ['alice/some-data'],

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { BlobReader, BlobWriter, TextReader, ZipReader, ZipWriter } from '@zip.js/zip.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Emulator } from '../../src/testing/index.ts';
@@ -62,6 +63,15 @@ test.each([
   expect(await made({ [name]: archive, 'other.txt': 'x' })).toEqual({ ...inFolder, 'other.txt': 'x' });
 });
 
+test('what is packed by gzip alone is unpacked in its place; what only has the name stays', async () => {
+  const emulator = quiet();
+  const packed = new Uint8Array(gzipSync('voxels'));
+  expect(await made({ 'scan.nii.gz': packed, 'other.gz': 'not packed' }, emulator)).toEqual({
+    'scan.nii': 'voxels',
+    'other.gz': 'not packed',
+  });
+});
+
 test('what only has the name of an archive, or is damaged, stays as it is', async () => {
   const damaged = await zip({ level: 0 });
   damaged[Buffer.from(damaged).indexOf('twotwo')]! ^= 0xff;
@@ -82,7 +92,7 @@ test('a token that is given twice in one request is refused, and stays good', as
   const token = await upload(emulator, 'a.txt', 'x');
   const create = async (files: object[]) =>
     (await rpc(emulator, `${datasetsApi}/CreateDataset`, { slug: 'some-data', title: 'Some data', files })).json;
-  expect((await create([{ token }, { token }])).message).toContain('given twice');
+  expect((await create([{ token }, { token }])).error.message).toContain('given twice');
   expect((await create([{ token }])).status).toBe('ok');
 });
 

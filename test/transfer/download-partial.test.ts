@@ -1,7 +1,10 @@
-import { lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createClient } from '../../src/core/create-client.ts';
+import { download } from '../../src/core/transfer/download/download.ts';
+import { openFolder } from '../../src/core/transfer/folder.ts';
 import { partFiles } from '../../src/platform/common/part-files.ts';
 import { memoryPlatform } from '../../src/platform/memory/index.ts';
 import { nodePlatform } from '../../src/platform/node/index.ts';
@@ -175,6 +178,51 @@ describe('parts in a folder', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  test.each([
+    ['a suspended process keeps it', process.ppid, 60, false],
+    ['a number that is in use for another process after hours does not', process.ppid, 7200, true],
+    ['our own number, of a process before us, does not', process.pid, 60, true],
+    ['nor at once: it may be another thread of ours', process.pid, 1, false],
+  ])('a lock without a sign of life: %s', async (_name, pid, seconds, taken) => {
+    const lock = join(folder, 'x.bin.part.lock');
+    await leave();
+    await writeFile(lock, JSON.stringify({ pid, host: hostname(), token: 'another' }));
+    await utimes(lock, new Date(), new Date(Date.now() - seconds * 1000));
+    const sink = await fs.partial!(path());
+    expect(sink.left !== undefined).toBe(taken);
+    await sink.leave();
+  });
+
+  test.each([
+    'x.bin.part',
+    'x.bin.part.json',
+    'x.bin.part.lock',
+  ])('a file of the user called %s stays', async (name) => {
+    await writeFile(join(folder, name), '{"mine":1}');
+    await utimes(join(folder, name), new Date(), new Date(Date.now() - 3_600_000));
+    for (const end of ['leave', 'abort', 'commit'] as const) {
+      const sink = await fs.partial!(path());
+      await sink.write(encode('new'), 0);
+      await sink.note(1);
+      await sink[end]();
+      expect(await bytesOf(join(folder, name))).toBe('{"mine":1}');
+    }
+    expect(await bytesOf(path())).toBe('new');
+    expect((await readdir(folder)).sort()).toEqual(['x.bin', name]);
+  });
+
+  test('a file that comes while the part is written, and is called like its note, stays', async () => {
+    const sink = await fs.partial!(path());
+    await sink.write(encode('new'), 0);
+    await sink.note(1);
+    await writeFile(join(folder, 'other'), '{"mine":1}');
+    await rename(join(folder, 'other'), join(folder, 'x.bin.part.json'));
+    await sink.note(2);
+    await sink.commit();
+    expect(await bytesOf(path())).toBe('new');
+    expect((await readdir(folder)).sort()).toEqual(['x.bin', 'x.bin.part.json']);
+  });
+
   test('a note that is no JSON, or empty, counts for nothing', async () => {
     for (const text of ['', '{"kaggleTs":', '[]', 'null']) {
       await writeFile(join(folder, 'x.bin.part.json'), text);
@@ -190,9 +238,41 @@ describe('parts in a folder', () => {
     const sink = await fs.partial!(long);
     await sink.note(1);
     await sink.leave();
-    expect((await fs.partial!(long)).left?.note).toBe(1);
+    const again = await fs.partial!(long);
+    expect(again.left?.note).toBe(1);
+    await again.leave();
     expect(partFiles(long).part).not.toBe(partFiles(`${long}b`).part);
     await mkdir(path());
     await expect(fs.partial!(path())).rejects.toThrow('it is a folder');
   });
+});
+
+test.each([
+  'x.bin.part',
+  'x.bin.part.json',
+  'X.BIN.PART.LOCK',
+])('x.bin and %s, fetched together, are both there', async (other) => {
+  const content: Record<string, Uint8Array<ArrayBuffer>> = {
+    'x.bin': new Uint8Array(600_000).fill(1),
+    [other]: encode('{"mine":1}'),
+  };
+  const client = createClient({
+    token: 'KGAT_test',
+    endpoint: 'https://api.test',
+    platform: { ...nodePlatform(), state: undefined },
+    fetch: async ({ url }) => {
+      const data = content[new URL(url).pathname.slice(1)]!;
+      return new Response(data, { headers: { 'content-length': String(data.length), etag: '"1"' } });
+    },
+  });
+  const target = openFolder(client, folder);
+  target.expect(Object.keys(content));
+  const fetchOne = async (name: string) => {
+    const { sink, local } = await target.place(name, 'check');
+    await download(client, { url: `https://storage.test/${name}` }, sink, { file: name, local });
+  };
+  await Promise.all(Object.keys(content).map(fetchOne));
+  for (const [name, data] of Object.entries(content))
+    expect(await readFile(join(folder, name))).toEqual(Buffer.from(data));
+  expect((await readdir(folder)).sort()).toEqual(Object.keys(content).sort());
 });

@@ -107,7 +107,9 @@ export async function startDownloadServer(): Promise<DownloadServer> {
     });
     if (answer <= served.expired) {
       get.status = 403;
-      return void response.writeHead(403).end('<Error>expired</Error>');
+      return void response
+        .writeHead(403)
+        .end('<Error><Code>AccessDenied</Code><Message>Access denied.</Message></Error>');
     }
     if (!stored) return void response.writeHead(404).end('no such object');
     const { data, etag, hash } = stored;

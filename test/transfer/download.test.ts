@@ -144,7 +144,9 @@ describe('addresses that expire in the middle', () => {
   test('an address that is refused again is not asked for a third time; no error page is saved (defect 34)', async () => {
     server.put('a.bin', content(1000));
     server.expired = 1000;
-    await expect(output(client, 'owner/run', out())).rejects.toThrow('downloading a.bin failed: HTTP 403');
+    await expect(output(client, 'owner/run', out())).rejects.toThrow(
+      'downloading a.bin failed: HTTP 403 (AccessDenied: Access denied.)',
+    );
     expect(server.answers).toBe(2);
     expect(await readdir(out())).toEqual([]);
   });

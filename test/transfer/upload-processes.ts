@@ -6,9 +6,11 @@ import type { Emulator } from '../../src/testing/index.ts';
 const modules = join(import.meta.dirname, '../../node_modules');
 const deno = ['run', '--no-prompt', '--node-modules-dir=manual', '--no-lock', '--no-remote', '--no-check', '-A'];
 
-/** How each runtime is started; `deno-bare` may not ask whether a process is alive. */
+/** How each runtime is started. */
 export const runtimes: Readonly<Record<string, readonly [command: string, ...args: string[]]>> = {
-  node: [process.execPath],
+  node: [join(modules, 'node/bin/node')],
+  node24: [join(modules, 'node24/bin/node')],
+  node22: [join(modules, 'node22/bin/node')],
   deno: [join(modules, '.bin/deno'), ...deno],
   bun: [join(modules, '.bin/bun'), 'run'],
 };
@@ -30,7 +32,8 @@ export function startRunner(
 ): Running {
   const [command, ...args] = runtimes[runtime]!;
   const script = join(import.meta.dirname, 'runners', runner);
-  const child = spawn(command, [...args, script, runtime, JSON.stringify(settings)], {
+  const entry = runtime.replace(/\d+$/, '');
+  const child = spawn(command, [...args, script, entry, JSON.stringify(settings)], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH,

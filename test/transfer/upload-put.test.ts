@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { usesProxy } from '../../src/platform/common/proxy.ts';
 import { nodePlatform } from '../../src/platform/node/index.ts';
-import { cert, key } from './self-signed.ts';
+import { cert, key } from '../tls.ts';
 import { runtimes, startRunner } from './upload-processes.ts';
 
 const length = 24 * 2 ** 20 + 7;

@@ -94,7 +94,7 @@ export async function verbs(client: KaggleClient, file: File): Promise<void> {
     },
     { signal, onProgress: ({ file, transferred, total }) => console.log(file, transferred, total) },
   );
-  const { ref, versionNumber, url }: { ref: string; versionNumber: number; url: string } = data;
+  const { ref, versionNumber, url }: { ref: string; versionNumber: number | undefined; url: string } = data;
   await data.ready({ timeout: 60 });
   await datasets.download(client, ref, './folder');
   // @ts-expect-error a dataset needs an owner
@@ -107,7 +107,6 @@ export async function verbs(client: KaggleClient, file: File): Promise<void> {
     language: 'python',
     kernelType: 'script',
     isPrivate: true,
-    enableGpu: true,
     machineShape: 'NvidiaTeslaT4',
     datasetDataSources: [data.ref],
   });
@@ -120,7 +119,7 @@ export async function verbs(client: KaggleClient, file: File): Promise<void> {
     timeout: 600,
     signal,
   });
-  const complete: 'COMPLETE' = status;
+  const complete: 'COMPLETE' | 'ENDED' = status;
   const files = await kernels.output(client, run, './out', { onProgress: () => {} });
   for (const { name, path, size, verified } of files) console.log(name, path, size, verified);
   const result = await kernels.run(

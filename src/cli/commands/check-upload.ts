@@ -118,11 +118,11 @@ ${connectHelp}`,
         const made = await step(
           `upload version ${wanted}`,
           () => createOrVersion(client, { ...dataset, files: toInputs(content), notes: `check ${wanted}` }, options),
-          ({ ref, versionNumber }) => `${ref}, version ${versionNumber}`,
+          ({ ref, versionNumber }) => `${ref}, version ${versionNumber ?? '?'}`,
         );
         await step(`version ${wanted} becomes ready`, async () => {
-          if (made.versionNumber !== wanted) throw new Mismatch(`the version is ${made.versionNumber}, not ${wanted}`);
-          await made.ready({ signal, timeout });
+          const { versionNumber } = await made.ready({ signal, timeout });
+          if (versionNumber !== wanted) throw new Mismatch(`the version is ${versionNumber}, not ${wanted}`);
         });
         for (const [file, bytes] of Object.entries(content)) {
           await step(`download ${file}`, () =>

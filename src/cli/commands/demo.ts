@@ -117,8 +117,10 @@ ${connectHelp.replace(/default: the variable KAGGLE_ENDPOINT, else Kaggle/, 'def
       const request = { owner, slug, title, files: [data], isPrivate: true, notes: 'made by the demo of kaggle-ts' };
       cleanUp.push(() => dropDataset(client, owner, slug));
       const dataset = await createOrVersion(client, request, { signal, onProgress: showProgress(terminal, 'sent') });
-      await dataset.ready({ signal });
-      terminal.print(`Version ${dataset.versionNumber} is ready; the kernel finds it in /kaggle/input/${slug}`);
+      const { versionNumber } = await dataset.ready({ signal });
+      terminal.print(
+        `Version ${versionNumber} is ready; the kernel finds it in /kaggle/input/datasets/${owner}/${slug}`,
+      );
 
       terminal.print();
       terminal.print(`Kernel ${owner}/${job} from ${script}`);

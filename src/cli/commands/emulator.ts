@@ -57,8 +57,7 @@ export const emulator: Command = {
     'fetch-packages': { type: 'boolean' },
     'allow-origin': { type: 'string', multiple: true },
     executor: { type: 'string' },
-    'version-label': { type: 'string' },
-    'reveal-session-id': { type: 'boolean' },
+    mounts: { type: 'string' },
     lag: { type: 'string' },
     processing: { type: 'string' },
   },
@@ -74,9 +73,9 @@ only, and refuses what comes from web pages, since whoever can push a kernel can
   --packages DIR        a folder of wheels that kernels may import (pyodide has the standard library only)
   --fetch-packages      fetch what kernels import from pyodide's download site
   --allow-origin O      an origin whose pages may call the emulator; may be given several times
-  --version-label HOW   what the versionLabel of requests does: accept (default), ignore, refuse
-  --reveal-session-id   let search show the session ids of kernels, so that they can be cancelled
-  --lag MS              for how long a new version is not shown yet; default 200
+  --mounts HOW          where kernels find their inputs: owner (default; /kaggle/input/datasets/OWNER/SLUG, as on
+                        Kaggle today), legacy (/kaggle/input/SLUG), both
+  --lag MS              from a push to its run; default 200
   --processing MS       how long a dataset version takes to be ready; default 200`,
   examples: [
     'kaggle-ts emulator',
@@ -94,8 +93,7 @@ only, and refuses what comes from web pages, since whoever can push a kernel can
       storagePort: number(values, 'storage-port', 65_535),
       executor: chooseExecutor(values),
       allowedOrigins: texts(values, 'allow-origin'),
-      versionLabel: choice(values, 'version-label', ['accept', 'ignore', 'refuse']),
-      revealSessionId: flag(values, 'reveal-session-id'),
+      mounts: choice(values, 'mounts', ['owner', 'both', 'legacy']),
       lag: number(values, 'lag', 3_600_000),
       processing: number(values, 'processing', 3_600_000),
     };

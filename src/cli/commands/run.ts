@@ -20,6 +20,8 @@ export const run: Command = {
     model: { type: 'string', multiple: true },
     gpu: { type: 'boolean' },
     machine: { type: 'string' },
+    'wait-for-slot': { type: 'string' },
+    ephemeral: { type: 'boolean' },
     'no-internet': { type: 'boolean' },
     public: { type: 'boolean' },
     out: { type: 'string' },
@@ -35,12 +37,14 @@ and fetches its output.
   --entry NAME       which file of a folder runs; default main.py, train.py or the only one
   --params JSON      parameters, or @FILE: from kaggle_params import params
   --dataset REF      a dataset that it reads, "owner/slug"; also --competition, --kernel, --model; any number of times
-  --gpu              with a GPU; --machine NAME chooses one, for example NvidiaTeslaT4
+  --gpu              on NvidiaTeslaT4, a machine with two GPUs; --machine NAME chooses another, for example TpuV5E8
+  --wait-for-slot S  seconds to wait when all sessions of the account are taken; default 0
+  --ephemeral        run in a kernel of its own and delete it afterwards, which also stops it
   --no-internet      without internet
   --public           not private
   --out DIR          where the output files go; default: a folder named like the kernel
   --timeout S        seconds to wait; default no limit
-  --cancel           cancel the run on Ctrl-C; without it the kernel goes on
+  --cancel           cancel the run on Ctrl-C; without it the kernel goes on, and its address is said
 ${connectHelp}`,
   examples: [
     'kaggle-ts run train.py --slug my-training --gpu --dataset alice/trips --out results',
@@ -60,8 +64,7 @@ ${connectHelp}`,
       newTitle: text(values, 'title') ?? titleOf(name),
       isPrivate: !flag(values, 'public'),
       enableInternet: !flag(values, 'no-internet'),
-      enableGpu: flag(values, 'gpu'),
-      machineShape: text(values, 'machine'),
+      machineShape: text(values, 'machine') ?? (flag(values, 'gpu') ? 'NvidiaTeslaT4' : undefined),
       datasetDataSources: texts(values, 'dataset'),
       competitionDataSources: texts(values, 'competition'),
       kernelDataSources: texts(values, 'kernel'),
@@ -69,7 +72,13 @@ ${connectHelp}`,
       output: out,
     };
     const timeout = number(values, 'timeout', 1_000_000);
-    const options = { signal, timeout, cancelOnAbort: flag(values, 'cancel') };
+    const options = {
+      signal,
+      timeout,
+      waitForSlot: number(values, 'wait-for-slot', 1_000_000),
+      ephemeral: flag(values, 'ephemeral'),
+      cancelOnAbort: flag(values, 'cancel'),
+    };
     const result = await runJob(connect(values, terminal), request, terminal, options);
     if (!result) return 1;
     terminal.print(`${result.url}`);

@@ -33,7 +33,10 @@ export interface ArchiveEntry {
   lastModified: Date | undefined;
 }
 
-export type ExtractOptions = Omit<UnpackOptions, 'file' | 'limits' | 'filter' | 'stallTimeout' | 'retries' | 'sleep'>;
+export type ExtractOptions = Omit<
+  UnpackOptions,
+  'file' | 'limits' | 'filter' | 'rename' | 'stallTimeout' | 'retries' | 'sleep'
+>;
 
 /** An archive of which single files can be read. */
 export interface RemoteZip {

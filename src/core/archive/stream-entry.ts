@@ -1,10 +1,10 @@
+import type { NameCheck } from '../transfer/names.ts';
 import type { ByteCursor } from './byte-cursor.ts';
 import { readDescribed } from './descriptor.ts';
 import { checkContent, createEntryWriter, inflateError } from './entry-writer.ts';
 import { inflateStream } from './inflate.ts';
 import type { Lanes } from './lanes.ts';
 import type { Guard } from './limits.ts';
-import type { NameCheck } from './name-check.ts';
 import { isSmall, type Unpacking, unpackLarge, unpackSmall } from './unpack-entry.ts';
 import { checkEntry, plainName } from './zip-check.ts';
 import { broken, deflated, stored } from './zip-fields.ts';

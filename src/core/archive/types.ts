@@ -9,6 +9,8 @@ export interface UnpackOptions extends TransferOptions {
   limits?: ArchiveLimits;
   /** Only the entries that it says yes to. */
   filter?: (name: string) => boolean;
+  /** The name under which an entry is put into the folder; default its own. */
+  rename?: (name: string) => string;
   /** Names that must all be in the archive; else nothing is unpacked, if its directory can be read first. */
   complete?: ReadonlySet<string>;
   /** Files that are there with the right size and CRC-32 are kept; default `true`. */
@@ -30,4 +32,6 @@ export interface UnpackedFile {
   size: number;
   /** Length and CRC-32 are those that the archive says; a tar archive has no checksum of the content. */
   verified: 'crc32' | 'length';
+  /** It was there already, with the same bytes: it was not fetched. */
+  skipped?: true;
 }

@@ -123,7 +123,8 @@ export async function unpackEntries(
   return files.map((entry) => {
     const name = plainName(entry);
     const path = folder.path?.(name);
-    return { name, ...(path !== undefined && { path }), size: entry.size, verified: 'crc32' };
+    const skipped = kept.has(entry) && { skipped: true as const };
+    return { name, ...(path !== undefined && { path }), size: entry.size, verified: 'crc32', ...skipped };
   });
 }
 

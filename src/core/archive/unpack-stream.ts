@@ -1,11 +1,11 @@
 import { IntegrityError } from '../errors.ts';
 import { contentFacts } from '../transfer/download/content.ts';
+import { createNameCheck } from '../transfer/names.ts';
 import type { startProgress } from '../transfer/progress.ts';
 import { abortable, startWatchdog } from '../transfer/watchdog.ts';
 import { type ByteCursor, createCursor } from './byte-cursor.ts';
 import { createLanes } from './lanes.ts';
 import { createGuard } from './limits.ts';
-import { createNameCheck } from './name-check.ts';
 import { compareDirectory } from './seen-entries.ts';
 import { unpackNext } from './stream-entry.ts';
 import type { UnpackedFile, UnpackOptions } from './types.ts';

@@ -1,6 +1,6 @@
 import type { KaggleClient } from '../client.ts';
 import type { DownloadFrom } from '../transfer/download/address.ts';
-import { type Folder, openFolder } from '../transfer/folder.ts';
+import { type Folder, type OpenFolder, openFolder } from '../transfer/folder.ts';
 import { startProgress } from '../transfer/progress.ts';
 import { ObjectChangedError, openRemoteObject } from '../transfer/remote/remote-object.ts';
 import { joinSignals } from '../transfer/streams.ts';
@@ -12,6 +12,16 @@ import { CutOffError, unpackStream } from './unpack-stream.ts';
 const tailSize = 256 * 1024;
 /** How often an archive that changes on the way is begun anew. */
 const restarts = 2;
+
+/** A folder in which every name is another one. */
+function renamed(folder: OpenFolder, rename: (name: string) => string): OpenFolder {
+  const { path } = folder;
+  return {
+    ...folder,
+    sink: (name) => folder.sink(rename(name)),
+    ...(path && { path: (name: string) => path(rename(name)) }),
+  };
+}
 
 /**
  * Downloads a zip archive and unpacks it on the way into `folder`; the archive itself is never stored. Where the
@@ -33,16 +43,18 @@ export async function unpackZip(
   const { file } = options;
   const signal = joinSignals(client.signal, options.signal);
   signal.throwIfAborted();
-  const to = { file, platform: client.platform, folder: openFolder(client, folder) };
+  const { rename } = options;
+  const opened = openFolder(client, folder);
+  const to = { file, platform: client.platform, folder: rename ? renamed(opened, rename) : opened };
   const progress = startProgress(file, 'unpack', options.onProgress);
   const remote = { ...options, signal, onRetry: () => progress.retried() };
   for (let left = restarts; ; left--) {
-    const opened = await openRemoteObject(client, from, tailSize, remote);
+    const found = await openRemoteObject(client, from, tailSize, remote);
     try {
       const own = { ...options, signal, progress };
-      return opened.object
-        ? await unpackRanged(to, opened.object, opened.tail, own)
-        : await unpackStream(to, opened.whole, own);
+      return found.object
+        ? await unpackRanged(to, found.object, found.tail, own)
+        : await unpackStream(to, found.whole, own);
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof ObjectChangedError || error instanceof CutOffError) || left === 0) throw error;

@@ -1,6 +1,7 @@
 import type { KaggleClient } from '../client.ts';
 import type { ByteSink } from '../platform.ts';
 import { type Folder, type OpenFolder, openFolder } from '../transfer/folder.ts';
+import { createNameCheck } from '../transfer/names.ts';
 import { startProgress } from '../transfer/progress.ts';
 import { joinSignals } from '../transfer/streams.ts';
 import { abortable } from '../transfer/watchdog.ts';
@@ -8,8 +9,8 @@ import { type ByteCursor, createCursor } from './byte-cursor.ts';
 import { createEntryWriter, writeWhole } from './entry-writer.ts';
 import { createLanes, type Lanes } from './lanes.ts';
 import { type ArchiveLimits, createGuard } from './limits.ts';
-import { createNameCheck } from './name-check.ts';
-import { blockSize, readPax, readTarHeader, type TarHeader, withPax } from './tar-header.ts';
+import type { TarHeader } from './tar-header.ts';
+import { nextHeader, skipPadding } from './tar-next.ts';
 import type { UnpackedFile, UnpackOptions } from './types.ts';
 import { broken } from './zip-fields.ts';
 
@@ -31,35 +32,12 @@ const kinds: Record<string, string> = {
 
 /** Larger files are written as they come. */
 const smallSize = 2 ** 20;
-/** Records of headers are held in memory: a path is not longer. */
-const largestRecord = 2 ** 20;
-
-/** The header of the next entry, whatever stands before it; `undefined` at the end. */
-async function nextHeader(
-  file: string,
-  cursor: ByteCursor,
-  global: Map<string, string>,
-): Promise<TarHeader | undefined> {
-  let pax = new Map(global);
-  for (;;) {
-    const block = await cursor.take(blockSize);
-    if (block.length === 0) return undefined;
-    if (block.length < blockSize) throw broken(file, 'it ends in the middle of a header');
-    const header = readTarHeader(file, block);
-    if (!header) return undefined;
-    if (!'xgLK'.includes(header.type)) return withPax(file, header, pax);
-    if (header.size > largestRecord) throw broken(file, 'a header in it is too long');
-    const record = await cursor.take(header.size);
-    await skipPadding(cursor, header.size);
-    if (record.length < header.size) throw broken(file, 'it ends in the middle of a header');
-    if (header.type === 'L') pax.set('path', new TextDecoder().decode(record).replace(/\0.*$/s, ''));
-    if (header.type === 'x') pax = new Map([...pax, ...readPax(file, record)]);
-    if (header.type === 'g') for (const [key, value] of readPax(file, record)) global.set(key, value);
-  }
+/** Without the slashes at its end. By hand: a pattern takes quadratic time on a long run of them in the middle. */
+function withoutSlashes(name: string): string {
+  let end = name.length;
+  while (name[end - 1] === '/') end--;
+  return name.slice(0, end);
 }
-
-const padding = (size: number): number => (blockSize - (size % blockSize)) % blockSize;
-const skipPadding = (cursor: ByteCursor, size: number): Promise<void> => cursor.skip(padding(size));
 
 async function writeLarge(
   folder: OpenFolder,
@@ -182,7 +160,7 @@ export async function untar(
   const global = new Map<string, string>();
   try {
     for (let header = await nextHeader(file, cursor, global); header; header = await nextHeader(file, cursor, global)) {
-      const name = header.name.replace(/^(?:\.\/+)+/, '').replace(/\/+$/, '');
+      const name = withoutSlashes(header.name.replace(/^(?:\.\/+)+/, ''));
       guard.entry();
       if (!'057'.includes(header.type)) {
         throw broken(file, `"${header.name}" is ${kinds[header.type] ?? 'of a kind that is not known here'}`);

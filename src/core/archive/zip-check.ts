@@ -45,19 +45,11 @@ export function checkEntries(
       throw broken(file, `"${entry.name}" has two different sizes`);
     }
   }
-  checkNames(entries.filter((entry) => !entry.isDirectory).map(plainName));
-  checkFolders(entries);
+  const files = entries.filter((entry) => !entry.isDirectory);
+  // Folders may be named several times; `./` is the target itself.
+  const folders = entries.filter((entry) => entry.isDirectory && entry.name !== './');
+  checkNames(files.map(plainName), folders.map(plainName));
   checkOverlap(file, entries, end);
-}
-
-/** Folders may be named several times, but must be good names, and no file's. */
-function checkFolders(entries: readonly ZipEntry[]): void {
-  const folders = new Set(entries.filter((entry) => entry.isDirectory).map(plainName));
-  // A name of a file in each shows whether the folder itself is one that may be made.
-  checkNames([
-    ...entries.filter((entry) => !entry.isDirectory).map(plainName),
-    ...[...folders].filter((name) => name !== '.').map((name, index) => `${name}/.folder-${index}`),
-  ]);
 }
 
 /** Entries that share bytes are how a small archive becomes an endless one (David Fifield, "A better zip bomb"). */

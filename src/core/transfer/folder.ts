@@ -11,9 +11,16 @@ export type Folder = string | FolderSink;
 export interface OpenFolder extends FolderSink {
   /** The path that a name gets; absent when the folder is not one of the file system. */
   path?(name: string): string;
+  /**
+   * Told of all names that one call fetches, before the first `place`. Where one is called as if it were a part of another
+   * (`x.part`, `x.part.json`, `x.part.lock`), nothing in its folder is left for a later process, so that none is lost.
+   */
+  expect(names: readonly string[]): void;
   /** Where a download to that name goes, which may go on with what an earlier process left. */
   place(name: string, existing: Existing): Promise<{ sink: () => Promise<ByteSink>; local?: LocalFile }>;
 }
+
+const folderOf = (name: string): string => name.slice(0, name.lastIndexOf('/') + 1).toLowerCase();
 
 /** Opens a folder. Throws `MissingCapabilityError` for a path where the platform has no file system. */
 export function openFolder(client: KaggleClient, folder: Folder): OpenFolder {
@@ -23,6 +30,7 @@ export function openFolder(client: KaggleClient, folder: Folder): OpenFolder {
         checkNames([name]);
         return folder.sink(name);
       },
+      expect: () => undefined,
       async place(name: string) {
         checkNames([name]);
         return { sink: () => folder.sink(name) };
@@ -36,8 +44,12 @@ export function openFolder(client: KaggleClient, folder: Folder): OpenFolder {
     );
   }
   const path = (name: string) => fs.join(folder, ...name.split('/'));
+  let crowded: ReadonlySet<string> = new Set();
   return {
     path,
+    expect(names) {
+      crowded = new Set(names.filter((name) => /\.part(\.json|\.lock)?$/i.test(name)).map(folderOf));
+    },
     async sink(name: string): Promise<ByteSink> {
       checkNames([name]);
       return fs.sink(path(name));
@@ -45,7 +57,8 @@ export function openFolder(client: KaggleClient, folder: Folder): OpenFolder {
     async place(name, existing) {
       checkNames([name]);
       const at = path(name);
-      return { sink: () => fs.partial?.(at) ?? fs.sink(at), local: await localFile(client, at, existing) };
+      const partial = crowded.has(folderOf(name)) ? undefined : fs.partial;
+      return { sink: () => partial?.(at) ?? fs.sink(at), local: await localFile(client, at, existing) };
     },
   };
 }

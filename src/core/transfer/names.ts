@@ -24,48 +24,91 @@ function problem(name: string): string | undefined {
   return undefined;
 }
 
-/** One form for all spellings that a file system may take for the same name. */
-export function foldName(name: string): string {
-  const folded = name.normalize('NFC').toLowerCase().normalize('NFC');
-  return folded
-    .split('/')
-    .map((segment) => segment.replace(/[. ]+$/, ''))
-    .join('/');
+/** Without the dots and spaces at its end, which Windows drops. By hand: a pattern takes quadratic time on hostile names. */
+function trimEnd(segment: string): string {
+  let end = segment.length;
+  while (end > 0 && (segment[end - 1] === '.' || segment[end - 1] === ' ')) end--;
+  return segment.slice(0, end);
 }
 
-/** A name for a message: control characters are shown as escapes. */
+/** One form for all spellings that a file system may take for the same name. */
+export function foldName(segment: string): string {
+  return trimEnd(segment.normalize('NFC').toLowerCase().normalize('NFC'));
+}
+
+/** A name for a message: control characters are shown as escapes, and a very long one is cut. */
 function show(name: string): string {
-  return JSON.stringify(name);
+  return JSON.stringify(name.length > 200 ? `${name.slice(0, 200)}...` : name);
+}
+
+/** What is known of one place in the folder. */
+interface Place {
+  /** The file that has it. */
+  file?: string;
+  /** The first name that needs it to be a folder. */
+  folder?: string;
+  inside?: Map<string, Place>;
+}
+
+/** Says what is wrong with a name, alone or beside those before it; `undefined` if nothing is. */
+type Complain = (name: string, isDirectory: boolean) => string | undefined;
+
+/** Names are kept as a tree: each takes time in proportion to its length, however deep it is. */
+function startNames(): Complain {
+  const root: Place = {};
+  const clash = (file: string, folder: string) => `${show(file)} is a file, and ${show(folder)} needs a folder there`;
+  return (name, isDirectory) => {
+    const wrong = problem(name);
+    if (wrong) return `the file name ${show(name)} ${wrong}`;
+    let at = root;
+    for (const segment of name.split('/')) {
+      if (at !== root) {
+        if (at.file !== undefined) return clash(at.file, name);
+        at.folder ??= name;
+      }
+      at.inside ??= new Map();
+      const key = foldName(segment);
+      const next: Place = at.inside.get(key) ?? {};
+      at.inside.set(key, next);
+      at = next;
+    }
+    const { file, folder } = at;
+    if (file === name && !isDirectory) return `the file name ${show(name)} is given twice`;
+    if (file !== undefined && isDirectory) return clash(file, name);
+    if (file !== undefined) return `the file names ${show(file)} and ${show(name)} are the same on many systems`;
+    if (folder !== undefined && !isDirectory) return clash(name, folder);
+    if (isDirectory) at.folder ??= name;
+    else at.file = name;
+    return undefined;
+  };
+}
+
+/** Takes names one after the other; throws `ValidationError` for one that is bad, or at odds with those before it. */
+export type NameCheck = (name: string, isDirectory: boolean) => void;
+
+/** `checkNames` for names that come one by one: the rules are the same. A folder may be named several times. */
+export function createNameCheck(): NameCheck {
+  const complain = startNames();
+  return (name, isDirectory) => {
+    const wrong = complain(name, isDirectory);
+    if (wrong !== undefined) throw new ValidationError(wrong);
+  };
 }
 
 /**
  * Checks the relative names of files that are to live in one folder, before anything is sent or written. Percent
  * escapes are taken literally: `%2e%2e` is an ordinary name. Throws one `ValidationError` that lists every bad name:
  * `..`, absolute, drive letters, backslashes, control characters, names that Windows reserves, empty parts, names that
- * differ only in case or Unicode form, and a file where another name needs a folder.
+ * differ only in case or Unicode form, and a file where another name, or one of `folders`, needs a folder.
  */
-export function checkNames(names: readonly string[]): void {
+export function checkNames(names: readonly string[], folders: readonly string[] = []): void {
+  const complain = startNames();
   const issues: ValidationIssue[] = [];
-  const seen = new Map<string, string>();
-  const complain = (index: number, message: string) => issues.push({ path: `[${index}]`, message });
-  for (const [index, name] of names.entries()) {
-    const key = foldName(name);
-    const other = seen.get(key);
-    const wrong = problem(name);
-    if (wrong) complain(index, `the file name ${show(name)} ${wrong}`);
-    else if (other === name) complain(index, `the file name ${show(name)} is given twice`);
-    else if (other !== undefined) {
-      complain(index, `the file names ${show(other)} and ${show(name)} are the same on many systems`);
-    } else seen.set(key, name);
-  }
-  for (const [index, name] of names.entries()) {
-    const parts = foldName(name).split('/');
-    for (let length = 1; length < parts.length; length++) {
-      const file = seen.get(parts.slice(0, length).join('/'));
-      if (file === undefined) continue;
-      complain(index, `${show(file)} is a file, and ${show(name)} needs a folder there`);
-      break;
-    }
-  }
+  const take = (name: string, index: number, isDirectory: boolean) => {
+    const message = complain(name, isDirectory);
+    if (message !== undefined) issues.push({ path: `[${index}]`, message });
+  };
+  for (const [index, name] of names.entries()) take(name, index, false);
+  for (const [index, name] of folders.entries()) take(name, names.length + index, true);
   if (issues.length > 0) throw new ValidationError(issues.map((issue) => issue.message).join('; '), issues);
 }

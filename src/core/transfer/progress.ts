@@ -1,3 +1,4 @@
+import type { Verified } from '../hash/checksum.ts';
 import type { Progress } from '../progress.ts';
 
 /** Reports one file. Whatever it is told, what it reports never falls and never passes `total`. */
@@ -5,7 +6,7 @@ export interface Reporter {
   report(transferred: number, total?: number): void;
   /** A new request had to be begun after a failure. */
   retried(): void;
-  done(total: number): void;
+  done(total: number, verified?: Verified): void;
 }
 
 /** Milliseconds over which the rate is taken. */
@@ -49,9 +50,10 @@ export function startProgress(
     retried() {
       attempt++;
     },
-    done(total) {
+    done(total, verified) {
       best = total;
-      onProgress?.({ file, transferred: total, total, phase: 'done', rate: rateAt(total), eta: 0, attempt });
+      const proof = verified && { verified };
+      onProgress?.({ file, transferred: total, total, phase: 'done', rate: rateAt(total), eta: 0, attempt, ...proof });
     },
   };
 }

@@ -1,6 +1,8 @@
 import type { KaggleClient } from '../client.ts';
 import { ConnectionError } from '../errors.ts';
-import { redactError, redactUrl } from '../redact.ts';
+import { redact, redactError, redactUrl } from '../redact.ts';
+import { readRefusal } from '../refusal.ts';
+import { abortable } from './watchdog.ts';
 
 /**
  * A request to a signed address of the storage: without credential, without retries, never an error for a status. `send`
@@ -26,4 +28,27 @@ export async function requestStorage<T extends { readonly status: number } | und
   } finally {
     if (outcome) client.log(`${method} ${redactUrl(url)} ${outcome} (${Date.now() - started} ms)`);
   }
+}
+
+/** The errors of the storage are a few lines: more is not read. */
+const longestError = 16_384;
+
+/** What an error of the storage says, in a few words, such as `HTTP 403 (AccessDenied: Access denied.)`. Reads its body. */
+export async function describeError({ status, body }: Response, signal: AbortSignal): Promise<string> {
+  const decoder = new TextDecoder();
+  const reader = body?.getReader();
+  let text = '';
+  try {
+    while (reader && text.length < longestError) {
+      const { done, value } = await abortable(reader.read(), signal);
+      if (done) break;
+      text += decoder.decode(value, { stream: true });
+    }
+  } catch {
+    // The status says enough.
+  }
+  reader?.cancel().catch(() => undefined);
+  const { reason, message } = readRefusal(text);
+  const said = [reason, message].filter(Boolean).join(': ');
+  return `HTTP ${status}${said && ` (${redact(said)})`}`;
 }

@@ -10,5 +10,5 @@ export * from '../everywhere.ts';
 export function bunPlatform(): Platform {
   const node = nodePlatform();
   const put = (request: StreamPut) => (usesProxy(request.url, node.env!) ? undefined : nodePut(request));
-  return { ...node, name: 'bun', put, get: undefined };
+  return { ...node, name: 'bun', put, fetch: undefined, byobBodies: false };
 }

@@ -5,6 +5,8 @@ import { builtin, nodeProcess } from './node-modules.ts';
 const heartbeat = 2000;
 /** Milliseconds without one after which the owner counts as dead, where its process cannot be looked for. */
 const lifetime = 10_000;
+/** As long may a process be suspended that is there: after that, another one is likelier to have its number by now. */
+const longestSleep = 60 * 60_000;
 
 interface Owner {
   pid: number;
@@ -26,8 +28,10 @@ function mayLook(permission: 'run' | 'sys'): boolean {
 
 function isAlive(owner: Owner | undefined, quietFor: number): boolean {
   if (owner && mine.has(owner.token)) return true;
-  if (quietFor > lifetime) return false;
-  return !owner?.host || owner.host !== hostName() || !isGone(owner.pid);
+  // Our own number: of another thread of ours, or of a process before us, as in a container that was started again.
+  const canBeSeen = owner?.host !== undefined && owner.host === hostName() && mayLook('run');
+  if (!canBeSeen || owner.pid === nodeProcess().pid) return quietFor <= lifetime;
+  return quietFor <= longestSleep && !isGone(owner.pid);
 }
 
 /** Whether there is surely no such process on this host. */
@@ -46,13 +50,21 @@ export function hostName(): string | undefined {
   return mayLook('sys') ? builtin('node:os').hostname() : undefined;
 }
 
+/** The owner; `undefined` for a lock that is just being made, or whose maker died meanwhile: only its age tells. */
 async function readOwner(path: string): Promise<Owner | undefined> {
   try {
     return JSON.parse(new TextDecoder().decode(await builtin('node:fs/promises').readFile(path))) as Owner;
   } catch {
-    // Just being made, or its maker died while making it: only its age tells.
     return undefined;
   }
+}
+
+/** Whether a file of that name is a lock, or the beginning of one, and not something of the user's. */
+async function isLock(path: string): Promise<boolean> {
+  const fs = builtin('node:fs/promises');
+  const stats = await fs.lstat(path, { bigint: true });
+  if (!stats.isFile() || stats.size > 1000n) return false;
+  return /^($|\{"pid":)/.test(new TextDecoder().decode(await fs.readFile(path)));
 }
 
 /** Removes the lock of a dead owner; not that of another process which was faster and has just made its own. */
@@ -72,8 +84,9 @@ async function breakLock(path: string, dead: Owner | undefined): Promise<void> {
 
 /**
  * Takes the lock file at `path` for this caller alone, among all processes that use it; resolves to what gives it back,
- * or to `undefined` while another living one has it. Whose process is gone (looked up on the same host), or has given
- * no sign of life for ten seconds, has it no more. The folder must be there; what `node:fs` throws is thrown on.
+ * or to `undefined` while another living one has it, or a file that is no lock has its name. Whose process is gone has
+ * it no more; a suspended one keeps it. Where processes cannot be looked up (another host), ten seconds without a sign of
+ * life decide. The folder must be there; what `node:fs` throws is thrown on.
  */
 export async function takeLock(path: string): Promise<(() => Promise<void>) | undefined> {
   const fs = builtin('node:fs/promises');
@@ -87,6 +100,7 @@ export async function takeLock(path: string): Promise<(() => Promise<void>) | un
       mine.delete(owner.token);
       if ((error as { code?: unknown }).code !== 'EEXIST') throw error;
     }
+    if (!(await isLock(path).catch(isMissing))) return undefined;
     const found = await readOwner(path);
     const stats = await fs.lstat(path, { bigint: true }).catch(() => undefined);
     if (!stats) continue;

@@ -84,7 +84,6 @@ export interface NodeZlib {
 export interface NodeOs {
   homedir(): string;
   hostname(): string;
-  hostname(): string;
 }
 
 /** A request of `node:http` that is being sent. */
@@ -101,48 +100,26 @@ export interface NodeClientRequest {
 export interface NodeIncoming extends AsyncIterable<Uint8Array> {
   readonly statusCode?: number;
   readonly rawHeaders: readonly string[];
-  readonly complete: boolean;
+  /** Bytes that have come and were not read yet. */
+  readonly readableLength: number;
+  destroy(): void;
 }
 
 export interface NodeHttp {
   Agent: new (options: { keepAlive: boolean }) => object;
   request(
     url: string,
-    options: { method: string; headers: Record<string, string>; agent: object | undefined },
+    options: {
+      method: string;
+      headers: Readonly<Record<string, string>>;
+      agent: object | undefined;
+      /** Destroys the request, and its answer, when it is aborted. */
+      signal?: AbortSignal;
+    },
   ): NodeClientRequest;
 }
 
-/** A TCP or TLS connection that is read into a buffer of the caller's. */
-export interface NodeSocket {
-  write(data: string): unknown;
-  /** Reads no more until `resume`. */
-  pause(): unknown;
-  resume(): unknown;
-  destroy(): unknown;
-  on(event: 'error', listener: (error: Error) => void): void;
-  on(event: 'end' | 'close', listener: () => void): void;
-}
-
-export interface NodeSocketOptions {
-  host: string;
-  port: number;
-  /** `callback` is told how many bytes lie in `buffer`, and answers whether to go on reading. */
-  onread: { buffer: Uint8Array; callback: (count: number) => boolean };
-}
-
-export interface NodeNet {
-  connect(options: NodeSocketOptions): NodeSocket;
-  /** 4 or 6, 0 for a name. */
-  isIP(host: string): number;
-}
-
-export interface NodeTls {
-  connect(options: NodeSocketOptions & { ALPNProtocols: string[]; servername?: string }): NodeSocket;
-}
-
 interface NodeModules {
-  'node:net': NodeNet;
-  'node:tls': NodeTls;
   'node:http': NodeHttp;
   'node:https': NodeHttp;
   'node:fs/promises': NodeFs;

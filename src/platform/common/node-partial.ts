@@ -33,18 +33,22 @@ export async function nodePartial(path: string): Promise<PartialSink> {
     apart = true;
     await held?.();
   }
+  /** Removes the note, if a file of that name is one. */
+  async function dropNote(): Promise<void> {
+    if (await readNote(files.note)) await fs.rm(files.note, { force: true });
+  }
   async function takeUp(): Promise<void> {
     if (!(await lookAt(files.note)) || !(await claim())) return;
     const [note, part] = [await readNote(files.note), await lookAt(files.part)];
+    if (!note) return letGo();
     if (!belongs(part, note)) {
       if (part) return letGo();
       // Nothing but a note: of a part that was renamed to its final name just before its process ended.
-      if (note) await fs.rm(files.note, { force: true });
-      return;
+      return fs.rm(files.note, { force: true });
     }
     handle = fs.open(files.part, fs.constants.O_RDWR | (fs.constants.O_NOFOLLOW ?? 0));
     await handle;
-    if (note?.note !== null) left = { note: note?.note, size: Number(part.size) };
+    if (note.note !== null) left = { note: note.note, size: Number(part.size) };
   }
   async function file(): Promise<NodeFileHandle> {
     if (closed) throw fileError('write', path, 'it is already closed');
@@ -57,6 +61,8 @@ export async function nodePartial(path: string): Promise<PartialSink> {
   async function keep(value: unknown): Promise<void> {
     if (closed || !(await claim())) return;
     const opened = await file();
+    // A file of the user's, or one that was downloaded: it may be called like our note.
+    if ((await lookAt(files.note)) && !(await readNote(files.note))) return letGo();
     if (current !== files.part) {
       const part = await lookAt(files.part);
       if (part && !belongs(part, await readNote(files.note))) return letGo();
@@ -82,7 +88,7 @@ export async function nodePartial(path: string): Promise<PartialSink> {
   async function abort(): Promise<void> {
     const there = await close().catch(() => false);
     if (there) await fs.rm(current, { force: true }).catch(() => undefined);
-    if (release) await fs.rm(files.note, { force: true }).catch(() => undefined);
+    if (release) await dropNote().catch(() => undefined);
     await letGo();
   }
   const writing = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -140,7 +146,7 @@ export async function nodePartial(path: string): Promise<PartialSink> {
           await abort();
           throw error;
         }
-        if (release) await fs.rm(files.note, { force: true });
+        if (release) await dropNote();
         await letGo();
       }),
     abort,

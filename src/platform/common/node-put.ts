@@ -1,4 +1,5 @@
 import type { StreamPut } from '../../core/platform.ts';
+import { agentFor, moduleFor } from './node-agents.ts';
 import { builtin, type NodeClientRequest, type NodeIncoming } from './node-modules.ts';
 
 /** Bytes of one read and one write. */
@@ -9,18 +10,6 @@ const buffersOfPut = 2;
 
 /** The longest answer that is kept; those of the storage are a few lines. */
 const answerSize = 1 << 20;
-
-const agents = new Map<string, object>();
-
-/** Connections that wait for another request do not keep the process alive: the agent unrefs them. */
-function agentFor(protocol: 'node:http' | 'node:https'): object {
-  let agent = agents.get(protocol);
-  if (!agent) {
-    agent = new (builtin(protocol).Agent)({ keepAlive: true });
-    agents.set(protocol, agent);
-  }
-  return agent;
-}
 
 async function toResponse(incoming: NodeIncoming): Promise<Response> {
   const headers = new Headers();
@@ -51,7 +40,7 @@ async function toResponse(incoming: NodeIncoming): Promise<Response> {
 export async function nodePut(put: StreamPut): Promise<Response> {
   const { signal, length } = put;
   signal.throwIfAborted();
-  const protocol = new URL(put.url).protocol === 'https:' ? 'node:https' : 'node:http';
+  const module = moduleFor(put.url);
   let request!: NodeClientRequest;
   let settled = false;
   let ended = false;
@@ -61,10 +50,10 @@ export async function nodePut(put: StreamPut): Promise<Response> {
       reject(error);
       request.destroy();
     };
-    request = builtin(protocol).request(put.url, {
+    request = builtin(module).request(put.url, {
       method: 'PUT',
       headers: { ...put.headers, 'content-length': String(length) },
-      agent: agentFor(protocol),
+      agent: agentFor(module),
     });
     request.on('error', reject);
     request.on('close', () => reject(new Error('the connection was closed')));

@@ -15,12 +15,19 @@ function fingerprint(stats: NodeStats): string {
 export async function nodeSource(path: string): Promise<ByteSource> {
   const fs = builtin('node:fs/promises');
   const stats = await inspect(path);
-  await fs.open(path, 'r').then(
-    (file) => file.close(),
-    (error: unknown) => {
-      throw fileError('read', path, error);
-    },
-  );
+  try {
+    const file = await fs.open(path, 'r');
+    try {
+      // Files in /proc and the like have no size of their own: they would be sent as empty ones.
+      if (stats.size === 0n && (await file.read(new Uint8Array(1), 0, 1, 0)).bytesRead > 0) {
+        throw new Error('its size reads as 0, but it has content: read it, and pass { name, data }');
+      }
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw fileError('read', path, error);
+  }
   let handle: Promise<NodeFileHandle> | undefined;
   async function readAt(buffer: Uint8Array, position: number): Promise<number> {
     handle ??= fs.open(path, 'r');

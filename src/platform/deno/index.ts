@@ -16,6 +16,7 @@ type PermissionDescriptor = { name: 'env'; variable: string } | { name: 'read' |
 interface DenoGlobal {
   readonly env: { get(name: string): string | undefined };
   readonly permissions: { querySync(descriptor: PermissionDescriptor): { readonly state: string } };
+  createHttpClient(options: { http2: boolean }): object;
 }
 
 /**
@@ -34,6 +35,7 @@ export function denoPlatform(): Platform {
     inflate: nodeInflate,
     inflater: nodeInflater,
     put: (request) => (usesProxy(request.url, env) ? undefined : nodePut(request)),
+    fetch: ownConnections(),
     byobBodies: true,
     log: (line) => console.error(line),
   };
@@ -59,4 +61,13 @@ function stateFolder(): string | undefined {
 /** From the environment: `os.homedir` would need a permission of its own. */
 function home(): string | undefined {
   return env('HOME') || env('USERPROFILE') || undefined;
+}
+
+/** `fetch` over connections that each carry one request. Proxies and authorities are those of the global `fetch`. */
+function ownConnections(): (request: Request) => Promise<Response> {
+  let client: object | undefined;
+  return (request) => {
+    client ??= (globalThis as unknown as { Deno: DenoGlobal }).Deno.createHttpClient({ http2: false });
+    return fetch(request, { client } as RequestInit);
+  };
 }

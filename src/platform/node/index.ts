@@ -1,6 +1,6 @@
 import type { Platform } from '../../core/platform.ts';
+import { nodeFetch } from '../common/node-fetch.ts';
 import { nodeFiles } from '../common/node-files.ts';
-import { nodeGet } from '../common/node-get.ts';
 import { nodeHasher } from '../common/node-hasher.ts';
 import { nodeInflate, nodeInflater } from '../common/node-inflate.ts';
 import { builtin, nodeProcess } from '../common/node-modules.ts';
@@ -11,17 +11,35 @@ import { serverConcurrency } from '../common/server.ts';
 export { folderState } from '../common/node-state.ts';
 export * from '../everywhere.ts';
 
+interface Dispatcher {
+  dispatch: unknown;
+  [key: symbol]: Record<string, unknown> | undefined;
+}
+
 /**
- * Whether `fetch` goes by something else than a plain connection: Node's own switch for the proxy variables, or a
- * dispatcher (undici's ProxyAgent, a mock) that the program has set for all requests.
+ * Whether a dispatcher of undici sends requests as they are: an `Agent` to which no option was given (an authority, a
+ * proxy, a socket) and around which no interceptor was composed.
  */
-function fetchIsSpecial(env: (name: string) => string | undefined): boolean {
-  if (env('NODE_USE_ENV_PROXY') === '1') return true;
-  const symbols = globalThis as { [key: symbol]: object | undefined };
+function isPlain(dispatcher: Dispatcher): boolean {
+  if (dispatcher.constructor.name !== 'Agent') return false;
+  if (dispatcher.dispatch !== Object.getPrototypeOf(dispatcher).dispatch) return false;
+  const key = Object.getOwnPropertySymbols(dispatcher).find(({ description }) => description === 'options');
+  const options = key && dispatcher[key];
+  return options !== undefined && Object.values(options).every((value) => value === undefined || value === Infinity);
+}
+
+/**
+ * Whether requests may go past `fetch`. Not where the program has set a dispatcher of its own for all requests, replaced
+ * `fetch`, or told Node to use the proxy variables: all of that must count for transfers as well.
+ */
+function isFetchPlain(env: (name: string) => string | undefined): boolean {
+  if (env('NODE_USE_ENV_PROXY') === '1') return false;
+  if (!Function.prototype.toString.call(fetch).startsWith('function fetch(input, init = undefined)')) return false;
+  const symbols = globalThis as { [key: symbol]: Dispatcher | undefined };
   // Node 26 keeps its dispatcher under the second name, and under the first one a wrapper for older copies of undici.
-  return ['undici.globalDispatcher.1', 'undici.globalDispatcher.2'].some((name) => {
-    const dispatcher = symbols[Symbol.for(name)]?.constructor.name;
-    return dispatcher !== undefined && dispatcher !== 'Agent' && dispatcher !== 'Dispatcher1Wrapper';
+  return ['undici.globalDispatcher.1', 'undici.globalDispatcher.2'].every((name) => {
+    const dispatcher = symbols[Symbol.for(name)];
+    return !dispatcher || dispatcher.constructor.name === 'Dispatcher1Wrapper' || isPlain(dispatcher);
   });
 }
 
@@ -39,9 +57,10 @@ export function nodePlatform(): Platform {
     hasher: nodeHasher,
     inflate: nodeInflate,
     inflater: nodeInflater,
-    put: (request) => (fetchIsSpecial(env) ? undefined : nodePut(request)),
-    get: (request) => (fetchIsSpecial(env) ? undefined : nodeGet(request)),
+    fetch: (request) => (isFetchPlain(env) ? nodeFetch(request) : fetch(request)),
+    put: (request) => (isFetchPlain(env) ? nodePut(request) : undefined),
     sizedStreams: true,
+    byobBodies: true,
     log: (line) => console.error(line),
   };
 }

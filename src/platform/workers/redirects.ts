@@ -1,4 +1,6 @@
 import { TransferError } from '../../core/errors.ts';
+import { redactUrl } from '../../core/redact.ts';
+import { parseWebUrl } from '../../core/web-url.ts';
 
 const maxHops = 20;
 
@@ -21,17 +23,17 @@ export async function followRedirects(
     const location = isRedirect(response.status) ? response.headers.get('location') : null;
     if (location === null) return response;
     await response.body?.cancel();
-    const target = URL.canParse(location, url) ? new URL(location, url) : undefined;
-    if (hop > maxHops) throw new TransferError(`more than ${maxHops} redirects, the last from ${pathOf(url)}`);
-    if (!target || !/^https?:$/.test(target.protocol)) {
-      throw new TransferError(`${pathOf(url)} redirects to no web address`);
+    const target = parseWebUrl(location, url);
+    if (hop > maxHops) throw new TransferError(`more than ${maxHops} redirects, the last from ${redactUrl(url)}`);
+    if (!target) {
+      throw new TransferError(`${redactUrl(url)} redirects to no web address`);
     }
     const keepsMethod = response.status === 307 || response.status === 308 || method === 'GET' || method === 'HEAD';
     if (!keepsMethod) {
       method = 'GET';
       headers.delete('content-type');
     } else if (hadBody && method !== 'GET') {
-      throw new TransferError(`${pathOf(url)} redirects a request whose body was sent already`);
+      throw new TransferError(`${redactUrl(url)} redirects a request whose body was sent already`);
     }
     if (target.origin !== new URL(url).origin) {
       for (const name of ['authorization', 'proxy-authorization', 'cookie']) headers.delete(name);
@@ -43,10 +45,4 @@ export async function followRedirects(
 
 function isRedirect(status: number): boolean {
   return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
-}
-
-/** An address without its query, which may hold a signature. */
-function pathOf(url: string): string {
-  const { origin, pathname } = new URL(url);
-  return origin + pathname;
 }

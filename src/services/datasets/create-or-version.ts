@@ -14,5 +14,5 @@ export function createOrVersion(
   dataset: DatasetContent & NewDataset & NewVersion,
   options: DatasetOptions = {},
 ): Promise<DatasetVersion> {
-  return makeVersion(client, 'createOrVersion', dataset, options, (found) => (found ? 'version' : 'create'));
+  return makeVersion(client, 'createOrVersion', dataset, options);
 }

@@ -1,5 +1,4 @@
 import type { KaggleClient } from '../../core/client.ts';
-import { NotFoundError } from '../../core/errors.ts';
 import { makeVersion } from './make-version.ts';
 import type { DatasetContent, DatasetOptions, DatasetVersion, NewVersion } from './types.ts';
 
@@ -12,12 +11,5 @@ export function createVersion(
   dataset: DatasetContent & NewVersion,
   options: DatasetOptions = {},
 ): Promise<DatasetVersion> {
-  return makeVersion(client, 'createVersion', dataset, options, (found) => {
-    if (found) return 'version';
-    const name = `${dataset.owner}/${dataset.slug}`;
-    throw new NotFoundError(`there is no dataset ${name}, or not for this user: use create or createOrVersion`, {
-      status: 404,
-      method: 'datasets.DatasetApiService/GetDataset',
-    });
-  });
+  return makeVersion(client, 'createVersion', dataset, options);
 }

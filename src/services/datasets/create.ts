@@ -1,5 +1,4 @@
 import type { KaggleClient } from '../../core/client.ts';
-import { ValidationError } from '../../core/errors.ts';
 import { makeVersion } from './make-version.ts';
 import type { DatasetContent, DatasetOptions, DatasetVersion, NewDataset } from './types.ts';
 
@@ -12,11 +11,5 @@ export function create(
   dataset: DatasetContent & NewDataset,
   options: DatasetOptions = {},
 ): Promise<DatasetVersion> {
-  return makeVersion(client, 'create', dataset, options, (found) => {
-    if (!found) return 'create';
-    const name = `${dataset.owner}/${dataset.slug}`;
-    throw new ValidationError(`the dataset ${name} exists already: use createVersion or createOrVersion`, [
-      { path: 'slug', message: 'is taken' },
-    ]);
-  });
+  return makeVersion(client, 'create', dataset, options);
 }

@@ -1,5 +1,5 @@
-import { ApiError } from '../../core/errors.ts';
-import { redact } from '../../core/redact.ts';
+import { readAnswer } from '../../core/answer.ts';
+import { readRefusal } from '../../core/refusal.ts';
 
 /** Longer than any error message, shorter than most data. */
 const longestError = 64 * 1024;
@@ -32,14 +32,9 @@ export async function checkAnswer(response: Response): Promise<Response> {
     Number(headers.get('content-length') ?? 0) <= longestError;
   const text = looksLikeApi ? await peek(response) : undefined;
   if (text === undefined) return response;
-  let body: { code?: unknown; message?: unknown } | undefined;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    return response;
-  }
-  if (!Number.isInteger(body?.code) || Number(body?.code) < 400 || typeof body?.message !== 'string') return response;
+  const { code, message } = readRefusal(text);
+  if (code < 400 || message === undefined) return response;
   await response.body?.cancel();
-  const method = 'datasets.DatasetApiService/DownloadDataset';
-  throw new ApiError(`${method}: ${redact(body.message)}`, { code: Number(body.code), status, method });
+  readAnswer(response, text, { method: 'datasets.DatasetApiService/DownloadDataset', anonymous: false });
+  return response;
 }

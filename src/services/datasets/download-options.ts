@@ -6,7 +6,18 @@ import type { Existing } from '../../core/transfer/download/local-file.ts';
 import type { Folder } from '../../core/transfer/folder.ts';
 import type { Sleep } from '../../core/transfer/pause.ts';
 
-export interface DownloadDatasetOptions extends Omit<TransferOptions, 'concurrency'> {
+/** What of a dataset is downloaded; nothing of it: all, as one archive. */
+export interface FileChoice {
+  /** One file, by its name in the dataset: `a/b.csv`. */
+  file?: string | undefined;
+  /** All files below a folder: `a`. */
+  folder?: string | undefined;
+  /** The files whose names match, of the folder if there is one. */
+  pattern?: RegExp | undefined;
+}
+
+/** `concurrency` counts for a folder and a pattern. */
+export interface DownloadDatasetOptions extends TransferOptions {
   /** Seconds without a byte after which the connection counts as lost; default 60. */
   stallTimeout?: number;
   /**
@@ -18,7 +29,8 @@ export interface DownloadDatasetOptions extends Omit<TransferOptions, 'concurren
   connections?: number;
   /**
    * Unpacks the archive of a whole dataset into the folder while it is downloaded; the archive itself is not stored.
-   * Files that are there already with the same bytes are not fetched again.
+   * Files that are there already with the same bytes are not fetched again. Of single files, those that Kaggle packs are
+   * unpacked.
    */
   unzip?: boolean;
   /** What an archive that is unpacked may at most become. */

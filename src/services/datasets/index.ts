@@ -10,11 +10,13 @@ export { create } from './create.ts';
 export { createOrVersion } from './create-or-version.ts';
 export { createVersion } from './create-version.ts';
 export { download } from './download.ts';
-export type { DownloadDatasetOptions, DownloadedFile, DownloadTarget } from './download-options.ts';
+export type { DownloadDatasetOptions, DownloadedFile, DownloadTarget, FileChoice } from './download-options.ts';
 export { get } from './get.ts';
+export { type ListDatasetsOptions, list } from './list.ts';
 export { type ListFilesOptions, listFiles } from './list-files.ts';
 export { type OpenArchiveOptions, openArchive, openRemote } from './open-remote.ts';
 export type { DatasetHandle, DatasetRef } from './ref.ts';
+export { remove } from './remove.ts';
 export { status } from './status.ts';
 export type {
   ArchiveChoice,

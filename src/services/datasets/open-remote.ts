@@ -2,13 +2,17 @@ import type { ArchiveLimits } from '../../core/archive/limits.ts';
 import { type RemoteZip, remoteZip } from '../../core/archive/remote-zip.ts';
 import type { KaggleClient } from '../../core/client.ts';
 import { type OpenRemoteOptions, openRemote as open, type RemoteFile } from '../../core/transfer/remote/remote.ts';
-import { datasetContent } from './download-unpacked.ts';
+import { datasetContent } from './dataset-content.ts';
+import { withoutPacking } from './packed.ts';
 import { type DatasetHandle, type DatasetRef, parseDatasetRef } from './ref.ts';
 
 /**
  * Opens one file of a dataset (`{ owner, slug, file: 'a/b.parquet' }`), the archive of all of it, or what is
- * at a signed address (`{ url }`), without downloading it: only the parts that are read are fetched. What Kaggle packs comes packed. See `RemoteFile`.
- * Throws `NotFoundError` or `PermissionError` (no such dataset or file), `TransferError`; an abort keeps its reason.
+ * at a signed address (`{ url }`), without downloading it: only the parts that are read are fetched. See `RemoteFile`. A file
+ * that Kaggle packs (large texts) is unpacked in memory instead, if it has no more than `cacheSize` bytes.
+ *
+ * Throws `NotFoundError` or `PermissionError` (no such dataset or file), `TransferError`, also for a larger packed file,
+ * `ValidationError` for an address that is none; an abort keeps its reason.
  */
 export async function openRemote(
   client: KaggleClient,
@@ -19,7 +23,14 @@ export async function openRemote(
   const handle = parseDatasetRef(dataset);
   const file = typeof dataset === 'object' && 'file' in dataset ? dataset.file : undefined;
   const name = file ?? `${handle.slug}.zip`;
-  return open(client, datasetContent(client, handle, file, options.signal), { file: name, ...options });
+  const source = await open(client, datasetContent(client, handle, file, options.signal), { file: name, ...options });
+  if (file === undefined) return source;
+  try {
+    return await withoutPacking(client, source, file, options);
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
 }
 
 export interface OpenArchiveOptions extends OpenRemoteOptions {

@@ -1,8 +1,9 @@
 import type { KaggleClient } from '../../core/client.ts';
 import { KaggleError } from '../../core/errors.ts';
+import type { ByteSource } from '../../core/platform.ts';
 import type { Sleep } from '../../core/transfer/pause.ts';
 import type { ApiDataset } from './generated/index.ts';
-import { listFiles } from './list-files.ts';
+import { compareListing, type ListedFile, listedPages, type SentFile, sentFile } from './listed.ts';
 import { latestVersion } from './look-up.ts';
 import { notesWith, type Pending, type Sighting, sightVersion } from './pending.ts';
 import type { DatasetHandle } from './ref.ts';
@@ -11,25 +12,31 @@ import { lookFor } from './settle.ts';
 /** What a dataset that an earlier process wanted to make must look like. */
 export interface Expected {
   readonly title: string;
-  readonly files: readonly { readonly name: string; readonly source: { readonly size: number } }[];
+  readonly files: readonly { readonly name: string; readonly source: ByteSource }[];
 }
 
-const line = (name: string, size: unknown) => `${name.slice(name.lastIndexOf('/') + 1)} ${size}`;
-
-/** Whether the first version of the dataset has our title and exactly our files, by name and size. */
+/**
+ * `undefined` if the first version of the dataset has our title and exactly our files, as Kaggle unpacks them: then it is
+ * ours. Else in what it differs.
+ */
 export async function isOurs(
   client: KaggleClient,
-  handle: DatasetHandle,
+  { owner, slug }: DatasetHandle,
   dataset: ApiDataset,
   expected: Expected,
   signal: AbortSignal,
-): Promise<boolean> {
-  if (dataset.title !== expected.title) return false;
-  const ours = expected.files.map(({ name, source }) => line(name, source.size)).sort();
-  const theirs: string[] = [];
-  const listed = listFiles(client, { ...handle, version: 1 }, { limit: ours.length + 1, signal });
-  for await (const file of listed) theirs.push(line(file.name ?? '', file.totalBytes ?? 0));
-  return JSON.stringify(theirs.sort()) === JSON.stringify(ours);
+): Promise<string | undefined> {
+  if (dataset.title !== expected.title) return `its title is ${JSON.stringify(dataset.title)}`;
+  const sent: SentFile[] = [];
+  for (const file of expected.files) sent.push(await sentFile(client, file));
+  const most = sent.reduce((sum, { forms }) => sum + Math.max(...forms.map((form) => form.length)), 0);
+  const listed: ListedFile[] = [];
+  for await (const page of listedPages(client, { owner, slug, version: 1 }, signal, most + 1)) listed.push(...page);
+  const { missing, extra } = compareListing(sent, listed, 'size');
+  const show = (names: string[]) => `${names.slice(0, 5).join(', ')}${names.length > 5 ? ', ...' : ''}`;
+  const lacks = missing.length > 0 ? [`it lacks ${show(missing)}`] : [];
+  const has = extra.length > 0 ? [`it has ${show(extra)}, which is not ours`] : [];
+  return [...lacks, ...has].join(', and ') || undefined;
 }
 
 /**
@@ -46,12 +53,16 @@ export async function recover(
 ): Promise<number | undefined> {
   let sighting: Sighting = 'absent';
   let latest = 0;
+  let differs: string | undefined;
 
   async function look(dataset: ApiDataset | undefined): Promise<number | 'waiting'> {
     latest = latestVersion(dataset);
     if (pending.call === 'version') sighting = sightVersion(dataset, pending);
     else if (!dataset) sighting = 'absent';
-    else sighting = (await isOurs(client, handle, dataset, expected, options.signal)) ? 1 : 'unclear';
+    else {
+      differs = await isOurs(client, handle, dataset, expected, options.signal);
+      sighting = differs === undefined ? 1 : 'unclear';
+    }
     return typeof sighting === 'number' ? sighting : 'waiting';
   }
 
@@ -61,7 +72,7 @@ export async function recover(
   const name = `${handle.owner}/${handle.slug}`;
   const what =
     pending.call === 'create'
-      ? `there is a dataset of that name now, but not with the title and exactly the files that were to be sent`
+      ? `there is a dataset of that name now, but not with the title and exactly the files that were to be sent: ${differs}`
       : `version ${latest} is there now, where ${pending.before} was the last one, but no notes show the mark ${notesWith('', pending.nonce)}`;
   throw new KaggleError(
     `${name}: an earlier run ended while it made ${pending.call === 'create' ? 'the dataset' : 'a version'}, and it ` +

@@ -68,9 +68,17 @@ export interface DatasetOptions extends TransferOptions {
   /** Seconds without any progress after which a request of an upload counts as lost; default 60. */
   stallTimeout?: number;
   /**
+   * Seconds to wait for the first version of a dataset that is still being processed: until then Kaggle refuses another.
+   * Waited for before a byte is sent, where that can be seen. Default 1800; 0: `TimeoutError` at once.
+   */
+  waitForProcessing?: number;
+  /** Called with each new status of a first version that is waited for. */
+  onStatus?: (status: string) => void;
+  /**
    * Where the platform keeps state, a job that was cut off goes on: files that arrived are not sent again, a version
-   * that was made is not made twice. For that a mark such as `(kaggle-ts 1f2e3d4c)` is added to the version's notes.
-   * `false`: nothing is kept, no mark, everything is sent; what an earlier run left is thrown away. Default `true`.
+   * that was made is not made twice. For that, and to tell it from versions that others make in the same moment, a mark
+   * such as `(kaggle-ts 1f2e3d4c)` is added to the version's notes. `false`: nothing is kept, no mark, everything is sent;
+   * what an earlier run left is thrown away. Default `true`.
    */
   resume?: boolean;
   /** What waits between attempts; default a timer. */
@@ -81,8 +89,13 @@ export interface WaitOptions {
   /** Seconds until `TimeoutError`; default 1800, 0 for no limit. */
   timeout?: number;
   signal?: AbortSignal;
-  /** Called with each new status. */
+  /**
+   * Called with each new status: those of Kaggle, `NOT_YET_PERSISTED` also for a version that is not shown yet, and
+   * `LISTING` when it is READY but does not list all its files.
+   */
   onStatus?: (status: string) => void;
+  /** Files that must be listed, by base name, before it counts as ready; default for `ready`: those that were sent. */
+  files?: readonly string[];
   sleep?: Sleep;
 }
 
@@ -90,8 +103,11 @@ export interface WaitOptions {
 export interface DatasetVersion {
   /** `owner/slug`. */
   ref: string;
-  /** 1 for a new dataset, else one more than before. */
-  versionNumber: number;
+  /**
+   * 1 for a new dataset. `undefined` where Kaggle does not show yet which version is this one: another may have been made
+   * in the same moment. `ready` resolves to it.
+   */
+  versionNumber: number | undefined;
   /** Its web page. */
   url: string;
   /** Whether the dataset itself is new. */

@@ -4,10 +4,10 @@ import { cancel } from './cancel.ts';
 import type { RunRef } from './run-ref.ts';
 
 export interface CancelOnAbort {
-  /** Cancel the run on Kaggle when `signal` is aborted; the wait then ends when the server has answered. Default false. */
+  /** Cancel the run on Kaggle when `signal` is aborted; the call then ends when the server has answered. @default false */
   cancelOnAbort?: boolean;
-  /** The session to cancel, if it is known; otherwise search is asked. */
-  sessionId?: Int64;
+  /** The session to cancel, if it is known. @default what the log of the run says */
+  sessionId?: Int64 | undefined;
   /** Called when the run could not be cancelled after an abort: it goes on and uses up quota. */
   onCancelError?: (error: unknown) => void;
 }

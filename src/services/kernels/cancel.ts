@@ -1,38 +1,51 @@
 import type { CallOptions, KaggleClient } from '../../core/client.ts';
 import type { Int64 } from '../../core/codec/message.ts';
-import { KaggleError } from '../../core/errors.ts';
-import { listEntities } from '../search/generated/methods.ts';
-import type { ListEntitiesDocument } from '../search/generated/types.ts';
+import { KaggleError, PermissionError } from '../../core/errors.ts';
 import { cancelKernelSession } from './generated/methods.ts';
-import { type Run, type RunRef, resolveRun } from './run-ref.ts';
+import { streamLog } from './log/log-stream.ts';
+import { createMarkerFilter } from './log/marker.ts';
+import { describeRun, pageOf, type Run, type RunRef, resolveRun } from './run-ref.ts';
 
 export interface CancelOptions extends CallOptions {
-  /** The id of the session, from the address of its page; default what search knows. */
-  sessionId?: Int64;
+  /** The id of the session. @default what the log of the run says, for a script that was pushed with a prologue */
+  sessionId?: Int64 | undefined;
 }
 
-function isThisKernel(document: ListEntitiesDocument, run: Run): boolean {
-  const slug = document.slug?.split('/').at(-1)?.toLowerCase();
-  const owner =
-    document.ownerUser?.userName ?? document.ownerUser?.url?.split('/').at(-1) ?? document.ownerOrganization?.slug;
-  return slug === run.slug.toLowerCase() && (owner === undefined || owner.toLowerCase() === run.owner.toLowerCase());
+/** Seconds that the log has to tell the id: its line is the first that a script with a prologue prints. */
+const patience = 20;
+/** Entries after which it will not come any more. */
+const most = 200;
+
+async function findSession(client: KaggleClient, run: Run, options: CallOptions): Promise<string | undefined> {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), Math.min(patience, options.timeout || patience) * 1000);
+  const signals = [stop.signal, client.signal, options.signal].filter((signal) => signal !== undefined);
+  const marker = createMarkerFilter();
+  try {
+    let count = 0;
+    for await (const entry of streamLog(client, run, AbortSignal.any(signals))) {
+      marker.take(entry);
+      if (marker.sessionId || ++count > most) break;
+    }
+  } catch {
+    options.signal?.throwIfAborted();
+    client.signal?.throwIfAborted();
+  } finally {
+    clearTimeout(timer);
+  }
+  return marker.sessionId;
 }
 
-async function findSession(client: KaggleClient, run: Run, options: CallOptions): Promise<Int64 | undefined> {
-  const answer = await client.call(
-    listEntities,
-    { filters: { query: run.slug, documentTypes: ['KERNEL'], listType: 'API_LIST_TYPE_YOUR_WORK' }, pageSize: 50 },
-    options,
-  );
-  const found = answer.documents.find((document) => isThisKernel(document, run));
-  return found?.kernelDocument?.sessionId || undefined;
-}
+/** What works where there is no id, or another account's. */
+const otherWay = (run: Run) =>
+  `kernels.remove deletes the kernel, which stops it and its billing; or cancel it at ${pageOf(run)}`;
 
 /**
- * Cancels the running session of a kernel. The API wants the session's id, which no answer about kernels carries: it
- * comes from the caller or from search, which knows the latest session of the caller's own kernels. Throws `KaggleError`
- * with the address of the kernel's page, where it can be cancelled by hand, when there is no id; `ApiError` when the
- * server refuses.
+ * Cancels the running session of a kernel; its output so far is saved. Kaggle wants the id of the session, which no answer
+ * of its API carries: a script that was pushed with `params` or modules tells it in the first line of its log.
+ *
+ * @throws `KaggleError`, with what works instead, when the id is not known (a bare script or notebook, somebody else's
+ * kernel, a run that has not started); `PermissionError` for another account's session; `ApiError` as the server answers.
  */
 export async function cancel(
   client: KaggleClient,
@@ -40,22 +53,19 @@ export async function cancel(
   { sessionId, ...options }: CancelOptions = {},
 ): Promise<{ sessionId: Int64 }> {
   const resolved = await resolveRun(client, run);
-  let kernelSessionId = sessionId;
-  let cause: unknown;
-  if (kernelSessionId === undefined) {
-    kernelSessionId = await findSession(client, resolved, options).catch((error: unknown) => {
-      options.signal?.throwIfAborted();
-      cause = error;
-      return undefined;
-    });
-  }
+  const kernelSessionId = sessionId ?? (await findSession(client, resolved, options));
   if (kernelSessionId === undefined) {
     throw new KaggleError(
-      `${resolved.ref} cannot be cancelled without the id of its session, and search does not give it${cause ? ` (${(cause as Error).message})` : ''}: ` +
-        `pass sessionId, or cancel it at https://www.kaggle.com/code/${resolved.ref}`,
-      { cause },
+      `${describeRun(resolved)} cannot be cancelled: the id of its session is not known, as its log does not tell it; ${otherWay(resolved)}`,
     );
   }
-  await client.call(cancelKernelSession, { kernelSessionId }, options);
+  try {
+    await client.call(cancelKernelSession, { kernelSessionId }, options);
+  } catch (error) {
+    if (error instanceof PermissionError) {
+      error.message += ` (the session ${kernelSessionId} is not there, or another account started it; ${otherWay(resolved)})`;
+    }
+    throw error;
+  }
   return { sessionId: kernelSessionId };
 }

@@ -1,11 +1,14 @@
 import type { CallOptions, KaggleClient } from '../../core/client.ts';
 import { getKernel } from './generated/methods.ts';
 import type { ApiGetKernelResponse } from './generated/types.ts';
-import { callForRun } from './labelled-call.ts';
-import { type RunRef, resolveRun } from './run-ref.ts';
+import { type RunRef, resolveRun, runFields } from './run-ref.ts';
 
-/** The settings (`metadata`) and the source (`blob`) of a kernel. A server that refuses version labels gives the latest. */
+/**
+ * The settings (`metadata`) and the source (`blob`) of a kernel: of the version that `run` names, or of the latest.
+ *
+ * @throws `PermissionError` for a kernel that does not exist or is private, `NotFoundError` for a version that does not
+ * exist, and the other kinds of `ApiError` as the server answers.
+ */
 export async function get(client: KaggleClient, run: RunRef, options: CallOptions = {}): Promise<ApiGetKernelResponse> {
-  const { answer } = await callForRun(client, getKernel, await resolveRun(client, run), {}, options);
-  return answer;
+  return client.call(getKernel, runFields(await resolveRun(client, run)), options);
 }

@@ -20,14 +20,32 @@ export interface Run {
 
 const part = /^[\w-]+$/;
 
-/** Kaggle's own forms of a kernel reference (`/code/owner/slug`, `/owner/slug`, the address of its page) as `owner/slug[/n]`. */
+/** The tabs of a kernel's page, and what its editor adds to the address. */
+const tabs = /^(?:notebook|script|code|input|output|log|logs|data|comments|versions|settings|edit|run|\d+)$/;
+
+/**
+ * Kaggle's own forms of a kernel reference (`/code/owner/slug`, `/owner/slug`, the address of its page or of a tab of it)
+ * as `owner/slug[/n]`. Throws `ValidationError` for an address of another site, and for one that names a version by
+ * the id of its script, which the API cannot look up.
+ */
 export function normaliseRef(text: string): string {
-  return text
+  const [, host, path = text] = /^https?:\/\/([^/?#]*)(.*)$/is.exec(text.trim()) ?? [];
+  if (host !== undefined && !/^(?:www\.)?kaggle\.com$/i.test(host)) {
+    throw new ValidationError(`"${text}" is not an address on www.kaggle.com: pass "owner/slug"`);
+  }
+  if (/[?&]scriptVersionId=/.test(path)) {
+    throw new ValidationError(
+      `"${text}" names a version by the id of its script: pass "owner/slug/version", such as "owner/slug/3"`,
+    );
+  }
+  const plain = path
     .trim()
-    .replace(/^https?:\/\/[^/]+/i, '')
-    .replace(/[?#].*$/, '')
+    .replace(/[?#].*$/s, '')
     .replace(/^\/+|\/+$/g, '')
     .replace(/^(?:code|kernels)\/(?=[^/]+\/[^/]+)/, '');
+  if (host === undefined) return plain;
+  const [owner, slug, ...tab] = plain.split('/');
+  return tab.length > 0 && tabs.test(tab[0]!) ? `${owner}/${slug}` : plain;
 }
 
 function versionOf(value: Int64 | undefined, shown: string): number | undefined {
@@ -38,16 +56,37 @@ function versionOf(value: Int64 | undefined, shown: string): number | undefined 
   throw new ValidationError(`the version of the kernel "${shown}" is not a positive whole number: ${String(value)}`);
 }
 
-/** Takes a reference apart. Throws `ValidationError` for anything that is none. Asks who the caller is for a bare slug. */
+/** Parses a reference. Throws `ValidationError` if it is invalid. Asks who the caller is for a bare slug. */
 export async function resolveRun(client: KaggleClient, run: RunRef): Promise<Run> {
   const text = typeof run === 'string' ? run : run?.ref;
-  if (typeof text !== 'string') throw new ValidationError('a kernel is named by "owner/slug" or by what push returned');
+  if (typeof text !== 'string') throw new ValidationError('expected "owner/slug" or the result of push()');
   const parts = normaliseRef(text).split('/');
   if (parts.length > 3 || !parts.every((value) => part.test(value))) {
-    throw new ValidationError(`"${text}" does not name a kernel: it must be "owner/slug" or "owner/slug/version"`);
+    throw new ValidationError(`invalid kernel "${text}": expected "owner/slug" or "owner/slug/version"`);
   }
   if (parts.length === 1) parts.unshift(await client.whoAmI());
   const [owner, slug, version] = parts as [string, string, string?];
   const given = typeof run === 'string' ? undefined : run.versionNumber;
   return { owner, slug, ref: `${owner}/${slug}`, versionNumber: versionOf(given ?? version, text) };
+}
+
+/** A run in words: `alice/my-job, version 2`. */
+export function describeRun({ ref, versionNumber }: Run): string {
+  return versionNumber === undefined ? ref : `${ref}, version ${versionNumber}`;
+}
+
+/** The address of a kernel's page. */
+export function pageOf({ ref }: Pick<Run, 'ref'>): string {
+  return `https://www.kaggle.com/code/${ref}`;
+}
+
+/** The label of a version in requests: `v3`. Kaggle answers 404 to the bare number (seen 2026-09-21, Kaggle/kaggle-cli#1200). */
+export function versionLabel({ versionNumber }: Run): string | undefined {
+  return versionNumber === undefined ? undefined : `v${versionNumber}`;
+}
+
+/** The fields by which requests name a run. */
+export function runFields(run: Run): { userName: string; kernelSlug: string; versionLabel?: string } {
+  const label = versionLabel(run);
+  return { userName: run.owner, kernelSlug: run.slug, ...(label !== undefined && { versionLabel: label }) };
 }

@@ -1,13 +1,15 @@
 import type { KaggleClient } from '../../core/client.ts';
-import { KernelFailedError } from '../../core/errors.ts';
+import { KernelFailedError, ValidationError } from '../../core/errors.ts';
 import type { Progress } from '../../core/progress.ts';
 import type { Folder } from '../../core/transfer/folder.ts';
-import type { LogEntry } from './log-entry.ts';
-import { type FetchedFile, output } from './output.ts';
-import { type PushedKernel, push } from './push.ts';
-import type { PushRequest } from './push-request.ts';
-import { startRunLog } from './run-log.ts';
-import { type WaitOptions, wait } from './wait.ts';
+import { cancelAfterAbort } from './cancel-after-abort.ts';
+import type { LogEntry } from './log/log-entry.ts';
+import { startRunLog } from './log/run-log.ts';
+import { type FetchedFile, output } from './output/output.ts';
+import { type PushedKernel, push } from './push/push.ts';
+import type { PushRequest } from './push/push-request.ts';
+import { remove } from './remove.ts';
+import { type WaitOptions, type WaitResult, wait } from './watch/wait.ts';
 
 export interface RunRequest extends PushRequest {
   /** Where the output files go: a path, or a `FolderSink`. Without it none are fetched. */
@@ -19,39 +21,78 @@ export interface RunRequest extends PushRequest {
 export interface RunOptions extends WaitOptions {
   /** Called with each piece of the log while the kernel runs. */
   onLog?: (entry: LogEntry) => void;
+  /** Called with the kernel once it is pushed. */
+  onPushed?: (kernel: PushedKernel) => void;
   /** Called with the progress of uploads (modules) and downloads (output files). */
   onProgress?: (progress: Progress) => void;
   /** How many files are under way at once; default the platform's. */
   concurrency?: number;
+  /** Seconds to wait for a slot when all sessions of the account are taken. @default 0 */
+  waitForSlot?: number;
+  /**
+   * Runs the job in a kernel of its own, under the slug with a random end, and deletes that kernel afterwards, whatever
+   * becomes of the run. After an abort that also stops the run and its billing.
+   * @default false
+   */
+  ephemeral?: boolean;
 }
 
-export interface RunResult extends PushedKernel {
-  status: 'COMPLETE';
+export interface RunResult extends PushedKernel, WaitResult {
   /** The whole log. */
   log: LogEntry[];
   /** The output files that were fetched, the log among them; empty without `output`. */
   files: FetchedFile[];
 }
 
+/** The request under a slug and a title that nobody else has. */
+function ephemeralRequest(request: PushRequest): PushRequest {
+  if (request.id !== undefined)
+    throw new ValidationError('ephemeral makes a kernel of its own: pass a slug, not an id');
+  const end = crypto.randomUUID().slice(0, 8);
+  const [name = 'job', owner] = (request.slug ?? 'job').split('/').reverse();
+  const slug = `${name.slice(0, 41).replace(/-+$/, '')}-${end}`;
+  return { ...request, slug: owner === undefined ? slug : `${owner}/${slug}`, newTitle: slug.replaceAll('-', ' ') };
+}
+
+/** The request with a prologue, by which a script tells its session: without it nobody can cancel it. */
+function cancellable(request: PushRequest): PushRequest {
+  const { language = 'python', kernelType = 'script', entry = 'main.py', params } = request;
+  const isScript = language === 'python' && kernelType === 'script' && /\.py$/i.test(entry);
+  return isScript && params === undefined ? { ...request, params: {} } : request;
+}
+
 /**
  * The whole job: pushes a kernel, hands its log on while it runs, waits for the version that was pushed, and fetches its
- * output. A live log that cannot be had does not fail a job that completes: its rest then comes from the stored log.
+ * output. A live log that is not available does not fail a job that completes: its rest then comes from the stored log.
  *
- * Throws what `push`, `wait` (`KernelFailedError`, `TimeoutError`) and `output` throw, and the signal's own reason on
+ * @throws what `push`, `wait` (`KernelFailedError`, `TimeoutError`) and `output` throw, and the signal's own reason on
  * abort; with `cancelOnAbort` the session is cancelled then.
  */
 export async function run(client: KaggleClient, request: RunRequest, options: RunOptions = {}): Promise<RunResult> {
-  const { output: folder, pattern, ...pushed } = request;
-  const { signal, onProgress, concurrency } = options;
-  const kernel = await push(client, pushed, { signal, onProgress, concurrency });
+  const { output: folder, pattern, ...code } = request;
+  const { signal, onProgress, concurrency, ephemeral, cancelOnAbort, waitForSlot, onWarning, onStatus } = options;
+  if (code.kernelExecutionType === 'QUICK_SAVE') {
+    throw new ValidationError('kernelExecutionType QUICK_SAVE saves a version without running it: use push()');
+  }
+  const own = ephemeral ? ephemeralRequest(code) : cancelOnAbort ? cancellable(code) : code;
+  const transfer = { signal, onProgress, concurrency };
+  const kernel = await push(client, own, {
+    ...transfer,
+    waitForSlot,
+    onWarning,
+    ...(onStatus && { onStatus: (status: string) => onStatus(status, { status, failureMessage: undefined }) }),
+  });
+  options.onPushed?.(kernel);
   const log = startRunLog(client, kernel, options);
   try {
-    const { status } = await wait(client, kernel, options);
+    const { status } = await wait(client, kernel, { ...options, cancelOnAbort: false });
     await log.finish();
-    const transfer = { signal, onProgress, concurrency, pattern };
-    const files = folder === undefined ? [] : await output(client, kernel, folder, transfer);
+    const files = folder === undefined ? [] : await output(client, kernel, folder, { ...transfer, pattern, onWarning });
     return { ...kernel, status, log: log.entries, files };
   } catch (error) {
+    if (signal?.aborted && !ephemeral) {
+      await cancelAfterAbort(client, kernel, { ...options, sessionId: options.sessionId ?? log.sessionId() });
+    }
     // The end of a failed kernel's log is where its traceback is.
     if (!(error instanceof KernelFailedError)) throw error;
     await log.finish();
@@ -59,5 +100,7 @@ export async function run(client: KaggleClient, request: RunRequest, options: Ru
     throw error.logTail === undefined ? new KernelFailedError(error.message, { ...error, logTail: log.tail() }) : error;
   } finally {
     log.stop();
+    if (ephemeral)
+      await remove(client, kernel, { timeout: 30 }).catch((error: unknown) => options.onCancelError?.(error));
   }
 }

@@ -160,7 +160,7 @@ export const errors: Cases = {
     const signed = 'https://storage.example/o/file?X-Goog-Signature=c0ffee&upload_id=s3cret';
     const body = { code: 500, message: `failed at ${signed} with Bearer ${context.token}` };
     const { error, message } = await failing(context, { status: 500, body }, 'ApiError');
-    includes(message, 'https://storage.example/o/file', 'the message keeps the address');
+    includes(message, 'https://storage.example/…/file', 'the message keeps where the address leads');
     for (const secret of [context.token, 'c0ffee', 's3cret']) excludes(everythingOf(error), secret, 'the error');
     ok(!JSON.stringify(error).includes(context.token), 'its JSON');
   },

@@ -99,7 +99,7 @@ export const job: Cases = {
       const client = createClient();
       const slug = unique('endless');
       const script = 'print("round and round", flush=True)\nwhile True:\n    pass\n';
-      const pushed = await kernels.push(client, { slug: `${user}/${slug}`, newTitle: slug, text: script });
+      const pushed = await kernels.push(client, { slug: `${user}/${slug}`, newTitle: slug, text: script, params: {} });
       const controller = new AbortController();
       const reason = new Error('enough');
       let complaint: unknown;

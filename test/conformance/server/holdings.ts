@@ -18,8 +18,22 @@ export function plant({ state }: Served, { dataset, kernel }: Seed): void {
   }
   if (kernel) {
     const { owner, slug, files } = kernel;
-    const run = { number: 1, sessionId: 1, request: {}, text: '', created, status: 'COMPLETE' as const, log: [] };
-    const rest = { accelerator: undefined, abort: new AbortController(), listeners: new Set<() => void>() };
+    const run = {
+      number: 1,
+      sessionId: 1,
+      request: { kernelType: 'script' },
+      text: '',
+      created,
+      status: 'COMPLETE' as const,
+      log: [],
+    };
+    const rest = {
+      runs: true,
+      shape: '',
+      datasets: [],
+      abort: new AbortController(),
+      listeners: new Set<() => void>(),
+    };
     const versions = [{ ...run, ...rest, files: files.map(stored) }];
     state.kernels.set(`${owner}/${slug}`, { id: 1, owner, slug, title: slug, isPrivate: true, versions });
   }

@@ -55,7 +55,7 @@ export async function openHouse(page: { html: string; script: string }): Promise
     return new Response('nothing here', { status: 404 });
   });
 
-  const emulator = createEmulator({ allowedOrigins: [control.url], revealSessionId: true });
+  const emulator = createEmulator({ allowedOrigins: [control.url] });
   let storageOrigin = '';
   const served = await serveEmulator({
     port: 0,

@@ -19,8 +19,8 @@ export interface UploadState {
 export interface World {
   /** The files of the input that have this base name and size. */
   input(name: string, size: number): Uint8Array | undefined;
-  /** Versions of each dataset, by `owner/slug`. */
-  datasets: Map<string, number>;
+  /** The notes of each version of each dataset, by `owner/slug`. */
+  datasets: Map<string, string[]>;
   /** Versions of each kernel, by `owner/slug`. */
   kernels: Map<string, number>;
   /** The last status of a kernel that was told. */
@@ -40,8 +40,8 @@ export function createWorld(flow: Flow): World {
       return found && contentOf(found);
     },
     datasets: new Map([
-      ['alice/sample-data', 1],
-      ['alice/large-data', 1],
+      ['alice/sample-data', ['Initial release']],
+      ['alice/large-data', ['Initial release']],
     ]),
     kernels: new Map(),
     statuses: new Map(),
@@ -71,7 +71,8 @@ export function noteCall(world: World, path: string, request: unknown, answer: u
   }
   if (/\/CreateDataset(Version|VersionById)?$/.test(path)) {
     const ref = text(said.ref).replace(/^\//, '');
-    world.datasets.set(ref, (world.datasets.get(ref) ?? 0) + 1);
+    const { versionNotes } = (body.body ?? {}) as { versionNotes?: string };
+    world.datasets.set(ref, [...(world.datasets.get(ref) ?? []), versionNotes ?? 'Initial release']);
   }
   if (path.endsWith('/DeleteDataset')) world.datasets.delete(`${body.ownerSlug}/${body.datasetSlug}`);
   if (path.endsWith('/GetKernelSessionStatus')) {
@@ -101,8 +102,13 @@ export function answerCall(world: World, path: string, request: unknown): { stat
   const kernel = `${body.userName}/${body.kernelSlug}`;
   const missing = { status: 404, body: { code: 404, message: 'Not found' } };
   if (path === 'datasets.DatasetApiService/GetDataset') {
-    const version = world.datasets.get(dataset);
-    return version ? { status: 200, body: { ref: dataset, currentVersionNumber: version } } : missing;
+    const notes = world.datasets.get(dataset);
+    if (!notes) return missing;
+    const versions = notes.map((versionNotes, index) => ({ versionNumber: index + 1, versionNotes }));
+    return { status: 200, body: { ref: dataset, currentVersionNumber: versions.length, versions } };
+  }
+  if (path === 'datasets.DatasetApiService/GetDatasetStatus' && world.datasets.has(dataset)) {
+    return { status: 200, body: { status: 'READY' } };
   }
   if (path === 'kernels.KernelsApiService/GetKernel') {
     const version = world.kernels.get(kernel);
@@ -113,7 +119,8 @@ export function answerCall(world: World, path: string, request: unknown): { stat
     return world.kernels.has(kernel) ? { status: 200, body: { status } } : missing;
   }
   if (path === 'kernels.KernelsApiService/ListKernelSessionOutput' && world.outputs.has(kernel)) {
-    return { status: 200, body: world.outputs.get(kernel) };
+    // Pages that the official client did not get to are empty.
+    return { status: 200, body: body.pageToken ? { files: [] } : world.outputs.get(kernel) };
   }
   if (path === 'kernels.KernelsApiService/GetAcceleratorQuotaStatistics') {
     const quota = { timeUsed: '0s', totalTimeAllowed: '108000s' };

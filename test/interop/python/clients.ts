@@ -1,21 +1,16 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import process from 'node:process';
+import { findPython } from '../../../scripts/contract/python.ts';
 
-const installed = join(import.meta.dirname, '../../../.tmp/python');
-
-/** Where the official clients are: KAGGLE_TS_PYTHONPATH, or what `npm run interop` installed. `undefined`: nowhere. */
-export const clientsFolder: string | undefined =
-  process.env.KAGGLE_TS_PYTHONPATH || (existsSync(join(installed, 'kagglehub')) ? installed : undefined);
-
-function findPython(): string | undefined {
-  return ['python3', 'python'].find((name) => spawnSync(name, ['-c', 'import sys']).status === 0);
-}
+/** Where the official clients are: `npm run interop` installs them, and says so. */
+export const clientsFolder: string | undefined = process.env.KAGGLE_TS_PYTHONPATH;
 
 /** Why the official clients cannot be run here, or `undefined`. */
 export function missing(): string | undefined {
-  if (!clientsFolder) return 'the official Python clients are not installed: npm run interop';
+  if (!clientsFolder) return 'it needs the official Python clients: npm run interop';
+  if (!existsSync(join(clientsFolder, 'kagglehub'))) return `the official Python clients are not in ${clientsFolder}`;
   return findPython() ? undefined : 'there is no python';
 }
 
@@ -25,33 +20,38 @@ export interface Ran {
   stderr: string;
 }
 
-/** Runs Python with the official clients, alice's token, and a home folder of its own. Never rejects. */
-export function python(args: readonly string[], cwd: string, env: Record<string, string>): Promise<Ran> {
-  return new Promise((resolve) => {
-    const child = spawn(findPython() ?? 'python3', args, {
-      cwd,
-      env: {
-        PATH: process.env.PATH,
-        HOME: cwd,
-        PYTHONPATH: clientsFolder,
-        PYTHONDONTWRITEBYTECODE: '1',
-        PYTHONUNBUFFERED: '1',
-        KAGGLE_API_TOKEN: 'KGAT_test',
-        NO_PROXY: 'localhost,127.0.0.1',
-        ...env,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.on('data', (chunk) => (stdout += chunk));
-    child.stderr.on('data', (chunk) => (stderr += chunk));
+/** A process, to be awaited; `kill` ends it at once, as a crash would. */
+export type Running = Promise<Ran> & { kill(): void };
+
+/**
+ * Runs Python with the official clients, alice's token, and `cwd` for its home folder. With an endpoint they are pointed
+ * at it (`site/`); without, they are as they come. Never rejects.
+ */
+export function python(args: readonly string[], cwd: string, endpoint?: string): Running {
+  const site = endpoint === undefined ? [] : [join(import.meta.dirname, 'site')];
+  const child = spawn(findPython() ?? 'python3', args, {
+    cwd,
+    env: {
+      PATH: process.env.PATH,
+      HOME: cwd,
+      PYTHONPATH: [...site, clientsFolder].join(delimiter),
+      PYTHONDONTWRITEBYTECODE: '1',
+      PYTHONUNBUFFERED: '1',
+      PYTHONUTF8: '1',
+      KAGGLE_API_TOKEN: 'KGAT_test',
+      KAGGLE_API_ENVIRONMENT: 'LOCALHOST',
+      KAGGLE_TS_ENDPOINT: endpoint,
+      KAGGLEHUB_CACHE: join(cwd, 'cache'),
+      NO_PROXY: 'localhost,127.0.0.1',
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk) => (stdout += chunk));
+  child.stderr.on('data', (chunk) => (stderr += chunk));
+  const ended = new Promise<Ran>((resolve) => {
     child.on('error', (error) => resolve({ code: 127, stdout, stderr: stderr + error.message }));
     child.on('close', (code) => resolve({ code, stdout, stderr }));
   });
-}
-
-/** The `kaggle` command. */
-export function kaggle(args: readonly string[], cwd: string): Promise<Ran> {
-  const start = 'import sys; from kaggle.cli import main; sys.argv[0] = "kaggle"; sys.exit(main())';
-  return python(['-c', start, ...args], cwd, { KAGGLE_API_ENVIRONMENT: 'LOCALHOST' });
+  return Object.assign(ended, { kill: () => void child.kill('SIGKILL') });
 }

@@ -1,21 +1,29 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { kagglesdkVersion, readContract } from '../../../scripts/contract/model.ts';
+import { pipInstall } from '../../../scripts/contract/python.ts';
 
-const target: string = join(import.meta.dirname, '../../../.tmp/python');
-// kaggle 2.2.4 imports six without asking for it.
-const packages = ['kaggle==2.2.4', 'kagglesdk==0.1.37', 'kagglehub==1.0.2', 'six'];
+/** Where they are installed. */
+export const target: string = join(import.meta.dirname, '../../../.tmp/python');
 
-/** Installs the official clients into the throwaway folder `.tmp/python`, once. Says why if that cannot be done. */
+/** The newest official clients that this project was held against; kaggle imports six without asking for it. */
+export const packages: readonly string[] = [
+  'kaggle==2.2.5',
+  'kagglehub==1.0.3',
+  `kagglesdk==${kagglesdkVersion(readContract())}`,
+  'six',
+];
+
+/** Installs the official clients into the throwaway folder `.tmp/python`, once for each set of versions, or says why not. */
 export function install(): string | undefined {
-  if (existsSync(join(target, 'kagglehub'))) return undefined;
-  const python = ['python3', 'python'].find((name) => spawnSync(name, ['--version']).status === 0);
-  if (!python) return 'there is no python here';
-  if (spawnSync(python, ['-m', 'pip', '--version']).status !== 0) return `${python} has no pip`;
-  mkdirSync(target, { recursive: true });
-  const args = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--target', target, ...packages];
-  if (spawnSync(python, args, { stdio: ['ignore', 2, 2] }).status === 0) return undefined;
-  // Half an installation would pass for a whole one the next time.
+  const done = join(target, `installed ${packages.join(' ')}`);
+  if (existsSync(done)) return undefined;
   rmSync(target, { recursive: true, force: true });
-  return 'pip could not install the official clients';
+  try {
+    pipInstall(target, packages);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  writeFileSync(done, '');
+  return undefined;
 }

@@ -1,11 +1,11 @@
 /**
  * `npm run interop`: installs the official Python clients into a throwaway folder of the project (`.tmp/python`) and runs
- * the tests that need them. Where there is no python, no pip, or nothing to install from, it says so and ends with 1: `npm
- * test` skips these tests there, but whoever asks for them must not take that for a pass.
+ * the tests that need them, which `npm test` skips. Where there is no python, no pip, or nothing to install from, it says
+ * so and ends with 1.
  */
 import { spawnSync } from 'node:child_process';
 import process from 'node:process';
-import { install } from './install.ts';
+import { install, target } from './install.ts';
 
 const reason = process.env.KAGGLE_TS_PYTHONPATH ? undefined : install();
 if (reason) {
@@ -13,6 +13,7 @@ if (reason) {
   process.exitCode = 1;
 } else {
   const root = new URL('../../../', import.meta.url);
-  const tests = ['node_modules/vitest/vitest.mjs', 'run', 'test/interop'];
-  process.exitCode = spawnSync(process.execPath, tests, { cwd: root, stdio: 'inherit' }).status ?? 1;
+  const tests = ['node_modules/vitest/vitest.mjs', 'run', 'test/interop', 'test/contract/contract-update'];
+  const env = { ...process.env, KAGGLE_TS_PYTHONPATH: process.env.KAGGLE_TS_PYTHONPATH || target };
+  process.exitCode = spawnSync(process.execPath, tests, { cwd: root, stdio: 'inherit', env }).status ?? 1;
 }

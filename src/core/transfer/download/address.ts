@@ -1,5 +1,4 @@
 import type { KaggleClient } from '../../client.ts';
-import type { StreamAnswer } from '../../platform.ts';
 import { requestStorage } from '../storage.ts';
 import { abortable } from '../watchdog.ts';
 
@@ -19,10 +18,6 @@ export interface Address {
   /** Whether the API can be asked for another address. */
   readonly renewable: boolean;
   ask(headers: Record<string, string>, signal: AbortSignal): Promise<Response>;
-  /** Whether the platform may have a way of its own to the address, for large bodies. */
-  readonly direct: boolean;
-  /** Asks by that way; `undefined` when the request is left to `ask`. */
-  askDirect(headers: Record<string, string>, signal: AbortSignal): Promise<StreamAnswer | undefined>;
   /** Forgets an address that is no longer valid. */
   expire(): void;
 }
@@ -33,25 +28,10 @@ export function createAddress(client: KaggleClient, from: DownloadFrom): Address
   const renew = typeof from === 'function' ? undefined : from.renew;
   let url = typeof from === 'function' ? undefined : from.url;
   let renewing: Promise<void> | undefined;
-  const { get } = client.transport;
-  let direct = get !== undefined;
   // Length and hash are those of the plain bytes. A page may not set this header.
   const plain = (headers: Record<string, string>): Record<string, string> =>
     client.platform.opaqueRedirects ? headers : { ...headers, 'accept-encoding': 'identity' };
   return {
-    get direct() {
-      return direct && url !== undefined;
-    },
-    async askDirect(headers, signal) {
-      if (renewing) await abortable(renewing, signal);
-      const request = { method: 'GET', url: url!, headers: plain(headers), signal };
-      const answer = await abortable(
-        requestStorage(client, request, async () => get?.(request)),
-        signal,
-      );
-      if (!answer) direct = false;
-      return answer;
-    },
     get throughApi() {
       return call !== undefined && url === undefined;
     },

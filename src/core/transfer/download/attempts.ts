@@ -69,7 +69,7 @@ export function react(
 
 /** A few words on why a request ended. */
 export function explain(ending: Ending): string {
-  if (ending.type === 'busy' || ending.type === 'expired' || ending.type === 'refused') return `HTTP ${ending.status}`;
+  if (ending.type === 'busy' || ending.type === 'expired' || ending.type === 'refused') return ending.words;
   if (ending.type === 'changed') return 'the file changed while it was being downloaded';
   const cause = ending.type === 'lost' ? ending.cause : undefined;
   return `the connection was lost (${cause instanceof Error ? cause.message : 'no answer'})`;

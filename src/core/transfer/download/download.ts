@@ -8,7 +8,7 @@ import type { Sleep } from '../pause.ts';
 import { startProgress } from '../progress.ts';
 import { joinSignals } from '../streams.ts';
 import { createAddress, type DownloadFrom } from './address.ts';
-import { createAssembly } from './assembly.ts';
+import { type Check, createAssembly } from './assembly.ts';
 import { type ContentFacts, contentFacts } from './content.ts';
 import { createCrew, Refused } from './crew.ts';
 import { acceptsRanges, type Ending } from './fetch-range.ts';
@@ -24,6 +24,8 @@ export interface DownloadOptions extends Omit<TransferOptions, 'concurrency'> {
   retries?: number;
   /** The file that it will be: it is fetched only if what is there is not the object. */
   local?: LocalFile;
+  /** Bytes that it has by another witness, such as a listing: counts where the storage tells no checksum. */
+  size?: number | undefined;
   /** When the file is fetched over several connections. */
   limits?: Partial<RangeLimits>;
   sleep?: Sleep;
@@ -37,6 +39,13 @@ export interface Downloaded {
   lastModified?: Date;
   /** The existing file is the object: nothing was fetched, and the sink was aborted. */
   skipped?: true;
+}
+
+/** What another witness of the length makes of a check that had no checksum. */
+function witnessed(check: Check, received: number, size: number | undefined): Check {
+  if (check.type !== 'whole' || size === undefined || !['length', 'none'].includes(check.verified)) return check;
+  if (received === size) return { type: 'whole', verified: 'length' };
+  return { type: 'damaged', message: `${received} bytes came, ${size} are listed` };
 }
 
 /** How often a content that does not match its checksum is fetched anew. */
@@ -118,7 +127,11 @@ export async function download(
           await assembly.startOver();
           continue;
         }
-        const check = await assembly.check(!client.platform.opaqueRedirects);
+        const check = witnessed(
+          await assembly.check(!client.platform.opaqueRedirects),
+          assembly.received,
+          options.size,
+        );
         if (check.type === 'whole') {
           if (assembly.tooLong) {
             const message = `downloading ${file} failed: the file became shorter while it was being downloaded`;
@@ -149,7 +162,7 @@ export async function download(
       await assembly.commit();
       await local?.remember(assembly.facts!);
     }
-    progress.done(result.size);
+    progress.done(result.size, result.verified);
     return result;
   } catch (error) {
     await assembly.close(!(error instanceof IntegrityError || error instanceof Refused), error);

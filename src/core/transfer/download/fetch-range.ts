@@ -1,20 +1,16 @@
 import type { KaggleClient } from '../../client.ts';
 import { ApiError, ConnectionError, isKaggleError } from '../../errors.ts';
-import type { StreamAnswer } from '../../platform.ts';
 import { redactError } from '../../redact.ts';
 import { parseRetryAfter } from '../../retry.ts';
 import { byteReader } from '../byte-reader.ts';
+import { describeError } from '../storage.ts';
 import { startWatchdog, type Watchdog } from '../watchdog.ts';
 import type { Address } from './address.ts';
 import { type ContentFacts, receive } from './content.ts';
-import { isResumable } from './part-note.ts';
 import type { Receiver } from './receiver.ts';
 
 /** Bytes of a buffer that bodies are read into. */
 const readSize = 2 ** 18;
-
-/** Bytes still to come from which on a request past `fetch` pays, even when one by `fetch` was answered already. */
-const large = 32 * 2 ** 20;
 
 /** A range that is being fetched. */
 export interface Piece {
@@ -32,10 +28,11 @@ export type Ending =
   /** Ask again, now that it is known where and for what. */
   | { readonly type: 'again' }
   | { readonly type: 'lost'; readonly cause: unknown }
-  | { readonly type: 'busy'; readonly status: number; readonly retryAfterMs: number | undefined }
+  /** `words`: what the storage says. */
+  | { readonly type: 'busy'; readonly words: string; readonly retryAfterMs: number | undefined }
   /** `direct`: the request went to an address that was used before. */
-  | { readonly type: 'expired'; readonly status: number; readonly direct: boolean }
-  | { readonly type: 'refused'; readonly status: number }
+  | { readonly type: 'expired'; readonly status: number; readonly words: string; readonly direct: boolean }
+  | { readonly type: 'refused'; readonly words: string }
   /** The object is not the one whose bytes are here. */
   | { readonly type: 'changed' }
   /** All of the object came instead of the range; another connection is at work on it already. */
@@ -63,17 +60,6 @@ function rangeHeaders({ client, facts }: Download, { receiver, end }: Piece): Re
   return { range: `bytes=${receiver.at}-${last}`, ...(condition && { 'if-range': facts.validator }) };
 }
 
-/** A response, or an answer by the platform's own way. */
-interface Answer extends Pick<Response, 'status' | 'headers' | 'body'> {
-  readonly direct?: StreamAnswer;
-}
-
-async function ask({ address }: Download, headers: Record<string, string>, signal: AbortSignal, isLarge: boolean) {
-  const direct = isLarge && address.direct ? await address.askDirect(headers, signal) : undefined;
-  const answer: Answer = direct ? { ...direct, body: null, direct } : await address.ask(headers, signal);
-  return answer;
-}
-
 /** Whether the storage says that it answers ranges. */
 export function acceptsRanges(headers: Headers): boolean {
   return /\bbytes\b/i.test(headers.get('accept-ranges') ?? '');
@@ -85,17 +71,7 @@ interface BodyReader {
 }
 
 /** A reader that hands out what it reads until the next read; `undefined` for an answer without a body. */
-function openBody({ body, direct }: Answer, byob: boolean): BodyReader | undefined {
-  if (direct) {
-    const buffer = new Uint8Array(readSize);
-    return {
-      async read() {
-        const count = await direct.read(buffer);
-        return { done: count === 0, value: buffer.subarray(0, count) };
-      },
-      cancel: async () => direct.cancel(),
-    };
-  }
+function openBody({ body }: Response, byob: boolean): BodyReader | undefined {
   if (!body) return undefined;
   if (!byob) return byteReader(body);
   let reader: ReadableStreamBYOBReader;
@@ -123,7 +99,7 @@ function openBody({ body, direct }: Answer, byob: boolean): BodyReader | undefin
 async function readInto(
   download: Download,
   piece: Piece,
-  answer: Answer,
+  answer: Response,
   skip: number,
   watchdog: Watchdog,
 ): Promise<Ending> {
@@ -179,15 +155,14 @@ async function readInto(
 async function take(
   download: Download,
   piece: Piece,
-  answer: Answer,
+  answer: Response,
   request: { ranged: boolean; throughApi: boolean },
   watchdog: Watchdog,
 ): Promise<Ending> {
-  const { status, headers, body, direct } = answer;
+  const { status, headers, body } = answer;
   const ending = await decide();
   if (ending) {
     body?.cancel().catch(() => undefined);
-    direct?.cancel();
     return ending;
   }
   // The first answer has given it a new one, which hashes.
@@ -203,26 +178,19 @@ async function take(
     const reception = receive(piece.receiver.at, download.facts, answer);
     if (reception.type === 'complete') return { type: 'done' };
     if (reception.type === 'changed') return reception;
-    if (reception.type === 'busy') {
-      return { type: 'busy', status, retryAfterMs: parseRetryAfter(headers.get('retry-after')) };
+    if (reception.type !== 'continue' && reception.type !== 'whole') {
+      const words = await describeError(answer, watchdog.signal);
+      if (reception.type === 'refused') return { type: 'refused', words };
+      if (reception.type === 'expired') return { type: 'expired', status, words, direct: !request.throughApi };
+      return { type: 'busy', words, retryAfterMs: parseRetryAfter(headers.get('retry-after')) };
     }
-    if (reception.type === 'expired') return { type: 'expired', status, direct: !request.throughApi };
-    if (reception.type === 'refused') return { type: 'refused', status };
     if (status === 200 && request.ranged) {
       // The API may have sent us on without the range: the storage itself is asked for it.
       if (request.throughApi && !download.address.throughApi && acceptsRanges(headers)) return { type: 'again' };
       if (!download.alone) return { type: 'ignored' };
     }
-    const ending = await download.accept(headers, status);
-    // The first answer says how large it is.
-    const better = !direct && download.address.direct && isLarge(download, piece);
-    return ending ?? (better ? { type: 'again' } : undefined);
+    return download.accept(headers, status);
   }
-}
-
-/** Whether so much is missing of the piece that a way past `fetch` pays. */
-function isLarge({ facts }: Download, { receiver, end }: Piece): boolean {
-  return facts?.total !== undefined && isResumable(facts) && Math.min(end, facts.total) - receiver.at >= large;
 }
 
 /**
@@ -239,7 +207,7 @@ export async function fetchRange(download: Download, piece: Piece, signal: Abort
   let watchdog = startWatchdog(throughApi ? 0 : stall, [signal]);
   let answered = false;
   try {
-    const answer = await ask(download, headers, watchdog.signal, isLarge(download, piece));
+    const answer = await address.ask(headers, watchdog.signal);
     answered = true;
     if (throughApi) {
       watchdog.release();

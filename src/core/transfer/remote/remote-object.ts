@@ -4,6 +4,7 @@ import { redactError } from '../../redact.ts';
 import { isTransient, parseRetryAfter } from '../../retry.ts';
 import { type Address, createAddress, type DownloadFrom } from '../download/address.ts';
 import { pauseFor, type Sleep } from '../pause.ts';
+import { describeError } from '../storage.ts';
 import { abortable, startWatchdog, type Watchdog } from '../watchdog.ts';
 import { firstFacts, judgeRange, type RemoteFacts } from './range-answer.ts';
 
@@ -119,11 +120,13 @@ function partOf(
     }
     const answer = judgeRange(known, position, response);
     if (answer.type !== 'part') {
+      const words =
+        answer.type === 'changed' || answer.type === 'ignored' ? '' : await describeError(response, watch.signal);
       watch.release();
+      signal.throwIfAborted();
       response.body?.cancel().catch(() => undefined);
       if (answer.type === 'changed') throw changed(options);
-      const why =
-        answer.type === 'ignored' ? 'the storage sent all of it instead of a part' : `HTTP ${response.status}`;
+      const why = words || 'the storage sent all of it instead of a part';
       if (answer.type === 'refused') throw failed(options, why);
       if (answer.type === 'expired') {
         // What came by the call itself says that there is no other address.
@@ -198,13 +201,15 @@ export async function openRemoteObject(
   const address = createAddress(client, from);
   const renewable = typeof from === 'function';
   const patience = createPatience(options, signal);
+  // A part of unknown place is of no use: then all of it is asked for.
+  let whole = false;
   for (;;) {
     const { throughApi } = address;
     const watchdog = startWatchdog(throughApi ? 0 : (options.stallTimeout ?? 60), [signal]);
     let response: Response;
     try {
       const plain = throughApi && !client.platform.opaqueRedirects && { 'accept-encoding': 'identity' };
-      response = await address.ask({ range: `bytes=-${tail}`, ...plain }, watchdog.signal);
+      response = await address.ask({ ...(!whole && { range: `bytes=-${tail}` }), ...plain }, watchdog.signal);
     } catch (error) {
       const empty = throughApi && error instanceof ApiError && error.status === 416;
       if (empty) return { whole: new Response(null) };
@@ -226,19 +231,19 @@ export async function openRemoteObject(
       return { object, tail: bytes };
     }
     if (response.ok && response.status !== 206) return { whole: response };
-    response.body?.cancel().catch(() => undefined);
-    if (response.status === 206) return { whole: await address.ask({}, signal) };
+    if (response.status === 206 && !whole) {
+      response.body?.cancel().catch(() => undefined);
+      whole = true;
+      continue;
+    }
+    const words = await describeError(response, signal);
+    signal.throwIfAborted();
     const busy = [408, 429].includes(response.status) || response.status >= 500;
     if (!busy) {
-      if (throughApi || !renewable) throw failed(options, `HTTP ${response.status}`);
+      if (throughApi || !renewable) throw failed(options, words);
       address.expire();
     }
-    await patience.failed(
-      `HTTP ${response.status}`,
-      undefined,
-      parseRetryAfter(response.headers.get('retry-after')),
-      busy,
-    );
+    await patience.failed(words, undefined, parseRetryAfter(response.headers.get('retry-after')), busy);
   }
 }
 

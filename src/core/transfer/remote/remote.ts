@@ -1,5 +1,5 @@
 import type { KaggleClient } from '../../client.ts';
-import { KaggleError, TransferError } from '../../errors.ts';
+import { KaggleError, TransferError, ValidationError } from '../../errors.ts';
 import type { ByteSource } from '../../platform.ts';
 import type { DownloadFrom } from '../download/address.ts';
 import { contentFacts } from '../download/content.ts';
@@ -8,6 +8,9 @@ import { joinSignals } from '../streams.ts';
 import { abortable } from '../watchdog.ts';
 import { createBlockCache } from './block-cache.ts';
 import { openRemoteObject, type PartReader, type RemoteObject, readPart } from './remote-object.ts';
+
+/** Bytes that are kept in memory unless told otherwise. */
+export const defaultCacheSize: number = 16 * 2 ** 20;
 
 export interface OpenRemoteOptions {
   /** What the file is called in errors. */
@@ -106,10 +109,15 @@ export async function openRemote(
   from: DownloadFrom,
   options: OpenRemoteOptions = {},
 ): Promise<RemoteFile> {
-  const { file = 'the file', blockSize = 128 * 1024, cacheSize = 16 * 2 ** 20 } = options;
+  const { file = 'the file', blockSize = 128 * 1024, cacheSize = defaultCacheSize } = options;
   const closing = new AbortController();
   const signal = joinSignals(client.signal, options.signal, closing.signal);
   signal.throwIfAborted();
+  if (typeof from === 'object' && !(URL.canParse(from.url) && /^https?:/i.test(from.url))) {
+    throw new ValidationError(`the address of ${file} is no web address`, [
+      { path: 'url', message: 'is no http(s) URL' },
+    ]);
+  }
   const opened = await openRemoteObject(client, from, blockSize, { ...options, file, signal });
   const object = opened.object ?? (await holdWhole(opened.whole, cacheSize, file, signal));
   const { size, lastModified } = object;

@@ -2,7 +2,7 @@ import type { KaggleClient } from '../../client.ts';
 import { ConnectionError } from '../../errors.ts';
 import { type Checksums, parseHashBody, parseHashHeader } from '../../hash/checksum.ts';
 import { parseRetryAfter } from '../../retry.ts';
-import { requestStorage } from '../storage.ts';
+import { describeError, requestStorage } from '../storage.ts';
 import { abortable, startWatchdog, type Watchdog } from '../watchdog.ts';
 import type { LongBody } from './long-body.ts';
 import type { SessionEvent } from './session.ts';
@@ -19,6 +19,8 @@ export interface SessionPut {
   body?: SessionBody;
   /** Seconds in which nothing moves after which the request counts as lost. */
   stallTimeout: number;
+  /** Sends a long body by `fetch`, even if the platform has a way of its own. */
+  byFetch?: boolean;
   /** Called with the number of bytes that a long body handed to the network so far. */
   onHanded?: (bytes: number) => void;
 }
@@ -30,6 +32,8 @@ export interface PutOutcome {
   handed: number;
   sums: Checksums;
   reason?: unknown;
+  /** The platform's own way reached nobody: nothing was taken, and `fetch` may know a proxy or an authority that it does not. */
+  unreached?: boolean;
 }
 
 /** How many bytes a 308 says are stored: 0 without a Range header, `undefined` for one that makes no sense. */
@@ -47,6 +51,16 @@ function isStorages(text: string, headers: Headers): boolean {
     return typeof body === 'object' && body !== null && !Array.isArray(body);
   } catch {
     return false;
+  }
+}
+
+/** The size of the object, if the last answer says it: Google's storage writes it as a text. */
+function sizeOf(text: string): number | undefined {
+  try {
+    const { size } = JSON.parse(text) as { size?: unknown };
+    return /^\d{1,15}$/.test(String(size)) ? Number(size) : undefined;
+  } catch {
+    return undefined;
   }
 }
 
@@ -122,6 +136,7 @@ function start(
   put: SessionPut,
   headers: Record<string, string>,
   watchdog: Watchdog,
+  sent: (bytes: number) => void,
 ): Promise<Response> | undefined {
   const { url, body } = put;
   const { signal } = watchdog;
@@ -133,13 +148,8 @@ function start(
     init.body = lengthOf(body) > 0 ? body! : null;
     return requestStorage(client, new Request(url, init));
   }
-  let taken = 0;
-  const sent = (bytes: number) => {
-    watchdog.touch();
-    taken += bytes;
-    put.onHanded?.(taken);
-  };
-  const own = client.transport.put?.({ url, headers, length: body.length, read: body.read, sent, signal });
+  const request = { url, headers, length: body.length, read: body.read, sent, signal };
+  const own = put.byFetch ? undefined : client.transport.put?.(request);
   if (own) return requestStorage(client, { method: 'PUT', url, signal }, () => own);
   const stream = fetchBody(client, body, sent, signal);
   if (!stream) return undefined;
@@ -163,29 +173,41 @@ export async function putToSession(
   const to = put.body ? 'send' : 'query';
   const long = isLong(put.body) ? put.body : undefined;
   const handed = () => long?.handed ?? lengthOf(put.body);
+  let taken = 0;
+  const sent = (bytes: number) => {
+    watchdog.touch();
+    taken += bytes;
+    put.onHanded?.(taken);
+  };
   try {
-    const started = start(client, put, put.contentRange ? { 'content-range': put.contentRange } : {}, watchdog);
+    const headers: Record<string, string> = put.contentRange ? { 'content-range': put.contentRange } : {};
+    const started = start(client, put, headers, watchdog, sent);
     if (!started) return undefined;
     const response = await abortable(started, watchdog.signal);
     const { status } = response;
     watchdog.touch();
     let sums: Checksums = {};
     let doubt: 'page' | 'bare' | undefined;
+    let stored = status === 308 ? parseStored(response.headers.get('range')) : undefined;
+    let words: string | undefined;
     if (status === 200 || status === 201) {
       // An answer that breaks off only costs what it says of the object.
       const text = await abortable(response.text(), watchdog.signal).catch(() => '');
       signal.throwIfAborted();
       sums = { ...parseHashBody(text), ...parseHashHeader(response.headers.get('x-goog-hash')) };
+      stored = sizeOf(text);
       doubt = isStorages(text, response.headers) ? undefined : isPage(text) ? 'page' : 'bare';
+    } else if (status >= 400) {
+      words = await describeError(response, watchdog.signal);
+      signal.throwIfAborted();
     } else response.body?.cancel().catch(() => undefined);
-    const stored = status === 308 ? parseStored(response.headers.get('range')) : undefined;
     const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'));
-    return { event: { type: 'answer', to, status, stored, retryAfterMs, doubt }, handed: handed(), sums };
+    return { event: { type: 'answer', to, status, stored, retryAfterMs, words, doubt }, handed: handed(), sums };
   } catch (error) {
     signal.throwIfAborted();
     if (long?.failure) throw long.failure;
     if (watchdog.stalled || error instanceof ConnectionError)
-      return { event: { type: 'lost' }, handed: handed(), sums: {}, reason: error };
+      return { event: { type: 'lost' }, handed: handed(), sums: {}, reason: error, unreached: long && taken === 0 };
     throw error;
   } finally {
     watchdog.release();

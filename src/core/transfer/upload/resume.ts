@@ -1,6 +1,7 @@
 import { type Verified, verifications } from '../../hash/checksum.ts';
 import { hexadecimal, sha256 } from '../../hash/digest.ts';
 import type { ByteSource, Platform } from '../../platform.ts';
+import { parseWebUrl } from '../../web-url.ts';
 import type { UploadSession } from './session.ts';
 
 /** What is kept of one upload between processes. */
@@ -54,8 +55,8 @@ function isStoredUpload(value: unknown): value is StoredUpload {
     typeof opened === 'number' &&
     typeof complete === 'boolean' &&
     typeof session?.token === 'string' &&
-    /^https?:/i.test(session.createUrl) &&
-    URL.canParse(session.createUrl) &&
+    typeof session.createUrl === 'string' &&
+    parseWebUrl(session.createUrl) !== undefined &&
     (!complete || verifications.includes(verified as Verified))
   );
 }

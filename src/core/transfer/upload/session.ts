@@ -58,9 +58,11 @@ type SessionHappening =
       readonly type: 'answer';
       readonly to: 'send' | 'query';
       readonly status: number;
-      /** Of a 308: bytes held, 0 without a Range header, `undefined` if that could not be read. */
+      /** Of a 308: bytes held, 0 without a Range header, `undefined` if that could not be read. Of a 200: bytes of the object, if it says so. */
       readonly stored?: number;
       readonly retryAfterMs?: number;
+      /** Of an error: what the storage says; default `HTTP` and the status. */
+      readonly words?: string;
       /** Of a 200: it does not look like the storage's: a web page, or nothing of the object that it stored. */
       readonly doubt?: 'page' | 'bare';
     }
@@ -131,6 +133,8 @@ function send(state: SessionState, pause?: Pause): SessionStep {
 /** Counts a failure; `next` says how to go on if that was not one too many. */
 function failed(state: SessionState, why: string, next: (state: SessionState) => SessionStep): SessionStep {
   const failures = state.failures + 1;
+  // What an earlier process left may be at a place that is gone: asking there for ever would end every run the same way.
+  if (state.inherited && failures > state.limits.failures / 2) return reopen({ ...state, failures: 0 }, state.expired);
   if (failures <= state.limits.failures) return next({ ...state, failures });
   const { committed, size } = state;
   const message = `${why}, ${failures} times without progress (${committed} of ${size} bytes are stored)`;
@@ -166,7 +170,7 @@ function reopen(state: SessionState, expired: number, pause?: Pause): SessionSte
 }
 
 function answered(before: SessionState, event: SessionEvent & { type: 'answer' }): SessionStep {
-  const { status, stored, retryAfterMs, to } = event;
+  const { status, stored, retryAfterMs, to, words = `HTTP ${status}` } = event;
   if (status === 308 && before.inherited && stored !== undefined && stored > before.size) return reopen(before, 0);
   const state = status === 308 ? { ...before, inherited: false } : before;
   if (status === 200 || status === 201) {
@@ -175,25 +179,30 @@ function answered(before: SessionState, event: SessionEvent & { type: 'answer' }
       return failed(state, 'the answer is not one of the storage', (next) =>
         query(next, next.failures > 1 ? { attempt: next.failures - 1 } : undefined),
       );
+    if (stored !== undefined && stored !== state.size)
+      return fail(state, `the storage has an object of ${stored} bytes, not of ${state.size}`);
     if (state.sent >= state.size) return { state: { ...state, committed: state.size }, action: { type: 'done' } };
     return fail(state, `the storage calls the upload complete after ${state.sent} of ${state.size} bytes`);
   }
   if (status === 308 && stored !== undefined) return incomplete(state, stored, to);
   if (status === 404 || status === 410) {
     const expired = state.expired + 1;
-    if (expired >= state.limits.sessions)
-      return fail(state, `the upload session is gone (HTTP ${status}), ${expired} times`);
+    if (expired >= state.limits.sessions) return fail(state, `the upload session is gone (${words}), ${expired} times`);
     const pause = expired > 1 ? { attempt: expired - 1 } : undefined;
     return reopen(state, expired, pause);
   }
   if (status === 308 || status === 408 || status === 429 || status >= 500) {
     // Some of it may have been kept: ask before sending again.
-    const why = status === 308 ? 'the storage answers with a Range that cannot be read' : `HTTP ${status}`;
+    const why = status === 308 ? 'the storage answers with a Range that cannot be read' : words;
     return failed(state, why, (next) => query(next, { attempt: next.failures, retryAfterMs }));
+  }
+  if (status === 400 && to === 'send' && state.committed > 0 && state.failures === 0) {
+    // So it answers to bytes that do not follow what it holds: it may hold less than it said.
+    return failed(state, 'HTTP 400', query);
   }
   // What an earlier process left may be refused in any way: it is no reason to fail.
   if (state.inherited) return reopen(state, state.expired);
-  return fail(state, `HTTP ${status}`);
+  return fail(state, words);
 }
 
 /** What to do after `event`. */

@@ -4,6 +4,7 @@ import { createHasher, type Verified } from '../../hash/checksum.ts';
 import type { ByteSource } from '../../platform.ts';
 import type { TransferOptions } from '../../progress.ts';
 import { redact } from '../../redact.ts';
+import { parseWebUrl } from '../../web-url.ts';
 import { connections } from '../budget.ts';
 import { pauseFor, type Sleep } from '../pause.ts';
 import { startProgress } from '../progress.ts';
@@ -104,8 +105,9 @@ export async function uploadTo(
   const left = record?.left;
   if (left?.complete) {
     signal.throwIfAborted();
-    progress.done(size);
-    return { token: left.session.token, verified: left.verified ?? 'length' };
+    const { verified = 'length' } = left;
+    progress.done(size, verified);
+    return { token: left.session.token, verified };
   }
   const hash = startHash(createHasher(client.platform, 'crc32c'));
   const fixed = options.limits?.partSize !== undefined;
@@ -116,6 +118,7 @@ export async function uploadTo(
   let worthless = false;
   let last: PutOutcome | undefined;
   let retrying = false;
+  let byFetch = false;
 
   async function request(action: SessionAction & { type: 'send' | 'query' }): Promise<SessionEvent> {
     const sends = action.type === 'send' ? action : undefined;
@@ -133,6 +136,7 @@ export async function uploadTo(
           body,
           contentRange: sends && !sends.ranged ? undefined : `bytes ${range}/${size}`,
           stallTimeout: stall && stall + (body && !isLong(body) ? lengthOf(body) / slowest : 0),
+          byFetch,
           onHanded: (handed) => progress.report((sends?.from ?? 0) + handed, size),
         },
         signal,
@@ -142,6 +146,7 @@ export async function uploadTo(
         return { type: 'opened', partSize: sender.partSize, sent: 0 };
       }
       last = outcome;
+      byFetch ||= outcome.unreached === true;
       const { event } = outcome;
       const failed = !(event.type === 'answer' && [200, 201, 308].includes(event.status));
       retrying ||= failed;
@@ -183,7 +188,7 @@ export async function uploadTo(
     const verified = await compareStored(client, source, file, last?.sums ?? {}, ours, signal);
     worthless = false;
     await record?.save({ session, opened, complete: true, verified });
-    progress.done(size);
+    progress.done(size, verified);
     return { token: session.token, verified };
   } finally {
     sender.release();
@@ -197,6 +202,6 @@ function givenUp(file: string, message: string, reason: unknown): TransferError 
 }
 
 function checkSession(session: UploadSession, file: string): UploadSession {
-  if (session?.token && URL.canParse(session.createUrl) && /^https?:/i.test(session.createUrl)) return session;
+  if (session?.token && parseWebUrl(session.createUrl)) return session;
   throw new TransferError(`uploading ${file} failed: the server gave no address to send it to`, { file });
 }

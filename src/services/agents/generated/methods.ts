@@ -37,6 +37,7 @@ export const completeAgentExamSubmission: Method<t.ApiCompleteAgentExamSubmissio
   name: 'CompleteAgentExamSubmission',
   request: ApiCompleteAgentExamSubmissionRequestSchema,
   response: ApiCompleteAgentExamSubmissionResponseSchema,
+  auth: true,
 };
 
 /** `agents.AgentExamService/CreateAgentExamAgent`, in Kaggle's REST form POST /api/v1/agentExamAgent. */
@@ -53,6 +54,7 @@ export const createAgentExamSubmission: Method<t.ApiCreateAgentExamSubmissionReq
   name: 'CreateAgentExamSubmission',
   request: ApiCreateAgentExamSubmissionRequestSchema,
   response: ApiCreateAgentExamSubmissionResponseSchema,
+  auth: true,
 };
 
 /** `agents.AgentExamService/GetAgentExamAgent`, in Kaggle's REST form GET /api/v1/agentExamAgent/{agent_id}. */

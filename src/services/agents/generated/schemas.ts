@@ -235,6 +235,7 @@ export const ListAgentsFilterSchema: Message<t.ListAgentsFilter> = /*#__PURE__*/
   agentIds: list(integer),
   benchmarkModelVersionConfigIds: list(integer),
   harnessVersionIds: list(integer),
+  slugs: list(string),
 }));
 
 export const ListHarnessesFilterSchema: Message<t.ListHarnessesFilter> = /*#__PURE__*/ message('agents.ListHarnessesFilter', () => ({

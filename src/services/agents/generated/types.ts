@@ -273,6 +273,7 @@ export interface ListAgentsFilter {
   agentIds?: readonly Int64[] | undefined;
   benchmarkModelVersionConfigIds?: readonly Int64[] | undefined;
   harnessVersionIds?: readonly Int64[] | undefined;
+  slugs?: readonly string[] | undefined;
 }
 
 /** `agents.ListHarnessesFilter`. */

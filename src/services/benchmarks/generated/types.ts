@@ -3,6 +3,56 @@ import type { Init, Int64, Open } from '../../../core/codec/index.ts';
 import type { License } from '../../licenses/generated/types.ts';
 import type { OrganizationCard } from '../../users/generated/types.ts';
 
+/** `benchmarks.BenchmarkArenaArtifactType`. The first name is the default. */
+export type BenchmarkArenaArtifactType =
+  | 'BENCHMARK_ARENA_ARTIFACT_TYPE_UNSPECIFIED'
+  | 'BENCHMARK_ARENA_ARTIFACT_TYPE_VIDEO'
+  | 'BENCHMARK_ARENA_ARTIFACT_TYPE_IMAGE'
+  | 'BENCHMARK_ARENA_ARTIFACT_TYPE_HTML'
+  | 'BENCHMARK_ARENA_ARTIFACT_TYPE_TEXT';
+
+/** `benchmarks.BenchmarkCandidateClass`. The first name is the default. */
+export type BenchmarkCandidateClass =
+  | 'BENCHMARK_CANDIDATE_CLASS_UNSPECIFIED'
+  | 'BENCHMARK_CANDIDATE_CLASS_MODEL_VERSION'
+  | 'BENCHMARK_CANDIDATE_CLASS_MODEL_VERSION_CONFIG'
+  | 'BENCHMARK_CANDIDATE_CLASS_AGENT';
+
+/** `benchmarks.BenchmarkCandidateType`. The first name is the default. */
+export type BenchmarkCandidateType =
+  | 'BENCHMARK_CANDIDATE_TYPE_UNSPECIFIED'
+  | 'BENCHMARK_CANDIDATE_TYPE_MODEL_VERSIONS'
+  | 'BENCHMARK_CANDIDATE_TYPE_AGENTS'
+  | 'BENCHMARK_CANDIDATE_TYPE_MODEL_VERSION_CONFIGS';
+
+/** `benchmarks.BenchmarkEnqueueSkipPolicy`. The first name is the default. */
+export type BenchmarkEnqueueSkipPolicy =
+  | 'BENCHMARK_ENQUEUE_SKIP_POLICY_UNSPECIFIED'
+  | 'BENCHMARK_ENQUEUE_SKIP_POLICY_ALL'
+  | 'BENCHMARK_ENQUEUE_SKIP_POLICY_MISSING_ONLY'
+  | 'BENCHMARK_ENQUEUE_SKIP_POLICY_MISSING_OR_ERRORED'
+  | 'BENCHMARK_ENQUEUE_SKIP_POLICY_STALER_THAN';
+
+/** `benchmarks.BenchmarkGalleryCardSize`. The first name is the default. */
+export type BenchmarkGalleryCardSize =
+  | 'BENCHMARK_GALLERY_CARD_SIZE_UNSPECIFIED'
+  | 'BENCHMARK_GALLERY_CARD_SIZE_EXTRA_SMALL'
+  | 'BENCHMARK_GALLERY_CARD_SIZE_SMALL'
+  | 'BENCHMARK_GALLERY_CARD_SIZE_MEDIUM'
+  | 'BENCHMARK_GALLERY_CARD_SIZE_LARGE';
+
+/** `benchmarks.BenchmarkLeaderboardDisplayType`. The first name is the default. */
+export type BenchmarkLeaderboardDisplayType =
+  | 'BENCHMARK_LEADERBOARD_DISPLAY_TYPE_UNSPECIFIED'
+  | 'PERCENTAGES'
+  | 'COUNTS'
+  | 'DOLLARS'
+  | 'CENTS'
+  | 'RAW_PERCENTAGES'
+  | 'FLOAT_COUNTS'
+  | 'RAW_VALUES'
+  | 'WHOLE_DOLLARS';
+
 /** `benchmarks.BenchmarkModelImportanceLevel`. The first name is the default. */
 export type BenchmarkModelImportanceLevel =
   | 'BENCHMARK_MODEL_IMPORTANCE_LEVEL_UNSPECIFIED'
@@ -17,15 +67,23 @@ export type BenchmarkTaskRunState =
   | 'BENCHMARK_TASK_RUN_STATE_ERRORED'
   | 'BENCHMARK_TASK_RUN_STATE_SCORE_PENDING';
 
+/** `benchmarks.BenchmarkTaskValidationStage`. The first name is the default. */
+export type BenchmarkTaskValidationStage =
+  | 'BENCHMARK_TASK_VALIDATION_STAGE_UNSPECIFIED'
+  | 'BENCHMARK_TASK_VALIDATION_STAGE_NOP'
+  | 'BENCHMARK_TASK_VALIDATION_STAGE_ORACLE'
+  | 'BENCHMARK_TASK_VALIDATION_STAGE_DEFAULT_CANDIDATE';
+
 /** `benchmarks.BenchmarkTaskVersionCreationState`. The first name is the default. */
 export type BenchmarkTaskVersionCreationState =
   | 'BENCHMARK_TASK_VERSION_CREATION_STATE_UNSPECIFIED'
+  | 'BENCHMARK_TASK_VERSION_CREATION_STATE_VALIDATING'
+  | 'BENCHMARK_TASK_VERSION_CREATION_STATE_VALIDATION_FAILED'
+  | 'BENCHMARK_TASK_VERSION_CREATION_STATE_ERRORED'
+  | 'BENCHMARK_TASK_VERSION_CREATION_STATE_COMPLETED'
   | 'BENCHMARK_TASK_VERSION_CREATION_STATE_QUEUED'
   | 'BENCHMARK_TASK_VERSION_CREATION_STATE_RUNNING'
-  | 'BENCHMARK_TASK_VERSION_CREATION_STATE_COMPLETED'
-  | 'BENCHMARK_TASK_VERSION_CREATION_STATE_ERRORED'
   | 'BENCHMARK_TASK_VERSION_CREATION_STATE_KERNEL_WITHOUT_RUN'
-  | 'BENCHMARK_TASK_VERSION_CREATION_STATE_VALIDATION_FAILED'
   | 'BENCHMARK_TASK_VERSION_CREATION_STATE_NO_MODEL_SPECIFIED';
 
 /** `benchmarks.BenchmarkTaskVersionSource`. The first name is the default. */
@@ -40,6 +98,14 @@ export type BenchmarkVersionAgentMappingType =
   | 'BENCHMARK_VERSION_AGENT_MAPPING_TYPE_UNSPECIFIED'
   | 'BENCHMARK_VERSION_AGENT_MAPPING_TYPE_PRINCIPAL';
 
+/** `benchmarks.HarborMetricType`. The first name is the default. */
+export type HarborMetricType =
+  | 'HARBOR_METRIC_TYPE_UNSPECIFIED'
+  | 'HARBOR_METRIC_TYPE_SUM'
+  | 'HARBOR_METRIC_TYPE_MIN'
+  | 'HARBOR_METRIC_TYPE_MAX'
+  | 'HARBOR_METRIC_TYPE_MEAN';
+
 /** `benchmarks.Modality`. The first name is the default. */
 export type Modality =
   | 'MODALITY_UNSPECIFIED'
@@ -48,10 +114,30 @@ export type Modality =
   | 'MODALITY_VIDEO'
   | 'MODALITY_AUDIO';
 
+/** `benchmarks.ApiAddTasksToBenchmarkRequest`: what `benchmarks.BenchmarksApiService/AddTasksToBenchmark` takes. */
+export interface ApiAddTasksToBenchmarkRequest {
+  benchmarkSlug?: string | undefined;
+  versionNumber?: Int64 | undefined;
+  taskSlugs?: readonly Init<ApiBenchmarkTaskSlug>[] | undefined;
+}
+
+/** `benchmarks.ApiAddTasksToBenchmarkResponse`. */
+export interface ApiAddTasksToBenchmarkResponse {
+  addedTasks: ApiBenchmarkTaskSlug[];
+  skippedTasks: ApiBenchmarkTaskSlug[];
+}
+
 /** `benchmarks.ApiBatchScheduleBenchmarkTaskRunsRequest`: what `benchmarks.BenchmarkTasksApiService/BatchScheduleBenchmarkTaskRuns` takes. */
 export interface ApiBatchScheduleBenchmarkTaskRunsRequest {
   taskSlugs?: readonly Init<ApiBenchmarkTaskSlug>[] | undefined;
   modelVersionSlugs?: readonly string[] | undefined;
+  agentSlugs?: readonly string[] | undefined;
+  reasoningEffort?: string | undefined;
+  enqueue?: boolean | undefined;
+  skipPolicy?: BenchmarkEnqueueSkipPolicy | undefined;
+  /** Seconds. */
+  staleAfter?: number | undefined;
+  benchmark?: ApiBenchmarkSlug | undefined;
 }
 
 /** `benchmarks.ApiBatchScheduleBenchmarkTaskRunsResponse`. */
@@ -69,6 +155,13 @@ export interface ApiBenchmarkLeaderboardLeaderboardRow {
   modelVersionName: string;
   modelVersionSlug: string;
   taskResults: ApiBenchmarkLeaderboardTaskResult[];
+  candidateClass: Open<BenchmarkCandidateClass>;
+  modelVersionConfigName?: string | undefined;
+  modelVersionConfigSlug?: string | undefined;
+  agentName?: string | undefined;
+  agentSlug?: string | undefined;
+  harnessName?: string | undefined;
+  harnessSlug?: string | undefined;
 }
 
 /** `benchmarks.ApiBenchmarkLeaderboard.TaskResult`. */
@@ -77,6 +170,7 @@ export interface ApiBenchmarkLeaderboardTaskResult {
   benchmarkTaskSlug: string;
   taskVersion: Int64;
   result?: BenchmarkResult | undefined;
+  displayType: Open<BenchmarkLeaderboardDisplayType>;
 }
 
 /** `benchmarks.ApiBenchmarkModelVersionConfig`. */
@@ -85,7 +179,14 @@ export interface ApiBenchmarkModelVersionConfig {
   benchmarkModelVersionId: Int64;
   displayName: string;
   slug: string;
-  reasoningEffort: string;
+  reasoningEffort?: string | undefined;
+}
+
+/** `benchmarks.ApiBenchmarkSlug`. */
+export interface ApiBenchmarkSlug {
+  ownerSlug?: string | undefined;
+  benchmarkSlug?: string | undefined;
+  versionNumber?: Int64 | undefined;
 }
 
 /** `benchmarks.ApiBenchmarkTask`. */
@@ -101,6 +202,22 @@ export interface ApiBenchmarkTask {
   isBackingNotebookPublished?: boolean | undefined;
   options?: BenchmarkTaskOptions | undefined;
   source: Open<BenchmarkTaskVersionSource>;
+  description?: string | undefined;
+  tags: string[];
+  provenanceSources?: string | undefined;
+  citations: ApiBenchmarkTaskCitation[];
+  candidateType: Open<BenchmarkCandidateType>;
+  definition?: BenchmarkTaskDefinition | undefined;
+  definitionPartial: boolean;
+  artifactPath?: string | undefined;
+  artifactType?: Open<BenchmarkArenaArtifactType> | undefined;
+  areRunArtifactsPublic?: boolean | undefined;
+}
+
+/** `benchmarks.ApiBenchmarkTaskCitation`. */
+export interface ApiBenchmarkTaskCitation {
+  title: string;
+  url: string;
 }
 
 /** `benchmarks.ApiBenchmarkTaskRun`. */
@@ -112,6 +229,23 @@ export interface ApiBenchmarkTaskRun {
   startTime?: Date | undefined;
   endTime?: Date | undefined;
   errorMessage?: string | undefined;
+  agentSlug?: string | undefined;
+  modelVersionConfigSlug?: string | undefined;
+  result?: ApiBenchmarkTaskRunResult | undefined;
+}
+
+/** `benchmarks.ApiBenchmarkTaskRunIds`. */
+export interface ApiBenchmarkTaskRunIds {
+  ids?: readonly Int64[] | undefined;
+}
+
+/**
+ * `benchmarks.ApiBenchmarkTaskRunResult`.
+ * At most one of `numericResult`, `booleanResult` may be set.
+ */
+export interface ApiBenchmarkTaskRunResult {
+  numericResult?: number | undefined;
+  booleanResult?: boolean | undefined;
 }
 
 /** `benchmarks.ApiBenchmarkTaskSlug`. */
@@ -121,12 +255,44 @@ export interface ApiBenchmarkTaskSlug {
   versionNumber?: Int64 | undefined;
 }
 
+/** `benchmarks.ApiBenchmarkTaskSlugs`. */
+export interface ApiBenchmarkTaskSlugs {
+  slugs?: readonly Init<ApiBenchmarkTaskSlug>[] | undefined;
+}
+
 /** `benchmarks.ApiBenchmarkVersionAgentMapping`. */
 export interface ApiBenchmarkVersionAgentMapping {
   id: Int64;
   parentBenchmarkVersionId: Int64;
   childAgentId: Int64;
   type: Open<BenchmarkVersionAgentMappingType>;
+}
+
+/**
+ * `benchmarks.ApiCancelBenchmarkTaskRunsRequest`: what `benchmarks.BenchmarkTasksApiService/ApiCancelBenchmarkTaskRuns` takes.
+ * At most one of `taskSlugs`, `runIds` may be set.
+ * At most one of `modelVersion`, `agentSlug` may be set.
+ */
+export interface ApiCancelBenchmarkTaskRunsRequest {
+  taskSlugs?: ApiBenchmarkTaskSlugs | undefined;
+  modelVersion?: ApiModelVersionCandidate | undefined;
+  agentSlug?: string | undefined;
+  includeActive?: boolean | undefined;
+  runIds?: ApiBenchmarkTaskRunIds | undefined;
+}
+
+/** `benchmarks.ApiCancelBenchmarkTaskRunsResponse`. */
+export interface ApiCancelBenchmarkTaskRunsResponse {
+  queuedCancelledCount: Int64;
+  activeTerminatedCount: Int64;
+}
+
+/** `benchmarks.ApiCreateBenchmarkArenaSettingsRequest`: what `benchmarks.BenchmarksApiService/CreateBenchmarkArenaSettings` takes. */
+export interface ApiCreateBenchmarkArenaSettingsRequest {
+  ownerSlug?: string | undefined;
+  benchmarkSlug?: string | undefined;
+  versionNumber?: Int64 | undefined;
+  settings?: Init<BenchmarkArenaSettings> | undefined;
 }
 
 /** `benchmarks.ApiCreateBenchmarkModelVersionConfigRequest`: what `benchmarks.BenchmarksApiService/CreateBenchmarkModelVersionConfig` takes. */
@@ -139,7 +305,8 @@ export interface ApiCreateBenchmarkTaskRequest {
   slug?: string | undefined;
   text?: string | undefined;
   options?: Init<BenchmarkTaskOptions> | undefined;
-  definition?: BenchmarkTaskDefinition | undefined;
+  definition?: Init<BenchmarkTaskDefinition> | undefined;
+  validationConfig?: ApiTaskCreationValidationConfig | undefined;
 }
 
 /** `benchmarks.ApiCreateBenchmarkVersionAgentMappingsRequest`: what `benchmarks.BenchmarksApiService/CreateBenchmarkVersionAgentMappings` takes. */
@@ -168,6 +335,13 @@ export interface ApiDownloadBenchmarkTaskRunOutputRequest {
   includeSource?: boolean | undefined;
 }
 
+/** `benchmarks.ApiGetBenchmarkArenaSettingsRequest`: what `benchmarks.BenchmarksApiService/GetBenchmarkArenaSettings` takes. */
+export interface ApiGetBenchmarkArenaSettingsRequest {
+  ownerSlug?: string | undefined;
+  benchmarkSlug?: string | undefined;
+  versionNumber?: Int64 | undefined;
+}
+
 /** `benchmarks.ApiGetBenchmarkLeaderboardRequest`: what `benchmarks.BenchmarksApiService/GetBenchmarkLeaderboard` takes. */
 export interface ApiGetBenchmarkLeaderboardRequest {
   ownerSlug?: string | undefined;
@@ -178,6 +352,10 @@ export interface ApiGetBenchmarkLeaderboardRequest {
 /** `benchmarks.ApiGetBenchmarkModelVersionConfigRequest`: what `benchmarks.BenchmarksApiService/GetBenchmarkModelVersionConfig` takes. */
 export interface ApiGetBenchmarkModelVersionConfigRequest {
   id?: Int64 | undefined;
+}
+
+/** `benchmarks.ApiGetBenchmarkSchedulerStatusRequest`: what `benchmarks.BenchmarkTasksApiService/ApiGetBenchmarkSchedulerStatus` takes. */
+export interface ApiGetBenchmarkSchedulerStatusRequest {
 }
 
 /** `benchmarks.ApiGetBenchmarkTaskQuotaRequest`: what `benchmarks.BenchmarkTasksApiService/GetBenchmarkTaskQuota` takes. */
@@ -193,11 +371,24 @@ export interface ApiGetBenchmarkTaskQuotaResponse {
 /** `benchmarks.ApiGetBenchmarkTaskRequest`: what `benchmarks.BenchmarkTasksApiService/GetBenchmarkTask` takes. */
 export interface ApiGetBenchmarkTaskRequest {
   slug?: Init<ApiBenchmarkTaskSlug> | undefined;
+  includeDefinition?: boolean | undefined;
 }
 
 /** `benchmarks.ApiGetBenchmarkTaskRunLogsRequest`: what `benchmarks.BenchmarkTasksApiService/GetBenchmarkTaskRunLogs` takes. */
 export interface ApiGetBenchmarkTaskRunLogsRequest {
   runId?: Int64 | undefined;
+}
+
+/** `benchmarks.ApiListBenchmarkArenaCombinationsRequest`: what `benchmarks.BenchmarksApiService/ListBenchmarkArenaCombinations` takes. */
+export interface ApiListBenchmarkArenaCombinationsRequest {
+  ownerSlug?: string | undefined;
+  benchmarkSlug?: string | undefined;
+  versionNumber?: Int64 | undefined;
+}
+
+/** `benchmarks.ApiListBenchmarkArenaCombinationsResponse`. */
+export interface ApiListBenchmarkArenaCombinationsResponse {
+  combinations: BenchmarkArenaCombination[];
 }
 
 /** `benchmarks.ApiListBenchmarkModelVersionConfigsRequest`: what `benchmarks.BenchmarksApiService/ListBenchmarkModelVersionConfigs` takes. */
@@ -249,6 +440,10 @@ export interface ApiListBenchmarkTasksRequest {
   pageSize?: Int64 | undefined;
   pageToken?: string | undefined;
   skip?: Int64 | undefined;
+  ownerSlug?: string | undefined;
+  benchmarkSlug?: string | undefined;
+  versionNumber?: Int64 | undefined;
+  includeDefinition?: boolean | undefined;
 }
 
 /** `benchmarks.ApiListBenchmarkTasksResponse`. */
@@ -258,9 +453,15 @@ export interface ApiListBenchmarkTasksResponse {
   nextPageToken: string;
 }
 
+/** `benchmarks.ApiListBenchmarkVersionAgentMappingsFilter`. */
+export interface ApiListBenchmarkVersionAgentMappingsFilter {
+  parentBenchmarkVersionIds?: readonly Int64[] | undefined;
+  childAgentIds?: readonly Int64[] | undefined;
+}
+
 /** `benchmarks.ApiListBenchmarkVersionAgentMappingsRequest`: what `benchmarks.BenchmarksApiService/ListBenchmarkVersionAgentMappings` takes. */
 export interface ApiListBenchmarkVersionAgentMappingsRequest {
-  filter?: ListBenchmarkVersionAgentMappingsFilter | undefined;
+  filter?: ApiListBenchmarkVersionAgentMappingsFilter | undefined;
   pageSize?: Int64 | undefined;
   pageToken?: string | undefined;
 }
@@ -271,10 +472,105 @@ export interface ApiListBenchmarkVersionAgentMappingsResponse {
   nextPageToken?: string | undefined;
 }
 
+/** `benchmarks.ApiModelVersionCandidate`. */
+export interface ApiModelVersionCandidate {
+  modelVersionSlug?: string | undefined;
+  reasoningEffort?: string | undefined;
+}
+
 /** `benchmarks.ApiPublishBenchmarkTaskRequest`: what `benchmarks.BenchmarkTasksApiService/PublishBenchmarkTask` takes. */
 export interface ApiPublishBenchmarkTaskRequest {
   slug?: Init<ApiBenchmarkTaskSlug> | undefined;
   publishBackingNotebook?: boolean | undefined;
+  publishRunArtifacts?: boolean | undefined;
+}
+
+/** `benchmarks.ApiRegisterAuxiliaryModelVersionConfigsRequest`: what `benchmarks.BenchmarksApiService/RegisterAuxiliaryModelVersionConfigs` takes. */
+export interface ApiRegisterAuxiliaryModelVersionConfigsRequest {
+  taskSlug?: string | undefined;
+  versionNumber?: Int64 | undefined;
+  configSlugs?: readonly string[] | undefined;
+}
+
+/** `benchmarks.ApiRemoveTasksFromBenchmarkRequest`: what `benchmarks.BenchmarksApiService/RemoveTasksFromBenchmark` takes. */
+export interface ApiRemoveTasksFromBenchmarkRequest {
+  benchmarkSlug?: string | undefined;
+  versionNumber?: Int64 | undefined;
+  taskSlugs?: readonly Init<ApiBenchmarkTaskSlug>[] | undefined;
+}
+
+/** `benchmarks.ApiRemoveTasksFromBenchmarkResponse`. */
+export interface ApiRemoveTasksFromBenchmarkResponse {
+  removedTasks: ApiBenchmarkTaskSlug[];
+  skippedTasks: ApiBenchmarkTaskSlug[];
+}
+
+/** `benchmarks.ApiTaskCreationValidationConfig`. */
+export interface ApiTaskCreationValidationConfig {
+  validationStages?: readonly ApiValidationStage[] | undefined;
+}
+
+/** `benchmarks.ApiUnregisterAuxiliaryModelVersionConfigsRequest`: what `benchmarks.BenchmarksApiService/UnregisterAuxiliaryModelVersionConfigs` takes. */
+export interface ApiUnregisterAuxiliaryModelVersionConfigsRequest {
+  taskSlug?: string | undefined;
+  versionNumber?: Int64 | undefined;
+  configSlugs?: readonly string[] | undefined;
+}
+
+/** `benchmarks.ApiUpdateBenchmarkArenaCombinationsRequest`: what `benchmarks.BenchmarksApiService/UpdateBenchmarkArenaCombinations` takes. */
+export interface ApiUpdateBenchmarkArenaCombinationsRequest {
+  ownerSlug?: string | undefined;
+  benchmarkSlug?: string | undefined;
+  versionNumber?: Int64 | undefined;
+  add?: readonly Init<BenchmarkArenaCombination>[] | undefined;
+  remove?: readonly Init<BenchmarkArenaCombination>[] | undefined;
+}
+
+/** `benchmarks.ApiUpdateBenchmarkArenaSettingsRequest`: what `benchmarks.BenchmarksApiService/UpdateBenchmarkArenaSettings` takes. */
+export interface ApiUpdateBenchmarkArenaSettingsRequest {
+  ownerSlug?: string | undefined;
+  benchmarkSlug?: string | undefined;
+  versionNumber?: Int64 | undefined;
+  settings?: Init<BenchmarkArenaSettings> | undefined;
+  updateMask?: readonly string[] | undefined;
+}
+
+/** `benchmarks.ApiUpdateBenchmarkTaskRequest`: what `benchmarks.BenchmarkTasksApiService/UpdateBenchmarkTask` takes. */
+export interface ApiUpdateBenchmarkTaskRequest {
+  slug?: Init<ApiBenchmarkTaskSlug> | undefined;
+  description?: string | undefined;
+  tags?: readonly string[] | undefined;
+  provenanceSources?: string | undefined;
+  citations?: readonly Init<ApiBenchmarkTaskCitation>[] | undefined;
+  updateMask?: readonly string[] | undefined;
+}
+
+/** `benchmarks.ApiUpdateBenchmarkTaskResponse`. */
+export interface ApiUpdateBenchmarkTaskResponse {
+  task?: ApiBenchmarkTask | undefined;
+  invalidTags: string[];
+}
+
+/** `benchmarks.ApiUpdateBenchmarkTaskVersionRequest`: what `benchmarks.BenchmarkTasksApiService/UpdateBenchmarkTaskVersion` takes. */
+export interface ApiUpdateBenchmarkTaskVersionRequest {
+  slug?: Init<ApiBenchmarkTaskSlug> | undefined;
+  description?: string | undefined;
+  provenanceSources?: string | undefined;
+  citations?: readonly Init<ApiBenchmarkTaskCitation>[] | undefined;
+  updateMask?: readonly string[] | undefined;
+  artifactPath?: string | undefined;
+  artifactType?: BenchmarkArenaArtifactType | undefined;
+}
+
+/**
+ * `benchmarks.ApiValidationStage`.
+ * At most one of `defaultModelVersionSlug`, `defaultAgentSlug`, `defaultModelVersionConfigSlug` may be set.
+ */
+export interface ApiValidationStage {
+  type?: BenchmarkTaskValidationStage | undefined;
+  defaultModelVersionSlug?: string | undefined;
+  defaultAgentSlug?: string | undefined;
+  defaultModelVersionConfigSlug?: string | undefined;
 }
 
 /** `benchmarks.BatchScheduleBenchmarkModelVersionResult`. */
@@ -284,6 +580,39 @@ export interface BatchScheduleBenchmarkModelVersionResult {
   runSkippedReason?: string | undefined;
   benchmarkTaskVersionId: Int64;
   parentTaskVersionId?: Int64 | undefined;
+  agentId: Int64;
+  candidateType: Open<BenchmarkCandidateType>;
+  benchmarkModelVersionConfigId?: Int64 | undefined;
+  runId?: Int64 | undefined;
+}
+
+/** `benchmarks.BenchmarkArenaCombination`. */
+export interface BenchmarkArenaCombination {
+  taskVersionId: Int64;
+  candidate?: BenchmarkCandidate | undefined;
+}
+
+/** `benchmarks.BenchmarkArenaSettings`. */
+export interface BenchmarkArenaSettings {
+  artifactPath: string;
+  artifactType: Open<BenchmarkArenaArtifactType>;
+  revealCandidates: boolean;
+  votingEnabled: boolean;
+  galleryEnabled: boolean;
+  arenaTaskVersionId?: Int64 | undefined;
+  galleryCardSize: Open<BenchmarkGalleryCardSize>;
+  expandArtifacts: boolean;
+}
+
+/**
+ * `benchmarks.BenchmarkCandidate`.
+ * At most one of `benchmarkModelVersionId`, `agentId`, `benchmarkModelVersionConfigId` may be set.
+ */
+export interface BenchmarkCandidate {
+  benchmarkModelVersionId?: Int64 | undefined;
+  agentId?: Int64 | undefined;
+  reasoningEffort?: string | undefined;
+  benchmarkModelVersionConfigId?: Int64 | undefined;
 }
 
 /** `benchmarks.BenchmarkModel`. */
@@ -322,6 +651,9 @@ export interface BenchmarkModelVersion {
   outputModalities: Array<Open<Modality>>;
   /** @deprecated */
   deprecationTime?: Date | undefined;
+  benchmarkModelSlug?: string | undefined;
+  supportsReasoningEffort?: boolean | undefined;
+  releaseDate?: Date | undefined;
 }
 
 /**
@@ -338,55 +670,95 @@ export interface BenchmarkResult {
   taskVersionId?: Int64 | undefined;
 }
 
+/** `benchmarks.BenchmarkSchedulerBenchmarkStats`. */
+export interface BenchmarkSchedulerBenchmarkStats {
+  benchmarkId?: Int64 | undefined;
+  benchmarkName: string;
+  withheld: boolean;
+  queuedCount: Int64;
+  runningCount: Int64;
+  recentStateCounts: BenchmarkSchedulerStateCount[];
+}
+
+/** `benchmarks.BenchmarkSchedulerModelVersionStats`. */
+export interface BenchmarkSchedulerModelVersionStats {
+  benchmarkModelVersionId: Int64;
+  queuedCount: Int64;
+  runningCount: Int64;
+  recentStateCounts: BenchmarkSchedulerStateCount[];
+}
+
+/** `benchmarks.BenchmarkSchedulerSettings`. */
+export interface BenchmarkSchedulerSettings {
+  enabled: boolean;
+  maxConcurrency?: Int64 | undefined;
+  maxConcurrencyPerCandidateModel?: Int64 | undefined;
+  maxKickoffsPerTick?: Int64 | undefined;
+  dispatchConcurrency?: Int64 | undefined;
+  poolBatchSize?: Int64 | undefined;
+  staleQueuedTtlHours?: Int64 | undefined;
+  staleRunningTtlHours?: Int64 | undefined;
+  reservationsEnabled: boolean;
+  maxRetries?: Int64 | undefined;
+  retryCooldownMinutes?: Int64 | undefined;
+  maxRetriesPerTick?: Int64 | undefined;
+  screeningEnabled?: boolean | undefined;
+  globalMinModelProxyPriority?: number | undefined;
+}
+
+/** `benchmarks.BenchmarkSchedulerStateCount`. */
+export interface BenchmarkSchedulerStateCount {
+  state: Open<BenchmarkTaskRunState>;
+  count: Int64;
+}
+
 /**
  * `benchmarks.BenchmarkTaskDefinition`.
- * At most one of `notebook`, `dockerImage`, `harborGit`, `harborKaggleDatasets` may be set.
+ * At most one of `notebook`, `dockerImage`, `harborKaggleDatasets` may be set.
  */
 export interface BenchmarkTaskDefinition {
   notebook?: BenchmarkTaskNotebookDefinition | undefined;
   dockerImage?: BenchmarkTaskDockerImageDefinition | undefined;
-  harborGit?: BenchmarkTaskGitDefinition | undefined;
   harborKaggleDatasets?: BenchmarkTaskKaggleDatasetsDefinition | undefined;
 }
 
-/** `benchmarks.BenchmarkTaskDockerImageDefinition`. */
+/**
+ * `benchmarks.BenchmarkTaskDockerImageDefinition`.
+ * At most one of `defaultModelVersionSlug`, `defaultAgentSlug`, `defaultModelVersionConfigSlug` may be set.
+ */
 export interface BenchmarkTaskDockerImageDefinition {
-  dockerImageUrl?: string | undefined;
+  dockerImageUrl: string;
   description?: string | undefined;
   title?: string | undefined;
-  envVariables?: readonly EnvVariable[] | undefined;
-  secrets?: readonly UserSecret[] | undefined;
-  nestedVirtualizationRequired?: boolean | undefined;
+  envVariables: EnvVariable[];
+  secrets: UserSecret[];
+  nestedVirtualizationRequired: boolean;
+  defaultModelVersionSlug?: string | undefined;
+  defaultAgentSlug?: string | undefined;
+  auxiliaryModelVersionConfigSlugs: string[];
+  defaultModelVersionConfigSlug?: string | undefined;
 }
 
-/** `benchmarks.BenchmarkTaskGitDefinition`. */
-export interface BenchmarkTaskGitDefinition {
-  url?: string | undefined;
-  commitHash?: string | undefined;
-  subpath?: string | undefined;
-  envVariables?: readonly EnvVariable[] | undefined;
-  secrets?: readonly UserSecret[] | undefined;
-  useAccelerator?: boolean | undefined;
-}
-
-/** `benchmarks.BenchmarkTaskKaggleDatasetsDefinition`. */
+/**
+ * `benchmarks.BenchmarkTaskKaggleDatasetsDefinition`.
+ * At most one of `overrideHarnessVersionSlug`, `overrideHarnessVersionCustomSlug` may be set.
+ * At most one of `defaultModelVersionSlug`, `defaultAgentSlug`, `defaultModelVersionConfigSlug` may be set.
+ */
 export interface BenchmarkTaskKaggleDatasetsDefinition {
-  definitionSource?: BenchmarkTaskKaggleDatasetsDefinitionDefinitionSource | undefined;
-  mounts?: readonly BenchmarkTaskKaggleDatasetsDefinitionDatasetMount[] | undefined;
-  envVariables?: readonly EnvVariable[] | undefined;
-  secrets?: readonly UserSecret[] | undefined;
-}
-
-/** `benchmarks.BenchmarkTaskKaggleDatasetsDefinition.DatasetMount`. */
-export interface BenchmarkTaskKaggleDatasetsDefinitionDatasetMount {
-  datasetVersionSlug?: string | undefined;
-  mountPath?: string | undefined;
-}
-
-/** `benchmarks.BenchmarkTaskKaggleDatasetsDefinition.DefinitionSource`. */
-export interface BenchmarkTaskKaggleDatasetsDefinitionDefinitionSource {
-  datasetVersionSlug?: string | undefined;
-  subPath?: string | undefined;
+  definitionSource?: DefinitionSource | undefined;
+  mounts: DatasetMount[];
+  envVariables: EnvVariable[];
+  secrets: UserSecret[];
+  overrideHarnessVersionSlug?: string | undefined;
+  defaultModelVersionSlug?: string | undefined;
+  defaultAgentSlug?: string | undefined;
+  overrideHarnessVersionCustomSlug?: string | undefined;
+  auxiliaryModelVersionConfigSlugs: string[];
+  nestedVirtualizationRequired: boolean;
+  nAttempts?: Int64 | undefined;
+  metrics: Array<Open<HarborMetricType>>;
+  sessionConcurrency?: Int64 | undefined;
+  defaultModelVersionConfigSlug?: string | undefined;
 }
 
 /** `benchmarks.BenchmarkTaskNotebookDefinition`. */
@@ -404,17 +776,32 @@ export interface CustomResult {
   value: string;
 }
 
-/** `benchmarks.EnvVariable`. */
-export interface EnvVariable {
-  key?: string | undefined;
-  value?: string | undefined;
-  isSecretName?: boolean | undefined;
+/** `benchmarks.DatasetMount`. */
+export interface DatasetMount {
+  datasetVersionSlug: string;
+  mountPath: string;
 }
 
-/** `benchmarks.ListBenchmarkVersionAgentMappingsFilter`. */
-export interface ListBenchmarkVersionAgentMappingsFilter {
-  parentBenchmarkVersionIds?: readonly Int64[] | undefined;
-  childAgentIds?: readonly Int64[] | undefined;
+/** `benchmarks.DefinitionSource`. */
+export interface DefinitionSource {
+  datasetVersionSlug: string;
+  subPath: string;
+}
+
+/** `benchmarks.EnvVariable`. */
+export interface EnvVariable {
+  key: string;
+  value: string;
+  isSecretName: boolean;
+}
+
+/** `benchmarks.GetBenchmarkSchedulerStatusResponse`. */
+export interface GetBenchmarkSchedulerStatusResponse {
+  stateCounts: BenchmarkSchedulerStateCount[];
+  recentStateCounts: BenchmarkSchedulerStateCount[];
+  modelVersionStats: BenchmarkSchedulerModelVersionStats[];
+  settings?: BenchmarkSchedulerSettings | undefined;
+  benchmarkStats: BenchmarkSchedulerBenchmarkStats[];
 }
 
 /** `benchmarks.NumericResult`. */
@@ -422,6 +809,7 @@ export interface NumericResult {
   value: number;
   confidenceInterval?: number | undefined;
   unevenConfidenceInterval?: UnevenConfidenceInterval | undefined;
+  standardDeviation?: number | undefined;
 }
 
 /** `benchmarks.UnevenConfidenceInterval`. */
@@ -432,7 +820,7 @@ export interface UnevenConfidenceInterval {
 
 /** `benchmarks.UserSecret`. */
 export interface UserSecret {
-  name?: string | undefined;
-  value?: string | undefined;
-  overrideExisting?: boolean | undefined;
+  name: string;
+  value: string;
+  overrideExisting: boolean;
 }

@@ -71,6 +71,7 @@ import {
   ApiSubmissionSchema,
   ApiUpdateCompetitionPageRequestSchema,
   ApiUpdateCompetitionSettingsRequestSchema,
+  ApiUpdateSubmissionBenchmarkRequestSchema,
   CompetitionSettingsSchema,
   ExportEnrichedHackathonWriteUpsCsvRequestSchema,
   ExportEnrichedHackathonWriteUpsCsvResponseSchema,
@@ -430,6 +431,14 @@ export const updateCompetitionSettings: Method<t.ApiUpdateCompetitionSettingsReq
   name: 'UpdateCompetitionSettings',
   request: ApiUpdateCompetitionSettingsRequestSchema,
   response: CompetitionSettingsSchema,
+  auth: true,
+};
+
+/** `competitions.CompetitionApiService/UpdateSubmissionBenchmark`, in Kaggle's REST form POST /api/v1/competitions/submissions/{submission_id}/benchmark. */
+export const updateSubmissionBenchmark: Method<t.ApiUpdateSubmissionBenchmarkRequest, void> = {
+  service: 'competitions.CompetitionApiService',
+  name: 'UpdateSubmissionBenchmark',
+  request: ApiUpdateSubmissionBenchmarkRequestSchema,
   auth: true,
 };
 

@@ -208,6 +208,7 @@ export const ApiCompetitionSchema: Message<t.ApiCompetition> = /*#__PURE__*/ mes
   thumbnailImageUrl: optional(string),
   hostName: string,
   dateCreated: timestamp,
+  licenseName: optional(string),
 }));
 
 export const ApiCompetitionDataFileSchema: Message<t.ApiCompetitionDataFile> = /*#__PURE__*/ message('competitions.ApiCompetitionDataFile', () => ({
@@ -299,6 +300,7 @@ export const ApiCreateCompetitionRequestSchema: Message<t.ApiCreateCompetitionRe
   reward: optional(RewardSchema),
   hackathon: optional(boolean),
   numPrizes: optional(integer),
+  taskCreation: optional(boolean),
 }));
 
 export const ApiCreateCompetitionResponseSchema: Message<t.ApiCreateCompetitionResponse> = /*#__PURE__*/ message('competitions.ApiCreateCompetitionResponse', () => ({
@@ -678,6 +680,11 @@ export const ApiUpdateCompetitionSettingsRequestSchema: Message<t.ApiUpdateCompe
   updateMask: fieldMask,
 }));
 
+export const ApiUpdateSubmissionBenchmarkRequestSchema: Message<t.ApiUpdateSubmissionBenchmarkRequest> = /*#__PURE__*/ message('competitions.ApiUpdateSubmissionBenchmarkRequest', () => ({
+  submissionId: integer,
+  benchmark: optional(boolean),
+}));
+
 export const CompetitionSettingsSchema: Message<t.CompetitionSettings> = /*#__PURE__*/ message('competitions.CompetitionSettings', () => ({
   title: string,
   briefDescription: string,
@@ -691,6 +698,7 @@ export const CompetitionSettingsSchema: Message<t.CompetitionSettings> = /*#__PU
   enableTeamFiles: boolean,
   teamFileDeadline: timestamp,
   deadline: timestamp,
+  privateLeaderboardReleaseDate: timestamp,
   teamMergerExplicitDeadline: timestamp,
   prohibitNewEntrantsExplicitDeadline: timestamp,
   kernelsPublishingDisabledDeadline: timestamp,
@@ -701,6 +709,7 @@ export const CompetitionSettingsSchema: Message<t.CompetitionSettings> = /*#__PU
   witholdFinalLeaderboardUntilItHasBeenVerified: boolean,
   finalLeaderboardHasBeenVerified: boolean,
   finalLeaderboardDisclaimerMessage: string,
+  maxPendingSubmissionsPerTeam: optional(integer),
   onlyAllowKernelSubmissions: boolean,
   usesSynchronousReruns: boolean,
   maxCpuRuntimeMinutes: optional(integer),
@@ -708,6 +717,7 @@ export const CompetitionSettingsSchema: Message<t.CompetitionSettings> = /*#__PU
   rerunOverrideKernelId: optional(integer),
   gatewayKernelId: optional(integer),
   rerunMaxStaggerMinutes: number,
+  rerunExpectedOutputFilename: optional(string),
   directlyResponsibleUserId: optional(integer),
 }));
 

@@ -212,6 +212,7 @@ export interface ApiCompetition {
   thumbnailImageUrl?: string | undefined;
   hostName: string;
   dateCreated?: Date | undefined;
+  licenseName?: string | undefined;
 }
 
 /** `competitions.ApiCompetitionDataFile`. */
@@ -314,6 +315,7 @@ export interface ApiCreateCompetitionRequest {
   reward?: Reward | undefined;
   hackathon?: boolean | undefined;
   numPrizes?: Int64 | undefined;
+  taskCreation?: boolean | undefined;
 }
 
 /** `competitions.ApiCreateCompetitionResponse`. */
@@ -758,6 +760,12 @@ export interface ApiUpdateCompetitionSettingsRequest {
   updateMask?: readonly string[] | undefined;
 }
 
+/** `competitions.ApiUpdateSubmissionBenchmarkRequest`: what `competitions.CompetitionApiService/UpdateSubmissionBenchmark` takes. */
+export interface ApiUpdateSubmissionBenchmarkRequest {
+  submissionId?: Int64 | undefined;
+  benchmark?: boolean | undefined;
+}
+
 /** `competitions.CompetitionSettings`. */
 export interface CompetitionSettings {
   title: string;
@@ -772,6 +780,7 @@ export interface CompetitionSettings {
   enableTeamFiles: boolean;
   teamFileDeadline?: Date | undefined;
   deadline?: Date | undefined;
+  privateLeaderboardReleaseDate?: Date | undefined;
   teamMergerExplicitDeadline?: Date | undefined;
   prohibitNewEntrantsExplicitDeadline?: Date | undefined;
   kernelsPublishingDisabledDeadline?: Date | undefined;
@@ -782,6 +791,7 @@ export interface CompetitionSettings {
   witholdFinalLeaderboardUntilItHasBeenVerified: boolean;
   finalLeaderboardHasBeenVerified: boolean;
   finalLeaderboardDisclaimerMessage: string;
+  maxPendingSubmissionsPerTeam?: Int64 | undefined;
   onlyAllowKernelSubmissions: boolean;
   usesSynchronousReruns: boolean;
   maxCpuRuntimeMinutes?: Int64 | undefined;
@@ -789,6 +799,7 @@ export interface CompetitionSettings {
   rerunOverrideKernelId?: Int64 | undefined;
   gatewayKernelId?: Int64 | undefined;
   rerunMaxStaggerMinutes: number;
+  rerunExpectedOutputFilename?: string | undefined;
   directlyResponsibleUserId?: Int64 | undefined;
 }
 

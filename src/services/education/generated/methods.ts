@@ -12,4 +12,5 @@ export const trackExerciseInteraction: Method<t.ApiTrackExerciseInteractionReque
   name: 'TrackExerciseInteraction',
   request: ApiTrackExerciseInteractionRequestSchema,
   response: ApiTrackExerciseInteractionResponseSchema,
+  auth: true,
 };

@@ -23,6 +23,7 @@ export const DocumentTypeSchema: EnumSchema<t.DocumentType> = /*#__PURE__*/ enum
   'RESOURCEREFERENCE',
   'BENCHMARKTASK',
   'BENCHMARK',
+  'BENCHMARKMODELCARD',
 ]);
 
 export const ListSearchContentOrderBySchema: EnumSchema<t.ListSearchContentOrderBy> = /*#__PURE__*/ enumOf('search.ListSearchContentOrderBy', [

@@ -28,7 +28,8 @@ export type DocumentType =
   | 'MODEL'
   | 'RESOURCEREFERENCE'
   | 'BENCHMARKTASK'
-  | 'BENCHMARK';
+  | 'BENCHMARK'
+  | 'BENCHMARKMODELCARD';
 
 /** `search.ListSearchContentOrderBy`. The first name is the default. */
 export type ListSearchContentOrderBy =

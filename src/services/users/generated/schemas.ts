@@ -106,6 +106,7 @@ export const GenerateAccessTokenRequestSchema: Message<t.GenerateAccessTokenRequ
   expirationDuration: duration,
   authorizationContext: AuthorizationContextSchema,
   authorizationScopes: list(securityAuthorizationScopeSchema),
+  resourceFilterScopeId: optional(integer),
 }));
 
 export const GenerateAccessTokenResponseSchema: Message<t.GenerateAccessTokenResponse> = /*#__PURE__*/ message('users.GenerateAccessTokenResponse', () => ({

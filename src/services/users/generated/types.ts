@@ -117,6 +117,7 @@ export interface GenerateAccessTokenRequest {
   expirationDuration?: number | undefined;
   authorizationContext?: AuthorizationContext | undefined;
   authorizationScopes?: readonly AuthorizationScope[] | undefined;
+  resourceFilterScopeId?: Int64 | undefined;
 }
 
 /** `users.GenerateAccessTokenResponse`. */

@@ -1,0 +1,97 @@
+import { agentFor, moduleFor } from './node-agents.ts';
+import { builtin, type NodeIncoming } from './node-modules.ts';
+
+/** Bytes of a read that brings its own buffer. */
+const chunkSize = 1 << 18;
+
+/** A byte stream of what comes. Chunks are copied into the reader's buffer: as much as is there, and at least a byte. */
+function bodyOf(incoming: NodeIncoming): ReadableStream<Uint8Array> {
+  const chunks = incoming[Symbol.asyncIterator]();
+  let rest: Uint8Array = new Uint8Array(0);
+
+  async function read(buffer: Uint8Array): Promise<number> {
+    let filled = 0;
+    while (filled < buffer.length && (filled === 0 || rest.length > 0 || incoming.readableLength > 0)) {
+      if (rest.length === 0) {
+        const { done, value } = await chunks.next();
+        if (done) break;
+        rest = value;
+      }
+      const piece = rest.subarray(0, buffer.length - filled);
+      buffer.set(piece, filled);
+      filled += piece.length;
+      rest = rest.subarray(piece.length);
+    }
+    return filled;
+  }
+
+  return new ReadableStream({
+    type: 'bytes',
+    autoAllocateChunkSize: chunkSize,
+    async pull(controller) {
+      const { byobRequest } = controller;
+      const { buffer, byteOffset, byteLength } = byobRequest!.view!;
+      const count = await read(new Uint8Array(buffer, byteOffset, byteLength));
+      if (count === 0) controller.close();
+      byobRequest!.respond(count);
+    },
+    cancel: () => void incoming.destroy(),
+  });
+}
+
+/** Asks through node:http; `undefined` for an answer of which only `fetch` knows what to do. */
+async function ask({ url, headers, signal }: Request): Promise<Response | undefined> {
+  signal.throwIfAborted();
+  const module = moduleFor(url);
+  const incoming = await new Promise<NodeIncoming>((resolve, reject) => {
+    const request = builtin(module).request(url, {
+      method: 'GET',
+      headers: { accept: '*/*', ...Object.fromEntries(headers) },
+      agent: agentFor(module),
+      signal,
+    });
+    request.on('response', resolve);
+    request.on('error', reject);
+    request.end();
+  });
+  const received = new Headers();
+  for (let index = 0; index < incoming.rawHeaders.length; index += 2) {
+    received.append(incoming.rawHeaders[index]!, incoming.rawHeaders[index + 1]!);
+  }
+  const status = incoming.statusCode ?? 0;
+  const redirected = status >= 300 && status < 400 && received.has('location');
+  const plain = /^\s*(identity)?\s*$/i.test(received.get('content-encoding') ?? '');
+  if (redirected || !plain || status < 200 || status > 599) {
+    incoming.destroy();
+    return undefined;
+  }
+  const bare = status === 204 || status === 205 || status === 304;
+  if (bare) incoming.destroy();
+  const response = new Response(bare ? null : bodyOf(incoming), { status, headers: received });
+  // As that of `fetch`: later requests for the same object go there at once.
+  return Object.defineProperty(response, 'url', { value: url });
+}
+
+/** Which way is known to reach an origin. */
+const ways = new Map<string, 'own' | 'fetch'>();
+
+/**
+ * `fetch` for transfers on Node: each request of a GET has a connection of its own, where the `fetch` of Node 26 sends all
+ * of them over one if the server offers HTTP/2. Where only `fetch` gets an answer (it knows a certificate authority or
+ * a way that this does not), it is left to `fetch` from then on.
+ */
+export async function nodeFetch(request: Request): Promise<Response> {
+  const { origin } = new URL(request.url);
+  if (request.method !== 'GET' || ways.get(origin) === 'fetch') return fetch(request);
+  let response: Response | undefined;
+  try {
+    response = await ask(request);
+    ways.set(origin, 'own');
+  } catch (error) {
+    if (request.signal.aborted || ways.has(origin)) throw error;
+    const answer = await fetch(request);
+    ways.set(origin, 'fetch');
+    return answer;
+  }
+  return response ?? fetch(request);
+}

@@ -1,0 +1,29 @@
+import type { KaggleClient } from '../../core/client.ts';
+import type { DownloadFrom } from '../../core/transfer/download/address.ts';
+import { checkAnswer } from './download-answer.ts';
+import { downloadDataset } from './generated/index.ts';
+import { explainMissing } from './missing-file.ts';
+import type { DatasetHandle } from './ref.ts';
+
+/** The content of a dataset, or of one file of it, as something that can be asked for again and in parts. */
+export function datasetContent(
+  client: KaggleClient,
+  handle: DatasetHandle,
+  file: string | undefined,
+  signal: AbortSignal | undefined,
+): DownloadFrom & ((headers: Record<string, string>) => Promise<Response>) {
+  const { owner, slug, version } = handle;
+  const request = {
+    ownerSlug: owner,
+    datasetSlug: slug,
+    ...(version !== undefined && { datasetVersionNumber: version }),
+    ...(file !== undefined && { fileName: file }),
+  };
+  return async (headers) => {
+    try {
+      return await checkAnswer(await client.callRaw(downloadDataset, request, { headers, signal }));
+    } catch (error) {
+      throw file === undefined ? error : await explainMissing(client, handle, file, error, signal);
+    }
+  };
+}

@@ -1,0 +1,101 @@
+import type { KaggleClient } from '../../core/client.ts';
+import { NotFoundError, ValidationError } from '../../core/errors.ts';
+import { connections } from '../../core/transfer/budget.ts';
+import { openFolder } from '../../core/transfer/folder.ts';
+import { checkNames } from '../../core/transfer/names.ts';
+import { pool } from '../../core/transfer/pool.ts';
+import { downloadOne, isFolder, placeIn } from './download-one.ts';
+import type { DownloadDatasetOptions, DownloadedFile, DownloadTarget, FileChoice } from './download-options.ts';
+import { getDataset } from './generated/index.ts';
+import { listFiles } from './list-files.ts';
+import type { DatasetHandle } from './ref.ts';
+
+interface Listed {
+  readonly name: string;
+  readonly size: number | undefined;
+}
+
+async function listAll(
+  client: KaggleClient,
+  handle: DatasetHandle,
+  signal: AbortSignal | undefined,
+): Promise<Listed[]> {
+  const files = await listFiles(client, handle, { pageSize: 500, signal }).all();
+  return files.map(({ name = '', totalBytes }) => ({
+    name,
+    size: totalBytes === undefined ? undefined : Number(totalBytes),
+  }));
+}
+
+/**
+ * The files of the version that is current now, by its number: one that is made meanwhile changes nothing. While a newer
+ * one is processed it cannot be listed, and Kaggle gives the one before: then without a number.
+ */
+async function listCurrent(client: KaggleClient, handle: DatasetHandle, signal: AbortSignal | undefined) {
+  const { owner, slug } = handle;
+  if (handle.version !== undefined) return { pinned: handle, files: await listAll(client, handle, signal) };
+  const { currentVersionNumber } = await client.call(getDataset, { ownerSlug: owner, datasetSlug: slug }, { signal });
+  const version = Number(currentVersionNumber ?? 0);
+  try {
+    if (version > 0) {
+      const pinned = { owner, slug, version };
+      return { pinned, files: await listAll(client, pinned, signal) };
+    }
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+    client.log(`${owner}/${slug}: version ${version} cannot be listed yet; the one before is downloaded`);
+  }
+  return { pinned: handle, files: await listAll(client, handle, signal) };
+}
+
+/** Which files are meant. Throws `ValidationError` for a choice that is none. */
+function chooser({ folder, pattern }: FileChoice): (name: string) => boolean {
+  if (folder !== undefined && (typeof folder !== 'string' || /^\/*$/.test(folder))) {
+    throw new ValidationError('the folder of a dataset is a name such as "a/b"', [
+      { path: 'folder', message: 'is none' },
+    ]);
+  }
+  if (pattern !== undefined && !(pattern instanceof RegExp)) {
+    throw new ValidationError('the pattern is a regular expression, such as /\\.csv$/', [
+      { path: 'pattern', message: 'is no RegExp' },
+    ]);
+  }
+  const prefix = folder === undefined ? '' : `${folder.replace(/^\/+|\/+$/g, '')}/`;
+  const wanted = pattern && new RegExp(pattern, pattern.flags.replace(/[gy]/g, ''));
+  return (name) => name.startsWith(prefix) && (wanted?.test(name) ?? true);
+}
+
+/** Downloads the files of a folder, or those whose names match, several at once. */
+export async function downloadFiles(
+  client: KaggleClient,
+  handle: DatasetHandle,
+  choice: FileChoice,
+  target: DownloadTarget,
+  options: DownloadDatasetOptions,
+): Promise<DownloadedFile[]> {
+  const isWanted = chooser(choice);
+  if (!isFolder(target)) throw new ValidationError('several files need a folder as the target: a path or a FolderSink');
+  const { signal, concurrency = client.platform.concurrency } = options;
+  const opened = openFolder(client, target);
+  const { pinned, files } = await listCurrent(client, handle, signal);
+  const wanted = files.filter(({ name }) => isWanted(name));
+  if (wanted.length === 0 && choice.folder !== undefined && choice.pattern === undefined) {
+    throw new NotFoundError(`${handle.owner}/${handle.slug} has no folder ${JSON.stringify(choice.folder)}`, {
+      status: 404,
+      method: 'datasets.DatasetApiService/ListDatasetFiles',
+    });
+  }
+  const names = wanted.map(({ name }) => name);
+  // Only the names that are asked for: what else is in the dataset cannot harm.
+  checkNames(names);
+  opened.expect(names);
+  connections(client, concurrency);
+  const place = placeIn(opened, target);
+  return pool(
+    wanted,
+    concurrency,
+    ({ name, size }, _index, stop) =>
+      downloadOne(client, pinned, name, place, { ...options, signal: stop, ...(size !== undefined && { size }) }),
+    signal,
+  );
+}

@@ -1,0 +1,119 @@
+import { unpackZip } from '../../core/archive/unpack.ts';
+import type { KaggleClient } from '../../core/client.ts';
+import { TransferError, ValidationError } from '../../core/errors.ts';
+import type { ByteSink } from '../../core/platform.ts';
+import { contentFacts } from '../../core/transfer/download/content.ts';
+import { download as transfer } from '../../core/transfer/download/download.ts';
+import type { Existing, LocalFile } from '../../core/transfer/download/local-file.ts';
+import { type Folder, type OpenFolder, openFolder } from '../../core/transfer/folder.ts';
+import { writableSink } from '../../core/transfer/stream-sink.ts';
+import { datasetContent } from './dataset-content.ts';
+import type { DownloadDatasetOptions, DownloadedFile, DownloadTarget } from './download-options.ts';
+import { listFiles } from './list-files.ts';
+import { isPacked, isPackedAnswer } from './packed.ts';
+import type { DatasetHandle } from './ref.ts';
+
+/** Where one file goes. */
+export interface Place {
+  at(name: string, existing: Existing): Promise<{ sink: ByteSink | (() => Promise<ByteSink>); local?: LocalFile }>;
+  path?(name: string): string;
+  /** The same place as a folder, for what is unpacked on the way. */
+  readonly folder: Folder;
+}
+
+export function isFolder(target: DownloadTarget): target is Folder {
+  return typeof target === 'string' || typeof (target as { sink?: unknown } | null)?.sink === 'function';
+}
+
+/** The place that a user names: a folder, or a stream or sink for the one file. */
+export function openPlace(client: KaggleClient, target: DownloadTarget): Place {
+  if (isFolder(target)) return placeIn(openFolder(client, target), target);
+  if (typeof target === 'object' && target !== null) {
+    const sink = (name: string): ByteSink | undefined =>
+      'getWriter' in target ? writableSink(target, name) : 'write' in target ? target : undefined;
+    if ('getWriter' in target || 'write' in target) {
+      return { at: async (name) => ({ sink: sink(name)! }), folder: { sink: async (name) => sink(name)! } };
+    }
+  }
+  throw new ValidationError('the target of a download is a folder, a WritableStream or a ByteSink');
+}
+
+/** The place of each file of a folder. */
+export function placeIn(opened: OpenFolder, folder: Folder): Place {
+  return { at: opened.place, folder, ...(opened.path && { path: opened.path }) };
+}
+
+/** The size that a listing has of a file; `undefined` where it is not among the first thousand. */
+async function listedSize(client: KaggleClient, handle: DatasetHandle, file: string, signal: AbortSignal | undefined) {
+  try {
+    for await (const { name, totalBytes } of listFiles(client, handle, { limit: 1000, pageSize: 500, signal }))
+      if (name === file) return Number(totalBytes);
+  } catch {
+    signal?.throwIfAborted();
+  }
+  return undefined;
+}
+
+/** Unpacks the archive that Kaggle has made of one file. */
+async function unpackOne(
+  client: KaggleClient,
+  handle: DatasetHandle,
+  file: string,
+  place: Place,
+  options: DownloadDatasetOptions,
+): Promise<DownloadedFile> {
+  const { signal, onProgress, stallTimeout, sleep, limits, existing } = options;
+  const archive = `${file}.zip`;
+  const [unpacked, ...others] = await unpackZip(client, datasetContent(client, handle, file, signal), place.folder, {
+    file: archive,
+    signal,
+    onProgress,
+    stallTimeout,
+    sleep,
+    limits,
+    keep: existing !== 'overwrite',
+    filter: (name) => isPacked(file, name),
+    rename: () => file,
+  });
+  if (!unpacked || others.length > 0) throw new TransferError(`${archive} does not have "${file}" in it`, { file });
+  return { ...unpacked, name: file };
+}
+
+/**
+ * Downloads one file of a dataset, or the archive of all of it. Kaggle packs some single files: with `unzip` those are
+ * unpacked, else they are called what they are, `<file>.zip`. `size` is what the listing says, if that is known.
+ */
+export async function downloadOne(
+  client: KaggleClient,
+  handle: DatasetHandle,
+  file: string | undefined,
+  place: Place,
+  options: DownloadDatasetOptions & { size?: number },
+): Promise<DownloadedFile> {
+  const { existing = 'check', connections, unzip, limits: _, concurrency: __, size: listed, ...rest } = options;
+  const ask = datasetContent(client, handle, file, rest.signal);
+  // Asked before anything is opened: a dataset that is not there leaves no trace, and the answer decides on the name.
+  let first: Response | undefined = await ask({});
+  const from = async (headers: Record<string, string>): Promise<Response> => {
+    const answer = first;
+    first = undefined;
+    return answer ?? ask(headers);
+  };
+  try {
+    const packed = file !== undefined && isPackedAnswer(file, first);
+    if (packed && unzip) return await unpackOne(client, handle, file, place, options);
+    const name = file === undefined ? `${handle.slug}.zip` : packed ? `${file}.zip` : file;
+    // Where the storage tells no checksum, the listing is a second witness of the length.
+    const { crc32c, md5 } = contentFacts(first.headers).sums;
+    const unproven = file !== undefined && !packed && !crc32c && !md5;
+    const size = unproven ? (listed ?? (await listedSize(client, handle, file, rest.signal))) : undefined;
+    const { sink, local } = await place.at(name, existing);
+    const limits = { ...(connections !== undefined && { connections }) };
+    const result = await transfer(client, from, sink, { ...rest, file: name, local, limits, size });
+    const path = place.path?.(name);
+    const { verified, skipped } = result;
+    return { name, ...(path !== undefined && { path }), size: result.size, verified, ...(skipped && { skipped }) };
+  } finally {
+    first?.body?.cancel().catch(() => undefined);
+  }
+}

@@ -1,0 +1,94 @@
+import type { KaggleClient } from '../../core/client.ts';
+import { NotFoundError, PermissionError, TimeoutError } from '../../core/errors.ts';
+import { awaitVersion } from './await-version.ts';
+import { forgetCreated, isRemembered } from './created.ts';
+import { type ApiDataset, getDatasetStatus } from './generated/index.ts';
+import { latestVersion, lookUp } from './look-up.ts';
+import { plainStatus } from './readiness.ts';
+import { type DatasetHandle, formatDatasetRef } from './ref.ts';
+import type { DatasetOptions } from './types.ts';
+
+/** Seconds that a first version may take, unless told otherwise. */
+const defaultPatience = 1800;
+
+/** Whether the credential is of the owner, as far as the server tells. */
+export async function isOwner(client: KaggleClient, { owner }: DatasetHandle, signal: AbortSignal): Promise<boolean> {
+  try {
+    return (await client.whoAmI({ signal })).toLowerCase() === owner.toLowerCase();
+  } catch {
+    signal.throwIfAborted();
+    return false;
+  }
+}
+
+/** The status, or `undefined` where it is refused: for a dataset that was just made, and for those of others. */
+async function statusOf(client: KaggleClient, { owner, slug }: DatasetHandle, signal: AbortSignal) {
+  try {
+    const { status } = await client.call(getDatasetStatus, { ownerSlug: owner, datasetSlug: slug }, { signal });
+    return plainStatus(status);
+  } catch (error) {
+    if (error instanceof NotFoundError || error instanceof PermissionError) return undefined;
+    throw error;
+  }
+}
+
+const settled = new Set(['READY', 'FAILED', 'DELETED']);
+
+/**
+ * Whether the first version of a dataset is still being processed: Kaggle then refuses the next one, by the same 403 as
+ * it refuses a dataset of others. What tells them apart: the status, where it is shown; else that this client made the
+ * dataset, or that the credential is of its owner.
+ */
+export async function isFirstInWork(
+  client: KaggleClient,
+  handle: DatasetHandle,
+  found: ApiDataset | undefined,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const ours = isRemembered(client, handle);
+  if (!found) return ours;
+  if (latestVersion(found) > 1 || plainStatus(found.versions?.[0]?.status) === 'READY') return false;
+  const status = await statusOf(client, handle, signal);
+  if (status !== undefined && settled.has(status)) {
+    forgetCreated(client, handle);
+    return false;
+  }
+  if (status !== undefined) return true;
+  return ours || (await isOwner(client, handle, signal));
+}
+
+/**
+ * Waits until the first version has been processed, and looks the dataset up again. One whose processing failed is no
+ * longer waited for: what Kaggle says to the next version is then the answer. Throws `TimeoutError` after
+ * `waitForProcessing` seconds, and what `waitUntilReady` throws.
+ */
+export async function awaitFirstVersion(
+  client: KaggleClient,
+  handle: DatasetHandle,
+  options: DatasetOptions & { signal: AbortSignal },
+): Promise<ApiDataset | undefined> {
+  const { signal, sleep, onStatus, waitForProcessing: timeout = defaultPatience } = options;
+  const name = formatDatasetRef(handle);
+  const late = (status: string) =>
+    new TimeoutError(
+      `${name}: its first version is still being processed${status && ` (${status})`}, and Kaggle refuses another one ` +
+        `until that is done: try again later, or wait longer by the option waitForProcessing (${timeout} s)`,
+    );
+  client.log(`${name}: its first version is still being processed; waiting for it, as Kaggle refuses another one`);
+  if (timeout <= 0) throw late('');
+  let last = '';
+  const seen = (status: string) => {
+    last = status;
+    onStatus?.(status);
+  };
+  try {
+    await awaitVersion(client, { ...handle, version: 1 }, { signal, sleep, timeout, onStatus: seen });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof TimeoutError) throw late(last);
+    // Nothing showed for minutes: what Kaggle says to the call decides.
+    if (!(error instanceof NotFoundError || error instanceof PermissionError)) throw error;
+    forgetCreated(client, handle);
+  }
+  return lookUp(client, handle, { signal });
+}

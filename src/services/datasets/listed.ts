@@ -1,0 +1,180 @@
+import { remoteZip } from '../../core/archive/remote-zip.ts';
+import { listTar } from '../../core/archive/tar-list.ts';
+import type { KaggleClient } from '../../core/client.ts';
+import { NotFoundError, PermissionError } from '../../core/errors.ts';
+import type { ByteSource } from '../../core/platform.ts';
+import { isReplayable } from '../../core/transfer/sources.ts';
+import { listFiles } from './list-files.ts';
+import type { DatasetHandle } from './ref.ts';
+
+/** A file as a listing shows it: by its base name. */
+export interface ListedFile {
+  readonly name: string;
+  /** Bytes; `undefined` where the size does not matter. */
+  readonly size: number | undefined;
+}
+
+/** A file that was sent, and what may be listed in its place: the likeliest first. */
+export interface SentFile {
+  readonly name: string;
+  readonly forms: readonly (readonly ListedFile[])[];
+}
+
+const baseOf = (name: string): string => name.slice(name.lastIndexOf('/') + 1).normalize('NFC');
+
+/** A file that stays as it is. */
+export function plainFile(name: string, size?: number): SentFile {
+  return { name, forms: [[{ name: baseOf(name), size }]] };
+}
+
+const isGzip = (name: string): boolean => /\.gz$/i.test(name) && !isTarball(name);
+const isTarball = (name: string): boolean => /\.(tgz|tar\.gz)$/i.test(name);
+const isArchive = (name: string): boolean => /\.(zip|tar)$/i.test(name) || isTarball(name);
+
+/** What Kaggle makes of archives in archives, and of what some systems add for themselves, is not known. */
+const isUnsure = (name: string): boolean =>
+  isArchive(name) || isGzip(name) || /(^|\/)(__MACOSX\/|\.DS_Store$)/.test(name);
+
+/** What was opened to be sent. */
+interface Sent {
+  readonly name: string;
+  readonly source: ByteSource;
+}
+
+/** The files in an archive; `undefined` for what cannot be read as one: that stays as it is. */
+async function contentOf(client: KaggleClient, { name, source }: Sent) {
+  if (!isArchive(name) || !isReplayable(source)) return undefined;
+  const file = baseOf(name);
+  const read = /\.zip$/i.test(name)
+    ? remoteZip(client, source, { file }).then(({ entries }) => entries)
+    : listTar(file, source);
+  return read.catch(() => undefined);
+}
+
+/** Bytes that come of a gzip file; `undefined` when it is none. */
+async function unpackedSize({ name, source }: Sent): Promise<number | undefined> {
+  if (!isGzip(name) || !isReplayable(source)) return undefined;
+  const packed = (await source.slice(0, source.size)) as ReadableStream<BufferSource>;
+  const reader = packed.pipeThrough(new DecompressionStream('gzip')).getReader();
+  let size = 0;
+  try {
+    for (let step = await reader.read(); !step.done; step = await reader.read()) size += step.value.length;
+    return size;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * A file with all that may have become of it, by name and size. Kaggle unpacks zip and tar into files, and what is packed
+ * by gzip alone in its place (`x.nii.gz` becomes `x.nii`); of tar.gz there are reports of both. Packed files are read as
+ * a whole for that.
+ */
+export async function sentFile(client: KaggleClient, sent: Sent): Promise<SentFile> {
+  const { name, source } = sent;
+  const itself = [{ name: baseOf(name), size: source.size }];
+  const content = await contentOf(client, sent);
+  if (content)
+    return { name, forms: [content.map((entry) => ({ name: baseOf(entry.name), size: entry.size })), itself] };
+  const size = await unpackedSize(sent);
+  if (size === undefined) return { name, forms: [itself] };
+  return { name, forms: [[{ name: baseOf(name).replace(/\.gz$/i, ''), size }], itself] };
+}
+
+/** As `sentFile`, but without what is not sure or would take a whole reading. */
+export async function sentNames(client: KaggleClient, sent: Sent): Promise<SentFile> {
+  const { name, source } = sent;
+  const bare = (file: string, size?: number) => ({ name: baseOf(file), size });
+  if (isGzip(name)) return { name, forms: [[bare(name.replace(/\.gz$/i, ''))], [bare(name, source.size)]] };
+  if (isTarball(name) || (isArchive(name) && !isReplayable(source))) return { name, forms: [[]] };
+  const content = await contentOf(client, sent);
+  const files = content?.filter((entry) => !isUnsure(entry.name)).map((entry) => bare(entry.name, entry.size));
+  return { name, forms: [...(files ? [files] : []), [bare(name, source.size)]] };
+}
+
+/** Counts what a listing has, by what is compared. */
+function count(lines: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return counts;
+}
+
+/** The files of which no form is listed, and what is listed beside them. */
+export function compareListing(
+  sent: readonly SentFile[],
+  listed: readonly ListedFile[],
+  by: 'name' | 'size',
+): { missing: string[]; extra: string[] } {
+  const lineOf = ({ name, size }: ListedFile) => (by === 'name' ? name : `${name} (${size} bytes)`);
+  const left = count(listed.map(lineOf));
+  const take = (form: readonly string[]): boolean => {
+    for (const [line, times] of count(form)) if ((left.get(line) ?? 0) < times) return false;
+    for (const line of form) left.set(line, left.get(line)! - 1);
+    return true;
+  };
+  const missing = sent.filter(({ forms }) => !forms.some((form) => take(form.map(lineOf)))).map(({ name }) => name);
+  return { missing, extra: [...left].filter(([, times]) => times > 0).map(([line]) => line) };
+}
+
+/** More files than this are not looked for one by one: that would be a request for each page of them. */
+const most = 10_000;
+
+/** The files of a version by page, as they are compared. */
+export async function* listedPages(
+  client: KaggleClient,
+  handle: DatasetHandle,
+  signal: AbortSignal,
+  limit?: number,
+): AsyncGenerator<ListedFile[]> {
+  for await (const { items } of listFiles(client, handle, { pageSize: 500, limit, signal }).pages())
+    yield items.map(({ name, totalBytes }) => ({ name: baseOf(name ?? ''), size: Number(totalBytes ?? 0) }));
+}
+
+/** Whether there is something to compare, and not too much of it. */
+function isComparable(sent: readonly SentFile[]): boolean {
+  const sum = sent.reduce((files, { forms }) => files + (forms[0]?.length ?? 0), 0);
+  return sum > 0 && sum <= most;
+}
+
+/** Makes a function that tells which of the files a version does not list; `undefined` where none are looked for. */
+export function missingFiles(
+  client: KaggleClient,
+  { owner, slug }: DatasetHandle,
+  sent: readonly SentFile[],
+): ((version: number, signal: AbortSignal) => Promise<readonly string[]>) | undefined {
+  if (!isComparable(sent)) return undefined;
+  return async (version, signal) => {
+    const listed: ListedFile[] = [];
+    for await (const page of listedPages(client, { owner, slug, version }, signal)) {
+      listed.push(...page);
+      if (compareListing(sent, listed, 'name').missing.length === 0) return [];
+    }
+    return compareListing(sent, listed, 'name').missing;
+  };
+}
+
+/** Those of the versions that list the files, by name and, where it is known, by size. */
+export async function versionsWith(
+  client: KaggleClient,
+  { owner, slug }: DatasetHandle,
+  sent: readonly SentFile[],
+  versions: readonly number[],
+  signal: AbortSignal,
+): Promise<number[]> {
+  if (!isComparable(sent)) return [...versions];
+  const sized = sent.filter(({ forms }) => forms.every((form) => form.every(({ size }) => size !== undefined)));
+  const found: number[] = [];
+  for (const version of versions) {
+    const listed: ListedFile[] = [];
+    try {
+      for await (const page of listedPages(client, { owner, slug, version }, signal)) listed.push(...page);
+    } catch (error) {
+      // Not to be read yet.
+      if (!(error instanceof NotFoundError || error instanceof PermissionError)) throw error;
+      continue;
+    }
+    const names = compareListing(sent, listed, 'name').missing;
+    if (names.length === 0 && compareListing(sized, listed, 'size').missing.length === 0) found.push(version);
+  }
+  return found;
+}

@@ -1,0 +1,69 @@
+import { ApiError } from '../../core/errors.ts';
+import type { DatasetContent, NewDataset } from './types.ts';
+
+/** What the message says beside the method. */
+const reasonOf = ({ message, method }: ApiError): string => message.replace(`${method}: `, '');
+
+/** Whether a refusal says that there is such a dataset, or that its call has worked already. */
+export function isTaken(error: unknown): error is ApiError {
+  return (
+    error instanceof ApiError &&
+    ([error.status, error.code].includes(409) || /already|in use|exists/i.test(reasonOf(error)))
+  );
+}
+
+/** Whether it says so of the name, and of a dataset's: not of a token that was used, nor of a notebook. */
+function isNameTaken(error: ApiError): boolean {
+  const said = reasonOf(error);
+  return (
+    isTaken(error) &&
+    !/token|notebook|kernel/i.test(said) &&
+    ([error.status, error.code].includes(409) || /title|slug|dataset/i.test(said))
+  );
+}
+
+/** A refusal that Kaggle gives although it has made the dataset. */
+export function isMadeAllTheSame(error: unknown): error is ApiError {
+  return error instanceof ApiError && /cannot update dataset usability rating/i.test(error.message);
+}
+
+type Subject = Pick<DatasetContent & NewDataset, 'owner' | 'slug' | 'title' | 'licenseName'>;
+
+/** What is known of a refusal: what it means, and what to do. */
+function hintFor(error: ApiError, call: 'create' | 'version', subject: Subject): string | undefined {
+  const { owner, slug, title = slug, licenseName } = subject;
+  const said = reasonOf(error);
+  const name = `${owner}/${slug}`;
+  if (/invalid owner id/i.test(said)) {
+    return `"${owner}" is neither your user name nor an organisation that you may create datasets for`;
+  }
+  if (/incompatible dataset type/i.test(said)) {
+    return `${name} was not made of uploaded files, as far as is known: make a dataset under another slug`;
+  }
+  if (/exceeds the maximum/i.test(said)) return 'send fewer or smaller files, or split them over several datasets';
+  if (/slug can only contain/i.test(said)) return 'choose a slug of a-z, 0-9 and "-"';
+  if (call === 'create' && isNameTaken(error)) {
+    return (
+      `the slug "${slug}" or the title ${JSON.stringify(title)} is taken by another dataset of ${owner}: choose others. ` +
+      'One that was deleted, or is stuck, keeps its name; one that was made a moment ago may not show yet: then try ' +
+      'createOrVersion again in a few minutes'
+    );
+  }
+  if (call === 'create' && error.status === 400 && /^(HTTP 400.*|(400 - )?bad request\.?)$/i.test(said)) {
+    const licence = licenseName ? `, the licence ${JSON.stringify(licenseName)} is none that it knows` : '';
+    return `Kaggle gives no reason; it answers so when a notebook of ${owner} has the slug "${slug}" or the title${licence}`;
+  }
+  if (call === 'version' && (error.status === 403 || /failed to resolve the necessary information/i.test(said))) {
+    return `${name} is not there, is not yours to change, or its first version is still being processed; see https://www.kaggle.com/datasets/${name}`;
+  }
+  return undefined;
+}
+
+/** The error with a word on what it means and what to do, where that is known: of the same class, in Kaggle's own words. */
+export function explainRefusal(error: unknown, call: 'create' | 'version', subject: Subject): unknown {
+  if (!(error instanceof ApiError)) return error;
+  const hint = hintFor(error, call, subject);
+  if (hint === undefined || error.message.endsWith(hint)) return error;
+  const Kind = error.constructor as typeof ApiError;
+  return new Kind(`${error.message.replace(/\.$/, '')}: ${hint}`, { ...error, cause: error });
+}

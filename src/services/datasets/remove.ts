@@ -1,0 +1,20 @@
+import type { CallOptions, KaggleClient } from '../../core/client.ts';
+import { ValidationError } from '../../core/errors.ts';
+import { forgetCreated } from './created.ts';
+import { deleteDataset } from './generated/index.ts';
+import { type DatasetRef, parseDatasetRef } from './ref.ts';
+
+/**
+ * Deletes a dataset with all its versions, for good; its name stays taken. Throws `ValidationError` for a reference to one
+ * version, which cannot be deleted alone, and `ApiError` when the server refuses.
+ */
+export async function remove(client: KaggleClient, dataset: DatasetRef, options: CallOptions = {}): Promise<void> {
+  const handle = parseDatasetRef(dataset);
+  const { owner, slug, version } = handle;
+  // The result of `createOrVersion` names the version that it made, and stands for the dataset as well.
+  if (version !== undefined && !(typeof dataset === 'object' && 'ref' in dataset)) {
+    throw new ValidationError(`version ${version} cannot be deleted alone: write ${owner}/${slug} to delete all of it`);
+  }
+  await client.call(deleteDataset, { ownerSlug: owner, datasetSlug: slug }, options);
+  forgetCreated(client, handle);
+}

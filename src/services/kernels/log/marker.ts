@@ -1,0 +1,76 @@
+import type { LogEntry } from './log-entry.ts';
+
+/** How the line begins by which a script that was pushed with a prologue tells the id of its session. */
+export const markerStart = '##kaggle-ts session=';
+
+const whole = /^##kaggle-ts session=(\d*)##\r?\n/;
+
+/** Takes the marker line out of a log, wherever the pieces are cut. */
+export interface MarkerFilter {
+  /** The id of the session, once its line was there. */
+  readonly sessionId: string | undefined;
+  /** The entry without the marker; `undefined` if nothing is left of it, or it is held back to be completed. */
+  take(entry: LogEntry): LogEntry | undefined;
+  /** What was held back, at the end of the log. */
+  rest(): LogEntry | undefined;
+}
+
+/** Whether `text` may become the marker line when more comes. */
+function mayBecome(text: string): boolean {
+  if (text.length < markerStart.length) return markerStart.startsWith(text);
+  return /^\d*#{0,2}\r?$/.test(text.slice(markerStart.length)) && text.startsWith(markerStart);
+}
+
+export function createMarkerFilter(): MarkerFilter {
+  let sessionId: string | undefined;
+  let held: LogEntry | undefined;
+  let lineStart = true;
+  let done = false;
+
+  function take(entry: LogEntry): LogEntry | undefined {
+    if (done || entry.stream !== 'stdout') return entry;
+    let data = (held?.data ?? '') + entry.data;
+    held = undefined;
+    let from = lineStart ? 0 : data.indexOf('\n') + 1;
+    if (!lineStart && from === 0) return { ...entry, data };
+    for (;;) {
+      const line = data.slice(from);
+      const found = whole.exec(line);
+      if (found) {
+        done = true;
+        sessionId = found[1] || undefined;
+        data = data.slice(0, from) + line.slice(found[0].length);
+        break;
+      }
+      const next = line.indexOf('\n');
+      if (next < 0) {
+        lineStart = line === '';
+        if (line === '' || !mayBecome(line)) break;
+        held = { ...entry, data: line };
+        lineStart = true;
+        data = data.slice(0, from);
+        break;
+      }
+      from += next + 1;
+    }
+    return data === '' ? undefined : { ...entry, data };
+  }
+
+  return {
+    get sessionId() {
+      return sessionId;
+    },
+    take,
+    rest() {
+      const last = held;
+      held = undefined;
+      return last;
+    },
+  };
+}
+
+/** A whole log without the marker. */
+export function withoutMarker(entries: readonly LogEntry[]): LogEntry[] {
+  const filter = createMarkerFilter();
+  return [...entries.map(filter.take), filter.rest()].filter((entry) => entry !== undefined);
+}

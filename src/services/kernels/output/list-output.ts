@@ -1,0 +1,25 @@
+import type { CallOptions, KaggleClient } from '../../../core/client.ts';
+import { type Paginated, paginate } from '../../../core/paginate.ts';
+import { type RunRef, resolveRun } from '../run-ref.ts';
+import { type OutputFile, type OutputPage, outputPages } from './output-pages.ts';
+
+export interface ListOutputOptions extends CallOptions {
+  /** The most files to list; default all. */
+  limit?: number;
+}
+
+/**
+ * The files that a run left behind, over all pages: an async iterable of `{ fileName, url }` with `all()` and `pages()`.
+ * While it is iterated it throws `KaggleError` for a run that has not ended, and `ApiError` as the server answers. Names are as the server gives them; `output` checks them.
+ */
+export function listOutput(client: KaggleClient, run: RunRef, options: ListOutputOptions = {}): Paginated<OutputFile> {
+  const { limit, ...callOptions } = options;
+  let fetchPage: Promise<(token: string) => Promise<OutputPage>> | undefined;
+  return paginate(
+    async (token) => {
+      if (token === '') fetchPage = resolveRun(client, run).then((found) => outputPages(client, found, callOptions));
+      return (await fetchPage!)(token);
+    },
+    { limit },
+  );
+}

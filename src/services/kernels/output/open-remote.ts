@@ -1,0 +1,31 @@
+import type { KaggleClient } from '../../../core/client.ts';
+import { ValidationError } from '../../../core/errors.ts';
+import { paginate } from '../../../core/paginate.ts';
+import { type OpenRemoteOptions, openRemote as open, type RemoteFile } from '../../../core/transfer/remote/remote.ts';
+import { requestStorage } from '../../../core/transfer/storage.ts';
+import { type RunRef, resolveRun } from '../run-ref.ts';
+import { outputPages } from './output-pages.ts';
+
+/**
+ * Opens one output file of a run without downloading it: only the parts that are read are fetched. `name` is relative
+ * to `/kaggle/working`. An address that expires is looked up anew. Throws `ValidationError` when the run left no such
+ * file, `KaggleError` for a run that has not ended, `TransferError`; an abort keeps its reason.
+ */
+export async function openRemote(
+  client: KaggleClient,
+  run: RunRef,
+  name: string,
+  options: OpenRemoteOptions = {},
+): Promise<RemoteFile> {
+  const resolved = await resolveRun(client, run);
+  const { signal } = options;
+  const from = async (headers: Record<string, string>): Promise<Response> => {
+    const fetchPage = outputPages(client, resolved, { signal });
+    for await (const file of paginate(fetchPage)) {
+      if (file.fileName !== name || !file.url) continue;
+      return requestStorage(client, new Request(file.url, { headers, ...(signal && { signal }) }));
+    }
+    throw new ValidationError(`${resolved.ref} has no output file ${JSON.stringify(name)}`);
+  };
+  return open(client, from, { file: name, ...options });
+}

@@ -1,0 +1,53 @@
+import type { UnpackedFile } from '../../../core/archive/types.ts';
+import { unpackZip } from '../../../core/archive/unpack.ts';
+import type { KaggleClient } from '../../../core/client.ts';
+import { isKaggleError, TransferError } from '../../../core/errors.ts';
+import type { TransferOptions } from '../../../core/progress.ts';
+import type { Folder } from '../../../core/transfer/folder.ts';
+import type { Sleep } from '../../../core/transfer/pause.ts';
+import { downloadKernelOutput, getKernel } from '../generated/methods.ts';
+import { type Run, runFields } from '../run-ref.ts';
+
+export interface ArchiveOptions extends TransferOptions {
+  /** Files that are there with the right bytes are kept; default `true`. */
+  keep?: boolean;
+  stallTimeout?: number | undefined;
+  sleep?: Sleep | undefined;
+}
+
+/**
+ * Fetches the output of a run as one archive and unpacks the files of those names from it. Answers those that it got,
+ * by name: the others have to be fetched one by one, which is all of them when there is no archive to be had.
+ */
+export async function outputByArchive(
+  client: KaggleClient,
+  run: Run,
+  names: readonly string[],
+  folder: Folder,
+  options: ArchiveOptions,
+): Promise<Map<string, UnpackedFile>> {
+  const { signal } = options;
+  const wanted = new Set(names);
+  try {
+    // The archive is asked for by its version, and by nothing else.
+    const { metadata } = run.versionNumber ? {} : await client.call(getKernel, runFields(run), { signal });
+    const versionNumber = run.versionNumber ?? Number(metadata?.currentVersionNumber ?? 0);
+    if (!versionNumber) throw new TransferError('the server does not tell its version');
+    const request = { ownerSlug: run.owner, kernelSlug: run.slug, versionNumber };
+    const from = (headers: Record<string, string>) =>
+      client.callRaw(downloadKernelOutput, request, { headers, signal });
+    const file = `${run.slug}.zip`;
+    // A version that was looked up may be another one than that of the listing: then the names may be others too.
+    const complete = run.versionNumber === undefined ? wanted : undefined;
+    const filter = (name: string) => wanted.has(name);
+    const files = await unpackZip(client, from, folder, { ...options, file, filter, complete });
+    client.log(`${run.ref}: ${files.length} of ${names.length} output files came in one archive`);
+    return new Map(files.map((unpacked) => [unpacked.name, unpacked]));
+  } catch (error) {
+    signal?.throwIfAborted();
+    client.signal?.throwIfAborted();
+    if (!isKaggleError(error)) throw error;
+    client.log(`${run.ref}: no archive of the output (${error.message}); its files are fetched one by one`);
+    return new Map();
+  }
+}

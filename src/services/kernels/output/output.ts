@@ -1,0 +1,201 @@
+import type { KaggleClient } from '../../../core/client.ts';
+import { TransferError, ValidationError } from '../../../core/errors.ts';
+import type { Verified } from '../../../core/hash/checksum.ts';
+import { paginate } from '../../../core/paginate.ts';
+import type { ByteSink } from '../../../core/platform.ts';
+import type { TransferOptions } from '../../../core/progress.ts';
+import { connections } from '../../../core/transfer/budget.ts';
+import { download } from '../../../core/transfer/download/download.ts';
+import type { Existing } from '../../../core/transfer/download/local-file.ts';
+import { type Folder, type OpenFolder, openFolder } from '../../../core/transfer/folder.ts';
+import { checkNames, foldName } from '../../../core/transfer/names.ts';
+import type { Sleep } from '../../../core/transfer/pause.ts';
+import { pool } from '../../../core/transfer/pool.ts';
+import { startProgress } from '../../../core/transfer/progress.ts';
+import { type Run, type RunRef, resolveRun } from '../run-ref.ts';
+import { type OnWarning, warn } from '../warn.ts';
+import { listedSizes } from './listed-sizes.ts';
+import { outputByArchive } from './output-archive.ts';
+import { type OutputFile, outputPages } from './output-pages.ts';
+import { type OutputPlan, planOutput } from './output-plan.ts';
+
+export interface OutputOptions extends TransferOptions {
+  /** Only the files whose name it matches; the log always comes along. */
+  pattern?: RegExp | string;
+  /**
+   * What to do about files that are there already. `check` (default): one is fetched only if it is not the one that
+   * the server has, by its checksum, or by what was remembered of an earlier download; `overwrite`: in any case.
+   */
+  existing?: Existing;
+  /** Seconds without a byte after which a connection counts as lost; default 60. */
+  stallTimeout?: number;
+  /** What waits between attempts; default a timer. */
+  sleep?: Sleep;
+  /** Told how the files come: many at once in one archive, or each by itself. */
+  onPlan?: (plan: OutputPlan) => void;
+  /** Called when a file has another size than Kaggle lists. @default the platform's log (stderr, the console) */
+  onWarning?: OnWarning | undefined;
+}
+
+/** A file that was fetched. */
+export interface FetchedFile {
+  /** Its name relative to `/kaggle/working`, with `/`; the log is `<slug>.log`. */
+  name: string;
+  /** Where it is now; the name where the target is not a folder of the file system. */
+  path: string;
+  /** Bytes. */
+  size: number;
+  /** What proved the content: a checksum, the length, or nothing. */
+  verified: Verified;
+  /** The file was there already: it was not fetched. */
+  skipped?: true;
+}
+
+interface Listing {
+  files: OutputFile[];
+  log: string | undefined;
+}
+
+async function listAll(client: KaggleClient, run: Run, signal: AbortSignal | undefined): Promise<Listing> {
+  const listing: Listing = { files: [], log: undefined };
+  const fetchPage = outputPages(client, run, { signal });
+  const pages = paginate(async (token) => {
+    const page = await fetchPage(token);
+    listing.log ??= page.log;
+    return page;
+  });
+  listing.files = await pages.all();
+  return listing;
+}
+
+/** Gets other addresses for files whose old ones have expired; one new listing serves all of them. */
+function createRenewal(
+  list: () => Promise<Listing>,
+  first: Listing,
+): (name: string, expired: string) => Promise<string> {
+  let listing = Promise.resolve(first);
+  const find = async (name: string) => (await listing).files.find((file) => file.fileName === name)?.url;
+  return async (name, expired) => {
+    let reason = 'it is no longer listed';
+    let cause: unknown;
+    try {
+      let url = await find(name);
+      if (url === expired) {
+        listing = list();
+        url = await find(name);
+      }
+      if (url) return url;
+    } catch (error) {
+      reason = (error as Error).message;
+      cause = error;
+    }
+    // The address that was refused is the reason of the failure, whatever keeps us from getting another.
+    const message = `downloading ${name} failed: its address is refused, and there is no other: ${reason}`;
+    throw new TransferError(message, { file: name, cause });
+  };
+}
+
+function select({ files }: Listing, pattern: RegExp | string | undefined): OutputFile[] {
+  if (pattern === undefined) return files;
+  const wanted = new RegExp(pattern, typeof pattern === 'string' ? '' : pattern.flags.replace(/[gy]/g, ''));
+  return files.filter((file) => wanted.test(file.fileName));
+}
+
+/** `<slug>.log`, or another name when the kernel left a file, or a folder, of that name. */
+function logName({ slug }: Run, files: readonly OutputFile[]): string {
+  const taken = new Set(files.map(({ fileName }) => foldName(fileName.split('/')[0]!)));
+  for (let count = 0; ; count++) {
+    const name = `${slug}${['', '.session'][count] ?? `.session-${count}`}.log`;
+    if (!taken.has(foldName(name))) return name;
+  }
+}
+
+async function writeText(sink: ByteSink, text: string): Promise<number> {
+  const bytes = new TextEncoder().encode(text);
+  try {
+    if (bytes.length > 0) await sink.write(bytes, 0);
+    await sink.commit();
+  } catch (error) {
+    await sink.abort(error);
+    throw error;
+  }
+  return bytes.length;
+}
+
+function pathIn(folder: OpenFolder, name: string): string {
+  return folder.path?.(name) ?? name;
+}
+
+/**
+ * Fetches all files that a run left behind, several at once, into `folder` (a path, or a `FolderSink`), with the log as
+ * `<slug>.log` in the form in which the server stores it (JSON). Very many come as one archive, which is unpacked on
+ * the way; what is not in it, by itself. Before anything is written the names of all files that are wanted are checked: one
+ * that leads out of the folder, or two that are the same file on some system, and nothing is. If one file cannot be fetched the call fails;
+ * no half file is left under a final name. The files that are finished by then stay, and so do the parts of large ones
+ * (`<name>.part`): the next call goes on from there.
+ *
+ * @throws `ValidationError` (names), `TransferError`, `IntegrityError`; `KaggleError` for a run that has not ended;
+ * `MissingCapabilityError` for a path without a file system; the signal's own reason on abort.
+ */
+export async function output(
+  client: KaggleClient,
+  run: RunRef,
+  folder: Folder,
+  options: OutputOptions = {},
+): Promise<FetchedFile[]> {
+  const { signal, onProgress, stallTimeout, sleep } = options;
+  const { concurrency = client.platform.concurrency, existing = 'check' } = options;
+  connections(client, concurrency);
+  const target = openFolder(client, folder);
+  const resolved = await resolveRun(client, run);
+  const listing = await listAll(client, resolved, signal);
+  const files = select(listing, options.pattern);
+  const log = listing.log === undefined ? undefined : logName(resolved, files);
+  checkNames([...files.map((file) => file.fileName), ...(log === undefined ? [] : [log])]);
+  for (const { fileName, url } of files) {
+    if (!url) throw new ValidationError(`the server gives no address for the output file "${fileName}"`);
+  }
+  if (client.signal?.aborted) throw client.signal.reason;
+  target.expect(files.map((file) => file.fileName));
+
+  const plan = planOutput({ files: files.length, all: files.length === listing.files.length, concurrency });
+  client.log(`${resolved.ref}: output by ${plan.by} (${plan.why})`);
+  options.onPlan?.(plan);
+  const names = files.map((file) => file.fileName);
+  const means = { onProgress, stallTimeout, sleep };
+  const together = { ...means, signal, concurrency, keep: existing === 'check' };
+  const unpacked = plan.by === 'archive' ? await outputByArchive(client, resolved, names, folder, together) : undefined;
+
+  const renew = createRenewal(() => listAll(client, resolved, signal), listing);
+  const fetched = await pool(
+    files,
+    concurrency,
+    async ({ fileName: name, url }, _index, stop): Promise<FetchedFile> => {
+      const there = unpacked?.get(name);
+      if (there) {
+        const { size, verified, skipped } = there;
+        return { name, path: pathIn(target, name), size, verified, ...(skipped && { skipped }) };
+      }
+      const { sink, local } = await target.place(name, existing);
+      const options = { ...means, file: name, signal: stop, local };
+      const from = { url, renew: (expired: string) => renew(name, expired) };
+      const { size, verified, skipped } = await download(client, from, sink, options);
+      return { name, path: pathIn(target, name), size, verified, ...(skipped && { skipped }) };
+    },
+    signal,
+  );
+  // Nothing but its length speaks for a file whose checksum the storage does not announce: the listing may say more.
+  const bare = fetched.filter(({ verified }) => verified === 'length' || verified === 'none');
+  const listed = bare.length > 0 ? await listedSizes(client, resolved, signal) : new Map<string, number>();
+  for (const { name, size } of bare) {
+    const wanted = listed.get(name) ?? size;
+    if (wanted !== size)
+      warn(client, options, `${name} has ${size} bytes, but Kaggle lists ${wanted}: it may be damaged`);
+  }
+  if (log !== undefined) {
+    const size = await writeText(await target.sink(log), listing.log!);
+    startProgress(log, 'download', onProgress).done(size);
+    fetched.push({ name: log, path: pathIn(target, log), size, verified: 'none' });
+  }
+  return fetched;
+}

@@ -1,0 +1,70 @@
+import type { KaggleClient } from '../../../core/client.ts';
+import { MissingCapabilityError, ValidationError } from '../../../core/errors.ts';
+import { checkNames } from '../../../core/transfer/names.ts';
+
+/** One file of a job. */
+export interface JobFile {
+  /** Relative, with `/`. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Where a job's files come from: a folder of the platform, or a record of texts and bytes by relative name. */
+export interface JobFolder {
+  folder?: string;
+  files?: Readonly<Record<string, string | Uint8Array>>;
+}
+
+const ignoredFolders = new Set(['__pycache__', 'node_modules']);
+
+/** What never travels with a job: hidden files and folders, caches, installed packages, compiled modules. */
+export function isIgnored(path: string): boolean {
+  const parts = path.split('/');
+  return parts.some((part) => part.startsWith('.') || ignoredFolders.has(part)) || /\.py[co]$/.test(path);
+}
+
+async function readBytes(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
+  return new Uint8Array(await new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>).arrayBuffer());
+}
+
+async function readFolder(client: KaggleClient, folder: string, signal?: AbortSignal): Promise<JobFile[]> {
+  const { fs, name } = client.platform;
+  if (!fs) {
+    throw new MissingCapabilityError(
+      `there is no file system on this platform (${name}) for the folder "${folder}": pass files: { 'train.py': '...' }`,
+    );
+  }
+  const files: JobFile[] = [];
+  for await (const entry of fs.walk(folder)) {
+    if (entry.kind !== 'file' || isIgnored(entry.path)) continue;
+    signal?.throwIfAborted();
+    const source = await fs.source(fs.join(folder, ...entry.path.split('/')));
+    try {
+      files.push({ name: entry.path, bytes: await readBytes(await source.slice(0, source.size)) });
+    } finally {
+      await source.close?.();
+    }
+  }
+  return files;
+}
+
+/**
+ * The files of a job, sorted by name, without those that never travel (`isIgnored`). Throws `MissingCapabilityError` for
+ * a folder where there is no file system, `TransferError` for one that cannot be read, `ValidationError` for bad names.
+ */
+export async function collectJobFiles(
+  client: KaggleClient,
+  { folder, files }: JobFolder,
+  signal?: AbortSignal,
+): Promise<JobFile[]> {
+  if (folder !== undefined && files !== undefined) throw new ValidationError('pass a folder or files, not both');
+  const found =
+    folder !== undefined
+      ? await readFolder(client, folder, signal)
+      : Object.entries(files ?? {}).map(([name, data]) => ({
+          name,
+          bytes: typeof data === 'string' ? new TextEncoder().encode(data) : data,
+        }));
+  checkNames(found.map((file) => file.name));
+  return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+}

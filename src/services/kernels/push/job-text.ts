@@ -1,0 +1,107 @@
+import type { KaggleClient } from '../../../core/client.ts';
+import type { Json } from '../../../core/codec/message.ts';
+import { ValidationError } from '../../../core/errors.ts';
+import { collectJobFiles, type JobFile, type JobFolder } from './job-files.ts';
+import { readNotebook } from './notebook.ts';
+import { paramsFiles, prologue, scriptText } from './prologue.ts';
+
+/** What Kaggle runs. */
+export type Language = 'python' | 'r' | 'rmarkdown';
+
+/** What a kernel runs: one text, or a folder of modules with an entry. */
+export interface JobCode extends JobFolder {
+  /** The script or notebook itself. */
+  text?: string;
+  /** The file of the folder that runs, for example `train.py` or `src/train.py`. */
+  entry?: string;
+  /**
+   * Reaches the script as JSON: `from kaggle_params import params`, or the variable KAGGLE_TS_PARAMS. With it comes
+   * `from kaggle_params import input_path`, which finds a data source: `input_path("owner/slug")`. Python only.
+   */
+  params?: Json;
+  language?: Language;
+  kernelType?: 'script' | 'notebook';
+  /** Up to how many bytes of other files are written into the kernel's text; default 256 KiB. More become a dataset. */
+  embedLimit?: number;
+}
+
+/** A job that is ready to be written down, once it is known where its files will be mounted. */
+export interface Job {
+  /** Files that do not fit into the text and have to become a dataset; empty if none. */
+  readonly upload: readonly JobFile[];
+  readonly language: Language;
+  /** In the text of a job with a prologue and nowhere else. */
+  readonly mark: string | undefined;
+  /** The text to send; `mounts` are the folders where the uploaded files may be found. */
+  text(mounts?: readonly string[]): string;
+}
+
+/** A variable of the environment can hold about 128 KiB. */
+const maxParams = 100_000;
+
+function serialiseParams(params: Json | undefined): string | undefined {
+  if (params === undefined) return undefined;
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(params);
+  } catch (cause) {
+    throw new ValidationError(`params is not JSON: ${(cause as Error).message}`, undefined, { cause });
+  }
+  if (text === undefined) throw new ValidationError('params is not JSON');
+  if (new TextEncoder().encode(text).length <= maxParams) return text;
+  throw new ValidationError(
+    `params is larger than ${maxParams} bytes: pass it as a file of the folder or as a dataset`,
+  );
+}
+
+function decodeSource(name: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new ValidationError(`the entry "${name}" is not UTF-8 text`);
+  }
+}
+
+/** Reads what is to run and checks it. Nothing is sent. Throws `ValidationError` for anything that cannot work. */
+export async function readJob(client: KaggleClient, code: JobCode, signal?: AbortSignal): Promise<Job> {
+  const { kernelType = 'script', embedLimit = 256 * 1024 } = code;
+  const isFolder = code.folder !== undefined || code.files !== undefined;
+  if (isFolder === (code.text !== undefined))
+    throw new ValidationError('pass either text, or a folder (or files) with an entry');
+  if (isFolder && !code.entry) throw new ValidationError('a folder needs an entry: the name of the file that runs');
+  const params = serialiseParams(code.params);
+  const notebook = kernelType === 'notebook';
+  const entry = code.entry ?? (notebook ? 'main.ipynb' : 'main.py');
+  const files = isFolder ? await collectJobFiles(client, code, signal) : [];
+  const main = files.find((file) => file.name === entry);
+  if (isFolder && !main) throw new ValidationError(`the entry "${entry}" is not among the files of the job`);
+  const source = main ? decodeSource(entry, main.bytes) : code.text!;
+  const modules = files.filter((file) => file !== main);
+  const parsed = notebook ? readNotebook(source, code.language) : undefined;
+  const language = code.language ?? parsed?.language ?? 'python';
+
+  if (modules.length === 0 && params === undefined) {
+    const text = parsed?.text() ?? source;
+    return { upload: [], language, mark: undefined, text: () => text };
+  }
+  if (language !== 'python') {
+    throw new ValidationError(`params and further files need the language python, not ${language}`);
+  }
+  const taken = params === undefined ? undefined : files.find((file) => paramsFiles.includes(file.name));
+  if (taken) throw new ValidationError(`the folder has a file "${taken.name}", the name that params are written to`);
+  const fits = modules.reduce((sum, file) => sum + file.bytes.length, 0) <= embedLimit;
+  // A script without a folder is written out too, so that tracebacks can show its lines.
+  const written = isFolder ? files : [{ name: entry, bytes: new TextEncoder().encode(source) }];
+  const embedded = fits ? written.filter((file) => !notebook || file.name !== entry) : [];
+  const mark = `kaggle-ts ${crypto.randomUUID().slice(0, 8)}`;
+  return {
+    upload: fits ? [] : files,
+    language,
+    mark,
+    text(mounts) {
+      const job = { entry, files: embedded, params, mounts, mark };
+      if (parsed) return parsed.text(`${prologue(job)}del _kaggle_ts_entry\n`);
+      return scriptText(job, mounts && source);
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import { ValidationError } from '../../../core/errors.ts';
+import { parseForPython, stringifyLikePython } from './python-json.ts';
+
+type Fields = Record<string, unknown>;
+
+/** A notebook that Kaggle can run. */
+export interface Notebook {
+  /** By its kernelspec, else by `language_info`, else Python. */
+  readonly language: 'python' | 'r';
+  /** Its JSON, serialised as Python does. `firstCell` becomes a code cell before the others. */
+  text(firstCell?: string): string;
+}
+
+const isFields = (value: unknown): value is Fields =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
+const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
+
+/** Lines, or one text. */
+function textOf(source: unknown, where: string): string {
+  const text = Array.isArray(source) ? source.join('') : (source ?? '');
+  if (typeof text === 'string') return text;
+  throw new ValidationError(`the notebook cannot run: the source of ${where} is not text`);
+}
+
+function parse(text: string): Fields {
+  let notebook: unknown;
+  try {
+    notebook = parseForPython(text.replace(/^\ufeff/, ''));
+  } catch (cause) {
+    throw new ValidationError(`the notebook is not JSON: ${(cause as Error).message}`, undefined, { cause });
+  }
+  if (isFields(notebook)) return notebook;
+  throw new ValidationError('the notebook is not a JSON object');
+}
+
+/** The cells; those of format 3 (IPython until 2015) in the form of format 4. */
+function cellsOf(notebook: Fields): unknown[] {
+  if (Array.isArray(notebook.cells)) return notebook.cells;
+  if (!Array.isArray(notebook.worksheets)) {
+    throw new ValidationError('the notebook has no list of cells: it must be in the Jupyter format 3 or 4');
+  }
+  return notebook.worksheets
+    .flatMap((sheet) => (fieldsOf(sheet).cells as unknown[] | undefined) ?? [])
+    .map((cell) => {
+      const { cell_type, input, source, prompt_number, level, language, collapsed, ...rest } = fieldsOf(cell);
+      if (cell_type === 'heading') {
+        const text = `${'#'.repeat(Number(level) || 1)} ${textOf(source, 'a heading')}`;
+        return { ...rest, cell_type: 'markdown', source: text };
+      }
+      return { ...rest, cell_type, source: cell_type === 'code' ? input : source };
+    });
+}
+
+function normaliseCell(cell: unknown, index: number): Fields {
+  const where = `cell ${index + 1}`;
+  if (!isFields(cell)) throw new ValidationError(`the notebook cannot run: ${where} is not an object`);
+  const { cell_type: type, metadata = {} } = cell;
+  const source = textOf(cell.source, where);
+  if (type === 'code') return { ...cell, source, outputs: [], execution_count: cell.execution_count ?? null, metadata };
+  if (type === 'markdown' || type === 'raw') return { ...cell, source, metadata };
+  throw new ValidationError(`the notebook cannot run: ${where} has the type ${JSON.stringify(type)}`);
+}
+
+const kernelspecs = {
+  python: { display_name: 'Python 3', language: 'python', name: 'python3' },
+  r: { display_name: 'R', language: 'R', name: 'ir' },
+};
+
+function languageOf({ kernelspec, language_info }: Fields): 'python' | 'r' {
+  const { language, name } = fieldsOf(kernelspec);
+  const said = String(language ?? fieldsOf(language_info).name ?? name ?? 'python');
+  if (/^(i?python|python ?\d.*)$/i.test(said)) return 'python';
+  if (/^(r|ir)$/i.test(said)) return 'r';
+  throw new ValidationError(`the notebook is written in ${said}: Kaggle runs Python and R`);
+}
+
+/**
+ * Reads a notebook and makes it one that Kaggle can run: a kernelspec where there is none (papermill fails without),
+ * sources as text, outputs emptied, format 3 as format 4. Everything else stays as it was. Throws `ValidationError`, with
+ * the reason, for what cannot run. `language`: what the caller says that it is written in.
+ */
+export function readNotebook(text: string, language?: string): Notebook {
+  const notebook = parse(text);
+  const cells = cellsOf(notebook).map(normaliseCell);
+  const metadata = fieldsOf(notebook.metadata);
+  const hasLanguage = isFields(metadata.kernelspec) || isFields(metadata.language_info);
+  const found = !hasLanguage && language === 'r' ? 'r' : languageOf(metadata);
+  if (language !== undefined && language !== found && language !== 'rmarkdown') {
+    throw new ValidationError(`the notebook is written in ${found}, but language is "${language}": leave language out`);
+  }
+  const old = !Array.isArray(notebook.cells);
+  const minor = old ? 4 : (notebook.nbformat_minor ?? 4);
+  const kernelspec = fieldsOf(metadata.kernelspec).name ? metadata.kernelspec : kernelspecs[found];
+  return {
+    language: found,
+    text(firstCell) {
+      const first = { cell_type: 'code', source: firstCell, outputs: [], execution_count: null, metadata: {} };
+      // Cells have ids from 4.5 on.
+      const withId = Number(minor) > 4 ? { ...first, id: 'kaggle-ts-setup' } : first;
+      return stringifyLikePython({
+        ...notebook,
+        worksheets: undefined,
+        cells: firstCell === undefined ? cells : [withId, ...cells],
+        metadata: { ...metadata, kernelspec },
+        nbformat: old ? 4 : (notebook.nbformat ?? 4),
+        nbformat_minor: minor,
+      });
+    },
+  };
+}

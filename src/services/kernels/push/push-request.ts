@@ -1,0 +1,132 @@
+import type { Int64 } from '../../../core/codec/message.ts';
+import { ValidationError, type ValidationIssue } from '../../../core/errors.ts';
+import { slugify } from '../../../core/slug/slugify.ts';
+import { normaliseRef } from '../run-ref.ts';
+import type { JobCode, Language } from './job-text.ts';
+import type { MachineShape } from './shapes.ts';
+import { checkSources, type KernelSources } from './sources.ts';
+
+/** What `push` takes: fields of `ApiSaveKernelRequest` under their own names, and where the code comes from. */
+export interface PushRequest extends JobCode, KernelSources {
+  /** `owner/slug`; without an owner it is a kernel of the caller's. The slug has 5 to 50 characters: a-z, 0-9, `-`. */
+  slug?: string;
+  /** The number of an existing kernel, instead of the slug. */
+  id?: Int64;
+  /** 5 to 50 characters; has to resolve to the slug. Needed for a new kernel. */
+  newTitle?: string;
+  /** @default by the notebook, or by the extension of the entry; else `python` */
+  language?: Language;
+  /** Default `script`, or `notebook` for an entry `*.ipynb`. */
+  kernelType?: 'script' | 'notebook';
+  /** Default `true`. */
+  isPrivate?: boolean;
+  /**
+   * @default false
+   * @deprecated Kaggle's, since 2026: pass `machineShape`, for example `NvidiaTeslaT4`.
+   */
+  enableGpu?: boolean;
+  /**
+   * @default false
+   * @deprecated Kaggle's, since 2026: pass `machineShape`, for example `TpuV5E8`.
+   */
+  enableTpu?: boolean;
+  /** Needs an account with a verified phone number. @default true */
+  enableInternet?: boolean;
+  /**
+   * The machine: `NvidiaTeslaT4` (two T4), `TpuV5E8`, and some that are open to few accounts. Any other text is passed on;
+   * Kaggle ignores what it does not know and replaces what it has retired, which `onWarning` says.
+   * @default a CPU
+   */
+  machineShape?: MachineShape | (string & {});
+  /** Tags. */
+  categoryIds?: readonly string[];
+  dockerImage?: string;
+  dockerImagePinningType?: 'original' | 'latest';
+  /** Seconds after which Kaggle stops the session. */
+  sessionTimeoutSeconds?: Int64;
+  priority?: Int64;
+  kernelExecutionType?: 'SAVE_AND_RUN_ALL' | 'QUICK_SAVE' | 'INTER_ACTIVE';
+  /** Push although the title resolves to another slug: Kaggle may then save under that one. Default `false`. */
+  allowSlugMismatch?: boolean;
+  /** Accept a version from which Kaggle left out invalid sources; they are in the result. Default `false`. */
+  allowInvalidSources?: boolean;
+  /** `false`: do not ask for the GPU or TPU quota before a push that needs one. */
+  checkQuota?: boolean;
+}
+
+/** What the ends of file names stand for. A notebook says itself what it is written in. */
+const byExtension: Record<string, Pick<PushRequest, 'language' | 'kernelType'>> = {
+  py: { language: 'python', kernelType: 'script' },
+  ipynb: { kernelType: 'notebook' },
+  irnb: { language: 'r', kernelType: 'notebook' },
+  r: { language: 'r', kernelType: 'script' },
+  rmd: { language: 'rmarkdown', kernelType: 'script' },
+};
+
+const flags = ['isPrivate', 'enableGpu', 'enableTpu', 'enableInternet'] as const;
+const oneOf = {
+  language: ['python', 'r', 'rmarkdown'],
+  kernelType: ['script', 'notebook'],
+  dockerImagePinningType: ['original', 'latest'],
+} as const;
+
+function checkName(request: PushRequest, slug: string | undefined, complain: (path: string, message: string) => void) {
+  const { id, newTitle, allowSlugMismatch } = request;
+  if (slug === undefined && id === undefined) complain('slug', 'a kernel needs a slug ("owner/slug") or an id');
+  if (newTitle !== undefined && (newTitle.length < 5 || newTitle.length > 50)) {
+    complain('newTitle', `the title must have 5 to 50 characters, not ${newTitle.length}`);
+  }
+  if (slug === undefined) return;
+  const [name = '', owner, ...more] = slug.split('/').reverse();
+  if (more.length > 0 || (owner !== undefined && !/^[\w-]+$/.test(owner)) || !/^[a-z\d]+(?:-+[a-z\d]+)*$/i.test(name)) {
+    return complain('slug', `"${slug}" is not "owner/slug" (letters, digits and - only)`);
+  }
+  if (name.length < 5 || name.length > 50) complain('slug', `the slug must have 5 to 50 characters: "${name}"`);
+  if (newTitle === undefined || allowSlugMismatch) return;
+  const expected = slugify(newTitle);
+  if (expected !== name.toLowerCase()) {
+    complain(
+      'newTitle',
+      `the title "${newTitle}" resolves to the slug "${expected}", not to "${name}": Kaggle could save under another ` +
+        'name than the one asked for; change one of them, or pass allowSlugMismatch: true',
+    );
+  }
+}
+
+/** Settles what was left out and cleans what has several forms. Throws one `ValidationError` that lists all problems. */
+export function checkPushRequest(given: PushRequest): PushRequest {
+  const issues: ValidationIssue[] = [];
+  const complain = (path: string, message: string) => void issues.push({ path, message });
+  const guess = byExtension[given.entry?.split('.').at(-1)?.toLowerCase() ?? ''] ?? {};
+  const slug = given.slug === undefined ? undefined : normaliseRef(given.slug);
+  const { sources, issues: sourceIssues } = checkSources(given);
+  const request: PushRequest = {
+    ...given,
+    ...sources,
+    slug,
+    language: given.language ?? guess.language,
+    kernelType: given.kernelType ?? guess.kernelType ?? 'script',
+    isPrivate: given.isPrivate ?? true,
+    enableGpu: given.enableGpu ?? false,
+    enableTpu: given.enableTpu ?? false,
+    enableInternet: given.enableInternet ?? true,
+  };
+  checkName(request, slug, complain);
+  const extension = given.entry?.split('.').at(-1)?.toLowerCase() ?? '';
+  if (/^(jl|sql|ijlnb|js|ts|sh)$/.test(extension)) {
+    complain(
+      'entry',
+      `"${given.entry}" is not a script that Kaggle runs: Python (.py), R (.R), R Markdown (.Rmd) or .ipynb`,
+    );
+  }
+  for (const name of flags) {
+    if (typeof request[name] !== 'boolean') complain(name, `${name} must be true or false`);
+  }
+  for (const [name, values] of Object.entries(oneOf) as [keyof typeof oneOf, readonly string[]][]) {
+    const value = request[name];
+    if (value !== undefined && !values.includes(value)) complain(name, `${name} must be one of ${values.join(', ')}`);
+  }
+  issues.push(...sourceIssues);
+  if (issues.length > 0) throw new ValidationError(issues.map((issue) => issue.message).join('; '), issues);
+  return request;
+}

@@ -1,0 +1,163 @@
+import type { KaggleClient } from '../../../core/client.ts';
+import type { Init, Int64 } from '../../../core/codec/message.ts';
+import { ApiError, ValidationError } from '../../../core/errors.ts';
+import { methodPath } from '../../../core/method.ts';
+import type { TransferOptions } from '../../../core/progress.ts';
+import { getKernel, saveKernel } from '../generated/methods.ts';
+import type { ApiSaveKernelRequest, ApiSaveKernelResponse } from '../generated/types.ts';
+import { normaliseRef, type Run, resolveRun, runFields } from '../run-ref.ts';
+import { type OnWarning, warn } from '../warn.ts';
+import { uploadCode } from './code-dataset.ts';
+import { readJob } from './job-text.ts';
+import { checkPushRequest, type PushRequest } from './push-request.ts';
+import { checkQuota } from './quota.ts';
+import { largeText } from './refusals.ts';
+import { type SlotOptions, save } from './save.ts';
+import { shapeDifference, shapeWarning } from './shapes.ts';
+import { checkSources, type KernelSources } from './sources.ts';
+
+/** A version that was pushed; `wait`, `status`, `logs`, `output` and `cancel` take it as it is. */
+export interface PushedKernel {
+  /** `owner/slug`. */
+  ref: string;
+  /** The address of its page. */
+  url: string;
+  /** The version that was pushed. */
+  versionNumber: number;
+  kernelId: Int64;
+  /** Tags that Kaggle does not know. */
+  invalidTags: readonly string[];
+  /** Sources that Kaggle left out; empty unless `allowInvalidSources` was given. */
+  invalidSources: readonly string[];
+}
+
+export interface PushOptions extends TransferOptions, SlotOptions {
+  signal?: AbortSignal;
+  /** Called with what is unusual: a retired machine, a large source. @default the platform's log (stderr, the console) */
+  onWarning?: OnWarning;
+}
+
+/** The sources that the server left out, each with its kind. */
+function invalidSources(answer: Partial<ApiSaveKernelResponse>): string[] {
+  const kinds = {
+    dataset: answer.invalidDatasetSources,
+    competition: answer.invalidCompetitionSources,
+    kernel: answer.invalidKernelSources,
+    model: answer.invalidModelSources,
+  };
+  return Object.entries(kinds).flatMap(([kind, sources = []]) => sources.map((source) => `${kind} ${source}`));
+}
+
+function withSource(sources: KernelSources, source: string): readonly string[] {
+  const { sources: merged, issues } = checkSources({
+    datasetDataSources: [...(sources.datasetDataSources ?? []), source],
+  });
+  if (issues.length > 0) throw new ValidationError(issues[0]!.message, issues);
+  return merged.datasetDataSources!;
+}
+
+/** Says what is unusual about the shape and the size before the push. */
+function warnBefore(client: KaggleClient, { machineShape }: PushRequest, text: string, options: PushOptions): void {
+  const shape = machineShape && shapeWarning(machineShape);
+  if (shape) warn(client, options, shape);
+  const bytes = new TextEncoder().encode(text).length;
+  if (bytes > largeText) {
+    const size = (bytes / 1e6).toFixed(2);
+    warn(
+      client,
+      options,
+      `the source has ${size} MB: Kaggle refuses more than about 1.2 MB; move code and data to a dataset`,
+    );
+  }
+}
+
+/** Reads back on which machine Kaggle runs the version. That it cannot be read is no reason to fail. */
+async function warnAfter(client: KaggleClient, asked: string, run: Run, options: PushOptions): Promise<void> {
+  try {
+    const { metadata } = await client.call(getKernel, runFields(run), { signal: options.signal, timeout: 30 });
+    const difference = metadata && shapeDifference(asked, metadata.machineShape);
+    if (difference) warn(client, options, difference);
+  } catch {
+    options.signal?.throwIfAborted();
+  }
+}
+
+/**
+ * Saves a version of a kernel and starts it. The code is one text (a notebook is made one that Kaggle can run) or a
+ * folder with an entry, whose other modules travel along; `params` reach the script as JSON. Everything is checked
+ * before anything is sent. Pushing while another version runs starts a second session: both run, and both use quota.
+ *
+ * @throws `ValidationError`, before anything is sent, also for a title that does not resolve to the slug and for a
+ * notebook that cannot run; `CapacityError` when all slots of the account are taken; `QuotaError` when the week's time is
+ * used up; `AuthenticationError` without a credential; `TransferError` when the modules cannot be uploaded; `ApiError` for
+ * what else Kaggle refuses. When Kaggle took the version but left out sources that are not valid, that is an `ApiError`
+ * too, unless `allowInvalidSources` is given: its message says that the version exists.
+ */
+export async function push(
+  client: KaggleClient,
+  request: PushRequest,
+  options: PushOptions = {},
+): Promise<PushedKernel> {
+  const { signal } = options;
+  const checked = checkPushRequest(request);
+  const job = await readJob(client, checked, signal);
+  if (job.upload.length > 0 && checked.slug === undefined) {
+    throw new ValidationError('a folder whose files become a dataset needs the slug of the kernel, not only its id');
+  }
+  await client.requireCredential('kernels.push');
+  const slug =
+    checked.slug?.includes('/') === false ? `${await client.whoAmI({ signal })}/${checked.slug}` : checked.slug;
+  if (checked.checkQuota !== false) await checkQuota(client, checked, { signal });
+
+  let text = '';
+  let { datasetDataSources } = checked;
+  if (job.upload.length > 0) {
+    const [owner, name] = slug!.split('/') as [string, string];
+    const code = await uploadCode(client, owner, name, job.upload, options);
+    datasetDataSources = withSource(checked, code.source);
+    text = job.text(code.mounts);
+  } else text = job.text();
+  warnBefore(client, checked, text, options);
+
+  const { kernelType, machineShape } = checked;
+  const fields: Init<ApiSaveKernelRequest> = {
+    id: checked.id,
+    slug,
+    newTitle: checked.newTitle,
+    text,
+    // The official client does the same: the server knows no notebooks in R Markdown.
+    language: kernelType === 'notebook' && job.language === 'rmarkdown' ? 'r' : job.language,
+    kernelType,
+    isPrivate: checked.isPrivate,
+    enableGpu: checked.enableGpu,
+    enableTpu: checked.enableTpu,
+    enableInternet: checked.enableInternet,
+    datasetDataSources,
+    competitionDataSources: checked.competitionDataSources,
+    kernelDataSources: checked.kernelDataSources,
+    modelDataSources: checked.modelDataSources,
+    categoryIds: checked.categoryIds,
+    dockerImage: checked.dockerImage,
+    dockerImagePinningType: checked.dockerImagePinningType,
+    sessionTimeoutSeconds: checked.sessionTimeoutSeconds,
+    priority: checked.priority,
+    kernelExecutionType: checked.kernelExecutionType,
+    machineShape,
+  };
+  const answer = await save(client, fields, job.mark, options);
+  const ref = normaliseRef(answer.ref || slug || '');
+  const versionNumber = Number(answer.versionNumber ?? 0);
+  const method = methodPath(saveKernel);
+  if (!versionNumber)
+    throw new ApiError(`${method}: Kaggle did not say which version of ${ref} it saved`, { status: 200, method });
+  const invalid = invalidSources(answer);
+  if (invalid.length > 0 && !checked.allowInvalidSources) {
+    throw new ApiError(
+      `Kaggle saved ${ref} as version ${versionNumber} and runs it, but left out sources that are not valid: ${invalid.join(', ')}`,
+      { status: 200, method },
+    );
+  }
+  if (machineShape) await warnAfter(client, machineShape, await resolveRun(client, { ref, versionNumber }), options);
+  const { url, kernelId, invalidTags = [] } = answer;
+  return { ref, url, versionNumber, kernelId, invalidTags, invalidSources: invalid };
+}

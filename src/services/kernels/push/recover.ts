@@ -1,0 +1,40 @@
+import type { KaggleClient } from '../../../core/client.ts';
+import { ApiError, ConnectionError, NotFoundError, PermissionError, TimeoutError } from '../../../core/errors.ts';
+import { isTransient } from '../../../core/retry.ts';
+import { sleep } from '../../../core/sleep.ts';
+import { getKernel } from '../generated/methods.ts';
+import type { ApiGetKernelResponse } from '../generated/types.ts';
+
+/** Seconds before each look: what was saved may show late. */
+const looks = [1, 3, 6, 12];
+
+/** Whether a push may have been saved although its answer says otherwise, or never came. */
+export function isAmbiguous(error: unknown): boolean {
+  if (error instanceof ConnectionError || error instanceof TimeoutError) return true;
+  return error instanceof ApiError && isTransient(error) && error.status !== 429 && error.code !== 429;
+}
+
+/**
+ * Looks whether a push of which no good answer came was saved (Kaggle often answers 5xx to one that it has accepted): the
+ * text of the kernel then has the mark of this push. `undefined` when it is not there.
+ */
+export async function findPushed(
+  client: KaggleClient,
+  ref: string,
+  mark: string,
+  signal: AbortSignal | undefined,
+): Promise<ApiGetKernelResponse | undefined> {
+  const [userName, kernelSlug] = ref.split('/') as [string, string];
+  for (const seconds of looks) {
+    await sleep(seconds * 1000, signal);
+    try {
+      const found = await client.call(getKernel, { userName, kernelSlug }, { signal });
+      if (found.blob?.source?.includes(mark)) return found;
+    } catch (error) {
+      signal?.throwIfAborted();
+      const absent = error instanceof NotFoundError || error instanceof PermissionError;
+      if (!absent && !isTransient(error)) throw error;
+    }
+  }
+  return undefined;
+}

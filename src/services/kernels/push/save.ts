@@ -1,0 +1,69 @@
+import type { KaggleClient } from '../../../core/client.ts';
+import type { Init } from '../../../core/codec/message.ts';
+import { pollDelay } from '../../../core/poll.ts';
+import { sleep } from '../../../core/sleep.ts';
+import { saveKernel } from '../generated/methods.ts';
+import type { ApiSaveKernelRequest, ApiSaveKernelResponse } from '../generated/types.ts';
+import { pageOf } from '../run-ref.ts';
+import { findPushed, isAmbiguous } from './recover.ts';
+import { CapacityError, explainRefusal } from './refusals.ts';
+
+export interface SlotOptions {
+  /**
+   * Seconds to wait for a slot when all sessions of the account are taken; the push is repeated gently until then. Such a
+   * refusal is a `CapacityError` without it. @default 0
+   */
+  waitForSlot?: number;
+  /** Told `WAITING_FOR_SLOT` when it begins to wait. */
+  onStatus?: (status: string) => void;
+  signal?: AbortSignal | undefined;
+}
+
+/** How the pauses between two pushes grow, in seconds. */
+const schedule = { first: 10, longest: 60, factor: 1.4 };
+
+type Saved = Pick<ApiSaveKernelResponse, 'ref' | 'url' | 'versionNumber' | 'kernelId'> & Partial<ApiSaveKernelResponse>;
+
+async function saveOnce(
+  client: KaggleClient,
+  request: Init<ApiSaveKernelRequest>,
+  mark: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Saved> {
+  const { slug, text = '' } = request;
+  try {
+    return await client.call(saveKernel, request, { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!slug || !isAmbiguous(error)) throw explainRefusal(error, new TextEncoder().encode(text).length);
+    const found = mark === undefined ? undefined : await findPushed(client, slug, mark, signal);
+    if (!found?.metadata) {
+      const { message } = error as Error;
+      const hint = `Kaggle may have saved it all the same: look at ${pageOf({ ref: slug })} before you push again`;
+      (error as Error).message = `${message} (${hint})`;
+      throw error;
+    }
+    const { id, currentVersionNumber, ref = slug } = found.metadata;
+    return { ref, url: pageOf({ ref: slug }), versionNumber: currentVersionNumber, kernelId: id };
+  }
+}
+
+/** Saves a kernel, and waits for a slot if asked to. Throws `CapacityError`, `QuotaError`, and `ApiError` for what Kaggle refuses. */
+export async function save(
+  client: KaggleClient,
+  request: Init<ApiSaveKernelRequest>,
+  mark: string | undefined,
+  { waitForSlot = 0, onStatus, signal }: SlotOptions,
+): Promise<Saved> {
+  const end = Date.now() + waitForSlot * 1000;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await saveOnce(client, request, mark, signal);
+    } catch (error) {
+      const left = end - Date.now();
+      if (!(error instanceof CapacityError) || left <= 0) throw error;
+      if (attempt === 1) onStatus?.('WAITING_FOR_SLOT');
+      await sleep(Math.min(left, pollDelay(attempt, schedule)), signal);
+    }
+  }
+}

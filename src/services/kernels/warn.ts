@@ -1,0 +1,14 @@
+import type { KaggleClient } from '../../core/client.ts';
+
+/** Takes a warning: one line, without secrets. */
+export type OnWarning = (message: string) => void;
+
+/** Hands a warning to `onWarning`, or writes it to the platform's log (stderr, the console). */
+export function warn(
+  client: KaggleClient,
+  { onWarning }: { onWarning?: OnWarning | undefined },
+  message: string,
+): void {
+  if (onWarning) onWarning(message);
+  else client.platform.log?.(`kaggle-ts: ${message}`);
+}

@@ -1,0 +1,73 @@
+import type { KaggleClient } from '../../../core/client.ts';
+import { KernelFailedError } from '../../../core/errors.ts';
+import type { Clock, PollSchedule } from '../../../core/poll.ts';
+import { type CancelOnAbort, cancelAfterAbort } from '../cancel-after-abort.ts';
+import { fetchLogTail } from '../log/log-tail.ts';
+import { type RunRef, resolveRun } from '../run-ref.ts';
+import type { OnWarning } from '../warn.ts';
+import { awaitRun } from './await-run.ts';
+import { isTerminal, type KernelStatus } from './status.ts';
+
+export interface WaitOptions extends CancelOnAbort {
+  /** Called with each new status of the run, `NOT_STARTED` included; never with one of another version. */
+  onStatus?: (status: string, details: KernelStatus) => void;
+  /** Called with what is unusual but does not end the wait. @default the platform's log (stderr, the console) */
+  onWarning?: OnWarning;
+  /** Seconds until `TimeoutError`. The run itself goes on. @default no limit */
+  timeout?: number;
+  /**
+   * Seconds that Kaggle may take from the push to the run (not its time in the queue), until `TimeoutError`.
+   * @default 900
+   */
+  startTimeout?: number;
+  signal?: AbortSignal;
+  /** How the pauses grow, in seconds; default from 1 to 30. */
+  schedule?: PollSchedule;
+  /** A clock of one's own, for tests. */
+  clock?: Clock;
+}
+
+/** How a wait ends well. */
+export interface WaitResult {
+  /** `ENDED`: the run has left its output, but Kaggle's status call is out of order, so whether it failed is not known. */
+  status: 'COMPLETE' | 'ENDED';
+}
+
+/** The error for a run that ended badly. */
+async function failedError(client: KaggleClient, run: RunRef, found: KernelStatus): Promise<KernelFailedError> {
+  const { ref } = await resolveRun(client, run);
+  const logTail = await fetchLogTail(client, run);
+  const said = found.failureMessage ? `: ${found.failureMessage}` : '';
+  return new KernelFailedError(`${ref} ended with ${found.status}${said}`, { ...found, logTail });
+}
+
+/**
+ * Waits until a run has completed. With what `push` returned this is the version that was pushed; another version's
+ * status never counts.
+ *
+ * @throws `KernelFailedError` (with the end of the log) for ERROR and CANCEL_ACKNOWLEDGED; `TimeoutError` after `timeout`
+ * seconds, or when no run has started within `startTimeout` seconds; `KaggleError` for a run that was deleted; the
+ * signal's own reason on abort.
+ */
+export async function wait(client: KaggleClient, run: RunRef, options: WaitOptions = {}): Promise<WaitResult> {
+  const { onStatus, signal } = options;
+  const resolved = await resolveRun(client, run);
+  let reported: string | undefined;
+  try {
+    const end = await awaitRun(
+      client,
+      resolved,
+      (found) => {
+        if (found.status !== reported) onStatus?.(found.status, found);
+        reported = found.status;
+        return isTerminal(found.status);
+      },
+      options,
+    );
+    if (end.status !== 'COMPLETE' && end.status !== 'ENDED') throw await failedError(client, run, end);
+    return { status: end.status };
+  } catch (error) {
+    if (signal?.aborted) await cancelAfterAbort(client, run, options);
+    throw error;
+  }
+}

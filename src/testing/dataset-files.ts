@@ -1,0 +1,90 @@
+import type { Handler, Rpc } from './context.ts';
+import { boundVersion } from './dataset-versions.ts';
+import { requested } from './datasets.ts';
+import { signedUrl } from './downloads.ts';
+import type { StoredFile } from './stored-file.ts';
+import type { Dataset, DatasetVersion } from './types.ts';
+import { integer, page, text, WireError } from './wire.ts';
+import { packed, zipOf } from './zip.ts';
+
+const iso = (ms: number) => new Date(ms).toISOString();
+
+/** The files of a version can be had when it is READY; those of the one before until then. */
+function requestedVersion(rpc: Rpc, dataset: Dataset = requested(rpc)): DatasetVersion {
+  const number = integer(rpc.body, 'datasetVersionNumber');
+  const version = boundVersion(rpc.context, dataset, number || undefined);
+  if (!version) throw new WireError(404, 'Dataset version not found');
+  return version;
+}
+
+function describeFile(file: StoredFile): object {
+  return { ref: file.name, name: file.name, creationDate: iso(file.created), totalBytes: file.data.length };
+}
+
+export const listDatasetFiles: Handler = (rpc) => {
+  const { files } = requestedVersion(rpc);
+  const sorted = [...files].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const { items, nextPageToken } = page(sorted, rpc.body);
+  return { datasetFiles: items.map(describeFile), nextPageToken };
+};
+
+export const listTreeDatasetFiles: Handler = (rpc) => {
+  const { files } = requestedVersion(rpc);
+  const path = text(rpc.body, 'path').replace(/\/*$/, '');
+  const inside = files
+    .filter(({ name }) => !path || name.startsWith(`${path}/`))
+    .map((file) => ({ file, rest: path ? file.name.slice(path.length + 1) : file.name }));
+  const folders = [...new Set(inside.filter(({ rest }) => rest.includes('/')).map(({ rest }) => rest.split('/')[0]!))];
+  const own = inside.filter(({ rest }) => !rest.includes('/'));
+  return {
+    directories: folders.map((name) => ({ name, relativeUrl: path ? `${path}/${name}` : name })),
+    files: own.map(({ file, rest }) => ({
+      name: rest,
+      relativeUrl: file.name,
+      creationDate: iso(file.created),
+      totalBytes: file.data.length,
+    })),
+    totalDirectories: folders.length,
+    totalFiles: own.length,
+    totalChildren: folders.length + own.length,
+  };
+};
+
+export const getDatasetFilesSummary: Handler = (rpc) => {
+  const { files } = requestedVersion(rpc);
+  const types = new Map<string, { fileCount: number; totalSize: number }>();
+  for (const { name, data } of files) {
+    const extension = /\.[^./]+$/.exec(name)?.[0] ?? '';
+    const entry = types.get(extension) ?? { fileCount: 0, totalSize: 0 };
+    types.set(extension, { fileCount: entry.fileCount + 1, totalSize: entry.totalSize + data.length });
+  }
+  return {
+    fileSummaryInfo: {
+      totalFileCount: files.length,
+      fileTypes: [...types].map(([extension, entry]) => ({ extension, ...entry })),
+    },
+  };
+};
+
+/** Texts of this size come packed when they are asked for alone. */
+const largeText = 2 ** 20;
+const isText = (name: string) => /\.(csv|tsv|txt|jsonl?|xml|log|md|sql)$/i.test(name);
+
+/** A redirect to one file, or to the version as a zip. */
+async function redirect(rpc: Rpc, raw: boolean): Promise<Response> {
+  const dataset = requested(rpc);
+  const version = requestedVersion(rpc, dataset);
+  const place = `kaggle-data-sets/${dataset.id}/${dataset.id * 100 + version.number}`;
+  const answer = (file: StoredFile, path: string) =>
+    new Response(null, { status: 302, headers: { location: signedUrl(rpc.context, file, `${place}/${path}`) } });
+  const name = text(rpc.body, 'fileName');
+  if (!name) return answer(zipOf(version.files, `${dataset.slug}.zip`, version.created), 'bundle/archive.zip');
+  const file = version.files.find((candidate) => candidate.name === name);
+  if (!file) throw new WireError(404, 'File not found');
+  if (raw || file.data.length < largeText || !isText(name)) return answer(file, name);
+  return answer(await packed(file), `compressed/${name}.zip`);
+}
+
+export const downloadDataset: Handler = (rpc) => redirect(rpc, false);
+
+export const downloadDatasetRaw: Handler = (rpc) => redirect(rpc, true);

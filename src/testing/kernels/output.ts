@@ -1,0 +1,56 @@
+import type { Handler, Rpc } from '../context.ts';
+import { outputUrl } from '../downloads.ts';
+import type { StoredFile } from '../stored-file.ts';
+import type { KernelVersion } from '../types.ts';
+import { integer, page, text, WireError } from '../wire.ts';
+import { zipOf } from '../zip.ts';
+import { hasRun, labelledRun, requestedKernel, requestedRun } from './find.ts';
+import { hasEnded, sessionOf } from './sessions.ts';
+
+const sorted = (files: readonly StoredFile[]) => [...files].sort((a, b) => (a.name < b.name ? -1 : 1));
+
+/** The most that a page holds; 400 beyond. */
+const largestPage = 500;
+
+/** One page of the files of a run: none before it has ended. */
+function outputPage(rpc: Rpc, version: KernelVersion): { items: StoredFile[]; nextPageToken?: string } {
+  if ((integer(rpc.body, 'pageSize') ?? 0) > largestPage) throw new WireError(400, 'Page size must be at most 500');
+  return page(hasEnded(version) ? sorted(version.files) : [], rpc.body);
+}
+
+export const listKernelSessionOutput: Handler = (rpc) => {
+  const version = requestedRun(rpc);
+  const { items, nextPageToken } = outputPage(rpc, version);
+  const files = items.map((file) => ({ url: outputUrl(rpc.context, file, version.sessionId), fileName: file.name }));
+  return { files, log: hasEnded(version) ? JSON.stringify(version.log) : '', nextPageToken };
+};
+
+export const listKernelFiles: Handler = (rpc) => {
+  const { items, nextPageToken } = outputPage(rpc, requestedRun(rpc));
+  const files = items.map(({ name, data, created }) => ({
+    name,
+    size: data.length,
+    creationDate: new Date(created).toISOString(),
+  }));
+  return { files, nextPageToken };
+};
+
+function redirectTo({ context }: Rpc, version: KernelVersion, path: string): Response {
+  const file = path
+    ? version.files.find(({ name }) => name === path)
+    : zipOf(version.files, 'output.zip', version.created);
+  if (!file || !hasEnded(version)) throw new WireError(404, 'File not found');
+  return new Response(null, { status: 302, headers: { location: outputUrl(context, file, version.sessionId) } });
+}
+
+export const downloadKernelOutput: Handler = (rpc) => {
+  const kernel = requestedKernel(rpc);
+  const number = integer(rpc.body, 'versionNumber');
+  const version = number
+    ? kernel.versions.find((candidate) => candidate.number === number && hasRun(rpc.context, candidate))
+    : labelledRun(rpc.context, kernel, '');
+  if (!version) throw new WireError(404, 'Kernel version not found');
+  return redirectTo(rpc, version, text(rpc.body, 'filePath'));
+};
+
+export const downloadKernelOutputZip: Handler = (rpc) => redirectTo(rpc, sessionOf(rpc, 'kernelSessions.get'), '');

@@ -1,0 +1,71 @@
+import type { Context, Handler } from '../context.ts';
+import type { EmulatorUser, KernelVersion } from '../types.ts';
+import { type Kind, kindOf } from './machines.ts';
+
+/** Seconds a week. */
+const allowed = { GPU: 108_000, TPU: 72_000 };
+
+/** How many sessions an account may have at once; for TPUs no number was seen. */
+const slots: Partial<Record<Kind, number>> = { CPU: 5, GPU: 2 };
+
+const second = 1000;
+const week = 7 * 86_400 * second;
+/** Saturday, 1970-01-03, 00:00 UTC. */
+const firstWeek = 2 * 86_400 * second;
+
+const weekOf = (ms: number) => Math.floor((ms - firstWeek) / week);
+
+/** All versions of a user's kernels that run on such machines. */
+function sessions({ state }: Context, user: EmulatorUser, kind: Kind): KernelVersion[] {
+  const mine = [...state.kernels.values()].filter(({ owner }) => owner === user.username);
+  return mine.flatMap(({ versions }) => versions).filter(({ runs, shape }) => runs && kindOf(shape) === kind);
+}
+
+const holdsSlot = ({ status }: KernelVersion) => ['QUEUED', 'RUNNING', 'CANCEL_REQUESTED'].includes(status);
+
+/** Seconds of this week that are used, and that running sessions hold. A deleted kernel's count no more. */
+function usage(context: Context, user: EmulatorUser, kind: 'GPU' | 'TPU'): { used: number; reserved: number } {
+  const now = context.now();
+  const current = weekOf(now);
+  const left = kind === 'GPU' ? user.gpuSecondsLeft : user.tpuSecondsLeft;
+  // The option speaks of the week in which the emulator was made.
+  let used = left === undefined || weekOf(context.state.began) !== current ? 0 : Math.max(0, allowed[kind] - left);
+  let reserved = 0;
+  for (const { startedAt, endedAt } of sessions(context, user, kind)) {
+    if (startedAt === undefined || weekOf(endedAt ?? now) !== current) continue;
+    const seconds = ((endedAt ?? now) - startedAt) / second;
+    if (endedAt === undefined) reserved += seconds;
+    else used += seconds;
+  }
+  return { used, reserved };
+}
+
+/** Why SaveKernel refuses to start another session, in Kaggle's words; `undefined` when there is a slot and time. */
+export function sessionRefusal(context: Context, user: EmulatorUser, kind: Kind): string | undefined {
+  const limit = slots[kind] ?? Number.POSITIVE_INFINITY;
+  if (sessions(context, user, kind).filter(holdsSlot).length >= limit) {
+    return `Maximum batch ${kind} session count of ${limit} reached.`;
+  }
+  if (kind === 'CPU') return undefined;
+  const { used, reserved } = usage(context, user, kind);
+  const hours = (allowed[kind] / 3600).toFixed(2);
+  return used + reserved >= allowed[kind] ? `Maximum weekly ${kind} quota of ${hours} hours reached.` : undefined;
+}
+
+export const getAcceleratorQuotaStatistics: Handler = ({ context, user }) => {
+  const quota = (kind: 'GPU' | 'TPU') => {
+    const { used, reserved } = usage(context, user!, kind);
+    return {
+      timeUsed: `${Math.round(used)}s`,
+      timeReserved: `${Math.round(reserved)}s`,
+      totalTimeAllowed: `${allowed[kind]}s`,
+      minimumTimeAllowed: `${allowed[kind]}s`,
+    };
+  };
+  const refreshed = firstWeek + (weekOf(context.now()) + 1) * week;
+  return {
+    quotaRefreshTime: new Date(refreshed).toISOString(),
+    gpuQuota: quota('GPU'),
+    tpuQuota: quota('TPU'),
+  };
+};

@@ -1,0 +1,130 @@
+import { slugify } from '../../core/slug/slugify.ts';
+import type { Handler, Rpc } from '../context.ts';
+import { boundVersion } from '../dataset-versions.ts';
+import { findDataset } from '../datasets.ts';
+import type { Kernel, KernelVersion } from '../types.ts';
+import { flag, integer, text, texts, WireError } from '../wire.ts';
+import { denied, findKernel } from './find.ts';
+import { kindOf, recordedShape } from './machines.ts';
+import { sessionRefusal } from './quota.ts';
+
+/** Bytes of a source that are refused by a bare 400: 1.25 MB was taken, 1.8 MB was not. */
+const largestText = 1_500_000;
+
+/** A refusal inside of a 200. */
+const refused = (error: string) => ({ error, ref: '', url: '', versionNumber: 0 });
+
+interface Bound {
+  datasets: { source: string; number: number }[];
+  invalid: Record<string, string[]>;
+}
+
+/** Binds the datasets to versions that are ready now, and tells which sources do not exist for the user. */
+function bindSources(rpc: Rpc): Bound {
+  const datasets: Bound['datasets'] = [];
+  const missing = (field: string, find: (owner: string, slug: string, number: string | undefined) => unknown) =>
+    texts(rpc.body, field).filter((name) => {
+      const [owner = '', slug = '', number] = name.split('/');
+      try {
+        return !find(owner, slug, number);
+      } catch {
+        return true;
+      }
+    });
+  const bind = (owner: string, slug: string, wanted: string | undefined) => {
+    const dataset = findDataset(rpc, owner, slug);
+    const bound = boundVersion(rpc.context, dataset, wanted ? Number(wanted) : undefined);
+    if (bound) datasets.push({ source: `${owner}/${slug}`, number: bound.number });
+    // What is being processed is there, with nothing to mount.
+    return !wanted || dataset.versions.some(({ number }) => String(number) === wanted);
+  };
+  const invalid = {
+    invalidTags: texts(rpc.body, 'categoryIds').filter((tag) => tag.includes(' ')),
+    invalidDatasetSources: missing('datasetDataSources', bind),
+    invalidKernelSources: missing('kernelDataSources', (owner, slug) => findKernel(rpc, owner, slug)),
+    invalidCompetitionSources: texts(rpc.body, 'competitionDataSources'),
+    invalidModelSources: texts(rpc.body, 'modelDataSources'),
+  };
+  return { datasets, invalid };
+}
+
+/** The kernel that a request is about, if it is there already. */
+function existing({ body, context }: Rpc, slug: string): Kernel | undefined {
+  const id = integer(body, 'id');
+  const { kernels } = context.state;
+  return id === undefined ? kernels.get(slug.toLowerCase()) : [...kernels.values()].find((kernel) => kernel.id === id);
+}
+
+/** Throws 409 when another kernel of the owner has the title, or the slug that it resolves to. */
+function checkTitle({ context }: Rpc, owner: string, title: string, kernel: Kernel | undefined): void {
+  for (const other of context.state.kernels.values()) {
+    if (other === kernel || other.owner !== owner) continue;
+    const same = other.title.toLowerCase() === title.toLowerCase() || (!kernel && other.slug === slugify(title));
+    if (same) throw new WireError(409, 'Requested entity already exists');
+  }
+}
+
+export const saveKernel: Handler = (rpc) => {
+  const { context, body } = rpc;
+  const user = rpc.user!;
+  const source = text(body, 'text');
+  if (new TextEncoder().encode(source).length > largestText) return new Response(null, { status: 400 });
+  const written = text(body, 'slug');
+  const slug = written.includes('/') ? written : `${user.username}/${written}`;
+  let kernel = existing(rpc, slug);
+  const owner = kernel?.owner ?? slug.split('/')[0]!;
+  const unknownId = integer(body, 'id') !== undefined && !kernel;
+  if (owner.toLowerCase() !== user.username.toLowerCase() || unknownId) return refused('Kernel not found');
+  const title = text(body, 'newTitle');
+  if (title && title.length < 5) return refused('The title must have at least 5 characters');
+  if (user.phoneVerified === false && flag(body, 'enableInternet')) throw denied('kernelSessions.enableInternet');
+  const type = text(body, 'kernelType') || 'script';
+  if (kernel && kernel.versions.at(-1)!.request.kernelType !== type)
+    return refused('You cannot change the editor type');
+  if (title) checkTitle(rpc, user.username, title, kernel);
+
+  const runs = text(body, 'kernelExecutionType') !== 'QUICK_SAVE';
+  const shape = recordedShape(body);
+  if (shape && user.phoneVerified === false) {
+    return refused('Your account must be verified by phone before you can use accelerators');
+  }
+  const refusal = runs && sessionRefusal(context, user, kindOf(shape));
+  if (refusal) return refused(refusal);
+
+  if (!kernel) {
+    // A new kernel is found under the slug of its title, whatever the request's slug says.
+    const name = title ? slugify(title) : slug.split('/').at(-1)!.toLowerCase();
+    if (name.length < 5) return refused('The slug must have at least 5 characters');
+    kernel = {
+      id: context.id(),
+      owner: user.username,
+      slug: name,
+      title: title || name,
+      isPrivate: true,
+      versions: [],
+    };
+    context.state.kernels.set(`${user.username}/${name}`.toLowerCase(), kernel);
+  } else if (title) kernel.title = title;
+  kernel.isPrivate = body.isPrivate === undefined || flag(body, 'isPrivate');
+  const { datasets, invalid } = bindSources(rpc);
+  const version: KernelVersion = {
+    number: (kernel.versions.at(-1)?.number ?? 0) + 1,
+    sessionId: context.id(),
+    request: { ...body, kernelType: type },
+    text: source,
+    created: context.now(),
+    runs,
+    status: 'QUEUED',
+    log: [],
+    files: [],
+    shape,
+    datasets,
+    abort: new AbortController(),
+    listeners: new Set(),
+  };
+  kernel.versions.push(version);
+  context.schedule();
+  const ref = `/code/${kernel.owner}/${kernel.slug}`;
+  const url = `https://www.kaggle.com${ref}`;
+  return { ref, url, versionNumber: version.number, kernelId: kernel.id, error: '', ...invalid };
+};

@@ -1,0 +1,106 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Job, type ServedEmulator, scriptedExecutor, serveEmulator } from '../../src/testing/index.ts';
+import { cli, type Started, startCli } from './start.ts';
+
+let folder: string;
+let script: string;
+let served: ServedEmulator;
+let jobs: Job[];
+
+/** What a kernel does until it is stopped: it tells its session as the prologue does, then a line of its own. */
+const endless = scriptedExecutor((job) => {
+  jobs.push(job);
+  const { sessionId } = [...served.emulator.state.kernels.values()][0]!.versions.at(-1)!;
+  if (job.text.includes('KAGGLE_CONTAINER_NAME')) job.onOutput('stdout', `##kaggle-ts session=${sessionId}##\n`);
+  job.onOutput('stdout', 'working\n');
+  return new Promise((resolve) => job.signal.addEventListener('abort', () => resolve({})));
+});
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'cli-run-'));
+  script = join(folder, 'train.py');
+  writeFileSync(script, 'print("hello")\n');
+  jobs = [];
+  served = await serveEmulator({ executor: endless, lag: 50 });
+});
+afterEach(async () => {
+  await served.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const args = (...more: string[]) => ['run', script, '--slug', 'my-training', '--out', join(folder, 'out'), ...more];
+const environment = () => ({ KAGGLE_ENDPOINT: served.url, KAGGLE_API_TOKEN: 'KGAT_test' });
+const statusOf = () => [...served.emulator.state.kernels.values()].map(({ versions }) => versions.at(-1)!.status);
+
+async function interrupt(started: Started) {
+  await started.until(/\| working/);
+  started.child.kill('SIGINT');
+  return started.ended;
+}
+
+describe('Ctrl-C', () => {
+  test('says that the kernel still runs, and where to look', async () => {
+    const { code, stdout, stderr } = await interrupt(startCli(args(), environment()));
+    expect(stdout).toContain('Pushed alice/my-training, version 1: https://www.kaggle.com/code/alice/my-training');
+    expect(stderr).toContain(
+      'alice/my-training, version 1 still runs, and uses quota: https://www.kaggle.com/code/alice/my-training',
+    );
+    expect([code, statusOf()]).toEqual([130, ['RUNNING']]);
+  });
+
+  test('with --cancel cancels it by what its log has told, and does not show that line', async () => {
+    const { code, stdout, stderr } = await interrupt(startCli(args('--cancel'), environment()));
+    expect(stdout).not.toContain('session=');
+    expect(stderr).toContain('alice/my-training, version 1 was cancelled');
+    expect(code).toBe(130);
+    expect(statusOf()[0]).toMatch(/^CANCEL_/);
+  });
+
+  test('with --cancel for a notebook says that it cannot', async () => {
+    const notebook = join(folder, 'a.ipynb');
+    writeFileSync(notebook, '{"cells": []}');
+    const { stderr } = await interrupt(startCli(['run', notebook, ...args('--cancel').slice(2)], environment()));
+    expect(stderr).toContain('kernels.remove deletes the kernel');
+    expect(stderr).toContain('still runs, and uses quota');
+  });
+
+  test('with --ephemeral leaves no kernel behind', async () => {
+    const { code, stderr } = await interrupt(startCli(args('--ephemeral'), environment()));
+    expect(stderr).toMatch(/alice\/my-training-[0-9a-f]{8}, version 1 was stopped and deleted/);
+    expect([code, statusOf(), jobs[0]!.signal.aborted]).toEqual([130, [], true]);
+  });
+});
+
+test('waits for a slot if told to, else says how', { timeout: 60_000 }, async () => {
+  const hold = async (slug: string) => {
+    const body = JSON.stringify({ slug: `alice/${slug}`, newTitle: slug, text: '', machineShape: 'NvidiaTeslaT4' });
+    const headers = { authorization: 'Bearer KGAT_test', 'content-type': 'application/json' };
+    await fetch(`${served.url}/api/v1/kernels.KernelsApiService/SaveKernel`, { method: 'POST', headers, body });
+  };
+  await hold('first-gpu');
+  await hold('second-gpu');
+  const refused = await cli(args('--gpu'), environment());
+  expect(refused.stderr).toContain('Maximum batch GPU session count of 2 reached.');
+  expect(refused.code).toBe(1);
+  const waiting = startCli(args('--gpu', '--wait-for-slot', '100'), environment());
+  await waiting.until(/Status: WAITING_FOR_SLOT/);
+  const { kernels } = served.emulator.state;
+  kernels.get('alice/first-gpu')!.versions[0]!.abort.abort(new Error('stopped'));
+  await waiting.until(/Pushed alice\/my-training, version 1/);
+  waiting.child.kill('SIGKILL');
+  await waiting.ended;
+});
+
+test('says what was checked by its length only, and what is unusual', async () => {
+  await served.close();
+  const files = [{ name: 'model.bin', data: new Uint8Array(1000) }];
+  served = await serveEmulator({ executor: scriptedExecutor(() => ({ files })), hashes: 'none', lag: 0 });
+  const { code, stdout, stderr } = await cli(args('--machine', 'NvidiaTeslaP100'), environment());
+  expect(stdout).toContain('model.bin (1.0 kB, checked by length only)');
+  expect(stderr).toContain('Warning: machineShape "NvidiaTeslaP100" is retired: Kaggle will run this on NvidiaTeslaT4');
+  expect(code).toBe(0);
+  expect(readFileSync(join(folder, 'out/model.bin'))).toHaveLength(1000);
+});

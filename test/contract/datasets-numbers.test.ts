@@ -1,0 +1,213 @@
+import { describe, expect, test } from 'vitest';
+import { createClient } from '../../src/core/create-client.ts';
+import { KaggleError } from '../../src/core/errors.ts';
+import { memoryPlatform } from '../../src/platform/memory/index.ts';
+import { memoryState } from '../../src/platform/memory/state.ts';
+import { sightMade } from '../../src/services/datasets/find-version.ts';
+import * as datasets from '../../src/services/datasets/index.ts';
+import { createEmulator } from '../../src/testing/index.ts';
+import { fakeServer, fakeSleep } from './transfer-storage.ts';
+
+describe('whose version it is', () => {
+  const shown = (...versions: [number, string?][]) => ({
+    currentVersionNumber: versions.at(-1)?.[0] ?? 0,
+    versions: versions.map(([versionNumber, versionNotes]) => ({ versionNumber, versionNotes })),
+  });
+  const marked = { before: 1, notes: 'x (kaggle-ts 1f2e3d4c)', nonce: '1f2e3d4c' };
+  const plain = { before: 1, notes: 'x', nonce: undefined };
+  test.each<[string, object | undefined, typeof marked | typeof plain, unknown]>([
+    ['nothing shows', undefined, marked, 'waiting'],
+    ['nothing is new', shown([1, 'a']), marked, 'waiting'],
+    ['ours', shown([1, 'a'], [2, 'x (kaggle-ts 1f2e3d4c)']), marked, 2],
+    ['ours behind that of another', shown([1, 'a'], [2, 'y'], [3, 'x (kaggle-ts 1f2e3d4c)']), marked, 3],
+    ['that of another only: ours may be next', shown([1, 'a'], [2, 'x (kaggle-ts 00000000)']), marked, 'waiting'],
+    ['one without notes', shown([1, 'a'], [2]), marked, 'unclear'],
+    ['a number without an entry', { currentVersionNumber: 2 }, marked, 'unclear'],
+    ['without a mark: the only new one, with our notes', shown([1, 'a'], [2, 'x']), plain, 2],
+    ['without a mark: that of another', shown([1, 'a'], [2, 'y']), plain, 'waiting'],
+    ['without a mark: two with our notes', shown([1, 'a'], [2, 'x'], [3, 'x']), plain, 'unclear'],
+    ['without a mark: one of two', shown([1, 'a'], [2, 'y'], [3, 'x']), plain, 'unclear'],
+  ])('%s', (_name, dataset, trace, result) => {
+    expect(sightMade(dataset as Parameters<typeof sightMade>[0], trace)).toBe(result);
+  });
+});
+
+const content = (text: string) => ({ owner: 'alice', slug: 'my-data', files: [{ name: `${text}.csv`, data: text }] });
+
+describe('versions that several clients make at the same time', () => {
+  test.each([
+    ['of processes without state', () => undefined],
+    ['of processes that share their state', () => memoryState()],
+  ])('%s: each gets its own number', async (_name, newState) => {
+    const emulator = createEmulator({ lag: 20, processing: 40 });
+    const state = newState();
+    const names = ['one', 'two', 'three', 'four'];
+    const clientOf = () =>
+      createClient({
+        endpoint: 'https://api.test',
+        token: 'KGAT_test',
+        fetch: emulator.fetch,
+        platform: { ...memoryPlatform(), state },
+      });
+    const first = await datasets.createOrVersion(clientOf(), content('zero'));
+    await first.ready();
+    for (const round of [0, 1]) {
+      const made = await Promise.all(names.map((name) => datasets.createOrVersion(clientOf(), content(name))));
+      const { versions } = emulator.state.datasets.get('alice/my-data')!;
+      expect(made.map(({ versionNumber }) => versionNumber).sort()).toEqual([2, 3, 4, 5].map((n) => n + 4 * round));
+      for (const [index, { versionNumber }] of made.entries()) {
+        const version = versions.find(({ number }) => number === versionNumber)!;
+        expect(version.files.map(({ name }) => name)).toEqual([`${names[index]}.csv`]);
+      }
+    }
+    await emulator.close();
+  });
+});
+
+/** A server with one dataset, which shows as much of a new version as it is told. */
+function world() {
+  const server = fakeServer();
+  const versions = [{ versionNumber: 1, versionNotes: 'first' as string | undefined, files: ['old.csv'], size: 3 }];
+  const view = { notes: true, shown: () => versions.length };
+  const add = (files: string[], notes: string, size = 3) =>
+    versions.push({ versionNumber: versions.length + 1, versionNotes: notes, files, size });
+  server.rpc = {
+    GetDataset() {
+      const shown = versions.slice(0, view.shown());
+      return {
+        ref: 'alice/my-data',
+        currentVersionNumber: shown.length,
+        versions: shown.map(({ versionNumber, versionNotes }) => ({
+          versionNumber,
+          ...(view.notes && { versionNotes }),
+        })),
+      };
+    },
+    GetDatasetStatus: () => ({ status: 'READY' }),
+    CreateDatasetVersion({ body }) {
+      const { versionNotes } = body as { versionNotes: string };
+      add(['a.csv'], versionNotes);
+      return { status: 'ok' };
+    },
+    ListDatasetFiles({ datasetVersionNumber }) {
+      const { files = [], size = 0 } = versions[Number(datasetVersionNumber) - 1] ?? {};
+      return { datasetFiles: files.map((name) => ({ name, totalBytes: size })) };
+    },
+  };
+  const { sleep } = fakeSleep();
+  const make = () =>
+    datasets.createVersion(
+      server.client,
+      { owner: 'alice', slug: 'my-data', files: [{ name: 'a.csv', data: 'a,b' }] },
+      { sleep },
+    );
+  return { server, versions, view, add, make, sleep };
+}
+
+describe('a number that does not show', () => {
+  test('is not guessed: ready finds it by the mark, behind the version of another', async () => {
+    const { view, add, make, sleep, server } = world();
+    const create = server.rpc.CreateDatasetVersion!;
+    server.rpc.CreateDatasetVersion = (request) => {
+      add(['a.csv'], 'theirs');
+      return create(request);
+    };
+    view.shown = () => 2;
+    const made = await make();
+    expect(made.versionNumber).toBeUndefined();
+    let looks = 0;
+    view.shown = () => (looks++ < 3 ? 2 : 3);
+    const seen: string[] = [];
+    expect(await made.ready({ sleep, onStatus: (status) => seen.push(status) })).toEqual({
+      status: 'READY',
+      versionNumber: 3,
+    });
+    expect(seen).toEqual(['NOT_YET_PERSISTED', 'READY']);
+  });
+
+  test.each([
+    ['the files of the other differ in name', ['b.csv'], 3, 3],
+    ['the files of the other differ in size', ['a.csv'], 4, 3],
+  ])('where no notes are shown, its files tell: %s', async (_name, files, size, number) => {
+    const { view, add, make, sleep, server } = world();
+    view.notes = false;
+    const create = server.rpc.CreateDatasetVersion!;
+    server.rpc.CreateDatasetVersion = (request) => {
+      add(files, 'theirs', size);
+      return create(request);
+    };
+    const made = await make();
+    expect(made.versionNumber).toBeUndefined();
+    expect(await made.ready({ sleep })).toEqual({ status: 'READY', versionNumber: number });
+  });
+
+  test('where nothing tells them apart, ready does not claim one of them', async () => {
+    const { view, add, make, sleep, server } = world();
+    view.notes = false;
+    const create = server.rpc.CreateDatasetVersion!;
+    server.rpc.CreateDatasetVersion = (request) => {
+      add(['a.csv'], 'theirs');
+      return create(request);
+    };
+    const made = await make();
+    await expect(made.ready({ sleep })).rejects.toThrow(/versions 2, 3 list the files .* which of them/);
+  });
+
+  test('a look-up that fails does not make the version fail', async () => {
+    const { server, make } = world();
+    const create = server.rpc.CreateDatasetVersion!;
+    server.rpc.CreateDatasetVersion = (request) => {
+      server.rpc.GetDataset = () => Response.json({ code: 500, message: 'Internal error' }, { status: 500 });
+      return create(request);
+    };
+    expect((await make()).versionNumber).toBeUndefined();
+  });
+});
+
+describe('READY is not the end', () => {
+  test('every file that was sent must be listed', async () => {
+    const { server, make, sleep } = world();
+    const made = await make();
+    const list = server.rpc.ListDatasetFiles!;
+    let looks = 0;
+    server.rpc.ListDatasetFiles = (request) => (looks++ < 3 ? { datasetFiles: [] } : list(request));
+    const seen: string[] = [];
+    await made.ready({ sleep, onStatus: (status) => seen.push(status) });
+    expect(seen).toEqual(['LISTING', 'READY']);
+    expect(looks).toBe(4);
+  });
+
+  test('what is not there after minutes is an error that names it, and how to go on', async () => {
+    const { versions, make, sleep } = world();
+    const made = await make();
+    versions[1]!.files = [];
+    const failure = await made.ready({ sleep }).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(KaggleError);
+    expect(String(failure)).toMatch(/version 2 is READY, but 1 of the files .* not listed: "a\.csv"; .* files: \[\]/);
+    expect(await made.ready({ sleep, files: [] })).toEqual({ status: 'READY', versionNumber: 2 });
+  });
+
+  test('waitUntilReady takes the names of files', async () => {
+    const { server, sleep } = world();
+    const ref = { owner: 'alice', slug: 'my-data', version: 1 };
+    expect(await datasets.waitUntilReady(server.client, ref, { sleep, files: ['sub/old.csv'] })).toMatchObject({
+      status: 'READY',
+    });
+    const missing = datasets.waitUntilReady(server.client, ref, { sleep, files: ['new.csv'] });
+    await expect(missing).rejects.toThrow('not listed: "new.csv"');
+  });
+
+  test('a listing that is refused for long does not undo READY', async () => {
+    const { server, make, sleep } = world();
+    const made = await make();
+    server.rpc.ListDatasetFiles = () => Response.json({ code: 403, message: 'denied' }, { status: 403 });
+    expect(await made.ready({ sleep })).toEqual({ status: 'READY', versionNumber: 2 });
+  });
+
+  test('a timeout says where the reason is told', async () => {
+    const { server, sleep } = world();
+    server.rpc.GetDatasetStatus = () => ({ status: 'BLOBS_RECEIVED' });
+    const late = datasets.waitUntilReady(server.client, 'alice/my-data', { sleep, timeout: 0.05 });
+    await expect(late).rejects.toThrow(/BLOBS_RECEIVED.*kaggle\.com\/datasets\/alice\/my-data: what is too large/);
+  });
+});

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { effectOf, flagsOf } from '../../scripts/contract/flags.ts';
+import { newMethodLines, openQuestions } from '../../scripts/contract/review.ts';
+import { generatedFiles } from '../../scripts/generate/files.ts';
+import type { Method } from '../../src/core/method.ts';
+import { contract, methods } from './codec-support.ts';
+
+const named = (pick: (method: Method) => unknown): string[] =>
+  [...methods].filter(([, method]) => pick(method)).map(([path]) => path);
+
+/** The contract with one more method, whose answer has a field `error`. */
+function withMethod(path: string): typeof contract {
+  const changed = structuredClone(contract);
+  const [service = '', name = ''] = path.split('/');
+  changed.messages['kernels.ProbeResponse'] = { fields: [{ name: 'error', type: 'string' }] };
+  const method = { request: 'kernels.ApiGetKernelRequest', response: 'kernels.ProbeResponse' };
+  changed.services[service] = { ...changed.services[service], [name]: method };
+  return changed;
+}
+
+describe('flags of the methods', () => {
+  it('nothing is repeated but what reads, and uploads that nobody uses yet', () => {
+    const reading = /^(Api)?(Get|List|Download|Export|Introspect)|^(Keys|WellKnowEndpoint)$/;
+    expect(named((method) => method.idempotent && !reading.test(method.name))).toEqual([
+      'blobs.BlobApiService/StartBlobUpload',
+      'competitions.CompetitionApiService/StartSubmissionUpload',
+      'datasets.DatasetApiService/UploadDatasetFile',
+      'models.ModelApiService/UploadModelFile',
+    ]);
+    expect(named((method) => !method.idempotent && reading.test(method.name))).toEqual([]);
+  });
+
+  it('what changes something needs a credential, save signing in and up', () => {
+    expect(named((method) => !method.idempotent && !method.auth)).toEqual([
+      'agents.AgentExamService/CreateAgentExamAgent',
+      'security.OAuthService/ExchangeOAuthToken',
+      'security.OAuthService/RegisterOAuthClient',
+      'security.OAuthService/StartOAuthFlow',
+      'users.AccountService/ExpireApiToken',
+      'users.AccountService/GenerateAccessToken',
+    ]);
+  });
+
+  it('reading needs none, save quotas and uploads', () => {
+    expect(named((method) => method.idempotent && method.auth)).toEqual([
+      'benchmarks.BenchmarkTasksApiService/GetBenchmarkTaskQuota',
+      'blobs.BlobApiService/StartBlobUpload',
+      'competitions.CompetitionApiService/StartSubmissionUpload',
+      'datasets.DatasetApiService/UploadDatasetFile',
+      'kernels.KernelsApiService/GetAcceleratorQuotaStatistics',
+      'models.ModelApiService/UploadModelFile',
+      'models.ModelProxyApiService/GetModelProxyQuotas',
+    ]);
+  });
+
+  it.each([
+    ['ApiCancelBenchmarkTaskRuns', 'changes'],
+    ['ApiGetBenchmarkSchedulerStatus', 'reads'],
+    ['RegisterAuxiliaryModelVersionConfigs', 'changes'],
+    ['UnregisterAuxiliaryModelVersionConfigs', 'changes'],
+    ['AddTasksToBenchmark', 'changes'],
+    ['RemoveTasksFromBenchmark', 'changes'],
+    ['BatchGetThings', 'reads'],
+    ['BatchDeleteThings', 'changes'],
+    ['GetOrCreateThing', undefined],
+    ['ListAndMarkThings', undefined],
+    ['Apiary', undefined],
+    ['StartSomething', undefined],
+    ['UploadSomething', undefined],
+    ['ArchiveThing', undefined],
+    ['Getter', undefined],
+    ['keys', undefined],
+  ])('%s: %s', (name, effect) => {
+    expect(effectOf('area.SomeService', name)).toBe(effect);
+  });
+
+  it('a verb that is in no table is refused, not guessed', () => {
+    const changed = withMethod('kernels.KernelsApiService/ArchiveKernel');
+    expect(() => flagsOf('kernels.KernelsApiService', 'ArchiveKernel')).toThrow('unknown verb');
+    expect(openQuestions(changed)).toEqual([expect.stringMatching(/^kernels\.KernelsApiService\/ArchiveKernel: /)]);
+    expect(() => generatedFiles(changed)).toThrow('kernels.KernelsApiService/ArchiveKernel');
+    expect(openQuestions(contract)).toEqual([]);
+  });
+
+  it('a method that a table names must exist, and so must the field of its failure', () => {
+    const changed = structuredClone(contract);
+    delete changed.services['models.ModelApiService']?.Keys;
+    changed.messages['kernels.ApiSaveKernelResponse'] = { fields: [] };
+    expect(openQuestions(changed)).toEqual([
+      expect.stringMatching(/^models\.ModelApiService\/Keys: .*no such method/),
+      expect.stringMatching(/^kernels\.KernelsApiService\/SaveKernel: .*no such field/),
+    ]);
+  });
+
+  it('a new method is told with what follows from its name', () => {
+    const tell = (name: string) => newMethodLines(contract, withMethod(`kernels.KernelsApiService/${name}`));
+    expect(tell('GetProbe')).toEqual([
+      'kernels.KernelsApiService/GetProbe: may be repeated, works without a credential, a filled error does not fail it',
+    ]);
+    expect(tell('ApiDeleteProbe')).toEqual([
+      'kernels.KernelsApiService/ApiDeleteProbe: never repeated, needs a credential, a filled error does not fail it',
+    ]);
+    expect(tell('ProbeKernel')).toEqual([]);
+    expect(newMethodLines(contract, contract)).toEqual([]);
+  });
+
+  it('a filled field means failure where the answer is about the call, not about a piece of work', () => {
+    const failures = Object.fromEntries(
+      [...methods].flatMap(([path, { failure }]) => (failure ? [[path, failure]] : [])),
+    );
+    expect(failures).toMatchObject({
+      'kernels.KernelsApiService/SaveKernel': 'error',
+      'kernels.KernelsApiService/DeleteKernel': 'errorMessage',
+      'datasets.DatasetApiService/UpdateDatasetMetadata': 'errors',
+    });
+    const work = /\/(Api)?(Get|List)|Benchmark|CreateKernelSession/;
+    expect(Object.keys(failures).filter((path) => work.test(path))).toEqual([]);
+  });
+});

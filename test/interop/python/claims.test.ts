@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { claims } from './claims/index.ts';
+import { packages } from './install.ts';
+
+const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+const [, section = ''] = /\n## How it compares\n(.*?)\n## /s.exec(readme) ?? [];
+const table = section.split('\n\n').find((part) => part.startsWith('| | kagglesdk')) ?? '';
+
+test('each row of the comparison is a claim, in the same words', () => {
+  const rows = [...table.matchAll(/^\| (.+?) \| (.+?) \| .+ \|$/gm)].map(([, about, says]) => [about, says]);
+  expect(rows.length).toBeGreaterThan(20);
+  expect(Object.fromEntries(rows)).toEqual(
+    Object.fromEntries(Object.entries(claims).map(([about, { says }]) => [about, says])),
+  );
+});
+
+test('the README and the tests are about the same versions', () => {
+  for (const [name, version] of packages.map((one) => one.split('=='))) {
+    if (version) expect(section).toMatch(new RegExp(`${name}\\W.{0,12}${version.replaceAll('.', '\\.')}\\W`));
+  }
+});
+
+describe('what the README says about the official clients is so', () => {
+  for (const [about, { says, check }] of Object.entries(claims)) {
+    if (check) test(`${about}: ${says}`, { timeout: 120_000 }, check);
+  }
+});

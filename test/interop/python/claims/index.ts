@@ -1,0 +1,40 @@
+import { expect } from 'vitest';
+import { ends, setStage } from '../stage.ts';
+import type { Claims } from './claim.ts';
+import { downloading } from './downloads.ts';
+import { running } from './kernels.ts';
+import { uploading } from './uploads.ts';
+import { values } from './values.ts';
+
+/** What the README says about the official clients, by what its row is about. */
+export const claims: Claims = {
+  ...values,
+  ...uploading,
+  ...downloading,
+  ...running,
+  'runs on': { says: 'Python' },
+  // The contract is read from them: test/contract/contract-update.test.ts.
+  methods: { says: 'all, typed' },
+  // What they do not have cannot be run.
+  'folders of modules, parameters': { says: 'no' },
+  'tests without an account': { says: 'no' },
+  'parts of remote files and archives': { says: 'no' },
+  'browser login (OAuth)': {
+    says: 'yes',
+    async check(context) {
+      const { kaggle } = await setStage(context);
+      expect(await ends(kaggle('auth', 'login', '-h'))).toContain('browser');
+    },
+  },
+  'competitions, models': {
+    says: 'commands and functions',
+    async check(context) {
+      const { kaggle, python } = await setStage(context);
+      await ends(kaggle('competitions', 'submit', '-h'));
+      await ends(kaggle('models', 'create', '-h'));
+      await ends(
+        python('import kagglehub; kagglehub.competition_download, kagglehub.model_download, kagglehub.model_upload'),
+      );
+    },
+  },
+};

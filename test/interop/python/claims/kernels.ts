@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { ends, filesIn, setStage } from '../stage.ts';
+import { asked, type Claims, runJob } from './claim.ts';
+
+export const running: Claims = {
+  'output names such as `../x`': {
+    says: '`kaggle` stops there',
+    async check(context) {
+      const stage = await setStage(context);
+      await runJob(stage, "open('good.txt', 'w').write('good')");
+      const files = [{ fileName: '../../x', url: 'http://127.0.0.1:9/x' }];
+      stage.emulator.faults.add({
+        kind: 'status',
+        status: 200,
+        match: { method: 'ListKernelSessionOutput' },
+        body: { files, log: '[]' },
+      });
+      const { code, stderr } = await stage.kaggle('kernels', 'output', 'alice/the-job', '-p', 'out/deep');
+      expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('../../x') });
+      expect(filesIn(stage.folder)).not.toContain('x');
+    },
+  },
+  'output files': {
+    says: 'one by one; kagglehub as one archive',
+    async check(context) {
+      const stage = await setStage(context);
+      await runJob(stage, "for name in ('a', 'b', 'c'): open(name, 'w').write(name)");
+      stage.emulator.faults.add({ kind: 'slow', seconds: 0.5, match: { verb: 'GET' }, times: 3 });
+      const started = Date.now();
+      await ends(stage.kaggle('kernels', 'output', 'alice/the-job', '-p', 'out'));
+      expect(Date.now() - started).toBeGreaterThan(1500);
+      expect(asked(stage).filter((what) => what === 'GET')).toHaveLength(3);
+      stage.emulator.state.requests.length = 0;
+      await ends(stage.python('import kagglehub; kagglehub.notebook_output_download("alice/the-job")'));
+      expect(asked(stage).filter((what) => /^(GET|DownloadKernelOutput)$/.test(what))).toEqual([
+        'DownloadKernelOutput',
+        'GET',
+      ]);
+    },
+  },
+  'wait for a dataset or a kernel': {
+    says: 'no',
+    async check(context) {
+      const { kaggle } = await setStage(context);
+      for (const command of [
+        'datasets create',
+        'datasets version',
+        'datasets status',
+        'kernels push',
+        'kernels status',
+      ]) {
+        expect(await ends(kaggle(...command.split(' '), '-h'))).not.toMatch(/wait/i);
+      }
+    },
+  },
+  'live log': {
+    says: '`kaggle kernels logs --follow`; garbled when the header names no charset',
+    async check(context) {
+      for (const charset of [true, false]) {
+        const stage = await setStage(context, { charset });
+        await runJob(stage, "print('é ☃')");
+        const log = await ends(stage.kaggle('kernels', 'logs', 'alice/the-job', '--follow'));
+        expect(log.includes('é ☃')).toBe(charset);
+      }
+    },
+  },
+  '`kernel-metadata.json`, `dataset-metadata.json`': {
+    says: 'yes',
+    async check(context) {
+      const stage = await setStage(context);
+      await ends(stage.kaggle('kernels', 'init', '-p', '.'));
+      await ends(stage.kaggle('datasets', 'init', '-p', '.'));
+      expect(readFileSync(join(stage.folder, 'kernel-metadata.json'), 'utf8')).toContain('code_file');
+      expect(filesIn(stage.folder)).toContain('dataset-metadata.json');
+    },
+  },
+};
