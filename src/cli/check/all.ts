@@ -62,6 +62,7 @@ function sectioned(steps: Steps, observer: { section: string }): Steps {
   return {
     step: (what, act, detail) => steps.step(what, named(what, act), detail),
     attempt: (what, act, detail) => steps.attempt(what, named(what, act), detail),
+    part: steps.part,
     atEnd: (what, undo) =>
       steps.atEnd(what, (signal) => {
         observer.section = what;
@@ -99,9 +100,11 @@ export async function checkAll(options: CheckAllOptions): Promise<CheckedAll> {
     const owner = await credentialStep(check);
     await liveSteps(check, owner);
     const slug = `kaggle-ts-check-${word}-data`;
-    await uploadSteps(check, owner, slug, makeFiles(false));
-    await packedSteps(check, scene);
-    await pushSteps(check, owner, word, { dataset: `${owner}/${slug}`, seconds: linger(client) });
+    await steps.part(async () => {
+      await uploadSteps(check, owner, slug, makeFiles(false));
+      await packedSteps(check, scene);
+    });
+    await steps.part(() => pushSteps(check, owner, word, { dataset: `${owner}/${slug}`, seconds: linger(client) }));
   });
   for (const line of differences(await inquiry.look('end'))) terminal.print(`differs ${line}`);
   const secret = credential?.type === 'basic' ? credential.key : credential?.token;

@@ -1,4 +1,6 @@
-import { field, inShort, NotSeen, type Reply, type Scene, type Stage } from './question.ts';
+import { field, type Inside, inShort, NotSeen, type Reply, type Scene, type Stage } from './question.ts';
+
+const list = 'kernels.KernelsApiService/ListKernelSessionOutput';
 
 /** A kind of address on the storage that files are downloaded from. */
 export interface Place {
@@ -29,21 +31,27 @@ export async function datasetAddress(scene: Scene, version: number, fileName?: s
   return address;
 }
 
-/** The first page of what the kernel left, with the addresses. */
+/** What the kernel left, with the addresses: by the label of its version, or without where that is refused. */
 export async function listedOutput(scene: Scene): Promise<{ url: string; fileName: string }[]> {
   const { ref } = scene.fact('kernel');
   const [userName, kernelSlug] = ref.split('/');
-  const reply = await scene.once('output', () =>
-    scene.ask('kernels.KernelsApiService/ListKernelSessionOutput', {
-      userName,
-      kernelSlug,
-      versionLabel: 'v1',
-      pageSize: 500,
-    }),
-  );
+  const request = { userName, kernelSlug, pageSize: 100 };
+  const reply = await scene.once('output', async () => {
+    const labelled = await scene.ask(list, { ...request, versionLabel: 'v1' });
+    return labelled.status === 200 ? labelled : scene.ask(list, request);
+  });
   const files = field(reply.json, 'files');
   if (!Array.isArray(files)) throw new NotSeen(`the output was not listed: ${inShort(reply)}`);
   return files as { url: string; fileName: string }[];
+}
+
+/** What the kernel tells of the place where it ran. */
+export async function insideOf(scene: Scene): Promise<Inside> {
+  const file = (await listedOutput(scene)).find(({ fileName }) => fileName === 'inside.json');
+  if (!file) throw new NotSeen('the kernel left no inside.json');
+  const reply = await scene.once('inside', () => scene.send(file.url));
+  if (reply.json === undefined) throw new NotSeen(`what the kernel tells cannot be read: ${inShort(reply)}`);
+  return reply.json as Inside;
 }
 
 async function outputAddress(scene: Scene): Promise<string> {

@@ -8,7 +8,6 @@ import { Mismatch } from '../steps.ts';
 import { counted } from '../words.ts';
 import type { Check } from './check.ts';
 import { curiousScript, script } from './kernel.ts';
-import type { Inside } from './question.ts';
 
 /** The files that the kernel has to leave behind. */
 function expected(word: string): Record<string, Uint8Array> {
@@ -34,13 +33,12 @@ async function followUntil(
   return lines;
 }
 
-/** Compares what the kernel wrote; resolves to all that it left. */
 async function compareOutput(
   client: KaggleClient,
   kernel: PushedKernel,
   word: string,
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, Uint8Array>> {
+): Promise<number> {
   const folder = collectFolder();
   await output(client, kernel, folder, { signal });
   for (const [name, bytes] of Object.entries(expected(word))) {
@@ -48,21 +46,65 @@ async function compareOutput(
     if (!content) throw new Mismatch(`${name} is missing; there is ${[...folder.files.keys()].join(', ')}`);
     if (!sameBytes(content, bytes)) throw new Mismatch(`${name} is not what the kernel wrote`);
   }
-  return folder.files;
+  return folder.files.size;
 }
 
 /** Seconds that a push may be without a run. */
 const startTimeout = 900;
 
-/** Looks at the run, gently, until it has begun. */
-async function awaitStart({ client, signal }: Check, kernel: PushedKernel): Promise<string> {
-  const until = performance.now() + startTimeout * 1000;
+/** Statuses of a run that has begun. */
+const begun = new Set(['RUNNING', 'COMPLETE', 'ERROR', 'CANCEL_REQUESTED', 'CANCEL_ACKNOWLEDGED']);
+
+/** Statuses of a run that has ended. */
+const ended = new Set(['COMPLETE', 'ERROR', 'CANCEL_ACKNOWLEDGED']);
+
+/** Looks at something, gently, until it is as wanted. */
+async function lookUntil<T>(
+  { signal }: Check,
+  seconds: number,
+  look: () => Promise<T | undefined>,
+  otherwise: string,
+): Promise<T> {
+  const until = performance.now() + seconds * 1000;
   for (let pause = 100; performance.now() < until; pause = Math.min(pause * 1.5, 5000)) {
-    const found = await status(client, kernel, { signal });
-    if (found.status !== 'NOT_STARTED' && found.status !== 'QUEUED') return found.status;
+    const found = await look();
+    if (found !== undefined) return found;
     await sleep(pause, signal);
   }
-  throw new Mismatch(`no run has started within ${startTimeout} s`);
+  throw new Mismatch(otherwise);
+}
+
+/** The status of the newest run, by no label. */
+const unlabelled = async ({ client, signal }: Check, { ref }: PushedKernel): Promise<string> =>
+  (await status(client, ref, { signal }).catch(() => undefined))?.status ?? 'NOT_STARTED';
+
+/** Waits until the version runs. One that is not found by its label, while its run is there, is given up. */
+function awaitStart(check: Check, kernel: PushedKernel): Promise<string> {
+  const { client, signal } = check;
+  let [looks, overlooked] = [0, 0];
+  return lookUntil(
+    check,
+    startTimeout,
+    async () => {
+      const found = await status(client, kernel, { signal });
+      if (begun.has(found.status)) return found.status;
+      if (found.status !== 'NOT_STARTED') return undefined;
+      // Not at once: each look may cost another request.
+      if (++looks > 10 && begun.has(await unlabelled(check, kernel))) overlooked++;
+      if (overlooked === 2) throw new Mismatch('the kernel runs, but its version is not found by the label "v1"');
+      return undefined;
+    },
+    `no run has started within ${startTimeout} s`,
+  );
+}
+
+/** Waits for the end of a run that is not found by its label. */
+async function awaitAnyEnd(check: Check, kernel: PushedKernel): Promise<string> {
+  const look = async () => {
+    const found = await unlabelled(check, kernel);
+    return ended.has(found) ? found : undefined;
+  };
+  return lookUntil(check, check.timeout, look, 'the run does not end');
 }
 
 /** What makes the kernel look around where it runs. */
@@ -75,7 +117,7 @@ export interface Curious {
 
 /** A private kernel runs, and what it says and leaves is compared. It is deleted at the end. */
 export async function pushSteps(check: Check, owner: string, word: string, curious?: Curious): Promise<void> {
-  const { client, signal, timeout, step, atEnd, look } = check;
+  const { client, signal, step, attempt, atEnd, look } = check;
   const slug = `kaggle-ts-check-${word}`;
   atEnd(`delete ${owner}/${slug}`, (end) => dropKernel(client, `${owner}/${slug}`, end));
   const title = titleOf(slug);
@@ -95,9 +137,23 @@ export async function pushSteps(check: Check, owner: string, word: string, curio
   );
   await look('pushed', { kernel: { ...kernel, title } });
   if (curious) {
-    const begun = await step('its run begins', () => awaitStart(check, kernel), String);
-    if (begun === 'RUNNING') await look('running');
+    const first = await attempt('its run begins', () => awaitStart(check, kernel), String);
+    if (first === 'RUNNING') await look('running');
+    if (first === undefined) {
+      await attempt('wait for the end, without a label', () => awaitAnyEnd(check, kernel), String);
+      return look('done');
+    }
   }
+  try {
+    await readRun(check, kernel, word);
+  } finally {
+    if (!signal.aborted) await look('done');
+  }
+}
+
+/** Follows the run to its end, and compares what it leaves. */
+async function readRun(check: Check, kernel: PushedKernel, word: string): Promise<void> {
+  const { client, signal, timeout, step } = check;
   const limit = AbortSignal.any([signal, AbortSignal.timeout(timeout * 1000)]);
   await step(
     'follow the log to its end',
@@ -107,18 +163,11 @@ export async function pushSteps(check: Check, owner: string, word: string, curio
   await step(
     'wait for the end',
     () => wait(client, kernel, { signal, timeout, cancelOnAbort: true }),
-    (ended) => ended.status,
+    (result) => result.status,
   );
-  const files = await step(
+  await step(
     'fetch the output and compare it',
     () => compareOutput(client, kernel, word, signal),
-    (found) => counted(found.size, 'file'),
+    (count) => counted(count, 'file'),
   );
-  await look('done', readInside(files));
-}
-
-/** What the kernel found, if it tells. */
-function readInside(files: ReadonlyMap<string, Uint8Array>): { inside?: Inside } {
-  const bytes = files.get('inside.json');
-  return bytes ? { inside: JSON.parse(new TextDecoder().decode(bytes)) as Inside } : {};
 }

@@ -70,7 +70,6 @@ export interface Facts {
   /** The version that is one archive: the names that are listed of it. */
   readonly single: { readonly files: readonly string[] };
   readonly kernel: PushedKernel & { readonly title: string };
-  readonly inside: Inside;
 }
 
 export interface AskOptions {

@@ -94,11 +94,15 @@ export async function uploadSteps(check: Check, owner: string, slug: string, fil
       ({ ref, versionNumber }) => `${ref}, version ${versionNumber ?? '?'}`,
     );
     if (wanted === 1) await look('created', { dataset });
-    await step(`version ${wanted} becomes ready`, async () => {
-      const { versionNumber } = await made.ready({ signal, timeout });
-      if (versionNumber !== wanted) throw new Mismatch(`the version is ${versionNumber}, not ${wanted}`);
-    });
-    if (wanted === 1) await look('ready');
+    try {
+      await step(`version ${wanted} becomes ready`, async () => {
+        const { versionNumber } = await made.ready({ signal, timeout });
+        if (versionNumber !== wanted) throw new Mismatch(`the version is ${versionNumber}, not ${wanted}`);
+      });
+    } finally {
+      // Where it is not as it should be there is all the more to see.
+      if (wanted === 1 && !signal.aborted) await look('ready');
+    }
     for (const [file, bytes] of Object.entries(content)) {
       await step(`download ${file}`, () => compareFile(client, { owner, slug, version: wanted }, file, bytes, signal));
     }

@@ -1,10 +1,11 @@
+import { insideOf } from '../places.ts';
 import { brief, found, type Group, NotSeen, type Question, type Scene } from '../question.ts';
 import { calls, jsonOf } from '../seen.ts';
 
 /** Where the files of the dataset are, below /kaggle/input. */
-function mountsOf(scene: Scene): { own: string; old: string; folders: string[] } {
+async function mountsOf(scene: Scene): Promise<{ own: string; old: string; folders: string[] }> {
   const { owner, slug } = scene.fact('dataset');
-  const inputs = scene.fact('inside').inputs;
+  const inputs = (await insideOf(scene)).inputs;
   const folders = [
     ...new Set(
       inputs.map((path) =>
@@ -26,8 +27,8 @@ function variables(id: string, asks: string, names: readonly string[], confidenc
     assumed: names.join(', '),
     confidence,
     stage: 'done',
-    look(scene) {
-      const there = scene.fact('inside').variables;
+    async look(scene) {
+      const there = (await insideOf(scene)).variables;
       const missing = names.filter((name) => !there.includes(name));
       return found(missing.length === 0, missing.length > 0 ? `not there: ${missing.join(', ')}` : 'all of them');
     },
@@ -47,8 +48,8 @@ const questions: Question[] = [
     assumed: '/kaggle/input/datasets/<owner>/<slug>',
     confidence: 'A',
     stage: 'done',
-    look(scene) {
-      const { own, folders } = mountsOf(scene);
+    async look(scene) {
+      const { own, folders } = await mountsOf(scene);
       return found(
         folders.includes(own),
         brief(folders.map((folder) => `/kaggle/input/${folder}`).join(', ')) || 'nowhere',
@@ -61,8 +62,8 @@ const questions: Question[] = [
     assumed: 'no',
     confidence: 'A',
     stage: 'done',
-    look(scene) {
-      const { old, folders } = mountsOf(scene);
+    async look(scene) {
+      const { old, folders } = await mountsOf(scene);
       return found(!folders.includes(old), folders.includes(old) ? 'yes' : 'no');
     },
   },
@@ -72,15 +73,40 @@ const questions: Question[] = [
     assumed: 'nothing',
     confidence: 'B',
     stage: 'done',
-    look(scene) {
-      const { working, folder } = scene.fact('inside');
+    async look(scene) {
+      const { working, folder } = await insideOf(scene);
       return found(working.length === 0, `${brief(working.join(', ')) || 'nothing'} (it runs in ${folder})`);
     },
   },
   variables(
     'run',
-    'Which variables say what a run is?',
-    ['KAGGLE_KERNEL_RUN_TYPE', 'KAGGLE_CONTAINER_NAME', 'KAGGLE_URL_BASE'],
+    'Which variables tell of the run?',
+    [
+      'KAGGLE_KERNEL_RUN_TYPE',
+      'KAGGLE_CONTAINER_NAME',
+      'KAGGLE_URL_BASE',
+      'KAGGLE_KERNEL_INTEGRATIONS',
+      'KAGGLE_DOCKER_IMAGE',
+      'KAGGLE_GCP_ZONE',
+    ],
+    'B',
+  ),
+  variables(
+    'credential',
+    'And which are about credentials?',
+    [
+      'KAGGLE_API_V1_TOKEN',
+      'KAGGLE_DATA_PROXY_URL',
+      'KAGGLE_DATA_PROXY_TOKEN',
+      'KAGGLE_DATA_PROXY_PROJECT',
+      'KAGGLE_USER_SECRETS_TOKEN',
+    ],
+    'B',
+  ),
+  variables(
+    'folders',
+    'And about folders?',
+    ['KAGGLE_WORKING_DIR', 'KAGGLE_DATASET_PATH', 'KAGGLE_GYM_DATASET_PATH'],
     'B',
   ),
   {
@@ -89,8 +115,8 @@ const questions: Question[] = [
     assumed: 'Batch',
     confidence: 'B',
     stage: 'done',
-    look(scene) {
-      const { runType } = scene.fact('inside');
+    async look(scene) {
+      const { runType } = await insideOf(scene);
       return found(runType === 'Batch', runType || 'empty');
     },
   },
@@ -100,8 +126,8 @@ const questions: Question[] = [
     assumed: 'yes: a number there',
     confidence: 'B',
     stage: 'done',
-    look(scene) {
-      const { container } = scene.fact('inside');
+    async look(scene) {
+      const { container } = await insideOf(scene);
       return found(
         container.split('-').some((part) => /^0+$/.test(part)),
         container || 'empty',

@@ -1,3 +1,4 @@
+import type { Exchange } from '../observe.ts';
 import { listedOutput } from '../places.ts';
 import {
   brief,
@@ -10,7 +11,7 @@ import {
   type Reply,
   type Scene,
 } from '../question.ts';
-import { calls, jsonOf, logStreams } from '../seen.ts';
+import { calls, jsonOf, kernelStatuses, logStreams } from '../seen.ts';
 
 function list(scene: Scene, pageSize: number): Promise<Reply> {
   const [userName, kernelSlug] = scene.fact('kernel').ref.split('/');
@@ -35,14 +36,22 @@ function kept(id: string, asks: string, confidence: Question['confidence'], file
   };
 }
 
+const isStream = ({ answer }: Exchange) => answer?.get('content-type')?.startsWith('text/event-stream') === true;
+
 /** The live log that was read to its end, or the longest. */
-function liveLog(scene: Scene) {
-  const live = logStreams(scene.exchanges).filter(({ answer }) =>
-    answer?.get('content-type')?.startsWith('text/event-stream'),
-  );
-  const best = live.find(({ text }) => text?.includes('END_OF_LOG')) ?? live.at(-1);
-  if (!best) throw new NotSeen('no log was read while the kernel ran');
-  return best;
+function liveLog(scene: Scene): Exchange {
+  const streams = logStreams(scene.exchanges);
+  const live = streams.filter(isStream);
+  const best = live.find(({ text }) => text?.includes('END_OF_LOG')) ?? live.at(-1) ?? whileRunning(scene);
+  if (best) return best;
+  const said = [...new Set(streams.map(({ status }) => status ?? 'no answer'))].join(', ');
+  throw new NotSeen(`no log was read while the kernel ran${said && ` (${said})`}`);
+}
+
+/** A log in another form that was read when the run had not ended. */
+function whileRunning({ exchanges }: Scene): Exchange | undefined {
+  const last = kernelStatuses(exchanges).findLast(({ status }) => status === 'RUNNING')?.answeredAt ?? 0;
+  return logStreams(exchanges).find(({ status, answeredAt = 0 }) => status === 200 && answeredAt < last);
 }
 
 /** The events of a live log, without the mark of its end. */
@@ -105,7 +114,7 @@ const questions: Question[] = [
   },
   kept('dotfile', 'Is a file kept whose name begins with a dot?', 'B', /^\.hidden$/, true),
   kept('link', 'Is a symbolic link kept?', 'B', /^link\.txt$/, false),
-  kept('empty', 'Is an empty folder kept?', 'B', /^empty\/?/, false),
+  kept('empty', 'Is an empty folder kept?', 'B', /^empty(?:\/|$)/, false),
   {
     id: 'log.stored',
     asks: 'In which form is the log stored?',
@@ -114,16 +123,15 @@ const questions: Question[] = [
     stage: 'end',
     look(scene) {
       const logs = calls(scene.exchanges, 'ListKernelSessionOutput').map((call) => field(jsonOf(call), 'log'));
-      const text = logs.find((log) => typeof log === 'string' && log !== '');
-      if (typeof text !== 'string') throw new NotSeen('no stored log was read');
+      const texts = logs.filter((log): log is string => typeof log === 'string' && log !== '');
+      if (texts.length === 0) throw new NotSeen('no stored log was read');
       try {
-        const lines = JSON.parse(text) as unknown[];
-        return found(
-          lines.every((line) => isLine(line) && typeof field(line, 'time') === 'number'),
-          `an array of {${shape(lines[0])}}`,
-        );
+        const lines = texts.flatMap((text) => JSON.parse(text) as unknown[]);
+        const other = lines.find((line) => !isLine(line) || typeof field(line, 'time') !== 'number');
+        const shown = other ?? lines[0];
+        return found(other === undefined, `an array of {${shape(shown)}}, time a ${typeof field(shown, 'time')}`);
       } catch {
-        return found(false, `no JSON: ${brief(text, 40)}`);
+        return found(false, `no JSON: ${brief(texts[0]!, 40)}`);
       }
     },
   },
@@ -134,6 +142,9 @@ const questions: Question[] = [
     confidence: 'A',
     stage: 'end',
     look(scene) {
+      const log = liveLog(scene);
+      if (!isStream(log))
+        return found(false, `${log.answer?.get('content-type') ?? 'no type'}: ${brief(log.text ?? '', 40)}`);
       const lines = events(scene);
       if (lines.length === 0) throw new NotSeen('it had no line yet');
       const other = lines.find((line) => !isLine(line));
@@ -188,6 +199,7 @@ const questions: Question[] = [
     stage: 'done',
     async look(scene) {
       const reply = await scene.read(`kernels/logs/stream/${scene.fact('kernel').ref}?versionLabel=v1`);
+      if (reply.status !== 200) throw new NotSeen(`it was refused: ${inShort(reply)}`);
       const type = reply.headers.get('content-type') ?? 'no type';
       const lines = reply.json;
       return found(
