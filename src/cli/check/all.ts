@@ -100,10 +100,8 @@ export async function checkAll(options: CheckAllOptions): Promise<CheckedAll> {
     const owner = await credentialStep(check);
     await liveSteps(check, owner);
     const slug = `kaggle-ts-check-${word}-data`;
-    await steps.part(async () => {
-      await uploadSteps(check, owner, slug, makeFiles(false));
-      await packedSteps(check, scene);
-    });
+    await steps.part(() => uploadSteps(check, owner, slug, makeFiles(false)));
+    if (facts.dataset) await steps.part(() => packedSteps(check, scene));
     await steps.part(() => pushSteps(check, owner, word, { dataset: `${owner}/${slug}`, seconds: linger(client) }));
   });
   for (const line of differences(await inquiry.look('end'))) terminal.print(`differs ${line}`);

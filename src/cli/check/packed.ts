@@ -1,4 +1,4 @@
-import { listFiles, waitUntilReady } from '../../services/datasets/index.ts';
+import { get, listFiles, waitUntilReady } from '../../services/datasets/index.ts';
 import { Mismatch } from '../steps.ts';
 import { counted } from '../words.ts';
 import { archiveBlobs, singleBlob } from './archives.ts';
@@ -35,13 +35,16 @@ async function makeVersion(check: Check, scene: Scene, blobs: Blobs, version: nu
 
 /** Two more versions of the dataset, of archives: what is unpacked, and what comes packed. */
 export async function packedSteps(check: Check, scene: Scene): Promise<void> {
-  const { attempt, look } = check;
+  const { client, signal, step, attempt, look } = check;
+  const { owner, slug } = scene.fact('dataset');
   const names = (files: readonly string[]) => counted(files.length, 'file');
-  const act = async (blobs: Blobs, version: number) => makeVersion(check, scene, blobs, version);
-  const files = await attempt('a version of archives', async () => act(await archiveBlobs(), 3), names);
-  const single = files && (await attempt('a version that is one archive', () => act(singleBlob(), 4), names));
+  const { currentVersionNumber } = await step('the current version', () => get(client, { owner, slug }, { signal }));
+  const version = Number(currentVersionNumber) + 1;
+  const act = async (blobs: Blobs, number: number) => makeVersion(check, scene, blobs, number);
+  const files = await attempt('a version of archives', async () => act(await archiveBlobs(), version), names);
+  const single = files && (await attempt('a version that is one archive', () => act(singleBlob(), version + 1), names));
   await look('packed', {
-    ...(files && { packed: { version: 3, files } }),
+    ...(files && { packed: { version, files } }),
     ...(single && { single: { files: single } }),
   });
 }

@@ -65,7 +65,7 @@ function pretend(emulator: () => Emulator, inside: Partial<Inside>) {
     onOutput('stdout', `##kaggle-ts session=${session}##\n`);
     onOutput('stdout', `the word is ${word}\n`);
     const isRead = () => emulator().state.requests.some(({ path }) => path.includes('/kernels/logs/stream/'));
-    while (!isRead() && !signal.aborted) await pause();
+    for (let pauses = 0; pauses < 300 && !isRead() && !signal.aborted; pauses++) await pause();
     onOutput('stderr', 'and to stderr too\n');
     const told: Inside = {
       variables: Object.keys(env),
@@ -89,16 +89,43 @@ function pretend(emulator: () => Emulator, inside: Partial<Inside>) {
   });
 }
 
+/**
+ * The emulator's clock. It stands still from the creation of a dataset, and from a push, until the check has looked at them: a
+ * machine that is busy would be too late otherwise.
+ */
+function createClock() {
+  let stopped: number | undefined;
+  let until: string | undefined;
+  return {
+    now: () => stopped ?? Date.now(),
+    before(
+      rpc: string | undefined,
+      body: { files?: unknown[]; kernelExecutionType?: string; body?: { files: unknown[] } },
+    ) {
+      const makes = rpc === 'CreateDataset' && body.files!.length > 0;
+      const pushes = rpc === 'SaveKernel' && body.kernelExecutionType !== 'QUICK_SAVE';
+      if (makes || pushes) stopped = Date.now();
+      if (pushes) until = 'GetKernelSessionStatus';
+      if (rpc === 'CreateDatasetVersion' && body.body!.files.length === 0) until = 'GetDatasetStatus';
+    },
+    after(rpc: string | undefined) {
+      if (rpc !== undefined && rpc === until) stopped = until = undefined;
+    },
+  };
+}
+
 /** Runs the whole check in this process against an emulator, which may be made to differ. */
 export async function runLab(lab: Lab = {}): Promise<Result> {
   const { endpoint = 'http://localhost:7777', credential = { type: 'bearer', token: 'KGAT_test' } } = lab;
   let done = false;
+  const clock = createClock();
   const emulator: Emulator = createEmulator({
     lag: 15,
     processing: 60,
     users: lab.users,
     // Nothing runs before somebody has seen it in the queue.
     concurrency: 0,
+    now: clock.now,
     executor: pretend(() => emulator, lab.inside ?? {}),
   });
   const call = (rpc: string, body: object) => {
@@ -112,13 +139,11 @@ export async function runLab(lab: Lab = {}): Promise<Result> {
     const url = new URL(request.url);
     const rpc = /\/v1\/[\w.]+Service\/(\w+)$/.exec(url.pathname)?.[1];
     const body = rpc && request.method === 'POST' ? await request.clone().json() : undefined;
+    clock.before(rpc, body);
     let response: Response | undefined = await emulator.fetch(request).catch(() => undefined);
+    clock.after(rpc);
     if (url.pathname.endsWith('/inside.json') && response) done = true;
-    const isQueued =
-      body?.versionLabel === 'v1' &&
-      rpc === 'GetKernelSessionStatus' &&
-      response?.ok &&
-      (await response.clone().text()) === '{}';
+    const isQueued = rpc === 'GetKernelSessionStatus' && response?.ok && (await response.clone().text()) === '{}';
     if (isQueued && emulator.options.concurrency === 0) {
       emulator.options.concurrency = 2;
       // Another push makes the emulator look at its queue.

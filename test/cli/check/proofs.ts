@@ -387,9 +387,8 @@ export function proofs(clock: { jump(seconds: number): void }): Record<string, P
     'status.words': two(() =>
       onCall(
         'GetKernelSessionStatus',
-        (_, { response }) => response?.status === 404,
-        () => fine({ status: 'GATHERING' }),
-        { times: 1, skip: 1 },
+        (_, { response, done }) => !done && response?.ok === true,
+        (json) => (json.status ? json : { status: 'GATHERING' }),
       ),
     ),
     'time.run': late('GetKernelSessionStatus', 'RUNNING'),
