@@ -45,7 +45,7 @@ function replyOf(exchange: Exchange, aliases: Aliases): object {
   }
   const location = answer?.get('location');
   if (location) headers.location = aliases.address(location).href;
-  const hash = [...(answer?.get('x-goog-hash') ?? '').matchAll(/(\w+)=/g)].map(([, kind]) => kind);
+  const hash = [...(answer?.get('x-goog-hash') ?? '').matchAll(/(?:^|,) *(\w+)=/g)].map(([, kind]) => kind);
   const json = text === undefined ? undefined : jsonOf(exchange);
   const body = json === undefined ? text && aliases.free(text) : aliases.json(json);
   return {

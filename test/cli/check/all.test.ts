@@ -66,10 +66,9 @@ describe('a server that differs', () => {
 
   const worlds: Record<Proof['world'], Lab> = {
     one: {},
-    two: {},
+    // What only Kaggle itself has, and by a clock that jumps.
+    two: { endpoint: 'https://api.kaggle.com', changes: [rest], now },
     'legacy key': { credential: legacyKey },
-    'api.kaggle.com': { endpoint: 'https://api.kaggle.com', changes: [rest] },
-    slow: { now },
   };
 
   test.each(Object.entries(worlds))('each difference is found, and no other: %s', async (world, lab) => {

@@ -57,7 +57,7 @@ const encode = (text: string) => new TextEncoder().encode(text);
 const pause = () => new Promise((resolve) => setTimeout(resolve, 200));
 
 /** What the check's kernel does, without Python. */
-function pretend(emulator: () => Emulator, inside: Partial<Inside>) {
+export function pretend(emulator: () => Emulator, inside: Partial<Inside>) {
   return scriptedExecutor(async ({ text, inputs, env, onOutput, signal }) => {
     const word = /\bword\\*":\s*\\*"(\w+)/.exec(text)?.[1];
     if (word === undefined) return {};

@@ -5,7 +5,7 @@ import type { Change, Passing } from './lab.ts';
 /** How a server differs, so that a question finds it out. */
 export interface Proof {
   /** Differences that would hide each other are in worlds of their own. */
-  world: 'one' | 'two' | 'legacy key' | 'api.kaggle.com' | 'slow';
+  world: 'one' | 'two' | 'legacy key';
   change?: () => Change;
   /** What the kernel tells. */
   inside?: Partial<Inside>;
@@ -119,7 +119,7 @@ const saved = (fits: (body: { id?: number; kernelType: string; text: string }) =
 /** A way of differing for every question, by its id. */
 export function proofs(clock: { jump(seconds: number): void }): Record<string, Proof> {
   const late = (rpc: string, status: string): Proof => ({
-    world: 'slow',
+    world: 'two',
     change: () =>
       onCall(rpc, always, (json, { response }) => {
         if (json.status === status) clock.jump(3600);
@@ -191,7 +191,7 @@ export function proofs(clock: { jump(seconds: number): void }): Record<string, P
     'errors.slug-letters': empty('CreateDataset', /\./, () => nested(400, 'Bad Request')),
     'errors.slug-blank': empty('CreateDataset', / /, () => fine({ status: 'Error', error: 'No blanks' })),
     'errors.rest-shape': {
-      world: 'api.kaggle.com',
+      world: 'two',
       change: () =>
         onFile(
           ({ url }) => url.pathname.endsWith('/kernels/status'),
@@ -199,7 +199,7 @@ export function proofs(clock: { jump(seconds: number): void }): Record<string, P
         ),
     },
     'errors.rest-any-token': {
-      world: 'api.kaggle.com',
+      world: 'two',
       change: () =>
         onFile(
           ({ url }) => url.pathname.endsWith('/datasets/list'),

@@ -1,0 +1,164 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { makeFiles } from '../../../src/cli/check/upload.ts';
+import { saveReport, saveTranscripts } from '../../../src/cli/check/write.ts';
+import { collectFolder } from '../../../src/cli/collect.ts';
+import { createOrVersion, download, status } from '../../../src/services/datasets/index.ts';
+import { logs } from '../../../src/services/kernels/index.ts';
+import { compare } from '../../interop/flows/compare.ts';
+import { type Flow, type RecordedRequest, readFlow } from '../../interop/flows/recording.ts';
+import { createReplay } from '../../interop/flows/replay.ts';
+import { createScene, inputPlatform } from '../../interop/flows/scene.ts';
+import { createWorld } from '../../interop/flows/world.ts';
+import { hurry, type Result, runLab } from './lab.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'kaggle-ts-record-'));
+const user = { username: 'zoe-lin-77', userId: 4_711_771, token: 'KGAT_0f1e2d3c4b5a69788796a5b4c3d2e1f0' };
+const data = 'alice/kaggle-ts-check-abcdefgh-data';
+
+let checked: Result;
+let files: string[];
+let report: string;
+const flows: Record<string, Flow> = {};
+
+beforeAll(async () => {
+  hurry();
+  checked = await runLab({ users: [user], credential: { type: 'bearer', token: user.token } });
+  files = await saveTranscripts(join(folder, 'transcripts'), checked);
+  await saveReport(join(folder, 'report.md'), checked, new Date(0));
+  report = readFileSync(join(folder, 'report.md'), 'utf8');
+  for (const file of files) {
+    const name = basename(file, '.json');
+    flows[name] = readFlow(pathToFileURL(join(folder, 'transcripts', name)).href);
+  }
+});
+
+afterAll(() => {
+  vi.unstubAllGlobals();
+  rmSync(folder, { recursive: true });
+});
+
+const exchanges = (flow: string) => flows[flow]!.steps.flatMap(({ http }) => http);
+const stepOf = (flow: string, part: string) => flows[flow]!.steps.find(({ command }) => command.at(-1) === part)!;
+
+/** What must not be in anything that is written. */
+function secrets(): string[] {
+  const { state } = checked.emulator;
+  const uploads = [...state.uploads.values()].flatMap(({ id, token }) => [id, token]);
+  return [user.token, user.username, String(user.userId), checked.word, ...state.links.keys(), ...uploads];
+}
+
+test('the transcripts are three, and have everything that went over the wire', () => {
+  expect(files.map((file) => basename(file))).toEqual(['check-live.json', 'check-datasets.json', 'check-kernels.json']);
+  const all = Object.keys(flows).flatMap(exchanges);
+  expect(all).toHaveLength(checked.exchanges.length);
+});
+
+test('no token, no name, no id of the user, no slug and no address of a file', () => {
+  expect(secrets().length).toBeGreaterThan(40);
+  for (const text of [...files.map((file) => readFileSync(file, 'utf8')), report]) {
+    for (const secret of secrets()) expect(text).not.toContain(secret);
+    expect(text).not.toMatch(/eyJ|Bearer |Basic [\w=]{6}|X-Goog-Signature=|authorization":/);
+  }
+  expect(report).toContain('| agrees |');
+});
+
+test('a stand-in is the same wherever it stands', () => {
+  const owner = exchanges('check-live')[0]!.reply.body as { username: string; userId: number };
+  expect(owner).toMatchObject({ active: true, username: 'alice' });
+  const datasets = exchanges('check-datasets');
+  const created = datasets.find(({ request }) => request.path.endsWith('/CreateDataset'))!;
+  expect(created.request.body).toMatchObject({ ownerSlug: 'alice', slug: 'kaggle-ts-check-abcdefgh-data' });
+  expect(created.reply.body).toMatchObject({ ref: `/${data}`, url: `https://www.kaggle.com/datasets/${data}` });
+  const asked = (path: string) => datasets.filter(({ request }) => request.path.endsWith(path));
+  for (const { reply } of asked('/StartBlobUpload')) {
+    const { createUrl } = reply.body as { createUrl: string };
+    const { pathname, search } = new URL(createUrl);
+    expect(datasets.map(({ request }) => request.path)).toContain(pathname + search);
+  }
+  for (const { reply } of asked('/DownloadDataset')) {
+    if (reply.status !== 302) continue;
+    expect(reply.headers?.location).toMatch(/^http:\/\/127\.0\.0\.1:7777\/storage\/\d+\/[^/]+\?sig=\d+$/);
+  }
+  const pushed = exchanges('check-kernels').find(({ request }) => request.path.endsWith('/SaveKernel'))!;
+  expect(pushed.reply.body).toMatchObject({ ref: '/code/alice/kaggle-ts-check-abcdefgh' });
+  const asks = exchanges('check-kernels').find(({ request }) => request.path.endsWith('/GetKernelSessionStatus'))!;
+  expect(asks.request.body).toMatchObject({ userName: 'alice', kernelSlug: 'kaggle-ts-check-abcdefgh' });
+});
+
+test('what was cut, and what the storage told, is kept', () => {
+  const puts = exchanges('check-live').filter(({ request }) => request.method === 'PUT');
+  expect(puts.filter(({ reply }) => reply.dropped)).not.toEqual([]);
+  const last = stepOf('check-datasets', 'upload version 1').http.find(({ request }) => request.method === 'PUT')!;
+  expect(last.reply.hash).toEqual(['crc32c', 'md5']);
+  expect(Object.values(flows['check-datasets']!.objects!)).toContain(70_000);
+});
+
+describe('as recorded flows they are played by the replay of the official conversations', () => {
+  async function stage(flow: string, part: string) {
+    const step = stepOf(flow, part);
+    const world = createWorld(flows[flow]!);
+    const replay = createReplay(step, world);
+    const scene = createScene(flows[flow]!, await inputPlatform([]), world, replay, { token: 'KGAT_test' });
+    return { ...scene, step, replay };
+  }
+
+  test('the credential', async () => {
+    const { client } = await stage('check-live', 'credential');
+    expect(await client.whoAmI()).toBe('alice');
+  });
+
+  test('a dataset that is made: the same requests', async () => {
+    const { client, step, replay } = await stage('check-datasets', 'upload version 1');
+    const inputs = Object.entries(makeFiles(false)).map(([name, bytes]) => ({ name, data: bytes }));
+    const [owner, slug] = data.split('/') as [string, string];
+    const title = slug.replaceAll('-', ' ');
+    const made = await createOrVersion(client, {
+      owner,
+      slug,
+      title,
+      isPrivate: true,
+      files: inputs,
+      notes: 'check 1',
+    });
+    expect(made.ref).toBe(data);
+    // Bytes of the check have no time of their own: it is that of the upload.
+    const timeless = ({ body, ...rest }: RecordedRequest): RecordedRequest => ({
+      ...rest,
+      ...(body !== undefined && { body: { ...body, lastModifiedEpochSeconds: 0 } }),
+    });
+    const differences = compare(
+      step.http.map(({ request }) => timeless(request)),
+      replay.asked.map(timeless),
+    );
+    expect(differences).toEqual([]);
+  });
+
+  test('its status', async () => {
+    const { client, step } = await stage('check-datasets', 'version 1 becomes ready');
+    const seen: string[] = [];
+    for (let looks = 0; looks < step.http.length && seen.at(-1) !== 'READY'; looks++) {
+      seen.push(await status(client, data).catch(() => 'refused'));
+    }
+    expect(seen.at(-1)).toBe('READY');
+  });
+
+  test('a download, with its checksum', async () => {
+    const { client } = await stage('check-datasets', 'download folder/bytes.bin');
+    const [owner, slug] = data.split('/') as [string, string];
+    const file = { owner, slug, version: 1, file: 'folder/bytes.bin' };
+    const [done] = await download(client, file, collectFolder());
+    expect(done).toMatchObject({ size: 70_000, verified: 'crc32c' });
+  });
+
+  test('a log', async () => {
+    const { client } = await stage('check-kernels', 'follow the log to its end');
+    const lines: string[] = [];
+    for await (const { data: line } of logs(client, 'alice/kaggle-ts-check-abcdefgh/1', { follow: true }))
+      lines.push(line);
+    expect(lines.join('')).toContain('the word is abcdefgh\n');
+  });
+});
