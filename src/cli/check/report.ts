@@ -21,6 +21,13 @@ export function differences(answered: readonly Answered[]): string[] {
     .map((one) => `${one.question.id}: assumed ${one.question.assumed}; seen ${outcome(one)}`);
 }
 
+/** How each matter came out, one line each. */
+export function summary(answered: readonly Answered[]): string[] {
+  const groups = [...new Set(answered.map(({ group }) => group))];
+  const width = Math.max(...groups.map((group) => group.length));
+  return groups.map((group) => `${group.padEnd(width)}  ${tally(answered.filter((one) => one.group === group))}`);
+}
+
 /** The report as Markdown: a table for each matter, a line for each question. */
 export function writeReport(answered: readonly Answered[], { server, version, date, end }: ReportHead): string {
   const groups = [...new Set(answered.map(({ group }) => group))];

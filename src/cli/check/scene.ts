@@ -20,9 +20,11 @@ export function asOptions(credential: Credential | undefined): Pick<ClientOption
   return { username: credential.username, key: credential.key };
 }
 
-async function readReply(answer: Promise<Response>, signal: AbortSignal): Promise<Reply> {
+/** Sends a request by `send` and reads the answer. A connection that is cut is an answer, silence is not. */
+async function readReply(send: (signal: AbortSignal) => Promise<Response>, signal: AbortSignal): Promise<Reply> {
+  const limit = AbortSignal.timeout(patience);
   try {
-    const response = await answer;
+    const response = await send(AbortSignal.any([signal, limit]));
     const text = await response.text();
     let json: unknown;
     try {
@@ -33,6 +35,7 @@ async function readReply(answer: Promise<Response>, signal: AbortSignal): Promis
     return { status: response.status, headers: response.headers, text, json };
   } catch {
     signal.throwIfAborted();
+    if (limit.aborted) throw new NotSeen(`no answer came within ${patience / 1000} s`);
     return { status: 0, headers: new Headers(), text: '', json: undefined };
   }
 }
@@ -59,13 +62,7 @@ export interface SceneOptions {
 
 export function createScene({ client, credential, platform, observer, facts, signal }: SceneOptions): Scene {
   const kept = new Map<string, Promise<unknown>>();
-  const init = () => ({
-    redirect: 'manual' as const,
-    retry: 0,
-    timeout: patience,
-    throwHttpErrors: false,
-    signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
-  });
+  const init = { redirect: 'manual', retry: 0, timeout: false, throwHttpErrors: false } as const;
   return {
     client,
     credential,
@@ -78,14 +75,17 @@ export function createScene({ client, credential, platform, observer, facts, sig
     },
     as: (other) => createClient({ endpoint: client.baseUrl, fetch: observer.fetch, platform, ...asOptions(other) }),
     ask(method, body, { headers, by = client }: AskOptions = {}) {
-      const post = () => by.http(`${client.baseUrl}/${method}`, { ...init(), method: 'POST', json: body, headers });
-      return patiently(() => readReply(post(), signal), signal);
+      const url = `${client.baseUrl}/${method}`;
+      const post = (limit: AbortSignal) =>
+        by.http(url, { ...init, method: 'POST', json: body, headers, signal: limit });
+      return patiently(() => readReply(post, signal), signal);
     },
-    read: (path) => patiently(() => readReply(client.http(`${client.baseUrl}/${path}`, init()), signal), signal),
-    send(url, options) {
-      const request = new Request(url, { redirect: 'manual', signal: init().signal, ...options });
-      return readReply(observer.fetch(request), signal);
+    read(path) {
+      const get = (limit: AbortSignal) => client.http(`${client.baseUrl}/${path}`, { ...init, signal: limit });
+      return patiently(() => readReply(get, signal), signal);
     },
+    send: (url, options) =>
+      readReply((limit) => observer.fetch(new Request(url, { redirect: 'manual', signal: limit, ...options })), signal),
     once<T>(key: string, act: () => Promise<T>): Promise<T> {
       if (!kept.has(key)) kept.set(key, act());
       return kept.get(key) as Promise<T>;

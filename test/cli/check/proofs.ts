@@ -477,6 +477,7 @@ export function proofs(clock: { jump(seconds: number): void }): Record<string, P
     ),
 
     'mounts.owner': inside({ inputs: ['elsewhere/table.csv'] }),
+    'mounts.version': { world: 'two', inside: { inputs: ['<slug>/table.csv', 'datasets/alice/<slug>/table.csv'] } },
     'mounts.old': { world: 'two', inside: { inputs: ['<slug>/table.csv', 'datasets/alice/<slug>/table.csv'] } },
     'working.empty': inside({ working: ['left-over.txt'] }),
     'variables.run': inside({ variables: [] }),

@@ -3,16 +3,10 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { makeFiles } from '../../../src/cli/check/upload.ts';
 import { saveReport, saveTranscripts } from '../../../src/cli/check/write.ts';
-import { collectFolder } from '../../../src/cli/collect.ts';
-import { createOrVersion, download, status } from '../../../src/services/datasets/index.ts';
-import { logs } from '../../../src/services/kernels/index.ts';
 import { compare } from '../../interop/flows/compare.ts';
 import { type Flow, type RecordedRequest, readFlow } from '../../interop/flows/recording.ts';
-import { createReplay } from '../../interop/flows/replay.ts';
-import { createScene, inputPlatform } from '../../interop/flows/scene.ts';
-import { createWorld } from '../../interop/flows/world.ts';
+import { isTranscript, playTranscript } from '../../interop/flows/transcript.ts';
 import { hurry, type Result, runLab } from './lab.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kaggle-ts-record-'));
@@ -98,67 +92,39 @@ test('what was cut, and what the storage told, is kept', () => {
 });
 
 describe('as recorded flows they are played by the replay of the official conversations', () => {
-  async function stage(flow: string, part: string) {
-    const step = stepOf(flow, part);
-    const world = createWorld(flows[flow]!);
-    const replay = createReplay(step, world);
-    const scene = createScene(flows[flow]!, await inputPlatform([]), world, replay, { token: 'KGAT_test' });
-    return { ...scene, step, replay };
-  }
-
-  test('the credential', async () => {
-    const { client } = await stage('check-live', 'credential');
-    expect(await client.whoAmI()).toBe('alice');
+  test.each([
+    ['check-live', ['credential', 'kernels', 'datasets', 'accelerator quota']],
+    [
+      'check-datasets',
+      [
+        'upload version 1',
+        'version 1 becomes ready',
+        'download table.csv',
+        'download empty.txt',
+        'download folder/bytes.bin',
+        'download folder/deeper/größe.txt',
+        'upload version 2',
+        'version 2 becomes ready',
+        'download table.csv',
+      ],
+    ],
+    [
+      'check-kernels',
+      ['push', 'its run begins', 'follow the log to its end', 'wait for the end', 'fetch the output and compare it'],
+    ],
+  ])('%s', async (name, parts) => {
+    expect(isTranscript(flows[name]!)).toBe(true);
+    const played = await playTranscript(flows[name]!);
+    expect(played.map(({ part }) => part)).toEqual(parts);
   });
 
-  test('a dataset that is made: the same requests', async () => {
-    const { client, step, replay } = await stage('check-datasets', 'upload version 1');
-    const inputs = Object.entries(makeFiles(false)).map(([name, bytes]) => ({ name, data: bytes }));
-    const [owner, slug] = data.split('/') as [string, string];
-    const title = slug.replaceAll('-', ' ');
-    const made = await createOrVersion(client, {
-      owner,
-      slug,
-      title,
-      isPrivate: true,
-      files: inputs,
-      notes: 'check 1',
-    });
-    expect(made.ref).toBe(data);
+  test('a dataset is made by the same requests', async () => {
+    const [made] = await playTranscript(flows['check-datasets']!);
     // Bytes of the check have no time of their own: it is that of the upload.
     const timeless = ({ body, ...rest }: RecordedRequest): RecordedRequest => ({
       ...rest,
       ...(body !== undefined && { body: { ...body, lastModifiedEpochSeconds: 0 } }),
     });
-    const differences = compare(
-      step.http.map(({ request }) => timeless(request)),
-      replay.asked.map(timeless),
-    );
-    expect(differences).toEqual([]);
-  });
-
-  test('its status', async () => {
-    const { client, step } = await stage('check-datasets', 'version 1 becomes ready');
-    const seen: string[] = [];
-    for (let looks = 0; looks < step.http.length && seen.at(-1) !== 'READY'; looks++) {
-      seen.push(await status(client, data).catch(() => 'refused'));
-    }
-    expect(seen.at(-1)).toBe('READY');
-  });
-
-  test('a download, with its checksum', async () => {
-    const { client } = await stage('check-datasets', 'download folder/bytes.bin');
-    const [owner, slug] = data.split('/') as [string, string];
-    const file = { owner, slug, version: 1, file: 'folder/bytes.bin' };
-    const [done] = await download(client, file, collectFolder());
-    expect(done).toMatchObject({ size: 70_000, verified: 'crc32c' });
-  });
-
-  test('a log', async () => {
-    const { client } = await stage('check-kernels', 'follow the log to its end');
-    const lines: string[] = [];
-    for await (const { data: line } of logs(client, 'alice/kaggle-ts-check-abcdefgh/1', { follow: true }))
-      lines.push(line);
-    expect(lines.join('')).toContain('the word is abcdefgh\n');
+    expect(compare(made!.recorded.map(timeless), made!.asked.map(timeless))).toEqual([]);
   });
 });

@@ -68,6 +68,22 @@ const questions: Question[] = [
     },
   },
   {
+    id: 'mounts.version',
+    asks: 'Which version is mounted, when a newer one has just become READY?',
+    assumed: 'that one',
+    confidence: 'A',
+    stage: 'done',
+    async look(scene) {
+      const { own } = await mountsOf(scene);
+      const { files } = scene.fact('single');
+      const names = (await insideOf(scene)).inputs.filter((path) => path.startsWith(`${own}/`));
+      if (names.length === 0) throw new NotSeen('the dataset is mounted elsewhere');
+      const mounted = names.map((path) => path.slice(own.length + 1));
+      const agrees = mounted.length === files.length && files.every((name) => mounted.includes(name));
+      return found(agrees, agrees ? 'that one' : `another: ${brief(mounted.join(', '))}`);
+    },
+  },
+  {
     id: 'working.empty',
     asks: 'What is in /kaggle/working at the start?',
     assumed: 'nothing',
