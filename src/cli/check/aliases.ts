@@ -39,7 +39,7 @@ const freeFields = /^(?:text|source|log|data|message|error|failureMessage|versio
 const isId = (key: string) => /^(?:id|exp)$|Id$/.test(key);
 
 /** Durations, times, and names of enum values. */
-const harmless = /^(?:\d+(?:\.\d+)?s|\d{4}-\d\d-\d\dT[\d:.]+Z|[A-Z][A-Z\d_]+|\d{1,3}|true|false)$/;
+const harmless = /^(?:\d+(?:\.\d+)?s|\d{4}-\d\d-\d\dT[\d:.]+Z|[A-Z]+(?:_[A-Z\d]+)+|\d{1,3}|true|false)$/;
 
 /** Parts of references that are the same for everybody. */
 const rooms = new Set(['code', 'datasets', 'inbox', 'v1', 'kaggle-data-sets']);
@@ -64,10 +64,12 @@ export function createAliases({ user, secret, word, baseUrl, names }: Known): Al
   const number = counter((count) => 1000 + count);
   const place = counter((count) => count);
   const api = new URL(baseUrl);
+  // As it is, as an address has it, and as Basic has it with the user's name.
+  const forms = secret ? [secret, encodeURIComponent(secret), btoa(`${user}:${secret}`)] : [];
   const owner = user && new RegExp(`(?<![A-Za-z\\d])${escaped(user)}(?![A-Za-z\\d])`, 'gi');
 
   function words(text: string): string {
-    const unsigned = secret ? text.replaceAll(secret, 'KGAT_test') : text;
+    const unsigned = forms.reduce((rest, form) => rest.replaceAll(form, 'KGAT_test'), text);
     const plain = owner ? unsigned.replace(owner, 'alice') : unsigned;
     return plain.replaceAll(word, 'abcdefgh');
   }

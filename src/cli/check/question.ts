@@ -114,6 +114,12 @@ export function field(value: unknown, ...path: readonly string[]): unknown {
   return path.reduce<unknown>((part, name) => (part as Record<string, unknown> | undefined | null)?.[name], value);
 }
 
+/** Which checksums the header x-goog-hash tells. */
+export function checksums(header: string | null | undefined): Finding {
+  const kinds = [...(header ?? '').matchAll(/(?:^|,) *(\w+)=/g)].map(([, kind]) => kind);
+  return found(kinds.includes('crc32c') && kinds.includes('md5'), kinds.join(', ') || 'no such header');
+}
+
 /** An answer in a few words: its status and what its error says. */
 export function inShort({ status, json, text }: Reply): string {
   if (status === 0) return 'no answer, the connection was cut';

@@ -20,12 +20,20 @@ export function aliasesOf({ client, facts, word, secret }: CheckedAll): Aliases 
   return createAliases({ user: facts.user ?? '', secret, word, baseUrl: client.baseUrl, names });
 }
 
+/** Fails, before anything is made, where a file cannot be written. */
+export async function tryPaths(report: string | undefined, folder: string | undefined): Promise<void> {
+  const fs = builtin('node:fs/promises');
+  if (folder) await fs.mkdir(folder, { recursive: true });
+  if (!report) return;
+  await fs.mkdir(builtin('node:path').dirname(report), { recursive: true });
+  await fs.writeFile(report, 'The check has not come to its end.\n');
+}
+
 /** Writes the report. */
 export async function saveReport(path: string, checked: CheckedAll, date: Date): Promise<void> {
   const fs = builtin('node:fs/promises');
   const { answered, client, end } = checked;
   const report = writeReport(answered, { server: client.baseUrl, version, date, end });
-  await fs.mkdir(builtin('node:path').dirname(path), { recursive: true });
   await fs.writeFile(path, aliasesOf(checked).words(report));
 }
 
@@ -33,7 +41,6 @@ export async function saveReport(path: string, checked: CheckedAll, date: Date):
 export async function saveTranscripts(folder: string, checked: CheckedAll): Promise<string[]> {
   const fs = builtin('node:fs/promises');
   const path = builtin('node:path');
-  await fs.mkdir(folder, { recursive: true });
   const aliases = aliasesOf(checked);
   const saved: string[] = [];
   for (const [part, exchanges] of Object.entries(partsOf(checked.exchanges))) {

@@ -4,7 +4,7 @@ import { nodePlatform } from '../../platform/node/index.ts';
 import { checkAll } from '../check/all.ts';
 import { tally, verdict } from '../check/inquiry.ts';
 import { summary } from '../check/report.ts';
-import { saveReport, saveTranscripts } from '../check/write.ts';
+import { saveReport, saveTranscripts, tryPaths } from '../check/write.ts';
 import { type Command, flag, number, text } from '../command.ts';
 import { confirm } from '../confirm.ts';
 import { connect, connectHelp, connectOptions, wantedEndpoint } from '../connect.ts';
@@ -53,6 +53,7 @@ differs; 130 interrupted. What could not be seen says why, and does not count.`,
     const word = randomSuffix();
     const what = `the private dataset "kaggle-ts-check-${word}-data" and the private kernel "kaggle-ts-check-${word}"`;
     await confirm(`This creates ${what} at ${baseUrl} and deletes them at the end.`, values, terminal, signal);
+    await tryPaths(report, record);
     const platform = nodePlatform();
     const token = text(values, 'token');
     const checked = await checkAll({

@@ -1,4 +1,5 @@
 import { afterAll, expect, test, vi } from 'vitest';
+import type { EmulatorOptions } from '../../../src/testing/index.ts';
 import { packed } from '../../../src/testing/zip.ts';
 import { nested, onAddress, onFile, withHeaders } from './changes.ts';
 import { type Change, hurry, runLab } from './lab.ts';
@@ -32,10 +33,6 @@ const plainStorage: Change = onFile(
     return emulator.fetch(new Request(request.url)).then((whole) => withHeaders(whole, bare));
   },
 );
-
-/** Every page may do everything. */
-const openToPages: Change = ({ request, response }) =>
-  request.headers.has('origin') && response ? withHeaders(response, { 'access-control-allow-origin': '*' }) : undefined;
 
 /** No output can be listed. */
 const noOutput: Change = ({ rpc }) => (rpc === 'ListKernelSessionOutput' ? nested(500, 'Internal error') : undefined);
@@ -81,18 +78,11 @@ function swapNumbers(): Change {
 
 test('a storage that knows neither ranges nor checksums', async () => {
   const { ids, code } = await runLab({ changes: [plainStorage] });
-  const storages = ['archive', 'file', 'output'];
   expect(ids('differs').sort()).toEqual(
     ['hash', 'etag', 'range'].flatMap((what) => storages.map((storage) => `${what}.${storage}`)).sort(),
   );
   expect(of(ids('not seen'), 'if-range.same.')).toHaveLength(3);
   expect(code).toBe(0);
-});
-
-test('pages may do everything', async () => {
-  const { ids } = await runLab({ changes: [openToPages] });
-  expect(ids('differs')).toHaveLength(12);
-  expect(of(ids('differs'), 'cors.')).toHaveLength(12);
 });
 
 /** Every file of a dataset comes in an archive. */
@@ -120,6 +110,23 @@ test('every file of a dataset comes packed', async () => {
   expect(of(ids('differs'), 'wrap.')).toEqual(['wrap.csv', 'wrap.txt', 'wrap.bin', 'wrap.large-bin']);
   expect(of(ids('agrees'), 'wrap.')).toEqual(['wrap.large-csv', 'wrap.large-txt']);
   expect(lines.filter((line) => line.startsWith('failed'))).toEqual([]);
+});
+
+const storages = ['archive', 'file', 'output'];
+
+test.each<[EmulatorOptions, string[]]>([
+  [
+    { mounts: 'legacy', charset: false, hashes: 'md5' },
+    ['mounts.owner', 'mounts.old', 'log.charset', 'upload.hash', ...storages.map((storage) => `hash.${storage}`)],
+  ],
+  [
+    { mounts: 'both', allowedOrigins: ['http://localhost:8080'] },
+    ['mounts.old', ...['api', 'upload', 'download', 'output'].map((target) => `cors.${target}.localhost`)],
+  ],
+])('an emulator with %j', async (options, expected) => {
+  const { ids, code } = await runLab({ options });
+  expect(ids('differs').sort()).toEqual([...expected].sort());
+  expect(code).toBe(0);
 });
 
 test('no dataset can be made: the kernel still tells what it can', async () => {

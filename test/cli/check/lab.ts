@@ -5,7 +5,7 @@ import type { Inside } from '../../../src/cli/check/question.ts';
 import type { Terminal } from '../../../src/cli/terminal.ts';
 import type { Credential } from '../../../src/core/auth/credential.ts';
 import { memoryPlatform } from '../../../src/platform/memory/index.ts';
-import { createEmulator, type Emulator, type EmulatorUser, scriptedExecutor } from '../../../src/testing/index.ts';
+import { createEmulator, type Emulator, type EmulatorOptions, scriptedExecutor } from '../../../src/testing/index.ts';
 
 /** One request and its answer on the way back, before it is changed. */
 export interface Passing {
@@ -31,7 +31,8 @@ export interface Lab {
   inside?: Partial<Inside>;
   endpoint?: string;
   credential?: Credential;
-  users?: EmulatorUser[];
+  /** Of the emulator. */
+  options?: EmulatorOptions;
   now?: () => number;
   signal?: AbortSignal;
   /** Told of each line that is printed. */
@@ -122,7 +123,7 @@ export async function runLab(lab: Lab = {}): Promise<Result> {
   const emulator: Emulator = createEmulator({
     lag: 15,
     processing: 60,
-    users: lab.users,
+    ...lab.options,
     // Nothing runs before somebody has seen it in the queue.
     concurrency: 0,
     now: clock.now,

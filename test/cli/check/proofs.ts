@@ -202,10 +202,15 @@ export function proofs(clock: { jump(seconds: number): void }): Record<string, P
       world: 'two',
       change: () =>
         onFile(
-          ({ url }) => url.pathname.endsWith('/datasets/list'),
+          ({ url, request }) => url.pathname.endsWith('/datasets/list') && request.headers.has('authorization'),
           () => nested(401, 'No'),
         ),
     },
+    'errors.pages': two(() =>
+      onCall('GetAcceleratorQuotaStatistics', always, () => new Response('<html>Too busy</html>', { status: 503 }), {
+        times: 1,
+      }),
+    ),
     'errors.retry-after': one(() =>
       onCall('ListDatasets', always, () => nested(429, 'Too many requests'), { times: 1 }),
     ),

@@ -1,5 +1,5 @@
 import { askForFile, datasetAddress, listedOutput, type Place, places, wholeOf } from '../places.ts';
-import { found, type Group, inShort, NotSeen, type Question, type Reply } from '../question.ts';
+import { checksums, found, type Group, inShort, NotSeen, type Question, type Reply } from '../question.ts';
 
 const partOf = { headers: { range: 'bytes=1-4' } };
 
@@ -14,14 +14,11 @@ function ofPlace(place: Place): Question[] {
   return [
     {
       id: `hash.${id}`,
-      asks: `Does ${name} come with x-goog-hash?`,
-      assumed: 'yes',
+      asks: `Which checksums come with ${name} in x-goog-hash?`,
+      assumed: 'crc32c, md5',
       confidence: 'C',
       stage,
-      async look(scene) {
-        const value = (await wholeOf(scene, place)).headers.get('x-goog-hash');
-        return found(Boolean(value), value ? value.replace(/=[^,]+/g, '') : 'no such header');
-      },
+      look: async (scene) => checksums((await wholeOf(scene, place)).headers.get('x-goog-hash')),
     },
     {
       id: `etag.${id}`,

@@ -11,6 +11,7 @@ import {
   type Reply,
   type Scene,
 } from '../question.ts';
+import { jsonOf } from '../seen.ts';
 
 const getKernel = 'kernels.KernelsApiService/GetKernel';
 const createDataset = 'datasets.DatasetApiService/CreateDataset';
@@ -39,12 +40,13 @@ function inside(reply: Reply, words: RegExp) {
   return found(reply.status === 200 && words.test(said), reply.status === 200 ? `200, ${brief(said)}` : inShort(reply));
 }
 
-/** The REST interface, which is another host than that of the RPCs. */
-function rest(scene: Scene): string {
-  if (new URL(scene.client.baseUrl).hostname !== 'api.kaggle.com') {
-    throw new NotSeen('only www.kaggle.com has the REST interface');
-  }
-  return 'https://www.kaggle.com/api/v1';
+/** The base of the REST interface, where there is one: that of Kaggle is at another host than the RPCs. */
+async function rest(scene: Scene): Promise<string> {
+  const { hostname, origin } = new URL(scene.client.baseUrl);
+  const base = `${hostname === 'api.kaggle.com' ? 'https://www.kaggle.com' : origin}/api/v1`;
+  const { status } = await scene.once('rest', () => scene.send(`${base}/datasets/list`));
+  if (status === 404 || status === 0) throw new NotSeen('there is no REST interface');
+  return base;
 }
 
 const questions: Question[] = [
@@ -126,7 +128,7 @@ const questions: Question[] = [
     stage: 'live',
     async look(scene) {
       const query = `userName=${encodeURIComponent(scene.fact('user'))}&kernelSlug=kaggle-ts-check-${randomSuffix()}`;
-      const reply = await scene.send(`${rest(scene)}/kernels/status?${query}`);
+      const reply = await scene.send(`${await rest(scene)}/kernels/status?${query}`);
       if (reply.status < 400) throw new NotSeen(`no error came, but ${reply.status}`);
       return found(typeof field(reply.json, 'message') === 'string', brief(reply.text));
     },
@@ -138,11 +140,27 @@ const questions: Question[] = [
     confidence: 'B',
     stage: 'live',
     async look(scene) {
-      const address = `${rest(scene)}/datasets/list`;
+      const address = `${await rest(scene)}/datasets/list`;
       const by = scene.as(bearer(`KGAT_${randomSuffix()}${randomSuffix()}`));
       const headers = { authorization: `Bearer ${await by.token()}` };
       const reply = await scene.send(address, { headers });
       return found(reply.status === 200, inShort(reply));
+    },
+  },
+  {
+    id: 'errors.pages',
+    asks: 'Does something else come where JSON is expected (a web page, nothing)?',
+    assumed: 'no',
+    confidence: 'B',
+    stage: 'end',
+    look(scene) {
+      const answers = scene.exchanges.filter(({ method, url, status = 0, end }) => {
+        const mayBeBare = url.endsWith('/DownloadDataset') || (status >= 300 && status < 429);
+        return method === 'POST' && url.includes('/v1/') && status > 0 && !mayBeBare && end === 'whole';
+      });
+      const others = answers.filter((answer) => jsonOf(answer) === undefined);
+      const kinds = [...new Set(others.map(({ status, text }) => `${status} ${brief(text ?? '', 30) || 'empty'}`))];
+      return found(others.length === 0, others.length > 0 ? `${others.length} times: ${kinds.join('; ')}` : 'no');
     },
   },
   {

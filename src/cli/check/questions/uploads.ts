@@ -1,5 +1,6 @@
 import {
   brief,
+  checksums,
   field,
   found,
   type Group,
@@ -128,14 +129,11 @@ const questions: Question[] = [
   },
   {
     id: 'upload.hash',
-    asks: 'Does it tell a checksum in x-goog-hash?',
-    assumed: 'yes',
+    asks: 'Which checksums does it tell in x-goog-hash?',
+    assumed: 'crc32c, md5',
     confidence: 'C',
     stage: 'end',
-    look(scene) {
-      const value = lastAnswers(scene)[0]!.answer?.get('x-goog-hash');
-      return found(Boolean(value), value ? value.replace(/=[^,]+/g, '') : 'no such header');
-    },
+    look: (scene) => checksums(lastAnswers(scene)[0]!.answer?.get('x-goog-hash')),
   },
   {
     id: 'upload.inbox',
