@@ -1,4 +1,5 @@
 import { KaggleError } from '../../core/errors.ts';
+import { compileInterpreter } from './library.ts';
 import type { Executor } from './types.ts';
 import { openWorker, type WorkerHandle } from './worker.ts';
 import { runInWorker } from './worker-run.ts';
@@ -23,8 +24,12 @@ export interface PyodideOptions {
 export function pyodideExecutor(options: PyodideOptions = {}): Executor {
   let spare: Promise<WorkerHandle> | undefined;
   let closed = false;
+  let compiled: Promise<object | undefined> | undefined;
   const packages = options.packages === undefined ? undefined : absolute(options.packages);
   const open = async () => {
+    // Bun's engine shares nothing. What keeps it from being read is said by the worker.
+    if (!('Bun' in globalThis)) compiled ??= compileInterpreter().catch(() => undefined);
+    await compiled;
     const worker = await openWorker(import.meta.url.replace(/pyodide\.(ts|js)$/, 'pyodide-worker.$1'));
     worker.post({ type: 'start', packages, fetchPackages: options.fetchPackages ?? false });
     return worker;
@@ -52,6 +57,7 @@ export function pyodideExecutor(options: PyodideOptions = {}): Executor {
     },
     async close() {
       closed = true;
+      compiled = undefined;
       const waiting = spare;
       spare = undefined;
       await (await waiting)?.terminate();
