@@ -1,5 +1,6 @@
 import { redact } from '../../core/redact.ts';
 import { parseWebUrl } from '../../core/web-url.ts';
+import { hideSecret } from './hide.ts';
 
 /** What a transcript must not show, and what may stay. */
 export interface Known {
@@ -64,12 +65,10 @@ export function createAliases({ user, secret, word, baseUrl, names }: Known): Al
   const number = counter((count) => 1000 + count);
   const place = counter((count) => count);
   const api = new URL(baseUrl);
-  // As it is, as an address has it, and as Basic has it with the user's name.
-  const forms = secret ? [secret, encodeURIComponent(secret), btoa(`${user}:${secret}`)] : [];
   const owner = user && new RegExp(`(?<![A-Za-z\\d])${escaped(user)}(?![A-Za-z\\d])`, 'gi');
 
   function words(text: string): string {
-    const unsigned = forms.reduce((rest, form) => rest.replaceAll(form, 'KGAT_test'), text);
+    const unsigned = hideSecret(text, secret, user, 'KGAT_test');
     const plain = owner ? unsigned.replace(owner, 'alice') : unsigned;
     return plain.replaceAll(word, 'abcdefgh');
   }

@@ -6,6 +6,7 @@ import { randomSuffix } from '../names.ts';
 import { runSteps, type Steps } from '../steps.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Check } from './check.ts';
+import { hideSecret, secretOf } from './hide.ts';
 import { type Answered, createInquiry, tally } from './inquiry.ts';
 import { credentialStep, liveSteps } from './live.ts';
 import { type Exchange, observe } from './observe.ts';
@@ -80,7 +81,9 @@ export async function checkAll(options: CheckAllOptions): Promise<CheckedAll> {
   const { endpoint, verbose } = options;
   const client = createClient({ endpoint, verbose, platform, fetch: observer.fetch, ...asOptions(credential) });
   const facts: { -readonly [Name in keyof Facts]?: Facts[Name] } = {};
-  const scene = createScene({ client, credential, platform, observer, facts, signal });
+  const secret = secretOf(credential);
+  const hide = (text: string) => hideSecret(text, secret, facts.user ?? '');
+  const scene = createScene({ client, credential, platform, observer, hide, facts, signal });
   const inquiry = createInquiry(groups, scene, observer);
 
   const code = await runSteps(terminal, async (own) => {
@@ -104,8 +107,8 @@ export async function checkAll(options: CheckAllOptions): Promise<CheckedAll> {
     if (facts.dataset) await steps.part(() => packedSteps(check, scene));
     await steps.part(() => pushSteps(check, owner, word, { dataset: `${owner}/${slug}`, seconds: linger(client) }));
   });
+  for (const exchange of observer.exchanges) if (exchange.text) exchange.text = hide(exchange.text);
   for (const line of differences(await inquiry.look('end'))) terminal.print(`differs ${line}`);
-  const secret = credential?.type === 'basic' ? credential.key : credential?.token;
   const end = code === 0 ? 'all steps passed' : code === 130 ? 'it was interrupted' : 'some steps failed';
   return { code, answered: inquiry.all(), exchanges: observer.exchanges, facts, client, word, secret, end };
 }

@@ -34,10 +34,6 @@ export function tally(answered: readonly Answered[]): string {
 const notReached: Finding = { why: 'the check did not get that far' };
 
 export function createInquiry(groups: readonly Group[], scene: Scene, observer: Observer): Inquiry {
-  const { credential } = scene;
-  const secret = credential?.type === 'basic' ? credential.key : credential?.token;
-  // A server may say it back to us.
-  const hide = (text: string) => redact(secret ? text.replaceAll(secret, '[redacted]') : text);
   const findings = new Map<Question, Finding>();
 
   async function answer(question: Question): Promise<Finding> {
@@ -45,10 +41,10 @@ export function createInquiry(groups: readonly Group[], scene: Scene, observer: 
     observer.section = `question ${question.id}`;
     try {
       const finding = await question.look(scene);
-      return 'seen' in finding ? { ...finding, seen: hide(finding.seen) } : finding;
+      return 'seen' in finding ? { ...finding, seen: redact(finding.seen) } : finding;
     } catch (error) {
       if (question.stage !== 'end') scene.signal.throwIfAborted();
-      return { why: hide(error instanceof NotSeen ? error.message : brief(inWords(error))) };
+      return { why: redact(error instanceof NotSeen ? error.message : brief(inWords(error))) };
     } finally {
       observer.section = section;
     }

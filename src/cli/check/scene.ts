@@ -21,11 +21,15 @@ export function asOptions(credential: Credential | undefined): Pick<ClientOption
 }
 
 /** Sends a request by `send` and reads the answer. A connection that is cut is an answer, silence is not. */
-async function readReply(send: (signal: AbortSignal) => Promise<Response>, signal: AbortSignal): Promise<Reply> {
+async function readReply(
+  send: (signal: AbortSignal) => Promise<Response>,
+  signal: AbortSignal,
+  hide: (text: string) => string,
+): Promise<Reply> {
   const limit = AbortSignal.timeout(patience);
   try {
     const response = await send(AbortSignal.any([signal, limit]));
-    const text = await response.text();
+    const text = hide(await response.text());
     let json: unknown;
     try {
       json = JSON.parse(text);
@@ -56,11 +60,13 @@ export interface SceneOptions {
   credential: Credential | undefined;
   platform: Platform;
   observer: Observer;
+  /** Takes the secret out of what a server said. */
+  hide(text: string): string;
   facts: Partial<Facts>;
   signal: AbortSignal;
 }
 
-export function createScene({ client, credential, platform, observer, facts, signal }: SceneOptions): Scene {
+export function createScene({ client, credential, platform, observer, hide, facts, signal }: SceneOptions): Scene {
   const kept = new Map<string, Promise<unknown>>();
   const init = { redirect: 'manual', retry: 0, timeout: false, throwHttpErrors: false } as const;
   return {
@@ -78,14 +84,17 @@ export function createScene({ client, credential, platform, observer, facts, sig
       const url = `${client.baseUrl}/${method}`;
       const post = (limit: AbortSignal) =>
         by.http(url, { ...init, method: 'POST', json: body, headers, signal: limit });
-      return patiently(() => readReply(post, signal), signal);
+      return patiently(() => readReply(post, signal, hide), signal);
     },
     read(path) {
       const get = (limit: AbortSignal) => client.http(`${client.baseUrl}/${path}`, { ...init, signal: limit });
-      return patiently(() => readReply(get, signal), signal);
+      return patiently(() => readReply(get, signal, hide), signal);
     },
-    send: (url, options) =>
-      readReply((limit) => observer.fetch(new Request(url, { redirect: 'manual', signal: limit, ...options })), signal),
+    send(url, options) {
+      const ask = (limit: AbortSignal) =>
+        observer.fetch(new Request(url, { redirect: 'manual', signal: limit, ...options }));
+      return readReply(ask, signal, hide);
+    },
     once<T>(key: string, act: () => Promise<T>): Promise<T> {
       if (!kept.has(key)) kept.set(key, act());
       return kept.get(key) as Promise<T>;
