@@ -1,6 +1,7 @@
 import type { KaggleClient } from '../../core/client.ts';
 import { sleep } from '../../core/sleep.ts';
 import { logs, output, type PushedKernel, push, status, wait } from '../../services/kernels/index.ts';
+import { isTerminal } from '../../services/kernels/watch/status.ts';
 import { collectFolder, sameBytes } from '../collect.ts';
 import { dropKernel } from '../gone.ts';
 import { titleOf } from '../names.ts';
@@ -52,11 +53,8 @@ async function compareOutput(
 /** Seconds that a push may be without a run. */
 const startTimeout = 900;
 
-/** Statuses of a run that has begun. */
-const begun = new Set(['RUNNING', 'COMPLETE', 'ERROR', 'CANCEL_REQUESTED', 'CANCEL_ACKNOWLEDGED']);
-
-/** Statuses of a run that has ended. */
-const ended = new Set(['COMPLETE', 'ERROR', 'CANCEL_ACKNOWLEDGED']);
+/** Whether there is a run with this status that has begun. */
+const hasBegun = (word: string) => word === 'RUNNING' || word === 'CANCEL_REQUESTED' || isTerminal(word);
 
 /** Looks at something, gently, until it is as wanted. */
 async function lookUntil<T>(
@@ -87,10 +85,10 @@ function awaitStart(check: Check, kernel: PushedKernel): Promise<string> {
     startTimeout,
     async () => {
       const found = await status(client, kernel, { signal });
-      if (begun.has(found.status)) return found.status;
+      if (hasBegun(found.status)) return found.status;
       if (found.status !== 'NOT_STARTED') return undefined;
       // Not at once: each look may cost another request.
-      if (++looks > 10 && begun.has(await unlabelled(check, kernel))) overlooked++;
+      if (++looks > 10 && hasBegun(await unlabelled(check, kernel))) overlooked++;
       if (overlooked === 2) throw new Mismatch('the kernel runs, but its version is not found by the label "v1"');
       return undefined;
     },
@@ -102,7 +100,7 @@ function awaitStart(check: Check, kernel: PushedKernel): Promise<string> {
 async function awaitAnyEnd(check: Check, kernel: PushedKernel): Promise<string> {
   const look = async () => {
     const found = await unlabelled(check, kernel);
-    return ended.has(found) ? found : undefined;
+    return isTerminal(found) ? found : undefined;
   };
   return lookUntil(check, check.timeout, look, 'the run does not end');
 }
@@ -129,6 +127,8 @@ export async function pushSteps(check: Check, owner: string, word: string, curio
     isPrivate: true,
     enableInternet: false,
     datasetDataSources: curious && [curious.dataset],
+    // Without its data it still has much to tell.
+    allowInvalidSources: curious !== undefined,
   };
   const kernel = await step(
     'push',
@@ -140,7 +140,8 @@ export async function pushSteps(check: Check, owner: string, word: string, curio
     const first = await attempt('its run begins', () => awaitStart(check, kernel), String);
     if (first === 'RUNNING') await look('running');
     if (first === undefined) {
-      await attempt('wait for the end, without a label', () => awaitAnyEnd(check, kernel), String);
+      const isThere = hasBegun(await unlabelled(check, kernel));
+      if (isThere) await attempt('wait for the end, without a label', () => awaitAnyEnd(check, kernel), String);
       return look('done');
     }
   }

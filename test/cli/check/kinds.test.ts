@@ -38,7 +38,11 @@ const plainStorage: Change = onFile(
 const noOutput: Change = ({ rpc }) => (rpc === 'ListKernelSessionOutput' ? nested(500, 'Internal error') : undefined);
 
 /** No dataset can be made. */
-const noDatasets: Change = ({ rpc }) => (rpc === 'CreateDataset' ? nested(403, 'Denied') : undefined);
+const noDatasets: Change = ({ rpc, emulator }) => {
+  if (rpc !== 'CreateDataset') return undefined;
+  emulator.state.datasets.clear();
+  return nested(403, 'Denied');
+};
 
 /** Sets of ids by what they begin with. */
 const of = (all: readonly string[], ...starts: string[]) =>
