@@ -11,7 +11,7 @@ export interface ServeOptions extends EmulatorOptions {
   /** `127.0.0.1` (default), `localhost` or `::1`: only loopback. */
   host?: string;
   /** An emulator that is there already; its options then count, not those given here. */
-  emulator?: Pick<Emulator, 'fetch' | 'options' | 'state' | 'faults' | 'reset' | 'close'>;
+  emulator?: Pick<Emulator, 'fetch' | 'options' | 'state' | 'faults' | 'ready' | 'reset' | 'close'>;
 }
 
 export interface ServedEmulator {
@@ -122,7 +122,8 @@ function end(server: NodeServer): Promise<void> {
 
 /**
  * Serves an emulator on two loopback ports: the API and, as another origin, the storage. Works on Node, Deno and Bun.
- * Requests with a Host that is not one of ours, and pages of origins that were not named, are refused.
+ * Requests with a Host that is not one of ours, and pages of origins that were not named, are refused. Rejects when
+ * `fixtures` or `data` cannot be read.
  */
 export async function serveEmulator(options: ServeOptions = {}): Promise<ServedEmulator> {
   const { port = 0, storagePort = 0, host = '127.0.0.1', emulator = createEmulator(options) } = options;
@@ -180,10 +181,13 @@ export async function serveEmulator(options: ServeOptions = {}): Promise<ServedE
   let storage: Place;
   let api: Place;
   try {
+    await emulator.ready;
     api = await open(port);
     storage = await open(storagePort);
   } catch (error) {
     await closeServers();
+    // One that was passed in is its owner's.
+    if (!options.emulator) await emulator.close();
     throw error;
   }
   const ports = places.map(({ server }) => server!.address().port);
