@@ -65,7 +65,10 @@ export function createByteStore(room: Room, before = 0, sumsBefore?: Checksums):
       return known;
     },
     whole: () => room.file('', 0, length, known).data,
-    file: (name, created) => room.file(name, created, length, known),
+    file(name, created) {
+      if (hashed === length) known ??= sums.digest();
+      return room.file(name, created, length, known);
+    },
   };
 }
 

@@ -48,6 +48,7 @@ function emptyState(users: readonly EmulatorUser[], began: number): EmulatorStat
     kernels: new Map(),
     revoked: new Set(),
     filled: new Set(),
+    storagePort: undefined,
     links: new Map(),
     requests: [],
   };

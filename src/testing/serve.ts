@@ -6,7 +6,7 @@ import type { EmulatorOptions } from './types.ts';
 export interface ServeOptions extends EmulatorOptions {
   /** Port of the API; default 0, any free one. */
   port?: number;
-  /** Port of the storage, an origin of its own as with the real service; default 0. */
+  /** Port of the storage, an origin of its own as with the real service; default that of the last start with `data`, or 0. */
   storagePort?: number;
   /** `127.0.0.1` (default), `localhost` or `::1`: only loopback. */
   host?: string;
@@ -126,7 +126,7 @@ function end(server: NodeServer): Promise<void> {
  * `fixtures` or `data` cannot be read.
  */
 export async function serveEmulator(options: ServeOptions = {}): Promise<ServedEmulator> {
-  const { port = 0, storagePort = 0, host = '127.0.0.1', emulator = createEmulator(options) } = options;
+  const { port = 0, storagePort, host = '127.0.0.1', emulator = createEmulator(options) } = options;
   if (!loopback.has(host))
     throw new RangeError(`the emulator runs code for whoever reaches it: loopback only, not ${host}`);
   const serve = (place: Place) => async (incoming: NodeRequest, outgoing: NodeResponse) => {
@@ -149,9 +149,18 @@ export async function serveEmulator(options: ServeOptions = {}): Promise<ServedE
   let closed = false;
   const open = async (wanted: number): Promise<Place> => {
     const place: Place = { origin: '', server: undefined, reopening: undefined };
-    places.push(place);
     place.server = await listen(serve(place), wanted, host);
     place.origin = `http://${name}:${place.server.address().port}`;
+    places.push(place);
+    return place;
+  };
+  /** Where it was before, so that uploads go on, if that is still free. */
+  const openStorage = async (): Promise<Place> => {
+    const { state } = emulator;
+    const place = await (storagePort === undefined && state.storagePort
+      ? open(state.storagePort).catch(() => open(0))
+      : open(storagePort ?? 0));
+    state.storagePort = place.server!.address().port;
     return place;
   };
   /** Nobody listens at the port for a while; what it gives cuts what is still connected. */
@@ -183,7 +192,7 @@ export async function serveEmulator(options: ServeOptions = {}): Promise<ServedE
   try {
     await emulator.ready;
     api = await open(port);
-    storage = await open(storagePort);
+    storage = await openStorage();
   } catch (error) {
     await closeServers();
     // One that was passed in is its owner's.

@@ -176,6 +176,8 @@ export interface EmulatorState {
   revoked: Set<string>;
   /** Fixtures that were taken in, such as `datasets/alice/sales`: what was deleted since does not come back. */
   filled: Set<string>;
+  /** Where the storage was served last: its addresses are in upload sessions, which go on after another start. */
+  storagePort: number | undefined;
   /** Signed addresses that were given out, by signature. */
   links: Map<string, { file: StoredFile; expires: number }>;
   requests: RecordedRequest[];

@@ -170,6 +170,13 @@ describe('fixtures as data', () => {
       { datasets: ['my-data', 'My-Data'].map((slug) => ({ owner: 'alice', slug, files: { a: '' } })) },
     ],
     [
+      'datasets/alice/same-name: a kernel of the owner has this slug',
+      {
+        datasets: [{ owner: 'alice', slug: 'same-name', files: { a: '' } }],
+        kernels: [{ owner: 'alice', slug: 'same-name', text: '' }],
+      },
+    ],
+    [
       'kernels/alice/my job: Kaggle would make the slug "my-job"',
       { kernels: [{ owner: 'alice', slug: 'My Job', text: '' }] },
     ],
@@ -191,6 +198,7 @@ describe('fixtures of a folder', () => {
   test('users, datasets and kernels as the official client has them', async () => {
     const folder = scratch({
       'README.md': 'not a fixture',
+      '.git/refs/heads/main': 'hidden',
       'users.json': '\uFEFF[{ "username": "carol", "token": "KGAT_carol", "gpuSecondsLeft": 60 }]',
       'datasets/carol/sales-2024/dataset-metadata.json': id('carol/sales-2024', {
         title: 'Sales of 2024',

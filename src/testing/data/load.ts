@@ -164,6 +164,7 @@ export function load(folder: Folder, blobs: Blobs, state: EmulatorState): Loaded
   }
   blobs.sweep(reader.used);
   state.began = rest.began;
+  state.storagePort = rest.storagePort;
   for (const { token, ...holder } of rest.tokens) state.tokens.set(token, holder);
   for (const name of ['revoked', 'deletedDatasets', 'filled'] as const)
     for (const item of rest[name]) state[name].add(item);

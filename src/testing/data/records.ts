@@ -25,6 +25,7 @@ export interface RestRecord {
   revoked: string[];
   deletedDatasets: string[];
   filled: string[];
+  storagePort?: number | undefined;
 }
 
 /** `dataset.json`: `versions` are the numbers of those that count. */
@@ -78,6 +79,7 @@ export const restRecord: Schema<RestRecord> = v.object({
   revoked: names,
   deletedDatasets: names,
   filled: names,
+  storagePort: v.optional(v.number()),
 });
 
 export const datasetRecord: Schema<DatasetRecord> = v.object({

@@ -38,6 +38,7 @@ export function restText(state: EmulatorState, ids: IdPosition): string {
     revoked: [...state.revoked],
     deletedDatasets: [...state.deletedDatasets],
     filled: [...state.filled],
+    storagePort: state.storagePort,
   };
   return JSON.stringify(record);
 }
