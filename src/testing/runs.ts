@@ -2,6 +2,8 @@ import type { Context } from './context.ts';
 import type { Executor, JobResult, MountedInput } from './executors/types.ts';
 import { hasRun } from './kernels/find.ts';
 import { cancelRun } from './kernels/sessions.ts';
+import { createLogRoom } from './log-room.ts';
+import { runEnvironment } from './run-environment.ts';
 import type { KernelVersion } from './types.ts';
 
 const defaultTimeout = 12 * 3600;
@@ -79,6 +81,7 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
       const over = () => version.abort.abort(new Error(`the run took longer than ${timeout} s`));
       clock = setTimeout(over, Math.min(timeout * 1000, 2 ** 31 - 1));
     };
+    const room = createLogRoom();
     version.status = 'RUNNING';
     version.startedAt = started;
     changed();
@@ -90,10 +93,13 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
         language: String(version.request.language ?? 'python'),
         kernelType: String(version.request.kernelType ?? 'script'),
         inputs: inputs(context, version),
+        env: runEnvironment(version.sessionId),
         timeout,
         signal: version.abort.signal,
         onStart: startClock,
-        onOutput(stream_name, data) {
+        onOutput(stream_name, written) {
+          const data = running.has(version) ? room(written) : undefined;
+          if (data === undefined) return;
           version.log.push({ stream_name, time: (context.now() - started) / 1000, data });
           changed();
         },

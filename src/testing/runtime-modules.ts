@@ -38,23 +38,34 @@ interface NodeHttp {
 /** A worker thread, as far as it is used. */
 export interface NodeThread {
   postMessage(message: unknown): void;
-  on(event: 'message' | 'error', listener: (value: never) => void): void;
+  on(event: 'message' | 'error' | 'exit', listener: (value: never) => void): void;
   unref(): void;
   terminate(): Promise<unknown>;
 }
 
 interface NodeThreads {
-  Worker: new (url: URL) => NodeThread;
+  Worker: new (url: URL, options: { env: Record<string, string> }) => NodeThread;
   parentPort: {
-    postMessage(message: unknown): void;
+    postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;
     on(event: 'message', listener: (value: never) => void): void;
   } | null;
+}
+
+/** The part of node:vm that makes a second global scope. */
+interface NodeVm {
+  createContext(
+    global: unknown,
+    options: { codeGeneration: { strings: boolean; wasm: boolean } },
+  ): Record<PropertyKey, unknown>;
+  Script: new (text: string, options: { filename: string }) => { runInContext(context: object): unknown };
+  constants: { DONT_CONTEXTIFY: unknown };
 }
 
 interface NodeEntry {
   readonly name: string;
   isDirectory(): boolean;
   isFile(): boolean;
+  isSymbolicLink(): boolean;
 }
 
 /** The part of node:fs/promises that is used: reading a folder of wheels, and a kernel's files on the host. */
@@ -63,26 +74,31 @@ export interface NodeFiles {
   readdir(path: string, options: { withFileTypes: true }): Promise<NodeEntry[]>;
   mkdtemp(prefix: string): Promise<string>;
   mkdir(path: string, options: { recursive: true }): Promise<unknown>;
-  writeFile(path: string, data: string | Uint8Array): Promise<void>;
+  writeFile(path: string | URL, data: string | Uint8Array): Promise<void>;
   chmod(path: string, mode: number): Promise<void>;
   rm(path: string, options: { recursive: true; force: true }): Promise<void>;
-  readFile(path: string): Promise<Uint8Array>;
+  readFile(path: string | URL): Promise<Uint8Array>;
+}
+
+interface NodeOutput {
+  on(event: 'data', listener: (chunk: Uint8Array) => void): void;
+  destroy(): void;
 }
 
 /** A program that runs. */
 export interface NodeChild {
-  readonly stdout: { on(event: 'data', listener: (chunk: Uint8Array) => void): void };
-  readonly stderr: { on(event: 'data', listener: (chunk: Uint8Array) => void): void };
+  readonly stdout: NodeOutput;
+  readonly stderr: NodeOutput;
   kill(signal: 'SIGINT' | 'SIGKILL'): void;
   on(event: 'error', listener: (error: Error) => void): void;
-  on(event: 'close', listener: () => void): void;
+  on(event: 'close' | 'exit', listener: () => void): void;
 }
 
 /** What running a program on the host takes. */
 export interface NodeHost {
   files: NodeFiles;
   tmpdir(): string;
-  /** The variables of this process without those that hold its credentials. */
+  /** Of the variables of this process those that a program needs to start and to find its files. */
   environment(): Record<string, string | undefined>;
   spawn(command: string, args: string[], environment: Record<string, string | undefined>): NodeChild;
 }
@@ -90,14 +106,19 @@ export interface NodeHost {
 // The names stand apart from the imports so that bundlers for other runtimes leave them alone.
 const httpName = 'node:http';
 const threadsName = 'node:worker_threads';
-
+const vmName = 'node:vm';
 const filesName = 'node:fs/promises';
 
 export const loadHttp = (): Promise<NodeHttp> => import(httpName);
 export const loadThreads = (): Promise<NodeThreads> => import(threadsName);
+export const loadVm = (): Promise<NodeVm> => import(vmName);
 export const loadFiles = (): Promise<NodeFiles> => import(filesName);
 
 const hostNames = ['node:child_process', 'node:os', 'node:process'] as const;
+
+/** Places, the language, and what Windows cannot do without. Anything else may hold a secret. */
+const needed =
+  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_.*|TZ|TMPDIR|TEMP|TMP|VIRTUAL_ENV|CONDA_PREFIX|PYTHONHOME|PYTHONPATH|LD_LIBRARY_PATH|DYLD_LIBRARY_PATH|SYSTEMROOT|SYSTEMDRIVE|COMSPEC|PATHEXT|WINDIR|USERPROFILE|APPDATA|LOCALAPPDATA|PROGRAMDATA)$/i;
 
 export async function loadNode(): Promise<NodeHost> {
   const [programs, os, process, files] = await Promise.all([
@@ -109,7 +130,7 @@ export async function loadNode(): Promise<NodeHost> {
   return {
     files,
     tmpdir: os.tmpdir,
-    environment: () => Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('KAGGLE_'))),
+    environment: () => Object.fromEntries(Object.entries(process.env).filter(([name]) => needed.test(name))),
     spawn: (command, args, env) => programs.spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }),
   };
 }

@@ -122,7 +122,7 @@ test('each fact of the emulator has its confidence and a test', () => {
   for (const [row, , confidence, tests] of rows) {
     expect(confidence, row).toMatch(/^[ABC]\b/);
     let file: string | undefined;
-    const named = [...tests!.matchAll(/(?:(\w+): )?"([^"]+)"/g)];
+    const named = [...tests!.matchAll(/(?:([\w-]+): )?"([^"]+)"/g)];
     expect(named.length, row).toBeGreaterThan(0);
     for (const [, room, title] of named) {
       file = room ?? file;

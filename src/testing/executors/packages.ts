@@ -1,5 +1,6 @@
 /** Brings the packages that a kernel imports into the interpreter: wheels of a folder, or of pyodide's download site. */
-import { loadFiles } from '../runtime-modules.ts';
+import type { Interpreter } from './interpreter.ts';
+import type { Library } from './library.ts';
 
 interface Locked {
   name: string;
@@ -8,32 +9,15 @@ interface Locked {
   depends: string[];
 }
 
-/** The part of pyodide that loads packages. */
-export interface PackageHost {
-  readonly lockfile: { packages: Record<string, Locked> };
-  readonly FS: { writeFile(path: string, data: Uint8Array): void };
-  loadPackage(
-    names: string[],
-    options: { checkIntegrity: boolean; messageCallback(text: string): void; errorCallback(text: string): void },
-  ): Promise<unknown>;
-  runPython(code: string, options?: { filename?: string }): unknown;
-  readonly globals: { get(name: string): (...values: unknown[]) => unknown };
-}
-
 const helpers = `
 def _imports(text, kernel_type):
     import json
     from pyodide.code import find_imports
-    if kernel_type != 'notebook':
-        return json.dumps(find_imports(text))
-    found = []
-    for cell in json.loads(text).get('cells', []):
-        if cell.get('cell_type') == 'code':
-            source = cell.get('source', '')
-            source = source if isinstance(source, str) else ''.join(source)
-            lines = [line for line in source.split('\\n') if not line.lstrip().startswith(('%', '!'))]
-            found += find_imports('\\n'.join(lines))
-    return json.dumps(found)
+    text = text.lstrip('\\ufeff')
+    texts = [text]
+    if kernel_type == 'notebook':
+        texts = [plain_python(_source(cell)) for cell in json.loads(text).get('cells', []) if cell.get('cell_type') == 'code']
+    return json.dumps([name for text in texts for name in find_imports(text)])
 
 def _install(path):
     import json, re, site, sys, zipfile
@@ -66,28 +50,25 @@ function closure(names: readonly string[], packages: Record<string, Locked>): st
 }
 
 /**
- * Loads what the kernel imports. Wheels of `folder` that pyodide's own distribution does not have are unpacked when they
- * are pure Python; of the others only those are loaded that are imported. Without `fetchPackages` nothing is fetched.
+ * Loads what the kernel imports. Wheels of the folder that pyodide's own distribution does not have are unpacked when they
+ * are pure Python; of the others only those are loaded that are imported. Without `fetchPackages` nothing is fetched. Uses
+ * the harness, which must have been run.
  */
 export async function loadPackages(
-  host: PackageHost,
+  python: Interpreter,
+  { wheels, wheel }: Library,
   kernel: { text: string; kernelType: string },
-  from: { folder: string | undefined; fetchPackages: boolean },
+  fetchPackages: boolean,
   complain: (text: string) => void,
 ): Promise<void> {
-  const { packages } = host.lockfile;
+  const packages = JSON.parse(python.packages()) as Record<string, Locked>;
   const known = new Set(Object.values(packages).map(({ file_name }) => file_name));
-  host.runPython(helpers, { filename: '<packages>' });
-  const wanted = JSON.parse(String(host.globals.get('_imports')(kernel.text, kernel.kernelType))) as string[];
-  let present = new Set<string>();
-  if (from.folder !== undefined) {
-    const { readdir, readFile } = await loadFiles();
-    present = new Set(await readdir(from.folder));
-    for (const name of [...present].sort()) {
-      if (!name.endsWith('-none-any.whl') || known.has(name)) continue;
-      host.FS.writeFile(`/tmp/${name}`, new Uint8Array(await readFile(`${from.folder}/${name}`)));
-      wanted.push(...(JSON.parse(String(host.globals.get('_install')(`/tmp/${name}`))) as string[]));
-    }
+  python.runPython(helpers, '<packages>');
+  const wanted = JSON.parse(python.call('_imports', kernel.text, kernel.kernelType)) as string[];
+  for (const name of [...wheels].sort()) {
+    if (!name.endsWith('-none-any.whl') || known.has(name)) continue;
+    python.writeFile(`/tmp/${name}`, await wheel(name));
+    wanted.push(...(JSON.parse(python.call('_install', `/tmp/${name}`)) as string[]));
   }
   const imported = new Set(wanted);
   const named = new Set(wanted.map(plainName));
@@ -95,15 +76,10 @@ export async function loadPackages(
     (name) => named.has(plainName(name)) || packages[name]!.imports.some((module) => imported.has(module)),
   );
   const all = closure(direct, packages);
-  const load = from.fetchPackages ? all : all.filter((name) => present.has(packages[name]!.file_name));
+  const load = fetchPackages ? all : all.filter((name) => wheels.has(packages[name]!.file_name));
   if (load.length === 0) return;
   const absent = all.filter((name) => !load.includes(name));
   if (absent.length > 0)
     complain(`not in the folder of packages: ${absent.map((name) => packages[name]!.file_name).join(', ')}\n`);
-  // A folder is what the caller put there; what comes over the network is compared with pyodide's list.
-  await host.loadPackage(load, {
-    checkIntegrity: from.fetchPackages,
-    messageCallback: () => {},
-    errorCallback: (text) => complain(`${text}\n`),
-  });
+  await python.loadPackages(JSON.stringify(load), complain);
 }

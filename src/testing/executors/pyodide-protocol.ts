@@ -1,4 +1,5 @@
-import type { MountedInput } from './types.ts';
+/** What the executor and its worker tell each other. */
+import type { JobResult, MountedInput } from './types.ts';
 
 /** What the executor asks of its worker: first to start the interpreter, then once to run a kernel. */
 export type ToWorker = StartOrder | RunOrder;
@@ -7,6 +8,7 @@ export interface StartOrder {
   type: 'start';
   /** Absolute path of a folder of wheels. */
   packages: string | undefined;
+  fetchPackages: boolean;
 }
 
 export interface RunOrder {
@@ -14,16 +16,49 @@ export interface RunOrder {
   text: string;
   kernelType: string;
   inputs: MountedInput[];
-  /** One shared byte: 2 interrupts the interpreter. */
+  env: Readonly<Record<string, string>>;
+  /** One shared byte, see `interrupt.ts`. */
   interrupt: Uint8Array;
-  packages: string | undefined;
-  fetchPackages: boolean;
 }
 
 /** What the worker answers. */
 export type FromWorker =
   | { type: 'started' }
   | { type: 'output'; stream: 'stdout' | 'stderr'; data: string }
-  | { type: 'result'; files: { name: string; data: Uint8Array<ArrayBuffer> }[]; failureMessage?: string }
+  | ({ type: 'result' } & JobResult)
   /** The interpreter could not be started. */
   | { type: 'broken'; message: string };
+
+const maxMessage = 10_000;
+
+type Fields = Record<string, unknown>;
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+const optionalText = (value: unknown) => (isText(value) ? value.slice(0, maxMessage) : undefined);
+
+/** Whether a relative name stays in its folder. Everything else may be in a name, as on Linux. */
+const staysInside = (name: string) =>
+  !name.includes('\0') && name.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+
+function isFile(value: unknown): value is JobResult['files'][number] {
+  const { name, data } = (value ?? {}) as Fields;
+  if (!isText(name) || !staysInside(name) || !ArrayBuffer.isView(data)) return false;
+  // Another tag is that of a number array, or of memory that the worker could still write to.
+  const tag = (item: unknown) => Object.prototype.toString.call(item);
+  return tag(data) === '[object Uint8Array]' && tag(data.buffer) === '[object ArrayBuffer]';
+}
+
+/**
+ * What came from the worker, if it is a message at all. A kernel runs there, so nothing of it is taken on trust: unknown
+ * shapes are dropped, and with them files whose names lead out of the folder.
+ */
+export function readMessage(value: unknown): FromWorker | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { type, stream, data, files, failureMessage, message } = value as Fields;
+  if (type === 'started') return { type };
+  if (type === 'broken' && isText(message)) return { type, message: message.slice(0, maxMessage) };
+  if (type === 'output' && (stream === 'stdout' || stream === 'stderr') && isText(data)) return { type, stream, data };
+  if (type !== 'result' || !Array.isArray(files)) return undefined;
+  const kept = files.filter(isFile).map(({ name, data }) => ({ name, data }));
+  return { type, files: kept, failureMessage: optionalText(failureMessage) };
+}

@@ -1,142 +1,175 @@
-/** The inside of the worker: starts pyodide, runs one kernel, hands back what it left in /kaggle/working. */
+/**
+ * The inside of the worker: starts pyodide in a realm of its own, runs one kernel there, hands back what it left in
+ * /kaggle/working.
+ */
 import { loadThreads } from '../runtime-modules.ts';
-import { harness } from './harness.ts';
-import { type InterruptBuffer, keepSignals } from './interrupt.ts';
-import { loadPackages, type PackageHost } from './packages.ts';
-import type { FromWorker, RunOrder, ToWorker } from './pyodide-protocol.ts';
+import { type Interpreter, interpreter } from './interpreter.ts';
+import { keepSignals } from './interrupt.ts';
+import { type LeftOut, leftOutWords, link, noFile } from './left-out.ts';
+import { type Library, openLibrary } from './library.ts';
+import { loadPackages } from './packages.ts';
+import type { FromWorker, RunOrder, StartOrder, ToWorker } from './pyodide-protocol.ts';
+import { confined } from './python/confined.ts';
+import { eventLoop } from './python/event-loop.ts';
+import { harness, type KernelSettings } from './python/harness.ts';
+import { createRealm, emptyOuterScope } from './realm.ts';
+import { equip, shield } from './realm-globals.ts';
+import { limitStorage } from './storage.ts';
+import type { JobResult } from './types.ts';
+import { createHost } from './worker-host.ts';
 
-/** The part of pyodide that is used here; the package is an optional peer and may not be there. */
-interface Pyodide extends PackageHost {
-  FS: {
-    mkdirTree(path: string): void;
-    writeFile(path: string, data: Uint8Array): void;
-    chmod(path: string, mode: number): void;
-    readdir(path: string): string[];
-    stat(path: string): { mode: number };
-    isDir(mode: number): boolean;
-    isFile(mode: number): boolean;
-    readFile(path: string): Uint8Array<ArrayBuffer>;
-  };
-  globals: { get(name: string): (...values: unknown[]) => unknown };
-  runPython(code: string, options?: { filename?: string }): unknown;
-  setInterruptBuffer(buffer: InterruptBuffer): void;
-  setStdout(options: { write(bytes: Uint8Array): number }): void;
-  setStderr(options: { write(bytes: Uint8Array): number }): void;
-}
+/** Bytes that the files of a run may take. */
+const maxStorage = 2 ** 31;
+
+/** What every run has, beside Kaggle's own variables. */
+const environment = { HOME: '/root', LANG: 'C.UTF-8', PATH: '/usr/local/bin:/usr/bin:/bin' };
 
 interface Port {
-  postMessage(message: FromWorker): void;
+  postMessage(message: FromWorker, transfer?: ArrayBuffer[]): void;
   listen(listener: (message: ToWorker) => void): void;
+  /** Ends the worker from inside. */
+  end(): void;
 }
 
 async function openPort(): Promise<Port> {
-  const scope = globalThis as unknown as { Deno?: unknown; postMessage(message: FromWorker): void; onmessage: unknown };
+  const scope = globalThis as unknown as {
+    Deno?: unknown;
+    postMessage(message: FromWorker, transfer: ArrayBuffer[]): void;
+    onmessage: unknown;
+    close(): void;
+  };
   if (scope.Deno) {
+    const post = scope.postMessage.bind(scope);
     return {
-      postMessage: (message) => scope.postMessage(message),
+      postMessage: (message, transfer = []) => post(message, transfer),
       listen(listener) {
         scope.onmessage = ({ data }: { data: ToWorker }) => listener(data);
       },
+      // Deno cannot end a worker from outside while a loop is running in it.
+      end: scope.close.bind(scope),
     };
   }
   const { parentPort } = await loadThreads();
   return {
-    postMessage: (message) => parentPort!.postMessage(message),
+    postMessage: (message, transfer) => parentPort!.postMessage(message, transfer),
     listen: (listener) => void parentPort!.on('message', listener),
+    end: () => {},
   };
 }
 
-/** Hands on output as text, whole characters only. */
-function writer(port: Port, stream: 'stdout' | 'stderr'): { write(bytes: Uint8Array): number } {
-  const decoder = new TextDecoder();
+/** An interpreter that has started. */
+interface Started {
+  python: Interpreter;
+  library: Library;
+  /** What the kernel has left, after `python.collect`. */
+  files: JobResult['files'];
+  leftOut: LeftOut[];
+  listenTo(interrupt: Uint8Array): void;
+  /** Takes away, inside and outside of the realm, what was for the start only. */
+  lock(): void;
+}
+
+async function start(port: Port, order: StartOrder): Promise<Started> {
+  const library = await openLibrary(order);
+  const { run, enclose } = await createRealm();
+  const files: JobResult['files'] = [];
+  const leftOut: LeftOut[] = [];
+  let read: Library['read'] | undefined = library.read;
+  let signals = keepSignals(new Uint8Array(new SharedArrayBuffer(1)));
+  const host = enclose(shield)(
+    createHost({
+      read: async (address, integrity) => read!(address, integrity),
+      write: (stream, data) => port.postMessage({ type: 'output', stream, data }),
+      file: (name, bytes) => void files.push({ name: String(name), data: new Uint8Array(bytes) }),
+      leaveOut: (name, why) => void leftOut.push({ name: String(name), why: String(why) }),
+      signals: () => signals,
+      end: port.end,
+    }),
+  );
+  const takeAway = enclose(equip)(host);
+  for (const script of await library.scripts()) run(script, 'pyodide');
+  const limit = enclose(limitStorage);
+  const python = enclose(interpreter)(host, {
+    environment,
+    limitStorage: (files) => limit(files, maxStorage),
+    link,
+    noFile,
+  });
+  await python.start();
   return {
-    write(bytes) {
-      // A copy: the bytes are a view of the interpreter's memory.
-      const data = decoder.decode(bytes.slice(), { stream: true });
-      if (data) port.postMessage({ type: 'output', stream, data });
-      return bytes.length;
+    python,
+    library,
+    files,
+    leftOut,
+    listenTo(interrupt) {
+      signals = keepSignals(interrupt);
+      python.listenToSignals();
+    },
+    lock() {
+      read = undefined;
+      takeAway();
+      emptyOuterScope();
     },
   };
 }
 
-async function load(packages: string | undefined): Promise<Pyodide> {
-  const { loadPyodide } = (await import('pyodide')) as unknown as { loadPyodide(options: object): Promise<Pyodide> };
-  return loadPyodide({ fullStdLib: false, ...(packages && { packageBaseUrl: `${packages}/` }) });
-}
-
-function mount({ FS }: Pyodide, inputs: RunOrder['inputs']): void {
-  FS.mkdirTree('/kaggle/input');
-  FS.mkdirTree('/kaggle/working');
-  FS.mkdirTree('/kaggle/temp');
-  FS.mkdirTree('/tmp');
+function mount(python: Interpreter, inputs: RunOrder['inputs']): void {
+  for (const folder of ['/kaggle/input', '/kaggle/working', '/kaggle/temp', '/tmp']) python.makeFolder(folder);
   const folders = new Set(['/kaggle/input']);
   for (const { mount, files } of inputs) {
     for (const file of files) {
       const path = `/kaggle/input/${mount}/${file.name}`;
       for (let at = path.lastIndexOf('/'); at > '/kaggle/input'.length; at = path.lastIndexOf('/', at - 1))
         folders.add(path.slice(0, at));
-      FS.mkdirTree(path.slice(0, path.lastIndexOf('/')));
-      FS.writeFile(path, file.data);
-      FS.chmod(path, 0o444);
+      python.makeFolder(path.slice(0, path.lastIndexOf('/')));
+      python.writeFile(path, file.data);
+      python.setMode(path, 0o444);
     }
   }
-  for (const folder of folders) FS.chmod(folder, 0o555);
+  for (const folder of folders) python.setMode(folder, 0o555);
 }
 
-function collect({ FS }: Pyodide, folder: string, prefix = ''): { name: string; data: Uint8Array<ArrayBuffer> }[] {
-  return FS.readdir(folder)
-    .filter((name) => name !== '.' && name !== '..')
-    .flatMap((name) => {
-      const { mode } = FS.stat(`${folder}/${name}`);
-      if (FS.isDir(mode)) return collect({ FS } as Pyodide, `${folder}/${name}`, `${prefix}${name}/`);
-      return FS.isFile(mode) ? [{ name: `${prefix}${name}`, data: FS.readFile(`${folder}/${name}`) }] : [];
-    });
-}
-
-async function run(port: Port, order: RunOrder, starting: Promise<Pyodide>): Promise<void> {
-  let pyodide: Pyodide;
+async function run(port: Port, order: RunOrder, fetchPackages: boolean, starting: Promise<Started>): Promise<void> {
+  let started: Started;
   try {
-    pyodide = await starting;
+    started = await starting;
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const missing = /pyodide/.test(message) && /find|resolve|not found/i.test(message);
-    return port.postMessage({
-      type: 'broken',
-      message: missing ? 'running kernels needs the npm package pyodide: npm install pyodide' : message,
-    });
+    return port.postMessage({ type: 'broken', message: (error as Error).message });
   }
-  pyodide.setStdout(writer(port, 'stdout'));
-  pyodide.setStderr(writer(port, 'stderr'));
-  mount(pyodide, order.inputs);
-  if (order.fetchPackages || order.packages) {
-    const complain = (data: string) => port.postMessage({ type: 'output', stream: 'stderr', data });
+  const { python, library, files, leftOut, listenTo, lock } = started;
+  const complain = (data: string) => port.postMessage({ type: 'output', stream: 'stderr', data });
+  mount(python, order.inputs);
+  python.runPython(confined + eventLoop, '<emulator>');
+  python.runPython(harness, '<harness>');
+  if (fetchPackages || library.wheels.size > 0) {
     try {
-      await loadPackages(pyodide, order, { folder: order.packages, fetchPackages: order.fetchPackages }, complain);
+      await loadPackages(python, library, order, fetchPackages, complain);
     } catch (error) {
       complain(`packages could not be loaded: ${(error as Error).message}\n`);
     }
   }
-  pyodide.runPython(harness, { filename: '<harness>' });
-  pyodide.setInterruptBuffer(keepSignals(order.interrupt));
+  python.call('set_environment', JSON.stringify({ ...environment, ...order.env }));
+  listenTo(order.interrupt);
+  lock();
   port.postMessage({ type: 'started' });
-  let failureMessage: string;
-  try {
-    failureMessage = String(pyodide.globals.get('run_kernel')(order.text, order.kernelType));
-  } catch (error) {
-    failureMessage = String((error as Error).message.trim().split('\n').at(-1));
-  }
-  port.postMessage({
-    type: 'result',
-    files: collect(pyodide, '/kaggle/working'),
-    ...(failureMessage && { failureMessage }),
-  });
+  const mounts = order.inputs.map((input) => input.mount);
+  const settings: KernelSettings = { kernelType: order.kernelType, root: '/kaggle', mounts };
+  const failureMessage = python.tryCall('run_kernel', order.text, JSON.stringify(settings)) || undefined;
+  python.collect('/kaggle/working');
+  if (leftOut.length > 0) complain(leftOutWords(leftOut));
+  port.postMessage(
+    { type: 'result', files, failureMessage },
+    files.map(({ data }) => data.buffer),
+  );
 }
 
 const port = await openPort();
-let starting: Promise<Pyodide> | undefined;
+let first: StartOrder | undefined;
+let starting: Promise<Started> | undefined;
 port.listen((order) => {
-  starting ??= load(order.packages);
+  if (order.type === 'run') return void run(port, order, first!.fetchPackages, starting!);
+  first = order;
+  starting = start(port, order);
   // Whether it could be started is answered to the run.
-  if (order.type === 'start') starting.catch(() => {});
-  else void run(port, order, starting);
+  starting.catch(() => {});
 });

@@ -1,7 +1,8 @@
 import { KaggleError } from '../../core/errors.ts';
-import type { FromWorker, RunOrder } from './pyodide-protocol.ts';
-import type { Executor, Job, JobResult } from './types.ts';
+import { compileInterpreter } from './library.ts';
+import type { Executor } from './types.ts';
 import { openWorker, type WorkerHandle } from './worker.ts';
+import { runInWorker } from './worker-run.ts';
 
 export interface PyodideOptions {
   /**
@@ -15,21 +16,22 @@ export interface PyodideOptions {
   spare?: boolean;
 }
 
-/** Milliseconds that an interrupted kernel has to end by itself. */
-const grace = 2000;
-
 /**
  * CPython in WebAssembly (the npm package `pyodide`, an optional peer), in a worker of its own so that the server goes on
- * answering. Each run has a fresh interpreter and a file system in memory. No sandbox for code that means harm: Python can
- * reach the JavaScript around it.
+ * answering. Each run has a fresh interpreter, a file system in memory, and a global scope without anything of the host:
+ * no commands, files, sockets, environment or standard input of this machine. docs/emulator.md says what that is worth.
  */
 export function pyodideExecutor(options: PyodideOptions = {}): Executor {
   let spare: Promise<WorkerHandle> | undefined;
   let closed = false;
+  let compiled: Promise<object | undefined> | undefined;
   const packages = options.packages === undefined ? undefined : absolute(options.packages);
   const open = async () => {
+    // Bun's engine shares nothing. What keeps it from being read is said by the worker.
+    if (!('Bun' in globalThis)) compiled ??= compileInterpreter().catch(() => undefined);
+    await compiled;
     const worker = await openWorker(import.meta.url.replace(/pyodide\.(ts|js)$/, 'pyodide-worker.$1'));
-    worker.post({ type: 'start', packages });
+    worker.post({ type: 'start', packages, fetchPackages: options.fetchPackages ?? false });
     return worker;
   };
 
@@ -48,13 +50,14 @@ export function pyodideExecutor(options: PyodideOptions = {}): Executor {
       }
       const worker = await take();
       try {
-        return await runIn(worker, job, { ...options, packages });
+        return await runInWorker(worker, job);
       } finally {
         await worker.terminate();
       }
     },
     async close() {
       closed = true;
+      compiled = undefined;
       const waiting = spare;
       spare = undefined;
       await (await waiting)?.terminate();
@@ -67,45 +70,4 @@ function absolute(folder: string): string {
   const { process } = globalThis as { process?: { cwd(): string } };
   const path = folder.replace(/[/\\]+$/, '');
   return /^([/\\]|[A-Za-z]:)/.test(path) || !process ? path : `${process.cwd()}/${path}`;
-}
-
-function runIn(
-  worker: WorkerHandle,
-  job: Job,
-  { packages, fetchPackages = false }: PyodideOptions,
-): Promise<JobResult> {
-  const interrupt = new Uint8Array(new SharedArrayBuffer(1));
-  return new Promise((resolve, reject) => {
-    let killer: ReturnType<typeof setTimeout> | undefined;
-    const stop = () => {
-      interrupt[0] = 2;
-      killer = setTimeout(() => {
-        resolve({ files: [], failureMessage: reasonOf(job.signal) });
-      }, grace);
-    };
-    const finish = () => {
-      clearTimeout(killer);
-      job.signal.removeEventListener('abort', stop);
-    };
-    worker.onMessage((message: FromWorker) => {
-      if (message.type === 'started') return job.onStart();
-      if (message.type === 'output') return job.onOutput(message.stream, message.data);
-      finish();
-      if (message.type === 'broken') reject(new KaggleError(message.message));
-      else resolve({ files: message.files, failureMessage: message.failureMessage });
-    });
-    worker.onError((error) => {
-      finish();
-      reject(new KaggleError(`the Python interpreter failed: ${error.message}`, { cause: error }));
-    });
-    if (job.signal.aborted) stop();
-    else job.signal.addEventListener('abort', stop, { once: true });
-    const { text, kernelType, inputs } = job;
-    const order: RunOrder = { type: 'run', text, kernelType, inputs: [...inputs], interrupt, packages, fetchPackages };
-    worker.post(order);
-  });
-}
-
-function reasonOf(signal: AbortSignal): string {
-  return signal.reason instanceof Error ? signal.reason.message : 'stopped';
 }

@@ -1,7 +1,8 @@
 import { KaggleError } from '../../core/errors.ts';
 import { checkNames } from '../../core/transfer/names.ts';
 import { loadNode, type NodeChild, type NodeHost } from '../runtime-modules.ts';
-import { harness } from './harness.ts';
+import { type LeftOut, leftOutWords, link, noFile } from './left-out.ts';
+import { harness, type KernelSettings } from './python/harness.ts';
 import type { Executor, Job, JobResult } from './types.ts';
 
 export interface Python3Options {
@@ -11,6 +12,9 @@ export interface Python3Options {
 
 /** Milliseconds that an interrupted kernel has to end by itself. */
 const grace = 2000;
+
+/** Milliseconds for output that was written before the end. */
+const drain = 500;
 
 const folders = /\/kaggle\/(?=(?:input|working|src|temp)\b)/g;
 
@@ -28,12 +32,14 @@ export function python3Executor({ command = 'python3' }: Python3Options = {}): E
       const root = await host.files.mkdtemp(`${host.tmpdir()}/kaggle-emulator-`);
       try {
         await prepare(host, root, job);
-        const failure = await execute(host.spawn(command, ['-u', `${root}/run.py`], host.environment()), job);
+        const failure = await execute(host.spawn(command, ['-u', `${root}/run.py`], environment(host, root, job)), job);
         const said = await host.files.readFile(`${root}/failure`).then(text, () => undefined);
         const failureMessage = failure ?? (said === '' ? undefined : (said ?? 'the interpreter ended early'));
-        return { files: await collect(host, `${root}/working`), ...(failureMessage && { failureMessage }) };
+        const { found, leftOut } = await collect(host.files, `${root}/working`);
+        if (leftOut.length > 0) job.onOutput('stderr', leftOutWords(leftOut));
+        return { files: found, ...(failureMessage && { failureMessage }) };
       } finally {
-        await unlock(host, `${root}/input`);
+        await unlock(host, root);
         await host.files.rm(root, { recursive: true, force: true });
       }
     },
@@ -57,17 +63,23 @@ async function prepare({ files }: NodeHost, root: string, job: Job): Promise<voi
   for (const folder of await below(files, `${root}/input`)) await files.chmod(folder, 0o555);
   // A notebook's text is JSON, in which a path is written as it is.
   await files.writeFile(`${root}/kernel`, job.text.replaceAll(folders, `${root}/`));
-  const settings = JSON.stringify([root, job.kernelType]);
+  const mounts = job.inputs.map(({ mount }) => mount);
+  const settings: KernelSettings = { kernelType: job.kernelType, root, mounts };
   await files.writeFile(
     `${root}/run.py`,
     `${harness}
-import json
-root, kernel_type = json.loads(${JSON.stringify(settings)})
-os.environ['KAGGLE_ROOT'] = root
-failure = run_kernel(open(root + '/kernel', encoding='utf-8').read(), kernel_type, root)
+settings = ${JSON.stringify(JSON.stringify(settings))}
+root = json.loads(settings)['root']
+failure = run_kernel(open(root + '/kernel', encoding='utf-8').read(), settings)
 open(root + '/failure', 'w', encoding='utf-8').write(failure)
 `,
   );
+}
+
+/** What the kernel's Python starts with: the run's variables, and of this machine's only what a program needs to start. */
+function environment(host: NodeHost, root: string, { env }: Job): Record<string, string | undefined> {
+  const own = Object.entries(env).map(([name, value]) => [name, value.replaceAll(folders, `${root}/`)]);
+  return { ...host.environment(), ...Object.fromEntries(own), KAGGLE_ROOT: root };
 }
 
 /** Waits for the end of the program; why it had to be stopped, if it had. */
@@ -92,10 +104,15 @@ function execute(child: NodeChild, job: Job): Promise<string | undefined> {
       finish();
       reject(new KaggleError(`python3 could not be started: ${error.message}`, { cause: error }));
     });
-    child.on('close', () => {
+    const end = () => {
       finish();
+      child.stdout.destroy();
+      child.stderr.destroy();
       resolve(job.signal.aborted ? String((job.signal.reason as Error).message) : undefined);
-    });
+    };
+    child.on('close', end);
+    // Programs that the kernel has started may outlive it, and hold its output open.
+    child.on('exit', () => void setTimeout(end, drain));
     if (job.signal.aborted) stop();
     else job.signal.addEventListener('abort', stop, { once: true });
   });
@@ -118,13 +135,28 @@ async function unlock({ files }: NodeHost, folder: string): Promise<void> {
   }
 }
 
-async function collect(host: NodeHost, folder: string, prefix = ''): Promise<JobResult['files']> {
+/** The files below a folder, and what is none or cannot be read. */
+async function collect(
+  files: NodeHost['files'],
+  folder: string,
+  prefix = '',
+): Promise<{ found: JobResult['files']; leftOut: LeftOut[] }> {
   const found: JobResult['files'] = [];
-  for (const entry of await host.files.readdir(folder, { withFileTypes: true })) {
+  const leftOut: LeftOut[] = [];
+  for (const entry of await files.readdir(folder, { withFileTypes: true })) {
     const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory()) found.push(...(await collect(host, path, `${prefix}${entry.name}/`)));
-    else if (entry.isFile())
-      found.push({ name: prefix + entry.name, data: new Uint8Array(await host.files.readFile(path)) });
+    const name = prefix + entry.name;
+    try {
+      if (entry.isSymbolicLink()) leftOut.push({ name, why: link });
+      else if (entry.isDirectory()) {
+        const below = await collect(files, path, `${name}/`);
+        found.push(...below.found);
+        leftOut.push(...below.leftOut);
+      } else if (entry.isFile()) found.push({ name, data: new Uint8Array(await files.readFile(path)) });
+      else leftOut.push({ name, why: noFile });
+    } catch (error) {
+      leftOut.push({ name, why: (error as { code?: string }).code ?? String(error) });
+    }
   }
-  return found;
+  return { found, leftOut };
 }

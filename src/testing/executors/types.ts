@@ -13,6 +13,8 @@ export interface Job {
   language: string;
   kernelType: string;
   inputs: readonly MountedInput[];
+  /** Variables of the environment of the run, such as `KAGGLE_KERNEL_RUN_TYPE`. */
+  env: Readonly<Record<string, string>>;
   /** Seconds after which the run is stopped. */
   timeout: number;
   /** Aborted when the run is cancelled or its time is over. */

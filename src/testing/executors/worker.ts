@@ -1,39 +1,48 @@
 import { loadThreads } from '../runtime-modules.ts';
-import type { FromWorker, ToWorker } from './pyodide-protocol.ts';
+import type { ToWorker } from './pyodide-protocol.ts';
 
-/** A worker of whatever kind the runtime has. */
+/** A worker of whatever kind the runtime has. What it says is not to be trusted: kernels run in it. */
 export interface WorkerHandle {
   post(message: ToWorker): void;
-  onMessage(listener: (message: FromWorker) => void): void;
-  onError(listener: (error: Error) => void): void;
+  onMessage(listener: (message: unknown) => void): void;
+  /** Resolves with the reason when the worker has ended, as far as the runtime tells (Deno tells errors only). */
+  readonly ended: Promise<string>;
   terminate(): Promise<void>;
 }
 
-/** Starts a module in a worker that does not keep the process alive by itself: node:worker_threads, else a Web Worker. */
+/**
+ * Starts a module in a worker that does not keep the process alive by itself: node:worker_threads, else a Web Worker. It
+ * gets no variable of the environment where the runtime can leave them out (Deno cannot).
+ */
 export async function openWorker(url: string): Promise<WorkerHandle> {
   const runtime = globalThis as { Deno?: unknown; Worker?: typeof Worker };
   if (runtime.Deno && runtime.Worker) return webWorker(new runtime.Worker(url, { type: 'module' }));
   const { Worker: Thread } = await loadThreads();
-  const thread = new Thread(new URL(url));
+  const thread = new Thread(new URL(url), { env: {} });
   thread.unref();
   return {
     post: (message) => thread.postMessage(message),
     onMessage: (listener) => void thread.on('message', listener),
-    onError: (listener) => void thread.on('error', listener),
+    ended: new Promise((resolve) => {
+      thread.on('error', (error: Error) => resolve(failed(error.message)));
+      thread.on('exit', () => resolve('the Python interpreter ended in the middle of the run'));
+    }),
     terminate: async () => void (await thread.terminate()),
   };
 }
+
+const failed = (why: string) => `the Python interpreter failed: ${why}`;
 
 function webWorker(worker: Worker): WorkerHandle {
   return {
     post: (message) => worker.postMessage(message),
     onMessage: (listener) => worker.addEventListener('message', ({ data }) => listener(data)),
-    onError(listener) {
+    ended: new Promise((resolve) => {
       worker.addEventListener('error', (event) => {
         event.preventDefault();
-        listener(new Error(event.message));
+        resolve(failed(event.message));
       });
-    },
+    }),
     terminate: async () => worker.terminate(),
   };
 }

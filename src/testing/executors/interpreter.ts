@@ -1,0 +1,164 @@
+/** A function that is made anew inside of the realm: the interpreter from its start to the output of a run. */
+import type { Host } from './realm-globals.ts';
+import type { Storage } from './storage.ts';
+
+/** What the worker asks of the interpreter. Texts, numbers and bytes go in, texts come out. */
+export interface Interpreter {
+  start(): Promise<void>;
+  /** pyodide's list of packages, as JSON. */
+  packages(): string;
+  runPython(code: string, filename: string): void;
+  /** Calls a function that `runPython` has defined, with texts; its text. */
+  call(name: string, ...texts: string[]): string;
+  /** The same for a function that may take the interpreter down with it: then what happened. */
+  tryCall(name: string, ...texts: string[]): string;
+  /** Loads packages of pyodide's distribution, given as a JSON array. */
+  loadPackages(names: string, complain: (text: string) => void): Promise<void>;
+  writeFile(path: string, bytes: Uint8Array): void;
+  makeFolder(path: string): void;
+  setMode(path: string, mode: number): void;
+  listenToSignals(): void;
+  /** Hands each file below a folder to `host.file`, and what is no file to `host.leaveOut`. */
+  collect(folder: string): void;
+}
+
+/** The part of emscripten's file system that is used. */
+interface FileSystem extends Storage {
+  mkdirTree(path: string): void;
+  writeFile(path: string, data: Uint8Array): void;
+  chmod(path: string, mode: number): void;
+  readdir(path: string): string[];
+  lstat(path: string): { mode: number };
+  isLink(mode: number): boolean;
+  ignorePermissions: boolean;
+  readFile(path: string): Uint8Array;
+}
+
+/** The part of pyodide that is used; the package is an optional peer and may not be there. */
+interface Pyodide {
+  readonly FS: FileSystem;
+  readonly lockfile: { packages: object };
+  readonly globals: { get(name: string): (...values: string[]) => unknown; set(name: string, value: unknown): void };
+  loadPackage(
+    names: string[],
+    options: { checkIntegrity: boolean; messageCallback(text: string): void; errorCallback(text: string): void },
+  ): Promise<unknown>;
+  runPython(code: string, options: { filename: string }): unknown;
+  setInterruptBuffer(buffer: object): void;
+  setStdout(options: { write(bytes: Uint8Array): number }): void;
+  setStderr(options: { write(bytes: Uint8Array): number }): void;
+}
+
+interface PyodideScripts {
+  loadPyodide(options: object): Promise<Pyodide>;
+  _createPyodideModule: unknown;
+}
+
+/** What the interpreter starts with. */
+export interface Settings {
+  environment: Record<string, string>;
+  limitStorage(files: Storage): void;
+  /** Reasons for what is not in the output. */
+  link: string;
+  noFile: string;
+}
+
+export function interpreter(host: Host, settings: Settings): Interpreter {
+  const scope = globalThis as unknown as Partial<PyodideScripts>;
+  let python: Pyodide;
+  let files: FileSystem;
+
+  const writer = (stream: 'stdout' | 'stderr') => ({
+    write(bytes: Uint8Array) {
+      host.write(stream, bytes);
+      return bytes.length;
+    },
+  });
+
+  const say = (words: string) => host.write('stderr', new TextEncoder().encode(`${words}\n`));
+
+  let asked = false;
+  const stdin = () => {
+    if (!asked) say("The emulator's kernels have no standard input.");
+    asked = true;
+    return undefined;
+  };
+
+  const call = (name: string, ...texts: string[]) => String(python.globals.get(name)(...texts));
+
+  return {
+    async start() {
+      const { loadPyodide, _createPyodideModule } = scope as PyodideScripts;
+      // What an attacker could start a second interpreter with.
+      delete scope.loadPyodide;
+      delete scope._createPyodideModule;
+      python = await loadPyodide({
+        indexURL: 'https://interpreter.invalid/',
+        packageBaseUrl: 'https://packages.invalid/',
+        createPyodideModule: _createPyodideModule,
+        fullStdLib: false,
+        env: { ...settings.environment },
+        stdin,
+      });
+      files = python.FS;
+      settings.limitStorage(files);
+      const never = new Int32Array(new SharedArrayBuffer(4));
+      python.globals.set('_pause', (milliseconds: number) => void Atomics.wait(never, 0, 0, milliseconds));
+      python.setStdout(writer('stdout'));
+      python.setStderr(writer('stderr'));
+    },
+    packages: () => JSON.stringify(python.lockfile.packages),
+    runPython: (code, filename) => void python.runPython(code, { filename }),
+    call,
+    tryCall(name, ...texts) {
+      try {
+        return call(name, ...texts);
+      } catch (error) {
+        const why = /.*$/.exec(String((error as Error).message).trim())![0];
+        const code = /terminated with exit\((\d+)\)/.exec(why)?.[1];
+        if (code) return code === '0' ? 'the interpreter ended early' : `exit code ${code}`;
+        const words = `the Python interpreter crashed: ${why}`;
+        say(words);
+        return words;
+      }
+    },
+    async loadPackages(names, complain) {
+      const errorCallback = (text: string) => complain(`${text}\n`);
+      await python.loadPackage(JSON.parse(names), { checkIntegrity: true, messageCallback: () => {}, errorCallback });
+    },
+    writeFile: (path, bytes) => files.writeFile(path, new Uint8Array(bytes)),
+    makeFolder: (path) => files.mkdirTree(path),
+    setMode: (path, mode) => files.chmod(path, mode),
+    listenToSignals() {
+      python.setInterruptBuffer({
+        get 0() {
+          return host.signal();
+        },
+        set 0(_: number) {
+          host.clearSignal();
+        },
+      });
+    },
+    collect(folder) {
+      const visit = (path: string, prefix: string) => {
+        for (const name of files.readdir(path)) {
+          if (name === '.' || name === '..') continue;
+          const relative = prefix + name;
+          try {
+            const { mode } = files.lstat(`${path}/${name}`);
+            if (name.includes('/')) host.leaveOut(relative, 'which is not a name');
+            else if (files.isLink(mode)) host.leaveOut(relative, settings.link);
+            else if (files.isDir(mode)) visit(`${path}/${name}`, `${relative}/`);
+            else if (files.isFile(mode)) host.file(relative, files.readFile(`${path}/${name}`));
+            else host.leaveOut(relative, settings.noFile);
+          } catch (error) {
+            host.leaveOut(relative, String((error as Error).message || error));
+          }
+        }
+      };
+      // As for root, which a kernel is on Kaggle.
+      files.ignorePermissions = true;
+      visit(folder, '');
+    },
+  };
+}

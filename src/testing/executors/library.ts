@@ -1,0 +1,91 @@
+/** What an interpreter reads while it starts: pyodide's own files, and wheels. */
+import { loadFiles } from '../runtime-modules.ts';
+
+export interface Library {
+  /** The scripts that define `loadPyodide` and `_createPyodideModule`. */
+  scripts(): Promise<string[]>;
+  /** The names of the files in the folder of wheels. */
+  readonly wheels: ReadonlySet<string>;
+  wheel(name: string): Promise<Uint8Array>;
+  /** A file of pyodide or a wheel by the address under which the interpreter asks for it. */
+  read(address: string, integrity: string): Promise<Uint8Array>;
+}
+
+export interface LibraryOptions {
+  /** Absolute path of a folder of wheels. */
+  packages: string | undefined;
+  fetchPackages: boolean;
+}
+
+const missing = 'running kernels needs the npm package pyodide: npm install pyodide';
+
+/** Where pyodide is installed. */
+function home(): URL {
+  try {
+    return new URL('./', import.meta.resolve('pyodide'));
+  } catch {
+    throw new Error(missing);
+  }
+}
+
+/**
+ * The interpreter's code, compiled. V8 shares it with whoever compiles the same bytes in the process while it is held, so that
+ * a worker need not compile it again: that is half of its start.
+ */
+export async function compileInterpreter(): Promise<object> {
+  const { readFile } = await loadFiles();
+  return WebAssembly.compile((await readFile(new URL('pyodide.asm.wasm', home()))) as Uint8Array<ArrayBuffer>);
+}
+
+async function sha256(bytes: Uint8Array): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
+  return `sha256-${btoa(String.fromCharCode(...new Uint8Array(digest)))}`;
+}
+
+export async function openLibrary({ packages, fetchPackages }: LibraryOptions): Promise<Library> {
+  const { readFile, readdir, writeFile } = await loadFiles();
+  const folder = home();
+  const own = (name: string) => readFile(new URL(name, folder));
+  const text = async (name: string) => new TextDecoder().decode(await own(name));
+  const wheels = new Set(packages === undefined ? [] : await readdir(packages));
+  const { version } = await text('package.json').then(JSON.parse, (error) => {
+    throw error.code === 'ENOENT' ? new Error(missing) : error;
+  });
+
+  /** A wheel of pyodide's distribution: kept beside pyodide, where pyodide itself looks for it too. */
+  async function fetched(name: string, integrity: string): Promise<Uint8Array> {
+    const kept = await own(name).catch(() => undefined);
+    if (kept && (await sha256(kept)) === integrity) return kept;
+    const response = await fetch(`https://cdn.jsdelivr.net/pyodide/v${version}/full/${name}`);
+    if (!response.ok) throw new Error(`${name}: HTTP ${response.status}`);
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    if ((await sha256(bytes)) !== integrity) throw new Error(`${name} is not what pyodide's list names`);
+    await writeFile(new URL(name, folder), bytes).catch(() => {});
+    return bytes;
+  }
+
+  return {
+    async scripts() {
+      // Newer versions have a module, which nothing but its two lines of syntax keeps from being a script.
+      const module = await text('pyodide.asm.mjs').then(
+        (code) =>
+          code
+            .replaceAll('import.meta.url', '"https://interpreter.invalid/pyodide.asm.mjs"')
+            .replace(/\bexport default (\w+);\s*$/, 'globalThis._createPyodideModule = $1;'),
+        () => text('pyodide.asm.js'),
+      );
+      // In functions: their variables would be properties of the scope that cannot be deleted.
+      return [await text('pyodide.js'), module].map((code) => `(() => {'use strict';${code}\n})()`);
+    },
+    wheels,
+    wheel: (name) => readFile(`${packages}/${name}`),
+    async read(address, integrity) {
+      const [, host, name] = /^https:\/\/(interpreter|packages)\.invalid\/([\w.+-]+)$/.exec(address) ?? [];
+      if (!name) throw new Error(`${address} is not to be read`);
+      if (host === 'interpreter') return own(name);
+      if (wheels.has(name)) return readFile(`${packages}/${name}`);
+      if (!fetchPackages) throw new Error(`${name} is not in the folder of packages`);
+      return fetched(name, integrity);
+    },
+  };
+}

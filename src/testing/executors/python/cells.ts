@@ -1,0 +1,78 @@
+/**
+ * Python for every executor: a notebook's cell as plain Python. Magics become calls of `get_ipython()`, as in IPython, and
+ * every line keeps its number. Where a statement begins is known from Python's own tokenizer.
+ */
+export const cells = `
+import re, tokenize
+
+_help = re.compile(r'\\s*(?:\\?{1,2}\\s*[%\\w.*]+|[%\\w.*\\[\\]]+\\?{1,2})\\s*;?\\s*$')
+
+def _source(cell):
+    source = cell.get('source', '')
+    return source if isinstance(source, str) else ''.join(source)
+
+def _statement(lines, start):
+    """The end of the statement that begins in a line, and where in that line a magic is assigned, if one is."""
+    position, depth, before = start, 0, ''
+    def read():
+        nonlocal position
+        position += 1
+        return lines[position - 1] if position <= len(lines) else ''
+    try:
+        for token in tokenize.generate_tokens(read):
+            if token.type == tokenize.NEWLINE:
+                return start + token.end[0], None
+            depth += (token.string in '([{') - (token.string in ')]}') if token.type == tokenize.OP else 0
+            if before == '=' and token.string in ('!', '%') and depth == 0 and token.start[0] == 1:
+                return start + 1, token.start[1]
+            before = token.string.strip() or before
+    except (SyntaxError, tokenize.TokenError):
+        pass
+    # Python says by itself what is wrong with it.
+    return len(lines), None
+
+def _magic(text):
+    """A line that IPython would run, without the indentation, as Python."""
+    text = text.strip()
+    if text.startswith('!'):
+        return 'get_ipython().system(%r)' % text.lstrip('!').strip()
+    if text.startswith('%'):
+        name, _, line = text.lstrip('%').partition(' ')
+        return 'get_ipython().run_line_magic(%r, %r)' % (name, line.strip())
+    return 'get_ipython().run_line_magic(%r, %r)' % ('pinfo', text.strip(';? '))
+
+def plain_python(source):
+    lines = source.splitlines(True)
+    first = next((line for line in lines if line.strip()), '')
+    if first.startswith('%%'):
+        at = lines.index(first)
+        name, _, line = first[2:].strip().partition(' ')
+        return '\\n' * at + 'get_ipython().run_cell_magic(%r, %r, %r)' % (name, line.strip(), ''.join(lines[at + 1:]))
+    indent = first[:len(first) - len(first.lstrip())]
+    lines = [line[len(indent):] if indent and line.startswith(indent) else line for line in lines]
+    done, at = [], 0
+    while at < len(lines):
+        line = lines[at]
+        if line.lstrip()[:1] in ('', '#'):
+            done.append(line)
+            at += 1
+            continue
+        begin, end = line[:len(line) - len(line.lstrip())], at + 1
+        if line.lstrip().startswith(('!', '%')) or _help.match(line):
+            column = len(begin)
+        else:
+            end, column = _statement(lines, at)
+        if column is None:
+            done += lines[at:end]
+        else:
+            while end < len(lines) and lines[end - 1].rstrip().endswith('\\\\'):
+                end += 1
+            joined = ' '.join(part.strip().rstrip('\\\\').strip() for part in [line[column:], *lines[at + 1:end]])
+            code = _magic(joined)
+            if column > len(begin):
+                code = line[:column] + code.replace('.system(', '.getoutput(', 1)
+                begin = ''
+            done.append(begin + code + '\\n' * (end - at))
+        at = end
+    return ''.join(done)
+`;

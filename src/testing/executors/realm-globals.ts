@@ -1,0 +1,134 @@
+/** Functions that are made anew inside of the realm: what Python's interpreter needs of a Web worker, and no more. */
+
+/** What the worker does for the code inside of the realm. Takes and gives nothing but plain values and bytes. */
+export interface Host {
+  /** Reads a file of pyodide or a wheel, until the kernel starts. */
+  read(url: string, integrity: string, done: (bytes: Uint8Array) => void, failed: (message: string) => void): void;
+  /** Hands on what the kernel writes. */
+  write(stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
+  /** A file of the output. */
+  file(name: string, bytes: Uint8Array): void;
+  /** Something that stays out of the output, with the reason: a link, no file, or an error. */
+  leaveOut(name: string, why: string): void;
+  random(view: Uint8Array): void;
+  now(): number;
+  later(task: () => void, milliseconds: number): void;
+  base64(text: string): string;
+  decoder(label: string, fatal: boolean, ignoreBOM: boolean): object;
+  decode(decoder: object, bytes: Uint8Array, stream: boolean): string;
+  /** Writes text into a view; `counts` gets how many units were read and how many bytes written. */
+  encode(text: string, view: Uint8Array, counts: Float64Array): void;
+  /** The signal that waits, as `keepSignals` hands it out. */
+  signal(): number;
+  clearSignal(): void;
+}
+
+/** The same calls as functions of the realm: an error of the worker, which is an object of outside, ends here. */
+export function shield(host: Host): Host {
+  const shielded: Record<string, unknown> = {};
+  for (const [name, call] of Object.entries(host)) {
+    shielded[name] = (...values: unknown[]) => {
+      try {
+        return call(...values);
+      } catch {
+        throw new TypeError(`${name}: not possible in the emulator`);
+      }
+    };
+  }
+  return shielded as unknown as Host;
+}
+
+/**
+ * Makes the realm look like a Web worker whose only server is the folder of pyodide. Gives back a function that takes
+ * away what is for the start only.
+ */
+export function equip(host: Host): () => void {
+  const scope = globalThis as unknown as Record<string, unknown>;
+  const webAssembly = WebAssembly as unknown as Record<string, unknown>;
+
+  class RealmDecoder {
+    readonly #decoder: object;
+    constructor(label = 'utf-8', { fatal = false, ignoreBOM = false } = {}) {
+      this.#decoder = host.decoder(String(label), Boolean(fatal), Boolean(ignoreBOM));
+    }
+    decode(bytes?: Uint8Array, { stream = false } = {}): string {
+      return host.decode(this.#decoder, bytes ?? new Uint8Array(0), Boolean(stream));
+    }
+  }
+
+  class RealmEncoder {
+    encode(text: string): Uint8Array {
+      const bytes = new Uint8Array(String(text).length * 3);
+      return bytes.slice(0, this.encodeInto(text, bytes).written);
+    }
+    encodeInto(text: string, view: Uint8Array): { read: number; written: number } {
+      const counts = new Float64Array(2);
+      host.encode(String(text), view, counts);
+      return { read: counts[0]!, written: counts[1]! };
+    }
+  }
+
+  class Address {
+    readonly href: string;
+    constructor(path: string, base: unknown = '') {
+      this.href = String(path).includes('://') ? String(path) : String(base) + path;
+    }
+    toString(): string {
+      return this.href;
+    }
+  }
+
+  const get = (url: unknown, { integrity = '' } = {}) =>
+    new Promise((resolve, reject) => {
+      const done = (bytes: Uint8Array) => {
+        const own = new Uint8Array(bytes);
+        const json = async () => JSON.parse(new RealmDecoder().decode(own));
+        resolve({ ok: true, arrayBuffer: async () => own.buffer, json });
+      };
+      host.read(String(url), String(integrity), done, (message) => reject(new Error(message)));
+    });
+
+  let timers = 0;
+  const setTimeout = (task: () => void, milliseconds: number) => {
+    host.later(() => task(), Number(milliseconds) || 0);
+    return ++timers;
+  };
+  let starting = true;
+  const say = (...values: unknown[]) => {
+    // Afterwards the only words of pyodide are on how to report its crash.
+    if (starting) host.write('stderr', new RealmEncoder().encode(`${values.map(String).join(' ')}\n`));
+  };
+
+  const lasting = {
+    self: scope,
+    TextDecoder: RealmDecoder,
+    TextEncoder: RealmEncoder,
+    console: { log: say, warn: say, error: say },
+    performance: { now: () => host.now() },
+    crypto: {
+      getRandomValues(view: Uint8Array) {
+        host.random(view);
+        return view;
+      },
+    },
+    setTimeout,
+    clearTimeout: () => {},
+  };
+  const forTheStart = {
+    fetch: get,
+    URL: Address,
+    location: new Address('https://interpreter.invalid/'),
+    // Pyodide asks whether `self` is one.
+    WorkerGlobalScope: Object.defineProperty(() => {}, Symbol.hasInstance, { value: () => true }),
+    btoa: (text: string) => host.base64(String(text)),
+  };
+  Object.assign(scope, lasting, forTheStart);
+  webAssembly.instantiateStreaming = async (answer: Promise<Response>, imports: WebAssembly.Imports) =>
+    WebAssembly.instantiate(await (await answer).arrayBuffer(), imports);
+  return () => {
+    starting = false;
+    for (const name of Object.keys(forTheStart)) delete scope[name];
+    delete webAssembly.instantiateStreaming;
+    delete webAssembly.compileStreaming;
+  };
+}

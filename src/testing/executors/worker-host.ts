@@ -1,0 +1,55 @@
+/** What the worker does for the realm: the outer side of every call that can be made from in there. */
+import { createLogRoom } from '../log-room.ts';
+import { endNow, type Signals } from './interrupt.ts';
+import type { Host } from './realm-globals.ts';
+
+/** Where the realm's calls lead to. */
+export interface Outlets {
+  read(url: string, integrity: string): Promise<Uint8Array>;
+  write(stream: 'stdout' | 'stderr', text: string): void;
+  file(name: string, bytes: Uint8Array): void;
+  leaveOut(name: string, why: string): void;
+  /** The signals of the run. */
+  signals(): Signals;
+  /** Ends the worker. */
+  end(): void;
+}
+
+export function createHost(outlets: Outlets): Host {
+  // Taken now: the scope is emptied before the kernel starts.
+  const { TextDecoder, performance, crypto, setTimeout, btoa } = globalThis;
+  const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
+  const encoder = new TextEncoder();
+  const room = createLogRoom();
+  return {
+    read(url, integrity, done, failed) {
+      outlets.read(url, integrity).then(done, (error: Error) => failed(error.message));
+    },
+    write(stream, bytes) {
+      // Whole characters only; and no more than is kept, as a kernel writes faster than the program reads.
+      const text = room(decoders[stream].decode(bytes, { stream: true }));
+      if (text) outlets.write(stream, text);
+    },
+    file: outlets.file,
+    leaveOut: outlets.leaveOut,
+    random: (view) => void crypto.getRandomValues(view as Uint8Array<ArrayBuffer>),
+    now: () => performance.now(),
+    later: (task, milliseconds) => void setTimeout(task, milliseconds),
+    base64: (text) => btoa(text),
+    decoder: (label, fatal, ignoreBOM) => new TextDecoder(label, { fatal, ignoreBOM }),
+    decode: (decoder, bytes, stream) => (decoder as TextDecoder).decode(bytes, { stream }),
+    encode(text, view, counts) {
+      const { read, written } = encoder.encodeInto(text, view as Uint8Array<ArrayBuffer>);
+      counts.set([read, written]);
+    },
+    signal() {
+      const signal = outlets.signals()[0];
+      if (signal !== endNow) return signal;
+      outlets.end();
+      return 0;
+    },
+    clearSignal() {
+      outlets.signals()[0] = 0;
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { KaggleError } from '../../core/errors.ts';
+import { endNow, interruptNow } from './interrupt.ts';
+import { type RunOrder, readMessage } from './pyodide-protocol.ts';
+import type { Job, JobResult } from './types.ts';
+import type { WorkerHandle } from './worker.ts';
+
+/** Milliseconds that an interrupted kernel has to end by itself. */
+const grace = 2000;
+
+/** Runs a kernel in a worker whose interpreter was told to start. However the worker ends, the run ends with it. */
+export function runInWorker(worker: WorkerHandle, job: Job): Promise<JobResult> {
+  const interrupt = new Uint8Array(new SharedArrayBuffer(1));
+  return new Promise((resolve, reject) => {
+    let killer: ReturnType<typeof setTimeout> | undefined;
+    let over = false;
+    const finish = () => {
+      over = true;
+      clearTimeout(killer);
+      job.signal.removeEventListener('abort', stop);
+    };
+    /** Ends a run of which there is nothing but the log. */
+    const lose = (why: string, failureMessage: string) => {
+      if (over) return;
+      finish();
+      job.onOutput('stderr', `${why}: the files that it wrote are lost\n`);
+      resolve({ files: [], failureMessage });
+    };
+    const stop = () => {
+      interrupt[0] = interruptNow;
+      killer = setTimeout(() => {
+        interrupt[0] = endNow;
+        const why = 'the kernel did not stop when it was interrupted, and was ended';
+        lose(why, (job.signal.reason as Error).message);
+      }, grace);
+    };
+    worker.onMessage((value) => {
+      const message = over ? undefined : readMessage(value);
+      if (message?.type === 'started') return job.onStart();
+      if (message?.type === 'output') return job.onOutput(message.stream, message.data);
+      if (!message) return;
+      finish();
+      if (message.type === 'broken') reject(new KaggleError(message.message));
+      else resolve({ files: message.files, failureMessage: message.failureMessage });
+    });
+    void worker.ended.then((why) => lose(why, why));
+    if (job.signal.aborted) stop();
+    else job.signal.addEventListener('abort', stop, { once: true });
+    const { text, kernelType, inputs, env } = job;
+    const order: RunOrder = { type: 'run', text, kernelType, inputs: [...inputs], env, interrupt };
+    worker.post(order);
+  });
+}

@@ -1,0 +1,25 @@
+/**
+ * Run by `isolation.test.ts` on each server runtime: lets a kernel try to reach the machine, then one that ends its
+ * interpreter, then one that does not stop; tells what they said, and what is left on standard input.
+ */
+import process from 'node:process';
+import { createEmulator } from '../../src/testing/index.ts';
+import { attempts } from './isolation-attempts.ts';
+import { ended, push } from './support.ts';
+
+const [folder, port, variable] = process.argv.slice(2) as [string, string, string];
+const emulator = createEmulator({ lag: 0, processing: 0, concurrency: 1 });
+const runs = [];
+const stubborn = 'import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nprint("still here")\nwhile True: pass';
+for (const [text, more] of [
+  [attempts({ folder, port: Number(port), variable }), {}],
+  ['import os; os._exit(3)', {}],
+  [stubborn, { sessionTimeoutSeconds: 1 }],
+] as const) {
+  await push(emulator, text, more);
+  runs.push(await ended(emulator));
+}
+await emulator.close();
+const stdin = await new Promise((resolve) => process.stdin.once('data', (data) => resolve(String(data))));
+process.stdin.destroy();
+console.log(JSON.stringify({ runs, stdin }));

@@ -1,0 +1,85 @@
+import { spawnSync } from 'node:child_process';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { createEmulator, pyodideExecutor, python3Executor } from '../../src/testing/index.ts';
+import { ended, push } from './support.ts';
+
+const python3 = spawnSync('python3', ['--version']).status === 0;
+const leave = `
+import os
+os.makedirs('deep/empty')
+open('deep/a.txt', 'w').write('a')
+open('deep/.hidden', 'w').write('h')
+open('back\\\\slash', 'w').write('b')
+os.symlink('deep/a.txt', 'link')
+os.symlink('nowhere', 'dangling')
+os.symlink('loop-2', 'loop-1')
+os.symlink('loop-1', 'loop-2')
+os.symlink('..', 'deep/above')
+for n in range(20): os.symlink('x', 'many-%02d' % n)
+`;
+
+describe.each([
+  ['WebAssembly', () => pyodideExecutor({ spare: true })],
+  ...(python3 ? [['the python3 of the host', () => python3Executor()] as const] : []),
+] as const)('the output of a run in %s', (_name, open) => {
+  const executor = open();
+  const emulator = createEmulator({ executor, lag: 0, processing: 0, concurrency: 1 });
+  afterEach(() => emulator.reset());
+  afterAll(() => executor.close?.());
+
+  test('links and empty folders stay out, the log names them, the rest is there, also of a run that fails', async () => {
+    await push(emulator, `${leave}\n1 / 0`);
+    const { status, stderr, files } = await ended(emulator);
+    expect(status).toBe('ERROR');
+    expect(files).toEqual({ 'deep/a.txt': 'a', 'deep/.hidden': 'h', 'back\\slash': 'b' });
+    const words = stderr.slice(stderr.indexOf('Not in the output')).trim().split('\n');
+    expect(words).toHaveLength(11);
+    expect(words[0]).toMatch(/^Not in the output: ".*", a symbolic link/);
+    expect(words[10]).toBe('Not in the output: 15 more');
+  });
+});
+
+test('in WebAssembly: unreadable files are read as by root; devices and forged names stay out', async () => {
+  const emulator = createEmulator({ lag: 0, processing: 0 });
+  const text = `
+import os
+os.mkdir('closed')
+open('closed/secret', 'w').write('s')
+os.chmod('closed/secret', 0)
+os.chmod('closed', 0)
+import pyodide_js
+FS = pyodide_js.FS
+FS.mkdev('/kaggle/working/device', 0o666, FS.makedev(1, 3))
+open('last', 'w').write('l')
+import js
+js.Reflect.set(FS.lookupPath('/kaggle/working').node.contents, '../working/last', FS.lookupPath('/kaggle/working/last').node)
+`;
+  await push(emulator, text);
+  const { status, stderr, files } = await ended(emulator);
+  expect({ status, files }).toEqual({ status: 'COMPLETE', files: { 'closed/secret': 's', last: 'l' } });
+  expect(stderr).toContain('Not in the output: "device", neither a file nor a folder\n');
+  expect(stderr).toContain('Not in the output: "../working/last", which is not a name\n');
+  await emulator.close();
+});
+
+describe.skipIf(!python3)('the python3 of the host', () => {
+  const emulator = createEmulator({ executor: python3Executor(), lag: 0, processing: 0 });
+  afterEach(() => emulator.reset());
+
+  test.skipIf(process.platform === 'win32')('pipes stay out, and are not waited for', async () => {
+    await push(emulator, 'import os\nos.mkfifo("pipe")\nopen("a", "w").write("a")');
+    const { stderr, files } = await ended(emulator);
+    expect({ stderr, files }).toEqual({
+      stderr: 'Not in the output: "pipe", neither a file nor a folder\n',
+      files: { a: 'a' },
+    });
+  });
+
+  test('a program that the kernel has left running does not keep the run from its end', {
+    timeout: 15_000,
+  }, async () => {
+    const sleep = '[sys.executable, "-c", "import time; time.sleep(20)"]';
+    await push(emulator, `import subprocess, sys\nsubprocess.Popen(${sleep})\nopen("a", "w").write("a")\nprint("end")`);
+    expect(await ended(emulator)).toMatchObject({ status: 'COMPLETE', stdout: 'end\n', files: { a: 'a' } });
+  });
+});

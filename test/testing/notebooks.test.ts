@@ -1,0 +1,147 @@
+import { spawnSync } from 'node:child_process';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { createEmulator, pyodideExecutor, python3Executor } from '../../src/testing/index.ts';
+import { ended, push } from './support.ts';
+
+interface Cell {
+  source: string | string[];
+  tags?: string[];
+}
+
+const notebook = (cells: (string | Cell)[]) =>
+  JSON.stringify({
+    nbformat: 4,
+    nbformat_minor: 5,
+    metadata: {},
+    cells: cells.map((cell) => {
+      const { source, tags } = typeof cell === 'string' ? { source: cell, tags: undefined } : cell;
+      return { cell_type: 'code', source, outputs: [], execution_count: null, metadata: tags ? { tags } : {} };
+    }),
+  });
+
+const python3 = spawnSync('python3', ['--version']).status === 0;
+
+// Where there is no python3, the one in WebAssembly is all there is to test.
+describe.each([
+  ['WebAssembly', () => pyodideExecutor({ spare: true })],
+  ...(python3 ? [['the python3 of the host', () => python3Executor()] as const] : []),
+] as const)('notebooks in %s', (_name, open) => {
+  const executor = open();
+  const emulator = createEmulator({ executor, lag: 0, processing: 0, concurrency: 1 });
+  afterEach(() => emulator.reset());
+  afterAll(() => executor.close?.());
+
+  /** What the cells print, line by line, and the rest of the run. */
+  async function run(...cells: (string | Cell)[]) {
+    await push(emulator, notebook(cells), { kernelType: 'notebook' });
+    const result = await ended(emulator);
+    return { ...result, lines: result.stdout.split('\n').slice(0, -1) };
+  }
+
+  test('strings and expressions that look like magics are left alone', async () => {
+    const { lines, stderr } = await run(
+      't = """\n%d items\n!keep\nname?\n"""\nprint(repr(t))',
+      'x = (10\n% 3)\nprint(x)\nprint("%d%%" % 5)\nprint(1 != 2, "why?")  # really?',
+      "s = 'a \\\n%b'\nprint(s)\ndef f(a='!b'): return a\nprint(f(a='%c'), f\"{x=!r}\")",
+    );
+    expect(stderr).toBe('');
+    expect(lines).toEqual([String.raw`'\n%d items\n!keep\nname?\n'`, '1', '5%', 'True why?', 'a %b', '%c x=1']);
+  });
+
+  test('commands and magics are left out with a word, wherever a statement may stand', async () => {
+    const { lines, stderr } = await run(
+      '# a comment\n!ls | grep "it\'s\nprint("after")',
+      'for n in range(2):\n    !pip install a \\\n        b\n    %matplotlib inline\nprint("loop")',
+      'found = !ls\ntimes = %timeit -o sum([1])\nprint(found, times)',
+      'import math\nmath.sqrt?\n?math\nmath??\nprint("asked")',
+      '%%bash\nls $(\necho hi',
+      '%%html\n<b>',
+      '!skipped \\\n  more\nprint(__import__("sys")._getframe().f_lineno)',
+    );
+    expect(lines).toEqual(['after', 'loop', '[] None', 'asked', '3']);
+    expect(stderr.trim().split('\n')).toEqual(
+      [
+        '!ls | grep "it\'s',
+        '!pip install a b',
+        '%matplotlib inline',
+        '!pip install a b',
+        '%matplotlib inline',
+        '!ls',
+        '%timeit -o sum([1])',
+        '%pinfo math.sqrt',
+        '%pinfo math',
+        '%pinfo math',
+        'the cell with %%bash',
+        'the cell with %%html',
+        '!skipped more',
+      ].map((words) => `The emulator leaves out: ${words}`),
+    );
+  });
+
+  test('magics that later cells need have their effect', async () => {
+    const { lines, stderr, files } = await run(
+      '%%writefile helper.py\ndef value():\n    return 41\n',
+      '%%writefile -a helper.py\nmore = 1\n',
+      'import helper\nprint(helper.value() + helper.more)',
+      '%%time\nw = 6\nw * 7',
+      '%time z = w + 1\nprint(z)',
+      '%env SOME_NAME=some value\n%cd /tmp\nimport os\nos.getcwd().endswith("tmp"), os.environ["SOME_NAME"]',
+    );
+    expect(stderr).toBe('');
+    expect(files['helper.py']).toBe('def value():\n    return 41\nmore = 1\n');
+    expect(lines.slice(2)).toEqual(['42', '42', '7', "(True, 'some value')"]);
+  });
+
+  test('values are shown as in IPython: the last one, unless silenced, kept as _; display; await', async () => {
+    const { lines, stderr } = await run(
+      '41',
+      '_ + 1\n',
+      'print(_, __);',
+      '"silent";  # really',
+      { source: ['display([1], "b")\n', 'None'] },
+      'import asyncio\nawait asyncio.sleep(0.01)\nasync def five(): return 5\nawait five()',
+      'asyncio.run(five())',
+      '  indented = 6\n  indented',
+      'from __future__ import annotations\ndef f(x: Nowhere): pass',
+      'def g(x: Nowhere): pass\ng.__annotations__',
+      'print("IPKernelApp" in get_ipython().config, get_ipython().__class__.__name__)',
+    );
+    expect(stderr).toBe('');
+    const shown = ['41', '42', '42 41', '[1]', "'b'", '5', '5', '6', "{'x': 'Nowhere'}", 'True ZMQInteractiveShell'];
+    expect(lines).toEqual(shown);
+  });
+
+  test('IPython.display can be imported', async () => {
+    const { lines, status } = await run(
+      'from IPython.display import display, HTML, clear_output\ndisplay(HTML("<b>"))\nclear_output()',
+    );
+    expect({ lines: lines.filter(Boolean), status }).toEqual({
+      lines: ['<IPython.core.display.HTML object>'],
+      status: 'COMPLETE',
+    });
+  });
+
+  test('an exception ends it, unless the cell is tagged; tracebacks show only the cells', async () => {
+    const { lines, stderr, failureMessage } = await run(
+      { source: '1 / 0', tags: ['raises-exception'] },
+      { source: 'print("never")', tags: ['skip-execution'] },
+      'print("goes on")',
+      '%%time\ndef h():\n    raise KeyError("k")\nh()',
+      'print("never")',
+    );
+    expect(lines).toEqual(['goes on']);
+    expect(failureMessage).toBe("KeyError: 'k'");
+    expect(stderr).toMatch(/^Traceback .*\n {2}File "cell 1", line 1, in <module>\n {4}1 \/ 0/);
+    expect(stderr).toMatch(/File "cell 4", line 3, in h\n {4}raise KeyError\("k"\)\nKeyError: 'k'\n$/);
+    expect(stderr.match(/File "[^"]*"/g)!.filter((place) => !/"cell \d"/.test(place))).toEqual([]);
+  });
+});
+
+test('every expression of a cell is shown when the notebook asks IPython for it', async () => {
+  const emulator = createEmulator({ lag: 0, processing: 0 });
+  const ask =
+    'from IPython.core.interactiveshell import InteractiveShell\nInteractiveShell.ast_node_interactivity = "all"';
+  await push(emulator, `\ufeff${notebook([ask, '1\n2\nx = 3\n4;'])}`, { kernelType: 'notebook' });
+  expect(await ended(emulator)).toMatchObject({ stdout: '1\n2\n', stderr: '', status: 'COMPLETE' });
+  await emulator.close();
+});

@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest';
+import { openWorker, type WorkerHandle } from '../../src/testing/executors/worker.ts';
+import { runInWorker } from '../../src/testing/executors/worker-run.ts';
+import type { Job, JobResult } from '../../src/testing/index.ts';
+
+interface Fake {
+  result: Promise<JobResult>;
+  log: string[];
+  /** What the worker says. */
+  say(message: unknown): void;
+  end(why: string): void;
+  abort: AbortController;
+}
+
+/** A run in a worker that says what the test wants. */
+function start(): Fake {
+  const log: string[] = [];
+  const abort = new AbortController();
+  const { promise: ended, resolve: end } = Promise.withResolvers<string>();
+  let say: Fake['say'] = () => {};
+  const worker: WorkerHandle = {
+    post: () => {},
+    onMessage: (listener) => {
+      say = listener;
+    },
+    ended,
+    terminate: async () => {},
+  };
+  const job: Job = {
+    text: '',
+    language: 'python',
+    kernelType: 'script',
+    inputs: [],
+    env: {},
+    timeout: 60,
+    signal: abort.signal,
+    onStart: () => log.push('started'),
+    onOutput: (stream, data) => log.push(`${stream}: ${data}`),
+  };
+  const result = runInWorker(worker, job);
+  return { result, log, say: (message) => say(message), end, abort };
+}
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+test('forged messages are dropped, and files that lead out of the folder', async () => {
+  const { result, log, say } = start();
+  for (const forged of [
+    undefined,
+    null,
+    'result',
+    7,
+    [],
+    {},
+    { type: '__proto__' },
+    { type: 'output', stream: 'constructor', data: 'x' },
+    { type: 'output', stream: 'stdout', data: { toString: 'x' } },
+    { type: 'result' },
+    { type: 'result', files: { length: 1 } },
+    { type: 'broken', message: {} },
+  ])
+    say(forged);
+  say({ type: 'output', stream: 'stdout', data: 'real' });
+  const names = ['a.txt', '__proto__', 'b\\c', '', '/etc/x', '../x', 'a/../../x', 'a//b', '.', 'x\0y'];
+  const shared = new Uint8Array(new SharedArrayBuffer(1));
+  const files = [
+    ...names.map((name) => ({ name, data: bytes('1'), size: 'more' })),
+    { name: 7, data: bytes('') },
+    { name: 'text', data: 'text' },
+    { name: 'numbers', data: new Uint32Array(1) },
+    { name: 'shared', data: shared },
+    null,
+  ];
+  say({ type: 'result', files, failureMessage: 'x'.repeat(1e6) });
+  const { files: kept, failureMessage } = await result;
+  expect(kept).toEqual(['a.txt', '__proto__', 'b\\c'].map((name) => ({ name, data: bytes('1') })));
+  expect(failureMessage).toHaveLength(10_000);
+  expect(log).toEqual(['stdout: real']);
+});
+
+test('nothing is taken after the result', async () => {
+  const { result, log, say } = start();
+  say({ type: 'result', files: [] });
+  say({ type: 'output', stream: 'stdout', data: 'late' });
+  say({ type: 'started' });
+  expect(await result).toEqual({ files: [], failureMessage: undefined });
+  expect(log).toEqual([]);
+});
+
+test('a worker that ends takes its run with it, with a word in the log', async () => {
+  const { result, log, end } = start();
+  end('it is gone');
+  expect(await result).toEqual({ files: [], failureMessage: 'it is gone' });
+  expect(log).toEqual(['stderr: it is gone: the files that it wrote are lost\n']);
+});
+
+test('a kernel that does not stop is ended, with a word in the log', async () => {
+  const { result, log, abort } = start();
+  abort.abort(new Error('it was cancelled'));
+  expect(await result).toEqual({ files: [], failureMessage: 'it was cancelled' });
+  expect(log).toEqual([expect.stringMatching(/^stderr: .*did not stop.*files that it wrote are lost\n$/)]);
+});
+
+test.each([
+  ['process.exit(7)', 'ended in the middle'],
+  ['throw new Error("oh")', 'failed: oh'],
+])('a thread that does %s is known to have ended, also by who asks later', async (code, words) => {
+  const worker = await openWorker(`data:text/javascript,${encodeURIComponent(code)}`);
+  await worker.ended;
+  expect(await worker.ended).toContain(words);
+});
