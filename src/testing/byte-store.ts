@@ -1,4 +1,5 @@
 import { type Checksums, createSums, remember } from './checksums.ts';
+import type { StoredFile } from './stored-file.ts';
 
 /** The bytes of an upload: added at the end, hashed as they come. */
 export interface ByteStore {
@@ -6,59 +7,97 @@ export interface ByteStore {
   append(chunk: Uint8Array): void;
   /** Forgets all after the first `length` bytes. */
   truncate(length: number): void;
-  /** All bytes, without a copy; nothing may be added afterwards. */
-  whole(): Uint8Array<ArrayBuffer>;
   sums(): Checksums;
+  /** All bytes; nothing may be added afterwards. */
+  whole(): Uint8Array<ArrayBuffer>;
+  /** The same as a file, without a copy. */
+  file(name: string, created: number): StoredFile;
 }
 
-/** Larger announcements are not believed at once: room is made as the bytes come. */
-const largestAtOnce = 2 ** 32;
+/** Where a store has its bytes. */
+export interface Room {
+  write(chunk: Uint8Array, at: number): void;
+  read(start: number, end: number): Uint8Array;
+  /** Forgets all from `length` on. */
+  cut(length: number): void;
+  /** The first `length` bytes as a file; their `sums` if they are known. */
+  file(name: string, created: number, length: number, sums: Checksums | undefined): StoredFile;
+}
 
-/** A store with room for the announced `size`, which costs memory only where bytes are written. */
-export function createByteStore(size: number | undefined): ByteStore {
-  let room = new Uint8Array(0);
-  let length = 0;
+/** Bytes that are hashed at once. */
+const piece = 2 ** 22;
+
+/** A store of what is in `room`: the first `before` bytes are there already, with these sums if they are known. */
+export function createByteStore(room: Room, before = 0, sumsBefore?: Checksums): ByteStore {
+  let length = before;
+  let known = sumsBefore;
   let sums = createSums();
   let hashed = 0;
-
-  function reserve(wanted: number): void {
-    if (wanted <= room.length) return;
-    const announced = size !== undefined && size <= largestAtOnce ? size : 0;
-    const next = new Uint8Array(Math.max(wanted, announced, room.length * 2));
-    next.set(room.subarray(0, length));
-    room = next;
-  }
 
   return {
     get length() {
       return length;
     },
     append(chunk) {
-      reserve(length + chunk.length);
-      room.set(chunk, length);
+      room.write(chunk, length);
       if (hashed === length) {
         sums.update(chunk);
         hashed += chunk.length;
       }
       length += chunk.length;
+      known = undefined;
     },
     truncate(to) {
-      if (to < hashed) {
+      if (to >= length) return;
+      if (to < hashed || known) {
         sums = createSums();
         hashed = 0;
       }
-      length = Math.min(length, to);
-    },
-    whole() {
-      if (room.length !== length) room = room.slice(0, length);
-      return room;
+      known = undefined;
+      length = to;
+      room.cut(to);
     },
     sums() {
-      if (hashed < length) sums.update(room.subarray(hashed, length));
-      hashed = length;
-      const result = sums.digest();
-      remember(this.whole(), result);
-      return result;
+      if (known) return known;
+      for (; hashed < length; hashed = Math.min(length, hashed + piece))
+        sums.update(room.read(hashed, Math.min(length, hashed + piece)));
+      known = sums.digest();
+      return known;
+    },
+    whole: () => room.file('', 0, length, known).data,
+    file(name, created) {
+      if (hashed === length) known ??= sums.digest();
+      return room.file(name, created, length, known);
+    },
+  };
+}
+
+/** Larger announcements are not believed at once: room is made as the bytes come. */
+const largestAtOnce = 2 ** 32;
+
+/** Memory for the announced `size`, which costs something only where bytes are written. */
+export function memoryRoom(size: number | undefined): Room {
+  let room = new Uint8Array(0);
+
+  function reserve(wanted: number, used: number): void {
+    if (wanted <= room.length) return;
+    const announced = size !== undefined && size <= largestAtOnce ? size : 0;
+    const next = new Uint8Array(Math.max(wanted, announced, room.length * 2));
+    next.set(room.subarray(0, used));
+    room = next;
+  }
+
+  return {
+    write(chunk, at) {
+      reserve(at + chunk.length, at);
+      room.set(chunk, at);
+    },
+    read: (start, end) => room.subarray(start, end),
+    cut() {},
+    file(name, created, length, sums) {
+      if (room.length !== length) room = room.slice(0, length);
+      if (sums) remember(room, sums);
+      return { name, data: room, created };
     },
   };
 }

@@ -1,12 +1,14 @@
 import type { FaultBook } from './faults.ts';
+import type { Keeper } from './keeper.ts';
 import type { StoredFile } from './stored-file.ts';
 import type { EmulatorOptions, EmulatorState, EmulatorUser } from './types.ts';
 
 /** What every handler can reach. */
 export interface Context {
-  readonly options: Required<Omit<EmulatorOptions, 'executor' | 'faults' | 'users'>>;
+  readonly options: Required<Omit<EmulatorOptions, 'executor' | 'faults' | 'users' | 'fixtures' | 'data'>>;
   readonly state: EmulatorState;
   readonly faults: FaultBook;
+  readonly keeper: Keeper;
   now(): number;
   /** A fresh number for something that has an id. */
   id(): number;
@@ -29,14 +31,3 @@ export interface Rpc {
 }
 
 export type Handler = (rpc: Rpc) => unknown;
-
-/** A small repeatable generator of random numbers (mulberry32). */
-export function createRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

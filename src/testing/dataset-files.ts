@@ -2,7 +2,7 @@ import type { Handler, Rpc } from './context.ts';
 import { boundVersion } from './dataset-versions.ts';
 import { requested } from './datasets.ts';
 import { signedUrl } from './downloads.ts';
-import type { StoredFile } from './stored-file.ts';
+import { type StoredFile, sizeOf } from './stored-file.ts';
 import type { Dataset, DatasetVersion } from './types.ts';
 import { integer, page, text, WireError } from './wire.ts';
 import { packed, zipOf } from './zip.ts';
@@ -18,7 +18,7 @@ function requestedVersion(rpc: Rpc, dataset: Dataset = requested(rpc)): DatasetV
 }
 
 function describeFile(file: StoredFile): object {
-  return { ref: file.name, name: file.name, creationDate: iso(file.created), totalBytes: file.data.length };
+  return { ref: file.name, name: file.name, creationDate: iso(file.created), totalBytes: sizeOf(file) };
 }
 
 export const listDatasetFiles: Handler = (rpc) => {
@@ -42,7 +42,7 @@ export const listTreeDatasetFiles: Handler = (rpc) => {
       name: rest,
       relativeUrl: file.name,
       creationDate: iso(file.created),
-      totalBytes: file.data.length,
+      totalBytes: sizeOf(file),
     })),
     totalDirectories: folders.length,
     totalFiles: own.length,
@@ -53,10 +53,10 @@ export const listTreeDatasetFiles: Handler = (rpc) => {
 export const getDatasetFilesSummary: Handler = (rpc) => {
   const { files } = requestedVersion(rpc);
   const types = new Map<string, { fileCount: number; totalSize: number }>();
-  for (const { name, data } of files) {
-    const extension = /\.[^./]+$/.exec(name)?.[0] ?? '';
+  for (const file of files) {
+    const extension = /\.[^./]+$/.exec(file.name)?.[0] ?? '';
     const entry = types.get(extension) ?? { fileCount: 0, totalSize: 0 };
-    types.set(extension, { fileCount: entry.fileCount + 1, totalSize: entry.totalSize + data.length });
+    types.set(extension, { fileCount: entry.fileCount + 1, totalSize: entry.totalSize + sizeOf(file) });
   }
   return {
     fileSummaryInfo: {
@@ -81,7 +81,7 @@ async function redirect(rpc: Rpc, raw: boolean): Promise<Response> {
   if (!name) return answer(zipOf(version.files, `${dataset.slug}.zip`, version.created), 'bundle/archive.zip');
   const file = version.files.find((candidate) => candidate.name === name);
   if (!file) throw new WireError(404, 'File not found');
-  if (raw || file.data.length < largeText || !isText(name)) return answer(file, name);
+  if (raw || sizeOf(file) < largeText || !isText(name)) return answer(file, name);
   return answer(await packed(file), `compressed/${name}.zip`);
 }
 

@@ -1,7 +1,7 @@
 import type { Context, Handler, Rpc } from './context.ts';
 import { currentVersion, isFirstInWork, isHidden, versionStatus } from './dataset-versions.ts';
-import type { StoredFile } from './stored-file.ts';
-import type { Dataset, EmulatorUser } from './types.ts';
+import { type StoredFile, sizeOf } from './stored-file.ts';
+import type { Dataset, EmulatorUser, Upload } from './types.ts';
 import { hasArchives, unpack } from './unpack.ts';
 import { useToken } from './uploads.ts';
 import { fields, flag, integer, list, page, text, texts, WireError } from './wire.ts';
@@ -34,15 +34,20 @@ function owned(rpc: Rpc, dataset: Dataset | undefined): Dataset {
   return dataset;
 }
 
+/** What a create request makes of uploads. */
+interface Taken {
+  files: StoredFile[];
+  uploads: Upload[];
+}
+
 /** Files and folders of a create request, as paths. Tokens are spent only when all of them are good. */
-function takeFiles(rpc: Rpc, body: Record<string, unknown>): StoredFile[] {
-  const found: { path: string; taken: ReturnType<typeof useToken> }[] = [];
+function takeFiles(rpc: Rpc, body: Record<string, unknown>): Taken {
+  const found: { path: string; taken: Upload }[] = [];
   const user = rpc.user as EmulatorUser;
   const walk = (folder: Record<string, unknown>, prefix: string) => {
     for (const item of list(folder, 'files')) {
       const taken = useToken(rpc.context, user, text(fields(item, 'files'), 'token'));
-      if (found.some((other) => other.taken.upload === taken.upload))
-        throw new WireError(400, 'An upload token was given twice');
+      if (found.some((other) => other.taken === taken)) throw new WireError(400, 'An upload token was given twice');
       // A folder in the name of a blob is lost: only `directories` make folders.
       found.push({ path: prefix + taken.name.slice(taken.name.lastIndexOf('/') + 1), taken });
     }
@@ -54,20 +59,23 @@ function takeFiles(rpc: Rpc, body: Record<string, unknown>): StoredFile[] {
   walk(body, '');
   if (found.length === 0) throw new WireError(400, 'At least one file is required');
   const created = rpc.context.now();
-  for (const { taken } of found) taken.upload.used = true;
-  return found.map(({ path, taken }) => ({ name: path, data: taken.data, created }));
+  for (const { taken } of found) taken.used = true;
+  return {
+    files: found.map(({ path, taken }) => taken.bytes.file(path, created)),
+    uploads: found.map(({ taken }) => taken),
+  };
 }
 
-/** Adds a version; what is in archives shows a moment later, as it takes a decompressor some time. */
-function addVersion(context: Context, dataset: Dataset, files: StoredFile[], notes: string): Promise<void> {
+/** Adds a version, and saves it; what is in archives shows a moment later, as it takes a decompressor some time. */
+async function addVersion({ context }: Rpc, dataset: Dataset, { files, uploads }: Taken, notes: string): Promise<void> {
   const created = context.now();
   const number = (dataset.versions.at(-1)?.number ?? 0) + 1;
   const version = { number, notes, files, created, readyAt: created + context.options.processing };
   dataset.versions.push(version);
-  if (!hasArchives(files)) return Promise.resolve();
-  return unpack(files).then((unpacked) => {
-    version.files = unpacked;
-  });
+  if (hasArchives(files)) version.files = await unpack(files);
+  // The tokens are spent last: a version that was not saved can be asked for again.
+  context.keeper.dataset(dataset);
+  for (const upload of uploads) context.keeper.upload(upload);
 }
 
 function made({ owner, slug }: Dataset, invalidTags: string[]): object {
@@ -110,9 +118,9 @@ export const createDataset: Handler = async (rpc) => {
     keywords: texts(body, 'categoryIds').filter((tag) => !tag.includes(' ')),
     versions: [],
   };
-  const unpacked = addVersion(context, dataset, takeFiles(rpc, body), 'Initial release');
+  const taken = takeFiles(rpc, body);
   context.state.datasets.set(key, dataset);
-  await unpacked;
+  await addVersion(rpc, dataset, taken, 'Initial release');
   return made(dataset, badTags(body));
 };
 
@@ -120,11 +128,12 @@ async function createVersion(rpc: Rpc, found: Dataset | undefined): Promise<obje
   const dataset = owned(rpc, found);
   if (isFirstInWork(rpc.context, dataset)) throw denied('update');
   const body = fields(rpc.body.body, 'body');
-  const files = takeFiles(rpc, body);
+  const taken = takeFiles(rpc, body);
   const deletes = flag(body, 'deleteOldVersions');
-  const unpacked = addVersion(rpc.context, dataset, files, text(body, 'versionNotes'));
+  const added = addVersion(rpc, dataset, taken, text(body, 'versionNotes'));
   if (deletes) dataset.versions = dataset.versions.slice(-1);
-  await unpacked;
+  await added;
+  if (deletes) rpc.context.keeper.dataset(dataset);
   return made(dataset, badTags(body));
 }
 
@@ -150,7 +159,7 @@ export function describeDataset(context: Context, dataset: Dataset): object {
     title,
     subtitle,
     description,
-    totalBytes: current.files.reduce((sum, { data }) => sum + data.length, 0),
+    totalBytes: current.files.reduce((sum, file) => sum + sizeOf(file), 0),
     lastUpdated: iso(current.created),
     isPrivate,
     licenseName,
@@ -211,6 +220,7 @@ export const updateDatasetMetadata: Handler = (rpc) => {
     isPrivate: flag(settings, 'isPrivate'),
     keywords: texts(settings, 'keywords'),
   });
+  rpc.context.keeper.dataset(dataset);
   return { errors: [] };
 };
 
@@ -232,9 +242,10 @@ export const listDatasets: Handler = ({ context, user, body }) => {
 
 export const deleteDataset: Handler = (rpc) => {
   const dataset = owned(rpc, named(rpc));
-  const { datasets, deletedDatasets } = rpc.context.state;
+  const { keeper, state } = rpc.context;
   const key = `${dataset.owner}/${dataset.slug}`.toLowerCase();
-  datasets.delete(key);
-  deletedDatasets.add(key);
+  state.datasets.delete(key);
+  state.deletedDatasets.add(key);
+  keeper.dropDataset(dataset);
   return {};
 };

@@ -1,7 +1,7 @@
 import { inverted, validators } from './checksums.ts';
 import type { Context } from './context.ts';
 import type { Fault } from './faults.ts';
-import type { StoredFile } from './stored-file.ts';
+import { copyOf, type StoredFile, sizeOf, sliceOf } from './stored-file.ts';
 import { WireError } from './wire.ts';
 
 /** Three days. */
@@ -54,17 +54,17 @@ function parseRange(header: string | null, size: number): { start: number; end: 
 const pieceSize = 65_536;
 
 /** Pieces of 64 KiB, so that a reader sees a large file arrive bit by bit; no faster than `rate` bytes a second. */
-function pieces(data: Uint8Array, rate: number): ReadableStream<Uint8Array> {
+function pieces(file: StoredFile, start: number, last: number, rate: number): ReadableStream<Uint8Array> {
   const started = Date.now();
-  let at = 0;
+  let at = start;
   return new ReadableStream({
     async pull(controller) {
-      const end = Math.min(at + pieceSize, data.length);
-      const early = (end / rate) * 1000 - (Date.now() - started);
+      const end = Math.min(at + pieceSize, last);
+      const early = ((end - start) / rate) * 1000 - (Date.now() - started);
       if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
-      if (at < end) controller.enqueue(data.slice(at, end));
+      if (at < end) controller.enqueue(sliceOf(file, at, end));
       at = end;
-      if (at >= data.length) controller.close();
+      if (at >= last) controller.close();
     },
   });
 }
@@ -81,11 +81,12 @@ export function download(context: Context, request: Request, url: URL, fault: Fa
   const link = context.state.links.get(secret ?? '');
   if (!link) throw new WireError(403, 'The signature does not match or is too old');
   if (link.expires < context.now()) throw new WireError(400, 'The signed address has expired');
-  const before = { ...link.file };
+  // A copy: what is sent stays the same when the content changes while it goes out.
+  const before = copyOf(link.file);
   if (fault?.kind === 'changed') change(context, link.file, fault);
   // An answer that breaks off in the middle of a change is one of the content before.
-  const file = fault?.kind === 'changed' && fault.bytes !== undefined ? before : link.file;
-  const { data } = file;
+  const file = fault?.kind === 'changed' && fault.bytes !== undefined ? before : copyOf(link.file);
+  const size = sizeOf(file);
   const headers: Record<string, string> = {
     'content-type': 'application/octet-stream',
     ...validators(file, context.options.hashes),
@@ -93,14 +94,14 @@ export function download(context: Context, request: Request, url: URL, fault: Fa
   const condition = request.headers.get('if-range');
   const holds = condition === null || condition === headers.etag || condition === headers['last-modified'];
   const ignored = !holds || fault?.kind === 'ignoreRange';
-  const range = ignored ? undefined : parseRange(request.headers.get('range'), data.length);
-  const outside = range && (range.start >= data.length || range.start >= range.end);
+  const range = ignored ? undefined : parseRange(request.headers.get('range'), size);
+  const outside = range && (range.start >= size || range.start >= range.end);
   if (outside || fault?.kind === 'unsatisfiable') {
-    return new Response(null, { status: 416, headers: { 'content-range': `bytes */${data.length}` } });
+    return new Response(null, { status: 416, headers: { 'content-range': `bytes */${size}` } });
   }
-  const { start, end } = range ?? { start: 0, end: data.length };
+  const { start, end } = range ?? { start: 0, end: size };
   headers['content-length'] = String(end - start);
-  if (range) headers['content-range'] = `bytes ${start}-${end - 1}/${data.length}`;
-  const body = request.method === 'HEAD' ? null : pieces(data.subarray(start, end), context.options.rate);
+  if (range) headers['content-range'] = `bytes ${start}-${end - 1}/${size}`;
+  const body = request.method === 'HEAD' ? null : pieces(file, start, end, context.options.rate);
   return new Response(body, { status: range ? 206 : 200, headers });
 }

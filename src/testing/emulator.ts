@@ -1,12 +1,17 @@
-import { type Context, createRandom } from './context.ts';
+import { isKaggleError } from '../core/errors.ts';
+import type { Context } from './context.ts';
 import { download, signedUrl } from './downloads.ts';
 import type { Executor } from './executors/types.ts';
 import { damage, insteadOf } from './fault-effects.ts';
 import { createFaults, type Fault, type Faults } from './faults.ts';
+import { usersOf } from './fixtures/users.ts';
+import { createIds } from './ids.ts';
+import { forgetful } from './keeper.ts';
 import { logStream } from './kernels/log-stream.ts';
 import { methods } from './methods.ts';
 import { allowOrigin, checkCaller, preflight } from './origins.ts';
 import { createRuns, type Runs } from './runs.ts';
+import { type Started, type Starting, start } from './start.ts';
 import { authenticate } from './tokens.ts';
 import type { EmulatorOptions, EmulatorState, EmulatorUser, RecordedRequest } from './types.ts';
 import { putUpload } from './uploads.ts';
@@ -19,16 +24,18 @@ export interface Emulator {
   readonly state: EmulatorState;
   readonly faults: Faults;
   readonly options: Context['options'];
-  /** Back to the start: no datasets, no kernels, no faults but those of the options. Runs are stopped. */
+  /**
+   * Resolves when fixtures and data are in, with how much there was; requests wait for it. Rejects when they cannot be
+   * read, and so does every request then.
+   */
+  readonly ready: Promise<Started>;
+  /**
+   * Back to the start: only the fixtures, no faults but those of the options, an empty data folder. Runs are stopped.
+   */
   reset(): Promise<void>;
-  /** Stops all runs and what the executor keeps. */
+  /** Stops all runs and what the executor keeps, and lets go of the data folder. */
   close(): Promise<void>;
 }
-
-const defaultUsers: EmulatorUser[] = [
-  { username: 'alice', userId: 7, token: 'KGAT_test', key: 'alice-key' },
-  { username: 'bob', userId: 8, token: 'KGAT_bob', key: 'bob-key' },
-];
 
 function emptyState(users: readonly EmulatorUser[], began: number): EmulatorState {
   return {
@@ -39,6 +46,9 @@ function emptyState(users: readonly EmulatorUser[], began: number): EmulatorStat
     datasets: new Map(),
     deletedDatasets: new Set(),
     kernels: new Map(),
+    revoked: new Set(),
+    filled: new Set(),
+    storagePort: undefined,
     links: new Map(),
     requests: [],
   };
@@ -85,8 +95,8 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     now: Date.now,
     ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
   };
-  const users = options.users ?? defaultUsers;
   const faults = createFaults(options.faults ?? []);
+  const users = usersOf({ users: options.users });
   const state = emptyState(users, settings.now());
   let executor: Promise<Executor> | undefined;
   const openExecutor = () => {
@@ -95,20 +105,33 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       : import('./executors/pyodide.ts').then(({ pyodideExecutor }) => pyodideExecutor());
     return executor;
   };
-  let random = createRandom(settings.seed);
-  let lastId = 1000;
+  const firstIds = { lastId: 1000, random: settings.seed };
+  const ids = createIds(firstIds);
   let runs: Runs;
-  const context: Context = {
+  const context: Starting = {
     options: settings,
     state,
     faults,
+    keeper: forgetful,
     now: () => settings.now(),
-    id: () => lastId++,
-    hex: (length) => Array.from({ length }, () => Math.floor(random() * 16).toString(16)).join(''),
+    id: ids.id,
+    hex: ids.hex,
     sign: (file) => signedUrl(context, file),
     schedule: () => runs.schedule(),
   };
   runs = createRuns(context, openExecutor);
+
+  let ready: Promise<Started> | undefined;
+  function begin(again: boolean): void {
+    if (options.data === undefined && options.fixtures === undefined) return;
+    ready = start(context, ids, options, again).then((started) => {
+      runs.schedule();
+      return started;
+    });
+    // It is told to who waits for it, and to each request.
+    ready.catch(() => {});
+  }
+  begin(false);
 
   async function answer(
     request: Request,
@@ -149,6 +172,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   }
 
   async function handle(request: Request): Promise<Response> {
+    if (ready) await ready;
     const url = new URL(request.url);
     const { method } = request;
     const record: RecordedRequest = { method, path: url.pathname, headers: Object.fromEntries(request.headers) };
@@ -156,8 +180,10 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     if (state.requests.length > settings.recorded) state.requests.shift();
     const rpc = /\/v1\/([\w.]+\/\w+)$/.exec(url.pathname)?.[1];
     const refusal = (error: unknown) => {
-      if (!(error instanceof WireError)) throw error;
-      return errorAnswer(error, url.pathname);
+      // What could not be kept in the data folder.
+      const failure = isKaggleError(error) ? new WireError(500, error.message) : error;
+      if (!(failure instanceof WireError)) throw failure;
+      return errorAnswer(failure, url.pathname);
     };
     try {
       checkCaller(request, url, settings);
@@ -175,17 +201,24 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     state,
     faults,
     options: settings,
+    get ready() {
+      return ready ?? Promise.resolve({ kept: { datasets: 0, kernels: 0 }, filled: { datasets: 0, kernels: 0 } });
+    },
     async reset() {
+      await ready;
       await runs.close();
+      context.keeper.clear();
       runs = createRuns(context, openExecutor);
-      random = createRandom(settings.seed);
-      lastId = 1000;
+      ids.moveTo(firstIds);
       Object.assign(state, emptyState(users, settings.now()));
       faults.clear();
       for (const fault of options.faults ?? []) faults.add(fault);
+      begin(true);
+      await ready;
     },
     async close() {
-      await runs.close();
+      await ready?.catch(() => {});
+      await context.keeper.close(() => runs.close());
       await (await executor)?.close?.();
     },
   };

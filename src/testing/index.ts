@@ -5,8 +5,18 @@ export { type Python3Options, python3Executor } from './executors/python3.ts';
 export { scriptedExecutor } from './executors/scripted.ts';
 export type { Executor, Job, JobResult, MountedInput } from './executors/types.ts';
 export type { Fault, FaultKind, FaultMatch, Faults } from './faults.ts';
+export type { Counts } from './fixtures/fill.ts';
+export type {
+  DatasetFixture,
+  FixtureContent,
+  FixtureFiles,
+  Fixtures,
+  KernelFixture,
+  UserFixture,
+} from './fixtures/types.ts';
 export { type ServedEmulator, type ServeOptions, serveEmulator } from './serve.ts';
-export type { StoredFile } from './stored-file.ts';
+export type { Started } from './start.ts';
+export type { KeptBytes, StoredFile } from './stored-file.ts';
 export type {
   Dataset,
   DatasetVersion,

@@ -6,12 +6,12 @@ import type { EmulatorOptions } from './types.ts';
 export interface ServeOptions extends EmulatorOptions {
   /** Port of the API; default 0, any free one. */
   port?: number;
-  /** Port of the storage, an origin of its own as with the real service; default 0. */
+  /** Port of the storage, an origin of its own as with the real service; default that of the last start with `data`, or 0. */
   storagePort?: number;
   /** `127.0.0.1` (default), `localhost` or `::1`: only loopback. */
   host?: string;
   /** An emulator that is there already; its options then count, not those given here. */
-  emulator?: Pick<Emulator, 'fetch' | 'options' | 'state' | 'faults' | 'reset' | 'close'>;
+  emulator?: Pick<Emulator, 'fetch' | 'options' | 'state' | 'faults' | 'ready' | 'reset' | 'close'>;
 }
 
 export interface ServedEmulator {
@@ -122,10 +122,11 @@ function end(server: NodeServer): Promise<void> {
 
 /**
  * Serves an emulator on two loopback ports: the API and, as another origin, the storage. Works on Node, Deno and Bun.
- * Requests with a Host that is not one of ours, and pages of origins that were not named, are refused.
+ * Requests with a Host that is not one of ours, and pages of origins that were not named, are refused. Rejects when
+ * `fixtures` or `data` cannot be read.
  */
 export async function serveEmulator(options: ServeOptions = {}): Promise<ServedEmulator> {
-  const { port = 0, storagePort = 0, host = '127.0.0.1', emulator = createEmulator(options) } = options;
+  const { port = 0, storagePort, host = '127.0.0.1', emulator = createEmulator(options) } = options;
   if (!loopback.has(host))
     throw new RangeError(`the emulator runs code for whoever reaches it: loopback only, not ${host}`);
   const serve = (place: Place) => async (incoming: NodeRequest, outgoing: NodeResponse) => {
@@ -148,9 +149,18 @@ export async function serveEmulator(options: ServeOptions = {}): Promise<ServedE
   let closed = false;
   const open = async (wanted: number): Promise<Place> => {
     const place: Place = { origin: '', server: undefined, reopening: undefined };
-    places.push(place);
     place.server = await listen(serve(place), wanted, host);
     place.origin = `http://${name}:${place.server.address().port}`;
+    places.push(place);
+    return place;
+  };
+  /** Where it was before, so that uploads go on, if that is still free. */
+  const openStorage = async (): Promise<Place> => {
+    const { state } = emulator;
+    const place = await (storagePort === undefined && state.storagePort
+      ? open(state.storagePort).catch(() => open(0))
+      : open(storagePort ?? 0));
+    state.storagePort = place.server!.address().port;
     return place;
   };
   /** Nobody listens at the port for a while; what it gives cuts what is still connected. */
@@ -180,10 +190,13 @@ export async function serveEmulator(options: ServeOptions = {}): Promise<ServedE
   let storage: Place;
   let api: Place;
   try {
+    await emulator.ready;
     api = await open(port);
-    storage = await open(storagePort);
+    storage = await openStorage();
   } catch (error) {
     await closeServers();
+    // One that was passed in is its owner's.
+    if (!options.emulator) await emulator.close();
     throw error;
   }
   const ports = places.map(({ server }) => server!.address().port);

@@ -49,26 +49,31 @@ function lifetime(body: Record<string, unknown>): number {
   return Math.floor(seconds);
 }
 
+const holderOf = ({ users, revoked }: EmulatorState, refreshToken: string): EmulatorUser | undefined =>
+  revoked.has(refreshToken) ? undefined : users.find((candidate) => candidate.refreshToken === refreshToken);
+
 /** A token for a while: for who has a refresh token, or is logged in. */
 export const generateAccessToken: Handler = ({ context, user, body }) => {
   const refreshToken = text(body, 'refreshToken');
-  const owner = refreshToken ? context.state.users.find((candidate) => candidate.refreshToken === refreshToken) : user;
+  const owner = refreshToken ? holderOf(context.state, refreshToken) : user;
   if (!owner) throw new WireError(401, 'Unauthenticated');
   const expiresIn = lifetime(body);
   const token = `KGAT_${context.hex(32)}`;
   const { username, userId } = owner;
   context.state.tokens.set(token, { username, refreshToken, expires: context.now() + expiresIn * 1000 });
+  context.keeper.rest();
   return { token, expiresIn, userName: username, userId };
 };
 
 /** Ends a token of one's own: an access token, or a refresh token with all that came from it. */
-export const expireApiToken: Handler = ({ context: { state }, user, body }) => {
+export const expireApiToken: Handler = ({ context: { state, keeper }, user, body }) => {
   const token = text(body, 'token');
   const generated = state.tokens.get(token);
   if (generated && generated.username === user!.username) state.tokens.delete(token);
-  else if (token && user!.refreshToken === token) {
-    user!.refreshToken = undefined;
+  else if (token && user!.refreshToken === token && !state.revoked.has(token)) {
+    state.revoked.add(token);
     for (const [name, { refreshToken }] of state.tokens) if (refreshToken === token) state.tokens.delete(name);
   } else throw new WireError(404, 'No such token');
+  keeper.rest();
   return {};
 };

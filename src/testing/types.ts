@@ -2,6 +2,7 @@ import type { ByteStore } from './byte-store.ts';
 import type { ToldHashes } from './checksums.ts';
 import type { Executor } from './executors/types.ts';
 import type { Fault } from './faults.ts';
+import type { Fixtures } from './fixtures/types.ts';
 import type { StoredFile } from './stored-file.ts';
 
 /** A user of the emulator. */
@@ -26,6 +27,13 @@ export interface EmulatorOptions {
   users?: EmulatorUser[];
   /** What runs kernels; default CPython in WebAssembly (`pyodideExecutor()`). */
   executor?: Executor;
+  /**
+   * What is there from the start: users, datasets that are READY, kernels. Or the path of a folder that has them, on
+   * runtimes with files (Node, Deno, Bun).
+   */
+  fixtures?: Fixtures | string;
+  /** A folder that keeps the state from one start to the next, on runtimes with files (Node, Deno, Bun). */
+  data?: string;
   faults?: Fault[];
   /** Makes ids, tokens and signatures repeatable; default 1. */
   seed?: number;
@@ -164,6 +172,12 @@ export interface EmulatorState {
   /** Names (`owner/slug`) of datasets that were deleted: they stay taken. */
   deletedDatasets: Set<string>;
   kernels: Map<string, Kernel>;
+  /** Refresh tokens that were ended. */
+  revoked: Set<string>;
+  /** Fixtures that were taken in, such as `datasets/alice/sales`: what was deleted since does not come back. */
+  filled: Set<string>;
+  /** Where the storage was served last: its addresses are in upload sessions, which go on after another start. */
+  storagePort: number | undefined;
   /** Signed addresses that were given out, by signature. */
   links: Map<string, { file: StoredFile; expires: number }>;
   requests: RecordedRequest[];

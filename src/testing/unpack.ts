@@ -33,7 +33,7 @@ async function gunzip(file: StoredFile): Promise<StoredFile> {
   const name = single.exec(file.name)?.[1];
   if (name === undefined) return file;
   return inflate(file.data, 'gzip').then(
-    (data) => ({ ...file, name, data }),
+    (data) => ({ name, data, created: file.created }),
     () => file,
   );
 }

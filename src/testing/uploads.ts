@@ -1,4 +1,3 @@
-import { createByteStore } from './byte-store.ts';
 import { hashHeader, inverted } from './checksums.ts';
 import type { Context, Handler } from './context.ts';
 import { type BodyFault, bodyFault, breakOff, ConnectionCut } from './fault-effects.ts';
@@ -11,18 +10,22 @@ const types = ['DATASET', 'MODEL', 'INBOX', 'COMPETITION_SOLUTION'];
 
 const bucket = (type: string) => (type === 'MODEL' ? 'kaggle-models-data' : 'kaggle-data-sets');
 
-function open(context: Context, owner: EmulatorUser, type: string, name: string, size: number | undefined): object {
+/** Opens a session for one blob. */
+export function openUpload(
+  context: Context,
+  owner: EmulatorUser,
+  { type, name, size }: Pick<Upload, 'type' | 'name' | 'size'>,
+): Upload {
   const id = `ABg5${context.hex(60)}`;
-  // A token as Kaggle's look: a JWE.
-  const token = `eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4Q0JDLUhTMjU2In0..${context.hex(22)}.${context.hex(64)}`;
   const upload: Upload = {
     id,
-    token,
+    // A token as Kaggle's look: a JWE.
+    token: `eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4Q0JDLUhTMjU2In0..${context.hex(22)}.${context.hex(64)}`,
     owner: owner.username,
     type,
     name,
     size,
-    bytes: createByteStore(size),
+    bytes: context.keeper.bytes(id, size),
     get received() {
       return this.bytes.length;
     },
@@ -32,6 +35,12 @@ function open(context: Context, owner: EmulatorUser, type: string, name: string,
     turn: 0,
   };
   context.state.uploads.set(id, upload);
+  return upload;
+}
+
+function answer(context: Context, upload: Upload): object {
+  const { id, token, type } = upload;
+  context.keeper.upload(upload);
   return {
     token,
     createUrl: `${context.options.storageOrigin}/upload/storage/v1/b/${bucket(type)}/o?uploadType=resumable&upload_id=${id}`,
@@ -49,27 +58,23 @@ export const startBlobUpload: Handler = ({ context, user, body }) => {
   const name = text(body, 'name');
   if (!types.includes(type)) throw new WireError(400, 'Unknown blob type');
   if (!name) throw new WireError(400, 'A name is required');
-  return open(context, user!, type, name, checkedLength(body));
+  return answer(context, openUpload(context, user!, { type, name, size: checkedLength(body) }));
 };
 
 /** The older way of Kaggle's REST interface: the same session by another name. */
 export const uploadDatasetFile: Handler = ({ context, user, body }) => {
   const name = text(body, 'fileName');
   if (!name) throw new WireError(400, 'A fileName is required');
-  return open(context, user!, 'DATASET', name, checkedLength(body));
+  return answer(context, openUpload(context, user!, { type: 'DATASET', name, size: checkedLength(body) }));
 };
 
 /** Takes an uploaded blob out of its token; a token can be used once, by its owner, and only when all bytes are there. */
-export function useToken(
-  context: Context,
-  user: EmulatorUser,
-  token: string,
-): { name: string; data: Uint8Array<ArrayBuffer>; upload: Upload } {
+export function useToken(context: Context, user: EmulatorUser, token: string): Upload {
   const upload = [...context.state.uploads.values()].find((candidate) => candidate.token === token);
   if (!upload || upload.owner !== user.username) throw new WireError(400, 'Unknown upload token');
   if (upload.used) throw new WireError(400, 'The upload token was already used');
   if (!upload.done) throw new WireError(400, `The upload of ${upload.name} is not complete`);
-  return { name: upload.name, data: upload.bytes.whole(), upload };
+  return upload;
 }
 
 function stored(upload: Upload): Response {
@@ -99,6 +104,13 @@ function finished(context: Context, upload: Upload): Response {
   return new Response(JSON.stringify(body), {
     headers: { 'content-type': 'application/json', ...hashHeader(sums, hashes) },
   });
+}
+
+function finish(context: Context, upload: Upload): Response {
+  upload.done = true;
+  const answer = finished(context, upload);
+  context.keeper.upload(upload);
+  return answer;
 }
 
 interface ContentRange {
@@ -149,9 +161,9 @@ function plan(
   const range = parseContentRange(request.headers.get('content-range'));
   if (upload.done) return finished(context, upload);
   if (range && range.start === undefined) {
-    if (range.total === upload.received && (upload.size ?? range.total) === range.total && upload.received > 0)
-      upload.done = true;
-    return upload.done ? finished(context, upload) : stored(upload);
+    const isWhole =
+      range.total === upload.received && (upload.size ?? range.total) === range.total && upload.received > 0;
+    return isWhole ? finish(context, upload) : stored(upload);
   }
   const announced = request.headers.get('content-length');
   const length = announced === null ? undefined : Number(announced);
@@ -182,7 +194,10 @@ export async function putUpload(
 ): Promise<Response> {
   const upload = context.state.uploads.get(url.searchParams.get('upload_id') ?? '');
   if (!upload) throw new WireError(404, 'No such upload session');
-  if (fault?.kind === 'expiredSession') upload.expired = fault.status ?? 410;
+  if (fault?.kind === 'expiredSession') {
+    upload.expired = fault.status ?? 410;
+    context.keeper.upload(upload);
+  }
   if (upload.expired) throw new WireError(upload.expired, 'The upload session has expired');
   const planned = plan(context, upload, request);
   const length = planned instanceof Response ? 0 : planned.end - planned.start;
@@ -201,6 +216,5 @@ export async function putUpload(
     if (instead) return instead;
   }
   if (!isWhole()) return stored(upload);
-  upload.done = true;
-  return finished(context, upload);
+  return finish(context, upload);
 }

@@ -1,5 +1,5 @@
 import { crc32 } from './crc.ts';
-import type { StoredFile } from './stored-file.ts';
+import { contentOf, type StoredFile } from './stored-file.ts';
 
 /** MS-DOS date and time, as archives have them; nothing before 1980. */
 function dosTime(ms: number): number {
@@ -20,16 +20,17 @@ function zip(files: readonly Entry[]): Uint8Array<ArrayBuffer> {
   let offset = 0;
   for (const file of files) {
     const name = new TextEncoder().encode(file.name);
-    const body = file.deflated ?? file.data;
+    const { data } = file;
+    const body = file.deflated ?? data;
     const common = new DataView(new ArrayBuffer(26));
     // Version 2.0, names in UTF-8.
     common.setUint16(0, 20, true);
     common.setUint16(2, 0x800, true);
     common.setUint16(4, file.deflated ? 8 : 0, true);
     common.setUint32(6, dosTime(file.created), true);
-    common.setUint32(10, crc32(file.data), true);
+    common.setUint32(10, crc32(data), true);
     common.setUint32(14, body.length, true);
-    common.setUint32(18, file.data.length, true);
+    common.setUint32(18, data.length, true);
     common.setUint16(22, name.length, true);
     const header = new Uint8Array(common.buffer);
     const central = new DataView(new ArrayBuffer(46));
@@ -64,12 +65,14 @@ export function zipOf(files: readonly StoredFile[], name: string, created: numbe
   return archive;
 }
 
-const packs = new WeakMap<Uint8Array, Promise<StoredFile>>();
+const packs = new WeakMap<object, Promise<StoredFile>>();
 
 /** One file as an archive of its own, deflated, under its base name; made when it is first asked for. */
-export function packed({ name, data, created }: StoredFile): Promise<StoredFile> {
-  let pack = packs.get(data);
+export function packed(file: StoredFile): Promise<StoredFile> {
+  const content = contentOf(file);
+  let pack = packs.get(content);
   if (!pack) {
+    const { name, data, created } = file;
     const stream = new Blob([data]).stream().pipeThrough(new CompressionStream('deflate-raw'));
     const entry = { name: name.slice(name.lastIndexOf('/') + 1), data, created };
     pack = new Response(stream).arrayBuffer().then((bytes) => ({
@@ -77,7 +80,7 @@ export function packed({ name, data, created }: StoredFile): Promise<StoredFile>
       data: zip([{ ...entry, deflated: new Uint8Array(bytes) }]),
       created,
     }));
-    packs.set(data, pack);
+    packs.set(content, pack);
   }
   return pack;
 }

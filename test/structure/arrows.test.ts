@@ -15,7 +15,7 @@ const allowed: Record<string, readonly string[]> = {
   core: ['core'],
   services: ['services', 'core'],
   platform: ['platform', 'core'],
-  testing: ['testing', 'core', 'services'],
+  testing: ['testing', 'core', 'services', 'platform'],
 };
 
 const show = ({ from, to }: Import) => `${from} -> ${to}`;
@@ -74,11 +74,23 @@ describe('arrows', () => {
     expect(cycles.filter((cycle) => !/^src\/services\/\w+\/generated\//.test(cycle))).toEqual([]);
   });
 
-  test('one file imports ky, and only the codec and the generated code import valibot', () => {
+  test('of the emulator only the rooms that read and write folders import a platform, and what is common to it', () => {
+    const wrong = own.filter(
+      ({ from, to }) =>
+        room(from) === 'testing' &&
+        room(to) === 'platform' &&
+        !(/^src\/testing\/(?:data|fixtures)\//.test(from) && to.startsWith('src/platform/common/')),
+    );
+    expect(wrong.map(show)).toEqual([]);
+  });
+
+  test('one file imports ky, and valibot only what has schemas', () => {
     const runtime = all.filter(({ typeOnly }) => !typeOnly);
     expect(runtime.filter(({ to }) => to === 'ky').map(({ from }) => from)).toEqual(['src/core/http.ts']);
     const valibot = runtime.filter(({ to }) => to === 'valibot' || to.startsWith('valibot/')).map(({ from }) => from);
-    expect(valibot.filter((path) => !/^src\/core\/codec\/|\/generated\//.test(path))).toEqual([]);
+    expect(
+      valibot.filter((path) => !/^src\/core\/codec\/|\/generated\/|^src\/testing\/(?:data|fixtures)\//.test(path)),
+    ).toEqual([]);
   });
 
   test('core and services import nothing but ky and valibot from outside', () => {

@@ -51,7 +51,15 @@ test('the emulator runs inside workerd, where there is no module of Node', async
             const job = { slug: 'alice/some-job', newTitle: 'Some job', text: '', language: 'python' };
             const pushed = await ask('.KernelsApiService/SaveKernel', job);
             const log = await ask('/logs/stream/alice/some-job');
-            return Response.json({ pushed: await pushed.json(), log: await log.text() });
+            const reason = (options) => createEmulator(options).ready.catch(({ name, message }) => name + ': ' + message);
+            const datasets = [{ owner: 'alice', slug: 'my-data', files: { 'a.txt': new Blob(['a']) } }];
+            return Response.json({
+              pushed: await pushed.json(),
+              log: await log.text(),
+              data: await reason({ data: '/data' }),
+              folder: await reason({ fixtures: '/fixtures' }),
+              plain: await reason({ fixtures: { datasets } }),
+            });
           },
         };
       `,
@@ -73,9 +81,14 @@ test('the emulator runs inside workerd, where there is no module of Node', async
   const workerd = new Miniflare({ modules, compatibilityDate: '2026-07-30', cf: false });
   try {
     const response = await workerd.dispatchFetch('http://localhost/');
-    const { pushed, log } = (await response.json()) as { pushed: object; log: string };
+    const { pushed, log, ...folders } = (await response.json()) as { pushed: object; log: string };
     expect(pushed).toMatchObject({ ref: '/code/alice/some-job', versionNumber: 1 });
     expect(log).toMatch(/data: .*"done\\n".*\n\ndata: END_OF_LOG/);
+    expect(folders).toEqual({
+      data: expect.stringMatching(/^MissingCapabilityError: data: .*leave the option out/),
+      folder: expect.stringMatching(/^MissingCapabilityError: fixtures: .*pass them as data/),
+      plain: { kept: { datasets: 0, kernels: 0 }, filled: { datasets: 1, kernels: 0 } },
+    });
   } finally {
     await workerd.dispose();
   }

@@ -3,11 +3,13 @@ import {
   pyodideExecutor,
   python3Executor,
   type ServedEmulator,
+  type Started,
   serveEmulator,
 } from '../../testing/index.ts';
 import { type Command, choice, flag, number, text, texts, UsageError } from '../command.ts';
 import type { OptionValues } from '../node.ts';
 import type { Terminal } from '../terminal.ts';
+import { counted } from '../words.ts';
 
 /** The port that KAGGLE_API_ENVIRONMENT=TEST stands for in the official clients. */
 const testPort = 7777;
@@ -24,12 +26,26 @@ function chooseExecutor(values: OptionValues): Executor {
   return python3Executor();
 }
 
-function announce(terminal: Terminal, { url, storageUrl, emulator }: ServedEmulator): void {
+/** What was found at the start, and where. */
+function announceContents(terminal: Terminal, { kept, filled }: Started, { data, fixtures }: Places): void {
+  const words = ({ datasets, kernels }: Started['kept']) =>
+    `${counted(datasets, 'dataset')} and ${counted(kernels, 'kernel')}`;
+  if (data !== undefined) terminal.print(`Kept in ${data}: ${words(kept)}.`);
+  const only = data === undefined ? '' : ', what was never there before';
+  if (fixtures !== undefined) terminal.print(`Filled in from ${fixtures}${only}: ${words(filled)}.`);
+}
+
+/** Folders of the emulator, as they were given. */
+interface Places {
+  data: string | undefined;
+  fixtures: string | undefined;
+}
+
+function announce(terminal: Terminal, { url, storageUrl, emulator }: ServedEmulator, { data }: Places): void {
   const { username, token } = emulator.state.users[0]!;
   const port = Number(new URL(url).port || 80);
-  terminal.print(
-    `The emulator is at ${url} (storage at ${storageUrl}). Ctrl-C stops it and forgets all that is in it.`,
-  );
+  const end = data === undefined ? 'Ctrl-C stops it and forgets all that is in it.' : 'Ctrl-C stops it.';
+  terminal.print(`The emulator is at ${url} (storage at ${storageUrl}). ${end}`);
   terminal.print();
   terminal.print(`The user ${username}, for this command line and the examples:`);
   terminal.print(`  export KAGGLE_ENDPOINT=${url}`);
@@ -57,6 +73,8 @@ export const emulator: Command = {
     'fetch-packages': { type: 'boolean' },
     'allow-origin': { type: 'string', multiple: true },
     executor: { type: 'string' },
+    fixtures: { type: 'string' },
+    data: { type: 'string' },
     mounts: { type: 'string' },
     lag: { type: 'string' },
     processing: { type: 'string' },
@@ -70,15 +88,19 @@ only, and refuses what comes from web pages, since whoever can push a kernel can
   --host NAME           127.0.0.1 (default), localhost or ::1
   --executor NAME       what runs the kernels: pyodide (default; Python in WebAssembly, which sees none of your files),
                         or python3: that of this machine, WITH ALL YOUR RIGHTS: only for code that you trust
+  --fixtures DIR        what is there from the start: DIR/users.json, DIR/datasets/OWNER/SLUG (dataset-metadata.json and
+                        files), DIR/kernels/OWNER/SLUG (kernel-metadata.json, the source, output/ of one that has run)
+  --data DIR            a folder that keeps all of it from one start to the next; made if it is not there
   --packages DIR        a folder of wheels that kernels may import (pyodide has the standard library only)
   --fetch-packages      fetch what kernels import from pyodide's download site
   --allow-origin O      an origin whose pages may call the emulator; may be given several times
   --mounts HOW          where kernels find their inputs: owner (default; /kaggle/input/datasets/OWNER/SLUG, as on
                         Kaggle today), legacy (/kaggle/input/SLUG), both
   --lag MS              from a push to its run; default 200
-  --processing MS       how long a dataset version takes to be ready; default 200`,
+  --processing MS       how long a dataset version takes to be ready; default 500`,
   examples: [
     'kaggle-ts emulator',
+    'kaggle-ts emulator --fixtures ./fixtures --data ./emulator-data',
     'kaggle-ts emulator --port 0 --packages ./wheels --allow-origin http://localhost:5173',
   ],
   async run({ values, terminal, signal }) {
@@ -86,6 +108,7 @@ only, and refuses what comes from web pages, since whoever can push a kernel can
     if (host !== undefined && !['127.0.0.1', 'localhost', '::1'].includes(host)) {
       throw new UsageError(`the emulator runs code for whoever reaches it: loopback only, not ${host}`);
     }
+    const places: Places = { data: text(values, 'data'), fixtures: text(values, 'fixtures') };
     const port = number(values, 'port', 65_535) ?? testPort;
     const options = {
       port,
@@ -96,6 +119,7 @@ only, and refuses what comes from web pages, since whoever can push a kernel can
       mounts: choice(values, 'mounts', ['owner', 'both', 'legacy']),
       lag: number(values, 'lag', 3_600_000),
       processing: number(values, 'processing', 3_600_000),
+      ...places,
     };
     const served = await serveEmulator(options).catch((error: Error & { code?: string }) => {
       if (error.code === 'EADDRINUSE') throw new UsageError(`port ${port} is taken: pass another --port, or 0`);
@@ -103,7 +127,8 @@ only, and refuses what comes from web pages, since whoever can push a kernel can
         throw new UsageError(`port ${port} may not be opened by this user: pass another --port`);
       throw error;
     });
-    announce(terminal, served);
+    announceContents(terminal, await served.emulator.ready, places);
+    announce(terminal, served, places);
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
     await served.close();
     terminal.print('The emulator has stopped.');

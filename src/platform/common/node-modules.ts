@@ -44,6 +44,23 @@ export interface NodeFs {
   utimes(path: string, atime: Date, mtime: Date): Promise<void>;
 }
 
+/** The calls that return when it is done, for what must be there before anything else happens. */
+export interface NodeFsSync {
+  openSync(path: string, flags: 'r' | 'r+' | 'a', mode?: number): number;
+  closeSync(file: number): void;
+  readSync(file: number, buffer: Uint8Array, offset: number, length: number, position: number): number;
+  writeSync(file: number, buffer: Uint8Array, offset: number, length: number, position: number): number;
+  truncateSync(path: string, length: number): void;
+  appendFileSync(path: string, data: string, options: { mode: number }): void;
+  writeFileSync(path: string, data: string | Uint8Array, options: { mode: number }): void;
+  readFileSync(path: string): Uint8Array;
+  readdirSync(path: string): string[];
+  statSync(path: string, options: { bigint: true }): NodeStats;
+  mkdirSync(path: string, options: { recursive: true; mode: number }): unknown;
+  renameSync(from: string, to: string): void;
+  rmSync(path: string, options: { recursive?: boolean; force: boolean }): void;
+}
+
 export interface NodePath {
   join(...parts: string[]): string;
   resolve(path: string): string;
@@ -122,6 +139,7 @@ export interface NodeHttp {
 interface NodeModules {
   'node:http': NodeHttp;
   'node:https': NodeHttp;
+  'node:fs': NodeFsSync;
   'node:fs/promises': NodeFs;
   'node:path': NodePath;
   'node:crypto': NodeCrypto;

@@ -1,6 +1,6 @@
 import type { Handler, Rpc } from '../context.ts';
 import { outputUrl } from '../downloads.ts';
-import type { StoredFile } from '../stored-file.ts';
+import { type StoredFile, sizeOf } from '../stored-file.ts';
 import type { KernelVersion } from '../types.ts';
 import { integer, page, text, WireError } from '../wire.ts';
 import { zipOf } from '../zip.ts';
@@ -27,10 +27,10 @@ export const listKernelSessionOutput: Handler = (rpc) => {
 
 export const listKernelFiles: Handler = (rpc) => {
   const { items, nextPageToken } = outputPage(rpc, requestedRun(rpc));
-  const files = items.map(({ name, data, created }) => ({
-    name,
-    size: data.length,
-    creationDate: new Date(created).toISOString(),
+  const files = items.map((file) => ({
+    name: file.name,
+    size: sizeOf(file),
+    creationDate: new Date(file.created).toISOString(),
   }));
   return { files, nextPageToken };
 };

@@ -123,6 +123,7 @@ export const saveKernel: Handler = (rpc) => {
     listeners: new Set(),
   };
   kernel.versions.push(version);
+  context.keeper.kernel(kernel);
   context.schedule();
   const ref = `/code/${kernel.owner}/${kernel.slug}`;
   const url = `https://www.kaggle.com${ref}`;

@@ -44,6 +44,7 @@ export const deleteKernel: Handler = (rpc) => {
   if (kernel.owner !== rpc.user?.username) throw denied('kernels.delete');
   for (const version of kernel.versions) cancelRun(rpc.context, version);
   rpc.context.state.kernels.delete(`${kernel.owner}/${kernel.slug}`.toLowerCase());
+  rpc.context.keeper.dropKernel(kernel);
   return {};
 };
 

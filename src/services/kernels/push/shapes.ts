@@ -1,3 +1,5 @@
+import { distance } from '../../../core/distance.ts';
+
 /**
  * Machines by Kaggle's names (seen until 2026-09). `NvidiaTeslaT4` is a machine with two T4, `TpuV5E8` a TPU v5e-8; the
  * others are open to some accounts or competitions only.
@@ -29,19 +31,6 @@ const retired: Readonly<Record<string, string>> = {
   tpuv232: 'a CPU',
   tpuv2256: 'a CPU',
 };
-
-/** How many letters must be changed, added or left out to make one of the other (Levenshtein). */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1];
-    for (let j = 0; j < b.length; j++) {
-      next.push(Math.min(row[j + 1]! + 1, next[j]! + 1, row[j]! + (letter === b[j] ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length]!;
-}
 
 /** The known name that `shape` is nearly. */
 function nearest(shape: string): MachineShape | undefined {

@@ -1,0 +1,85 @@
+import { builtin } from '../../platform/common/node-modules.ts';
+import { type ByteStore, createByteStore, type Room } from '../byte-store.ts';
+import type { Checksums } from '../checksums.ts';
+import { type KeptBytes, keep, keptFile, type StoredFile } from '../stored-file.ts';
+import { mode, namesIn, onDisk, remove, sizeAt } from './disk.ts';
+
+/** Files of bytes, by id. */
+export interface Blobs {
+  /** Bytes that are being uploaded: `length` of them are there, with these sums if they are known. */
+  store(id: string, length?: number, sums?: Checksums): ByteStore;
+  /** How many bytes have come. */
+  sizeOf(id: string): number;
+  /** A file whose bytes are there. */
+  file(name: string, created: number, id: string, size: number, sums: Checksums | undefined): StoredFile;
+  /** Writes the bytes of a file and lets go of them in memory. */
+  keep(file: StoredFile): KeptBytes;
+  /** Removes all others. */
+  sweep(used: ReadonlySet<string>): void;
+}
+
+function read(path: string, start: number, end: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(end - start);
+  if (bytes.length === 0) return bytes;
+  return onDisk('read', path, (fs) => {
+    const file = fs.openSync(path, 'r');
+    try {
+      let at = 0;
+      while (at < bytes.length) {
+        const count = fs.readSync(file, bytes, at, bytes.length - at, start + at);
+        if (count === 0) throw new Error(`it ends at byte ${start + at}: something else has cut it`);
+        at += count;
+      }
+      return bytes;
+    } finally {
+      fs.closeSync(file);
+    }
+  });
+}
+
+function write(path: string, chunk: Uint8Array, at: number): void {
+  onDisk('write', path, (fs) => {
+    if (at === 0) fs.writeFileSync(path, '', { mode });
+    const file = fs.openSync(path, 'r+');
+    try {
+      let done = 0;
+      while (done < chunk.length) done += fs.writeSync(file, chunk, done, chunk.length - done, at + done);
+    } finally {
+      fs.closeSync(file);
+    }
+  });
+}
+
+/** The blobs in a folder. */
+export function openBlobs(folder: string): Blobs {
+  const place = (id: string) => builtin('node:path').join(folder, id);
+  const kept = (id: string, size: number, sums: Checksums | undefined): KeptBytes => ({
+    id,
+    size,
+    sums,
+    read: (start, end) => read(place(id), start, end),
+  });
+  const room = (id: string): Room => ({
+    write: (chunk, at) => write(place(id), chunk, at),
+    read: (start, end) => read(place(id), start, end),
+    cut: (length) => onDisk('cut', place(id), (fs) => fs.truncateSync(place(id), length)),
+    file: (name, created, length, sums) => keptFile(name, created, kept(id, length, sums)),
+  });
+  return {
+    store: (id, length = 0, sums) => createByteStore(room(id), length, sums),
+    sizeOf: (id) => sizeAt(place(id)) ?? 0,
+    file: (name, created, id, size, sums) => keptFile(name, created, kept(id, size, sums)),
+    keep(file) {
+      if (file.kept) return file.kept;
+      const id = crypto.randomUUID();
+      const { data } = file;
+      onDisk('write', place(id), (fs) => fs.writeFileSync(place(id), data, { mode }));
+      const bytes = kept(id, data.length, undefined);
+      keep(file, bytes);
+      return bytes;
+    },
+    sweep(used) {
+      for (const id of namesIn(folder)) if (!used.has(id)) remove(place(id));
+    },
+  };
+}

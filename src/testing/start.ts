@@ -1,0 +1,58 @@
+import { MissingCapabilityError } from '../core/errors.ts';
+import type { Context } from './context.ts';
+import { type Counts, fill } from './fixtures/fill.ts';
+import type { Fixtures } from './fixtures/types.ts';
+import { usersOf } from './fixtures/users.ts';
+import type { Ids } from './ids.ts';
+import type { Keeper } from './keeper.ts';
+import type { EmulatorOptions } from './types.ts';
+
+/** What an emulator found when it started. */
+export interface Started {
+  /** In the data folder. */
+  kept: Counts;
+  /** Made of fixtures: what was not there yet. */
+  filled: Counts;
+}
+
+/** The context of an emulator that is starting. */
+export type Starting = Context & { keeper: Keeper };
+
+/** That there are files at all: a path in a browser or a Worker leads nowhere. */
+function needFiles(what: string): void {
+  const { process } = globalThis as { process?: { getBuiltinModule?: unknown } };
+  if (typeof process?.getBuiltinModule === 'function') return;
+  throw new MissingCapabilityError(`${what} (there are files on Node, Deno and Bun)`);
+}
+
+async function open(context: Starting, ids: Ids, data: string) {
+  needFiles('data: there is no folder here that could keep the state: leave the option out');
+  const { openData } = await import('./data/index.ts');
+  const { keeper, loaded } = await openData(data, { state: context.state, ids: ids.position });
+  if (loaded) ids.moveTo(loaded.ids);
+  context.keeper = keeper;
+  return loaded;
+}
+
+async function read(fixtures: Fixtures | string | undefined): Promise<Fixtures> {
+  if (typeof fixtures !== 'string') return fixtures ?? {};
+  needFiles(`fixtures: there is no folder "${fixtures}" here: pass them as data, { users, datasets, kernels }`);
+  const { readFixtures } = await import('./fixtures/read-folder.ts');
+  return readFixtures(fixtures);
+}
+
+/** Takes the data folder, unless that was done before, and adds the fixtures to what is in it. */
+export async function start(context: Starting, ids: Ids, options: EmulatorOptions, again: boolean): Promise<Started> {
+  const { state } = context;
+  // First, so that a mistake in them touches no data.
+  const fixtures = await read(options.fixtures);
+  const loaded = options.data === undefined || again ? undefined : await open(context, ids, options.data);
+  try {
+    state.users = usersOf({ users: options.users, fixtures, kept: loaded?.users });
+    const kept = { datasets: state.datasets.size, kernels: state.kernels.size };
+    return { kept, filled: await fill(context, fixtures) };
+  } catch (error) {
+    await context.keeper.close(() => Promise.resolve());
+    throw error;
+  }
+}
