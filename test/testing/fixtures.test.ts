@@ -293,6 +293,7 @@ describe('fixtures from a folder', () => {
     ['dataset: unexpected folder: fixtures are in users.json, datasets/OWNER/SLUG', { 'dataset/alice/my-data/a': '' }],
     ['user.json: did you mean "users.json"?', { 'user.json': '[]' }],
     ['users.json: expected an array', { 'users.json': '{}' }],
+    ['users.json: expected an array', { 'users.json': '[]' }],
     [
       'users.json: [0]: unknown field "tokens": did you mean "token"?',
       { 'users.json': '[{ "username": "carol", "tokens": "" }]' },
