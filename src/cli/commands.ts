@@ -44,4 +44,9 @@ export const entries: readonly Entry[] = [
     summary: 'do kernels work? with a private one that is deleted again',
     load: async () => (await import('./commands/check-push.ts')).checkPush,
   },
+  {
+    name: 'check all',
+    summary: 'all of these, and a report of what the server does: assumed, seen, agrees or not',
+    load: async () => (await import('./commands/check-all.ts')).checkAllCommand,
+  },
 ];

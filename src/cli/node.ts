@@ -48,6 +48,7 @@ interface NodeModules {
     mkdtemp(prefix: string): Promise<string>;
     mkdir(path: string, options: { recursive: true }): Promise<unknown>;
     readFile(path: string): Promise<Uint8Array>;
+    writeFile(path: string, text: string): Promise<void>;
     readdir(path: string, options: { recursive: true; encoding: 'utf8' }): Promise<string[]>;
     stat(path: string): Promise<{ isFile(): boolean; isDirectory(): boolean; readonly size: number }>;
   };
@@ -55,6 +56,7 @@ interface NodeModules {
     join(...parts: string[]): string;
     resolve(...parts: string[]): string;
     basename(path: string, ending?: string): string;
+    dirname(path: string): string;
   };
   'node:url': { fileURLToPath(url: URL): string };
   'node:os': { tmpdir(): string };

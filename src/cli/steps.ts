@@ -9,6 +9,8 @@ export interface Steps {
   step<T>(what: string, act: () => Promise<T>, detail?: (result: T) => string): Promise<T>;
   /** The same for a step that nothing depends on: when it fails, the check goes on, and fails at its end. */
   attempt<T>(what: string, act: () => Promise<T>, detail?: (result: T) => string): Promise<T | undefined>;
+  /** Carries out steps that nothing after them depends on: a failed one ends only these. */
+  part(act: () => Promise<void>): Promise<void>;
   /** What has to be undone, whatever happens from now on. Carried out at the end, the last one first. */
   atEnd(what: string, undo: (signal: AbortSignal) => Promise<void>): void;
 }
@@ -65,6 +67,13 @@ export async function runSteps(terminal: Terminal, check: (steps: Steps) => Prom
           } catch (error) {
             if (interrupted || !(error instanceof StepFailed)) throw error;
             return undefined;
+          }
+        },
+        async part(act) {
+          try {
+            await act();
+          } catch (error) {
+            if (interrupted || !(error instanceof StepFailed)) throw error;
           }
         },
         atEnd: (what, undo) => void ends.push({ what, undo }),

@@ -38,7 +38,7 @@ function guardedFetch(
     if (new URL(typeof url === 'string' ? url : url.url).origin === origin) {
       if (credential) headers.set('authorization', authorization(credential));
       if (iapToken) headers.set('proxy-authorization', `Bearer ${iapToken}`);
-    }
+    } else headers.delete('cookie');
     return custom ? custom(new Request(url, init)) : fetch(url, init);
   }
 

@@ -345,10 +345,13 @@ describe('redirects', () => {
       http.post(`${api}/*`, () => new HttpResponse(null, { status, headers: { location: elsewhere } })),
       http.all('https://storage.example.test/object', () => HttpResponse.text('the bytes')),
     );
-    const response = await client().call(downloadKernelOutput, { ownerSlug: 'alice', kernelSlug: 'my-kernel' });
+    const kernel = { ownerSlug: 'alice', kernelSlug: 'my-kernel' };
+    const response = await client().call(downloadKernelOutput, kernel, { headers: { cookie: 'session=secret' } });
     expect(await (response as Response).text()).toBe('the bytes');
+    expect(seen[0]?.headers.get('cookie')).toBe('session=secret');
     expect(seen[1]?.method).toBe(status >= 307 ? 'POST' : 'GET');
     expect(seen[1]?.headers.get('authorization')).toBeNull();
+    expect(seen[1]?.headers.get('cookie')).toBeNull();
     expect(seen[1]?.body).toBe(status >= 307 ? seen[0]?.body : '');
   });
 

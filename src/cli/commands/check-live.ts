@@ -1,11 +1,8 @@
-import { listDatasets } from '../../services/datasets/generated/index.ts';
-import { listFiles } from '../../services/datasets/index.ts';
-import { getAcceleratorQuotaStatistics } from '../../services/kernels/generated/index.ts';
-import { list as listKernels } from '../../services/kernels/index.ts';
+import { plainCheck } from '../check/check.ts';
+import { credentialStep, liveSteps } from '../check/live.ts';
 import type { Command } from '../command.ts';
 import { connect, connectHelp, connectOptions } from '../connect.ts';
-import { Mismatch, runSteps } from '../steps.ts';
-import { counted } from '../words.ts';
+import { runSteps } from '../steps.ts';
 
 export const checkLive: Command = {
   name: 'check live',
@@ -19,39 +16,9 @@ ${connectHelp}`,
   async run({ values, terminal, signal }) {
     const client = connect(values, terminal);
     terminal.print(`Reads from ${client.baseUrl}; nothing is created.`);
-    return runSteps(terminal, async ({ step, attempt }) => {
-      const { username } = await step(
-        'credential',
-        async () => {
-          const found = await client.introspect({ signal });
-          if (!found.active || !found.username) throw new Mismatch('the token was revoked or has expired');
-          return found;
-        },
-        ({ username }) => username,
-      );
-      await attempt(
-        `kernels of ${username}`,
-        () => listKernels(client, { user: username, pageSize: 20 }, { limit: 20, signal }).all(),
-        (kernels) => counted(kernels.length, 'kernel'),
-      );
-      const datasets = await attempt(
-        'datasets',
-        async () => (await client.call(listDatasets, {}, { signal })).datasets,
-        (found) => counted(found.length, 'dataset'),
-      );
-      const first = datasets?.[0];
-      if (first) {
-        await attempt(
-          `files of ${first.ref}`,
-          () => listFiles(client, first.ref, { limit: 20, pageSize: 20, signal }).all(),
-          (files) => counted(files.length, 'file'),
-        );
-      }
-      await attempt(
-        'accelerator quota',
-        () => client.call(getAcceleratorQuotaStatistics, {}, { signal }),
-        ({ gpuQuota }) => (gpuQuota ? `${((gpuQuota.timeUsed ?? 0) / 3600).toFixed(1)} h of GPU used` : 'none shown'),
-      );
+    return runSteps(terminal, async (steps) => {
+      const check = plainCheck({ ...steps, client, terminal, signal, timeout: 0 });
+      await liveSteps(check, await credentialStep(check));
     });
   },
 };

@@ -1,0 +1,173 @@
+import type { KaggleClient } from '../../core/client.ts';
+import { sleep } from '../../core/sleep.ts';
+import { logs, output, type PushedKernel, push, status, wait } from '../../services/kernels/index.ts';
+import { collectFolder, sameBytes } from '../collect.ts';
+import { dropKernel } from '../gone.ts';
+import { titleOf } from '../names.ts';
+import { Mismatch } from '../steps.ts';
+import { counted } from '../words.ts';
+import type { Check } from './check.ts';
+import { curiousScript, script } from './kernel.ts';
+
+/** The files that the kernel has to leave behind. */
+function expected(word: string): Record<string, Uint8Array> {
+  return {
+    'result.txt': new TextEncoder().encode(`${word} 6\n`),
+    'folder/bytes.bin': Uint8Array.from({ length: 2048 }, (_, index) => index & 255),
+  };
+}
+
+async function followUntil(
+  client: KaggleClient,
+  kernel: PushedKernel,
+  word: string,
+  signal: AbortSignal,
+): Promise<number> {
+  let lines = 0;
+  let found = false;
+  for await (const { data } of logs(client, kernel, { follow: true, signal })) {
+    lines += data.split('\n').length - 1;
+    found ||= data.includes(word);
+  }
+  if (!found) throw new Mismatch('the log does not have what the kernel printed');
+  return lines;
+}
+
+async function compareOutput(
+  client: KaggleClient,
+  kernel: PushedKernel,
+  word: string,
+  signal: AbortSignal,
+): Promise<number> {
+  const folder = collectFolder();
+  await output(client, kernel, folder, { signal });
+  for (const [name, bytes] of Object.entries(expected(word))) {
+    const content = folder.files.get(name);
+    if (!content) throw new Mismatch(`${name} is missing; there is ${[...folder.files.keys()].join(', ')}`);
+    if (!sameBytes(content, bytes)) throw new Mismatch(`${name} is not what the kernel wrote`);
+  }
+  return folder.files.size;
+}
+
+/** Seconds that a push may be without a run. */
+const startTimeout = 900;
+
+/** Statuses of a run that has begun. */
+const begun = new Set(['RUNNING', 'COMPLETE', 'ERROR', 'CANCEL_REQUESTED', 'CANCEL_ACKNOWLEDGED']);
+
+/** Statuses of a run that has ended. */
+const ended = new Set(['COMPLETE', 'ERROR', 'CANCEL_ACKNOWLEDGED']);
+
+/** Looks at something, gently, until it is as wanted. */
+async function lookUntil<T>(
+  { signal }: Check,
+  seconds: number,
+  look: () => Promise<T | undefined>,
+  otherwise: string,
+): Promise<T> {
+  const until = performance.now() + seconds * 1000;
+  for (let pause = 100; performance.now() < until; pause = Math.min(pause * 1.5, 5000)) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await sleep(pause, signal);
+  }
+  throw new Mismatch(otherwise);
+}
+
+/** The status of the newest run, by no label. */
+const unlabelled = async ({ client, signal }: Check, { ref }: PushedKernel): Promise<string> =>
+  (await status(client, ref, { signal }).catch(() => undefined))?.status ?? 'NOT_STARTED';
+
+/** Waits until the version runs. One that is not found by its label, while its run is there, is given up. */
+function awaitStart(check: Check, kernel: PushedKernel): Promise<string> {
+  const { client, signal } = check;
+  let [looks, overlooked] = [0, 0];
+  return lookUntil(
+    check,
+    startTimeout,
+    async () => {
+      const found = await status(client, kernel, { signal });
+      if (begun.has(found.status)) return found.status;
+      if (found.status !== 'NOT_STARTED') return undefined;
+      // Not at once: each look may cost another request.
+      if (++looks > 10 && begun.has(await unlabelled(check, kernel))) overlooked++;
+      if (overlooked === 2) throw new Mismatch('the kernel runs, but its version is not found by the label "v1"');
+      return undefined;
+    },
+    `no run has started within ${startTimeout} s`,
+  );
+}
+
+/** Waits for the end of a run that is not found by its label. */
+async function awaitAnyEnd(check: Check, kernel: PushedKernel): Promise<string> {
+  const look = async () => {
+    const found = await unlabelled(check, kernel);
+    return ended.has(found) ? found : undefined;
+  };
+  return lookUntil(check, check.timeout, look, 'the run does not end');
+}
+
+/** What makes the kernel look around where it runs. */
+export interface Curious {
+  /** A dataset that it mounts, `owner/slug`. */
+  readonly dataset: string;
+  /** Seconds that it goes on, so that it can be looked at. */
+  readonly seconds: number;
+}
+
+/** A private kernel runs, and what it says and leaves is compared. It is deleted at the end. */
+export async function pushSteps(check: Check, owner: string, word: string, curious?: Curious): Promise<void> {
+  const { client, signal, step, attempt, atEnd, look } = check;
+  const slug = `kaggle-ts-check-${word}`;
+  atEnd(`delete ${owner}/${slug}`, (end) => dropKernel(client, `${owner}/${slug}`, end));
+  const title = titleOf(slug);
+  const request = {
+    slug: `${owner}/${slug}`,
+    newTitle: title,
+    text: curious ? curiousScript : script,
+    params: { word, numbers: [1, 2, 3], ...(curious && { seconds: curious.seconds }) },
+    isPrivate: true,
+    enableInternet: false,
+    datasetDataSources: curious && [curious.dataset],
+  };
+  const kernel = await step(
+    'push',
+    () => push(client, request, { signal }),
+    ({ ref, versionNumber }) => `${ref}, version ${versionNumber ?? '?'}`,
+  );
+  await look('pushed', { kernel: { ...kernel, title } });
+  if (curious) {
+    const first = await attempt('its run begins', () => awaitStart(check, kernel), String);
+    if (first === 'RUNNING') await look('running');
+    if (first === undefined) {
+      await attempt('wait for the end, without a label', () => awaitAnyEnd(check, kernel), String);
+      return look('done');
+    }
+  }
+  try {
+    await readRun(check, kernel, word);
+  } finally {
+    if (!signal.aborted) await look('done');
+  }
+}
+
+/** Follows the run to its end, and compares what it leaves. */
+async function readRun(check: Check, kernel: PushedKernel, word: string): Promise<void> {
+  const { client, signal, timeout, step } = check;
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(timeout * 1000)]);
+  await step(
+    'follow the log to its end',
+    () => followUntil(client, kernel, word, limit),
+    (lines) => counted(lines, 'line'),
+  );
+  await step(
+    'wait for the end',
+    () => wait(client, kernel, { signal, timeout, cancelOnAbort: true }),
+    (result) => result.status,
+  );
+  await step(
+    'fetch the output and compare it',
+    () => compareOutput(client, kernel, word, signal),
+    (count) => counted(count, 'file'),
+  );
+}

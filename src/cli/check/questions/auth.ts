@@ -1,0 +1,123 @@
+import { basic, bearer } from '../../../core/auth/credential.ts';
+import { randomSuffix } from '../../names.ts';
+import type { Exchange } from '../observe.ts';
+import { field, found, type Group, inShort, NotSeen, type Question, type Reply, type Scene } from '../question.ts';
+import { calls, jsonOf } from '../seen.ts';
+
+const listKernels = 'kernels.KernelsApiService/ListKernels';
+
+/** What came of the calls of some methods, which went out with the user's own credential. */
+function accepted(scene: Scene, type: 'bearer' | 'basic', names: readonly string[]) {
+  if (scene.credential?.type !== type) {
+    throw new NotSeen(type === 'basic' ? 'the credential is a token, no legacy key' : 'the credential is a legacy key');
+  }
+  const scheme = type === 'basic' ? 'Basic' : 'Bearer';
+  const own = ({ section, ...call }: Exchange) => call.scheme === scheme && !section.startsWith('question ');
+  const seen = calls(scene.exchanges, ...names).filter((call) => own(call) && call.status !== undefined);
+  if (seen.length === 0) throw new NotSeen(`no ${names.join(', ')} was called`);
+  const said = names.flatMap((name) => {
+    const statuses = [...new Set(calls(seen, name).map(({ status }) => status))];
+    return statuses.length > 0 ? [`${name} ${statuses.join(', ')}`] : [];
+  });
+  return found(!seen.some(({ status }) => status === 401), said.join('; '));
+}
+
+const refused = (reply: Reply) => found(reply.status === 401, inShort(reply));
+
+/** A token that nobody has. */
+const madeUp = () => bearer(`KGAT_${randomSuffix()}${randomSuffix()}${randomSuffix()}${randomSuffix()}`);
+
+const withMadeUp = (scene: Scene) =>
+  scene.once('made-up token', () => scene.ask(listKernels, { pageSize: 1 }, { by: scene.as(madeUp()) }));
+
+const questions: Question[] = [
+  {
+    id: 'auth.bearer',
+    asks: 'Is an API token accepted as Bearer?',
+    assumed: 'by every method',
+    confidence: 'A',
+    stage: 'end',
+    look: (scene) => accepted(scene, 'bearer', ['IntrospectToken', 'ListKernels', 'StartBlobUpload', 'SaveKernel']),
+  },
+  {
+    id: 'auth.token-as-basic',
+    asks: 'And as the key of Basic?',
+    assumed: '401',
+    confidence: 'A',
+    stage: 'live',
+    async look(scene) {
+      const { credential } = scene;
+      if (credential?.type !== 'bearer') throw new NotSeen('the credential is a legacy key');
+      const by = scene.as(basic(scene.fact('user'), credential.token));
+      return refused(await scene.ask(listKernels, { pageSize: 1 }, { by }));
+    },
+  },
+  {
+    id: 'auth.basic-changes',
+    asks: 'Is a legacy key accepted as Basic by calls that change something?',
+    assumed: 'yes',
+    confidence: 'C',
+    stage: 'end',
+    look: (scene) => accepted(scene, 'basic', ['StartBlobUpload', 'CreateDataset', 'SaveKernel']),
+  },
+  {
+    id: 'auth.basic-reads',
+    asks: 'And by calls that read?',
+    assumed: 'yes',
+    confidence: 'C',
+    stage: 'end',
+    look: (scene) =>
+      accepted(scene, 'basic', ['ListKernels', 'GetAcceleratorQuotaStatistics', 'GetKernelSessionStatus']),
+  },
+  {
+    id: 'auth.key-as-bearer',
+    asks: 'Is a legacy key accepted as Bearer?',
+    assumed: '401',
+    confidence: 'A',
+    stage: 'live',
+    async look(scene) {
+      const { credential } = scene;
+      if (credential?.type !== 'basic') throw new NotSeen('the credential is a token, no legacy key');
+      return refused(await scene.ask(listKernels, { pageSize: 1 }, { by: scene.as(bearer(credential.key)) }));
+    },
+  },
+  {
+    id: 'auth.made-up',
+    asks: 'What does a token get that nobody has?',
+    assumed: '401',
+    confidence: 'A',
+    stage: 'live',
+    look: async (scene) => refused(await withMadeUp(scene)),
+  },
+  {
+    id: 'auth.made-up-shape',
+    asks: 'In which form?',
+    assumed: 'nested JSON with the status UNAUTHENTICATED',
+    confidence: 'A',
+    stage: 'live',
+    async look(scene) {
+      const reply = await withMadeUp(scene);
+      if (reply.status !== 401) throw new NotSeen('the token was not refused');
+      const status = field(reply.json, 'error', 'status');
+      return found(status === 'UNAUTHENTICATED', status ? `nested, ${status}` : `not nested: ${inShort(reply)}`);
+    },
+  },
+  {
+    id: 'auth.introspect',
+    asks: 'What does IntrospectToken say?',
+    assumed: 'active, username, userId, scope',
+    confidence: 'B',
+    stage: 'end',
+    look(scene) {
+      const call = calls(scene.exchanges, 'IntrospectToken').find(({ status }) => status === 200);
+      if (!call) throw new NotSeen('no token was introspected');
+      const names = Object.keys((jsonOf(call) ?? {}) as object);
+      return found(
+        ['active', 'username', 'userId', 'scope'].every((name) => names.includes(name)),
+        names.join(', '),
+      );
+    },
+  },
+];
+
+export const auth: Group = { title: 'Credentials', questions };

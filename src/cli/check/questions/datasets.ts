@@ -1,0 +1,193 @@
+import {
+  brief,
+  field,
+  found,
+  type Group,
+  inShort,
+  NotSeen,
+  type Question,
+  type Reply,
+  type Scene,
+} from '../question.ts';
+import { calls, jsonOf, madeAt } from '../seen.ts';
+
+const service = 'datasets.DatasetApiService';
+
+/** What a version is processed through, in this order. */
+const steps = [
+  'NOT_YET_PERSISTED',
+  'BLOBS_RECEIVED',
+  'BLOBS_DECOMPRESSED',
+  'BLOBS_COPIED_TO_SDS',
+  'INDIVIDUAL_BLOBS_COMPRESSED',
+  'READY',
+];
+
+/** Seconds that a version may take. */
+const longest = 1800;
+
+function ours(scene: Scene): { ownerSlug: string; datasetSlug: string } {
+  const { owner, slug } = scene.fact('dataset');
+  return { ownerSlug: owner, datasetSlug: slug };
+}
+
+/** Statuses of the first version, from its creation until the second one is made. */
+function firstStatuses(scene: Scene) {
+  const until = madeAt(scene.exchanges, 'CreateDatasetVersion', 'upload version 2') ?? Number.POSITIVE_INFINITY;
+  return calls(scene.exchanges, 'GetDatasetStatus')
+    .filter(({ status, at, section }) => status !== undefined && at < until && !section.startsWith('delete '))
+    .map((call) => ({
+      ...call,
+      word: call.status === 200 ? String(field(jsonOf(call), 'status') ?? 'NOT_YET_PERSISTED') : String(call.status),
+    }));
+}
+
+/** The names in a listing that was asked for with or without a page size. */
+const listing = (scene: Scene, version: number, pageSize?: number): Promise<Reply> =>
+  scene.ask(`${service}/ListDatasetFiles`, {
+    ...ours(scene),
+    datasetVersionNumber: version,
+    ...(pageSize && { pageSize }),
+  });
+
+function countOf(reply: Reply): number {
+  const files = field(reply.json, 'datasetFiles') ?? field(reply.json, 'files');
+  if (!Array.isArray(files)) throw new NotSeen(`nothing was listed: ${inShort(reply)}`);
+  return files.length;
+}
+
+function page(
+  id: string,
+  asks: string,
+  assumed: string,
+  size: number | undefined,
+  fits: (count: number) => boolean,
+): Question {
+  return {
+    id,
+    asks,
+    assumed,
+    confidence: 'B',
+    stage: 'packed',
+    async look(scene) {
+      const { version, files } = scene.fact('packed');
+      if (files.length <= 20)
+        throw new NotSeen(`the version has only ${files.length} files: its archive was not unpacked`);
+      const count = countOf(await listing(scene, version, size));
+      return found(fits(count), `${count} of ${files.length}`);
+    },
+  };
+}
+
+const questions: Question[] = [
+  {
+    id: 'dataset.hidden',
+    asks: 'What is said of a dataset that was just made?',
+    assumed: '403 or 404 at first',
+    confidence: 'B',
+    stage: 'created',
+    async look(scene) {
+      const reply = await scene.ask(`${service}/GetDatasetStatus`, ours(scene));
+      return found(
+        reply.status === 403 || reply.status === 404,
+        `${inShort(reply)} ${field(reply.json, 'status') ?? ''}`.trim(),
+      );
+    },
+  },
+  {
+    id: 'dataset.refused',
+    // Without a file nothing can come of it.
+    asks: 'Is a second version (without a file) refused while the first is processed?',
+    assumed: "403, Permission 'datasets.update' was denied",
+    confidence: 'A',
+    stage: 'created',
+    async look(scene) {
+      const body = { versionNotes: 'check', files: [] };
+      const reply = await scene.ask(`${service}/CreateDatasetVersion`, { ...ours(scene), body });
+      const after = await scene.ask(`${service}/GetDatasetStatus`, ours(scene));
+      if (field(after.json, 'status') === 'READY') throw new NotSeen('the first version was READY before it was asked');
+      return found(reply.status === 403 && reply.text.includes('datasets.update'), inShort(reply));
+    },
+  },
+  {
+    id: 'dataset.taken',
+    asks: 'How is a name that is taken refused?',
+    assumed: 'inside of a 200: The requested title "..." is already in use by a dataset',
+    confidence: 'A',
+    stage: 'ready',
+    async look(scene) {
+      const { owner, slug, title } = scene.fact('dataset');
+      const request = { ownerSlug: owner, slug, title, isPrivate: true, files: [] };
+      const reply = await scene.ask(`${service}/CreateDataset`, request);
+      const said = String(field(reply.json, 'error') ?? '');
+      const shown = reply.status === 200 ? `200, ${brief(said)}` : inShort(reply);
+      return found(reply.status === 200 && /already in use/i.test(said), shown);
+    },
+  },
+  {
+    id: 'dataset.number',
+    asks: 'Does the answer to a new version say its number?',
+    assumed: 'no',
+    confidence: 'A',
+    stage: 'end',
+    look(scene) {
+      const call = calls(scene.exchanges, 'CreateDatasetVersion').find(({ status }) => status === 200);
+      if (!call) throw new NotSeen('no version was made');
+      const names = Object.keys((jsonOf(call) ?? {}) as object);
+      return found(!names.some((name) => /version/i.test(name)), names.join(', '));
+    },
+  },
+  {
+    id: 'dataset.statuses',
+    asks: 'Which statuses does a version go through?',
+    assumed: steps.join(', '),
+    confidence: 'A',
+    stage: 'end',
+    look(scene) {
+      const words = firstStatuses(scene)
+        .filter(({ status }) => status === 200)
+        .map(({ word }) => word);
+      if (words.length === 0) throw new NotSeen('no status was told');
+      const order = words.map((word) => steps.indexOf(word));
+      const agrees = order.every((place, index) => place >= 0 && place >= (order[index - 1] ?? 0));
+      return found(agrees, [...new Set(words)].join(', '));
+    },
+  },
+  {
+    id: 'time.ready',
+    asks: 'How long does it take until a first version is READY?',
+    assumed: `at most ${longest} s`,
+    confidence: 'C',
+    stage: 'end',
+    look(scene) {
+      const from = madeAt(scene.exchanges, 'CreateDataset', 'upload version 1');
+      const ready = firstStatuses(scene).find(({ word }) => word === 'READY');
+      if (from === undefined || ready?.answeredAt === undefined) throw new NotSeen('it was not seen to be READY');
+      const seconds = (ready.answeredAt - from) / 1000;
+      return found(seconds <= longest, `${seconds.toFixed(1)} s`);
+    },
+  },
+  {
+    id: 'dataset.listed',
+    asks: 'Does it list every file when it is READY?',
+    assumed: 'yes',
+    confidence: 'B',
+    stage: 'end',
+    look(scene) {
+      const looks = calls(scene.exchanges, 'ListDatasetFiles').filter(
+        ({ section, status }) => section === 'version 1 becomes ready' && status === 200,
+      );
+      if (looks.length === 0) throw new NotSeen('nothing was listed');
+      const count = (field(jsonOf(looks[0]!), 'datasetFiles') as unknown[] | undefined)?.length ?? 0;
+      return found(
+        count === 4,
+        `${count} of 4 at the first of ${looks.length === 1 ? '1 look' : `${looks.length} looks`}`,
+      );
+    },
+  },
+  page('dataset.page', 'How many files has a page of a listing?', '20', undefined, (count) => count === 20),
+  page('dataset.page-200', 'May it have 200?', 'yes', 200, (count) => count > 20),
+  page('dataset.page-500', 'And 500?', 'yes', 500, (count) => count > 20),
+];
+
+export const datasets: Group = { title: 'Datasets', questions };

@@ -1,0 +1,213 @@
+import type { Exchange } from '../observe.ts';
+import { listedOutput } from '../places.ts';
+import {
+  brief,
+  field,
+  found,
+  type Group,
+  inShort,
+  NotSeen,
+  type Question,
+  type Reply,
+  type Scene,
+} from '../question.ts';
+import { calls, jsonOf, kernelStatuses, logStreams } from '../seen.ts';
+
+function list(scene: Scene, pageSize: number): Promise<Reply> {
+  const [userName, kernelSlug] = scene.fact('kernel').ref.split('/');
+  const request = { userName, kernelSlug, versionLabel: 'v1', pageSize };
+  return scene.ask('kernels.KernelsApiService/ListKernelSessionOutput', request);
+}
+
+/** Whether something that the kernel left is listed. */
+function kept(id: string, asks: string, confidence: Question['confidence'], file: RegExp, wanted: boolean): Question {
+  return {
+    id: `output.${id}`,
+    asks,
+    assumed: wanted ? 'yes' : 'no',
+    confidence,
+    stage: 'done',
+    async look(scene) {
+      const names = (await listedOutput(scene)).map(({ fileName }) => fileName);
+      if (!names.includes('result.txt')) throw new NotSeen('not even result.txt is listed');
+      const is = names.some((name) => file.test(name));
+      return found(is === wanted, is ? 'it is listed' : 'it is not listed');
+    },
+  };
+}
+
+const isStream = ({ answer }: Exchange) => answer?.get('content-type')?.startsWith('text/event-stream') === true;
+
+/** The live log that was read to its end, or the longest. */
+function liveLog(scene: Scene): Exchange {
+  const streams = logStreams(scene.exchanges);
+  const live = streams.filter(isStream);
+  const best = live.find(({ text }) => text?.includes('END_OF_LOG')) ?? live.at(-1) ?? whileRunning(scene);
+  if (best) return best;
+  const said = [...new Set(streams.map(({ status }) => status ?? 'no answer'))].join(', ');
+  throw new NotSeen(`no log was read while the kernel ran${said && ` (${said})`}`);
+}
+
+/** A log in another form that was read when the run had not ended. */
+function whileRunning({ exchanges }: Scene): Exchange | undefined {
+  const last = kernelStatuses(exchanges).findLast(({ status }) => status === 'RUNNING')?.answeredAt ?? 0;
+  return logStreams(exchanges).find(({ status, answeredAt = 0 }) => status === 200 && answeredAt < last);
+}
+
+/** The events of a live log, without the mark of its end. */
+function events(scene: Scene): unknown[] {
+  const lines = (liveLog(scene).text ?? '').split('\n').filter((line) => line.startsWith('data:'));
+  return lines
+    .map((line) => line.slice('data:'.length).trim())
+    .filter((line) => line !== 'END_OF_LOG')
+    .map((line) => {
+      try {
+        return JSON.parse(line) as unknown;
+      } catch {
+        return undefined;
+      }
+    });
+}
+
+const isLine = (line: unknown) =>
+  typeof field(line, 'stream_name') === 'string' && typeof field(line, 'data') === 'string';
+
+const shape = (line: unknown) => (line === undefined ? 'no JSON' : Object.keys(line as object).join(', '));
+
+const questions: Question[] = [
+  {
+    id: 'output.running',
+    asks: 'What is listed while a kernel runs?',
+    assumed: 'no file and no log',
+    confidence: 'B',
+    stage: 'running',
+    async look(scene) {
+      const reply = await list(scene, 100);
+      if (reply.status !== 200) throw new NotSeen(`it was refused: ${inShort(reply)}`);
+      const files = field(reply.json, 'files');
+      const log = field(reply.json, 'log');
+      const count = Array.isArray(files) ? files.length : 0;
+      return found(count === 0 && !log, `${count} files, ${log ? 'a' : 'no'} log`);
+    },
+  },
+  {
+    id: 'output.page-500',
+    asks: 'May a page of the output have 500 files?',
+    assumed: 'yes',
+    confidence: 'A',
+    stage: 'done',
+    async look(scene) {
+      const reply = await list(scene, 500);
+      return found(reply.status === 200, inShort(reply));
+    },
+  },
+  {
+    id: 'output.page-501',
+    asks: 'And 501?',
+    assumed: 'no: 400',
+    confidence: 'A',
+    stage: 'done',
+    async look(scene) {
+      const reply = await list(scene, 501);
+      return found(reply.status === 400, inShort(reply));
+    },
+  },
+  kept('dotfile', 'Is a file kept whose name begins with a dot?', 'B', /^\.hidden$/, true),
+  kept('link', 'Is a symbolic link kept?', 'B', /^link\.txt$/, false),
+  kept('empty', 'Is an empty folder kept?', 'B', /^empty(?:\/|$)/, false),
+  {
+    id: 'log.stored',
+    asks: 'In which form is the log stored?',
+    assumed: 'a JSON array of {stream_name, time, data}, time as a number of seconds',
+    confidence: 'A',
+    stage: 'end',
+    look(scene) {
+      const logs = calls(scene.exchanges, 'ListKernelSessionOutput').map((call) => field(jsonOf(call), 'log'));
+      const texts = logs.filter((log): log is string => typeof log === 'string' && log !== '');
+      if (texts.length === 0) throw new NotSeen('no stored log was read');
+      try {
+        const lines = texts.flatMap((text) => JSON.parse(text) as unknown[]);
+        const other = lines.find((line) => !isLine(line) || typeof field(line, 'time') !== 'number');
+        const shown = other ?? lines[0];
+        return found(other === undefined, `an array of {${shape(shown)}}, time a ${typeof field(shown, 'time')}`);
+      } catch {
+        return found(false, `no JSON: ${brief(texts[0]!, 40)}`);
+      }
+    },
+  },
+  {
+    id: 'log.live',
+    asks: 'In which form does it come while the kernel runs?',
+    assumed: 'server-sent events, each JSON with stream_name and data',
+    confidence: 'A',
+    stage: 'end',
+    look(scene) {
+      const log = liveLog(scene);
+      if (!isStream(log))
+        return found(false, `${log.answer?.get('content-type') ?? 'no type'}: ${brief(log.text ?? '', 40)}`);
+      const lines = events(scene);
+      if (lines.length === 0) throw new NotSeen('it had no line yet');
+      const other = lines.find((line) => !isLine(line));
+      const isOther = !lines.every(isLine);
+      return found(
+        !isOther,
+        isOther ? `an event of another form: ${shape(other)}` : `${lines.length} events of {${shape(lines[0])}}`,
+      );
+    },
+  },
+  {
+    id: 'log.live-end',
+    asks: 'How does it end?',
+    assumed: 'by END_OF_LOG',
+    confidence: 'A',
+    stage: 'end',
+    look(scene) {
+      const { text = '', end } = liveLog(scene);
+      const marked = /^data: ?END_OF_LOG/m.test(text);
+      return found(marked, marked ? 'by END_OF_LOG' : end === 'cut' ? 'the connection was cut' : 'without a mark');
+    },
+  },
+  {
+    id: 'log.charset',
+    asks: 'Does its type name the charset?',
+    assumed: 'utf-8',
+    confidence: 'C',
+    stage: 'end',
+    look(scene) {
+      const type = liveLog(scene).answer?.get('content-type') ?? 'none';
+      return found(/charset=utf-8/i.test(type), type);
+    },
+  },
+  {
+    id: 'log.address',
+    asks: 'Does its address redirect?',
+    assumed: 'no',
+    confidence: 'C',
+    stage: 'end',
+    look(scene) {
+      const answers = logStreams(scene.exchanges).filter(({ status }) => status !== undefined);
+      if (answers.length === 0) throw new NotSeen('no log was asked for');
+      const target = answers.find(({ status = 0 }) => status >= 300 && status < 400)?.answer?.get('location');
+      return found(!target, target ? `to ${new URL(target, scene.client.baseUrl).hostname}` : 'no');
+    },
+  },
+  {
+    id: 'log.ended',
+    asks: 'And in which form does it come after the end?',
+    assumed: 'application/json, the array',
+    confidence: 'A',
+    stage: 'done',
+    async look(scene) {
+      const reply = await scene.read(`kernels/logs/stream/${scene.fact('kernel').ref}?versionLabel=v1`);
+      if (reply.status !== 200) throw new NotSeen(`it was refused: ${inShort(reply)}`);
+      const type = reply.headers.get('content-type') ?? 'no type';
+      const lines = reply.json;
+      return found(
+        /^application\/json\b/.test(type) && Array.isArray(lines) && lines.every(isLine),
+        `${inShort(reply)}, ${type}`,
+      );
+    },
+  },
+];
+
+export const outputs: Group = { title: 'Output and log', questions };

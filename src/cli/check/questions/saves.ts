@@ -1,0 +1,61 @@
+import { brief, field, found, type Group, inShort, type Question, type Reply, type Scene } from '../question.ts';
+
+/** The kernel of the check once more, saved without a run, with something that Kaggle should refuse. */
+function saveAgain(scene: Scene, changes: object): Promise<Reply> {
+  const { ref, title } = scene.fact('kernel');
+  return scene.ask('kernels.KernelsApiService/SaveKernel', {
+    slug: ref,
+    newTitle: title,
+    text: 'print(1)\n',
+    language: 'python',
+    kernelType: 'script',
+    isPrivate: true,
+    enableInternet: false,
+    kernelExecutionType: 'QUICK_SAVE',
+    ...changes,
+  });
+}
+
+function inside(reply: Reply, words: RegExp) {
+  const said = String(field(reply.json, 'error') ?? '');
+  return found(
+    reply.status === 200 && words.test(said),
+    reply.status === 200 ? `200, ${brief(said) || 'saved'}` : inShort(reply),
+  );
+}
+
+const questions: Question[] = [
+  {
+    id: 'save.foreign',
+    asks: 'How is a push to the id of a foreign kernel refused?',
+    assumed: 'inside of a 200: Kernel not found',
+    confidence: 'B',
+    stage: 'done',
+    look: async (scene) => inside(await saveAgain(scene, { id: 1 }), /(?:Kernel|Notebook) not found/i),
+  },
+  {
+    id: 'save.editor',
+    asks: 'May a script become a notebook?',
+    assumed: 'no, inside of a 200: You cannot change the editor type',
+    confidence: 'B',
+    stage: 'done',
+    async look(scene) {
+      const text = JSON.stringify({ cells: [], metadata: {}, nbformat: 4, nbformat_minor: 5 });
+      return inside(await saveAgain(scene, { kernelType: 'notebook', text }), /cannot change the editor type/i);
+    },
+  },
+  {
+    id: 'save.large',
+    asks: 'What comes of a source of 2 MB?',
+    assumed: '400',
+    confidence: 'B',
+    stage: 'done',
+    async look(scene) {
+      const reply = await saveAgain(scene, { text: `# ${'x'.repeat(2_000_000)}\n` });
+      return found(reply.status === 400, inShort(reply));
+    },
+  },
+];
+
+/** Looked at last: a push that is not refused makes a version. */
+export const saves: Group = { title: 'Refusals of a push', questions };

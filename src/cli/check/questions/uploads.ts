@@ -1,0 +1,236 @@
+import {
+  brief,
+  checksums,
+  field,
+  found,
+  type Group,
+  inShort,
+  NotSeen,
+  type Question,
+  type Reply,
+  type Scene,
+} from '../question.ts';
+import { calls, jsonOf } from '../seen.ts';
+
+/** Bytes of the parts of a resumable session are a multiple of this. */
+const granule = 262_144;
+
+/** A session that nothing is made of: its bytes are never put into a dataset. */
+export async function openSession(scene: Scene, name: string, size: number): Promise<{ url: string; token: string }> {
+  const reply = await scene.ask('blobs.BlobApiService/StartBlobUpload', { type: 'DATASET', name, contentLength: size });
+  const [url, token] = [field(reply.json, 'createUrl'), field(reply.json, 'token')];
+  if (typeof url !== 'string' || typeof token !== 'string') throw new NotSeen(`no upload began: ${inShort(reply)}`);
+  return { url, token };
+}
+
+const put = (scene: Scene, url: string, range: string, body?: BodyInit) =>
+  scene.send(url, { method: 'PUT', headers: { 'content-range': `bytes ${range}` }, ...(body && { body }) });
+
+const stored = ({ status, headers }: Reply) => `${status}, Range ${headers.get('range') ?? 'none'}`;
+
+/** A session of three parts: asked before the first, sent one, then the third, then asked again. */
+const outOfOrder = (scene: Scene) =>
+  scene.once('out of order', async () => {
+    const total = 3 * granule;
+    const { url } = await openSession(scene, 'kaggle-ts-check.bin', total);
+    const part = new Uint8Array(granule);
+    const empty = await put(scene, url, `*/${total}`);
+    const first = await put(scene, url, `0-${granule - 1}/${total}`, part);
+    const third = await put(scene, url, `${2 * granule}-${total - 1}/${total}`, part);
+    const after = await put(scene, url, `*/${total}`);
+    return { empty, first, third, after };
+  });
+
+/** Two PUTs of the whole at once: the first stops in the middle until the second was answered. */
+async function twoAtOnce(scene: Scene): Promise<{ first: Reply; second: Reply }> {
+  const { url } = await openSession(scene, 'kaggle-ts-check.bin', granule);
+  let goOn = () => {};
+  const secondIsOver = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  let begun = () => {};
+  const firstHasBegun = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  let sent = 0;
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        if (sent === 1) {
+          begun();
+          await secondIsOver;
+        }
+        if (sent++ < 2) controller.enqueue(new Uint8Array(granule / 2));
+        else controller.close();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  const headers = { 'content-range': `bytes 0-${granule - 1}/${granule}`, 'content-length': String(granule) };
+  const first = scene.send(url, { method: 'PUT', headers, body, duplex: 'half' });
+  await Promise.race([firstHasBegun, first]);
+  const second = await put(scene, url, `0-${granule - 1}/${granule}`, new Uint8Array(granule));
+  goOn();
+  return { first: await first, second };
+}
+
+/** The answers that ended an upload of the check's own files. */
+function lastAnswers(scene: Scene) {
+  const ended = scene.exchanges.filter(({ method, status, section }) => {
+    return method === 'PUT' && status === 200 && section.startsWith('upload ');
+  });
+  if (ended.length === 0) throw new NotSeen('no upload came to its end');
+  return ended;
+}
+
+const questions: Question[] = [
+  {
+    id: 'upload.type',
+    asks: 'Does an upload need its type?',
+    assumed: '400 without',
+    confidence: 'A',
+    stage: 'live',
+    async look(scene) {
+      const reply = await scene.ask('blobs.BlobApiService/StartBlobUpload', {
+        name: 'kaggle-ts-check.bin',
+        contentLength: 1,
+      });
+      return found(reply.status === 400, inShort(reply));
+    },
+  },
+  {
+    id: 'upload.session',
+    asks: 'Where do uploads go?',
+    assumed: 'a resumable session at /upload/storage/v1/b/kaggle-data-sets/o',
+    confidence: 'A',
+    stage: 'end',
+    look(scene) {
+      const call = calls(scene.exchanges, 'StartBlobUpload').find(({ status }) => status === 200);
+      const address = field(call && jsonOf(call), 'createUrl');
+      if (typeof address !== 'string') throw new NotSeen('no upload began');
+      const { hostname, pathname, searchParams } = new URL(address);
+      const session = searchParams.get('uploadType') === 'resumable' && searchParams.has('upload_id');
+      const agrees = session && pathname === '/upload/storage/v1/b/kaggle-data-sets/o';
+      return found(agrees, `${hostname}${pathname}, with ${[...searchParams.keys()].join(', ')}`);
+    },
+  },
+  {
+    id: 'upload.last',
+    asks: 'What is the last answer of an upload?',
+    assumed: '200 with the object: size as text, md5Hash, timeFinalized',
+    confidence: 'A',
+    stage: 'end',
+    look(scene) {
+      const object = jsonOf(lastAnswers(scene)[0]!);
+      const agrees =
+        typeof field(object, 'size') === 'string' && !!field(object, 'md5Hash') && !!field(object, 'timeFinalized');
+      return found(agrees, brief(Object.keys((object ?? {}) as object).join(', ')) || 'no JSON');
+    },
+  },
+  {
+    id: 'upload.hash',
+    asks: 'Which checksums does it tell in x-goog-hash?',
+    assumed: 'crc32c, md5',
+    confidence: 'C',
+    stage: 'end',
+    look: (scene) => checksums(lastAnswers(scene)[0]!.answer?.get('x-goog-hash')),
+  },
+  {
+    id: 'upload.inbox',
+    asks: 'Under which name is it kept?',
+    assumed: 'inbox/...',
+    confidence: 'B',
+    stage: 'end',
+    look(scene) {
+      const name = String(field(jsonOf(lastAnswers(scene)[0]!), 'name') ?? '');
+      return found(name.startsWith('inbox/'), name ? `${name.split('/')[0]}/...` : 'no name is told');
+    },
+  },
+  {
+    id: 'upload.query',
+    asks: 'What does a session say of which nothing is stored?',
+    assumed: '308 without Range',
+    confidence: 'A',
+    stage: 'live',
+    async look(scene) {
+      const { empty } = await outOfOrder(scene);
+      return found(empty.status === 308 && !empty.headers.has('range'), stored(empty));
+    },
+  },
+  {
+    id: 'upload.part',
+    asks: 'And after a part?',
+    assumed: '308 with Range: bytes=0-K',
+    confidence: 'A',
+    stage: 'live',
+    async look(scene) {
+      const { first } = await outOfOrder(scene);
+      return found(first.status === 308 && first.headers.get('range') === `bytes=0-${granule - 1}`, stored(first));
+    },
+  },
+  {
+    id: 'upload.order',
+    asks: 'What comes of a part out of order?',
+    assumed: 'the connection is cut',
+    confidence: 'B',
+    stage: 'live',
+    async look(scene) {
+      const { third } = await outOfOrder(scene);
+      return found(third.status === 0, inShort(third));
+    },
+  },
+  {
+    id: 'upload.order-after',
+    asks: 'And is the session good after that?',
+    assumed: 'yes, with what was stored before',
+    confidence: 'B',
+    stage: 'live',
+    async look(scene) {
+      const { after } = await outOfOrder(scene);
+      return found(after.status === 308 && after.headers.get('range') === `bytes=0-${granule - 1}`, stored(after));
+    },
+  },
+  {
+    id: 'upload.gap',
+    asks: 'What comes of a part that is not the first, when nothing is stored?',
+    assumed: '400',
+    confidence: 'B',
+    stage: 'live',
+    async look(scene) {
+      const total = 2 * granule;
+      const { url } = await openSession(scene, 'kaggle-ts-check.bin', total);
+      const reply = await put(scene, url, `${granule}-${total - 1}/${total}`, new Uint8Array(granule));
+      return found(reply.status === 400, inShort(reply));
+    },
+  },
+  {
+    id: 'upload.twice',
+    asks: 'What comes of two PUTs at once?',
+    assumed: 'at least one connection is cut',
+    confidence: 'B',
+    stage: 'live',
+    async look(scene) {
+      const { first, second } = await twoAtOnce(scene);
+      return found(
+        first.status === 0 || second.status === 0,
+        `the first: ${inShort(first)}; the second: ${inShort(second)}`,
+      );
+    },
+  },
+  {
+    id: 'upload.expired',
+    asks: 'What is said of a session that is not there?',
+    assumed: '404',
+    confidence: 'A',
+    stage: 'live',
+    async look(scene) {
+      const { url } = await openSession(scene, 'kaggle-ts-check.bin', granule);
+      const other = new URL(url);
+      other.searchParams.set('upload_id', 'ABg5-kaggle-ts-check-no-such-session');
+      const reply = await put(scene, other.href, `*/${granule}`);
+      return found(reply.status === 404, inShort(reply));
+    },
+  },
+];
+
+export const uploads: Group = { title: 'Uploads', questions };

@@ -1,0 +1,53 @@
+import { type Answered, tally, verdict } from './inquiry.ts';
+
+export interface ReportHead {
+  /** The server's address. */
+  readonly server: string;
+  readonly version: string;
+  readonly date: Date;
+  /** How the check ended: `all steps passed`, for example. */
+  readonly end: string;
+}
+
+/** A text as the cell of a table. */
+const cell = (text: string) => text.replace(/\s+/g, ' ').replace(/([|\\`<>])/g, '\\$1');
+
+const outcome = (one: Answered) => ('why' in one.finding ? one.finding.why : one.finding.seen);
+
+/** What differs, one line each. */
+export function differences(answered: readonly Answered[]): string[] {
+  return answered
+    .filter((one) => verdict(one) === 'differs')
+    .map((one) => `${one.question.id}: assumed ${one.question.assumed}; seen ${outcome(one)}`);
+}
+
+/** How each matter came out, one line each. */
+export function summary(answered: readonly Answered[]): string[] {
+  const groups = [...new Set(answered.map(({ group }) => group))];
+  const width = Math.max(...groups.map((group) => group.length));
+  return groups.map((group) => `${group.padEnd(width)}  ${tally(answered.filter((one) => one.group === group))}`);
+}
+
+/** The report as Markdown: a table for each matter, a line for each question. */
+export function writeReport(answered: readonly Answered[], { server, version, date, end }: ReportHead): string {
+  const groups = [...new Set(answered.map(({ group }) => group))];
+  const tables = groups.map((group) => {
+    const rows = answered
+      .filter((one) => one.group === group)
+      .map((one) => {
+        const { id, asks, assumed, confidence } = one.question;
+        const cells = [id, asks, `${assumed} (${confidence})`, outcome(one), verdict(one)];
+        return `| ${cells.map(cell).join(' | ')} |`;
+      });
+    return `## ${group}\n\n| id | question | assumed | seen | |\n|---|---|---|---|---|\n${rows.join('\n')}\n`;
+  });
+  return `# What the server does
+
+${server}, ${date.toISOString().slice(0, 16).replace('T', ' ')} UTC, kaggle-ts ${version}; ${end}.
+${tally(answered)}.
+
+A, B and C say how well it was known what is assumed: by several observations or the official client, by one, by hearsay or
+a guess. What was not seen says why. There is no token, no name and no address of a file in here.
+
+${tables.join('\n')}`;
+}

@@ -1,0 +1,127 @@
+import type { KaggleClient } from '../../core/client.ts';
+import { bytesSource } from '../../core/transfer/sources.ts';
+import { createOrVersion, download, get, listFiles, remoteZip } from '../../services/datasets/index.ts';
+import { collectFolder, sameBytes } from '../collect.ts';
+import { dropDataset } from '../gone.ts';
+import { titleOf } from '../names.ts';
+import { showProgress } from '../progress.ts';
+import { Mismatch } from '../steps.ts';
+import { counted, inBytes } from '../words.ts';
+import type { Check } from './check.ts';
+
+export type Files = Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
+
+/** More than one part of an upload that goes in parts of 8 MiB, with a last one that is not full. */
+const largeSize = 9 * 1024 * 1024 + 1;
+
+/** Bytes that hardly repeat and always are the same. */
+function makeBytes(length: number): Uint8Array<ArrayBuffer> {
+  let state = 1;
+  return Uint8Array.from({ length }, () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
+    return state >>> 24;
+  });
+}
+
+/** A few kinds of files: text, no bytes at all, every byte value, folders, a name that is not ASCII; a large one if wanted. */
+export function makeFiles(large: boolean): Files {
+  const encode = (text: string) => new TextEncoder().encode(text);
+  return {
+    'table.csv': encode(`id,value\n${Array.from({ length: 50 }, (_, id) => `${id},${id * id}`).join('\n')}\n`),
+    'empty.txt': new Uint8Array(0),
+    'folder/bytes.bin': makeBytes(70_000),
+    'folder/deeper/größe.txt': encode('Grüße aus der Prüfung\n'),
+    ...(large && { 'large.bin': makeBytes(largeSize) }),
+  };
+}
+
+const toInputs = (files: Files) => Object.entries(files).map(([name, data]) => ({ name, data }));
+
+/** The content of the only file in an archive. */
+async function unpackOne(client: KaggleClient, bytes: Uint8Array): Promise<Uint8Array> {
+  const zip = await remoteZip(client, bytesSource(bytes, 'archive.zip'));
+  const [entry] = zip.entries;
+  return entry ? new Uint8Array(await new Response(zip.file(entry.name)).arrayBuffer()) : new Uint8Array(0);
+}
+
+/** Downloads one file and compares it. Kaggle packs some single files into a zip archive: then its content counts. */
+async function compareFile(
+  client: KaggleClient,
+  dataset: { owner: string; slug: string; version: number },
+  file: string,
+  expected: Uint8Array,
+  signal: AbortSignal,
+): Promise<void> {
+  const folder = collectFolder();
+  await download(client, { ...dataset, file }, folder, { signal });
+  const [[name, bytes]] = [...folder.files] as [[string, Uint8Array]];
+  const content = name === file ? bytes : await unpackOne(client, bytes);
+  if (!sameBytes(content, expected)) {
+    throw new Mismatch(
+      `${file}: ${inBytes(content.length)} came back, which are not the ${inBytes(expected.length)} sent`,
+    );
+  }
+}
+
+async function compareArchive(
+  client: KaggleClient,
+  ref: string,
+  expected: Files,
+  signal: AbortSignal,
+): Promise<number> {
+  const folder = collectFolder();
+  await download(client, ref, folder, { signal, unzip: true });
+  const found = folder.files;
+  for (const [name, bytes] of Object.entries(expected)) {
+    const content = found.get(name);
+    if (!content) throw new Mismatch(`the archive has no ${name}, but ${[...found.keys()].join(', ')}`);
+    if (!sameBytes(content, bytes)) throw new Mismatch(`${name} of the archive is not what was sent`);
+  }
+  return found.size;
+}
+
+/** A private dataset goes there and back, in two versions. It is deleted at the end. */
+export async function uploadSteps(check: Check, owner: string, slug: string, files: Files): Promise<void> {
+  const { client, terminal, signal, timeout, step, atEnd, look } = check;
+  const options = { signal, onProgress: showProgress(terminal, 'sent') };
+  const dataset = { owner, slug, title: titleOf(slug), isPrivate: true };
+  atEnd(`delete ${owner}/${slug}`, (end) => dropDataset(client, owner, slug, end));
+
+  const roundTrip = async (content: Files, wanted: number) => {
+    const made = await step(
+      `upload version ${wanted}`,
+      () => createOrVersion(client, { ...dataset, files: toInputs(content), notes: `check ${wanted}` }, options),
+      ({ ref, versionNumber }) => `${ref}, version ${versionNumber ?? '?'}`,
+    );
+    if (wanted === 1) await look('created', { dataset });
+    try {
+      await step(`version ${wanted} becomes ready`, async () => {
+        const { versionNumber } = await made.ready({ signal, timeout });
+        if (versionNumber !== wanted) throw new Mismatch(`the version is ${versionNumber}, not ${wanted}`);
+      });
+    } finally {
+      // Where it is not as it should be there is all the more to see.
+      if (wanted === 1 && !signal.aborted) await look('ready');
+    }
+    for (const [file, bytes] of Object.entries(content)) {
+      await step(`download ${file}`, () => compareFile(client, { owner, slug, version: wanted }, file, bytes, signal));
+    }
+  };
+
+  await roundTrip(files, 1);
+  await step('it is private', async () => {
+    const { isPrivate } = await get(client, { owner, slug }, { signal });
+    if (!isPrivate) throw new Mismatch('the dataset is public');
+  });
+  await step(
+    'list its files',
+    () => listFiles(client, { owner, slug }, { signal }).all(),
+    (found) => counted(found.length, 'file'),
+  );
+  await step(
+    'download all as one archive',
+    () => compareArchive(client, `${owner}/${slug}`, files, signal),
+    (count) => counted(count, 'file'),
+  );
+  await roundTrip({ 'table.csv': new TextEncoder().encode('id,value\n1,2\n') }, 2);
+}
