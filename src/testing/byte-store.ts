@@ -14,20 +14,20 @@ export interface ByteStore {
   file(name: string, created: number): StoredFile;
 }
 
-/** Where a store has its bytes. */
+/** The storage of a byte store. */
 export interface Room {
   write(chunk: Uint8Array, at: number): void;
   read(start: number, end: number): Uint8Array;
-  /** Forgets all from `length` on. */
+  /** Drops all bytes after the first `length`. */
   cut(length: number): void;
-  /** The first `length` bytes as a file; their `sums` if they are known. */
+  /** The first `length` bytes as a file, with their checksums if known. */
   file(name: string, created: number, length: number, sums: Checksums | undefined): StoredFile;
 }
 
 /** Bytes that are hashed at once. */
 const piece = 2 ** 22;
 
-/** A store of what is in `room`: the first `before` bytes are there already, with these sums if they are known. */
+/** A store over `room`, which already has the first `before` bytes; `sumsBefore` are theirs, if known. */
 export function createByteStore(room: Room, before = 0, sumsBefore?: Checksums): ByteStore {
   let length = before;
   let known = sumsBefore;
@@ -75,7 +75,7 @@ export function createByteStore(room: Room, before = 0, sumsBefore?: Checksums):
 /** Larger announcements are not believed at once: room is made as the bytes come. */
 const largestAtOnce = 2 ** 32;
 
-/** Memory for the announced `size`, which costs something only where bytes are written. */
+/** Storage in memory for the announced `size`, allocated as bytes are written. */
 export function memoryRoom(size: number | undefined): Room {
   let room = new Uint8Array(0);
 

@@ -49,7 +49,7 @@ export function checksums(data: Uint8Array<ArrayBuffer>): Checksums {
 /** Bytes that are read and hashed at once. */
 const piece = 2 ** 22;
 
-/** The same of a file, wherever its bytes are. */
+/** The checksums of a file, in memory or kept. */
 export function sumsOf(file: StoredFile): Checksums {
   const { kept } = file;
   if (!kept) return checksums(file.data);

@@ -34,7 +34,7 @@ function owned(rpc: Rpc, dataset: Dataset | undefined): Dataset {
   return dataset;
 }
 
-/** What a create request makes of uploads. */
+/** The files of a create request, and the uploads that they come from. */
 interface Taken {
   files: StoredFile[];
   uploads: Upload[];
@@ -73,7 +73,7 @@ async function addVersion({ context }: Rpc, dataset: Dataset, { files, uploads }
   const version = { number, notes, files, created, readyAt: created + context.options.processing };
   dataset.versions.push(version);
   if (hasArchives(files)) version.files = await unpack(files);
-  // The tokens are spent last: a version that was not saved can be asked for again.
+  // Tokens last: if the version was not saved, the request can be repeated.
   context.keeper.dataset(dataset);
   for (const upload of uploads) context.keeper.upload(upload);
 }

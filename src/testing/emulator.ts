@@ -25,15 +25,15 @@ export interface Emulator {
   readonly faults: Faults;
   readonly options: Context['options'];
   /**
-   * Resolves when fixtures and data are in, with how much there was; requests wait for it. Rejects when they cannot be
-   * read, and so does every request then.
+   * Resolves when fixtures and data are loaded; requests wait for it. Rejects if they are invalid; then every request
+   * rejects too.
    */
   readonly ready: Promise<Started>;
   /**
    * Back to the start: only the fixtures, no faults but those of the options, an empty data folder. Runs are stopped.
    */
   reset(): Promise<void>;
-  /** Stops all runs and what the executor keeps, and lets go of the data folder. */
+  /** Stops all runs and what the executor keeps, and releases the data folder. */
   close(): Promise<void>;
 }
 
@@ -128,7 +128,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       runs.schedule();
       return started;
     });
-    // It is told to who waits for it, and to each request.
+    // Reported by `ready` and by each request.
     ready.catch(() => {});
   }
   begin(false);
@@ -180,7 +180,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     if (state.requests.length > settings.recorded) state.requests.shift();
     const rpc = /\/v1\/([\w.]+\/\w+)$/.exec(url.pathname)?.[1];
     const refusal = (error: unknown) => {
-      // What could not be kept in the data folder.
+      // A change could not be saved in the data folder.
       const failure = isKaggleError(error) ? new WireError(500, error.message) : error;
       if (!(failure instanceof WireError)) throw failure;
       return errorAnswer(failure, url.pathname);

@@ -1,11 +1,11 @@
-/** Where the numbers and digits that were given out have come to. */
+/** The position in the sequences of ids and random digits. */
 export interface IdPosition {
   lastId: number;
   random: number;
 }
 
 export interface Ids {
-  /** A fresh number. */
+  /** A new number. */
   id(): number;
   /** Random hexadecimal digits. */
   hex(length: number): string;
@@ -13,7 +13,7 @@ export interface Ids {
   moveTo(position: IdPosition): void;
 }
 
-/** Ids that the seed, or the position, repeats: a small generator of random numbers (mulberry32). */
+/** Ids that are repeatable by the position (`random` is the seed): a small random number generator (mulberry32). */
 export function createIds(start: IdPosition): Ids {
   let last = start.lastId;
   let state = start.random >>> 0;

@@ -122,8 +122,8 @@ function end(server: NodeServer): Promise<void> {
 
 /**
  * Serves an emulator on two loopback ports: the API and, as another origin, the storage. Works on Node, Deno and Bun.
- * Requests with a Host that is not one of ours, and pages of origins that were not named, are refused. Rejects when
- * `fixtures` or `data` cannot be read.
+ * Requests with a Host that is not one of ours, and pages of origins that were not named, are refused. Rejects if
+ * `fixtures` or `data` are invalid.
  */
 export async function serveEmulator(options: ServeOptions = {}): Promise<ServedEmulator> {
   const { port = 0, storagePort, host = '127.0.0.1', emulator = createEmulator(options) } = options;
@@ -154,7 +154,7 @@ export async function serveEmulator(options: ServeOptions = {}): Promise<ServedE
     places.push(place);
     return place;
   };
-  /** Where it was before, so that uploads go on, if that is still free. */
+  /** On its last port, if that is free, so that upload sessions stay valid. */
   const openStorage = async (): Promise<Place> => {
     const { state } = emulator;
     const place = await (storagePort === undefined && state.storagePort
@@ -195,7 +195,7 @@ export async function serveEmulator(options: ServeOptions = {}): Promise<ServedE
     storage = await openStorage();
   } catch (error) {
     await closeServers();
-    // One that was passed in is its owner's.
+    // An emulator that was passed in belongs to the caller.
     if (!options.emulator) await emulator.close();
     throw error;
   }

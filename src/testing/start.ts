@@ -7,26 +7,26 @@ import type { Ids } from './ids.ts';
 import type { Keeper } from './keeper.ts';
 import type { EmulatorOptions } from './types.ts';
 
-/** What an emulator found when it started. */
+/** The content that an emulator started with. */
 export interface Started {
-  /** In the data folder. */
+  /** Loaded from the data folder. */
   kept: Counts;
-  /** Made of fixtures: what was not there yet. */
+  /** Added from fixtures. */
   filled: Counts;
 }
 
 /** The context of an emulator that is starting. */
 export type Starting = Context & { keeper: Keeper };
 
-/** That there are files at all: a path in a browser or a Worker leads nowhere. */
+/** Throws `MissingCapabilityError` on runtimes without files. */
 function needFiles(what: string): void {
   const { process } = globalThis as { process?: { getBuiltinModule?: unknown } };
   if (typeof process?.getBuiltinModule === 'function') return;
-  throw new MissingCapabilityError(`${what} (there are files on Node, Deno and Bun)`);
+  throw new MissingCapabilityError(`${what} (folders work on Node, Deno and Bun)`);
 }
 
 async function open(context: Starting, ids: Ids, data: string) {
-  needFiles('data: there is no folder here that could keep the state: leave the option out');
+  needFiles('data: there is no file system to store the state in: omit the option');
   const { openData } = await import('./data/index.ts');
   const { keeper, loaded } = await openData(data, { state: context.state, ids: ids.position });
   if (loaded) ids.moveTo(loaded.ids);
@@ -36,15 +36,17 @@ async function open(context: Starting, ids: Ids, data: string) {
 
 async function read(fixtures: Fixtures | string | undefined): Promise<Fixtures> {
   if (typeof fixtures !== 'string') return fixtures ?? {};
-  needFiles(`fixtures: there is no folder "${fixtures}" here: pass them as data, { users, datasets, kernels }`);
+  needFiles(
+    `fixtures: there is no file system to read "${fixtures}" from: pass the fixtures as data, { users, datasets, kernels }`,
+  );
   const { readFixtures } = await import('./fixtures/read-folder.ts');
   return readFixtures(fixtures);
 }
 
-/** Takes the data folder, unless that was done before, and adds the fixtures to what is in it. */
+/** Opens the data folder, unless it is open (`again`), and adds the fixtures. */
 export async function start(context: Starting, ids: Ids, options: EmulatorOptions, again: boolean): Promise<Started> {
   const { state } = context;
-  // First, so that a mistake in them touches no data.
+  // First, so that invalid fixtures leave the data folder unchanged.
   const fixtures = await read(options.fixtures);
   const loaded = options.data === undefined || again ? undefined : await open(context, ids, options.data);
   try {

@@ -3,29 +3,29 @@ import type { Checksums } from './checksums.ts';
 /** Bytes that can be downloaded. */
 export interface StoredFile {
   name: string;
-  /** All bytes; where they are `kept` outside of memory, each look reads them. */
+  /** All bytes. If they are `kept` outside of memory, each access reads them. */
   data: Uint8Array<ArrayBuffer>;
   created: number;
-  /** Absent when the bytes are in memory. */
+  /** Absent if the bytes are in memory. */
   kept?: KeptBytes | undefined;
 }
 
-/** Bytes that are read when they are asked for. */
+/** Bytes that are read on demand. */
 export interface KeptBytes {
-  /** Their name among all that is kept. */
+  /** Unique within the store. */
   readonly id: string;
   readonly size: number;
   read(start: number, end: number): Uint8Array<ArrayBuffer>;
-  /** `undefined` until they were worked out once. */
+  /** `undefined` until they are first computed. */
   sums: Checksums | undefined;
 }
 
-/** A file whose bytes are kept. Other bytes may be put in their place. */
+/** A file whose bytes are kept. Assigning `data` replaces them. */
 export function keptFile(name: string, created: number, kept: KeptBytes): StoredFile {
   return keep({ name, created } as StoredFile, kept);
 }
 
-/** Lets go of the bytes of `file`, which are kept from now on. A copy by `...` or to a worker has them in memory again. */
+/** Replaces the bytes of `file` in memory by kept ones. Copies by `...` or to a worker have them in memory again. */
 export function keep(file: StoredFile, kept: KeptBytes): StoredFile {
   Object.defineProperty(file, 'kept', { value: kept, configurable: true, enumerable: false, writable: true });
   return Object.defineProperty(file, 'data', {
@@ -39,7 +39,7 @@ export function keep(file: StoredFile, kept: KeptBytes): StoredFile {
   });
 }
 
-/** A file with the same content, which stays when the other's changes. */
+/** A copy that does not change with the original. */
 export function copyOf(file: StoredFile): StoredFile {
   return file.kept ? keptFile(file.name, file.created, file.kept) : { ...file };
 }
@@ -53,7 +53,7 @@ export function sliceOf(file: StoredFile, start: number, end: number): Uint8Arra
   return file.kept ? file.kept.read(start, end) : file.data.slice(start, end);
 }
 
-/** What stands for the content: the same object as long as the content is the same. */
+/** The identity of the content: the same object as long as the content is the same. */
 export function contentOf(file: StoredFile): object {
   return file.kept ?? file.data;
 }

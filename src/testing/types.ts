@@ -28,11 +28,11 @@ export interface EmulatorOptions {
   /** What runs kernels; default CPython in WebAssembly (`pyodideExecutor()`). */
   executor?: Executor;
   /**
-   * What is there from the start: users, datasets that are READY, kernels. Or the path of a folder that has them, on
-   * runtimes with files (Node, Deno, Bun).
+   * Initial users, datasets and kernels, as data or, on Node, Deno and Bun, as the path of a folder (docs/emulator.md
+   * has its layout).
    */
   fixtures?: Fixtures | string;
-  /** A folder that keeps the state from one start to the next, on runtimes with files (Node, Deno, Bun). */
+  /** The path of a folder that keeps the state across restarts, on Node, Deno and Bun; default none. */
   data?: string;
   faults?: Fault[];
   /** Makes ids, tokens and signatures repeatable; default 1. */
@@ -172,11 +172,11 @@ export interface EmulatorState {
   /** Names (`owner/slug`) of datasets that were deleted: they stay taken. */
   deletedDatasets: Set<string>;
   kernels: Map<string, Kernel>;
-  /** Refresh tokens that were ended. */
+  /** Revoked refresh tokens. */
   revoked: Set<string>;
-  /** Fixtures that were taken in, such as `datasets/alice/sales`: what was deleted since does not come back. */
+  /** Fixtures that have been added, such as `datasets/alice/sales`: deleted ones are not added again. */
   filled: Set<string>;
-  /** Where the storage was served last: its addresses are in upload sessions, which go on after another start. */
+  /** The last port of the storage, which is part of the addresses of upload sessions. */
   storagePort: number | undefined;
   /** Signed addresses that were given out, by signature. */
   links: Map<string, { file: StoredFile; expires: number }>;

@@ -112,7 +112,7 @@ describe.each<[string, string, string[]]>([
     expect(JSON.parse(output.log)).toMatchObject([{ stream_name: 'stdout', data: 'copy\n' }]);
     expect((await second.ask(`${kernelsApi}/GetKernelSessionStatus`, kernel('wait-kernel'))).json).toEqual({
       status: 'ERROR',
-      failureMessage: 'the emulator was stopped while the kernel ran',
+      failureMessage: 'the emulator stopped while the kernel was running',
     });
     await expect(serve(program, args, data, fixtures)).rejects.toThrow(`process ${second.child.pid}`);
   });

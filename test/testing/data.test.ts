@@ -1,9 +1,15 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { afterEach, describe, expect, test } from 'vitest';
-import { createEmulator, type Emulator, type EmulatorOptions, scriptedExecutor } from '../../src/testing/index.ts';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  createEmulator,
+  type Emulator,
+  type EmulatorOptions,
+  scriptedExecutor,
+  serveEmulator,
+} from '../../src/testing/index.ts';
 import { scratch } from './scratch.ts';
 import {
   type Answer,
@@ -23,7 +29,8 @@ const executor = scriptedExecutor(async ({ text, inputs, onOutput, signal }) => 
   onOutput('stdout', 'first\n');
   onOutput('stderr', 'second\n');
   if (text === 'wait') await new Promise((resolve) => signal.addEventListener('abort', resolve));
-  return { files: inputs.flatMap(({ files }) => [...files]) };
+  // As inputs are handed to a worker.
+  return { files: structuredClone(inputs).flatMap(({ files }) => [...files]) };
 });
 
 const open: Emulator[] = [];
@@ -34,10 +41,22 @@ async function start(data: string, options: EmulatorOptions = {}): Promise<Emula
   await emulator.ready;
   return emulator;
 }
-afterEach(() => Promise.all(open.splice(0).map((emulator) => emulator.close())));
+afterEach(() => close());
+
+const close = () => Promise.all(open.splice(0).map((emulator) => emulator.close()));
+
+/** Whether emulators end as by a kill: what they save after `restart` was called is lost. */
+let killing = false;
 
 async function restart(data: string, options?: EmulatorOptions): Promise<Emulator> {
-  await Promise.all(open.splice(0).map((emulator) => emulator.close()));
+  const snapshot = join(scratch(), 'data');
+  if (killing) cpSync(data, snapshot, { recursive: true });
+  await close();
+  if (killing) {
+    rmSync(data, { recursive: true });
+    cpSync(snapshot, data, { recursive: true });
+    rmSync(join(data, 'emulator.lock'), { force: true });
+  }
   return start(data, options);
 }
 
@@ -48,7 +67,17 @@ async function read(emulator: Emulator, fileName: string, more: object = {}): Pr
 }
 const readText = async (...args: Parameters<typeof read>) => (await read(...args)).text();
 
-describe('after another start', () => {
+describe.each([
+  ['an orderly end', false, 'the emulator was closed'],
+  ['a kill', true, 'the emulator stopped while the kernel was running'],
+])('after %s', (_name, kill, interrupted) => {
+  beforeEach(() => {
+    killing = kill;
+  });
+  afterAll(() => {
+    killing = false;
+  });
+
   test('datasets are there, with all versions, descriptions, bytes and checksums', async () => {
     const folder = scratch();
     const first = await start(folder);
@@ -105,6 +134,19 @@ describe('after another start', () => {
     expect(readdirSync(join(folder, 'blobs'))).toEqual([]);
     const { json } = await makeDataset(second, { 'a.txt': 'one' });
     expect(json.error).toContain('already in use');
+  });
+
+  test('a dataset that is deleted while its archive is unpacked does not come back', async () => {
+    const folder = scratch();
+    const first = await start(folder);
+    const gzip = new Response(new Blob(['a,b']).stream().pipeThrough(new CompressionStream('gzip')));
+    const token = await upload(first, 'a.csv.gz', new Uint8Array(await gzip.arrayBuffer()));
+    const create = { ownerSlug: 'alice', slug: 'my-data', title: 'My data', files: [{ token }] };
+    const made = rpc(first, `${datasetsApi}/CreateDataset`, create);
+    while (first.state.datasets.size === 0) await Promise.resolve();
+    expect((await rpc(first, `${datasetsApi}/DeleteDataset`, myData)).status).toBe(200);
+    await made;
+    expect((await restart(folder)).state.datasets.size).toBe(0);
   });
 
   test('kernels are there: versions, source, log, output, and who may see them', async () => {
@@ -201,10 +243,10 @@ describe('after another start', () => {
     const whole = createHash('md5').update(bytes).digest('base64');
     expect(await last.json()).toMatchObject({ size: '300000', md5Hash: whole });
     const third = await restart(folder);
-    expect(await (await put(third, 'bytes */300000')).json()).toMatchObject({ md5Hash: whole });
     const create = { ownerSlug: 'alice', slug: 'my-data', title: 'My data', files: [{ token }] };
     expect((await rpc(third, `${datasetsApi}/CreateDataset`, create)).json.status).toBe('ok');
     const fourth = await restart(folder);
+    expect(await (await put(fourth, 'bytes */300000')).json()).toMatchObject({ md5Hash: whole });
     expect(new Uint8Array(await (await read(fourth, 'big.bin')).arrayBuffer())).toEqual(bytes);
     const again = await rpc(fourth, `${datasetsApi}/CreateDataset`, { ...create, slug: 'my-data-2' });
     expect(again.json.error.message).toBe('The upload token was already used');
@@ -217,8 +259,8 @@ describe('after another start', () => {
     await wrote(first, 'second');
     await push(first, 'done', { slug: 'alice/second-kernel', newTitle: 'Second kernel' });
     const second = await restart(folder);
-    expect(await status(second)).toEqual({ status: 'ERROR', failureMessage: 'the emulator was closed' });
-    expect((await ended(second)).stderr).toBe('second\nthe emulator was closed\n');
+    expect(await status(second)).toEqual({ status: 'ERROR', failureMessage: interrupted });
+    expect((await ended(second)).stderr).toBe(`second\n${interrupted}\n`);
     expect((await ended(second, 'second-kernel')).status).toBe('COMPLETE');
   });
 
@@ -261,13 +303,13 @@ test('fixtures that cannot be taken leave the folder free, and what is in it as 
   await makeDataset(await start(folder), { 'a.txt': 'one' });
   const fixtures = { datasets: [{ owner: 'alice', slug: 'tiny', files: { a: '' } }] };
   await expect(restart(folder, { fixtures })).rejects.toThrow('between 6 and 50');
-  expect(await readText(await restart(folder), 'a.txt')).toBe('one');
+  expect(await readText(await start(folder), 'a.txt')).toBe('one');
 });
 
 describe('the folder', () => {
   const opened = async (folder: string) => {
     await restart(folder);
-    await Promise.all(open.splice(0).map((emulator) => emulator.close()));
+    await close();
     return folder;
   };
 
@@ -287,13 +329,22 @@ describe('the folder', () => {
     const folder = scratch();
     await start(folder);
     await expect(start(folder)).rejects.toThrow(
-      `${folder} is in use by another emulator (process ${process.pid}): stop that one, or pass another folder`,
+      `${folder} is in use by another emulator (process ${process.pid}): stop it, or use another folder`,
     );
+  });
+
+  test('is free again when a port could not be opened', async () => {
+    const folder = scratch();
+    const other = await serveEmulator({ executor });
+    const port = Number(new URL(other.url).port);
+    await expect(serveEmulator({ executor, data: folder, port })).rejects.toThrow('EADDRINUSE');
+    await other.close();
+    await start(folder);
   });
 
   test('is not taken from somebody else', async () => {
     const folder = scratch({ 'thesis.txt': 'words' });
-    await expect(start(folder)).rejects.toThrow(`${folder} is no data folder of the emulator: it has "thesis.txt"`);
+    await expect(start(folder)).rejects.toThrow(`${folder} is not an emulator data folder: it contains "thesis.txt"`);
     expect(readdirSync(folder)).toEqual(['thesis.txt']);
     const file = join(folder, 'thesis.txt');
     await expect(start(file)).rejects.toThrow(`Cannot make the folder ${file}`);
@@ -304,16 +355,16 @@ describe('the folder', () => {
     const path = join(folder, 'emulator.json');
     writeFileSync(path, readFileSync(path, 'utf8').replace('"format":1', '"format":2'));
     await expect(start(folder)).rejects.toThrow(
-      /was written in format 2 .* reads format 1: use the release that wrote it/,
+      /has data format 2, but this version of kaggle-ts supports format 1: use the version/,
     );
   });
 
   test.each([
-    ['emulator.json', '{"form', 'it is no JSON'],
+    ['emulator.json', '{"form', 'invalid JSON'],
     ['emulator.json', '{"format":1}', 'began'],
     ['datasets/1000/dataset.json', '{}', 'id'],
-    ['datasets/1000/v1.json', '', 'it is no JSON'],
-    ['kernels/1001/v1.log', 'x\n', 'line 1 is no line of a log'],
+    ['datasets/1000/v1.json', '', 'invalid JSON'],
+    ['kernels/1001/v1.log', 'x\n', 'line 1 is not a log line'],
   ])('that something else has changed is refused: %s is %j', async (path, content, why) => {
     const folder = scratch();
     const emulator = await start(folder);
@@ -321,10 +372,13 @@ describe('the folder', () => {
     await push(emulator, 'done');
     await ended(emulator);
     await opened(folder);
+    const before = readFileSync(join(folder, path));
     writeFileSync(join(folder, path), content);
     const error = await start(folder).catch((reason: Error) => reason.message);
     expect(error).toContain(`Cannot read ${join(folder, path)}`);
     expect(error).toContain(why);
+    writeFileSync(join(folder, path), before);
+    expect(await readText(await start(folder), 'a.txt')).toBe('one');
   });
 
   test('what writes were cut off is no harm: leftovers go, and the last line of a log', async () => {

@@ -28,7 +28,7 @@ async function names(emulator: Emulator, ownerSlug: string, datasetSlug: string,
   return json.datasetFiles.map(({ name }: { name: string }) => name);
 }
 
-describe('fixtures as data', () => {
+describe('fixtures as plain data', () => {
   const binary = Uint8Array.from({ length: 1000 }, (_, index) => index);
 
   test('bytes, texts, blobs and streams are there, whole and READY at once, with the lag of every day', async () => {
@@ -37,6 +37,7 @@ describe('fixtures as data', () => {
     const fixtures: Fixtures = { datasets: [{ owner: 'alice', slug: 'my-points', files }] };
     const emulator = quiet({ fixtures, lag: 3_600_000, processing: 3_600_000 });
     expect(await emulator.ready).toEqual({ kept: { datasets: 0, kernels: 0 }, filled: { datasets: 1, kernels: 0 } });
+    expect(emulator.state.uploads.size).toBe(0);
     const request = { ownerSlug: 'alice', datasetSlug: 'my-points' };
     expect((await rpc(emulator, `${datasetsApi}/GetDatasetStatus`, request)).json).toEqual({ status: 'READY' });
     const read = async (name: string) => text((await download(emulator, 'my-points', name)).bytes);
@@ -144,7 +145,7 @@ describe('fixtures as data', () => {
     const files = { 'a.txt': new Blob(['1']).stream() };
     const once = datasets({ datasets: [{ owner: 'alice', slug: 'my-data', files }] });
     await once.ready;
-    await expect(once.reset()).rejects.toThrow('"a.txt": the stream was read already: pass a function');
+    await expect(once.reset()).rejects.toThrow('"a.txt": the stream has already been read: pass a function');
   });
 
   test.each<[string, Fixtures]>([
@@ -153,7 +154,7 @@ describe('fixtures as data', () => {
       { datasets: [{ owner: 'alice', slug: 'tiny', files: { a: '' } }] },
     ],
     [
-      'datasets/alice/my_points: Kaggle takes no blank and no underscore',
+      'datasets/alice/my_points: dataset slugs cannot contain spaces or underscores',
       { datasets: [{ owner: 'alice', slug: 'my_points', files: { a: '' } }] },
     ],
     ['datasets/alice/no-files: At least one file is required', { datasets: [{ owner: 'alice', slug: 'no-files' }] }],
@@ -162,37 +163,37 @@ describe('fixtures as data', () => {
       { datasets: [{ owner: 'alice', slug: 'bad-names', files: { '../a': '' } }] },
     ],
     [
-      '"a": it is neither bytes, a text nor a stream',
+      '"a": unsupported type: expected a string, bytes, a Blob or a stream',
       { datasets: [{ owner: 'alice', slug: 'bad-bytes', files: { a: 5 as never } }] },
     ],
+    ['defined twice', { datasets: ['my-data', 'My-Data'].map((slug) => ({ owner: 'alice', slug, files: { a: '' } })) }],
     [
-      'it is there twice',
-      { datasets: ['my-data', 'My-Data'].map((slug) => ({ owner: 'alice', slug, files: { a: '' } })) },
-    ],
-    [
-      'datasets/alice/same-name: a kernel of the owner has this slug',
+      'datasets/alice/same-name: a kernel of the same owner has this slug',
       {
         datasets: [{ owner: 'alice', slug: 'same-name', files: { a: '' } }],
         kernels: [{ owner: 'alice', slug: 'same-name', text: '' }],
       },
     ],
     [
-      'kernels/alice/my job: Kaggle would make the slug "my-job"',
+      'kernels/alice/my job: Kaggle would change the slug to "my-job"',
       { kernels: [{ owner: 'alice', slug: 'My Job', text: '' }] },
     ],
     [
       'the title must have at least 5 characters',
       { kernels: [{ owner: 'alice', slug: 'my-job', title: 'Job', text: '' }] },
     ],
-    ['larger than Kaggle takes', { kernels: [{ owner: 'alice', slug: 'my-job', text: 'x'.repeat(2_000_000) }] }],
-  ])('what Kaggle would refuse is refused: %s', async (message, fixtures) => {
+    [
+      'the source is larger than 1.5 MB',
+      { kernels: [{ owner: 'alice', slug: 'my-job', text: 'x'.repeat(2_000_000) }] },
+    ],
+  ])('what Kaggle would refuse is rejected: %s', async (message, fixtures) => {
     const emulator = quiet({ fixtures });
     await expect(emulator.ready).rejects.toThrow(message);
     await expect(rpc(emulator, 'api.v1.DiagnosticsService/Hello')).rejects.toThrow(message);
   });
 });
 
-describe('fixtures of a folder', () => {
+describe('fixtures from a folder', () => {
   const id = (name: string, more: object = {}) => JSON.stringify({ id: name, ...more });
 
   test('users, datasets and kernels as the official client has them', async () => {
@@ -275,50 +276,48 @@ describe('fixtures of a folder', () => {
     ...more,
   });
   test.each<[string, Record<string, string>]>([
-    ['datasets/alice/my-data/dataset-metadata.json: it is no JSON (', dataset('{ "title": ')],
-    ['datasets/alice/my-data/dataset-metadata.json: it must be an object', dataset('[]')],
-    ['dataset-metadata.json: there is no field "titel": did you mean "title"?', dataset('{ "titel": "My data" }')],
-    [
-      'dataset-metadata.json: there is no field "is_private": did you mean "isPrivate"?',
-      dataset('{ "is_private": true }'),
-    ],
-    ['dataset-metadata.json: "licenses": it must be a list', dataset('{ "licenses": "CC0-1.0" }')],
-    ['dataset-metadata.json: "title": it was not filled in', dataset('{ "title": "INSERT_TITLE_HERE" }')],
+    ['datasets/alice/my-data/dataset-metadata.json: invalid JSON (', dataset('{ "title": ')],
+    ['datasets/alice/my-data/dataset-metadata.json: expected a JSON object', dataset('[]')],
+    ['dataset-metadata.json: unknown field "titel": did you mean "title"?', dataset('{ "titel": "My data" }')],
+    ['dataset-metadata.json: unknown field "is_private": did you mean "isPrivate"?', dataset('{ "is_private": true }')],
+    ['dataset-metadata.json: "licenses": expected an array', dataset('{ "licenses": "CC0-1.0" }')],
+    ['dataset-metadata.json: "title": replace the placeholder', dataset('{ "title": "INSERT_TITLE_HERE" }')],
     ['"id" is "bob/my-data", but the folder is alice/my-data', dataset(id('bob/my-data'))],
-    ['datasets/alice/my_data: Kaggle takes no blank', { 'datasets/alice/my_data/a': '' }],
+    ['datasets/alice/my_data: dataset slugs cannot contain', { 'datasets/alice/my_data/a': '' }],
     [
-      'datasets/alice/my-data: there is a folder v3, and none with files for v2',
+      'datasets/alice/my-data: version folder v2 is missing',
       { 'datasets/alice/my-data/v1/a': '', 'datasets/alice/my-data/v3/a': '' },
     ],
-    ['datasets/a.csv: it must be in the folder of one of the datasets', { 'datasets/a.csv': '' }],
-    ['datasets/alice/a.csv: it must be in the folder', { 'datasets/alice/a.csv': '' }],
-    ['dataset: fixtures are users.json, datasets/OWNER/SLUG', { 'dataset/alice/my-data/a': '' }],
+    ['datasets/a.csv: unexpected file: files belong in datasets/OWNER/SLUG', { 'datasets/a.csv': '' }],
+    ['datasets/alice/a.csv: unexpected file', { 'datasets/alice/a.csv': '' }],
+    ['dataset: unexpected folder: fixtures are in users.json, datasets/OWNER/SLUG', { 'dataset/alice/my-data/a': '' }],
     ['user.json: did you mean "users.json"?', { 'user.json': '[]' }],
-    ['users.json: it must be a list', { 'users.json': '{}' }],
+    ['users.json: expected an array', { 'users.json': '{}' }],
+    ['users.json: expected an array', { 'users.json': '[]' }],
     [
-      'users.json: [0]: there is no field "tokens": did you mean "token"?',
+      'users.json: [0]: unknown field "tokens": did you mean "token"?',
       { 'users.json': '[{ "username": "carol", "tokens": "" }]' },
     ],
     ['users.json: [0]: "username"', { 'users.json': '[{ "username": "../carol" }]' }],
     [
-      'users.json: the user carol is there twice',
+      'users.json: user "carol" is defined twice',
       { 'users.json': '[{ "username": "carol" }, { "username": "carol" }]' },
     ],
-    ['kernels/alice/my-job/kernel-metadata.json: it is missing', { 'kernels/alice/my-job/a.py': '' }],
-    ['"code_file": it must name the file', kernel({ code_file: '' })],
-    ['"code_file" is "b.py", and there is no such file', kernel({ code_file: 'b.py' })],
-    ['"language": it must be "python", "r" or "rmarkdown"', kernel({ language: 'ruby' })],
-    ['"is_private": it must be true or false', kernel({ is_private: 'no' })],
-    ['there is no field "dataset_source": did you mean "dataset_sources"?', kernel({ dataset_source: [] })],
+    ['kernels/alice/my-job/kernel-metadata.json: file not found', { 'kernels/alice/my-job/a.py': '' }],
+    ['"code_file": expected the name', kernel({ code_file: '' })],
+    ['"code_file": there is no file "b.py"', kernel({ code_file: 'b.py' })],
+    ['"language": expected "python", "r" or "rmarkdown"', kernel({ language: 'ruby' })],
+    ['"is_private": expected true or false', kernel({ is_private: 'no' })],
+    ['unknown field "dataset_source": did you mean "dataset_sources"?', kernel({ dataset_source: [] })],
     [
       'my-job.log: [0]: "stream_name"',
       kernel({}, { 'kernels/alice/my-job/my-job.log': '[{ "stream_name": "out", "time": 0, "data": "" }]' }),
     ],
     [
-      'kernels/alice/My-Job: Kaggle would make the slug "my-job"',
+      'kernels/alice/My-Job: Kaggle would change the slug to "my-job"',
       { 'kernels/alice/My-Job/kernel-metadata.json': '{ "code_file": "a.py" }', 'kernels/alice/My-Job/a.py': '' },
     ],
-  ])('what is wrong is said with its place: %s', async (message, files) => {
+  ])('an invalid one is reported with its path: %s', async (message, files) => {
     const folder = scratch(files);
     const error = await quiet({ fixtures: folder }).ready.catch((reason: Error) => reason);
     expect((error as Error).message).toContain(message);
@@ -326,9 +325,11 @@ describe('fixtures of a folder', () => {
   });
 
   test('a folder that is not there, and a link that would not be followed', async () => {
-    await expect(quiet({ fixtures: join(scratch(), 'none') }).ready).rejects.toThrow('there is no such folder');
+    await expect(quiet({ fixtures: join(scratch(), 'none') }).ready).rejects.toThrow('fixtures folder not found');
     const folder = scratch({ 'datasets/alice/my-data/a': '' });
     symlinkSync(scratch({ b: '' }), join(folder, 'datasets/alice/my-data/more'));
-    await expect(quiet({ fixtures: folder }).ready).rejects.toThrow('it is a link to a folder');
+    await expect(quiet({ fixtures: folder }).ready).rejects.toThrow(
+      'links to folders and broken links are not supported',
+    );
   });
 });

@@ -85,8 +85,8 @@ test('the emulator runs inside workerd, where there is no module of Node', async
     expect(pushed).toMatchObject({ ref: '/code/alice/some-job', versionNumber: 1 });
     expect(log).toMatch(/data: .*"done\\n".*\n\ndata: END_OF_LOG/);
     expect(folders).toEqual({
-      data: expect.stringMatching(/^MissingCapabilityError: data: .*leave the option out/),
-      folder: expect.stringMatching(/^MissingCapabilityError: fixtures: .*pass them as data/),
+      data: expect.stringMatching(/^MissingCapabilityError: data: .*omit the option/),
+      folder: expect.stringMatching(/^MissingCapabilityError: fixtures: .*pass the fixtures as data/),
       plain: { kept: { datasets: 0, kernels: 0 }, filled: { datasets: 1, kernels: 0 } },
     });
   } finally {

@@ -26,16 +26,15 @@ function chooseExecutor(values: OptionValues): Executor {
   return python3Executor();
 }
 
-/** What was found at the start, and where. */
+/** What the emulator started with. */
 function announceContents(terminal: Terminal, { kept, filled }: Started, { data, fixtures }: Places): void {
   const words = ({ datasets, kernels }: Started['kept']) =>
-    `${counted(datasets, 'dataset')} and ${counted(kernels, 'kernel')}`;
-  if (data !== undefined) terminal.print(`Kept in ${data}: ${words(kept)}.`);
-  const only = data === undefined ? '' : ', what was never there before';
-  if (fixtures !== undefined) terminal.print(`Filled in from ${fixtures}${only}: ${words(filled)}.`);
+    `${counted(datasets, 'dataset')}, ${counted(kernels, 'kernel')}`;
+  if (data !== undefined) terminal.print(`Loaded from ${data}: ${words(kept)}.`);
+  if (fixtures !== undefined) terminal.print(`Added from ${fixtures}: ${words(filled)}.`);
 }
 
-/** Folders of the emulator, as they were given. */
+/** Folders, as given. */
 interface Places {
   data: string | undefined;
   fixtures: string | undefined;
@@ -44,7 +43,10 @@ interface Places {
 function announce(terminal: Terminal, { url, storageUrl, emulator }: ServedEmulator, { data }: Places): void {
   const { username, token } = emulator.state.users[0]!;
   const port = Number(new URL(url).port || 80);
-  const end = data === undefined ? 'Ctrl-C stops it and forgets all that is in it.' : 'Ctrl-C stops it.';
+  const end =
+    data === undefined
+      ? 'Ctrl-C stops it and forgets all that is in it.'
+      : `Ctrl-C stops it; its state stays in ${data}.`;
   terminal.print(`The emulator is at ${url} (storage at ${storageUrl}). ${end}`);
   terminal.print();
   terminal.print(`The user ${username}, for this command line and the examples:`);
@@ -88,9 +90,9 @@ only, and refuses what comes from web pages, since whoever can push a kernel can
   --host NAME           127.0.0.1 (default), localhost or ::1
   --executor NAME       what runs the kernels: pyodide (default; Python in WebAssembly, which sees none of your files),
                         or python3: that of this machine, WITH ALL YOUR RIGHTS: only for code that you trust
-  --fixtures DIR        what is there from the start: DIR/users.json, DIR/datasets/OWNER/SLUG (dataset-metadata.json and
-                        files), DIR/kernels/OWNER/SLUG (kernel-metadata.json, the source, output/ of one that has run)
-  --data DIR            a folder that keeps all of it from one start to the next; made if it is not there
+  --fixtures DIR        start with these users, datasets and kernels: DIR/users.json, DIR/datasets/OWNER/SLUG (files,
+                        dataset-metadata.json), DIR/kernels/OWNER/SLUG (kernel-metadata.json, source, output/)
+  --data DIR            keep the state in this folder across restarts; created if it does not exist
   --packages DIR        a folder of wheels that kernels may import (pyodide has the standard library only)
   --fetch-packages      fetch what kernels import from pyodide's download site
   --allow-origin O      an origin whose pages may call the emulator; may be given several times

@@ -4,17 +4,17 @@ import type { Checksums } from '../checksums.ts';
 import { type KeptBytes, keep, keptFile, type StoredFile } from '../stored-file.ts';
 import { mode, namesIn, onDisk, remove, sizeAt } from './disk.ts';
 
-/** Files of bytes, by id. */
+/** File contents, by id. */
 export interface Blobs {
-  /** Bytes that are being uploaded: `length` of them are there, with these sums if they are known. */
+  /** The bytes of an upload, of which `length` have arrived; `sums` are theirs, if known. */
   store(id: string, length?: number, sums?: Checksums): ByteStore;
-  /** How many bytes have come. */
+  /** How many bytes have arrived. */
   sizeOf(id: string): number;
-  /** A file whose bytes are there. */
+  /** A file with stored bytes. */
   file(name: string, created: number, id: string, size: number, sums: Checksums | undefined): StoredFile;
-  /** Writes the bytes of a file and lets go of them in memory. */
+  /** Writes the bytes of a file, and releases them from memory. */
   keep(file: StoredFile): KeptBytes;
-  /** Removes all others. */
+  /** Removes all blobs but these. */
   sweep(used: ReadonlySet<string>): void;
 }
 
@@ -27,7 +27,7 @@ function read(path: string, start: number, end: number): Uint8Array<ArrayBuffer>
       let at = 0;
       while (at < bytes.length) {
         const count = fs.readSync(file, bytes, at, bytes.length - at, start + at);
-        if (count === 0) throw new Error(`it ends at byte ${start + at}: something else has cut it`);
+        if (count === 0) throw new Error(`it is truncated at byte ${start + at}`);
         at += count;
       }
       return bytes;

@@ -3,7 +3,7 @@ import { KaggleError } from '../../core/errors.ts';
 import { fileError, isMissing } from '../../platform/common/file-error.ts';
 import { builtin, type NodeFsSync } from '../../platform/common/node-modules.ts';
 
-/** Does something with a file; says in words what could not be done. */
+/** Does something with a file; throws `TransferError` with the path and the reason. */
 export function onDisk<T>(action: string, path: string, work: (fs: NodeFsSync) => T): T {
   try {
     return work(builtin('node:fs'));
@@ -12,10 +12,10 @@ export function onDisk<T>(action: string, path: string, work: (fs: NodeFsSync) =
   }
 }
 
-/** Tokens of the emulator are in here: for the user alone. */
+/** Private to the user: the files contain tokens. */
 export const mode = 0o600;
 
-/** Puts a text in the place of the one before, in one step. */
+/** Replaces a file atomically. */
 export function writeText(path: string, text: string): void {
   onDisk('write', path, (fs) => {
     fs.writeFileSync(`${path}.new`, text, { mode });
@@ -32,7 +32,7 @@ export function readText(path: string): string | undefined {
   }
 }
 
-/** A record that was written here; `undefined` where there is none. */
+/** Reads and checks a record; `undefined` if there is none. */
 export function readRecord<Schema extends v.GenericSchema>(
   path: string,
   schema: Schema,
@@ -43,21 +43,21 @@ export function readRecord<Schema extends v.GenericSchema>(
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw damaged(path, 'it is no JSON', cause);
+    throw damaged(path, 'invalid JSON', cause);
   }
   const { success, output, issues } = v.safeParse(schema, json);
   if (success) return output;
-  throw damaged(path, `${v.getDotPath(issues[0]) ?? 'the whole'}: ${issues[0].message}`);
+  throw damaged(path, `${v.getDotPath(issues[0]) ?? 'content'}: ${issues[0].message}`);
 }
 
 export function damaged(path: string, why: string, cause?: unknown): KaggleError {
   return new KaggleError(
-    `Cannot read ${path} of the emulator's data (${why}): something else has changed it. Restore it, or pass another folder`,
+    `Cannot read ${path}: ${why}. The emulator's data folder is damaged: restore this file, or use another folder`,
     { cause },
   );
 }
 
-/** Names in a folder, the smallest numbers first; none where there is no folder. */
+/** The names in a folder, in numeric order; none if the folder does not exist. */
 export function namesIn(folder: string): string[] {
   try {
     const names = builtin('node:fs').readdirSync(folder);
@@ -76,7 +76,7 @@ export function remove(path: string): void {
   onDisk('remove', path, (fs) => fs.rmSync(path, { recursive: true, force: true }));
 }
 
-/** Bytes; `undefined` where there is no file. */
+/** Size in bytes; `undefined` if there is no file. */
 export function sizeAt(path: string): number | undefined {
   try {
     return Number(builtin('node:fs').statSync(path, { bigint: true }).size);

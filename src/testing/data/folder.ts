@@ -5,38 +5,38 @@ import { takeLock } from '../../platform/common/lock-file.ts';
 import { builtin } from '../../platform/common/node-modules.ts';
 import { makeFolder, namesIn, readRecord, readText } from './disk.ts';
 
-/** Which form the files of the folder have. A change that older releases cannot read takes the next number. */
+/** The data format. Increment it with any change that older releases cannot read. */
 export const format = 1;
 
 /** The places in the folder. */
 export interface Folder {
   readonly path: string;
-  /** What belongs to no dataset, kernel or upload. */
+  /** `emulator.json`: everything but datasets, kernels and uploads. */
   readonly rest: string;
   readonly datasets: string;
   readonly kernels: string;
   readonly uploads: string;
   readonly blobs: string;
-  /** Lets others have it. */
+  /** Releases the lock. */
   release(): Promise<void>;
 }
 
 const versioned = v.object({ format: v.number() });
 
-/** That the folder is one of ours, or empty, and of a form that is known. */
+/** Throws unless the folder is empty, or a data folder of the supported format. */
 function check(path: string, rest: string): void {
   const found = readRecord(rest, versioned);
   if (!found) {
     const others = namesIn(path).filter((name) => !/^emulator\.(lock|json\.new)/.test(name));
     if (others.length === 0) return;
     throw new KaggleError(
-      `${path} is no data folder of the emulator: it has "${others[0]}", and no emulator.json. Pass an empty or new folder`,
+      `${path} is not an emulator data folder: it contains "${others[0]}" but no emulator.json. Use an empty or new folder`,
     );
   }
   if (found.format === format) return;
   throw new KaggleError(
-    `${path} was written in format ${found.format} of the emulator's data, and this release reads format ${format}: ` +
-      'use the release that wrote it, or pass another folder',
+    `${path} has data format ${found.format}, but this version of kaggle-ts supports format ${format}: ` +
+      'use the version that created it, or another folder',
   );
 }
 
@@ -47,18 +47,18 @@ async function claim(path: string, lock: string): Promise<() => Promise<void>> {
   if (release) return release;
   const pid = /^\{"pid":(\d+)/.exec(readText(lock) ?? '')?.[1];
   throw new KaggleError(
-    `${path} is in use by another emulator${pid ? ` (process ${pid})` : ''}: stop that one, or pass another folder. ` +
-      'After a container was restarted, try again in ten seconds',
+    `${path} is in use by another emulator${pid ? ` (process ${pid})` : ''}: stop it, or use another folder. ` +
+      'After a container restart, try again in ten seconds',
   );
 }
 
-/** Makes or takes a data folder for this emulator alone. */
+/** Creates or opens a data folder, and locks it. */
 export async function takeFolder(given: string): Promise<Folder> {
   const { join, resolve } = builtin('node:path');
   const path = resolve(given);
   const rest = join(path, 'emulator.json');
   makeFolder(path);
-  // Before the lock, so that nothing is written into a folder of somebody else's.
+  // Before the lock, so that nothing is written into a foreign folder.
   check(path, rest);
   const release = await claim(path, join(path, 'emulator.lock'));
   const [datasets, kernels, uploads, blobs] = ['datasets', 'kernels', 'uploads', 'blobs'].map((name) =>

@@ -6,8 +6,8 @@ import { type Loaded, load } from './load.ts';
 import { makeFolders } from './save.ts';
 
 /**
- * Takes a data folder, which is made if it is not there, and fills the state from it. Throws when it is no data folder,
- * of another format, damaged, or in use.
+ * Opens a data folder, creating it if necessary, and loads the state from it. Throws if it is not a data folder, has
+ * another format, is damaged, or is in use.
  */
 export async function openData(path: string, kept: Kept): Promise<{ keeper: Keeper; loaded: Loaded | undefined }> {
   const folder = await takeFolder(path);
@@ -16,7 +16,7 @@ export async function openData(path: string, kept: Kept): Promise<{ keeper: Keep
     const loaded = load(folder, blobs, kept.state);
     const keeper = folderKeeper(folder, blobs, kept);
     keeper.adopt();
-    // First of all what tells that the folder is one of ours.
+    // First, as it marks the folder as a data folder.
     if (!loaded) keeper.rest();
     makeFolders(folder);
     return { keeper, loaded };

@@ -20,15 +20,15 @@ import {
   saveUpload,
 } from './save.ts';
 
-/** What there is to be kept. */
+/** The state to save. */
 export interface Kept {
   readonly state: EmulatorState;
   ids(): IdPosition;
 }
 
-/** A keeper that also takes what was there before. */
+/** A keeper that can continue from a loaded state. */
 export interface FolderKeeper extends Keeper {
-  /** Marks everything in the state as saved, and follows the runs that have not ended. */
+  /** Marks the loaded state as saved, and follows the runs that have not ended. */
   adopt(): void;
 }
 
@@ -36,7 +36,7 @@ const keyOf = ({ owner, slug }: { owner: string; slug: string }): string => `${o
 
 /** Writes the state into a folder, change by change. */
 export function folderKeeper(folder: Folder, blobs: Blobs, { state, ids }: Kept): FolderKeeper {
-  /** The files that a version was saved with: unpacked, it has others. */
+  /** The files with which a version was saved; unpacking replaces them. */
   const datasetVersions = new WeakMap<DatasetVersion, readonly StoredFile[]>();
   const kernelVersions = new WeakSet<KernelVersion>();
   const runs = followRuns(folder, (kernel, version) => saveKernelVersion(folder, blobs, kernel, version));
@@ -44,11 +44,11 @@ export function folderKeeper(folder: Folder, blobs: Blobs, { state, ids }: Kept)
   let closed = false;
 
   function check(): void {
-    if (closed) throw new KaggleError('the emulator was closed: nothing is saved any more');
+    if (closed) throw new KaggleError('the emulator is closed');
     runs.check();
   }
 
-  /** Before anything that has an id of its own: none is given out twice. */
+  /** Called before an object with an id is saved, so that no id is used twice. */
   function rest(): void {
     const text = restText(state, ids());
     if (text !== lastRest) writeText(folder.rest, text);
@@ -135,7 +135,7 @@ export function folderKeeper(folder: Folder, blobs: Blobs, { state, ids }: Kept)
   };
 }
 
-/** Removes first what makes a folder count: half of it is never taken for the whole. */
+/** Removes the record first: without it, a partly removed folder is ignored. */
 function drop(path: string, record: string): void {
   remove(builtin('node:path').join(path, record));
   remove(path);

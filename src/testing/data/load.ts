@@ -20,7 +20,7 @@ import { logPath, logText, saveKernelVersion } from './save.ts';
 const join = (...parts: string[]): string => builtin('node:path').join(...parts);
 const keyOf = ({ owner, slug }: { owner: string; slug: string }): string => `${owner}/${slug}`.toLowerCase();
 
-/** Turns records into what they are of, and remembers the blobs that they name. */
+/** What the readers of records share: `used` collects the ids of referenced blobs. */
 interface Reader {
   folder: Folder;
   blobs: Blobs;
@@ -29,11 +29,11 @@ interface Reader {
 
 function required<Schema extends v.GenericSchema>(path: string, schema: Schema): v.InferOutput<Schema> {
   const record = readRecord(path, schema);
-  if (record === undefined) throw damaged(path, 'it is missing');
+  if (record === undefined) throw damaged(path, 'the file is missing');
   return record;
 }
 
-/** Absent fields are absent, and not `undefined`: as they were when they were saved. */
+/** Removes keys whose value is `undefined`. */
 function withoutGaps<T extends object>(record: T): T {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
 }
@@ -45,7 +45,7 @@ function files({ blobs, used }: Reader, records: readonly FileRecord[]) {
   });
 }
 
-/** What a record does not name was left by a write that was cut, or by versions that were deleted. */
+/** Removes files of deleted versions and interrupted writes, which the record does not list. */
 function removeOthers(path: string, record: string, numbers: readonly number[]): void {
   for (const name of namesIn(path)) {
     const number = /^v(\d+)\.(?:json|log)$/.exec(name)?.[1];
@@ -66,22 +66,22 @@ function readDataset(reader: Reader, path: string): Dataset | undefined {
 
 function readLog(path: string): LogLine[] {
   const text = readText(path) ?? '';
-  // A last line without an end was being written when the process was killed.
+  // The process was killed while it wrote an incomplete last line.
   const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
   return lines.filter(Boolean).map((line, index) => {
     try {
       return v.parse(logRecord, JSON.parse(line));
     } catch (cause) {
-      throw damaged(path, `line ${index + 1} is no line of a log`, cause);
+      throw damaged(path, `line ${index + 1} is not a log line`, cause);
     }
   });
 }
 
-/** Ends a run that was going on when the emulator was stopped. It counts as long as it was heard of. */
+/** Ends a run that the emulator's end interrupted. Its time counts up to its last log line. */
 function interrupt(version: KernelVersion): void {
   const time = version.log.at(-1)?.time ?? 0;
   const cancelled = version.status === 'CANCEL_REQUESTED';
-  const message = cancelled ? 'the run was cancelled' : 'the emulator was stopped while the kernel ran';
+  const message = cancelled ? 'the run was cancelled' : 'the emulator stopped while the kernel was running';
   version.status = cancelled ? 'CANCEL_ACKNOWLEDGED' : 'ERROR';
   if (!cancelled) version.failureMessage = message;
   version.endedAt = (version.startedAt ?? version.created) + time * 1000;
@@ -112,7 +112,7 @@ function readKernel(reader: Reader, path: string): Kernel | undefined {
   return kernel;
 }
 
-/** Milliseconds for which a session can be asked about: a week. */
+/** Upload sessions live for a week. Milliseconds. */
 const sessionLifetime = 7 * 86_400_000;
 
 function readUpload({ folder, blobs, used }: Reader, file: string): Upload | undefined {
@@ -120,7 +120,7 @@ function readUpload({ folder, blobs, used }: Reader, file: string): Upload | und
   const { done, ...record } = required(path, uploadRecord);
   const stats = builtin('node:fs').statSync(path, { bigint: true });
   if (Date.now() - stats.mtime.getTime() > sessionLifetime) return undefined;
-  // The bytes of one that was used belong to a dataset.
+  // The bytes of a used upload belong to a dataset.
   if (!record.used) used.add(record.id);
   const bytes = done ? blobs.store(record.id, done.length, done.sums) : blobs.store(record.id, blobs.sizeOf(record.id));
   return {
@@ -136,13 +136,13 @@ function readUpload({ folder, blobs, used }: Reader, file: string): Upload | und
   };
 }
 
-/** What was in the folder beside the state's maps. */
+/** Loaded values that are not put into the state directly. */
 export interface Loaded {
   users: EmulatorUser[];
   ids: IdPosition;
 }
 
-/** Fills the state from the folder; `undefined` for a new one. Removes what no record names. */
+/** Loads the folder into the state, and removes what no record references; returns `undefined` for a new folder. */
 export function load(folder: Folder, blobs: Blobs, state: EmulatorState): Loaded | undefined {
   const rest = readRecord(folder.rest, restRecord);
   if (!rest) return undefined;

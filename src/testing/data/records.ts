@@ -28,17 +28,17 @@ export interface RestRecord {
   storagePort?: number | undefined;
 }
 
-/** `dataset.json`: `versions` are the numbers of those that count. */
+/** `dataset.json`: `versions` lists the valid version numbers. */
 export type DatasetRecord = Omit<Dataset, 'versions'> & { versions: number[] };
 export type DatasetVersionRecord = Omit<DatasetVersion, 'files'> & { files: FileRecord[] };
 /** `kernel.json`. */
 export type KernelRecord = Omit<Kernel, 'versions'> & { versions: number[] };
-/** The text is in the request. */
+/** `v<N>.json` of a kernel. The source text is in the request. */
 export type KernelVersionRecord = Omit<KernelVersion, 'text' | 'log' | 'files' | 'abort' | 'listeners'> & {
   files: FileRecord[];
 };
 
-/** Of a session that is done also the length and the sums: its bytes may be gone with the dataset that used them. */
+/** `done` has length and checksums of a finished upload: its bytes may have been deleted with their dataset. */
 export type UploadRecord = Pick<Upload, 'id' | 'token' | 'owner' | 'type' | 'name' | 'used'> & {
   size?: number | undefined;
   expired?: number | undefined;

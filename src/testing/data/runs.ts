@@ -3,14 +3,14 @@ import type { Kernel, KernelVersion } from '../types.ts';
 import type { Folder } from './folder.ts';
 import { appendLog, logPath } from './save.ts';
 
-/** Saves what happens to versions of kernels after they were pushed. */
+/** Saves the log and the status of kernel versions as they change. */
 export interface Followed {
-  /** `lines` of its log are saved already. */
+  /** `lines`: how many lines of its log are saved already. */
   follow(kernel: Kernel, version: KernelVersion, lines: number): void;
   forget(kernel: Kernel): void;
-  /** From here on what is only queued stays as it was saved. */
+  /** From now on, changes of queued versions are not saved: they stay queued for the next start. */
   leaveQueue(): void;
-  /** Throws what once could not be saved. */
+  /** Throws the error of an earlier save that failed. */
   check(): void;
 }
 
@@ -32,7 +32,7 @@ export function followRuns(folder: Folder, save: (kernel: Kernel, version: Kerne
           if (version.status !== status) save(kernel, version);
           status = version.status;
         } catch (error) {
-          // There is nobody to tell here: the next request will be told.
+          // No request is waiting for this save: the next one reports the error.
           failure = { error };
         }
         if (hasEnded(version)) version.listeners.delete(changed);

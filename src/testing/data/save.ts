@@ -22,7 +22,7 @@ export const kernelFolder = (folder: Folder, { id }: Pick<Kernel, 'id'>): string
 export const logPath = (folder: Folder, kernel: Kernel, { number }: KernelVersion): string =>
   join(kernelFolder(folder, kernel), `v${number}.log`);
 
-/** Keeps the bytes, and says where they are. */
+/** Stores the bytes of a file, and returns its record. */
 function fileRecord(blobs: Blobs, file: StoredFile): FileRecord {
   const { id, size, sums } = blobs.keep(file);
   return { name: file.name, created: file.created, id, size, ...(sums && { sums }) };
@@ -59,7 +59,7 @@ export function saveDatasetVersion(
   writeText(join(datasetFolder(folder, dataset), `v${number}.json`), JSON.stringify(record));
 }
 
-/** To be called after its versions were saved: it says which of them count. */
+/** Call it after saving the versions: it lists those that are valid. */
 export function saveDataset(folder: Folder, dataset: Dataset): void {
   const record: DatasetRecord = { ...dataset, versions: dataset.versions.map(({ number }) => number) };
   writeText(join(datasetFolder(folder, dataset), 'dataset.json'), JSON.stringify(record));
@@ -75,7 +75,7 @@ export function saveKernelVersion(folder: Folder, blobs: Blobs, kernel: Kernel, 
   writeText(join(kernelFolder(folder, kernel), `v${number}.json`), JSON.stringify(record));
 }
 
-/** To be called after its versions were saved. */
+/** Call it after saving the versions. */
 export function saveKernel(folder: Folder, kernel: Kernel): void {
   const record: KernelRecord = { ...kernel, versions: kernel.versions.map(({ number }) => number) };
   writeText(join(kernelFolder(folder, kernel), 'kernel.json'), JSON.stringify(record));
