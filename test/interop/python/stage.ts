@@ -54,7 +54,7 @@ export async function ends(running: PromiseLike<Ran>, expected = 0): Promise<str
 
 /** Repeats a `kaggle` command until it prints what is waited for. */
 export async function until({ kaggle }: Stage, args: readonly string[], expected: RegExp): Promise<void> {
-  await expect.poll(async () => (await kaggle(...args)).stdout, { timeout: 30_000 }).toMatch(expected);
+  await expect.poll(async () => (await kaggle(...args)).stdout, { timeout: 60_000 }).toMatch(expected);
 }
 
 /** The last line that a Python program printed, which is JSON. */

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { ends, filesIn, kernelMetadata, setStage, until } from './stage.ts';
 
 test('the kaggle command reads older versions of a kernel: status, log, output, source', {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async (context) => {
   const stage = await setStage(context);
   const { folder, kaggle, write, emulator } = stage;

@@ -40,10 +40,15 @@ export const cliDownload = ({ kaggle }: Stage) =>
 export const hubDownload = ({ python }: Stage) =>
   python('import kagglehub; print(kagglehub.dataset_download("alice/ready-data", path="big.bin"))');
 
-/** Pushes a script of alice's, `the-job`, and waits for its end. */
-export async function runJob(stage: Stage, text: string): Promise<void> {
+/** Pushes a script of alice's, `the-job`. */
+export async function pushJob(stage: Stage, text: string): Promise<void> {
   stage.write({ 'job/main.py': text, 'job/kernel-metadata.json': kernelMetadata('the-job', 'The Job') });
   await ends(stage.kaggle('kernels', 'push', '-p', 'job'));
+}
+
+/** Pushes it and waits for its end. */
+export async function runJob(stage: Stage, text: string): Promise<void> {
+  await pushJob(stage, text);
   const version = () => stage.emulator.state.kernels.get('alice/the-job')!.versions.at(-1)!;
   await expect.poll(() => version().status, { timeout: 30_000 }).toBe('COMPLETE');
   stage.emulator.state.requests.length = 0;

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { scriptedExecutor } from '../../../../src/testing/index.ts';
 import { ends, filesIn, setStage } from '../stage.ts';
-import { asked, type Claims, runJob } from './claim.ts';
+import { asked, type Claims, pushJob, runJob } from './claim.ts';
 
 export const running: Claims = {
   'output names such as `../x`': {
@@ -59,8 +60,14 @@ export const running: Claims = {
     says: '`kaggle kernels logs --follow`; garbled when the header names no charset',
     async check(context) {
       for (const charset of [true, false]) {
-        const stage = await setStage(context, { charset });
-        await runJob(stage, "print('é ☃')");
+        // The log of a run that has ended is JSON: this one goes on until somebody reads its log.
+        const executor = scriptedExecutor(async ({ onOutput }) => {
+          onOutput('stdout', 'é ☃\n');
+          const paths = () => stage.emulator.state.requests.map(({ path }) => path).join();
+          await expect.poll(paths, { timeout: 60_000 }).toContain('/logs/stream/');
+        });
+        const stage = await setStage(context, { charset, executor });
+        await pushJob(stage, '');
         const log = await ends(stage.kaggle('kernels', 'logs', 'alice/the-job', '--follow'));
         expect(log.includes('é ☃')).toBe(charset);
       }
