@@ -1,11 +1,47 @@
 import { groups as conformance } from './conformance/cases/index.ts';
-import type { Cases } from './conformance/context.ts';
+import type { Case, Cases } from './conformance/context.ts';
+import type { Round } from './conformance/transports.ts';
 import { groups as faults } from './faults/groups.ts';
 
-/** What the runner can run on each runtime: cases by group and name. */
-export const suites: Readonly<Record<'conformance' | 'faults', Readonly<Record<string, Cases>>>> = {
-  conformance,
-  faults,
+interface Suite {
+  /** Cases by group and name. */
+  groups: Readonly<Record<string, Cases>>;
+  /** Whether a case depends on what its requests go over. */
+  isOfTransport(group: string, name: string): boolean;
+}
+
+/** What the runner can run on each runtime. */
+const suites: Readonly<Record<'conformance' | 'faults', Suite>> = {
+  conformance: {
+    groups: conformance,
+    isOfTransport: (group, name) =>
+      /^(errors|redirects|upload|download|logs|faults)$/.test(group) || name.startsWith('HTTP/2'),
+  },
+  faults: {
+    groups: faults,
+    isOfTransport: (_, name) => /\b(refuse|drop|lostAnswer|stall|slow)\b/.test(name),
+  },
 };
 
 export type SuiteName = keyof typeof suites;
+
+/** A case with its place in the suite. */
+export interface Listed extends Case {
+  group: string;
+  name: string;
+}
+
+/** The cases of a round, in order. `filter` is a part of `group/name`. */
+export function casesOf(suite: SuiteName, { over, brief }: Round, filter: string | undefined): Listed[] {
+  const { groups, isOfTransport } = suites[suite];
+  return Object.entries(groups)
+    .flatMap(([group, cases]) =>
+      Object.entries(cases).map(([name, entry]): Listed => {
+        const found: Case = typeof entry === 'function' ? { run: entry } : entry;
+        return { group, name, ...found };
+      }),
+    )
+    .filter(({ group, name }) => !filter || `${group}/${name}`.includes(filter))
+    .filter(({ group, name }) => !brief || isOfTransport(group, name))
+    .filter(({ only }) => !only || only.includes(over));
+}

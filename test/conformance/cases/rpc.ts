@@ -20,6 +20,17 @@ export const rpc: Cases = {
     includes(request?.headers['content-type'] ?? '', 'application/json', 'the type');
   },
 
+  'HTTP/2 is taken by the runtimes whose fetch speaks it': {
+    only: ['h2'],
+    async run({ control, createClient, runtime }) {
+      await control.answer({ path: listPath, body: {} });
+      await createClient().call(listKernels, {});
+      const [request] = await control.requests({ path: listPath });
+      const speaks = /^(node|deno|chromium)$/.test(runtime);
+      equal(request?.headers.via, speaks ? '2.0 front' : undefined, 'how it came');
+    },
+  },
+
   async 'the address may be that of a base path'({ apiUrl, control, createClient }) {
     await control.answer({ path: `/v1${listPath}`, body: {} });
     await createClient({ endpoint: `${apiUrl}/v1/` }).call(listKernels, {});
