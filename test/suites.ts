@@ -1,6 +1,6 @@
 import { groups as conformance } from './conformance/cases/index.ts';
-import type { Case, Cases } from './conformance/context.ts';
-import type { Round } from './conformance/transports.ts';
+import type { Case, Cases, RuntimeName } from './conformance/context.ts';
+import { type Round, takesHttp2 } from './conformance/transports.ts';
 import { groups as faults } from './faults/groups.ts';
 
 interface Suite {
@@ -14,8 +14,7 @@ interface Suite {
 const suites: Readonly<Record<'conformance' | 'faults', Suite>> = {
   conformance: {
     groups: conformance,
-    isOfTransport: (group, name) =>
-      /^(errors|redirects|upload|download|logs|faults)$/.test(group) || name.startsWith('HTTP/2'),
+    isOfTransport: (group, name) => /^(errors|redirects|upload|download|logs|faults)$/.test(group) || isOfHttp2(name),
   },
   faults: {
     groups: faults,
@@ -24,6 +23,16 @@ const suites: Readonly<Record<'conformance' | 'faults', Suite>> = {
 };
 
 export type SuiteName = keyof typeof suites;
+
+const isOfHttp2 = (name: string) => name.startsWith('HTTP/2');
+
+/**
+ * Whether a runtime runs a case of a round. One that leaves HTTP/2 where it is offered speaks what it speaks over TLS anyway:
+ * of a brief round it runs what proves that.
+ */
+export function isFor(runtime: RuntimeName, { over, brief }: Round, name: string): boolean {
+  return over !== 'h2' || !brief || takesHttp2.includes(runtime) || isOfHttp2(name);
+}
 
 /** A case with its place in the suite. */
 export interface Listed extends Case {

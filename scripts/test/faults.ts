@@ -1,6 +1,6 @@
 import { transportLabels } from '../../test/conformance/transports.ts';
 import { cells } from '../../test/faults/groups.ts';
-import { casesOf } from '../../test/suites.ts';
+import { casesOf, isFor } from '../../test/suites.ts';
 import type { Column, Selection } from './conformance.ts';
 
 /** What came of a number of cells. */
@@ -68,6 +68,7 @@ export function summarize(columns: readonly Column[], { rounds, filter }: Select
       const row = rows.get(name)!;
       if (!row.has(group)) row.set(group, []);
       for (const { runtime } of columns) {
+        if (!isFor(runtime, round, name)) continue;
         const title = `${runtime} over ${round.over}: ${group}/${name}`;
         const result = found.get(title);
         const { outcome, met = 0, lost = 0 } = result?.facts ?? {};

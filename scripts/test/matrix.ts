@@ -1,5 +1,5 @@
 import { type Round, transportLabels } from '../../test/conformance/transports.ts';
-import { casesOf } from '../../test/suites.ts';
+import { casesOf, isFor } from '../../test/suites.ts';
 import type { Column, Selection } from './conformance.ts';
 
 /** Groups in which every case must apply to every runtime. */
@@ -27,6 +27,7 @@ function renderRound(columns: readonly Column[], round: Round, filter: string | 
   const width = Math.max(label.length, ...cases.map(({ group, name }) => group.length + name.length + 2));
   const rows = cases.map(({ group, name }) => {
     const marks = columns.map(({ runtime, results }) => {
+      if (!isFor(runtime, round, name)) return '-';
       const title = `${group}: ${name} on ${runtime}, ${label}`;
       const result = results.find((item) => item.over === round.over && item.group === group && item.name === name);
       if (result?.na !== undefined) {
@@ -48,7 +49,9 @@ function renderRound(columns: readonly Column[], round: Round, filter: string | 
     return `${`${group}: ${name}`.padEnd(width)} ${marks.map((mark) => mark.padEnd(9)).join('')}`;
   });
   const heading = columns.map(({ runtime }) => runtime.padEnd(9)).join('');
-  return [`${label.padEnd(width)} ${heading}`, ...rows, `${cases.length} cases ${label}`, ''];
+  const left = columns.some(({ runtime }) => cases.some(({ name }) => !isFor(runtime, round, name)));
+  const legend = left ? ['-  it does not take HTTP/2, and so speaks what it speaks over TLS'] : [];
+  return [`${label.padEnd(width)} ${heading}`, ...rows, `${cases.length} cases ${label}`, ...legend, ''];
 }
 
 /** A table for each round, with the errors and the reasons below, and the counts. */

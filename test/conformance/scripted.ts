@@ -2,6 +2,8 @@
 export interface Scripted {
   /** Milliseconds before it, the stream, and the text. */
   lines?: readonly (readonly [pause: number, stream: 'stdout' | 'stderr', data: string])[];
+  /** What it fails with. */
+  failure?: string;
   files?: Readonly<Record<string, string>>;
 }
 

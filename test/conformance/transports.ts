@@ -1,3 +1,5 @@
+import type { RuntimeName } from './context.ts';
+
 /** What the requests of a case go over: TLS, plain HTTP, or TLS with HTTP/2 on offer, which a runtime may take or leave. */
 export type Transport = 'tls' | 'plain' | 'h2';
 
@@ -8,6 +10,9 @@ export const transportLabels: Readonly<Record<Transport, string>> = {
   plain: 'plain HTTP',
   h2: 'TLS with HTTP/2 on offer',
 };
+
+/** The runtimes whose fetch takes HTTP/2 where it is offered. */
+export const takesHttp2: readonly RuntimeName[] = ['node', 'deno', 'chromium'];
 
 /** One way through a suite. */
 export interface Round {

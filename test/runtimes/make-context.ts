@@ -3,7 +3,7 @@ import type { Context, Files, RuntimeName } from '../conformance/context.ts';
 import { openControl } from '../conformance/control.ts';
 import type { Addresses } from '../conformance/server/house.ts';
 import type { Round } from '../conformance/transports.ts';
-import { casesOf, type Listed, type SuiteName } from '../suites.ts';
+import { casesOf, isFor, type Listed, type SuiteName } from '../suites.ts';
 
 /** What Node, Deno and Bun print after the last case. From then on nothing of the package may keep the process alive. */
 export const lastLine = 'all cases are done';
@@ -23,7 +23,9 @@ const token = 'KGAT_test';
 const user = 'alice';
 
 export function casesFor(settings: Settings): Listed[] {
-  return casesOf(settings.suite, settings, settings.filter);
+  return casesOf(settings.suite, settings, settings.filter).filter(({ name }) =>
+    isFor(settings.runtime, settings, name),
+  );
 }
 
 /** Puts together what a case is given; `createClient` is the one of the runtime's own entry. */

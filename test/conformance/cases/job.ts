@@ -62,7 +62,13 @@ export const job: Cases = {
     async run({ createClient, token, unique, user }) {
       const client = createClient();
       const slug = unique('failing');
-      const script = 'print("so far so good", flush=True)\nraise ValueError("no such luck")\n';
+      const script = scriptOf({
+        lines: [
+          [0, 'stdout', 'so far so good\n'],
+          [0, 'stderr', 'Traceback (most recent call last):\n'],
+        ],
+        failure: 'ValueError: no such luck',
+      });
       const work = kernels.run(client, { slug: `${user}/${slug}`, newTitle: slug, text: script }, { timeout: 50 });
       const { error, fields } = await rejection(work, 'KernelFailedError');
       equal(fields.status, 'ERROR', 'the status');

@@ -2,6 +2,7 @@ import { getDataset } from 'kaggle-ts/services/datasets';
 import { getKernelSessionStatus, listKernels, saveKernel } from 'kaggle-ts/services/kernels';
 import { equal, includes, ok, rejection } from '../assert.ts';
 import type { Cases } from '../context.ts';
+import { takesHttp2 } from '../transports.ts';
 
 const kernel = { userName: 'alice', kernelSlug: 'a-kernel' };
 const statusPath = '/kernels.KernelsApiService/GetKernelSessionStatus';
@@ -26,8 +27,7 @@ export const rpc: Cases = {
       await control.answer({ path: listPath, body: {} });
       await createClient().call(listKernels, {});
       const [request] = await control.requests({ path: listPath });
-      const speaks = /^(node|deno|chromium)$/.test(runtime);
-      equal(request?.headers.via, speaks ? '2.0 front' : undefined, 'how it came');
+      equal(request?.headers.via, takesHttp2.includes(runtime) ? '2.0 front' : undefined, 'how it came');
     },
   },
 

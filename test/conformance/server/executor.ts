@@ -5,12 +5,13 @@ import { scriptIn } from '../scripted.ts';
 export function houseExecutor(): Executor {
   const python = pyodideExecutor();
   const scripted = scriptedExecutor(async ({ text, onStart, onOutput }) => {
-    const { lines = [], files = {} } = scriptIn(text)!;
+    const { lines = [], failure, files = {} } = scriptIn(text)!;
     onStart();
     for (const [pause, stream, data] of lines) {
       await new Promise((resolve) => setTimeout(resolve, pause));
       onOutput(stream, data);
     }
+    if (failure !== undefined) throw new Error(failure);
     return {
       files: Object.entries(files).map(([name, content]) => ({ name, data: new TextEncoder().encode(content) })),
     };
