@@ -12,7 +12,7 @@ import { root, versions } from './clients/index.ts';
 import { stopClient } from './measure.ts';
 import { renderMachine, renderReport } from './report.ts';
 import { scenarios } from './scenarios/index.ts';
-import type { Report } from './scenarios/scenario.ts';
+import type { Bench, Report } from './scenarios/scenario.ts';
 import { openScratch } from './scratch.ts';
 import { type Server, startServer } from './server-process.ts';
 
@@ -59,13 +59,24 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => pr
 const reports: Report[] = [];
 for (const scenario of scenarios) {
   if (values.scenario && !values.scenario.includes(scenario.name)) continue;
-  const serve: typeof startServer = async (options) => {
-    const server = await startServer(options);
-    servers.push(server);
-    return server;
-  };
-  reports.push(await scenario.run({ rounds, slowRounds, scale, scratch, serve, say: (line) => console.error(line) }));
-  for (const server of servers.splice(0)) server.stop();
+  for (const [row, over] of scenario.over.entries()) {
+    const serve: Bench['serve'] = async (options) => {
+      const server = await startServer({ ...options, tls: over === 'TLS' });
+      servers.push(server);
+      return server;
+    };
+    const say = (line: string) => console.error(`${over}, ${line}`);
+    const report = await scenario.run({
+      rounds: row === 0 ? rounds : slowRounds,
+      slowRounds,
+      scale,
+      scratch,
+      serve,
+      say,
+    });
+    reports.push({ ...report, title: `${report.title}, over ${over}` });
+    for (const server of servers.splice(0)) server.stop();
+  }
 }
 
 const notes = [

@@ -42,16 +42,20 @@ function printed(output: string): Sample {
 }
 
 /**
- * Runs a client to its end. `wallSeconds` is from before its start until after its end; `cpuSeconds` and `peakMiB` are
+ * Runs a client to its end, with the variables of `env` beside its own. `wallSeconds` is from before its start until after its end; `cpuSeconds` and `peakMiB` are
  * what the system says about the process, unless it printed its own; the rest is what it printed.
  */
-export function run(client: Client, args: readonly string[]): Promise<Sample> {
+export function run(
+  client: Client,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Sample> {
   const started = performance.now();
   const command = [client.command, ...client.args, ...args];
   const child = spawn(timed ? time : command[0]!, timed ? ['-f', timeFormat, ...command] : command.slice(1), {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
-    env: { ...process.env, NO_COLOR: '1', ...client.env },
+    env: { ...process.env, NO_COLOR: '1', ...env, ...client.env },
   });
   running = child.pid;
   let output = '';

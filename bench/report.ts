@@ -59,7 +59,7 @@ export function renderMachine(versions: readonly string[], notes: readonly strin
     'Written by `npm run bench`; `bench/README.md` says how it measures. Absolute times are those of one machine: read the',
     'ratios. A bound counts as missed when the whole 95 % interval lies beyond it.',
     '',
-    `${versions.join(', ')}; ${cpus().length} x ${first?.model.trim() ?? process.arch}, ${process.platform}; HTTP/1.1 over loopback, without TLS.`,
+    `${versions.join(', ')}; ${cpus().length} x ${first?.model.trim() ?? process.arch}, ${process.platform}; HTTP/1.1 over loopback.`,
     ...notes.flatMap((note) => ['', note]),
   ].join('\n');
 }

@@ -1,26 +1,23 @@
 /**
  * The matrix of faults: every way to fail with every transfer on every runtime, against the packed tarball, and then
- * random sequences of faults on Node. `npm run faults [-- [runtime,runtime] [part of operation/fault]]`, for example
- * `-- deno,bun 'download, small/drop'`. A run of everything writes its totals into docs/faults.md.
+ * random sequences of faults on Node. `npm run faults [-- [--over tls,plain,h2] [runtime,runtime] [part of operation/fault]]`,
+ * for example `-- deno,bun 'download, small/drop'`. Without `--over` all of it goes over TLS, and the faults of connections
+ * over plain HTTP and HTTP/2 as well. Such a run of everything writes its totals into docs/faults.md.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import type { RuntimeName } from '../test/conformance/context.ts';
-import { runtimeNames } from '../test/runtimes/start.ts';
 import { command, root } from './test/command.ts';
 import { runConformance } from './test/conformance.ts';
 import type { Summary } from './test/faults.ts';
 import { type RandomFaults, runRandomFaults } from './test/random-faults.ts';
+import { parseSelection } from './test/selection.ts';
 
 const sequences = 3000;
 const args = process.argv.slice(2);
-const isList = (text: string | undefined) =>
-  text?.split(',').every((name) => runtimeNames.includes(name as RuntimeName));
-const runtimes = isList(args[0]) ? (args.shift()!.split(',') as RuntimeName[]) : runtimeNames;
-const filter = args.shift();
-const everything = filter === undefined && runtimes.length === runtimeNames.length;
+const selection = { ...parseSelection(args), suite: 'faults' as const };
+const { runtimes, filter } = selection;
 
 /** The part of docs/faults.md that a run writes. */
 async function writeTotals(summary: Summary, random: RandomFaults, seconds: number): Promise<void> {
@@ -30,6 +27,7 @@ async function writeTotals(summary: Summary, random: RandomFaults, seconds: numb
   const parts = [
     totalsTable('kind', summary.kinds, summary.totals),
     totalsTable('runtime', summary.runtimes, summary.totals),
+    totalsTable('over', summary.transports, summary.totals),
     `Random sequences, on Node:\n\n${random.lines.map((line) => `- ${line}`).join('\n')}`,
     `The whole run took ${Math.round(seconds / 60)} minutes.`,
     `## The matrix\n\n${matrixTable(summary)}`,
@@ -39,7 +37,6 @@ async function writeTotals(summary: Summary, random: RandomFaults, seconds: numb
 }
 
 const started = Date.now();
-const { TMPDIR } = process.env;
 const built = await command('npm', ['run', '--silent', 'build']);
 if (built.code !== 0) {
   console.log(built.output);
@@ -47,27 +44,19 @@ if (built.code !== 0) {
 }
 // The cases import the package by its name: before the build there is none.
 const { matrixTable, summarize, totalsTable } = await import('./test/faults.ts');
-const { selected } = await import('../test/conformance/loop.ts');
 const scratch = await mkdtemp(join(tmpdir(), 'kaggle-ts-faults-'));
 try {
-  const columns = await runConformance(
-    runtimes,
-    filter,
-    ({ runtime, results, seconds }) => {
-      const failures = results.filter((result) => !result.ok).length;
-      console.log(`${runtime}: ${results.length} cells, ${failures} failed, ${seconds.toFixed(1)} s`);
-    },
-    'faults',
-  );
-  const summary = summarize(columns, (group, name) => selected(group, name, filter));
+  const columns = await runConformance(selection, ({ runtime, results, seconds }) => {
+    const failures = results.filter((result) => !result.ok).length;
+    console.log(`${runtime}: ${results.length} cells, ${failures} failed, ${seconds.toFixed(1)} s`);
+  });
+  const summary = summarize(columns, selection);
   console.log(`\n${matrixTable(summary)}\n\n${totalsTable('kind', summary.kinds, summary.totals)}\n`);
   console.log(totalsTable('runtime', summary.runtimes, summary.totals));
+  console.log(`\n${totalsTable('over', summary.transports, summary.totals)}`);
   if (summary.failures.length > 0) console.log(`\n${summary.failures.join('\n')}`);
   let random: RandomFaults | undefined;
   if (filter === undefined && runtimes.includes('node')) {
-    // The browser of the matrix had a place of its own, which is gone.
-    if (TMPDIR === undefined) delete process.env.TMPDIR;
-    else process.env.TMPDIR = TMPDIR;
     random = await runRandomFaults(sequences, scratch);
     console.log(`\n${random.ok ? random.lines.join('\n') : random.output}`);
   }
@@ -77,7 +66,7 @@ try {
     `\n${survived} survived, ${refused} refused with the right error, ${failed} failed; ` +
       `${injected} faults injected, ${bytesLost} bytes lost; ${seconds.toFixed(0)} s`,
   );
-  if (everything && random) await writeTotals(summary, random, seconds);
+  if (args.length === 0 && random) await writeTotals(summary, random, seconds);
   process.exitCode = failed > 0 || survived + refused === 0 || random?.ok === false ? 1 : 0;
 } finally {
   await rm(scratch, { recursive: true, force: true });

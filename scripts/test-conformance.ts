@@ -1,23 +1,18 @@
 /**
  * The conformance suite alone, against the packed tarball of what is built:
- * `npm run test:conformance [-- [runtime,runtime] [part of group/name]]`, for example `-- deno,bun upload/`.
+ * `npm run test:conformance [-- [--over tls,plain,h2] [runtime,runtime] [part of group/name]]`, for example
+ * `-- deno,bun upload/`. Without `--over` all cases go over TLS, and those that depend on it over plain HTTP and HTTP/2, too.
  */
 import process from 'node:process';
-import type { RuntimeName } from '../test/conformance/context.ts';
-import { runtimeNames } from '../test/runtimes/start.ts';
 import { runConformance } from './test/conformance.ts';
 import { renderMatrix } from './test/matrix.ts';
+import { parseSelection } from './test/selection.ts';
 
-const args = process.argv.slice(2);
-const isList = (text: string | undefined) =>
-  text?.split(',').every((name) => runtimeNames.includes(name as RuntimeName));
-const runtimes = isList(args[0]) ? (args.shift()!.split(',') as RuntimeName[]) : runtimeNames;
-const filter = args.shift();
-
-const columns = await runConformance(runtimes, filter, ({ runtime, results, seconds }) => {
+const selection = parseSelection(process.argv.slice(2));
+const columns = await runConformance(selection, ({ runtime, results, seconds }) => {
   const failures = results.filter((result) => !result.ok).length;
   console.log(`${runtime}: ${results.length} cases, ${failures} failed, ${seconds.toFixed(1)} s`);
 });
-const { passed, failed, text } = renderMatrix(columns, filter);
+const { passed, failed, text } = renderMatrix(columns, selection);
 console.log(`\n${text}\n${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

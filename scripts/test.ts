@@ -8,10 +8,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { runtimeNames } from '../test/runtimes/start.ts';
 import { command } from './test/command.ts';
 import { runConformance } from './test/conformance.ts';
 import { type Counts, closingLines, readResults } from './test/results.ts';
+import { parseSelection } from './test/selection.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'kaggle-ts-test-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
@@ -36,10 +36,11 @@ async function conformance(): Promise<Counts> {
   try {
     // The cases import the package by its name: before the build there is none.
     const { renderMatrix } = await import('./test/matrix.ts');
-    const columns = await runConformance(runtimeNames, undefined, ({ runtime, results, seconds }) => {
+    const selection = parseSelection([]);
+    const columns = await runConformance(selection, ({ runtime, results, seconds }) => {
       console.log(`${runtime}: ${results.length} cases in ${seconds.toFixed(1)} s`);
     });
-    const { passed, failed, text } = renderMatrix(columns, undefined);
+    const { passed, failed, text } = renderMatrix(columns, selection);
     console.log(`\n${text}`);
     return { passed, failed, skipped: [] };
   } catch (error) {

@@ -48,10 +48,8 @@ async function curlArguments(job: Job, server: Server): Promise<string[]> {
   const { verb, url, owner, slug, file, out, folder } = job;
   if (verb === 'upload') {
     const path = join(folder, file);
-    const body = JSON.stringify({ type: 'DATASET', name: file, contentLength: statSync(path).size });
-    const call = `${server.url}/api/v1/blobs.BlobApiService/StartBlobUpload`;
-    const answer = await fetch(call, { method: 'POST', body });
-    const { createUrl } = (await answer.json()) as { createUrl: string };
+    const request = { type: 'DATASET', name: file, contentLength: statSync(path).size };
+    const { createUrl } = await server.call<{ createUrl: string }>('blobs.BlobApiService/StartBlobUpload', request);
     return ['-o', join(out, 'answer'), '-T', path, createUrl];
   }
   const target = `${url}/api/v1/datasets.DatasetApiService/DownloadDataset`;

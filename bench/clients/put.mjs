@@ -4,6 +4,7 @@
  */
 import { createReadStream, readdirSync, statSync } from 'node:fs';
 import { request } from 'node:http';
+import { request as secureRequest } from 'node:https';
 import { join } from 'node:path';
 import process from 'node:process';
 import { pipeline } from 'node:stream/promises';
@@ -22,9 +23,10 @@ async function call(method, body) {
   return response.json();
 }
 
-/** By node:http: fetch of Node copies more, fetch of Deno sends a stream without its length. */
+/** By node:http or node:https: fetch of Node copies more, fetch of Deno sends a stream without its length. */
 async function putByHttp(target) {
-  const sending = request(target, { method: 'PUT', headers: { 'content-length': size } });
+  const send = target.startsWith('https:') ? secureRequest : request;
+  const sending = send(target, { method: 'PUT', headers: { 'content-length': size } });
   const answered = new Promise((resolve, reject) => {
     sending.on('response', resolve).on('error', reject);
   });

@@ -35,4 +35,4 @@ async function run({ serve, rounds, say }: Bench): Promise<Report> {
   };
 }
 
-export const coldStart: Scenario = { name: 'cold-start', run };
+export const coldStart: Scenario = { name: 'cold-start', over: ['plain HTTP'], run };

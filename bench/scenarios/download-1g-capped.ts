@@ -37,4 +37,4 @@ async function run(bench: Bench): Promise<Report> {
   });
 }
 
-export const download1gCapped: Scenario = { name: 'download-1g-capped', run };
+export const download1gCapped: Scenario = { name: 'download-1g-capped', over: ['TLS', 'plain HTTP'], run };

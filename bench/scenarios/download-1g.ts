@@ -34,4 +34,4 @@ async function run(bench: Bench): Promise<Report> {
   });
 }
 
-export const download1g: Scenario = { name: 'download-1g', run };
+export const download1g: Scenario = { name: 'download-1g', over: ['TLS', 'plain HTTP'], run };

@@ -73,4 +73,4 @@ async function run(bench: Bench): Promise<Report> {
   };
 }
 
-export const memory4g: Scenario = { name: 'memory-4g', run };
+export const memory4g: Scenario = { name: 'memory-4g', over: ['TLS'], run };

@@ -38,4 +38,4 @@ async function run(bench: Bench): Promise<Report> {
   });
 }
 
-export const outputs200: Scenario = { name: 'outputs-200', run };
+export const outputs200: Scenario = { name: 'outputs-200', over: ['TLS', 'plain HTTP'], run };

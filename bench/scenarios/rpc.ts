@@ -54,4 +54,4 @@ async function run({ serve, rounds, say }: Bench): Promise<Report> {
   };
 }
 
-export const rpc: Scenario = { name: 'rpc', run };
+export const rpc: Scenario = { name: 'rpc', over: ['plain HTTP'], run };

@@ -3,6 +3,8 @@ import type { Client } from '../clients/index.ts';
 import type { Scratch } from '../scratch.ts';
 import type { Server, ServerOptions } from '../server-process.ts';
 
+export type Over = 'TLS' | 'plain HTTP';
+
 /** What a scenario is run with. */
 export interface Bench {
   rounds: number;
@@ -11,8 +13,8 @@ export interface Bench {
   /** Times the sizes of what is large: 1, or less for a quick look. */
   scale: number;
   scratch: Scratch;
-  /** Starts a server of the scenario's own; the bench stops it. */
-  serve(options?: ServerOptions): Promise<Server>;
+  /** Starts a server of the scenario's own, over what is measured; the bench stops it. */
+  serve(options?: Omit<ServerOptions, 'tls'>): Promise<Server>;
   say(line: string): void;
 }
 
@@ -30,5 +32,7 @@ export interface Report {
 
 export interface Scenario {
   name: string;
+  /** What its requests go over: a report for each. Plain HTTP as the second one runs in fewer rounds. */
+  over: readonly Over[];
   run(bench: Bench): Promise<Report>;
 }

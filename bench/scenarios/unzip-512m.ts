@@ -33,4 +33,4 @@ async function run(bench: Bench): Promise<Report> {
   });
 }
 
-export const unzip512m: Scenario = { name: 'unzip-512m', run };
+export const unzip512m: Scenario = { name: 'unzip-512m', over: ['TLS', 'plain HTTP'], run };

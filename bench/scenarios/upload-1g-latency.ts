@@ -32,4 +32,4 @@ async function run(bench: Bench): Promise<Report> {
   });
 }
 
-export const upload1gLatency: Scenario = { name: 'upload-1g-latency', run };
+export const upload1gLatency: Scenario = { name: 'upload-1g-latency', over: ['TLS', 'plain HTTP'], run };

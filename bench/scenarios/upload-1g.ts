@@ -40,4 +40,4 @@ async function run(bench: Bench): Promise<Report> {
   return { ...report, failed: [...complaints, ...(report.failed ?? [])] };
 }
 
-export const upload1g: Scenario = { name: 'upload-1g', run };
+export const upload1g: Scenario = { name: 'upload-1g', over: ['TLS', 'plain HTTP'], run };

@@ -38,4 +38,4 @@ async function run(bench: Bench): Promise<Report> {
   });
 }
 
-export const upload200: Scenario = { name: 'upload-200', run };
+export const upload200: Scenario = { name: 'upload-200', over: ['TLS', 'plain HTTP'], run };

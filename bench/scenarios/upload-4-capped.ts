@@ -39,4 +39,4 @@ async function run(bench: Bench): Promise<Report> {
   });
 }
 
-export const upload4Capped: Scenario = { name: 'upload-4-capped', run };
+export const upload4Capped: Scenario = { name: 'upload-4-capped', over: ['TLS', 'plain HTTP'], run };

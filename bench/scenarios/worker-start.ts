@@ -67,4 +67,4 @@ async function run({ rounds, say }: Bench): Promise<Report> {
   }
 }
 
-export const workerStart: Scenario = { name: 'worker-start', run };
+export const workerStart: Scenario = { name: 'worker-start', over: ['plain HTTP'], run };

@@ -39,7 +39,7 @@ async function roundTrip(
   const carryOut = (by: Client, verb: (typeof verbs)[number]) => {
     const slug = verb === 'upload' ? ref : `random-${size}`;
     const job: Job = { verb, url: server.url, owner: 'bench', slug, file, folder, packed: '', out: '' };
-    return runClient(by, [JSON.stringify(job)]);
+    return runClient(by, [JSON.stringify(job)], server.trust);
   };
   for (const verb of verbs) {
     if (verb === 'upload') {
@@ -126,4 +126,4 @@ async function run(bench: Bench): Promise<Report> {
   };
 }
 
-export const workerd: Scenario = { name: 'workerd', run };
+export const workerd: Scenario = { name: 'workerd', over: ['TLS'], run };

@@ -15,9 +15,15 @@ export interface SocketHandlers<Data> {
   error(socket: BunSocket & { data: Data }, error: Error): void;
 }
 
+interface Place {
+  port: number;
+  hostname: string;
+  tls?: { cert: string; key: string } | undefined;
+}
+
 interface BunApi {
-  serve(options: { port: number; hostname: string; fetch(request: Request): Promise<Response> }): { port: number };
-  listen<Data>(options: { port: number; hostname: string; socket: SocketHandlers<Data> }): { port: number };
+  serve(options: Place & { fetch(request: Request): Promise<Response> }): { port: number };
+  listen<Data>(options: Place & { socket: SocketHandlers<Data> }): { port: number };
 }
 
 export const Bun: BunApi = (globalThis as unknown as { Bun: BunApi }).Bun;

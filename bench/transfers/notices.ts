@@ -23,7 +23,7 @@ export async function noticesWrongSums(workers: readonly Worker[], server: Serve
       packed: source.packed,
       out: bench.scratch.fresh(),
     };
-    const problem = await run(worker, [JSON.stringify(job)]).then(
+    const problem = await run(worker, [JSON.stringify(job)], server.trust).then(
       () => 'it took a wrong checksum for a right one',
       ({ message }: Error) => (message.includes('IntegrityError') ? '' : message),
     );

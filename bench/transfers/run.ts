@@ -89,7 +89,7 @@ async function runOne(transfer: Transfer, round: Round, server: Server, bench: B
   bench.scratch.warm(transfer.writes);
   const args = runner.worker.prepare ? await runner.worker.prepare(job, server) : [JSON.stringify(job)];
   await server.ask('counters');
-  const sample = await run(runner.worker, args);
+  const sample = await run(runner.worker, args, server.trust);
   const counters = await server.ask<Omit<Counted, keyof Sample>>('counters');
   await transfer.check(round, server);
   return { ...sample, ...counters } as Counted;

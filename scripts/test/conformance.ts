@@ -6,6 +6,7 @@ import process from 'node:process';
 import { createInterface } from 'node:readline';
 import type { CaseResult, RuntimeName } from '../../test/conformance/context.ts';
 import type { Addresses } from '../../test/conformance/server/house.ts';
+import type { Round } from '../../test/conformance/transports.ts';
 import { type Bundles, starterOf } from '../../test/runtimes/start.ts';
 import type { SuiteName } from '../../test/suites.ts';
 import { bundleAll } from './bundles.ts';
@@ -20,9 +21,24 @@ export interface Column {
   seconds: number;
 }
 
-/** A server process of its own for one runtime; it ends when its standard input is closed. */
-async function startHouse(script: string, page: string): Promise<Addresses & { stop(): Promise<void> }> {
-  const child = spawn(process.execPath, [script, page], { stdio: ['pipe', 'pipe', 'inherit'] });
+/** What is to be run. */
+export interface Selection {
+  runtimes: readonly RuntimeName[];
+  rounds: readonly Round[];
+  /** A part of `group/name`. */
+  filter?: string;
+  suite?: SuiteName;
+}
+
+/** A server process of its own for one runtime, with a house for each round; it ends when its standard input is closed. */
+async function startHouses(
+  script: string,
+  page: string,
+  rounds: readonly Round[],
+): Promise<{ houses: Addresses[]; stop(): Promise<void> }> {
+  const child = spawn(process.execPath, [script, page, ...rounds.map(({ over }) => over)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
   const lines = createInterface({ input: child.stdout });
   const first = await Promise.race([
@@ -32,7 +48,7 @@ async function startHouse(script: string, page: string): Promise<Addresses & { s
     }),
   ]);
   return {
-    ...(JSON.parse(first) as Addresses),
+    houses: JSON.parse(first) as Addresses[],
     async stop() {
       child.stdin.end();
       const timer = setTimeout(() => child.kill('SIGKILL'), 5000);
@@ -45,18 +61,24 @@ async function startHouse(script: string, page: string): Promise<Addresses & { s
 async function runColumn(
   runtime: RuntimeName,
   bundles: Bundles & { house: string },
-  filter: string | undefined,
-  suite: SuiteName,
+  { rounds, filter, suite = 'conformance' }: Selection,
 ): Promise<Column> {
   const column: Column = { runtime, results: [], seconds: 0 };
   const started = Date.now();
   const scratch = await mkdtemp(join(tmpdir(), `kaggle-ts-${runtime}-`));
   let stop: (() => Promise<void>) | undefined;
   try {
-    const { stop: stopHouse, ...addresses } = await startHouse(bundles.house, bundles.chromium);
-    stop = stopHouse;
+    const served = await startHouses(bundles.house, bundles.chromium, rounds);
+    stop = served.stop;
     const start = await starterOf(runtime);
-    const settings = { ...addresses, runtime, suite, filter, scratch };
+    const settings = rounds.map((round, index) => ({
+      ...round,
+      ...served.houses[index]!,
+      runtime,
+      suite,
+      filter,
+      scratch,
+    }));
     await start(settings, bundles, (result) => column.results.push(result));
   } catch (error) {
     column.broken = (error as Error).message;
@@ -68,26 +90,24 @@ async function runColumn(
   return column;
 }
 
-/** Runs a suite on each runtime, two at a time, against the packed tarball. `onColumn` hears of each that is done. */
-export async function runConformance(
-  runtimes: readonly RuntimeName[],
-  filter: string | undefined,
-  onColumn: (column: Column) => void,
-  suite: SuiteName = 'conformance',
-): Promise<Column[]> {
+/** Runs a suite on each runtime, some at a time, against the packed tarball. `onColumn` hears of each that is done. */
+export async function runConformance(selection: Selection, onColumn: (column: Column) => void): Promise<Column[]> {
+  const { runtimes } = selection;
   const consumer = await installTarball();
   try {
     const bundles = await bundleAll(consumer.folder);
     const columns: Column[] = [];
-    const queue = [...runtimes];
+    // Those that take longest come last in the list, and are begun first.
+    const queue = [...runtimes].reverse();
     const work = async () => {
       for (let runtime = queue.shift(); runtime; runtime = queue.shift()) {
-        const column = await runColumn(runtime, bundles, filter, suite);
+        const column = await runColumn(runtime, bundles, selection);
         onColumn(column);
         columns.push(column);
       }
     };
-    await Promise.all([work(), work()]);
+    // One more than the processors of a small machine: each of them waits now and then.
+    await Promise.all([work(), work(), work()]);
     return runtimes.map((name) => columns.find((column) => column.runtime === name)!);
   } finally {
     await consumer.remove();

@@ -1,5 +1,7 @@
+import { transportLabels } from '../../test/conformance/transports.ts';
 import { cells } from '../../test/faults/groups.ts';
-import type { Column } from './conformance.ts';
+import { casesOf, isFor } from '../../test/suites.ts';
+import type { Column, Selection } from './conformance.ts';
 
 /** What came of a number of cells. */
 export interface Totals {
@@ -28,12 +30,13 @@ export interface Summary {
   totals: Totals;
   kinds: Map<string, Totals>;
   runtimes: Map<string, Totals>;
+  transports: Map<string, Totals>;
   failures: string[];
   /** Outcomes by fault and operation. */
   rows: Map<string, Map<string, string>>;
 }
 
-/** One field of the table: the outcome on all runtimes, or how many had which. */
+/** One field of the table: the outcome on all runtimes over all transports, or how many had which. */
 function field(marks: readonly Mark[]): string {
   const different = [...new Set(marks)];
   if (different.length === 1) return different[0]!;
@@ -41,38 +44,48 @@ function field(marks: readonly Mark[]): string {
 }
 
 /** Sums up what the runtimes said of the cells that were chosen. A cell without a result failed. */
-export function summarize(columns: readonly Column[], selected: (group: string, name: string) => boolean): Summary {
+export function summarize(columns: readonly Column[], { rounds, filter }: Selection): Summary {
   const summary: Summary = {
     totals: noTotals(),
     kinds: new Map(),
     runtimes: new Map(columns.map(({ runtime }) => [runtime, noTotals()])),
+    transports: new Map(rounds.map(({ over }) => [transportLabels[over], noTotals()])),
     failures: [],
     rows: new Map(),
   };
-  const results = columns.map(({ runtime, results }) => ({
-    runtime,
-    found: new Map(results.map((item) => [`${item.group}/${item.name}`, item])),
-  }));
-  for (const { group, name, kind } of cells) {
-    if (!selected(group, name)) continue;
-    if (!summary.kinds.has(kind)) summary.kinds.set(kind, noTotals());
-    const marks = results.map(({ runtime, found }): Mark => {
-      const result = found.get(`${group}/${name}`);
-      const { outcome, met = 0, lost = 0 } = result?.facts ?? {};
-      const mark: Mark = result?.na !== undefined ? 'n/a' : result?.ok ? (outcome as Mark) : 'FAIL';
-      const counts: Partial<Totals> = { cells: 1, injected: Number(met), bytesLost: Number(lost) };
-      if (mark === 'n/a') counts.notApplicable = 1;
-      else counts[mark === 'FAIL' ? 'failed' : mark] = 1;
-      for (const totals of [summary.totals, summary.kinds.get(kind)!, summary.runtimes.get(runtime)!])
-        add(totals, counts);
-      if (mark === 'FAIL')
-        summary.failures.push(`FAIL ${runtime} ${group}/${name}: ${result?.error ?? 'it did not run'}`);
-      return mark;
-    });
-    const row = summary.rows.get(name) ?? new Map<string, string>();
-    row.set(group, field(marks));
-    summary.rows.set(name, row);
+  const kinds = new Map(cells.map(({ group, name, kind }) => [`${group}/${name}`, kind]));
+  const found = new Map(
+    columns.flatMap(({ runtime, results }) =>
+      results.map((item) => [`${runtime} over ${item.over}: ${item.group}/${item.name}`, item]),
+    ),
+  );
+  const rows = new Map<string, Map<string, Mark[]>>();
+  for (const round of rounds) {
+    for (const { group, name } of casesOf('faults', round, filter)) {
+      const kind = kinds.get(`${group}/${name}`)!;
+      if (!summary.kinds.has(kind)) summary.kinds.set(kind, noTotals());
+      if (!rows.has(name)) rows.set(name, new Map());
+      const row = rows.get(name)!;
+      if (!row.has(group)) row.set(group, []);
+      for (const { runtime } of columns) {
+        if (!isFor(runtime, round, name)) continue;
+        const title = `${runtime} over ${round.over}: ${group}/${name}`;
+        const result = found.get(title);
+        const { outcome, met = 0, lost = 0 } = result?.facts ?? {};
+        const mark: Mark = result?.na !== undefined ? 'n/a' : result?.ok ? (outcome as Mark) : 'FAIL';
+        const counts: Partial<Totals> = { cells: 1, injected: Number(met), bytesLost: Number(lost) };
+        if (mark === 'n/a') counts.notApplicable = 1;
+        else counts[mark === 'FAIL' ? 'failed' : mark] = 1;
+        const parts = [summary.kinds.get(kind), summary.runtimes.get(runtime)];
+        for (const totals of [summary.totals, ...parts, summary.transports.get(transportLabels[round.over])])
+          add(totals!, counts);
+        if (mark === 'FAIL') summary.failures.push(`FAIL ${title}: ${result?.error ?? 'it did not run'}`);
+        row.get(group)!.push(mark);
+      }
+    }
   }
+  for (const [name, row] of rows)
+    summary.rows.set(name, new Map([...row].map(([group, marks]) => [group, field(marks)])));
   for (const { runtime, broken } of columns) {
     if (broken === undefined) continue;
     summary.totals.failed++;
@@ -103,7 +116,7 @@ const numbers = ({ cells, injected, survived, refused, notApplicable, failed, by
 ];
 const names = ['cells', 'faults injected', 'survived', 'refused with the right error', 'n/a', 'failed', 'bytes lost'];
 
-/** The totals, by kind and by runtime. */
+/** The totals by kind, by runtime or by transport. */
 export function totalsTable(by: string, parts: ReadonlyMap<string, Totals>, totals: Totals): string {
   const lines = [...parts].map(([name, part]) => [`\`${name}\``, ...numbers(part)]);
   return table([by, ...names], [...lines, ['all', ...numbers(totals)]]);

@@ -1,6 +1,6 @@
-import { groups } from '../../test/conformance/cases/index.ts';
-import { selected } from '../../test/conformance/loop.ts';
-import type { Column } from './conformance.ts';
+import { type Round, transportLabels } from '../../test/conformance/transports.ts';
+import { casesOf, isFor } from '../../test/suites.ts';
+import type { Column, Selection } from './conformance.ts';
 
 /** Groups in which every case must apply to every runtime. */
 const always = new Set(['rpc', 'errors', 'redirects', 'logs', 'job']);
@@ -11,54 +11,65 @@ export interface Outcome {
   text: string;
 }
 
-/** The table, cases by runtimes, with the errors and the reasons below it, and the counts. A case without result failed. */
-export function renderMatrix(columns: readonly Column[], filter: string | undefined): Outcome {
-  let [passed, failed, notApplicable, cells] = [0, 0, 0, 0];
-  const errors: string[] = [];
-  const reasons: string[] = [];
-  const lines: string[] = [];
-  const names = Object.entries(groups)
-    .flatMap(([group, cases]) => Object.keys(cases).map((name) => ({ group, name })))
-    .filter(({ group, name }) => selected(group, name, filter));
-  const width = Math.max(...names.map(({ group, name }) => group.length + name.length + 2));
-  const heading = columns.map(({ runtime }) => runtime.padEnd(9)).join('');
-  lines.push(`${''.padEnd(width)} ${heading}`);
+/** How many cells there are of each kind, and what is said of those that are not simply right. */
+interface Tally {
+  passed: number;
+  failed: number;
+  notApplicable: number;
+  reasons: string[];
+  errors: string[];
+}
 
-  for (const { group, name } of names) {
+/** The table of one round, cases by runtimes. A case without result failed. */
+function renderRound(columns: readonly Column[], round: Round, filter: string | undefined, tally: Tally): string[] {
+  const cases = casesOf('conformance', round, filter);
+  const label = `over ${transportLabels[round.over]}`;
+  const width = Math.max(label.length, ...cases.map(({ group, name }) => group.length + name.length + 2));
+  const rows = cases.map(({ group, name }) => {
     const marks = columns.map(({ runtime, results }) => {
-      cells++;
-      const title = `${group}: ${name} on ${runtime}`;
-      const result = results.find((item) => item.group === group && item.name === name);
+      if (!isFor(runtime, round, name)) return '-';
+      const title = `${group}: ${name} on ${runtime}, ${label}`;
+      const result = results.find((item) => item.over === round.over && item.group === group && item.name === name);
       if (result?.na !== undefined) {
-        notApplicable++;
-        reasons.push(`n/a  ${title}: ${result.na}`);
+        tally.notApplicable++;
+        tally.reasons.push(`n/a  ${title}: ${result.na}`);
         if (!always.has(group)) return 'n/a';
-        failed++;
-        errors.push(`FAIL ${title}: this group may not be left out`);
+        tally.failed++;
+        tally.errors.push(`FAIL ${title}: this group may not be left out`);
         return 'FAIL';
       }
       if (result?.ok) {
-        passed++;
+        tally.passed++;
         return 'ok';
       }
-      failed++;
-      errors.push(`FAIL ${title}: ${result?.error ?? 'it did not run'}`);
+      tally.failed++;
+      tally.errors.push(`FAIL ${title}: ${result?.error ?? 'it did not run'}`);
       return 'FAIL';
     });
-    lines.push(`${`${group}: ${name}`.padEnd(width)} ${marks.map((mark) => mark.padEnd(9)).join('')}`);
-  }
+    return `${`${group}: ${name}`.padEnd(width)} ${marks.map((mark) => mark.padEnd(9)).join('')}`;
+  });
+  const heading = columns.map(({ runtime }) => runtime.padEnd(9)).join('');
+  const left = columns.some(({ runtime }) => cases.some(({ name }) => !isFor(runtime, round, name)));
+  const legend = left ? ['-  it does not take HTTP/2, and so speaks what it speaks over TLS'] : [];
+  return [`${label.padEnd(width)} ${heading}`, ...rows, `${cases.length} cases ${label}`, ...legend, ''];
+}
+
+/** A table for each round, with the errors and the reasons below, and the counts. */
+export function renderMatrix(columns: readonly Column[], { rounds, filter }: Selection): Outcome {
+  const tally: Tally = { passed: 0, failed: 0, notApplicable: 0, reasons: [], errors: [] };
+  const tables = rounds.map((round) => renderRound(columns, round, filter, tally));
+  const { errors, reasons, notApplicable } = tally;
+  const cells = tally.passed + tally.failed + notApplicable;
   for (const { runtime, broken } of columns) {
     if (broken === undefined) continue;
-    failed++;
+    tally.failed++;
     errors.push(`FAIL ${runtime} broke off: ${broken}`);
   }
   if (notApplicable > cells / 20) {
-    failed++;
+    tally.failed++;
     errors.push(`FAIL ${notApplicable} of ${cells} cells are n/a: more than 5 %`);
   }
-  lines.push('', ...reasons, ...errors);
-  lines.push(
-    `${names.length} cases on ${columns.length} runtimes: ${passed} passed, ${failed} failed, ${notApplicable} n/a`,
-  );
-  return { passed, failed, text: lines.join('\n') };
+  const { passed, failed } = tally;
+  const summary = `${cells} cells on ${columns.length} runtimes: ${passed} passed, ${failed} failed, ${notApplicable} n/a`;
+  return { passed, failed, text: [...tables.flat(), ...reasons, ...errors, summary].join('\n') };
 }

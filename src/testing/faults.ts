@@ -113,7 +113,7 @@ function putOf({ verb, path, headers }: FaultyRequest): 'data' | 'query' | undef
 function suits({ kind }: Fault, request: FaultyRequest): boolean {
   if (kind === 'expiredSession') return putOf(request) !== undefined;
   if (kind === 'commitLess') return putOf(request) === 'data';
-  if (kind === 'changed') return request.path.startsWith('/download/');
+  if (kind === 'changed') return /^\/(download|kf)\//.test(request.path);
   if (kind === 'ignoreRange' || kind === 'unsatisfiable') return request.headers.has('range');
   return true;
 }

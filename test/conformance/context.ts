@@ -2,6 +2,7 @@ import type { ClientOptions, KaggleClient } from 'kaggle-ts';
 import type * as datasets from 'kaggle-ts/datasets';
 import type * as kernels from 'kaggle-ts/kernels';
 import type { Control } from './control.ts';
+import type { Transport } from './transports.ts';
 
 /** The columns of the matrix. */
 export type RuntimeName = 'node22' | 'node24' | 'node' | 'deno' | 'bun' | 'workerd' | 'chromium';
@@ -31,6 +32,8 @@ export interface Files {
 /** What a case is given. */
 export interface Context {
   readonly runtime: RuntimeName;
+  /** What the requests to the three origins go over. */
+  readonly over: Transport;
   /** The name that the platform of the client has here unless told otherwise. */
   readonly platformName: string;
   /** A client of the emulator, with a valid token unless `options` says otherwise (`token: undefined` for none). */
@@ -39,6 +42,8 @@ export interface Context {
   readonly storageUrl: string;
   /** A third origin that has nothing to do with Kaggle: what reaches it must hold no credential. */
   readonly otherUrl: string;
+  /** The third origin over TLS, with a certificate that nobody vouches for; not over plain HTTP. */
+  readonly untrustedUrl?: string;
   readonly token: string;
   /** The user that the token stands for. */
   readonly user: string;
@@ -68,6 +73,8 @@ export interface Case {
   run: CaseFunction;
   /** Runtimes where the case means nothing, each with the reason that the matrix prints. */
   na?: Partial<Record<RuntimeName, string>>;
+  /** The transports that it is about; default all. */
+  only?: readonly Transport[];
   /** Seconds after which the case counts as failed; default 30. */
   timeout?: number;
 }
@@ -76,6 +83,7 @@ export interface Case {
 export type Cases = Readonly<Record<string, CaseFunction | Case>>;
 
 export interface CaseResult {
+  over: Transport;
   group: string;
   name: string;
   ok: boolean;

@@ -1,9 +1,5 @@
-import { type Case, CaseError, type CaseResult, type Cases, type Context, type Facts } from './context.ts';
-
-/** `group/name`, shortened by a filter that names a group, a case, or a part of one. */
-export function selected(group: string, name: string, filter: string | undefined): boolean {
-  return !filter || `${group}/${name}`.includes(filter);
-}
+import type { Listed } from '../suites.ts';
+import { CaseError, type CaseResult, type Context, type Facts } from './context.ts';
 
 function within<T>(seconds: number, work: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -23,29 +19,25 @@ function describe(error: unknown): string {
 /** Runs the cases one after the other, each on a fresh emulator, and reports each as soon as it is done. */
 export async function runCases(
   context: Context,
-  groups: Readonly<Record<string, Cases>>,
-  filter: string | undefined,
+  cases: readonly Listed[],
   report: (result: CaseResult) => void | Promise<void>,
 ): Promise<void> {
-  for (const [group, cases] of Object.entries(groups)) {
-    for (const [name, entry] of Object.entries(cases)) {
-      if (!selected(group, name, filter)) continue;
-      const { run, na, timeout }: Case = typeof entry === 'function' ? { run: entry } : entry;
-      const reason = na?.[context.runtime];
-      if (reason !== undefined) {
-        await report({ group, name, ok: true, ms: 0, na: reason });
-        continue;
-      }
-      const started = Date.now();
-      try {
-        await context.control.reset();
-        const facts =
-          (await within<Facts | undefined>(timeout ?? 30, run(context) as Promise<Facts | undefined>)) ?? undefined;
-        await report({ group, name, ok: true, ms: Date.now() - started, facts });
-      } catch (error) {
-        const facts = error instanceof CaseError ? error.facts : undefined;
-        await report({ group, name, ok: false, ms: Date.now() - started, error: describe(error), facts });
-      }
+  const { over, runtime, control } = context;
+  for (const { group, name, run, na, timeout } of cases) {
+    const reason = na?.[runtime];
+    if (reason !== undefined) {
+      await report({ over, group, name, ok: true, ms: 0, na: reason });
+      continue;
+    }
+    const started = Date.now();
+    try {
+      await control.reset();
+      const facts =
+        (await within<Facts | undefined>(timeout ?? 30, run(context) as Promise<Facts | undefined>)) ?? undefined;
+      await report({ over, group, name, ok: true, ms: Date.now() - started, facts });
+    } catch (error) {
+      const facts = error instanceof CaseError ? error.facts : undefined;
+      await report({ over, group, name, ok: false, ms: Date.now() - started, error: describe(error), facts });
     }
   }
 }

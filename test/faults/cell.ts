@@ -51,7 +51,7 @@ function badError(error: unknown, { refused }: FaultCase): Problem[] {
 
 /** A fault of the download of several files is for one of them, so that two of them meet in the same file. */
 function aim(match: Fault['match'], { target }: Operation): Fault['match'] {
-  return target && match?.path === '/download/' ? { ...match, path: `/download/${target}` } : match;
+  return target && match?.path === '/download/' ? { ...match, path: `/${target}` } : match;
 }
 
 async function attempt(context: Context, operation: Operation, fault: FaultCase): Promise<Facts> {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import type { CaseResult } from '../conformance/context.ts';
+import { trusted } from '../tls/authority.ts';
 import { lastLine, type Settings } from './make-context.ts';
 
 /** The folder of the project's modules, and so of the runtimes. */
@@ -19,21 +20,23 @@ const patience = 5;
 export async function runCommand(
   command: string,
   args: readonly string[],
-  settings: Settings,
+  rounds: readonly Settings[],
   onResult: (result: CaseResult) => void,
 ): Promise<void> {
-  const home = join(settings.scratch!, 'home');
+  const { runtime, scratch } = rounds[0]!;
+  const home = join(scratch!, 'home');
   await mkdir(home, { recursive: true });
-  const child = spawn(command, [...args, JSON.stringify(settings)], {
+  const child = spawn(command, [...args, JSON.stringify(rounds)], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH,
       HOME: home,
-      TMPDIR: settings.scratch,
+      TMPDIR: scratch,
       XDG_STATE_HOME: join(home, 'state'),
       DENO_DIR: join(home, 'deno'),
       DENO_NO_UPDATE_CHECK: '1',
       NO_COLOR: '1',
+      ...trusted,
     },
   });
   let complaints = '';
@@ -47,7 +50,7 @@ export async function runCommand(
   let timer: ReturnType<typeof setTimeout> | undefined;
   let lingers = false;
   for await (const line of createInterface({ input: child.stdout })) {
-    if (line.startsWith('{"group"')) onResult(JSON.parse(line) as CaseResult);
+    if (line.startsWith('{"over"')) onResult(JSON.parse(line) as CaseResult);
     else if (line === lastLine) {
       timer = setTimeout(() => {
         lingers = true;
@@ -57,6 +60,6 @@ export async function runCommand(
   }
   const code = await closed;
   clearTimeout(timer);
-  if (lingers) throw new Error(`after its last case something kept ${settings.runtime} alive for ${patience} s`);
-  if (code !== 0) throw new Error(`${settings.runtime} ended with code ${code}\n${complaints}`);
+  if (lingers) throw new Error(`after its last case something kept ${runtime} alive for ${patience} s`);
+  if (code !== 0) throw new Error(`${runtime} ended with code ${code}\n${complaints}`);
 }

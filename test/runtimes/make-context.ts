@@ -2,13 +2,14 @@ import type { ClientOptions, KaggleClient } from 'kaggle-ts';
 import type { Context, Files, RuntimeName } from '../conformance/context.ts';
 import { openControl } from '../conformance/control.ts';
 import type { Addresses } from '../conformance/server/house.ts';
-import type { SuiteName } from '../suites.ts';
+import type { Round } from '../conformance/transports.ts';
+import { casesOf, isFor, type Listed, type SuiteName } from '../suites.ts';
 
 /** What Node, Deno and Bun print after the last case. From then on nothing of the package may keep the process alive. */
 export const lastLine = 'all cases are done';
 
-/** What a run is told from outside. */
-export interface Settings extends Addresses {
+/** What a round is told from outside. */
+export interface Settings extends Round, Addresses {
   runtime: RuntimeName;
   suite: SuiteName;
   /** A part of `group/name`: only those cases are run. */
@@ -21,6 +22,12 @@ export interface Settings extends Addresses {
 const token = 'KGAT_test';
 const user = 'alice';
 
+export function casesFor(settings: Settings): Listed[] {
+  return casesOf(settings.suite, settings, settings.filter).filter(({ name }) =>
+    isFor(settings.runtime, settings, name),
+  );
+}
+
 /** Puts together what a case is given; `createClient` is the one of the runtime's own entry. */
 export function makeContext(
   settings: Settings,
@@ -28,14 +35,16 @@ export function makeContext(
   createClient: (options: ClientOptions) => KaggleClient,
   files: Files,
 ): Context {
-  const { apiUrl, storageUrl, otherUrl, controlUrl, runtime } = settings;
+  const { apiUrl, storageUrl, otherUrl, untrustedUrl, controlUrl, runtime, over } = settings;
   let count = 0;
   return {
     runtime,
+    over,
     platformName,
     apiUrl,
     storageUrl,
     otherUrl,
+    untrustedUrl,
     token,
     user,
     files,

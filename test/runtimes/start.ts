@@ -10,8 +10,12 @@ export interface Bundles {
   chromium: string;
 }
 
-/** Runs all cases on one runtime; each result is handed over as it comes. Rejects when the runtime itself fails. */
-export type Start = (settings: Settings, bundles: Bundles, onResult: (result: CaseResult) => void) => Promise<void>;
+/** Runs all rounds on one runtime; each result is handed over as it comes. Rejects when the runtime itself fails. */
+export type Start = (
+  rounds: readonly Settings[],
+  bundles: Bundles,
+  onResult: (result: CaseResult) => void,
+) => Promise<void>;
 
 export const runtimeNames: readonly RuntimeName[] = ['node22', 'node24', 'node', 'deno', 'bun', 'workerd', 'chromium'];
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { renderMatrix } from '../../scripts/test/matrix.ts';
 import { type Counts, closingLines, readResults } from '../../scripts/test/results.ts';
+import { parseSelection } from '../../scripts/test/selection.ts';
 import { root } from './source-files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kaggle-ts-results-'));
@@ -76,24 +77,30 @@ describe('inside', () => {
 });
 
 describe('the matrix', () => {
-  const filter = 'rpc/whoAmI';
-  const result = { group: 'rpc', name: 'whoAmI and introspect say who the token stands for', ok: true, ms: 1 };
+  const selection = parseSelection(['--over', 'tls', 'rpc/whoAmI']);
+  const result = {
+    over: 'tls' as const,
+    group: 'rpc',
+    name: 'whoAmI and introspect say who the token stands for',
+    ok: true,
+    ms: 1,
+  };
 
   test('a case that passed', () => {
     const columns = [{ runtime: 'node' as const, results: [result], seconds: 1 }];
-    expect(renderMatrix(columns, filter)).toMatchObject({ passed: 1, failed: 0 });
+    expect(renderMatrix(columns, selection)).toMatchObject({ passed: 1, failed: 0 });
   });
 
   test('a case without a result failed, and so did a runtime that broke off', () => {
     const columns = [{ runtime: 'deno' as const, results: [], seconds: 1, broken: 'out of memory' }];
-    const { passed, failed, text } = renderMatrix(columns, filter);
+    const { passed, failed, text } = renderMatrix(columns, selection);
     expect({ passed, failed }).toEqual({ passed: 0, failed: 2 });
     expect(text).toContain('out of memory');
   });
 
   test('n/a needs a group that allows it, and few cells', () => {
     const columns = [{ runtime: 'bun' as const, results: [{ ...result, na: 'no such thing' }], seconds: 1 }];
-    const { failed, text } = renderMatrix(columns, filter);
+    const { failed, text } = renderMatrix(columns, selection);
     expect(failed).toBe(2);
     expect(text).toContain('no such thing');
   });

@@ -8,7 +8,11 @@ const size = 200_000;
 const content = Array.from({ length: size }, (_, index) => 'abcdefghijklmnopqrstuvw'[index % 23]).join('');
 
 beforeAll(async () => {
-  server = await serveEmulator({ executor: scriptedExecutor(() => {}), lag: 0, processing: 0 });
+  server = await serveEmulator({
+    executor: scriptedExecutor(() => ({ files: [{ name: 'out.txt', data: new TextEncoder().encode('old') }] })),
+    lag: 0,
+    processing: 0,
+  });
 });
 afterAll(() => server.close());
 
@@ -315,6 +319,21 @@ describe('downloads', () => {
     const old = await seen(await get());
     expect(old).toEqual({ text: content.slice(0, 1000), cut: true });
     expect(await (await get()).text()).toBe('new');
+  });
+
+  test('changed: the output of a run as well', async () => {
+    await save();
+    const list = async () => {
+      const answer = await toApi('kernels.KernelsApiService/ListKernelSessionOutput', {
+        userName: 'alice',
+        kernelSlug: 'some-job',
+      });
+      return ((await answer.json()) as { files?: { url: string; fileName: string }[] }).files ?? [];
+    };
+    await expect.poll(async () => (await list()).map(({ fileName }) => fileName)).toContain('out.txt');
+    const { url } = (await list()).find(({ fileName }) => fileName === 'out.txt')!;
+    fault({ kind: 'changed', content: 'new' });
+    expect(await (await fetch(url)).text()).toBe('new');
   });
 
   test.each(['crc32c', 'md5', 'none'] as const)('hashes: %s', async (hashes) => {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer as createHttps, type ServerOptions } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
 import { createServer as createTls, type TLSSocket } from 'node:tls';
-import { cert, key } from '../tls.ts';
+import { cert, key } from '../tls/identity.ts';
 import { content, crc32cOf } from './download-server.ts';
 
 export interface TlsServer {

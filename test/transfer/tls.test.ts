@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { authority, trustedIn } from '../tls.ts';
+import { authority, trusted } from '../tls/authority.ts';
 import { content } from './download-server.ts';
 import { startTlsServer, type TlsServer } from './tls-server.ts';
 import { runtimes, startRunner } from './upload-processes.ts';
@@ -33,7 +33,7 @@ describe.each(['TLSv1.2', 'TLSv1.3'] as const)('%s', (version) => {
   const all = version === 'TLSv1.3' ? Object.keys(runtimes) : ['node22', 'node', 'deno'];
   test.each(all)('%s brings every byte, whatever is slower than the network', async (runtime) => {
     const settings = { endpoint: server.url, folder, large, small };
-    const result = await startRunner(runtime, 'tls-cases.ts', settings, folder, trustedIn(folder)).result;
+    const result = await startRunner(runtime, 'tls-cases.ts', settings, folder, trusted).result;
     check(result, large);
   }, 60_000);
 

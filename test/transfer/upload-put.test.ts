@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { usesProxy } from '../../src/platform/common/proxy.ts';
 import { nodePlatform } from '../../src/platform/node/index.ts';
-import { cert, key } from '../tls.ts';
+import { trusted } from '../tls/authority.ts';
+import { type Front, openFront } from '../tls/front.ts';
 import { runtimes, startRunner } from './upload-processes.ts';
 
 const length = 24 * 2 ** 20 + 7;
@@ -44,6 +44,11 @@ function serve(seen: Map<string, Seen[]>) {
       entry.bytes += chunk.length;
       hash.update(chunk);
       if (path === 'cut' && entry.bytes > 2 ** 20) request.destroy();
+      // Reads far more slowly than the source gives.
+      if (path === 'slow') {
+        request.pause();
+        setTimeout(() => request.resume(), 1);
+      }
     });
     request.on('end', () => response.writeHead(200, { 'x-goog-hash': 'crc32c=AAAA' }).end(hash.digest('hex')));
   };
@@ -57,26 +62,27 @@ const open = (server: Server) =>
 describe.each(Object.keys(runtimes))('a long PUT on %s', (runtime) => {
   const seen = new Map<string, Seen[]>();
   const plain = createServer(serve(seen));
-  const secure = createSecureServer({ key, cert }, serve(seen));
-  let result: Record<string, Record<string, unknown>>;
+  const fronts: Front[] = [];
+  let result: Record<string, unknown> & Record<string, Record<string, unknown>>;
 
   beforeAll(async () => {
-    const http = `http://127.0.0.1:${await open(plain)}`;
-    const https = `https://127.0.0.1:${await open(secure)}`;
+    const port = await open(plain);
+    const http = `http://127.0.0.1:${port}`;
+    for (const version of ['TLSv1.3', 'TLSv1.2'] as const) fronts.push(await openFront(port, { version }));
     const closed = createServer();
     const refused = `http://127.0.0.1:${await open(closed)}/refused`;
     await new Promise((resolve) => closed.close(resolve));
     const paths = ['whole', 'early', 'cut'].map((path) => [path, `${http}/${path}`]);
-    const urls = { ...Object.fromEntries(paths), secure: `${https}/secure`, refused };
-    const running = startRunner(runtime, 'put-cases.ts', { urls }, tmpdir(), { NODE_TLS_REJECT_UNAUTHORIZED: '0' });
+    const slow = [http, ...fronts.map(({ url }) => url)].map((url) => `${url}/slow`);
+    const urls = { ...Object.fromEntries(paths), secure: `${fronts[0]!.url}/secure`, refused };
+    const running = startRunner(runtime, 'put-cases.ts', { urls, slow }, tmpdir(), trusted);
     // It ends by itself: connections that are kept for another request do not keep the program alive.
     result = (await running.result) as typeof result;
   });
   afterAll(() => {
-    for (const server of [plain, secure]) {
-      server.close();
-      server.closeAllConnections();
-    }
+    for (const front of fronts) front.close();
+    plain.close();
+    plain.closeAllConnections();
   });
 
   test('carries all bytes, with their number, and gives back the answer', () => {
@@ -103,6 +109,11 @@ describe.each(Object.keys(runtimes))('a long PUT on %s', (runtime) => {
 
   test('over TLS', () => {
     expect(result.secure).toMatchObject({ status: 200, text: sha256, sent: length });
+  });
+
+  test('a server that reads slowly gets the bytes as they were when they were sent', () => {
+    const right = { status: 200, text: sha256, sent: length };
+    expect(result.slow).toMatchObject([right, right, right]);
   });
 
   test('an answer that comes before the body is sent is taken, and the rest is not read', () => {

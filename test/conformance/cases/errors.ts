@@ -38,6 +38,16 @@ export const errors: Cases = {
     equal([fields.status, fields.code], [401, 401], 'status and code');
   },
 
+  'a certificate that nobody vouches for: no request is made': {
+    only: ['tls', 'h2'],
+    async run({ control, createClient, untrustedUrl }) {
+      const client = createClient({ endpoint: untrustedUrl, retry: false });
+      const { error } = await rejection(client.call(getKernelSessionStatus, kernel), 'ConnectionError');
+      excludes(everythingOf(error), 'KGAT_', 'the error');
+      equal((await control.requests()).length, 0, 'requests');
+    },
+  },
+
   async '401 of the emulator for a token that it does not know'({ createClient }) {
     const client = createClient({ token: 'KGAT_unknown_to_all' });
     const failure = await rejection(client.call(getKernelSessionStatus, kernel), 'AuthenticationError');

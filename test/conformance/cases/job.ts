@@ -2,6 +2,7 @@ import * as datasets from 'kaggle-ts/datasets';
 import * as kernels from 'kaggle-ts/kernels';
 import { equal, everythingOf, excludes, includes, ok, rejection } from '../assert.ts';
 import type { Cases } from '../context.ts';
+import { scriptOf } from '../scripted.ts';
 
 /** Reads the table of the dataset, and writes what only a program that really ran can know. */
 const summing = `
@@ -61,7 +62,13 @@ export const job: Cases = {
     async run({ createClient, token, unique, user }) {
       const client = createClient();
       const slug = unique('failing');
-      const script = 'print("so far so good", flush=True)\nraise ValueError("no such luck")\n';
+      const script = scriptOf({
+        lines: [
+          [0, 'stdout', 'so far so good\n'],
+          [0, 'stderr', 'Traceback (most recent call last):\n'],
+        ],
+        failure: 'ValueError: no such luck',
+      });
       const work = kernels.run(client, { slug: `${user}/${slug}`, newTitle: slug, text: script }, { timeout: 50 });
       const { error, fields } = await rejection(work, 'KernelFailedError');
       equal(fields.status, 'ERROR', 'the status');
@@ -80,7 +87,7 @@ export const job: Cases = {
         kernels.push(client, {
           slug: `${user}/${slug}`,
           newTitle: slug,
-          text: `open('/kaggle/working/word.txt', 'w').write('${word}')`,
+          text: scriptOf({ files: { 'word.txt': word } }),
         });
       const first = await push('first');
       await kernels.wait(client, first, { timeout: 40 });
@@ -99,24 +106,27 @@ export const job: Cases = {
       const client = createClient();
       const slug = unique('endless');
       const script = 'print("round and round", flush=True)\nwhile True:\n    pass\n';
-      const pushed = await kernels.push(client, { slug: `${user}/${slug}`, newTitle: slug, text: script, params: {} });
       const controller = new AbortController();
       const reason = new Error('enough');
       let complaint: unknown;
-      const work = kernels.wait(client, pushed, {
-        signal: controller.signal,
-        cancelOnAbort: true,
-        onCancelError: (error) => {
-          complaint = error;
+      const work = kernels.run(
+        client,
+        { slug: `${user}/${slug}`, newTitle: slug, text: script, params: {} },
+        {
+          signal: controller.signal,
+          cancelOnAbort: true,
+          onCancelError: (error) => {
+            complaint = error;
+          },
+          onLog: ({ data }) => {
+            if (data.includes('round')) controller.abort(reason);
+          },
         },
-        onStatus: (status) => {
-          if (status === 'RUNNING') controller.abort(reason);
-        },
-      });
+      );
       const { error } = await rejection(work);
       ok(error === reason, 'the error is the reason itself');
       ok(complaint === undefined, `it could be cancelled (${String(complaint)})`);
-      const ended = await rejection(kernels.wait(client, pushed, { timeout: 20 }), 'KernelFailedError');
+      const ended = await rejection(kernels.wait(client, `${user}/${slug}`, { timeout: 20 }), 'KernelFailedError');
       includes(ended.fields.status, 'CANCEL', 'the status in the end');
     },
   },

@@ -2,6 +2,7 @@ import * as kernels from 'kaggle-ts/kernels';
 import { collect, equal, includes, ok, rejection } from '../assert.ts';
 import type { Cases, Context } from '../context.ts';
 import type { Answer } from '../control.ts';
+import { scriptOf } from '../scripted.ts';
 
 const run = 'alice/a-kernel';
 const streamPath = '/kernels/logs/stream/alice/a-kernel';
@@ -28,13 +29,13 @@ export const logs: Cases = {
     async run({ createClient, unique, user }) {
       const client = createClient();
       const slug = unique('talking');
-      const text = [
-        'import sys, time',
-        'print("first", flush=True)',
-        'print("a complaint", file=sys.stderr, flush=True)',
-        'time.sleep(3)',
-        'print("last: grüße 東京", flush=True)',
-      ].join('\n');
+      const text = scriptOf({
+        lines: [
+          [0, 'stdout', 'first\n'],
+          [0, 'stderr', 'a complaint\n'],
+          [1500, 'stdout', 'last: grüße 東京\n'],
+        ],
+      });
       const pushed = await kernels.push(client, { slug: `${user}/${slug}`, newTitle: slug, text });
       const entries: { stream: string; data: string }[] = [];
       let statusAtFirst: string | undefined;

@@ -2,6 +2,7 @@ import { getDataset } from 'kaggle-ts/services/datasets';
 import { getKernelSessionStatus, listKernels, saveKernel } from 'kaggle-ts/services/kernels';
 import { equal, includes, ok, rejection } from '../assert.ts';
 import type { Cases } from '../context.ts';
+import { takesHttp2 } from '../transports.ts';
 
 const kernel = { userName: 'alice', kernelSlug: 'a-kernel' };
 const statusPath = '/kernels.KernelsApiService/GetKernelSessionStatus';
@@ -18,6 +19,16 @@ export const rpc: Cases = {
     equal(request?.json, kernel, 'the body');
     equal(request?.headers.authorization, `Bearer ${token}`, 'the credential');
     includes(request?.headers['content-type'] ?? '', 'application/json', 'the type');
+  },
+
+  'HTTP/2 is taken by the runtimes whose fetch speaks it': {
+    only: ['h2'],
+    async run({ control, createClient, runtime }) {
+      await control.answer({ path: listPath, body: {} });
+      await createClient().call(listKernels, {});
+      const [request] = await control.requests({ path: listPath });
+      equal(request?.headers.via, takesHttp2.includes(runtime) ? '2.0 front' : undefined, 'how it came');
+    },
   },
 
   async 'the address may be that of a base path'({ apiUrl, control, createClient }) {

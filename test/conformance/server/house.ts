@@ -1,5 +1,9 @@
 import { createEmulator, serveEmulator } from 'kaggle-ts/testing';
+import { type Front, openFront } from '../../tls/front.ts';
+import { stranger } from '../../tls/identity.ts';
 import type { Answer } from '../control.ts';
+import type { Transport } from '../transports.ts';
+import { houseExecutor } from './executor.ts';
 import { foreign } from './foreign.ts';
 import { holdings, plant } from './holdings.ts';
 import { type Listening, listen } from './listen.ts';
@@ -10,6 +14,7 @@ export interface Addresses {
   apiUrl: string;
   storageUrl: string;
   otherUrl: string;
+  untrustedUrl?: string;
   controlUrl: string;
 }
 
@@ -19,9 +24,16 @@ export interface House extends Addresses {
 
 /**
  * Four origins: the emulator's API, its storage, a foreign one, and the control, which also serves the page of the
- * browser run, so that its origin is the one that the emulator lets in.
+ * browser run, so that its origin is the one that the emulator lets in. All but the control are reached over `over`.
  */
-export async function openHouse(page: { html: string; script: string }): Promise<House> {
+export async function openHouse(page: { html: string; script: string }, over: Transport): Promise<House> {
+  const fronts: Front[] = [];
+  const reach = async (url: string, options: Parameters<typeof openFront>[1] = {}): Promise<string> => {
+    if (over === 'plain') return url;
+    const front = await openFront(Number(new URL(url).port), { h2: over === 'h2', ...options });
+    fronts.push(front);
+    return front.url;
+  };
   const rules = createRules();
   const control: Listening = await listen(async (request) => {
     const { pathname } = new URL(request.url);
@@ -55,30 +67,38 @@ export async function openHouse(page: { html: string; script: string }): Promise
     return new Response('nothing here', { status: 404 });
   });
 
-  const emulator = createEmulator({ allowedOrigins: [control.url] });
-  let storageOrigin = '';
+  const emulator = createEmulator({ allowedOrigins: [control.url], executor: houseExecutor() });
+  const urls = { api: '', storage: '' };
   const served = await serveEmulator({
     port: 0,
     storagePort: 0,
     emulator: {
       ...emulator,
       async fetch(request: Request): Promise<Response> {
-        const place = new URL(request.url).origin === storageOrigin ? 'storage' : 'api';
-        return rules.apply(place, request, control.url, emulator.fetch);
+        const { origin, pathname, search } = new URL(request.url);
+        const place = origin === served.storageUrl ? 'storage' : 'api';
+        const asked = over === 'plain' ? request : new Request(urls[place] + pathname + search, request);
+        return rules.apply(place, asked, control.url, emulator.fetch);
       },
     },
   });
-  storageOrigin = new URL(served.storageUrl).origin;
+  urls.api = await reach(served.url);
+  urls.storage = await reach(served.storageUrl);
+  emulator.options.storageOrigin = urls.storage;
+  emulator.options.allowedHosts = [urls.api, urls.storage].map((url) => new URL(url).host);
   const options = { ...emulator.options };
   let { seed } = options;
   const other = await listen((request) => rules.apply('other', request, '*', foreign));
 
   return {
-    apiUrl: served.url,
-    storageUrl: served.storageUrl,
-    otherUrl: other.url,
+    apiUrl: urls.api,
+    storageUrl: urls.storage,
+    // The older version of TLS as well.
+    otherUrl: await reach(other.url, { version: 'TLSv1.2' }),
+    untrustedUrl: over === 'plain' ? undefined : await reach(other.url, { identity: stranger }),
     controlUrl: control.url,
     async close() {
+      for (const front of fronts) front.close();
       await Promise.all([served.close(), other.close(), control.close()]);
     },
   };

@@ -33,6 +33,8 @@ export async function listen(handler: (request: Request) => Promise<Response>): 
       .then((response) => send(outgoing, response))
       .catch(() => outgoing.destroy());
   });
+  // A connection that is closed just when it is used again would look like one that was lost.
+  server.keepAliveTimeout = 600_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {

@@ -3,5 +3,5 @@ import { modules, runCommand } from '../command.ts';
 import type { Start } from '../start.ts';
 
 /** Bun, told not to install what it does not find. */
-export const start: Start = (settings, bundles, onResult) =>
-  runCommand(join(modules, '.bin/bun'), ['run', '--no-install', bundles.server.bun], settings, onResult);
+export const start: Start = (rounds, bundles, onResult) =>
+  runCommand(join(modules, '.bin/bun'), ['run', '--no-install', bundles.server.bun], rounds, onResult);

@@ -1,32 +1,46 @@
+import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
+import { promisify } from 'node:util';
+import Chromium from '@sparticuz/chromium';
 import { chromium } from 'playwright-core';
 import type { CaseResult } from '../../conformance/context.ts';
+import { chromiumTrust } from '../../tls/authority.ts';
 import type { Start } from '../start.ts';
 
-/** Chromium without a window, on the page that the house serves. */
-export const start: Start = async (settings, _bundles, onResult) => {
-  // The browser unpacks itself into TMPDIR under fixed names and trusts what is there: it gets a place of its own.
-  const place = join(settings.scratch!, 'chromium');
+/**
+ * The browser unpacks itself into TMPDIR under fixed names and trusts what is there: it gets a place of its own, in a process
+ * of its own, as other runtimes are started meanwhile.
+ */
+async function unpack(place: string): Promise<string> {
   await mkdir(place, { recursive: true });
-  process.env.TMPDIR = place;
-  const { default: Chromium } = await import('@sparticuz/chromium');
-  const browser = await chromium.launch({
-    executablePath: await Chromium.executablePath(),
-    args: Chromium.args,
-    headless: true,
+  const script = 'console.log(await (await import("@sparticuz/chromium")).default.executablePath())';
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd: import.meta.dirname,
+    env: { ...process.env, TMPDIR: place },
   });
+  return stdout.trim();
+}
+
+/** Chromium without a window, on the pages that the houses serve. */
+export const start: Start = async (rounds, _bundles, onResult) => {
+  const executablePath = await unpack(join(rounds[0]!.scratch!, 'chromium'));
+  // The package turns the rules on other origins off.
+  const args = Chromium.args.filter((arg) => arg !== '--disable-web-security');
+  const browser = await chromium.launch({ executablePath, args: [...args, chromiumTrust], headless: true });
   try {
     const page = await browser.newPage();
     const complaints: string[] = [];
     page.on('pageerror', (error) => complaints.push(String(error.stack ?? error)));
     await page.exposeFunction('report', (result: CaseResult) => onResult(result));
-    await page.goto(`${settings.controlUrl}/page`);
-    await page.waitForFunction('globalThis.runConformance', undefined, { timeout: 10_000 }).catch(() => {
-      throw new Error(`the page did not start: ${complaints.join('\n')}`);
-    });
-    await page.evaluate(`runConformance(${JSON.stringify(settings)})`);
+    for (const settings of rounds) {
+      await page.goto(`${settings.controlUrl}/page`);
+      await page.waitForFunction('globalThis.runConformance', undefined, { timeout: 10_000 }).catch(() => {
+        throw new Error(`the page did not start: ${complaints.join('\n')}`);
+      });
+      await page.evaluate(`runConformance(${JSON.stringify(settings)})`);
+    }
   } finally {
     await browser.close();
   }

@@ -3,10 +3,10 @@ import { modules, runCommand } from '../command.ts';
 import type { Start } from '../start.ts';
 
 /** Deno with the modules folder as npm made it, and no way to fetch anything else. */
-export const start: Start = (settings, bundles, onResult) =>
+export const start: Start = (rounds, bundles, onResult) =>
   runCommand(
     join(modules, '.bin/deno'),
     ['run', '-A', '--no-prompt', '--node-modules-dir=manual', '--no-lock', '--no-remote', bundles.server.deno],
-    settings,
+    rounds,
     onResult,
   );

@@ -1,8 +1,7 @@
-/** A Worker that runs the cases: POST the settings, and read one line of JSON for each case. */
+/** A Worker that runs the cases: POST the settings of a round, and read one line of JSON for each case. */
 import { createClient, type KvNamespaceLike, kvState, type R2BucketLike, workersPlatform } from 'kaggle-ts';
 import { runCases } from '../../conformance/loop.ts';
-import { suites } from '../../suites.ts';
-import { makeContext, type Settings } from '../make-context.ts';
+import { casesFor, makeContext, type Settings } from '../make-context.ts';
 import { r2Files, type TestBucket } from './r2-files.ts';
 
 interface Bindings {
@@ -18,14 +17,12 @@ export default {
       settings,
       'workers',
       (options) => createClient({ platform, ...options }),
-      r2Files(env.BUCKET),
+      r2Files(env.BUCKET, settings.over),
     );
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
     const writer = writable.getWriter();
     const encoder = new TextEncoder();
-    runCases(context, suites[settings.suite], settings.filter, (result) =>
-      writer.write(encoder.encode(`${JSON.stringify(result)}\n`)),
-    ).then(
+    runCases(context, casesFor(settings), (result) => writer.write(encoder.encode(`${JSON.stringify(result)}\n`))).then(
       () => writer.close(),
       (error) => writer.abort(error),
     );

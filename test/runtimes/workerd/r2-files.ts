@@ -8,10 +8,10 @@ export interface TestBucket {
   list(options: { prefix: string }): Promise<{ readonly objects: readonly { key: string }[] }>;
 }
 
-/** Files as objects of an R2 bucket, each place under a prefix of its own. */
-export function r2Files(bucket: R2BucketLike & TestBucket): Files {
+/** Files as objects of an R2 bucket, each place under a prefix of its own that begins with `name`. */
+export function r2Files(bucket: R2BucketLike & TestBucket, name: string): Files {
   let count = 0;
-  const fresh = () => `place-${++count}`;
+  const fresh = () => `${name}-${++count}`;
   return {
     async place(files) {
       const prefix = fresh();

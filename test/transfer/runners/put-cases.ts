@@ -1,6 +1,6 @@
 /** What the platform's own PUT does, against the servers of upload-put.test.ts. Prints one line of JSON, and ends. */
 const [runtime, settings] = process.argv.slice(-2) as ['node' | 'deno' | 'bun', string];
-const { urls } = JSON.parse(settings) as { urls: Record<string, string> };
+const { urls, slow } = JSON.parse(settings) as { urls: Record<string, string>; slow: string[] };
 const put = (await import(`../../../src/platform/${runtime}/index.ts`))[`${runtime}Platform`]().put;
 
 const length = 24 * 2 ** 20 + 7;
@@ -78,6 +78,7 @@ console.log(
     whole: await outcome(urls.whole),
     again: await outcome(urls.whole),
     secure: await outcome(urls.secure),
+    slow: await Promise.all(slow.map((url) => outcome(url))),
     early: await outcome(urls.early),
     cut: await outcome(urls.cut),
     unreadable: await outcome(urls.whole, { read: () => Promise.reject(new Error('the disk is gone')) }),

@@ -1,0 +1,27 @@
+import type { RuntimeName } from './context.ts';
+
+/** What the requests of a case go over: TLS, plain HTTP, or TLS with HTTP/2 on offer, which a runtime may take or leave. */
+export type Transport = 'tls' | 'plain' | 'h2';
+
+export const transports: readonly Transport[] = ['tls', 'plain', 'h2'];
+
+export const transportLabels: Readonly<Record<Transport, string>> = {
+  tls: 'TLS',
+  plain: 'plain HTTP',
+  h2: 'TLS with HTTP/2 on offer',
+};
+
+/** The runtimes whose fetch takes HTTP/2 where it is offered. */
+export const takesHttp2: readonly RuntimeName[] = ['node', 'deno', 'chromium'];
+
+/** One way through a suite. */
+export interface Round {
+  over: Transport;
+  /** Only cases that depend on what they go over. */
+  brief: boolean;
+}
+
+/** The main row is TLS. What depends on the transport goes over the others as well; all of it over those that were named. */
+export function roundsOver(named?: readonly Transport[]): Round[] {
+  return (named ?? transports).map((over) => ({ over, brief: named === undefined && over !== 'tls' }));
+}
