@@ -44,7 +44,7 @@ export interface NodeThread {
 }
 
 interface NodeThreads {
-  Worker: new (url: URL, options: { env: Record<string, string> }) => NodeThread;
+  Worker: new (url: URL, options: { env: Record<string, string>; execArgv: string[] }) => NodeThread;
   parentPort: {
     postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;
     on(event: 'message', listener: (value: never) => void): void;
@@ -70,6 +70,9 @@ interface NodeEntry {
 
 /** The part of node:fs/promises that is used: reading a folder of wheels, and a kernel's files on the host. */
 export interface NodeFiles {
+  readonly constants: { readonly W_OK: number };
+  access(path: string | URL, mode?: number): Promise<void>;
+  rename(from: string | URL, to: string | URL): Promise<void>;
   readdir(path: string): Promise<string[]>;
   readdir(path: string, options: { withFileTypes: true }): Promise<NodeEntry[]>;
   mkdtemp(prefix: string): Promise<string>;

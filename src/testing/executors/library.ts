@@ -9,12 +9,20 @@ export interface Library {
   wheel(name: string): Promise<Uint8Array>;
   /** A file of pyodide or a wheel by the address under which the interpreter asks for it. */
   read(address: string, integrity: string): Promise<Uint8Array>;
+  /** Whether the standard library that was read is not compiled, and could be kept so. */
+  wantsCompiled(): Promise<boolean>;
+  /** Keeps the standard library with compiled code in it, beside pyodide, for the interpreters to come. */
+  keepCompiled(archive: Uint8Array): Promise<void>;
 }
 
 export interface LibraryOptions {
   /** Absolute path of a folder of wheels. */
   packages: string | undefined;
   fetchPackages: boolean;
+}
+
+interface DenoPermissions {
+  permissions: { query(wanted: { name: 'write'; path: URL }): Promise<{ state: string }> };
 }
 
 const missing = 'running kernels needs the npm package pyodide: npm install pyodide';
@@ -43,7 +51,7 @@ async function sha256(bytes: Uint8Array): Promise<string> {
 }
 
 export async function openLibrary({ packages, fetchPackages }: LibraryOptions): Promise<Library> {
-  const { readFile, readdir, writeFile } = await loadFiles();
+  const { access, constants, readFile, readdir, rename, writeFile } = await loadFiles();
   const folder = home();
   const own = (name: string) => readFile(new URL(name, folder));
   const text = async (name: string) => new TextDecoder().decode(await own(name));
@@ -51,6 +59,17 @@ export async function openLibrary({ packages, fetchPackages }: LibraryOptions): 
   const { version } = await text('package.json').then(JSON.parse, (error) => {
     throw error.code === 'ENOENT' ? new Error(missing) : error;
   });
+
+  const standard = 'python_stdlib.zip';
+  const compiled = new URL(`python_stdlib-${version}.zip`, folder);
+  let isCompiled = false;
+
+  async function standardLibrary(): Promise<Uint8Array> {
+    const kept = await readFile(compiled).catch(() => new Uint8Array(0));
+    // Half an archive has no end record.
+    isCompiled = new TextDecoder().decode(kept.subarray(-22, -18)) === 'PK\x05\x06';
+    return isCompiled ? kept : own(standard);
+  }
 
   /** A wheel of pyodide's distribution: kept beside pyodide, where pyodide itself looks for it too. */
   async function fetched(name: string, integrity: string): Promise<Uint8Array> {
@@ -82,10 +101,29 @@ export async function openLibrary({ packages, fetchPackages }: LibraryOptions): 
     async read(address, integrity) {
       const [, host, name] = /^https:\/\/(interpreter|packages)\.invalid\/([\w.+-]+)$/.exec(address) ?? [];
       if (!name) throw new Error(`${address} is not to be read`);
+      if (name === standard) return standardLibrary();
       if (host === 'interpreter') return own(name);
       if (wheels.has(name)) return readFile(`${packages}/${name}`);
       if (!fetchPackages) throw new Error(`${name} is not in the folder of packages`);
       return fetched(name, integrity);
+    },
+    async wantsCompiled() {
+      // Deno would ask whoever sits there.
+      const { Deno } = globalThis as { Deno?: DenoPermissions };
+      const write = await Deno?.permissions.query({ name: 'write', path: folder });
+      if (write && write.state !== 'granted') return false;
+      return (
+        !isCompiled &&
+        access(folder, constants.W_OK).then(
+          () => true,
+          () => false,
+        )
+      );
+    },
+    async keepCompiled(archive) {
+      const unfinished = new URL(`${crypto.randomUUID()}.tmp`, folder);
+      await writeFile(unfinished, archive);
+      await rename(unfinished, compiled);
     },
   };
 }

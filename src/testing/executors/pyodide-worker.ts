@@ -9,6 +9,7 @@ import { type LeftOut, leftOutWords, link, noFile } from './left-out.ts';
 import { type Library, openLibrary } from './library.ts';
 import { loadPackages } from './packages.ts';
 import type { FromWorker, RunOrder, StartOrder, ToWorker } from './pyodide-protocol.ts';
+import { compiledFolder, compileLibrary } from './python/compiled.ts';
 import { confined } from './python/confined.ts';
 import { eventLoop } from './python/event-loop.ts';
 import { harness, type KernelSettings } from './python/harness.ts';
@@ -69,6 +70,14 @@ interface Started {
   lock(): void;
 }
 
+/** Compiles the standard library, which takes some seconds once for each installation; `files` are what is collected. */
+async function compile(python: Interpreter, library: Library, files: JobResult['files']): Promise<void> {
+  python.runPython(compileLibrary, '<emulator>');
+  python.collect(compiledFolder);
+  python.runPython(`import shutil; shutil.rmtree('${compiledFolder}')`, '<emulator>');
+  await library.keepCompiled(files.pop()!.data).catch(() => {});
+}
+
 async function start(port: Port, order: StartOrder): Promise<Started> {
   const library = await openLibrary(order);
   const { run, enclose } = await createRealm();
@@ -96,6 +105,9 @@ async function start(port: Port, order: StartOrder): Promise<Started> {
     noFile,
   });
   await python.start();
+  python.runPython(confined + eventLoop, '<emulator>');
+  python.runPython(harness, '<harness>');
+  if (await library.wantsCompiled()) await compile(python, library, files);
   return {
     python,
     library,
@@ -139,8 +151,6 @@ async function run(port: Port, order: RunOrder, fetchPackages: boolean, starting
   const { python, library, files, leftOut, listenTo, lock } = started;
   const complain = (data: string) => port.postMessage({ type: 'output', stream: 'stderr', data });
   mount(python, order.inputs);
-  python.runPython(confined + eventLoop, '<emulator>');
-  python.runPython(harness, '<harness>');
   if (fetchPackages || library.wheels.size > 0) {
     try {
       await loadPackages(python, library, order, fetchPackages, complain);

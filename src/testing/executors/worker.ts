@@ -18,7 +18,8 @@ export async function openWorker(url: string): Promise<WorkerHandle> {
   const runtime = globalThis as { Deno?: unknown; Worker?: typeof Worker };
   if (runtime.Deno && runtime.Worker) return webWorker(new runtime.Worker(url, { type: 'module' }));
   const { Worker: Thread } = await loadThreads();
-  const thread = new Thread(new URL(url), { env: {} });
+  // Options of the program are not for the worker: with --input-type it would not start.
+  const thread = new Thread(new URL(url), { env: {}, execArgv: [] });
   thread.unref();
   return {
     post: (message) => thread.postMessage(message),
