@@ -77,7 +77,7 @@ export function createClient(options: ClientOptions = {}, find: FindCredential =
   const http = createHttp({
     baseUrl,
     userAgent: options.userAgent ?? `kaggle-ts/${version}`,
-    fetch: custom,
+    fetch: custom ?? platform.fetch,
     opaqueRedirects,
     timeoutMs: timeout > 0 && timeout * 1000,
     credential,

@@ -47,11 +47,11 @@ function guardedFetch(
     if (settings.opaqueRedirects) return send(request, { headers, body: text }, credential);
     const { signal } = request;
     // Kept, because 307 and 308 repeat it.
-    let body: BodyInit | undefined = text ?? (request.body ? await request.arrayBuffer() : undefined);
+    let body: BodyInit | null | undefined = text ?? (request.body && (await request.arrayBuffer()));
     let { url, method } = request;
     for (let hop = 0; ; hop++) {
       const response = await send(url, { method, headers, body, signal, redirect: 'manual' }, credential);
-      const target = request.redirect === 'manual' ? undefined : redirectTarget(response, url, method, hop);
+      const target = request.redirect !== 'manual' && redirectTarget(response, url, method, hop);
       // A `fetch` of the user's own may not say where it came from: a signed address is asked again.
       if (!target) return Object.defineProperty(response, 'url', { value: url });
       await response.body?.cancel();

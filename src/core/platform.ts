@@ -169,9 +169,9 @@ export interface Platform {
    */
   put?(request: StreamPut): Promise<Response> | undefined;
   /**
-   * What files are fetched with, where the global `fetch` would send all requests to one host over a single connection
-   * (HTTP/2), so that ranges of a file would share its rate. Redirects are followed. Not used when the client was given a
-   * `fetch` of its own.
+   * What sends requests, where the global `fetch` would send all of them to one host over a single connection (HTTP/2), so
+   * that ranges of a file would share its rate. Follows redirects unless the request says `manual`. Not used when the
+   * client was given a `fetch` of its own.
    */
   fetch?(request: Request): Promise<Response>;
   /** `fetch` sends a stream with the Content-Length that it is given, instead of chunked. */

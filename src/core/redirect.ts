@@ -19,8 +19,8 @@ export function redirectTarget(
   hop: number,
 ): RedirectTarget | undefined {
   const { status, headers } = response;
-  const location = status >= 300 && status < 400 ? headers.get('location') : null;
-  if (location === null) return undefined;
+  const location = headers.get('location');
+  if (location === null || status < 300 || status > 399) return undefined;
   const url = parseWebUrl(location, from);
   if (hop >= maxHops || !url) {
     const path = redactUrl(from);
@@ -28,6 +28,6 @@ export function redirectTarget(
     throw new ApiError(`${path}: ${fault}`, { status, method: path });
   }
   const keepsBody = status === 307 || status === 308;
-  const rewritten = keepsBody || method === 'GET' || method === 'HEAD' ? method : 'GET';
+  const rewritten = keepsBody || method === 'HEAD' ? method : 'GET';
   return { url: url.href, method: rewritten, keepsBody };
 }

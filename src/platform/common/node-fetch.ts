@@ -72,26 +72,44 @@ async function ask({ url, headers, signal }: Request): Promise<Response | undefi
   return Object.defineProperty(response, 'url', { value: url });
 }
 
+/** Where Node 26 keeps the dispatcher of `fetch`, from its first use on. */
+const newest = Symbol.for('undici.globalDispatcher.2');
+
 /** Which way is known to reach an origin. */
 const ways = new Map<string, 'own' | 'fetch'>();
 
+let spoken: object | undefined;
+
 /**
- * `fetch` for transfers on Node: each request of a GET has a connection of its own, where the `fetch` of Node 26 sends all
- * of them over one if the server offers HTTP/2. Where only `fetch` gets an answer (it knows a certificate authority or
- * a way that this does not), it is left to `fetch` from then on.
+ * `fetch` over HTTP/1.1, also in Node 26: where a stream of HTTP/2 was cut, its undici ends the whole program with an error
+ * that nobody can catch, as soon as the connection has been idle for some seconds.
+ */
+function fetchPlainly(request: Request): Promise<Response> {
+  const usual = (globalThis as { [key: symbol]: object | undefined })[newest];
+  if (!usual) return fetch(request);
+  spoken ??= new (usual.constructor as new (options: object) => object)({ allowH2: false });
+  return fetch(request, { dispatcher: spoken } as RequestInit);
+}
+
+/**
+ * `fetch` where the program's dispatcher is a plain one: each GET of a transfer has a connection of its own, where the `fetch` of Node 26
+ * sends all of them over one if the server offers HTTP/2. Where only `fetch` gets an answer (it knows a certificate
+ * authority or a way that this does not), it is left to `fetch` from then on.
  */
 export async function nodeFetch(request: Request): Promise<Response> {
   const { origin } = new URL(request.url);
-  if (request.method !== 'GET' || ways.get(origin) === 'fetch') return fetch(request);
+  // Calls follow redirects by themselves, as their token must not go along.
+  const isCall = request.method !== 'GET' || request.redirect === 'manual';
+  if (isCall || ways.get(origin) === 'fetch') return fetchPlainly(request);
   let response: Response | undefined;
   try {
     response = await ask(request);
     ways.set(origin, 'own');
   } catch (error) {
     if (request.signal.aborted || ways.has(origin)) throw error;
-    const answer = await fetch(request);
+    const answer = await fetchPlainly(request);
     ways.set(origin, 'fetch');
     return answer;
   }
-  return response ?? fetch(request);
+  return response ?? fetchPlainly(request);
 }

@@ -21,7 +21,7 @@ export const rpc: Cases = {
     includes(request?.headers['content-type'] ?? '', 'application/json', 'the type');
   },
 
-  'HTTP/2 is taken by the runtimes whose fetch speaks it': {
+  'HTTP/2 is taken by browsers only': {
     only: ['h2'],
     async run({ control, createClient, runtime }) {
       await control.answer({ path: listPath, body: {} });
