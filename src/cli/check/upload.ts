@@ -80,7 +80,7 @@ async function compareArchive(
   return found.size;
 }
 
-/** A private dataset goes there and back, in two versions. It is deleted at the end. */
+/** Uploads a private dataset, downloads it, does the same with a second version, and deletes it at the end. */
 export async function uploadSteps(check: Check, owner: string, slug: string, files: Files): Promise<void> {
   const { client, terminal, signal, timeout, step, atEnd, look } = check;
   const options = { signal, onProgress: showProgress(terminal, 'sent') };

@@ -10,7 +10,7 @@ import { CutOffError, unpackStream } from './unpack-stream.ts';
 
 /** Bytes of the end of an archive that are asked for first: the directory of some two thousand entries is in them. */
 const tailSize = 256 * 1024;
-/** How often an archive that changes on the way is begun anew. */
+/** How often an archive that changes on the way is started again. */
 const restarts = 2;
 
 /** A folder in which every name is another one. */
