@@ -1,6 +1,6 @@
 /** The entry for Web pages: redirects are left to the browser; pass `platform: browserPlatform({ fs: opfs() })` for files by path. */
-import type { ClientOptions, KaggleClient } from './core/client.ts';
-import { createClient as createCoreClient } from './core/create-client.ts';
+import type { ClientOptions, KaggleClient } from './core/rpc/client.ts';
+import { createClient as createCoreClient } from './core/rpc/create-client.ts';
 import { bindKaggle, type Kaggle } from './kaggle.ts';
 import { browserPlatform } from './platform/browser/index.ts';
 

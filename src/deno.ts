@@ -1,7 +1,7 @@
 /** The entry for Deno: files, environment and state folder are wired in, as far as the permissions allow. */
 import { resolveCredential } from './core/auth/resolve.ts';
-import type { ClientOptions, KaggleClient } from './core/client.ts';
-import { createClient as createCoreClient } from './core/create-client.ts';
+import type { ClientOptions, KaggleClient } from './core/rpc/client.ts';
+import { createClient as createCoreClient } from './core/rpc/create-client.ts';
 import { bindKaggle, type Kaggle } from './kaggle.ts';
 import { denoPlatform } from './platform/deno/index.ts';
 

@@ -1,6 +1,5 @@
 /** What every entry of the package exports beside `createClient` and `createKaggle`. */
-export type { Bound } from './core/bind.ts';
-export type { CallOptions, ClientOptions, Introspection, KaggleClient, KaggleEnvironment } from './core/client.ts';
+
 export type { Init, Int64, Json, MessageSchema } from './core/codec/message.ts';
 export {
   ApiError,
@@ -19,7 +18,6 @@ export {
   ValidationError,
   type ValidationIssue,
 } from './core/errors.ts';
-export type { Method } from './core/method.ts';
 export type {
   ByteSink,
   ByteSource,
@@ -32,4 +30,7 @@ export type {
   StateStore,
 } from './core/platform.ts';
 export type { Progress, TransferOptions } from './core/progress.ts';
-export { version } from './core/version.ts';
+export type { Bound } from './core/rpc/bind.ts';
+export type { CallOptions, ClientOptions, Introspection, KaggleClient, KaggleEnvironment } from './core/rpc/client.ts';
+export type { Method } from './core/rpc/method.ts';
+export { version } from './core/rpc/version.ts';

@@ -1,6 +1,6 @@
 /** The entry for runtimes that are not known: no files and no environment, unless `platform` brings them. */
-import type { ClientOptions, KaggleClient } from './core/client.ts';
-import { createClient as createCoreClient } from './core/create-client.ts';
+import type { ClientOptions, KaggleClient } from './core/rpc/client.ts';
+import { createClient as createCoreClient } from './core/rpc/create-client.ts';
 import { bindKaggle, type Kaggle } from './kaggle.ts';
 
 export * from './exports.ts';

@@ -1,5 +1,5 @@
-import { type Bound, bind } from './core/bind.ts';
-import type { KaggleClient } from './core/client.ts';
+import { type Bound, bind } from './core/rpc/bind.ts';
+import type { KaggleClient } from './core/rpc/client.ts';
 import * as datasets from './services/datasets/index.ts';
 import * as kernels from './services/kernels/index.ts';
 

@@ -1,7 +1,7 @@
 /** The entry for Node: files, environment and state folder are wired in. */
 import { resolveCredential } from './core/auth/resolve.ts';
-import type { ClientOptions, KaggleClient } from './core/client.ts';
-import { createClient as createCoreClient } from './core/create-client.ts';
+import type { ClientOptions, KaggleClient } from './core/rpc/client.ts';
+import { createClient as createCoreClient } from './core/rpc/create-client.ts';
 import { bindKaggle, type Kaggle } from './kaggle.ts';
 import { nodePlatform } from './platform/node/index.ts';
 

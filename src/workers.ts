@@ -1,7 +1,7 @@
 /** The entry for Cloudflare Workers: four requests at once; pass `platform: workersPlatform({ env })` for credentials and state. */
 import { environmentCredential } from './core/auth/environment.ts';
-import type { ClientOptions, KaggleClient } from './core/client.ts';
-import { createClient as createCoreClient } from './core/create-client.ts';
+import type { ClientOptions, KaggleClient } from './core/rpc/client.ts';
+import { createClient as createCoreClient } from './core/rpc/create-client.ts';
 import { bindKaggle, type Kaggle } from './kaggle.ts';
 import { workersPlatform } from './platform/workers/index.ts';
 

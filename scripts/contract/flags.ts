@@ -1,4 +1,4 @@
-/** What the contract does not say about a method, but the client must know. See `Method` in src/core/method.ts. */
+/** What the contract does not say about a method, but the client must know. See `Method` in src/core/rpc/method.ts. */
 export interface MethodFlags {
   idempotent: boolean;
   auth: boolean;

@@ -39,7 +39,7 @@ export function methodsFile(contract: Contract, area: string): string | undefine
   }
   if (body.length === 0) return undefined;
   const imports = [
-    `import type { Method } from '../../../core/method.ts';`,
+    `import type { Method } from '../../../core/rpc/method.ts';`,
     ...[...otherTypes].sort().map((from) => `import type * as ${from} from '../../${from}/generated/types.ts';`),
   ];
   if (foreign.size > 0) imports.push(`import { ${[...foreign].sort().join(', ')} } from './foreign.ts';`);

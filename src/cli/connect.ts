@@ -1,4 +1,4 @@
-import type { KaggleClient } from '../core/client.ts';
+import type { KaggleClient } from '../core/rpc/client.ts';
 import { createClient } from '../node.ts';
 import { flag, text } from './command.ts';
 import { node, type OptionConfig, type OptionValues } from './node.ts';

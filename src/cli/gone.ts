@@ -1,5 +1,5 @@
-import type { KaggleClient } from '../core/client.ts';
 import { NotFoundError, PermissionError } from '../core/errors.ts';
+import type { KaggleClient } from '../core/rpc/client.ts';
 import { sleep } from '../core/sleep.ts';
 import { deleteDataset } from '../services/datasets/generated/index.ts';
 import { get as getDataset } from '../services/datasets/index.ts';

@@ -1,5 +1,5 @@
-import type { KaggleClient } from '../core/client.ts';
 import { KernelFailedError } from '../core/errors.ts';
+import type { KaggleClient } from '../core/rpc/client.ts';
 import { type PushedKernel, type RunOptions, type RunRequest, type RunResult, run } from '../services/kernels/index.ts';
 import { createLogPrinter } from './log-printer.ts';
 import { showProgress } from './progress.ts';

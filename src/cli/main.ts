@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The command line: finds the command, reads its options, and turns what goes wrong into words and an exit code. */
-import { version } from '../core/version.ts';
+import { version } from '../core/rpc/version.ts';
 import { type Command, Interrupted, UsageError } from './command.ts';
 import { type Entry, entries } from './commands.ts';
 import { commandHelp, overview } from './help.ts';

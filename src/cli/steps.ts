@@ -1,4 +1,4 @@
-import { startDeadline } from '../core/deadline.ts';
+import { startDeadline } from '../core/rpc/deadline.ts';
 import { Interrupted } from './command.ts';
 import type { Terminal } from './terminal.ts';
 import { inWords } from './words.ts';

@@ -1,4 +1,10 @@
-import type { Verified } from './hash/checksum.ts';
+/**
+ * By what a transfer was checked: the storage's checksum of the object, the checksum that a zip archive has of an entry
+ * (`crc32`), the number of bytes, or nothing at all.
+ */
+export type Verified = 'crc32c' | 'md5' | 'crc32' | 'length' | 'none';
+
+export const verifications: readonly Verified[] = ['crc32c', 'md5', 'crc32', 'length', 'none'];
 
 /** What a transfer reports. The same shape for uploads, downloads, archives and whole jobs. */
 export interface Progress {

@@ -2,7 +2,7 @@
 import { type HttpHandler, HttpResponse, http } from 'msw';
 import { parseJson } from '../core/codec/json.ts';
 import type { Init } from '../core/codec/message.ts';
-import type { Method } from '../core/method.ts';
+import type { Method } from '../core/rpc/method.ts';
 import type { Emulator } from './emulator.ts';
 
 const baseUrls = ['https://api.kaggle.com', 'http://localhost', 'http://localhost:7777', 'https://*.kaggle.com'];

@@ -1,5 +1,5 @@
-import type { KaggleClient } from '../../src/core/client.ts';
-import { createClient } from '../../src/core/create-client.ts';
+import type { KaggleClient } from '../../src/core/rpc/client.ts';
+import { createClient } from '../../src/core/rpc/create-client.ts';
 import { nodePlatform } from '../../src/platform/node/index.ts';
 import { createEmulator, type Emulator, type EmulatorOptions, scriptedExecutor } from '../../src/testing/index.ts';
 

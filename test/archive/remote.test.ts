@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { createClient } from '../../src/core/create-client.ts';
+import { createClient } from '../../src/core/rpc/create-client.ts';
 import { createBlockCache } from '../../src/core/transfer/remote/block-cache.ts';
 import { openRemote } from '../../src/core/transfer/remote/remote.ts';
 import { requestStorage } from '../../src/core/transfer/storage.ts';

@@ -3,10 +3,10 @@
  * tar.gz> <url of a damaged zip>`; prints what came of it as JSON in the last line.
  */
 
+import { untar } from '../../src/core/archive/tar/untar.ts';
 import { unpackZip } from '../../src/core/archive/unpack.ts';
-import { untar } from '../../src/core/archive/untar.ts';
-import { zipSource } from '../../src/core/archive/zip-source.ts';
-import { createClient } from '../../src/core/create-client.ts';
+import { zipSource } from '../../src/core/archive/zip/source.ts';
+import { createClient } from '../../src/core/rpc/create-client.ts';
 import { openRemote } from '../../src/core/transfer/remote/remote.ts';
 import { bunPlatform } from '../../src/platform/bun/index.ts';
 import { denoPlatform } from '../../src/platform/deno/index.ts';

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } f
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach } from 'vitest';
-import type { KaggleClient } from '../../src/core/client.ts';
-import { createClient } from '../../src/core/create-client.ts';
+import type { KaggleClient } from '../../src/core/rpc/client.ts';
+import { createClient } from '../../src/core/rpc/create-client.ts';
 import { nodePlatform } from '../../src/platform/node/index.ts';
 import { type ArchiveServer, serveArchive } from './archive-server.ts';
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { packTar, type TarEntry } from 'modern-tar';
 import { describe, expect, test } from 'vitest';
-import { listTar } from '../../src/core/archive/tar-list.ts';
-import { untar } from '../../src/core/archive/untar.ts';
+import { listTar } from '../../src/core/archive/tar/list.ts';
+import { untar } from '../../src/core/archive/tar/untar.ts';
 import { client, filesIn, scratch } from './support.ts';
 
 const mtime = new Date('2022-03-04T05:06:07Z');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, test } from 'vitest';
-import type { KaggleClient } from '../../src/core/client.ts';
+import type { KaggleClient } from '../../src/core/rpc/client.ts';
 import * as datasets from '../../src/services/datasets/index.ts';
 import { setUp } from './emulated.ts';
 import { filesIn, scratch } from './support.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { entries } from '../../src/cli/commands.ts';
-import { version } from '../../src/core/version.ts';
+import { version } from '../../src/core/rpc/version.ts';
 import { cli } from './start.ts';
 
 test('the overview names every command, and --version the version', async () => {

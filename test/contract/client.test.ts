@@ -1,8 +1,6 @@
 import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { ClientOptions } from '../../src/core/client.ts';
-import { createClient as create } from '../../src/core/create-client.ts';
 import {
   ApiError,
   AuthenticationError,
@@ -14,6 +12,8 @@ import {
   TimeoutError,
   ValidationError,
 } from '../../src/core/errors.ts';
+import type { ClientOptions } from '../../src/core/rpc/client.ts';
+import { createClient as create } from '../../src/core/rpc/create-client.ts';
 import { createDataset } from '../../src/services/datasets/generated/index.ts';
 import {
   downloadKernelOutput,

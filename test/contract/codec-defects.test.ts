@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createClient } from '../../src/core/create-client.ts';
 import { type ApiError, isKaggleError, ValidationError } from '../../src/core/errors.ts';
+import { createClient } from '../../src/core/rpc/create-client.ts';
 import { type Fields, messageSchema, readJson, sent } from './codec-support.ts';
 
 /** The numbered defects of the official clients that concern (de)serialisation: none of them is ours. */

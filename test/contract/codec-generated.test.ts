@@ -6,7 +6,7 @@ import { build, type Plugin } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { generatedFiles } from '../../scripts/generate/files.ts';
 import { areaOf, areas, constName, typeName } from '../../scripts/generate/names.ts';
-import type { Method } from '../../src/core/method.ts';
+import type { Method } from '../../src/core/rpc/method.ts';
 import { contract, messageOf, messageSchema, methods, node, schemaNames } from './codec-support.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

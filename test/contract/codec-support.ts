@@ -4,7 +4,7 @@ import type { ContractField, ContractMessage } from '../../scripts/contract/mode
 import { readContract } from '../../scripts/contract/model.ts';
 import { areas } from '../../scripts/generate/names.ts';
 import type { EnumSchema, Message } from '../../src/core/codec/index.ts';
-import type { Method } from '../../src/core/method.ts';
+import type { Method } from '../../src/core/rpc/method.ts';
 
 /** Helpers of the codec's tests. They read the contract, never the codec's own tables. */
 

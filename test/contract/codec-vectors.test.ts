@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ContractField } from '../../scripts/contract/model.ts';
-import { createClient } from '../../src/core/create-client.ts';
+import { createClient } from '../../src/core/rpc/create-client.ts';
 import { documentedExceptions } from './codec-exceptions.ts';
 import {
   contract,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { resolveCredential } from '../../src/core/auth/resolve.ts';
-import type { ClientOptions } from '../../src/core/client.ts';
-import { createClient as createCoreClient } from '../../src/core/create-client.ts';
 import { AuthenticationError, ValidationError } from '../../src/core/errors.ts';
 import type { FileSystem, Platform } from '../../src/core/platform.ts';
+import type { ClientOptions } from '../../src/core/rpc/client.ts';
+import { createClient as createCoreClient } from '../../src/core/rpc/create-client.ts';
 
 const createClient = (options: ClientOptions = {}) => createCoreClient(options, resolveCredential);
 const notebook = { KAGGLE_KERNEL_RUN_TYPE: 'Interactive', KAGGLE_DATA_PROXY_URL: 'https://proxy.test' };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createClient } from '../../src/core/create-client.ts';
 import { KaggleError } from '../../src/core/errors.ts';
+import { createClient } from '../../src/core/rpc/create-client.ts';
 import { memoryPlatform } from '../../src/platform/memory/index.ts';
 import { memoryState } from '../../src/platform/memory/state.ts';
 import { sightMade } from '../../src/services/datasets/find-version.ts';

@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { packTar } from 'modern-tar';
 import { describe, expect, test } from 'vitest';
-import { createClient } from '../../src/core/create-client.ts';
 import { KaggleError } from '../../src/core/errors.ts';
 import type { ByteSource, StateStore } from '../../src/core/platform.ts';
+import { createClient } from '../../src/core/rpc/create-client.ts';
 import { bytesSource } from '../../src/core/transfer/sources.ts';
 import { memoryPlatform } from '../../src/platform/memory/index.ts';
 import { memoryState } from '../../src/platform/memory/state.ts';

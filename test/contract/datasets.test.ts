@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { createClient } from '../../src/core/create-client.ts';
 import {
   ApiError,
   AuthenticationError,
@@ -12,6 +11,7 @@ import {
   TransferError,
   ValidationError,
 } from '../../src/core/errors.ts';
+import { createClient } from '../../src/core/rpc/create-client.ts';
 import * as datasets from '../../src/services/datasets/index.ts';
 import { judge, type Look } from '../../src/services/datasets/readiness.ts';
 import { parseDatasetRef } from '../../src/services/datasets/ref.ts';

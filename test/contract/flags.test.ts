@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { effectOf, flagsOf } from '../../scripts/contract/flags.ts';
 import { newMethodLines, openQuestions } from '../../scripts/contract/review.ts';
 import { generatedFiles } from '../../scripts/generate/files.ts';
-import type { Method } from '../../src/core/method.ts';
+import type { Method } from '../../src/core/rpc/method.ts';
 import { contract, methods } from './codec-support.ts';
 
 const named = (pick: (method: Method) => unknown): string[] =>

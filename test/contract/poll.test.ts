@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TimeoutError } from '../../src/core/errors.ts';
-import { paginate } from '../../src/core/paginate.ts';
-import { type Clock, poll, pollDelay } from '../../src/core/poll.ts';
+import { paginate } from '../../src/core/rpc/paginate.ts';
+import { type Clock, poll, pollDelay } from '../../src/core/rpc/poll.ts';
 
 /** A clock that moves only when something sleeps on it. */
 function fakeClock(): Clock & { sleeps: number[] } {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseRetryAfter, retryDelay } from '../../src/core/retry.ts';
+import { parseRetryAfter, retryDelay } from '../../src/core/rpc/retry.ts';
 
 test.each([
   ['7', 7000],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createClient } from '../../src/core/create-client.ts';
+import { createClient } from '../../src/core/rpc/create-client.ts';
 import { connections, createBudget } from '../../src/core/transfer/budget.ts';
 
 const signal = new AbortController().signal;

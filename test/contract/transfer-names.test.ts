@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { KaggleClient } from '../../src/core/client.ts';
 import { MissingCapabilityError, ValidationError } from '../../src/core/errors.ts';
+import type { KaggleClient } from '../../src/core/rpc/client.ts';
 import { openFolder } from '../../src/core/transfer/folder.ts';
 import { checkNames } from '../../src/core/transfer/names.ts';
 import { fakeServer } from './transfer-storage.ts';

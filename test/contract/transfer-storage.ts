@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { KaggleClient } from '../../src/core/client.ts';
-import { createClient } from '../../src/core/create-client.ts';
 import type { Platform } from '../../src/core/platform.ts';
+import type { KaggleClient } from '../../src/core/rpc/client.ts';
+import { createClient } from '../../src/core/rpc/create-client.ts';
 import { memoryPlatform } from '../../src/platform/memory/index.ts';
 
 /** CRC-32C bit by bit: slow, and sharing nothing with the code under test. */

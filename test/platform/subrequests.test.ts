@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { createClient } from '../../src/core/create-client.ts';
+import { createClient } from '../../src/core/rpc/create-client.ts';
 import { countSubrequests, kvState, type R2BucketLike, r2Sink, r2Source } from '../../src/platform/workers/index.ts';
 
 /** A server by address: what each one answers, and the requests that came. */

@@ -36,6 +36,23 @@ describe('arrows', () => {
     expect(wrong.map(show)).toEqual([]);
   });
 
+  test('in the core nothing imports from its own floor or one above, but within a room', () => {
+    const floors = [['files'], ['hash', 'codec', 'auth', 'slug'], ['rpc'], ['transfer'], ['archive']];
+    const part = (path: string) => (path.split('/').length === 3 ? 'files' : path.split('/')[2]!);
+    const floor = (path: string) => floors.findIndex((names) => names.includes(part(path)));
+    const inside = own.filter(
+      ({ from, to }) => room(from) === 'core' && room(to) === 'core' && part(from) !== part(to),
+    );
+    expect(inside.length).toBeGreaterThan(50);
+    expect(inside.filter(({ from, to }) => floor(to) < 0 || floor(from) <= floor(to)).map(show)).toEqual([]);
+  });
+
+  test('zip and tar do not know each other', () => {
+    const parts = (path: string) => /^src\/core\/archive\/(zip|tar)\//.exec(path)?.[1];
+    const wrong = own.filter(({ from, to }) => parts(from) && parts(to) && parts(from) !== parts(to));
+    expect(wrong.map(show)).toEqual([]);
+  });
+
   test('platforms take only types, and leaves that import nothing else, from the core', () => {
     const leaves = ['errors', 'redact', 'web-url'].map((name) => `src/core/${name}.ts`);
     const wrong = own.filter(
@@ -86,7 +103,7 @@ describe('arrows', () => {
 
   test('one file imports ky, and valibot only what has schemas', () => {
     const runtime = all.filter(({ typeOnly }) => !typeOnly);
-    expect(runtime.filter(({ to }) => to === 'ky').map(({ from }) => from)).toEqual(['src/core/http.ts']);
+    expect(runtime.filter(({ to }) => to === 'ky').map(({ from }) => from)).toEqual(['src/core/rpc/http.ts']);
     const valibot = runtime.filter(({ to }) => to === 'valibot' || to.startsWith('valibot/')).map(({ from }) => from);
     expect(
       valibot.filter((path) => !/^src\/core\/codec\/|\/generated\/|^src\/testing\/(?:data|fixtures)\//.test(path)),

@@ -2,7 +2,7 @@ import { lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, utimes, 
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createClient } from '../../src/core/create-client.ts';
+import { createClient } from '../../src/core/rpc/create-client.ts';
 import { download } from '../../src/core/transfer/download/download.ts';
 import { openFolder } from '../../src/core/transfer/folder.ts';
 import { partFiles } from '../../src/platform/common/part-files.ts';

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createClient } from '../../src/core/create-client.ts';
+import { createClient } from '../../src/core/rpc/create-client.ts';
 import { bytesSource } from '../../src/core/transfer/sources.ts';
 import { uploadBlob } from '../../src/core/transfer/upload/upload.ts';
 import { nodePlatform } from '../../src/platform/node/index.ts';

@@ -1,7 +1,7 @@
 import type { Credential } from '../../core/auth/credential.ts';
-import type { ClientOptions, KaggleClient } from '../../core/client.ts';
-import { createClient } from '../../core/create-client.ts';
 import type { Platform } from '../../core/platform.ts';
+import type { ClientOptions, KaggleClient } from '../../core/rpc/client.ts';
+import { createClient } from '../../core/rpc/create-client.ts';
 import { randomSuffix } from '../names.ts';
 import { runSteps, type Steps } from '../steps.ts';
 import type { Terminal } from '../terminal.ts';

@@ -1,4 +1,4 @@
-import type { KaggleClient } from '../../core/client.ts';
+import type { KaggleClient } from '../../core/rpc/client.ts';
 import type { Steps } from '../steps.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Facts, Stage } from './question.ts';

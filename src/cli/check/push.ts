@@ -1,4 +1,4 @@
-import type { KaggleClient } from '../../core/client.ts';
+import type { KaggleClient } from '../../core/rpc/client.ts';
 import { sleep } from '../../core/sleep.ts';
 import { logs, output, type PushedKernel, push, status, wait } from '../../services/kernels/index.ts';
 import { isTerminal } from '../../services/kernels/watch/status.ts';

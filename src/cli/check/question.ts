@@ -1,5 +1,5 @@
 import type { Credential } from '../../core/auth/credential.ts';
-import type { KaggleClient } from '../../core/client.ts';
+import type { KaggleClient } from '../../core/rpc/client.ts';
 import type { PushedKernel } from '../../services/kernels/index.ts';
 import type { Exchange } from './observe.ts';
 

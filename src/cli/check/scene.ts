@@ -1,8 +1,8 @@
 import type { Credential } from '../../core/auth/credential.ts';
-import type { ClientOptions, KaggleClient } from '../../core/client.ts';
-import { createClient } from '../../core/create-client.ts';
 import type { Platform } from '../../core/platform.ts';
-import { parseRetryAfter } from '../../core/retry.ts';
+import type { ClientOptions, KaggleClient } from '../../core/rpc/client.ts';
+import { createClient } from '../../core/rpc/create-client.ts';
+import { parseRetryAfter } from '../../core/rpc/retry.ts';
 import { sleep } from '../../core/sleep.ts';
 import type { Observer } from './observe.ts';
 import { type AskOptions, type Facts, NotSeen, type Reply, type Scene } from './question.ts';

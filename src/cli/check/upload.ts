@@ -1,4 +1,4 @@
-import type { KaggleClient } from '../../core/client.ts';
+import type { KaggleClient } from '../../core/rpc/client.ts';
 import { bytesSource } from '../../core/transfer/sources.ts';
 import { createOrVersion, download, get, listFiles, remoteZip } from '../../services/datasets/index.ts';
 import { collectFolder, sameBytes } from '../collect.ts';

@@ -1,4 +1,4 @@
-import { version } from '../../core/version.ts';
+import { version } from '../../core/rpc/version.ts';
 import { builtin } from '../node.ts';
 import { type Aliases, createAliases } from './aliases.ts';
 import type { CheckedAll } from './all.ts';

@@ -1,4 +1,4 @@
-import type { KaggleClient } from '../../core/client.ts';
+import type { KaggleClient } from '../../core/rpc/client.ts';
 import { createClient } from '../../node.ts';
 import { createOrVersion } from '../../services/datasets/index.ts';
 import { pyodideExecutor, type ServedEmulator, serveEmulator } from '../../testing/index.ts';

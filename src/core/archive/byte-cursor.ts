@@ -68,3 +68,8 @@ export function createCursor(next: NextChunk, start = 0): ByteCursor {
     },
   };
 }
+
+/** A view over bytes, wherever they begin in their buffer. */
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -1,12 +1,12 @@
-import type { KaggleClient } from '../client.ts';
+import type { KaggleClient } from '../rpc/client.ts';
 import type { DownloadFrom } from '../transfer/download/address.ts';
 import { type Folder, type OpenFolder, openFolder } from '../transfer/folder.ts';
 import { startProgress } from '../transfer/progress.ts';
 import { ObjectChangedError, openRemoteObject } from '../transfer/remote/remote-object.ts';
 import { joinSignals } from '../transfer/streams.ts';
 import type { UnpackedFile, UnpackOptions } from './types.ts';
-import { unpackRanged } from './unpack-ranged.ts';
-import { CutOffError, unpackStream } from './unpack-stream.ts';
+import { unpackRanged } from './zip/unpack-ranged.ts';
+import { CutOffError, unpackStream } from './zip/unpack-stream.ts';
 
 /** Bytes of the end of an archive that are asked for first: the directory of some two thousand entries is in them. */
 const tailSize = 256 * 1024;

@@ -3,14 +3,6 @@ import { createCrc32 } from './crc32.ts';
 import { createCrc32c } from './crc32c.ts';
 import { createMd5 } from './md5.ts';
 
-/**
- * By what a transfer was checked: the storage's checksum of the object, the checksum that a zip archive has of an entry
- * (`crc32`), the number of bytes, or nothing at all.
- */
-export type Verified = 'crc32c' | 'md5' | 'crc32' | 'length' | 'none';
-
-export const verifications: readonly Verified[] = ['crc32c', 'md5', 'crc32', 'length', 'none'];
-
 /** What the storage says of an object, in base64. */
 export interface Checksums {
   crc32c?: string;

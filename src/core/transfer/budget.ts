@@ -1,4 +1,4 @@
-import type { KaggleClient } from '../client.ts';
+import type { KaggleClient } from '../rpc/client.ts';
 import { abortable } from './watchdog.ts';
 
 /** A number of things, bytes or connections, that may be held at once. */

@@ -1,6 +1,6 @@
-import type { KaggleClient } from '../client.ts';
 import { MissingCapabilityError } from '../errors.ts';
 import type { ByteSink, FolderSink } from '../platform.ts';
+import type { KaggleClient } from '../rpc/client.ts';
 import { type Existing, type LocalFile, localFile } from './download/local-file.ts';
 import { checkNames } from './names.ts';
 

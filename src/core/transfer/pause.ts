@@ -1,4 +1,4 @@
-import { maxRetryAfterMs, retryDelay } from '../retry.ts';
+import { maxRetryAfterMs, retryDelay } from '../rpc/retry.ts';
 import { sleep } from '../sleep.ts';
 
 /** What waits between two attempts: a timer, unless a caller brings a clock of its own. */

@@ -1,5 +1,4 @@
-import type { Verified } from '../hash/checksum.ts';
-import type { Progress } from '../progress.ts';
+import type { Progress, Verified } from '../progress.ts';
 
 /** Reports one file. Whatever it is told, what it reports never falls and never passes `total`. */
 export interface Reporter {

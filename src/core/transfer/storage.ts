@@ -1,7 +1,7 @@
-import type { KaggleClient } from '../client.ts';
 import { ConnectionError } from '../errors.ts';
 import { redact, redactError, redactUrl } from '../redact.ts';
-import { readRefusal } from '../refusal.ts';
+import type { KaggleClient } from '../rpc/client.ts';
+import { readRefusal } from '../rpc/refusal.ts';
 import { abortable } from './watchdog.ts';
 
 /**

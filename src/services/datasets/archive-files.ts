@@ -1,4 +1,4 @@
-import { zipSource } from '../../core/archive/zip-source.ts';
+import { zipSource } from '../../core/archive/zip/source.ts';
 import { ValidationError } from '../../core/errors.ts';
 import type { OpenedFile } from '../../core/transfer/inputs.ts';
 import type { ArchiveChoice, DatasetFile, DatasetFileDetails } from './types.ts';

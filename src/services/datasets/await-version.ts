@@ -1,7 +1,7 @@
-import type { KaggleClient } from '../../core/client.ts';
 import { isKaggleError, KaggleError, NotFoundError, PermissionError } from '../../core/errors.ts';
-import { poll } from '../../core/poll.ts';
-import { isTransient } from '../../core/retry.ts';
+import type { KaggleClient } from '../../core/rpc/client.ts';
+import { poll } from '../../core/rpc/poll.ts';
+import { isTransient } from '../../core/rpc/retry.ts';
 import { joinSignals } from '../../core/transfer/streams.ts';
 import { forgetCreated } from './created.ts';
 import { type ApiDataset, getDataset, getDatasetStatus } from './generated/index.ts';

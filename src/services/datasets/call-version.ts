@@ -1,5 +1,5 @@
-import type { KaggleClient } from '../../core/client.ts';
 import { ApiError, PermissionError, RateLimitError } from '../../core/errors.ts';
+import type { KaggleClient } from '../../core/rpc/client.ts';
 import type { Journal } from '../../core/transfer/upload/journal.ts';
 import { rememberCreated } from './created.ts';
 import type { Verb } from './decide.ts';

@@ -1,4 +1,4 @@
-import type { KaggleClient } from '../../core/client.ts';
+import type { KaggleClient } from '../../core/rpc/client.ts';
 import { makeVersion } from './make-version.ts';
 import type { DatasetContent, DatasetOptions, DatasetVersion, NewDataset } from './types.ts';
 

@@ -1,4 +1,4 @@
-import type { KaggleClient } from '../../core/client.ts';
+import type { KaggleClient } from '../../core/rpc/client.ts';
 import { type DatasetHandle, formatDatasetRef } from './ref.ts';
 
 /** The datasets that a client has made, until they were seen to be READY: Kaggle may not show them for some minutes. */

@@ -1,4 +1,4 @@
-import type { KaggleClient } from '../../core/client.ts';
+import type { KaggleClient } from '../../core/rpc/client.ts';
 import type { DownloadFrom } from '../../core/transfer/download/address.ts';
 import { checkAnswer } from './download-answer.ts';
 import { downloadDataset } from './generated/index.ts';

@@ -1,5 +1,5 @@
-import { readAnswer } from '../../core/answer.ts';
-import { readRefusal } from '../../core/refusal.ts';
+import { readAnswer } from '../../core/rpc/answer.ts';
+import { readRefusal } from '../../core/rpc/refusal.ts';
 
 /** Longer than any error message, shorter than most data. */
 const longestError = 64 * 1024;

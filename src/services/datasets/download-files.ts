@@ -1,5 +1,5 @@
-import type { KaggleClient } from '../../core/client.ts';
 import { NotFoundError, ValidationError } from '../../core/errors.ts';
+import type { KaggleClient } from '../../core/rpc/client.ts';
 import { connections } from '../../core/transfer/budget.ts';
 import { openFolder } from '../../core/transfer/folder.ts';
 import { checkNames } from '../../core/transfer/names.ts';

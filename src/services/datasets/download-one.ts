@@ -1,7 +1,7 @@
 import { unpackZip } from '../../core/archive/unpack.ts';
-import type { KaggleClient } from '../../core/client.ts';
 import { TransferError, ValidationError } from '../../core/errors.ts';
 import type { ByteSink } from '../../core/platform.ts';
+import type { KaggleClient } from '../../core/rpc/client.ts';
 import { contentFacts } from '../../core/transfer/download/content.ts';
 import { download as transfer } from '../../core/transfer/download/download.ts';
 import type { Existing, LocalFile } from '../../core/transfer/download/local-file.ts';

@@ -1,7 +1,6 @@
 import type { ArchiveLimits } from '../../core/archive/limits.ts';
-import type { Verified } from '../../core/hash/checksum.ts';
 import type { ByteSink } from '../../core/platform.ts';
-import type { TransferOptions } from '../../core/progress.ts';
+import type { TransferOptions, Verified } from '../../core/progress.ts';
 import type { Existing } from '../../core/transfer/download/local-file.ts';
 import type { Folder } from '../../core/transfer/folder.ts';
 import type { Sleep } from '../../core/transfer/pause.ts';

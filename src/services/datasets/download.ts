@@ -1,6 +1,6 @@
 import { unpackZip } from '../../core/archive/unpack.ts';
-import type { KaggleClient } from '../../core/client.ts';
 import { ValidationError } from '../../core/errors.ts';
+import type { KaggleClient } from '../../core/rpc/client.ts';
 import { checkNames } from '../../core/transfer/names.ts';
 import { datasetContent } from './dataset-content.ts';
 import { downloadFiles } from './download-files.ts';

@@ -1,5 +1,5 @@
-import type { KaggleClient } from '../../core/client.ts';
 import { KaggleError } from '../../core/errors.ts';
+import type { KaggleClient } from '../../core/rpc/client.ts';
 import type { Sleep } from '../../core/transfer/pause.ts';
 import type { ApiDataset } from './generated/index.ts';
 import { type SentFile, versionsWith } from './listed.ts';

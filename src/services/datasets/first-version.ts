@@ -1,5 +1,5 @@
-import type { KaggleClient } from '../../core/client.ts';
 import { NotFoundError, PermissionError, TimeoutError } from '../../core/errors.ts';
+import type { KaggleClient } from '../../core/rpc/client.ts';
 import { awaitVersion } from './await-version.ts';
 import { forgetCreated, isRemembered } from './created.ts';
 import { type ApiDataset, getDatasetStatus } from './generated/index.ts';

@@ -1,9 +1,9 @@
 /** The verbs for datasets. Every exported function takes the client first. */
 export type { ArchiveLimits } from '../../core/archive/limits.ts';
-export type { ArchiveEntry, ExtractOptions, RemoteZip } from '../../core/archive/remote-zip.ts';
-export { type RemoteZipOptions, remoteZip } from '../../core/archive/remote-zip.ts';
+export { type UntarOptions, untar } from '../../core/archive/tar/untar.ts';
 export type { UnpackedFile } from '../../core/archive/types.ts';
-export { type UntarOptions, untar } from '../../core/archive/untar.ts';
+export type { ArchiveEntry, ExtractOptions, RemoteZip } from '../../core/archive/zip/remote-zip.ts';
+export { type RemoteZipOptions, remoteZip } from '../../core/archive/zip/remote-zip.ts';
 export type { FileAtPath, FileData, FileInput, NamedFile } from '../../core/transfer/inputs.ts';
 export type { OpenRemoteOptions, RemoteFile } from '../../core/transfer/remote/remote.ts';
 export { create } from './create.ts';

@@ -1,6 +1,6 @@
-import type { KaggleClient } from '../../core/client.ts';
 import { KaggleError } from '../../core/errors.ts';
-import { type Paginated, paginate } from '../../core/paginate.ts';
+import type { KaggleClient } from '../../core/rpc/client.ts';
+import { type Paginated, paginate } from '../../core/rpc/paginate.ts';
 import { type ApiDatasetFile, listDatasetFiles } from './generated/index.ts';
 import { type DatasetRef, parseDatasetRef } from './ref.ts';
 

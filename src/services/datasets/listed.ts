@@ -1,8 +1,8 @@
-import { remoteZip } from '../../core/archive/remote-zip.ts';
-import { listTar } from '../../core/archive/tar-list.ts';
-import type { KaggleClient } from '../../core/client.ts';
+import { listTar } from '../../core/archive/tar/list.ts';
+import { remoteZip } from '../../core/archive/zip/remote-zip.ts';
 import { NotFoundError, PermissionError } from '../../core/errors.ts';
 import type { ByteSource } from '../../core/platform.ts';
+import type { KaggleClient } from '../../core/rpc/client.ts';
 import { isReplayable } from '../../core/transfer/sources.ts';
 import { listFiles } from './list-files.ts';
 import type { DatasetHandle } from './ref.ts';

@@ -1,5 +1,5 @@
-import type { CallOptions, KaggleClient } from '../../core/client.ts';
 import { NotFoundError, PermissionError } from '../../core/errors.ts';
+import type { CallOptions, KaggleClient } from '../../core/rpc/client.ts';
 import { type ApiDataset, getDataset } from './generated/index.ts';
 import type { DatasetHandle } from './ref.ts';
 

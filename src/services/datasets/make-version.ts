@@ -1,5 +1,5 @@
-import type { KaggleClient } from '../../core/client.ts';
 import { sha256Text } from '../../core/hash/digest.ts';
+import type { KaggleClient } from '../../core/rpc/client.ts';
 import { closeFiles, type OpenedFile } from '../../core/transfer/inputs.ts';
 import { joinSignals } from '../../core/transfer/streams.ts';
 import { discardJournal, type Journal, openJournal } from '../../core/transfer/upload/journal.ts';

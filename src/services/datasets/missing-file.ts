@@ -1,5 +1,5 @@
-import type { KaggleClient } from '../../core/client.ts';
 import { NotFoundError } from '../../core/errors.ts';
+import type { KaggleClient } from '../../core/rpc/client.ts';
 import { listFiles } from './list-files.ts';
 import type { DatasetHandle } from './ref.ts';
 

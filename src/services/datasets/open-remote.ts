@@ -1,6 +1,6 @@
 import type { ArchiveLimits } from '../../core/archive/limits.ts';
-import { type RemoteZip, remoteZip } from '../../core/archive/remote-zip.ts';
-import type { KaggleClient } from '../../core/client.ts';
+import { type RemoteZip, remoteZip } from '../../core/archive/zip/remote-zip.ts';
+import type { KaggleClient } from '../../core/rpc/client.ts';
 import { type OpenRemoteOptions, openRemote as open, type RemoteFile } from '../../core/transfer/remote/remote.ts';
 import { datasetContent } from './dataset-content.ts';
 import { withoutPacking } from './packed.ts';

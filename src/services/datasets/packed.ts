@@ -1,6 +1,6 @@
-import { type ArchiveEntry, remoteZip } from '../../core/archive/remote-zip.ts';
-import type { KaggleClient } from '../../core/client.ts';
+import { type ArchiveEntry, remoteZip } from '../../core/archive/zip/remote-zip.ts';
 import { TransferError } from '../../core/errors.ts';
+import type { KaggleClient } from '../../core/rpc/client.ts';
 import { defaultCacheSize, type OpenRemoteOptions, type RemoteFile } from '../../core/transfer/remote/remote.ts';
 import { bytesSource } from '../../core/transfer/sources.ts';
 

@@ -1,6 +1,6 @@
-import type { KaggleClient } from '../../core/client.ts';
 import { KaggleError } from '../../core/errors.ts';
 import type { ByteSource } from '../../core/platform.ts';
+import type { KaggleClient } from '../../core/rpc/client.ts';
 import type { Sleep } from '../../core/transfer/pause.ts';
 import type { ApiDataset } from './generated/index.ts';
 import { compareListing, type ListedFile, listedPages, type SentFile, sentFile } from './listed.ts';

@@ -1,5 +1,5 @@
-import type { CallOptions, KaggleClient } from '../../core/client.ts';
 import { ValidationError } from '../../core/errors.ts';
+import type { CallOptions, KaggleClient } from '../../core/rpc/client.ts';
 import { forgetCreated } from './created.ts';
 import { deleteDataset } from './generated/index.ts';
 import { type DatasetRef, parseDatasetRef } from './ref.ts';

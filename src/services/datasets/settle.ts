@@ -1,5 +1,5 @@
-import type { KaggleClient } from '../../core/client.ts';
 import { ApiError, ConnectionError, RateLimitError } from '../../core/errors.ts';
+import type { KaggleClient } from '../../core/rpc/client.ts';
 import { pauseFor, type Sleep } from '../../core/transfer/pause.ts';
 import type { ApiDataset } from './generated/index.ts';
 import { lookUp } from './look-up.ts';

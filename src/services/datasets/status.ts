@@ -1,4 +1,4 @@
-import type { CallOptions, KaggleClient } from '../../core/client.ts';
+import type { CallOptions, KaggleClient } from '../../core/rpc/client.ts';
 import { getDatasetStatus } from './generated/index.ts';
 import { type DatasetRef, parseDatasetRef } from './ref.ts';
 

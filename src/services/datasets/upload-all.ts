@@ -1,5 +1,5 @@
-import type { KaggleClient } from '../../core/client.ts';
 import { ValidationError } from '../../core/errors.ts';
+import type { KaggleClient } from '../../core/rpc/client.ts';
 import { connections } from '../../core/transfer/budget.ts';
 import { type OpenedFile, openFiles } from '../../core/transfer/inputs.ts';
 import { pool } from '../../core/transfer/pool.ts';

@@ -1,4 +1,4 @@
-import type { KaggleClient } from '../../core/client.ts';
+import type { KaggleClient } from '../../core/rpc/client.ts';
 import type { FileInput } from '../../core/transfer/inputs.ts';
 import { epochSeconds, uploadTo } from '../../core/transfer/upload/upload.ts';
 import { uploadDatasetFile as startUpload } from './generated/index.ts';

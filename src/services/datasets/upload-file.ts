@@ -1,6 +1,6 @@
-import type { KaggleClient } from '../../core/client.ts';
 import { TransferError } from '../../core/errors.ts';
-import type { Verified } from '../../core/hash/checksum.ts';
+import type { Verified } from '../../core/progress.ts';
+import type { KaggleClient } from '../../core/rpc/client.ts';
 import { closeFiles, type FileInput, type OpenedFile, openFiles } from '../../core/transfer/inputs.ts';
 import { openJournal } from '../../core/transfer/upload/journal.ts';
 import { type BlobStart, uploadBlob } from '../../core/transfer/upload/upload.ts';

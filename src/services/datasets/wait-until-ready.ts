@@ -1,5 +1,5 @@
-import type { KaggleClient } from '../../core/client.ts';
 import { KaggleError, TimeoutError } from '../../core/errors.ts';
+import type { KaggleClient } from '../../core/rpc/client.ts';
 import { type Awaited, awaitVersion } from './await-version.ts';
 import { missingFiles, plainFile } from './listed.ts';
 import { type DatasetHandle, type DatasetRef, formatDatasetRef, parseDatasetRef } from './ref.ts';

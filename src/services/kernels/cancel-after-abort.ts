@@ -1,5 +1,5 @@
-import type { KaggleClient } from '../../core/client.ts';
 import type { Int64 } from '../../core/codec/message.ts';
+import type { KaggleClient } from '../../core/rpc/client.ts';
 import { cancel } from './cancel.ts';
 import type { RunRef } from './run-ref.ts';
 

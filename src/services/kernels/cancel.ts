@@ -1,6 +1,6 @@
-import type { CallOptions, KaggleClient } from '../../core/client.ts';
 import type { Int64 } from '../../core/codec/message.ts';
 import { KaggleError, PermissionError } from '../../core/errors.ts';
+import type { CallOptions, KaggleClient } from '../../core/rpc/client.ts';
 import { cancelKernelSession } from './generated/methods.ts';
 import { streamLog } from './log/log-stream.ts';
 import { createMarkerFilter } from './log/marker.ts';

@@ -1,4 +1,4 @@
-import type { CallOptions, KaggleClient } from '../../core/client.ts';
+import type { CallOptions, KaggleClient } from '../../core/rpc/client.ts';
 import { getKernel } from './generated/methods.ts';
 import type { ApiGetKernelResponse } from './generated/types.ts';
 import { type RunRef, resolveRun, runFields } from './run-ref.ts';

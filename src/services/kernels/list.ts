@@ -1,6 +1,6 @@
-import type { CallOptions, KaggleClient } from '../../core/client.ts';
 import type { Init } from '../../core/codec/message.ts';
-import { type Paginated, paginate } from '../../core/paginate.ts';
+import type { CallOptions, KaggleClient } from '../../core/rpc/client.ts';
+import { type Paginated, paginate } from '../../core/rpc/paginate.ts';
 import { listKernels } from './generated/methods.ts';
 import type { ApiKernelMetadata, ApiListKernelsRequest } from './generated/types.ts';
 

@@ -1,4 +1,4 @@
-import type { CallOptions, KaggleClient } from '../../core/client.ts';
+import type { CallOptions, KaggleClient } from '../../core/rpc/client.ts';
 import { deleteKernel } from './generated/methods.ts';
 import { type RunRef, resolveRun } from './run-ref.ts';
 

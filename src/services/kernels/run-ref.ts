@@ -1,6 +1,6 @@
-import type { KaggleClient } from '../../core/client.ts';
 import type { Int64 } from '../../core/codec/message.ts';
 import { ValidationError } from '../../core/errors.ts';
+import type { KaggleClient } from '../../core/rpc/client.ts';
 
 /**
  * Which run of which kernel: `'owner/slug'` (the latest run), `'owner/slug/3'` (version 3), an address on kaggle.com,

@@ -1,6 +1,6 @@
-import type { KaggleClient } from '../../core/client.ts';
 import { KernelFailedError, ValidationError } from '../../core/errors.ts';
 import type { Progress } from '../../core/progress.ts';
+import type { KaggleClient } from '../../core/rpc/client.ts';
 import type { Folder } from '../../core/transfer/folder.ts';
 import { cancelAfterAbort } from './cancel-after-abort.ts';
 import type { LogEntry } from './log/log-entry.ts';

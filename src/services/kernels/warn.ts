@@ -1,4 +1,4 @@
-import type { KaggleClient } from '../../core/client.ts';
+import type { KaggleClient } from '../../core/rpc/client.ts';
 
 /** Takes a warning: one line, without secrets. */
 export type OnWarning = (message: string) => void;

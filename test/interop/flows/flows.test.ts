@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import type { ClientOptions } from '../../../src/core/client.ts';
+import type { ClientOptions } from '../../../src/core/rpc/client.ts';
 import { compare, type Difference } from './compare.ts';
 import { flowNames, type RecordedStep, readFlow } from './recording.ts';
 import { createReplay } from './replay.ts';

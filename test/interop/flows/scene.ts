@@ -1,5 +1,5 @@
-import type { ClientOptions, KaggleClient } from '../../../src/core/client.ts';
-import { createClient } from '../../../src/core/create-client.ts';
+import type { ClientOptions, KaggleClient } from '../../../src/core/rpc/client.ts';
+import { createClient } from '../../../src/core/rpc/create-client.ts';
 import { type MemoryPlatform, memoryPlatform } from '../../../src/platform/memory/index.ts';
 import type { Flow, RecordedFile } from './recording.ts';
 import type { Replay } from './replay.ts';

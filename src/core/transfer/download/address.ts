@@ -1,4 +1,4 @@
-import type { KaggleClient } from '../../client.ts';
+import type { KaggleClient } from '../../rpc/client.ts';
 import { requestStorage } from '../storage.ts';
 import { abortable } from '../watchdog.ts';
 

@@ -1,6 +1,7 @@
-import { base64, createHasher, type Verified } from '../../hash/checksum.ts';
+import { base64, createHasher } from '../../hash/checksum.ts';
 import { combineCrc32c } from '../../hash/crc32c.ts';
 import type { ByteSink, Hasher, PartialSink, Platform } from '../../platform.ts';
+import type { Verified } from '../../progress.ts';
 import { readStream } from '../streams.ts';
 import type { ContentFacts } from './content.ts';
 import type { Piece } from './fetch-range.ts';

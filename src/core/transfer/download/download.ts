@@ -1,8 +1,7 @@
-import type { KaggleClient } from '../../client.ts';
 import { IntegrityError, TransferError } from '../../errors.ts';
-import type { Verified } from '../../hash/checksum.ts';
 import type { ByteSink } from '../../platform.ts';
-import type { TransferOptions } from '../../progress.ts';
+import type { TransferOptions, Verified } from '../../progress.ts';
+import type { KaggleClient } from '../../rpc/client.ts';
 import { connections } from '../budget.ts';
 import type { Sleep } from '../pause.ts';
 import { startProgress } from '../progress.ts';

@@ -1,7 +1,7 @@
-import type { KaggleClient } from '../../client.ts';
 import { ApiError, ConnectionError, isKaggleError } from '../../errors.ts';
 import { redactError } from '../../redact.ts';
-import { parseRetryAfter } from '../../retry.ts';
+import type { KaggleClient } from '../../rpc/client.ts';
+import { parseRetryAfter } from '../../rpc/retry.ts';
 import { byteReader } from '../byte-reader.ts';
 import { describeError } from '../storage.ts';
 import { startWatchdog, type Watchdog } from '../watchdog.ts';

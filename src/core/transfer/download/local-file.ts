@@ -1,6 +1,7 @@
-import type { KaggleClient } from '../../client.ts';
-import { base64, createHasher, type Verified } from '../../hash/checksum.ts';
+import { base64, createHasher } from '../../hash/checksum.ts';
 import type { ByteSource } from '../../platform.ts';
+import type { Verified } from '../../progress.ts';
+import type { KaggleClient } from '../../rpc/client.ts';
 import { readStream } from '../streams.ts';
 import { abortable } from '../watchdog.ts';
 import type { ContentFacts } from './content.ts';

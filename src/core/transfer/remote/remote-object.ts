@@ -1,7 +1,7 @@
-import type { KaggleClient } from '../../client.ts';
 import { ApiError, ConnectionError, isKaggleError, TransferError } from '../../errors.ts';
 import { redactError } from '../../redact.ts';
-import { isTransient, parseRetryAfter } from '../../retry.ts';
+import type { KaggleClient } from '../../rpc/client.ts';
+import { isTransient, parseRetryAfter } from '../../rpc/retry.ts';
 import { type Address, createAddress, type DownloadFrom } from '../download/address.ts';
 import { pauseFor, type Sleep } from '../pause.ts';
 import { describeError } from '../storage.ts';

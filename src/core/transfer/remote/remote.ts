@@ -1,6 +1,6 @@
-import type { KaggleClient } from '../../client.ts';
 import { KaggleError, TransferError, ValidationError } from '../../errors.ts';
 import type { ByteSource } from '../../platform.ts';
+import type { KaggleClient } from '../../rpc/client.ts';
 import type { DownloadFrom } from '../download/address.ts';
 import { contentFacts } from '../download/content.ts';
 import type { Sleep } from '../pause.ts';

@@ -1,6 +1,6 @@
-import type { KaggleClient } from '../../client.ts';
 import type { ByteSource, StateStore } from '../../platform.ts';
 import { redact } from '../../redact.ts';
+import type { KaggleClient } from '../../rpc/client.ts';
 import { isReplayable } from '../sources.ts';
 import { fingerprint, type StoredUpload, usableUpload } from './resume.ts';
 

@@ -1,7 +1,7 @@
-import type { KaggleClient } from '../../client.ts';
 import { ConnectionError } from '../../errors.ts';
 import { type Checksums, parseHashBody, parseHashHeader } from '../../hash/checksum.ts';
-import { parseRetryAfter } from '../../retry.ts';
+import type { KaggleClient } from '../../rpc/client.ts';
+import { parseRetryAfter } from '../../rpc/retry.ts';
 import { describeError, requestStorage } from '../storage.ts';
 import { abortable, startWatchdog, type Watchdog } from '../watchdog.ts';
 import type { LongBody } from './long-body.ts';

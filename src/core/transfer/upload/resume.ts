@@ -1,6 +1,6 @@
-import { type Verified, verifications } from '../../hash/checksum.ts';
 import { hexadecimal, sha256 } from '../../hash/digest.ts';
 import type { ByteSource, Platform } from '../../platform.ts';
+import { type Verified, verifications } from '../../progress.ts';
 import { parseWebUrl } from '../../web-url.ts';
 import type { UploadSession } from './session.ts';
 

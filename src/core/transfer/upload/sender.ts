@@ -1,6 +1,6 @@
-import type { KaggleClient } from '../../client.ts';
 import { isKaggleError, TransferError } from '../../errors.ts';
 import type { ByteSource } from '../../platform.ts';
+import type { KaggleClient } from '../../rpc/client.ts';
 import { uploadBudget } from '../budget.ts';
 import { isReplayable } from '../sources.ts';
 import { longBody } from './long-body.ts';

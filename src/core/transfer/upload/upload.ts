@@ -1,9 +1,9 @@
-import type { KaggleClient } from '../../client.ts';
 import { TransferError } from '../../errors.ts';
-import { createHasher, type Verified } from '../../hash/checksum.ts';
+import { createHasher } from '../../hash/checksum.ts';
 import type { ByteSource } from '../../platform.ts';
-import type { TransferOptions } from '../../progress.ts';
+import type { TransferOptions, Verified } from '../../progress.ts';
 import { redact } from '../../redact.ts';
+import type { KaggleClient } from '../../rpc/client.ts';
 import { parseWebUrl } from '../../web-url.ts';
 import { connections } from '../budget.ts';
 import { pauseFor, type Sleep } from '../pause.ts';

@@ -1,7 +1,7 @@
-import { readAnswer } from '../../../core/answer.ts';
-import type { KaggleClient } from '../../../core/client.ts';
 import { ConnectionError } from '../../../core/errors.ts';
 import { redactError } from '../../../core/redact.ts';
+import { readAnswer } from '../../../core/rpc/answer.ts';
+import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { abortable, startWatchdog, type Watchdog } from '../../../core/transfer/watchdog.ts';
 import { type Run, versionLabel } from '../run-ref.ts';
 import { type LogEntry, parseLogEvent, parseStoredLog } from './log-entry.ts';

@@ -1,4 +1,4 @@
-import type { KaggleClient } from '../../../core/client.ts';
+import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { type RunRef, resolveRun } from '../run-ref.ts';
 import { tail } from './log-entry.ts';
 import { withoutMarker } from './marker.ts';

@@ -1,7 +1,7 @@
-import type { KaggleClient } from '../../../core/client.ts';
-import { startDeadline } from '../../../core/deadline.ts';
 import { AuthenticationError, ConnectionError } from '../../../core/errors.ts';
-import { type Clock, systemClock } from '../../../core/poll.ts';
+import type { KaggleClient } from '../../../core/rpc/client.ts';
+import { startDeadline } from '../../../core/rpc/deadline.ts';
+import { type Clock, systemClock } from '../../../core/rpc/poll.ts';
 import { type Run, type RunRef, resolveRun } from '../run-ref.ts';
 import type { OnWarning } from '../warn.ts';
 import { awaitRun } from '../watch/await-run.ts';

@@ -1,5 +1,5 @@
-import type { KaggleClient } from '../../../core/client.ts';
-import type { Clock } from '../../../core/poll.ts';
+import type { KaggleClient } from '../../../core/rpc/client.ts';
+import type { Clock } from '../../../core/rpc/poll.ts';
 import { sleep } from '../../../core/sleep.ts';
 import { joinSignals } from '../../../core/transfer/streams.ts';
 import { type RunRef, resolveRun } from '../run-ref.ts';

@@ -1,4 +1,4 @@
-import type { CallOptions, KaggleClient } from '../../../core/client.ts';
+import type { CallOptions, KaggleClient } from '../../../core/rpc/client.ts';
 import { listKernelSessionOutput } from '../generated/methods.ts';
 import { type Run, runFields } from '../run-ref.ts';
 import { type LogEntry, parseStoredLog } from './log-entry.ts';

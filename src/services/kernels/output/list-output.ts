@@ -1,5 +1,5 @@
-import type { CallOptions, KaggleClient } from '../../../core/client.ts';
-import { type Paginated, paginate } from '../../../core/paginate.ts';
+import type { CallOptions, KaggleClient } from '../../../core/rpc/client.ts';
+import { type Paginated, paginate } from '../../../core/rpc/paginate.ts';
 import { type RunRef, resolveRun } from '../run-ref.ts';
 import { type OutputFile, type OutputPage, outputPages } from './output-pages.ts';
 

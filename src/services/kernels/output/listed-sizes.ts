@@ -1,4 +1,4 @@
-import type { KaggleClient } from '../../../core/client.ts';
+import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { listKernelFiles } from '../generated/methods.ts';
 import { type Run, runFields } from '../run-ref.ts';
 

@@ -1,6 +1,6 @@
-import type { KaggleClient } from '../../../core/client.ts';
 import { ValidationError } from '../../../core/errors.ts';
-import { paginate } from '../../../core/paginate.ts';
+import type { KaggleClient } from '../../../core/rpc/client.ts';
+import { paginate } from '../../../core/rpc/paginate.ts';
 import { type OpenRemoteOptions, openRemote as open, type RemoteFile } from '../../../core/transfer/remote/remote.ts';
 import { requestStorage } from '../../../core/transfer/storage.ts';
 import { type RunRef, resolveRun } from '../run-ref.ts';

@@ -1,8 +1,8 @@
 import type { UnpackedFile } from '../../../core/archive/types.ts';
 import { unpackZip } from '../../../core/archive/unpack.ts';
-import type { KaggleClient } from '../../../core/client.ts';
 import { isKaggleError, TransferError } from '../../../core/errors.ts';
 import type { TransferOptions } from '../../../core/progress.ts';
+import type { KaggleClient } from '../../../core/rpc/client.ts';
 import type { Folder } from '../../../core/transfer/folder.ts';
 import type { Sleep } from '../../../core/transfer/pause.ts';
 import { downloadKernelOutput, getKernel } from '../generated/methods.ts';

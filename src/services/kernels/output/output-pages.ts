@@ -1,5 +1,5 @@
-import type { CallOptions, KaggleClient } from '../../../core/client.ts';
-import type { Page } from '../../../core/paginate.ts';
+import type { CallOptions, KaggleClient } from '../../../core/rpc/client.ts';
+import type { Page } from '../../../core/rpc/paginate.ts';
 import { listKernelSessionOutput } from '../generated/methods.ts';
 import { type Run, runFields } from '../run-ref.ts';
 import { requireEnded } from '../watch/require-ended.ts';

@@ -1,9 +1,8 @@
-import type { KaggleClient } from '../../../core/client.ts';
 import { TransferError, ValidationError } from '../../../core/errors.ts';
-import type { Verified } from '../../../core/hash/checksum.ts';
-import { paginate } from '../../../core/paginate.ts';
 import type { ByteSink } from '../../../core/platform.ts';
-import type { TransferOptions } from '../../../core/progress.ts';
+import type { TransferOptions, Verified } from '../../../core/progress.ts';
+import type { KaggleClient } from '../../../core/rpc/client.ts';
+import { paginate } from '../../../core/rpc/paginate.ts';
 import { connections } from '../../../core/transfer/budget.ts';
 import { download } from '../../../core/transfer/download/download.ts';
 import type { Existing } from '../../../core/transfer/download/local-file.ts';

@@ -1,5 +1,5 @@
-import type { KaggleClient } from '../../../core/client.ts';
 import type { TransferOptions } from '../../../core/progress.ts';
+import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { createOrVersion } from '../../datasets/create-or-version.ts';
 import type { JobFile } from './job-files.ts';
 

@@ -1,5 +1,5 @@
-import type { KaggleClient } from '../../../core/client.ts';
 import { MissingCapabilityError, ValidationError } from '../../../core/errors.ts';
+import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { checkNames } from '../../../core/transfer/names.ts';
 
 /** One file of a job. */

@@ -1,6 +1,6 @@
-import type { KaggleClient } from '../../../core/client.ts';
 import type { Json } from '../../../core/codec/message.ts';
 import { ValidationError } from '../../../core/errors.ts';
+import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { collectJobFiles, type JobFile, type JobFolder } from './job-files.ts';
 import { readNotebook } from './notebook.ts';
 import { paramsFiles, prologue, scriptText } from './prologue.ts';

@@ -1,8 +1,8 @@
-import type { KaggleClient } from '../../../core/client.ts';
 import type { Init, Int64 } from '../../../core/codec/message.ts';
 import { ApiError, ValidationError } from '../../../core/errors.ts';
-import { methodPath } from '../../../core/method.ts';
 import type { TransferOptions } from '../../../core/progress.ts';
+import type { KaggleClient } from '../../../core/rpc/client.ts';
+import { methodPath } from '../../../core/rpc/method.ts';
 import { getKernel, saveKernel } from '../generated/methods.ts';
 import type { ApiSaveKernelRequest, ApiSaveKernelResponse } from '../generated/types.ts';
 import { normaliseRef, type Run, resolveRun, runFields } from '../run-ref.ts';

@@ -1,5 +1,5 @@
-import type { CallOptions, KaggleClient } from '../../../core/client.ts';
-import { methodPath } from '../../../core/method.ts';
+import type { CallOptions, KaggleClient } from '../../../core/rpc/client.ts';
+import { methodPath } from '../../../core/rpc/method.ts';
 import { getAcceleratorQuotaStatistics } from '../generated/methods.ts';
 import type { ApiAcceleratorQuota } from '../generated/types.ts';
 import { QuotaError } from './refusals.ts';

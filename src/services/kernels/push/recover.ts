@@ -1,6 +1,6 @@
-import type { KaggleClient } from '../../../core/client.ts';
 import { ApiError, ConnectionError, NotFoundError, PermissionError, TimeoutError } from '../../../core/errors.ts';
-import { isTransient } from '../../../core/retry.ts';
+import type { KaggleClient } from '../../../core/rpc/client.ts';
+import { isTransient } from '../../../core/rpc/retry.ts';
 import { sleep } from '../../../core/sleep.ts';
 import { getKernel } from '../generated/methods.ts';
 import type { ApiGetKernelResponse } from '../generated/types.ts';

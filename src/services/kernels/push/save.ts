@@ -1,6 +1,6 @@
-import type { KaggleClient } from '../../../core/client.ts';
 import type { Init } from '../../../core/codec/message.ts';
-import { pollDelay } from '../../../core/poll.ts';
+import type { KaggleClient } from '../../../core/rpc/client.ts';
+import { pollDelay } from '../../../core/rpc/poll.ts';
 import { sleep } from '../../../core/sleep.ts';
 import { saveKernel } from '../generated/methods.ts';
 import type { ApiSaveKernelRequest, ApiSaveKernelResponse } from '../generated/types.ts';

@@ -1,6 +1,6 @@
-import type { KaggleClient } from '../../../core/client.ts';
 import { KaggleError, TimeoutError } from '../../../core/errors.ts';
-import { type PollOptions, poll, systemClock } from '../../../core/poll.ts';
+import type { KaggleClient } from '../../../core/rpc/client.ts';
+import { type PollOptions, poll, systemClock } from '../../../core/rpc/poll.ts';
 import { joinSignals } from '../../../core/transfer/streams.ts';
 import { listKernelSessionOutput } from '../generated/methods.ts';
 import { describeRun, pageOf, type Run, runFields } from '../run-ref.ts';

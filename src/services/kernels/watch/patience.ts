@@ -1,5 +1,5 @@
 import { ApiError, NotFoundError, PermissionError } from '../../../core/errors.ts';
-import { isTransient } from '../../../core/retry.ts';
+import { isTransient } from '../../../core/rpc/retry.ts';
 
 /** What is known when the status of a run could not be had. */
 export interface Failure {

@@ -1,6 +1,6 @@
-import type { CallOptions, KaggleClient } from '../../../core/client.ts';
 import { KaggleError, PermissionError } from '../../../core/errors.ts';
-import { isTransient } from '../../../core/retry.ts';
+import type { CallOptions, KaggleClient } from '../../../core/rpc/client.ts';
+import { isTransient } from '../../../core/rpc/retry.ts';
 import { describeRun, type Run } from '../run-ref.ts';
 import { isTerminal, observe } from './status.ts';
 

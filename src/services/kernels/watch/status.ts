@@ -1,5 +1,5 @@
-import type { CallOptions, KaggleClient } from '../../../core/client.ts';
 import { NotFoundError } from '../../../core/errors.ts';
+import type { CallOptions, KaggleClient } from '../../../core/rpc/client.ts';
 import { getKernelSessionStatus } from '../generated/methods.ts';
 import { type Run, type RunRef, resolveRun, runFields } from '../run-ref.ts';
 

@@ -1,6 +1,6 @@
-import type { KaggleClient } from '../../../core/client.ts';
 import { KernelFailedError } from '../../../core/errors.ts';
-import type { Clock, PollSchedule } from '../../../core/poll.ts';
+import type { KaggleClient } from '../../../core/rpc/client.ts';
+import type { Clock, PollSchedule } from '../../../core/rpc/poll.ts';
 import { type CancelOnAbort, cancelAfterAbort } from '../cancel-after-abort.ts';
 import { fetchLogTail } from '../log/log-tail.ts';
 import { type RunRef, resolveRun } from '../run-ref.ts';

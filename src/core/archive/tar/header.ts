@@ -1,0 +1,93 @@
+import { broken } from '../broken.ts';
+import { viewOf } from '../byte-cursor.ts';
+
+/** Everything in a tar archive stands in blocks of this many bytes. */
+export const blockSize = 512;
+
+/** What a header block says. */
+export interface TarHeader {
+  readonly name: string;
+  readonly size: number;
+  readonly lastModified: Date | undefined;
+  /** One character: `0` a file, `5` a folder, `1` and `2` links, `x` and `g` records of pax, `L` a long name of GNU. */
+  readonly type: string;
+}
+
+const decoder = new TextDecoder();
+
+/** A text that ends with a zero byte, or fills its field. */
+function text(block: Uint8Array, at: number, length: number): string {
+  const field = block.subarray(at, at + length);
+  const end = field.indexOf(0);
+  return decoder.decode(end < 0 ? field : field.subarray(0, end));
+}
+
+/** A number in octal digits, or, with the highest bit set, in base 256. */
+function number(block: Uint8Array, at: number, length: number): number {
+  if (block[at]! & 0x80) {
+    let value = block[at]! & 0x7f;
+    for (let i = 1; i < length; i++) value = value * 256 + block[at + i]!;
+    return value;
+  }
+  const digits = text(block, at, length).trim();
+  return digits === '' ? 0 : /^[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number.NaN;
+}
+
+/** Takes a block apart; `undefined` for one of zeros, which ends an archive. Throws `TransferError` for a broken one. */
+export function readTarHeader(file: string, block: Uint8Array): TarHeader | undefined {
+  if (block.every((byte) => byte === 0)) return undefined;
+  const said = number(block, 148, 8);
+  let sum = 8 * 32;
+  let signed = 8 * 32;
+  const view = viewOf(block);
+  for (let at = 0; at < blockSize; at++) {
+    if (at >= 148 && at < 156) continue;
+    sum += block[at]!;
+    signed += view.getInt8(at);
+  }
+  // Some old programs added signed bytes.
+  if (said !== sum && said !== signed) throw broken(file, 'it is no tar archive, or a header in it is damaged');
+  const size = number(block, 124, 12);
+  if (!Number.isSafeInteger(size)) throw broken(file, 'a size in it cannot be read');
+  const seconds = number(block, 136, 12);
+  const prefix = text(block, 257, 6).startsWith('ustar') ? text(block, 345, 155) : '';
+  // GNU writes other things where the prefix is.
+  const gnu = text(block, 257, 8).startsWith('ustar ');
+  const name = text(block, 0, 100);
+  return {
+    name: prefix && !gnu ? `${prefix}/${name}` : name,
+    size,
+    lastModified: Number.isSafeInteger(seconds) ? new Date(seconds * 1000) : undefined,
+    type: block[156] === 0 ? '0' : String.fromCharCode(block[156]!),
+  };
+}
+
+/** The records of a pax header: `length key=value\n`, the length in bytes of the whole record. */
+export function readPax(file: string, bytes: Uint8Array): Map<string, string> {
+  const records = new Map<string, string>();
+  for (let at = 0; at < bytes.length && bytes[at] !== 0; ) {
+    const space = bytes.indexOf(0x20, at);
+    const length = Number(decoder.decode(bytes.subarray(at, Math.max(at, space))));
+    const record = space < 0 ? '' : decoder.decode(bytes.subarray(space + 1, at + length - 1));
+    const equals = record.indexOf('=');
+    if (!Number.isSafeInteger(length) || length < 5 || at + length > bytes.length || equals < 0) {
+      throw broken(file, 'a header in it is damaged');
+    }
+    records.set(record.slice(0, equals), record.slice(equals + 1));
+    at += length;
+  }
+  return records;
+}
+
+/** A header with what the pax records before it say instead. */
+export function withPax(file: string, header: TarHeader, pax: ReadonlyMap<string, string>): TarHeader {
+  const size = pax.has('size') ? Number(pax.get('size')) : header.size;
+  if (!Number.isSafeInteger(size) || size < 0) throw broken(file, 'a size in it cannot be read');
+  const seconds = Number(pax.get('mtime') ?? Number.NaN);
+  return {
+    ...header,
+    name: pax.get('path') ?? header.name,
+    size,
+    lastModified: Number.isFinite(seconds) ? new Date(Math.round(seconds * 1000)) : header.lastModified,
+  };
+}

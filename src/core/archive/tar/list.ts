@@ -1,0 +1,55 @@
+import type { ByteSource } from '../../platform.ts';
+import { type ByteCursor, createCursor } from '../byte-cursor.ts';
+import { nextHeader, paddingOf } from './next.ts';
+
+/** Content of at most this many bytes is read over: the next header comes with it. */
+const smallSize = 64 * 1024;
+
+/** A stream of a source, cut as it is wanted. */
+interface Opened {
+  readonly cursor: ByteCursor;
+  close(): void;
+}
+
+function open(stream: ReadableStream<Uint8Array>, start: number): Opened {
+  const reader = stream.getReader();
+  return {
+    cursor: createCursor(async () => (await reader.read()).value, start),
+    close: () => void reader.cancel().catch(() => undefined),
+  };
+}
+
+/**
+ * The regular files of a tar archive, packed with gzip or not. Of a plain one little more than the headers is read.
+ * Throws `TransferError` when it is none, and what `DecompressionStream` throws.
+ */
+export async function listTar(file: string, source: ByteSource): Promise<{ name: string; size: number }[]> {
+  const from = async (start: number) => open(await source.slice(start, source.size), start);
+  const global = new Map<string, string>();
+  const found: { name: string; size: number }[] = [];
+  let { cursor, close } = await from(0);
+  try {
+    const magic = await cursor.peek(2);
+    const packed = magic[0] === 0x1f && magic[1] === 0x8b;
+    if (packed) {
+      close();
+      const bytes = (await source.slice(0, source.size)) as ReadableStream<BufferSource>;
+      ({ cursor, close } = open(bytes.pipeThrough(new DecompressionStream('gzip')), 0));
+    }
+    for (let header = await nextHeader(file, cursor, global); header; header = await nextHeader(file, cursor, global)) {
+      const { name, size, type } = header;
+      if (!'07'.includes(type)) continue;
+      if (!name.endsWith('/')) found.push({ name, size });
+      const content = size + paddingOf(size);
+      if (packed || content <= smallSize) await cursor.skip(content);
+      else {
+        const next = Math.min(cursor.position + content, source.size);
+        close();
+        ({ cursor, close } = await from(next));
+      }
+    }
+    return found;
+  } finally {
+    close();
+  }
+}

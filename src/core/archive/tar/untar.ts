@@ -1,0 +1,199 @@
+import type { ByteSink } from '../../platform.ts';
+import type { KaggleClient } from '../../rpc/client.ts';
+import { type Folder, type OpenFolder, openFolder } from '../../transfer/folder.ts';
+import { createNameCheck } from '../../transfer/names.ts';
+import { startProgress } from '../../transfer/progress.ts';
+import { joinSignals } from '../../transfer/streams.ts';
+import { abortable } from '../../transfer/watchdog.ts';
+import { broken } from '../broken.ts';
+import { type ByteCursor, createCursor } from '../byte-cursor.ts';
+import { createEntryWriter, writeWhole } from '../entry-writer.ts';
+import { createLanes, type Lanes } from '../lanes.ts';
+import { type ArchiveLimits, createGuard } from '../limits.ts';
+import type { UnpackedFile, UnpackOptions } from '../types.ts';
+import type { TarHeader } from './header.ts';
+import { nextHeader, skipPadding } from './next.ts';
+
+export interface UntarOptions extends Pick<UnpackOptions, 'file' | 'signal' | 'onProgress' | 'concurrency'> {
+  limits?: ArchiveLimits;
+  /** Only the files that it says yes to. */
+  filter?: (name: string) => boolean;
+  /** Bytes of the stream, for progress. */
+  size?: number;
+}
+
+const kinds: Record<string, string> = {
+  1: 'a hard link',
+  2: 'a symbolic link',
+  3: 'a device',
+  4: 'a device',
+  6: 'a pipe',
+};
+
+/** Larger files are written as they come. */
+const smallSize = 2 ** 20;
+/** Without the slashes at its end. By hand: a pattern takes quadratic time on a long run of them in the middle. */
+function withoutSlashes(name: string): string {
+  let end = name.length;
+  while (name[end - 1] === '/') end--;
+  return name.slice(0, end);
+}
+
+async function writeLarge(
+  folder: OpenFolder,
+  file: string,
+  header: TarHeader,
+  cursor: ByteCursor,
+  signal: AbortSignal,
+  moved: () => void,
+): Promise<void> {
+  let sink: ByteSink | undefined;
+  try {
+    sink = await folder.sink(header.name);
+    const writer = createEntryWriter(sink, file, header.name, header.size);
+    for (let left = header.size; left > 0; ) {
+      const chunk = await cursor.some(left);
+      if (!chunk) throw broken(file, `it ends in the middle of "${header.name}"`);
+      left -= chunk.length;
+      moved();
+      await writer.take(chunk);
+    }
+    await writer.finish();
+    signal.throwIfAborted();
+    await sink.commit({ lastModified: header.lastModified });
+  } catch (error) {
+    await sink?.abort(error);
+    throw error;
+  }
+}
+
+interface Untarring {
+  readonly folder: OpenFolder;
+  readonly lanes: Lanes;
+  readonly file: string;
+  readonly signal: AbortSignal;
+  readonly moved: () => void;
+}
+
+async function unpackOne(
+  { folder, lanes, file, signal, moved }: Untarring,
+  header: TarHeader,
+  cursor: ByteCursor,
+): Promise<void> {
+  const { name, size, lastModified } = header;
+  if (size > smallSize) return writeLarge(folder, file, header, cursor, signal, moved);
+  const data = await cursor.take(size);
+  if (data.length < size) throw broken(file, `it ends in the middle of "${name}"`);
+  await lanes.start(size, (stop) => writeWhole(folder, name, data, lastModified, stop));
+}
+
+/** The bytes of a stream, without gzip if it is packed so: its first two bytes tell. */
+async function plainCursor(
+  chunks: ReadableStream<Uint8Array>,
+  signal: AbortSignal,
+  moved: (received: number) => void,
+): Promise<{ cursor: ByteCursor; cancel: (reason: unknown) => void }> {
+  let received = 0;
+  const counted = chunks.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        received += chunk.length;
+        moved(received);
+        controller.enqueue(chunk);
+      },
+    }),
+    { signal },
+  );
+  const reader = counted.getReader();
+  const read = async (from: ReadableStreamDefaultReader<Uint8Array>) => (await abortable(from.read(), signal)).value;
+  const packed = createCursor(() => read(reader));
+  const magic = await packed.peek(2);
+  if (!(magic[0] === 0x1f && magic[1] === 0x8b)) {
+    return { cursor: packed, cancel: (reason) => void reader.cancel(reason).catch(() => undefined) };
+  }
+  const rest = new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      async pull(controller) {
+        const chunk = await packed.some(2 ** 20);
+        if (chunk) controller.enqueue(chunk as Uint8Array<ArrayBuffer>);
+        else controller.close();
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+  const plain = rest.pipeThrough(new DecompressionStream('gzip')).getReader();
+  return {
+    cursor: createCursor(() => read(plain)),
+    cancel: (reason) => void plain.cancel(reason).catch(() => undefined),
+  };
+}
+
+/**
+ * Unpacks a tar archive, packed with gzip or not, from a stream into a folder: ustar, pax and GNU. Names follow the
+ * rules of `unpackZip`, a leading `./` is dropped; hard links, symbolic links and devices are refused. A tar archive has
+ * no checksums of its files: with gzip, that of the whole is checked at the end. When it fails, files that were whole
+ * by then stay.
+ *
+ * Throws `ValidationError` (names), `TransferError` (no tar archive, links, limits, cut off), and the stream's errors.
+ */
+export async function untar(
+  client: KaggleClient,
+  stream: ReadableStream<Uint8Array>,
+  target: Folder,
+  options: UntarOptions,
+): Promise<UnpackedFile[]> {
+  const { file } = options;
+  const signal = joinSignals(client.signal, options.signal);
+  signal.throwIfAborted();
+  const folder = openFolder(client, target);
+  const progress = startProgress(file, 'unpack', options.onProgress);
+  const lanes = createLanes(Math.max(1, Math.min(options.concurrency ?? 4, 8)), 8 * 2 ** 20, signal);
+  const guard = createGuard(file, options.limits);
+  const checkName = createNameCheck();
+  let received = 0;
+  const { cursor, cancel } = await plainCursor(stream, signal, (bytes) => {
+    received = bytes;
+    progress.report(bytes, options.size);
+  });
+  const unpacked: UnpackedFile[] = [];
+  const global = new Map<string, string>();
+  try {
+    for (let header = await nextHeader(file, cursor, global); header; header = await nextHeader(file, cursor, global)) {
+      const name = withoutSlashes(header.name.replace(/^(?:\.\/+)+/, ''));
+      guard.entry();
+      if (!'057'.includes(header.type)) {
+        throw broken(file, `"${header.name}" is ${kinds[header.type] ?? 'of a kind that is not known here'}`);
+      }
+      const isDirectory = header.type === '5' || header.name.endsWith('/');
+      // The folder itself: `./`.
+      if (isDirectory && (name === '' || name === '.')) continue;
+      checkName(name, isDirectory);
+      const size = isDirectory ? 0 : header.size;
+      // How well it is packed shows only as it comes.
+      guard.bytes(name, size, size);
+      guard.watch(name, received, cursor.position);
+      const wanted = options.filter?.(name) ?? true;
+      if (isDirectory) {
+        if (wanted && folder.path) await client.platform.fs?.mkdir(folder.path(name));
+      } else if (wanted) {
+        const moved = () => guard.watch(name, received, cursor.position);
+        await unpackOne({ folder, lanes, file, signal, moved }, { ...header, name, size }, cursor);
+        const path = folder.path?.(name);
+        unpacked.push({ name, ...(path !== undefined && { path }), size, verified: 'length' });
+      } else await cursor.skip(size);
+      await skipPadding(cursor, size);
+    }
+    // What stands behind the end is padding; with gzip its checksum comes last.
+    while (await cursor.some(2 ** 20));
+    await lanes.finish();
+  } catch (error) {
+    cancel(error);
+    await lanes.stop(error);
+    // What the inflater throws for bytes that are no gzip.
+    if (error instanceof TypeError) throw broken(file, 'its packed bytes are not valid');
+    throw error;
+  }
+  progress.done(received);
+  return unpacked;
+}

@@ -1,0 +1,175 @@
+import { IntegrityError, ValidationError } from '../../errors.ts';
+import { crc32 } from '../../hash/crc32.ts';
+import type { ByteSource } from '../../platform.ts';
+import type { KaggleClient } from '../../rpc/client.ts';
+import { type Folder, openFolder } from '../../transfer/folder.ts';
+import { startProgress } from '../../transfer/progress.ts';
+import type { PartReader, RemoteObject } from '../../transfer/remote/remote-object.ts';
+import { joinSignals } from '../../transfer/streams.ts';
+import { createCursor } from '../byte-cursor.ts';
+import type { ArchiveLimits } from '../limits.ts';
+import type { UnpackedFile, UnpackOptions } from '../types.ts';
+import { plainName } from './check.ts';
+import { deflated } from './fields.ts';
+import type { ZipEntry } from './headers.ts';
+import { enter, openDirectory, unpackEntries } from './unpack-ranged.ts';
+
+export interface RemoteZipOptions {
+  /** What the archive is called in progress and errors. */
+  file?: string;
+  /** What it may at most become. */
+  limits?: ArchiveLimits;
+}
+
+/** A file in an archive. */
+export interface ArchiveEntry {
+  /** With `/` between folders. */
+  name: string;
+  /** Bytes when unpacked. */
+  size: number;
+  /** Bytes in the archive. */
+  packedSize: number;
+  crc32: number;
+  lastModified: Date | undefined;
+}
+
+export type ExtractOptions = Omit<
+  UnpackOptions,
+  'file' | 'limits' | 'filter' | 'rename' | 'stallTimeout' | 'retries' | 'sleep'
+>;
+
+/** An archive of which single files can be read. */
+export interface RemoteZip {
+  /** The files, without the folders. */
+  readonly entries: readonly ArchiveEntry[];
+  /** The content of one file; the stream fails with `IntegrityError` when it is damaged. Throws `ValidationError`. */
+  file(name: string): ReadableStream<Uint8Array>;
+  /** Unpacks chosen files into a folder: those of the given names, or those that a pattern matches. */
+  extract(folder: Folder, which?: readonly string[] | RegExp, options?: ExtractOptions): Promise<UnpackedFile[]>;
+  close(): Promise<void>;
+}
+
+/** A source as an object that is read in parts. */
+function partsOf(source: ByteSource): Pick<RemoteObject, 'size' | 'part'> {
+  return {
+    size: source.size,
+    part(start, end, signal): PartReader {
+      let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+      return {
+        async next() {
+          signal?.throwIfAborted();
+          reader ??= (await source.slice(start, end)).getReader();
+          return (await reader.read()).value;
+        },
+        cancel: () => void reader?.cancel().catch(() => undefined),
+      };
+    },
+  };
+}
+
+/** Passes bytes on and fails at the end unless they are what the archive says. */
+function checking(file: string, name: string, entry: ZipEntry): TransformStream<Uint8Array, Uint8Array> {
+  let size = 0;
+  let crc = 0;
+  const damaged = () => new IntegrityError(`"${name}" in ${file} is damaged`, { file: name });
+  return new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      size += chunk.length;
+      if (size > entry.size) throw damaged();
+      crc = crc32(chunk, crc);
+      controller.enqueue(chunk);
+    },
+    flush() {
+      if (size !== entry.size || crc !== entry.crc32) throw damaged();
+    },
+  });
+}
+
+/** The packed bytes of an entry. */
+function packedStream(
+  file: string,
+  object: Pick<RemoteObject, 'part'>,
+  entry: ZipEntry,
+  limit: number,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const part = object.part(entry.offset, limit);
+  const cursor = createCursor(() => part.next(), entry.offset);
+  let end: number | undefined;
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        if (end === undefined) {
+          await enter(file, entry, limit, cursor);
+          end = cursor.position + entry.packedSize;
+        }
+        const chunk = end > cursor.position ? await cursor.some(end - cursor.position) : undefined;
+        if (chunk) controller.enqueue(chunk as Uint8Array<ArrayBuffer>);
+        else {
+          part.cancel();
+          controller.close();
+        }
+      },
+      cancel: () => part.cancel(),
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/**
+ * Opens a zip archive behind a source (`openRemote` gives one), by reading its directory only. All names, kinds and
+ * sizes in it are checked as `unpackZip` does, and it throws as that. `client` brings the platform and its signal.
+ */
+export async function remoteZip(
+  client: KaggleClient,
+  source: ByteSource,
+  options: RemoteZipOptions = {},
+): Promise<RemoteZip> {
+  const { file = source.name ?? 'the archive', limits } = options;
+  const object = partsOf(source);
+  const directory = await openDirectory(file, object, undefined, limits);
+  const files = new Map(
+    directory.entries.filter((entry) => !entry.isDirectory).map((entry) => [plainName(entry), entry] as const),
+  );
+  const limitOf = (entry: ZipEntry) =>
+    directory.entries.reduce(
+      (least, { offset }) => (offset > entry.offset && offset < least ? offset : least),
+      directory.start,
+    );
+  const find = (name: string): ZipEntry => {
+    const entry = files.get(name);
+    if (entry) return entry;
+    throw new ValidationError(`there is no file ${JSON.stringify(name)} in ${file}`);
+  };
+
+  return {
+    entries: [...files].map(([name, { size, packedSize, crc32: sum, lastModified }]) => ({
+      name,
+      size,
+      packedSize,
+      crc32: sum,
+      lastModified,
+    })),
+    file(name) {
+      const entry = find(name);
+      const packed = packedStream(file, object, entry, limitOf(entry));
+      const plain = entry.method === deflated ? packed.pipeThrough(new DecompressionStream('deflate-raw')) : packed;
+      return (plain as ReadableStream<Uint8Array>).pipeThrough(checking(file, name, entry));
+    },
+    async extract(folder, which, own = {}) {
+      if (which && !(which instanceof RegExp)) for (const name of which) find(name);
+      const pattern = which instanceof RegExp ? new RegExp(which, which.flags.replace(/[gy]/g, '')) : undefined;
+      const names = pattern || !which ? undefined : new Set(which as readonly string[]);
+      const signal = joinSignals(client.signal, own.signal);
+      signal.throwIfAborted();
+      const to = { file, platform: client.platform, folder: openFolder(client, folder) };
+      return unpackEntries(to, object, directory, {
+        ...own,
+        file,
+        signal,
+        progress: startProgress(file, 'unpack', own.onProgress),
+        filter: (name) => pattern?.test(name) ?? names?.has(name) ?? true,
+      });
+    },
+    close: async () => source.close?.(),
+  };
+}

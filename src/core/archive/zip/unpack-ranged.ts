@@ -1,0 +1,141 @@
+import type { startProgress } from '../../transfer/progress.ts';
+import { type RemoteObject, readPart } from '../../transfer/remote/remote-object.ts';
+import { broken } from '../broken.ts';
+import { type ByteCursor, createCursor } from '../byte-cursor.ts';
+import { checkContent, writeWhole } from '../entry-writer.ts';
+import { createLanes, type Lanes } from '../lanes.ts';
+import type { ArchiveLimits } from '../limits.ts';
+import type { UnpackedFile, UnpackOptions } from '../types.ts';
+import { checkEntries, plainName } from './check.ts';
+import { readDirectory, type ZipDirectory } from './directory.ts';
+import { localHeaderLength, localHeaderSize, readLocal, type ZipEntry } from './headers.ts';
+import { keptEntries } from './kept-entries.ts';
+import { planRuns, type Run } from './runs.ts';
+import { isSmall, type Unpacking, unpackLarge, unpackSmall } from './unpack-entry.ts';
+
+/** Bytes, packed and unpacked, that the entries under way may hold together. */
+const roomInAll = 24 * 2 ** 20;
+/** Entries under way at once: as many as the thread pool of Node has threads. */
+const lanesInAll = 4;
+
+/** Reads the directory of an archive and checks all that it says. */
+export async function openDirectory(
+  file: string,
+  object: Pick<RemoteObject, 'size' | 'part'>,
+  tail: Uint8Array | undefined,
+  limits: ArchiveLimits | undefined,
+): Promise<ZipDirectory> {
+  const read = (start: number, end: number) => readPart(object.part(start, end), end - start);
+  const directory = await readDirectory(file, object.size, read, { tail, maxEntries: limits?.maxEntries ?? 1_000_000 });
+  checkEntries(file, directory.entries, directory.start, limits);
+  return directory;
+}
+
+/** Goes to the data of `entry`, over its local header, which must speak of the same file. */
+export async function enter(file: string, entry: ZipEntry, end: number, cursor: ByteCursor): Promise<void> {
+  await cursor.skip(entry.offset - cursor.position);
+  const head = await cursor.take(localHeaderSize);
+  const length = localHeaderLength(file, head);
+  const header = new Uint8Array(length);
+  header.set(head);
+  header.set(await cursor.take(length - head.length), head.length);
+  const local = readLocal(file, header);
+  if (local.name !== entry.name || local.method !== entry.method) {
+    throw broken(file, `its directory and the entry disagree about "${entry.name}"`);
+  }
+  if (cursor.position + entry.packedSize > end) {
+    throw broken(file, `"${entry.name}" shares its bytes with another entry`);
+  }
+}
+
+/** Fetches one part of the archive and unpacks what is in it. */
+async function unpackRun(
+  to: Unpacking,
+  object: Pick<RemoteObject, 'size' | 'part'>,
+  run: Run,
+  lanes: Lanes,
+  signal: AbortSignal,
+  report: (position: number) => void,
+): Promise<void> {
+  const part = object.part(run.start, run.end, signal);
+  const cursor = createCursor(() => part.next(), run.start);
+  try {
+    for (const [index, entry] of run.entries.entries()) {
+      await enter(to.file, entry, run.entries[index + 1]?.offset ?? run.end, cursor);
+      const moved = () => report(cursor.position);
+      if (isSmall(entry)) {
+        const packed = await cursor.take(entry.packedSize);
+        await lanes.start(entry.packedSize + entry.size, (stop) => unpackSmall(to, entry, packed, stop));
+      } else await unpackLarge(to, entry, cursor, signal, moved);
+      moved();
+    }
+  } finally {
+    part.cancel();
+  }
+}
+
+/** How one archive is unpacked. */
+export type Unpack = UnpackOptions & { signal: AbortSignal; progress: ReturnType<typeof startProgress> };
+
+/**
+ * Unpacks what the filter wants of a directory that was checked: what is not in the folder yet is fetched in one request
+ * (a few, if there are large gaps), several entries under way at once.
+ */
+export async function unpackEntries(
+  to: Unpacking,
+  object: Pick<RemoteObject, 'size' | 'part'>,
+  directory: ZipDirectory,
+  options: Unpack,
+): Promise<UnpackedFile[]> {
+  const { file, platform, folder } = to;
+  const { signal, progress } = options;
+  const wanted = directory.entries.filter((entry) => options.filter?.(plainName(entry)) ?? true);
+  const files = wanted.filter((entry) => !entry.isDirectory);
+  const names = new Set(files.map(plainName));
+  const absent = [...(options.complete ?? [])].find((name) => !names.has(name));
+  if (absent !== undefined) throw broken(file, `there is no "${absent}" in it`);
+  const count = Math.max(1, Math.min(options.concurrency ?? lanesInAll, lanesInAll));
+  const fs = options.keep === false ? undefined : platform.fs;
+  const kept = await keptEntries(fs, folder, files, count, signal);
+  const missing = files.filter((entry) => !kept.has(entry));
+
+  const lanes = createLanes(count, roomInAll, signal);
+  try {
+    for (const entry of wanted) {
+      if (entry.isDirectory && folder.path) await platform.fs?.mkdir(folder.path(plainName(entry)));
+    }
+    for (const entry of missing) {
+      if (entry.size > 0) continue;
+      const name = plainName(entry);
+      checkContent(file, name, 0, 0, entry);
+      await lanes.start(0, (stop) => writeWhole(folder, name, new Uint8Array(0), entry.lastModified, stop));
+    }
+    progress.report(0, object.size);
+    for (const run of planRuns(directory.entries, new Set(missing), directory.start)) {
+      await unpackRun(to, object, run, lanes, signal, (position) => progress.report(position, object.size));
+    }
+    await lanes.finish();
+  } catch (error) {
+    await lanes.stop(error);
+    throw error;
+  }
+  progress.done(object.size);
+  return files.map((entry) => {
+    const name = plainName(entry);
+    const path = folder.path?.(name);
+    const skipped = kept.has(entry) && { skipped: true as const };
+    return { name, ...(path !== undefined && { path }), size: entry.size, verified: 'crc32', ...skipped };
+  });
+}
+
+/**
+ * Unpacks an archive of which parts can be fetched. Its directory is read and checked first, before anything is written.
+ */
+export async function unpackRanged(
+  to: Unpacking,
+  object: RemoteObject,
+  tail: Uint8Array,
+  options: Unpack,
+): Promise<UnpackedFile[]> {
+  return unpackEntries(to, object, await openDirectory(to.file, object, tail, options.limits), options);
+}

@@ -1,0 +1,128 @@
+import { IntegrityError } from '../../errors.ts';
+import { contentFacts } from '../../transfer/download/content.ts';
+import { createNameCheck } from '../../transfer/names.ts';
+import type { startProgress } from '../../transfer/progress.ts';
+import { abortable, startWatchdog } from '../../transfer/watchdog.ts';
+import { broken } from '../broken.ts';
+import { type ByteCursor, createCursor, viewOf } from '../byte-cursor.ts';
+import { createLanes } from '../lanes.ts';
+import { createGuard } from '../limits.ts';
+import type { UnpackedFile, UnpackOptions } from '../types.ts';
+import { plainName } from './check.ts';
+import { signatures } from './fields.ts';
+import type { ZipEntry } from './headers.ts';
+import { compareDirectory } from './seen-entries.ts';
+import { unpackNext } from './stream-entry.ts';
+import type { Unpacking } from './unpack-entry.ts';
+
+const roomInAll = 24 * 2 ** 20;
+const lanesInAll = 4;
+/** The most of what stands behind the entries that is held in memory: a directory of a million entries is smaller. */
+const largestEnd = 256 * 2 ** 20;
+
+/** The stream ended before the archive did: another request may bring all of it. */
+export class CutOffError extends IntegrityError {}
+
+/** All that is left, which is the directory and the records behind it. */
+async function readEnd(file: string, cursor: ByteCursor): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (let chunk = await cursor.some(2 ** 20); chunk; chunk = await cursor.some(2 ** 20)) {
+    chunks.push(chunk.slice());
+    length += chunk.length;
+    if (length > largestEnd) throw broken(file, 'its directory is too large');
+  }
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
+
+/** The pieces of a body; a connection that breaks or stalls, or a body that is too short, is a `CutOffError`. */
+function bodyChunks(file: string, response: Response, stall: number, signal: AbortSignal) {
+  const { total } = contentFacts(response.headers);
+  const watchdog = startWatchdog(stall, [signal]);
+  const reader = response.body?.getReader();
+  let received = 0;
+  const cut = (cause?: unknown) =>
+    new CutOffError(`${file} was cut off after ${received} of ${total ?? 'its'} bytes`, { file, cause });
+  return {
+    total,
+    async next(): Promise<Uint8Array | undefined> {
+      watchdog.touch();
+      let got: { done: boolean; value?: Uint8Array };
+      try {
+        got = (await (reader && abortable(reader.read(), watchdog.signal))) ?? { done: true };
+      } catch (error) {
+        signal.throwIfAborted();
+        throw cut(error);
+      }
+      received += got.value?.length ?? 0;
+      if (got.done && total !== undefined && received < total) throw cut();
+      return got.value;
+    },
+    close(reason?: unknown): void {
+      watchdog.release();
+      reader?.cancel(reason).catch(() => undefined);
+    },
+  };
+}
+
+/**
+ * Unpacks an archive that comes as one stream, from the headers in front of its entries. Its directory comes last: what
+ * was seen is compared with it, and what it does not confirm is removed again. Throws as `unpackZip`, and `CutOffError`.
+ */
+export async function unpackStream(
+  to: Unpacking,
+  response: Response,
+  options: UnpackOptions & { signal: AbortSignal; progress: ReturnType<typeof startProgress> },
+): Promise<UnpackedFile[]> {
+  const { file, platform, folder } = to;
+  const { signal, progress } = options;
+  const body = bodyChunks(file, response, options.stallTimeout ?? 60, signal);
+  const cursor = createCursor(() => body.next());
+  const lanes = createLanes(Math.max(1, Math.min(options.concurrency ?? lanesInAll, lanesInAll)), roomInAll, signal);
+  const guard = createGuard(file, options.limits);
+  const checkName = createNameCheck();
+  const wanted = (name: string) => options.filter?.(name) ?? true;
+  const seen: ZipEntry[] = [];
+  const written: ZipEntry[] = [];
+  try {
+    progress.report(0, body.total);
+    for (;;) {
+      const head = await cursor.peek(4);
+      const signature = head.length === 4 ? viewOf(head).getUint32(0, true) : 0;
+      if (signature !== signatures.local) break;
+      const moved = () => progress.report(cursor.position, body.total);
+      const entry = await unpackNext(to, cursor, { lanes, guard, checkName, wanted, moved, signal });
+      seen.push(entry);
+      if (!entry.isDirectory && wanted(plainName(entry))) written.push(entry);
+      moved();
+    }
+    const start = cursor.position;
+    const end = await readEnd(file, cursor);
+    await lanes.finish();
+    await compareDirectory(file, seen, start, end);
+    const names = new Set(written.map(plainName));
+    const absent = [...(options.complete ?? [])].find((name) => !names.has(name));
+    if (absent !== undefined) throw broken(file, `there is no "${absent}" in it`);
+  } catch (error) {
+    body.close(error);
+    await lanes.stop(error);
+    // Cut off or aborted: what is there is whole and checked. Else the archive itself is not to be trusted.
+    if (folder.path && !signal.aborted && !(error instanceof CutOffError)) {
+      for (const entry of written) await platform.fs?.remove(folder.path(plainName(entry)));
+    }
+    throw error;
+  }
+  body.close();
+  progress.done(cursor.position);
+  return written.map((entry) => {
+    const name = plainName(entry);
+    const path = folder.path?.(name);
+    return { name, ...(path !== undefined && { path }), size: entry.size, verified: 'crc32' };
+  });
+}

@@ -1,0 +1,138 @@
+import { type Credential, threeWays } from '../auth/credential.ts';
+import type { Json } from '../codec/message.ts';
+import { ApiError, AuthenticationError, ConnectionError, isKaggleError } from '../errors.ts';
+import { redactError } from '../redact.ts';
+import { type Asked, checkFailure, readAnswer } from './answer.ts';
+import type { CallOptions } from './client.ts';
+import { startDeadline } from './deadline.ts';
+import type { Http } from './http.ts';
+import { type Method, methodPath } from './method.ts';
+import { isTransient, retryDelay } from './retry.ts';
+
+/** What a call needs from its client. */
+export interface CallContext {
+  readonly http: Http;
+  readonly baseUrl: string;
+  readonly opaqueRedirects: boolean;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly retry: number;
+  readonly signal: AbortSignal | undefined;
+  credential(): Promise<Credential | undefined>;
+  log: ((line: string) => void) | undefined;
+}
+
+/** A method as the transport sees it: the typed ones come from the contract, the untyped ones have only their name. */
+export type Callable = Pick<Method, 'service' | 'name'> &
+  Partial<Pick<Method, 'idempotent' | 'auth' | 'failure' | 'raw' | 'response'>>;
+
+/** Services whose requests hold tokens in the body: such a request must not go where a redirect points. */
+const secretBodies = /^(security\.OAuth|users\.Account)Service$/;
+
+/** Throws for a redirect of a request that must not be sent to another place. */
+async function refuseRedirect(response: Response, path: string): Promise<void> {
+  const { status, type } = response;
+  if (type !== 'opaqueredirect' && (status < 300 || status >= 400)) return;
+  await response.body?.cancel();
+  throw new ApiError(`${path}: redirected, which a request with a token does not follow`, { status, method: path });
+}
+
+/** Turns what a runtime throws when no answer came into our own error; an abort keeps its reason. */
+function asOwnError(error: unknown, signal: AbortSignal, path: string): unknown {
+  if (signal.aborted) return signal.reason;
+  if (isKaggleError(error)) return error;
+  const cause = redactError((error as { cause?: unknown }).cause ?? error);
+  return new ConnectionError(`${path}: no answer (${cause.message})`, { cause });
+}
+
+/** Throws `AuthenticationError`, before anything is sent, when there is no credential. */
+export function requireCredential(credential: Credential | undefined, what: string): asserts credential {
+  if (credential) return;
+  throw new AuthenticationError(`${what} needs a credential: ${threeWays}`, { status: 0, method: what });
+}
+
+/** Calls a method and hands `read` each response that is not an error; retries include the reading. */
+async function perform<T>(
+  context: CallContext,
+  method: Callable,
+  json: Json,
+  options: CallOptions,
+  read: (response: Response, asked: Asked) => T | Promise<T>,
+): Promise<T> {
+  const path = methodPath(method);
+  // Asked for once: whoever gives it may have to fetch it.
+  const credential = options.auth === false ? undefined : await context.credential();
+  if (method.auth && options.auth !== false) requireCredential(credential, path);
+  const deadline = startDeadline(path, options.timeout ?? context.timeout, [context.signal, options.signal]);
+  const started = Date.now();
+  const asked: Asked = { method: path, anonymous: !credential };
+  const secret = secretBodies.test(method.service);
+  let attempts = 0;
+  let outcome = 'failed';
+  let result: T;
+  try {
+    deadline.signal.throwIfAborted();
+    await context.http.post(`${context.baseUrl}/${path}`, {
+      credential,
+      headers: {
+        ...options.headers,
+        'content-type': 'application/json',
+        // Lengths and hashes of files are those of the plain bytes. A page may not set this header.
+        ...(method.raw && !context.opaqueRedirects && { 'accept-encoding': 'identity' }),
+      },
+      body: JSON.stringify(json),
+      // Not `error`: Workers do not have it.
+      redirect: secret ? 'manual' : 'follow',
+      signal: deadline.signal,
+      retries: options.retry === false ? 0 : (options.retry ?? (method.idempotent ? context.retry : 0)),
+      async take(answer) {
+        attempts++;
+        try {
+          const response = await answer;
+          outcome = String(response.status);
+          if (secret) await refuseRedirect(response, path);
+          if (response.status >= 400) readAnswer(response, await response.text(), asked);
+          result = await read(response, asked);
+        } catch (error) {
+          throw asOwnError(error, deadline.signal, path);
+        }
+      },
+      pause(error, attempt) {
+        const delay = isTransient(error) ? retryDelay(attempt, (error as ApiError).retryAfterMs) : undefined;
+        return delay !== undefined && delay < deadline.left() ? delay : undefined;
+      },
+    });
+    return result!;
+  } finally {
+    deadline.stop();
+    const tries = attempts > 1 ? `, ${attempts} attempts` : '';
+    context.log?.(`POST ${context.baseUrl}/${path} ${outcome} (${Date.now() - started} ms${tries})`);
+  }
+}
+
+/** One RPC whose JSON answer is wanted; `undefined` for a method that answers with nothing. */
+export function callForJson(
+  context: CallContext,
+  method: Callable,
+  json: Json,
+  options: CallOptions,
+  expectsNothing: boolean,
+): Promise<unknown> {
+  return perform(context, method, json, options, async (response, asked) => {
+    const text = await response.text();
+    if (expectsNothing && !text.trimStart().startsWith('{')) return undefined;
+    const answer = readAnswer(response, text, asked);
+    if (method.failure) checkFailure(response, answer, method.failure, asked);
+    return expectsNothing ? undefined : answer;
+  });
+}
+
+/** One RPC whose HTTP response is wanted. The caller's signals stay tied to its body. */
+export function callForResponse(
+  context: CallContext,
+  method: Callable,
+  json: Json,
+  options: CallOptions,
+): Promise<Response> {
+  return perform(context, method, json, options, (response) => response);
+}

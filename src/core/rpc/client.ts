@@ -1,0 +1,89 @@
+import type { KyInstance } from 'ky';
+import type { Platform } from '../platform.ts';
+import type { Method } from './method.ts';
+
+/** The value of KAGGLE_API_ENVIRONMENT: which of Kaggle's servers to call. */
+export type KaggleEnvironment = 'PROD' | 'LOCALHOST' | 'STAGING' | 'ADMIN' | 'QA' | 'TEST';
+
+export interface CallOptions {
+  signal?: AbortSignal;
+  /** Seconds for the whole call, retries included. */
+  timeout?: number;
+  /** Retries after the first attempt; only idempotent methods are retried. */
+  retry?: number | false;
+  /** `false`: send no credential (the OAuth exchange). */
+  auth?: boolean;
+  headers?: Record<string, string>;
+}
+
+export interface ClientOptions {
+  /** An API token (`KGAT_...`), or a function that gives one. Without it the platform's credentials are looked up. */
+  token?: string | (() => string | undefined | Promise<string | undefined>);
+  /** A legacy pair of user name and API key, sent as HTTP Basic. */
+  username?: string;
+  key?: string;
+  /** Where the API is, for example `http://localhost:7777`; wins over `environment`. Without a path, `/api/v1` is meant (`/v1` on api.kaggle.com). */
+  endpoint?: string;
+  environment?: KaggleEnvironment;
+  /** The token of the IAP proxy that STAGING and ADMIN stand behind; default KAGGLE_IAP_TOKEN. */
+  iapToken?: string;
+  /** What carries out the requests; default the global `fetch`. */
+  fetch?: (request: Request) => Promise<Response>;
+  userAgent?: string;
+  /** One line per request, without secrets: `true` for the platform's log, or a function that takes the line. */
+  verbose?: boolean | ((line: string) => void);
+  /** Retries after the first attempt for idempotent methods; default 4. `false` for none. */
+  retry?: number | false;
+  /** Seconds for one call, retries included; default 60. `0` for none. */
+  timeout?: number;
+  /** Aborts everything that this client does. */
+  signal?: AbortSignal;
+  platform?: Platform;
+}
+
+/** What IntrospectToken says of a token. */
+export interface Introspection {
+  active: boolean;
+  username: string;
+  userId: number | string | undefined;
+}
+
+export interface KaggleClient {
+  /** Typed and validated: `client.call(getKernelSessionStatus, { userName, kernelSlug })`. */
+  call<Request, Response>(
+    method: Method<Request, Response>,
+    request?: Request,
+    options?: CallOptions,
+  ): Promise<Response>;
+  /** By name, untyped: the request goes out as it is, and the JSON answer comes back as it is. */
+  // biome-ignore lint/suspicious/noExplicitAny: the untyped layer hands on whatever the server answers
+  call(service: string, method: string, request?: unknown, options?: CallOptions): Promise<any>;
+  /** The HTTP response itself (after redirects); only HTTP errors throw. Read or cancel its body. */
+  callRaw<Request, Response>(
+    method: Method<Request, Response>,
+    request?: Request,
+    options?: CallOptions,
+  ): Promise<globalThis.Response>;
+  callRaw(service: string, method: string, request?: unknown, options?: CallOptions): Promise<globalThis.Response>;
+  /** ky with the client's base address, credential, user agent and redirect rules, for anything not covered. */
+  readonly http: KyInstance;
+  /** What carries out transfers: nothing is added to a request, no credential either. */
+  fetch(request: Request): Promise<globalThis.Response>;
+  /** The platform's own way to send large bodies; none when the client was given a `fetch`. */
+  readonly transport: Pick<Platform, 'put'>;
+  readonly platform: Platform;
+  /** The base address of the RPCs, for example `https://api.kaggle.com/v1`. */
+  readonly baseUrl: string;
+  /** The client's own abort signal, if it was given one. */
+  readonly signal: AbortSignal | undefined;
+  /** The bearer token in use, or `undefined` (anonymous, or user name and key). */
+  token(): Promise<string | undefined>;
+  /** The user name that the credential stands for. Throws `AuthenticationError` when it stands for none. */
+  whoAmI(options?: CallOptions): Promise<string>;
+  /** Asks the server about the token in use. */
+  introspect(options?: CallOptions): Promise<Introspection>;
+  /** Throws `AuthenticationError`, naming the three ways to give a credential, when there is none. */
+  requireCredential(what: string): Promise<void>;
+  /** Writes a line where `verbose` goes, if it is on. */
+  log(line: string): void;
+}

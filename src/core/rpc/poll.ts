@@ -1,0 +1,80 @@
+import { TimeoutError } from '../errors.ts';
+import { sleep as realSleep } from '../sleep.ts';
+import { startDeadline } from './deadline.ts';
+
+/** How the pauses between two looks grow. Seconds. */
+export interface PollSchedule {
+  /** The first pause; default 1. */
+  first?: number;
+  /** The longest pause; default 30. */
+  longest?: number;
+  /** What each pause is multiplied by to give the next one; default 1.3. */
+  factor?: number;
+}
+
+/** What the waiting itself needs; tests pass a clock of their own. */
+export interface Clock {
+  /** Milliseconds. */
+  now(): number;
+  /** Resolves after `ms` milliseconds, rejects with the reason of `signal` as soon as it is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  random(): number;
+}
+
+export interface PollOptions {
+  signal?: AbortSignal;
+  /** Seconds until `TimeoutError`; without it there is no limit. */
+  timeout?: number;
+  schedule?: PollSchedule;
+  clock?: Clock;
+}
+
+/** The clock of the runtime. */
+export const systemClock: Clock = { now: () => Date.now(), sleep: realSleep, random: () => Math.random() };
+
+/**
+ * The pause after look number `attempt` (1 is the first), in milliseconds: about a second at first, so that a short job
+ * is noticed at once, growing to half a minute, less up to a fifth at random so that many clients do not march in step.
+ */
+export function pollDelay(attempt: number, schedule: PollSchedule = {}, random: () => number = Math.random): number {
+  const { first = 1, longest = 30, factor = 1.3 } = schedule;
+  const seconds = Math.min(longest, first * factor ** Math.min(attempt - 1, 1000));
+  return seconds * 1000 * (1 - random() / 5);
+}
+
+/**
+ * Calls `look` until it gives something else than `undefined`, with growing pauses between the calls. Rejects with
+ * `TimeoutError` after `timeout` seconds, with the reason of `signal` as soon as it is aborted, and with what `look`
+ * throws. `what` names the thing that is waited for; it is asked when the time is up.
+ */
+export async function poll<T>(
+  what: () => string,
+  look: (signal: AbortSignal) => Promise<T | undefined>,
+  options: PollOptions = {},
+): Promise<T> {
+  const { signal, timeout = 0, schedule, clock = systemClock } = options;
+  const deadline = startDeadline('poll', timeout, [signal]);
+  const end = timeout > 0 ? clock.now() + timeout * 1000 : Number.POSITIVE_INFINITY;
+  try {
+    for (let attempt = 1; ; attempt++) {
+      deadline.signal.throwIfAborted();
+      const found = await look(deadline.signal);
+      if (found !== undefined) return found;
+      const left = end - clock.now();
+      if (left <= 0) throw new TimeoutError(`${what()}: not there after ${timeout} s`);
+      await clock.sleep(
+        Math.min(
+          left,
+          pollDelay(attempt, schedule, () => clock.random()),
+        ),
+        deadline.signal,
+      );
+    }
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    if (deadline.signal.aborted) throw new TimeoutError(`${what()}: not there after ${timeout} s`);
+    throw error;
+  } finally {
+    deadline.stop();
+  }
+}

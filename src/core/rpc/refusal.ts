@@ -1,0 +1,38 @@
+import { parseJson } from '../codec/json.ts';
+
+/** What the body of an answer says if it is an error. */
+export interface Refusal {
+  /** The JSON, or `undefined` for a body that is none. */
+  readonly json?: unknown;
+  /** The server's own words, not redacted; `undefined` if it has none. */
+  readonly message?: string | undefined;
+  /** Application code; 0 if there is none. */
+  readonly code: number;
+  /** The status in words, such as `RESOURCE_EXHAUSTED`, or the storage's code, such as `AccessDenied`. */
+  readonly reason?: string | undefined;
+}
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value ? value : undefined);
+
+/** A code may come as a number or as its digits. */
+export function applicationCode(value: unknown): number {
+  return /^\d{1,9}$/.test(String(value)) ? Number(value) : 0;
+}
+
+/**
+ * Reads a body as an error: JSON that is nested (`{"error":{"code","message","status"}}`, api.kaggle.com and
+ * googleapis.com) or flat (`{"code","message"}` or `{"error"}`, www.kaggle.com), or the XML of the storage.
+ */
+export function readRefusal(text: string): Refusal {
+  let json: unknown;
+  try {
+    json = parseJson(text);
+  } catch {
+    const [, reason, message] = /<Code>([^<]+).*?<Message>([^<]+)/s.exec(text) ?? [];
+    return { message, code: 0, reason };
+  }
+  const body = (json ?? {}) as Record<string, unknown>;
+  const { error } = body;
+  const { code, message, status } = (error && typeof error === 'object' ? error : body) as Record<string, unknown>;
+  return { json, message: textOf(message) ?? textOf(error), code: applicationCode(code), reason: textOf(status) };
+}
