@@ -1,8 +1,8 @@
 /**
  * All tests, in the order in which a mistake shows soonest: style, types, generated code, the build, the tests of vitest
  * (units, contract, platforms, emulator, size, structure, examples), and the conformance suite on every runtime. Ends with
- * one line that sums them up, `N passed, N failed`, and before it what was skipped, with the reasons; the exit code is 0
- * only when nothing failed.
+ * one line that sums them up, `N passed, N failed`, and before it what was skipped, with the reasons, and what failed; the
+ * exit code is 0 only when nothing failed.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,7 @@ import { runConformance } from './test/conformance.ts';
 import { type Counts, closingLines, readResults } from './test/results.ts';
 import { parseSelection } from './test/selection.ts';
 
+const none: Counts = { passed: 0, failed: 0, failures: [], skipped: [] };
 const scratch = mkdtempSync(join(tmpdir(), 'kaggle-ts-test-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
@@ -21,7 +22,7 @@ function check(name: string, args: readonly string[]): () => Promise<Counts> {
   return async () => {
     const { code, output } = await command(name, args);
     if (code !== 0) console.log(output.trimEnd());
-    return code === 0 ? { passed: 1, failed: 0, skipped: [] } : { passed: 0, failed: 1, skipped: [] };
+    return code === 0 ? { ...none, passed: 1 } : { ...none, failed: 1, failures: [[name, ...args].join(' ')] };
   };
 }
 
@@ -40,12 +41,12 @@ async function conformance(): Promise<Counts> {
     const columns = await runConformance(selection, ({ runtime, results, seconds }) => {
       console.log(`${runtime}: ${results.length} cases in ${seconds.toFixed(1)} s`);
     });
-    const { passed, failed, text } = renderMatrix(columns, selection);
+    const { passed, failed, errors, text } = renderMatrix(columns, selection);
     console.log(`\n${text}`);
-    return { passed, failed, skipped: [] };
+    return { passed, failed, failures: errors.map((error) => error.split('\n', 1)[0]!), skipped: [] };
   } catch (error) {
     console.log(`the conformance suite could not be run: ${(error as Error).stack}`);
-    return { passed: 0, failed: 1, skipped: [] };
+    return { ...none, failed: 1, failures: ['the conformance suite could not be run'] };
   }
 }
 
@@ -58,14 +59,15 @@ const stages: readonly [name: string, run: () => Promise<Counts>][] = [
   ['conformance', conformance],
 ];
 
-const total: Counts = { passed: 0, failed: 0, skipped: [] };
+const total: Counts = { passed: 0, failed: 0, failures: [], skipped: [] };
 const summary: string[] = [];
 for (const [name, run] of stages) {
   console.log(`\n== ${name}`);
   const started = Date.now();
-  const { passed, failed, skipped } = await run();
+  const { passed, failed, failures, skipped } = await run();
   total.passed += passed;
   total.failed += failed;
+  total.failures.push(...failures);
   total.skipped.push(...skipped);
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   summary.push(

@@ -8,6 +8,8 @@ const always = new Set(['rpc', 'errors', 'redirects', 'logs', 'job']);
 export interface Outcome {
   passed: number;
   failed: number;
+  /** Why the cells that failed did. */
+  errors: readonly string[];
   text: string;
 }
 
@@ -71,5 +73,5 @@ export function renderMatrix(columns: readonly Column[], { rounds, filter }: Sel
   }
   const { passed, failed } = tally;
   const summary = `${cells} cells on ${columns.length} runtimes: ${passed} passed, ${failed} failed, ${notApplicable} n/a`;
-  return { passed, failed, text: [...tables.flat(), ...reasons, ...errors, summary].join('\n') };
+  return { passed, failed, errors, text: [...tables.flat(), ...reasons, ...errors, summary].join('\n') };
 }

@@ -25,20 +25,31 @@ describe('result files', () => {
   const skipped = ['test/a.test.ts: a test: there is no python'];
 
   test('passed and failed are counted, skipped ones told', () => {
-    expect(results({ passed: 5, failed: 2, skipped }, 1)).toEqual({ passed: 5, failed: 2, skipped });
+    const counts = { passed: 5, failed: 2, failures: ['a', 'b'], skipped };
+    expect(results(counts, 1)).toEqual(counts);
   });
 
   test('a missing file, one of which nothing ran, and an exit code without a failure are failures', () => {
-    expect(readResults(join(folder, 'nothing.json'), 0)).toEqual({ passed: 0, failed: 1, skipped: [] });
-    expect(results({ passed: 0, failed: 0, skipped }, 0)).toEqual({ passed: 0, failed: 1, skipped });
-    expect(results({ passed: 4, failed: 0, skipped: [] }, 1)).toEqual({ passed: 4, failed: 1, skipped: [] });
+    const nothing = { passed: 0, failed: 1, failures: ['vitest ran no test'] };
+    expect(readResults(join(folder, 'nothing.json'), 0)).toEqual({ ...nothing, skipped: [] });
+    expect(results({ passed: 0, failed: 0, failures: [], skipped }, 0)).toEqual({ ...nothing, skipped });
+    expect(results({ passed: 4, failed: 0, failures: [], skipped: [] }, 1)).toEqual({
+      passed: 4,
+      failed: 1,
+      failures: ['vitest ended with exit code 1'],
+      skipped: [],
+    });
   });
 
-  test('the last line is what others read; what was skipped stands before it', () => {
-    expect(closingLines({ passed: 4, failed: 0, skipped: [] })).toEqual(['4 passed, 0 failed']);
-    expect(closingLines({ passed: 4, failed: 1, skipped })).toEqual([
+  test('the last line is what others read; what was skipped and what failed stand before it', () => {
+    expect(closingLines({ passed: 4, failed: 0, failures: [], skipped: [] })).toEqual(['4 passed, 0 failed']);
+    const failures = ['test/b.test.ts: another: expected 1 to be 2'];
+    expect(closingLines({ passed: 4, failed: 1, failures, skipped })).toEqual([
       '1 skipped:',
       '  test/a.test.ts: a test: there is no python',
+      '',
+      '1 failed:',
+      '  test/b.test.ts: another: expected 1 to be 2',
       '',
       '4 passed, 1 failed',
     ]);
@@ -68,6 +79,10 @@ describe('inside', () => {
     expect(readResults(file, status!)).toEqual({
       passed: 1,
       failed: 2,
+      failures: [
+        expect.stringMatching(/broken\.test\.js: broken$/),
+        expect.stringMatching(/kinds\.test\.js: fails: expected 1 to be 2 /),
+      ],
       skipped: [
         expect.stringMatching(/kinds\.test\.js: inside > says why: there is no python$/),
         expect.stringMatching(/kinds\.test\.js: inside > says nothing: no reason given$/),
@@ -93,8 +108,12 @@ describe('the matrix', () => {
 
   test('a case without a result failed, and so did a runtime that broke off', () => {
     const columns = [{ runtime: 'deno' as const, results: [], seconds: 1, broken: 'out of memory' }];
-    const { passed, failed, text } = renderMatrix(columns, selection);
+    const { passed, failed, errors, text } = renderMatrix(columns, selection);
     expect({ passed, failed }).toEqual({ passed: 0, failed: 2 });
+    expect(errors).toEqual([
+      expect.stringContaining('who the token stands for on deno, over TLS: it did not run'),
+      'FAIL deno broke off: out of memory',
+    ]);
     expect(text).toContain('out of memory');
   });
 
