@@ -1,6 +1,7 @@
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { findPython } from '../../scripts/contract/python.ts';
 import { python3Executor } from '../../src/testing/index.ts';
 import { skip } from '../skip.ts';
@@ -9,7 +10,12 @@ import { ended, kernelsApi, makeDataset, push, quiet, rpc, wrote } from './suppo
 const emulator = quiet({ executor: python3Executor() });
 afterEach(() => emulator.reset());
 
-const left = () => readdirSync(tmpdir()).filter((name) => name.startsWith('kaggle-emulator-'));
+// A place of this file's own: other tests run kernels at the same time, and what they have there is theirs.
+const scratch = mkdtempSync(join(tmpdir(), 'kaggle-ts-python3-'));
+vi.stubEnv('TMPDIR', scratch);
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+const left = () => readdirSync(scratch);
 
 // The demonstration and the other tests need no Python on the host; these can only run where there is one.
 describe('the python3 of the host', () => {
@@ -56,8 +62,9 @@ open('/kaggle/working/deep/out.txt', 'w').write('é')
     expect((await ended(emulator)).status).toBe('CANCEL_ACKNOWLEDGED');
     const stubborn =
       'def spin():\n  while True: pass\nwhile True:\n  try: spin()\n  except KeyboardInterrupt: print("no")';
-    await push(emulator, stubborn, { sessionTimeoutSeconds: 1 });
-    const forced = { status: 'ERROR', failureMessage: 'the run took longer than 1 s', stdout: 'no\n' };
+    // Long enough for Python to start on a busy machine.
+    await push(emulator, stubborn, { sessionTimeoutSeconds: 4 });
+    const forced = { status: 'ERROR', failureMessage: 'the run took longer than 4 s', stdout: 'no\n' };
     expect(await ended(emulator)).toMatchObject(forced);
     expect(left()).toEqual([]);
   });
