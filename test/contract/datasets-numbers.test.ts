@@ -3,8 +3,9 @@ import { KaggleError } from '../../src/core/errors.ts';
 import { createClient } from '../../src/core/rpc/create-client.ts';
 import { memoryPlatform } from '../../src/platform/memory/index.ts';
 import { memoryState } from '../../src/platform/memory/state.ts';
-import { sightMade } from '../../src/services/datasets/find-version.ts';
 import * as datasets from '../../src/services/datasets/index.ts';
+import { snapshotOf } from '../../src/services/datasets/look-up.ts';
+import { sightMade } from '../../src/services/versions/find-version.ts';
 import { createEmulator } from '../../src/testing/index.ts';
 import { fakeServer, fakeSleep } from './transfer-storage.ts';
 
@@ -28,7 +29,7 @@ describe('whose version it is', () => {
     ['without a mark: two with our notes', shown([1, 'a'], [2, 'x'], [3, 'x']), plain, 'unclear'],
     ['without a mark: one of two', shown([1, 'a'], [2, 'y'], [3, 'x']), plain, 'unclear'],
   ])('%s', (_name, dataset, trace, result) => {
-    expect(sightMade(dataset as Parameters<typeof sightMade>[0], trace)).toBe(result);
+    expect(sightMade(dataset && snapshotOf(dataset), trace)).toBe(result);
   });
 });
 

@@ -8,7 +8,8 @@ import { bytesSource } from '../../src/core/transfer/sources.ts';
 import { memoryPlatform } from '../../src/platform/memory/index.ts';
 import { memoryState } from '../../src/platform/memory/state.ts';
 import * as datasets from '../../src/services/datasets/index.ts';
-import { notesWith, readPending, type Sighting, sightVersion } from '../../src/services/datasets/pending.ts';
+import { snapshotOf } from '../../src/services/datasets/look-up.ts';
+import { notesWith, readPending, type Sighting, sightVersion } from '../../src/services/versions/pending.ts';
 import { createEmulator } from '../../src/testing/index.ts';
 import { makeZip } from '../archive/make-zip.ts';
 
@@ -38,7 +39,7 @@ describe('the mark of a version', () => {
     ['a number without notes', { currentVersionNumber: 4, versions: [version(3, 'x')] }, 'unclear'],
     ['a gap', { currentVersionNumber: 5, versions: [version(5, 'x')] }, 'unclear'],
   ])('%s', (_name, dataset, sighting) => {
-    expect(sightVersion(dataset as Parameters<typeof sightVersion>[0], { nonce, before: 3 })).toBe(sighting);
+    expect(sightVersion(dataset && snapshotOf(dataset), { nonce, before: 3 })).toBe(sighting);
   });
 
   test.each([

@@ -47,6 +47,19 @@ describe('arrows', () => {
     expect(inside.filter(({ from, to }) => floor(to) < 0 || floor(from) <= floor(to)).map(show)).toEqual([]);
   });
 
+  test('areas of the services know each other by their index or their generated methods, and versions the core only', () => {
+    const area = (path: string) => path.split('/')[2]!;
+    const between = own.filter(
+      ({ from, to }) => room(from) === 'services' && room(to) === 'services' && area(from) !== area(to),
+    );
+    const written = between.filter(({ from }) => !from.includes('/generated/'));
+    expect(written.map(show)).toContain('src/services/datasets/versioned.ts -> src/services/versions/index.ts');
+    expect(written.filter(({ to }) => !/^src\/services\/\w+\/(?:generated\/)?index\.ts$/.test(to)).map(show)).toEqual(
+      [],
+    );
+    expect(between.filter(({ from }) => area(from) === 'versions').map(show)).toEqual([]);
+  });
+
   test('zip and tar do not know each other', () => {
     const parts = (path: string) => /^src\/core\/archive\/(zip|tar)\//.exec(path)?.[1];
     const wrong = own.filter(({ from, to }) => parts(from) && parts(to) && parts(from) !== parts(to));

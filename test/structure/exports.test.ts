@@ -16,8 +16,9 @@ function leaves(target: Target): string[] {
   return typeof target === 'string' ? [target] : Object.values(target).flatMap(leaves);
 }
 
+/** The areas of the API; other folders of services are for these to use. */
 const areas = readdirSync(join(root, 'src/services'), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
+  .filter((entry) => entry.isDirectory() && existsSync(join(root, 'src/services', entry.name, 'generated')))
   .map(({ name }) => name);
 
 const files = Object.entries(manifest.exports).flatMap(([subpath, target]) =>

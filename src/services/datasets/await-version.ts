@@ -3,8 +3,10 @@ import type { KaggleClient } from '../../core/rpc/client.ts';
 import { poll } from '../../core/rpc/poll.ts';
 import { isTransient } from '../../core/rpc/retry.ts';
 import { joinSignals } from '../../core/transfer/streams.ts';
+import type { Snapshot } from '../versions/index.ts';
 import { forgetCreated } from './created.ts';
-import { type ApiDataset, getDataset, getDatasetStatus } from './generated/index.ts';
+import { getDataset, getDatasetStatus } from './generated/index.ts';
+import { snapshotOf } from './look-up.ts';
 import { judge, plainStatus } from './readiness.ts';
 import { type DatasetHandle, formatDatasetRef } from './ref.ts';
 import type { WaitOptions } from './types.ts';
@@ -21,7 +23,7 @@ const listingPatience = 5;
 /** What is waited for. */
 export interface Awaited extends Omit<WaitOptions, 'files'> {
   /** Which version it is, where its number is not known: asked at each look, until it answers. */
-  identify?: (dataset: ApiDataset, signal: AbortSignal) => Promise<number | undefined>;
+  identify?: (found: Snapshot, signal: AbortSignal) => Promise<number | undefined>;
   /** After READY: the names of files that the version should list but does not. */
   missing?: ((versionNumber: number, signal: AbortSignal) => Promise<readonly string[]>) | undefined;
 }
@@ -74,7 +76,7 @@ export async function awaitVersion(
     const answer = await client.call(getDatasetStatus, request, { signal });
     unseen = 0;
     page = found.url || page;
-    wanted ??= await identify?.(found, signal);
+    wanted ??= await identify?.(snapshotOf(found), signal);
     if (identify && wanted === undefined) return void show('NOT_YET_PERSISTED');
     const current = Number(found.currentVersionNumber ?? 0);
     const number = wanted ?? current;

@@ -1,5 +1,5 @@
 import type { KaggleClient } from '../../core/rpc/client.ts';
-import { makeVersion } from './make-version.ts';
+import { makeDataset } from './make-dataset.ts';
 import type { DatasetContent, DatasetOptions, DatasetVersion, NewDataset, NewVersion } from './types.ts';
 
 /**
@@ -14,5 +14,5 @@ export function createOrVersion(
   dataset: DatasetContent & NewDataset & NewVersion,
   options: DatasetOptions = {},
 ): Promise<DatasetVersion> {
-  return makeVersion(client, 'createOrVersion', dataset, options);
+  return makeDataset(client, 'createOrVersion', dataset, options);
 }

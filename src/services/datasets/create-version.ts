@@ -1,5 +1,5 @@
 import type { KaggleClient } from '../../core/rpc/client.ts';
-import { makeVersion } from './make-version.ts';
+import { makeDataset } from './make-dataset.ts';
 import type { DatasetContent, DatasetOptions, DatasetVersion, NewVersion } from './types.ts';
 
 /**
@@ -11,5 +11,5 @@ export function createVersion(
   dataset: DatasetContent & NewVersion,
   options: DatasetOptions = {},
 ): Promise<DatasetVersion> {
-  return makeVersion(client, 'createVersion', dataset, options);
+  return makeDataset(client, 'createVersion', dataset, options);
 }

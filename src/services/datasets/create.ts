@@ -1,5 +1,5 @@
 import type { KaggleClient } from '../../core/rpc/client.ts';
-import { makeVersion } from './make-version.ts';
+import { makeDataset } from './make-dataset.ts';
 import type { DatasetContent, DatasetOptions, DatasetVersion, NewDataset } from './types.ts';
 
 /**
@@ -11,5 +11,5 @@ export function create(
   dataset: DatasetContent & NewDataset,
   options: DatasetOptions = {},
 ): Promise<DatasetVersion> {
-  return makeVersion(client, 'create', dataset, options);
+  return makeDataset(client, 'create', dataset, options);
 }

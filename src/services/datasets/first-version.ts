@@ -1,9 +1,10 @@
 import { NotFoundError, PermissionError, TimeoutError } from '../../core/errors.ts';
 import type { KaggleClient } from '../../core/rpc/client.ts';
+import type { Snapshot } from '../versions/index.ts';
 import { awaitVersion } from './await-version.ts';
 import { forgetCreated, isRemembered } from './created.ts';
-import { type ApiDataset, getDatasetStatus } from './generated/index.ts';
-import { latestVersion, lookUp } from './look-up.ts';
+import { getDatasetStatus } from './generated/index.ts';
+import { lookUp } from './look-up.ts';
 import { plainStatus } from './readiness.ts';
 import { type DatasetHandle, formatDatasetRef } from './ref.ts';
 import type { DatasetOptions } from './types.ts';
@@ -42,12 +43,11 @@ const settled = new Set(['READY', 'FAILED', 'DELETED']);
 export async function isFirstInWork(
   client: KaggleClient,
   handle: DatasetHandle,
-  found: ApiDataset | undefined,
+  found: Snapshot,
   signal: AbortSignal,
 ): Promise<boolean> {
   const ours = isRemembered(client, handle);
-  if (!found) return ours;
-  if (latestVersion(found) > 1 || plainStatus(found.versions?.[0]?.status) === 'READY') return false;
+  if (found.latest > 1 || plainStatus(found.versions[0]?.status) === 'READY') return false;
   const status = await statusOf(client, handle, signal);
   if (status !== undefined && settled.has(status)) {
     forgetCreated(client, handle);
@@ -66,7 +66,7 @@ export async function awaitFirstVersion(
   client: KaggleClient,
   handle: DatasetHandle,
   options: DatasetOptions & { signal: AbortSignal },
-): Promise<ApiDataset | undefined> {
+): Promise<Snapshot | undefined> {
   const { signal, sleep, onStatus, waitForProcessing: timeout = defaultPatience } = options;
   const name = formatDatasetRef(handle);
   const late = (status: string) =>
@@ -90,5 +90,5 @@ export async function awaitFirstVersion(
     if (!(error instanceof NotFoundError || error instanceof PermissionError)) throw error;
     forgetCreated(client, handle);
   }
-  return lookUp(client, handle, { signal });
+  return lookUp(client, handle, signal);
 }

@@ -6,6 +6,7 @@ export type { ArchiveEntry, ExtractOptions, RemoteZip } from '../../core/archive
 export { type RemoteZipOptions, remoteZip } from '../../core/archive/zip/remote-zip.ts';
 export type { FileAtPath, FileData, FileInput, NamedFile } from '../../core/transfer/inputs.ts';
 export type { OpenRemoteOptions, RemoteFile } from '../../core/transfer/remote/remote.ts';
+export type { ArchiveChoice } from '../versions/index.ts';
 export { create } from './create.ts';
 export { createOrVersion } from './create-or-version.ts';
 export { createVersion } from './create-version.ts';
@@ -19,7 +20,6 @@ export type { DatasetHandle, DatasetRef } from './ref.ts';
 export { remove } from './remove.ts';
 export { status } from './status.ts';
 export type {
-  ArchiveChoice,
   DatasetColumn,
   DatasetContent,
   DatasetFile,

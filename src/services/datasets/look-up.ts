@@ -1,5 +1,6 @@
 import { NotFoundError, PermissionError } from '../../core/errors.ts';
-import type { CallOptions, KaggleClient } from '../../core/rpc/client.ts';
+import type { KaggleClient } from '../../core/rpc/client.ts';
+import type { Snapshot } from '../versions/index.ts';
 import { type ApiDataset, getDataset } from './generated/index.ts';
 import type { DatasetHandle } from './ref.ts';
 
@@ -7,18 +8,23 @@ import type { DatasetHandle } from './ref.ts';
 export async function lookUp(
   client: KaggleClient,
   { owner, slug }: DatasetHandle,
-  options?: CallOptions,
-): Promise<ApiDataset | undefined> {
+  signal: AbortSignal,
+): Promise<Snapshot | undefined> {
   try {
-    return await client.call(getDataset, { ownerSlug: owner, datasetSlug: slug }, options);
+    return snapshotOf(await client.call(getDataset, { ownerSlug: owner, datasetSlug: slug }, { signal }));
   } catch (error) {
     if (error instanceof NotFoundError || error instanceof PermissionError) return undefined;
     throw error;
   }
 }
 
-/** The highest version that an answer tells of; 0 for none. */
-export function latestVersion(dataset: ApiDataset | undefined): number {
-  const numbers = (dataset?.versions ?? []).map((version) => Number(version.versionNumber));
-  return Math.max(0, Number(dataset?.currentVersionNumber ?? 0), ...numbers);
+/** What GetDataset tells of versions. */
+export function snapshotOf({ title, currentVersionNumber, versions }: ApiDataset): Snapshot {
+  const listed = (versions ?? []).map(({ versionNumber, versionNotes, status }) => ({
+    number: Number(versionNumber),
+    notes: versionNotes ?? '',
+    status,
+  }));
+  const latest = Math.max(0, Number(currentVersionNumber ?? 0), ...listed.map(({ number }) => number));
+  return { title, latest, versions: listed };
 }

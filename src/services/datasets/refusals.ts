@@ -5,7 +5,7 @@ import type { DatasetContent, NewDataset } from './types.ts';
 const reasonOf = ({ message, method }: ApiError): string => message.replace(`${method}: `, '');
 
 /** Whether a refusal says that there is such a dataset, or that its call has worked already. */
-export function isTaken(error: unknown): error is ApiError {
+function isTaken(error: unknown): error is ApiError {
   return (
     error instanceof ApiError &&
     ([error.status, error.code].includes(409) || /already|in use|exists/i.test(reasonOf(error)))
@@ -22,9 +22,11 @@ function isNameTaken(error: ApiError): boolean {
   );
 }
 
-/** A refusal that Kaggle gives although it has made the dataset. */
-export function isMadeAllTheSame(error: unknown): error is ApiError {
-  return error instanceof ApiError && /cannot update dataset usability rating/i.test(error.message);
+/** What a refusal says of the call: it has worked all the same, or the name or the tokens are in use. */
+export function meaningOf(error: unknown): 'made' | 'taken' | undefined {
+  if (!(error instanceof ApiError)) return undefined;
+  if (/cannot update dataset usability rating/i.test(error.message)) return 'made';
+  return isTaken(error) ? 'taken' : undefined;
 }
 
 type Subject = Pick<DatasetContent & NewDataset, 'owner' | 'slug' | 'title' | 'licenseName'>;

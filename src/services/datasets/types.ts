@@ -1,7 +1,7 @@
 import type { Int64 } from '../../core/codec/message.ts';
-import type { TransferOptions } from '../../core/progress.ts';
 import type { FileAtPath, FileInput, NamedFile } from '../../core/transfer/inputs.ts';
 import type { Sleep } from '../../core/transfer/pause.ts';
+import type { VersionOptions } from '../versions/index.ts';
 
 /** What Kaggle may be told about a column of a table. */
 export interface DatasetColumn {
@@ -11,9 +11,6 @@ export interface DatasetColumn {
   originalType?: string;
   description?: string;
 }
-
-/** When the files of a dataset go as one archive, which Kaggle unpacks. */
-export type ArchiveChoice = 'never' | 'always' | { readonly above: number };
 
 /** What may be said of a file beside its content. */
 export interface DatasetFileDetails {
@@ -58,15 +55,7 @@ export interface NewVersion {
   deleteOldVersions?: boolean;
 }
 
-export interface DatasetOptions extends TransferOptions {
-  /**
-   * Whether the files go as one zip archive, which Kaggle unpacks: `never` (default), `always`, or with more files than
-   * `above`. For very many small files, which cost several requests each otherwise. The archive counts as one upload, in
-   * progress too; files in it can have no description and no columns, and each is read twice.
-   */
-  archive?: ArchiveChoice;
-  /** Seconds without any progress after which a request of an upload counts as lost; default 60. */
-  stallTimeout?: number;
+export interface DatasetOptions extends VersionOptions {
   /**
    * Seconds to wait for the first version of a dataset that is still being processed: until then Kaggle refuses another.
    * Waited for before a byte is sent, where that can be seen. Default 1800; 0: `TimeoutError` at once.
@@ -74,15 +63,6 @@ export interface DatasetOptions extends TransferOptions {
   waitForProcessing?: number;
   /** Called with each new status of a first version that is waited for. */
   onStatus?: (status: string) => void;
-  /**
-   * Where the platform keeps state, a job that was cut off goes on: files that arrived are not sent again, a version
-   * that was made is not made twice. For that, and to tell it from versions that others make in the same moment, a mark
-   * such as `(kaggle-ts 1f2e3d4c)` is added to the version's notes. `false`: nothing is kept, no mark, everything is sent;
-   * what an earlier run left is thrown away. Default `true`.
-   */
-  resume?: boolean;
-  /** What waits between attempts; default a timer. */
-  sleep?: Sleep;
 }
 
 export interface WaitOptions {

@@ -1,9 +1,12 @@
-import type { placeFiles } from './directories.ts';
+import { placeFiles, type StoredFile } from '../versions/index.ts';
 import type { ApiCreateDatasetRequest, ApiCreateDatasetVersionRequest } from './generated/index.ts';
-import { notesWith } from './pending.ts';
+import { detailsOf } from './open-files.ts';
 import type { DatasetContent, NewDataset, NewVersion } from './types.ts';
 
-export type Content = ReturnType<typeof placeFiles>;
+/** The files in their folders, with what is said of each. */
+function content(files: readonly StoredFile[]) {
+  return placeFiles(files.map(({ name, token, input }) => ({ name, file: { token, ...detailsOf(input) } })));
+}
 
 /** What both calls say about the dataset, as the official clients say it. */
 function details({ subtitle, description, keywords }: DatasetContent) {
@@ -15,32 +18,35 @@ function details({ subtitle, description, keywords }: DatasetContent) {
 }
 
 /** The request of CreateDataset. */
-export function newDataset(dataset: DatasetContent & NewDataset, content: Content): ApiCreateDatasetRequest {
+export function newDataset(
+  dataset: DatasetContent & NewDataset,
+  files: readonly StoredFile[],
+): ApiCreateDatasetRequest {
   return {
     ownerSlug: dataset.owner,
     slug: dataset.slug,
     title: dataset.title ?? dataset.slug,
     ...(dataset.licenseName && { licenseName: dataset.licenseName }),
     isPrivate: dataset.isPrivate ?? true,
-    ...content,
+    ...content(files),
     ...details(dataset),
   };
 }
 
-/** The request of CreateDatasetVersion; the nonce, if there is one, goes into the notes. */
+/** The request of CreateDatasetVersion. */
 export function newVersion(
   dataset: DatasetContent & NewVersion,
-  content: Content,
-  nonce: string | undefined,
+  files: readonly StoredFile[],
+  versionNotes: string,
 ): ApiCreateDatasetVersionRequest {
-  const { owner, slug, notes, deleteOldVersions } = dataset;
+  const { owner, slug, deleteOldVersions } = dataset;
   return {
     ownerSlug: owner,
     datasetSlug: slug,
     body: {
-      versionNotes: notesWith(notes ?? '', nonce),
+      versionNotes,
       deleteOldVersions: deleteOldVersions ?? false,
-      ...content,
+      ...content(files),
       ...details(dataset),
     },
   };

@@ -1,6 +1,6 @@
 import type { TransferOptions } from '../../../core/progress.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
-import { createOrVersion } from '../../datasets/create-or-version.ts';
+import { createOrVersion } from '../../datasets/index.ts';
 import type { JobFile } from './job-files.ts';
 
 /** Where a job's files are once they are a dataset. */

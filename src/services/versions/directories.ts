@@ -1,21 +1,22 @@
-import type { ApiDatasetNewFile, ApiUploadDirectoryInfo } from './generated/index.ts';
-
-/** An uploaded file with the name that it has in the dataset. */
-export interface PlacedFile {
+/** A file as a call describes it, and its whole name. */
+export interface PlacedFile<File> {
   /** With `/` between folders. */
-  name: string;
-  file: ApiDatasetNewFile;
+  readonly name: string;
+  readonly file: File;
 }
 
-interface Directory {
-  files: ApiDatasetNewFile[];
-  directories: Map<string, Directory>;
+interface Directory<File> {
+  files: File[];
+  directories: Map<string, Directory<File>>;
 }
 
-function render({ files, directories }: Directory): {
-  files: ApiDatasetNewFile[];
-  directories: ApiUploadDirectoryInfo[];
-} {
+/** Files in their folders, as both calls take them. */
+export interface FileTree<File> {
+  files: File[];
+  directories: (FileTree<File> & { name: string })[];
+}
+
+function render<File>({ files, directories }: Directory<File>): FileTree<File> {
   return {
     files,
     directories: [...directories].map(([name, directory]) => ({ name, ...render(directory) })),
@@ -23,11 +24,8 @@ function render({ files, directories }: Directory): {
 }
 
 /** Puts files into the tree that create calls take: those at the top in `files`, others under their folders, in order. */
-export function placeFiles(placed: readonly PlacedFile[]): {
-  files: ApiDatasetNewFile[];
-  directories: ApiUploadDirectoryInfo[];
-} {
-  const root: Directory = { files: [], directories: new Map() };
+export function placeFiles<File>(placed: readonly PlacedFile<File>[]): FileTree<File> {
+  const root: Directory<File> = { files: [], directories: new Map() };
   for (const { name, file } of placed) {
     let at = root;
     for (const folder of name.split('/').slice(0, -1)) {

@@ -1,7 +1,9 @@
 import { zipSource } from '../../core/archive/zip/source.ts';
 import { ValidationError } from '../../core/errors.ts';
-import type { OpenedFile } from '../../core/transfer/inputs.ts';
-import type { ArchiveChoice, DatasetFile, DatasetFileDetails } from './types.ts';
+import type { FileInput, OpenedFile } from '../../core/transfer/inputs.ts';
+
+/** When files go as one archive, which Kaggle unpacks. */
+export type ArchiveChoice = 'never' | 'always' | { readonly above: number };
 
 /** Throws `ValidationError` for anything that is no choice. */
 export function checkArchiveChoice(choice: ArchiveChoice | undefined): void {
@@ -17,15 +19,15 @@ export function checkArchiveChoice(choice: ArchiveChoice | undefined): void {
  * for descriptions and columns, which a file in an archive cannot have, and for streams, which it would read twice.
  */
 export async function archiveFiles(
-  files: readonly OpenedFile<DatasetFile>[],
+  files: readonly OpenedFile[],
   choice: ArchiveChoice | undefined,
-): Promise<readonly OpenedFile<DatasetFile>[]> {
+  hasDetails: (input: FileInput) => boolean,
+): Promise<readonly OpenedFile[]> {
   checkArchiveChoice(choice);
   const wanted = choice === 'always' || (typeof choice === 'object' && files.length > choice.above);
   if (!wanted) return files;
   for (const { name, input } of files) {
-    const { description, columns } = (typeof input === 'string' ? {} : input) as DatasetFileDetails;
-    if (description === undefined && !columns) continue;
+    if (!hasDetails(input)) continue;
     throw new ValidationError(`"${name}" has a description or columns, which go lost in an archive`, [
       { path: 'files', message: 'have details, and the option "archive" puts them into an archive' },
     ]);

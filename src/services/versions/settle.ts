@@ -1,9 +1,6 @@
 import { ApiError, ConnectionError, RateLimitError } from '../../core/errors.ts';
-import type { KaggleClient } from '../../core/rpc/client.ts';
 import { pauseFor, type Sleep } from '../../core/transfer/pause.ts';
-import type { ApiDataset } from './generated/index.ts';
-import { lookUp } from './look-up.ts';
-import type { DatasetHandle } from './ref.ts';
+import type { Snapshot } from './versioned.ts';
 
 /** How often a version is looked for after an answer was lost, with pauses of half a second, doubled each time. */
 const looks = 5;
@@ -16,19 +13,23 @@ function isAmbiguous(error: unknown): boolean {
   return error instanceof ConnectionError || (error instanceof ApiError && error.status >= 500);
 }
 
-/** Whether the call has worked, as far as a look at the dataset tells; `waiting`: not as far as can be seen yet. */
-export type Look<Made> = (dataset: ApiDataset | undefined) => Made | 'waiting' | Promise<Made | 'waiting'>;
+/** Whether the call has worked, as far as a look tells; `waiting`: not as far as can be seen yet. */
+export type Look<Made> = (found: Snapshot | undefined) => Made | 'waiting' | Promise<Made | 'waiting'>;
 
-/** Looks at the dataset, with pauses, until it tells that the call has worked; `undefined` if it never does. */
+/** What is looked at. */
+interface Visible {
+  lookUp(signal: AbortSignal): Promise<Snapshot | undefined>;
+}
+
+/** Looks, with pauses, until that tells that the call has worked; `undefined` if it never does. */
 export async function lookFor<Made>(
-  client: KaggleClient,
-  handle: DatasetHandle,
+  thing: Visible,
   look: Look<Made>,
   options: { signal: AbortSignal; sleep?: Sleep | undefined },
 ): Promise<{ made: Made } | undefined> {
   const { signal } = options;
   for (let attempt = 1; attempt <= looks; attempt++) {
-    const made = await look(await lookUp(client, handle, { signal }));
+    const made = await look(await thing.lookUp(signal));
     if (made !== 'waiting') return { made: made as Made };
     if (attempt < looks) await pauseFor({ attempt }, signal, options.sleep);
   }
@@ -43,8 +44,7 @@ export async function lookFor<Made>(
  * a failure does not say whether the version was made.
  */
 export async function settle<Answer, Made>(
-  client: KaggleClient,
-  handle: DatasetHandle,
+  thing: Visible,
   look: Look<Made>,
   send: () => Promise<Answer>,
   options: { signal: AbortSignal; sleep?: Sleep | undefined; onLost?: () => void },
@@ -58,9 +58,9 @@ export async function settle<Answer, Made>(
       if (isAmbiguous(error) || signal.aborted) options.onLost?.();
       signal.throwIfAborted();
       const refused = error instanceof RateLimitError;
-      // Refused the second time because the first one had worked, or lost: only the dataset itself can tell.
+      // Refused the second time because the first one had worked, or lost: only a look can tell.
       if (!refused && (isAmbiguous(error) || lost)) {
-        const found = await lookFor(client, handle, look, options);
+        const found = await lookFor(thing, look, options);
         if (found) return found;
         lost = true;
       }

@@ -1,12 +1,11 @@
-import type { ApiDataset } from './generated/index.ts';
-import { latestVersion } from './look-up.ts';
+import type { Snapshot, VersionCall } from './versioned.ts';
 
 /** A call that makes a version, as it was noted before it was made: what a later process compares with what it finds. */
 export interface Pending {
-  /** Stands in the notes of the version that the call makes; a new dataset has none. */
+  /** Stands in the notes of the version that the call makes; the first one has none. */
   readonly nonce: string;
-  readonly call: 'create' | 'version';
-  /** The highest version before the call; 0 for a new dataset. */
+  readonly call: VersionCall;
+  /** The highest version before the call; 0 for none. */
   readonly before: number;
   /** What was sent: the title and the fingerprints of the files. Another text means another job. */
   readonly content: string;
@@ -36,7 +35,7 @@ export function readPending(value: unknown): Pending | undefined {
 }
 
 /**
- * What a look at the dataset tells about a call whose answer nobody got:
+ * What a look tells about a call whose answer nobody got:
  * - `number`: it worked, and this is its version
  * - `absent`: everything is as it was before the call, so far
  * - `others`: there are newer versions, all of them shown with their notes, and none is ours
@@ -46,17 +45,14 @@ export type Sighting = number | 'absent' | 'others' | 'unclear';
 
 /** Looks for the version with the nonce. */
 export function sightVersion(
-  dataset: ApiDataset | undefined,
+  found: Snapshot | undefined,
   { nonce, before }: Pick<Pending, 'nonce' | 'before'>,
 ): Sighting {
   const tag = notesWith('', nonce);
-  const shown = (dataset?.versions ?? []).map(({ versionNumber, versionNotes }) => ({
-    number: Number(versionNumber),
-    notes: versionNotes ?? '',
-  }));
+  const shown = found?.versions ?? [];
   const ours = shown.find(({ number, notes }) => number > before && notes.includes(tag));
   if (ours) return ours.number;
-  const latest = latestVersion(dataset);
+  const latest = found?.latest ?? 0;
   if (latest <= before) return 'absent';
   const known = new Set(shown.filter(({ notes }) => notes !== '').map(({ number }) => number));
   for (let number = before + 1; number <= latest; number++) if (!known.has(number)) return 'unclear';
