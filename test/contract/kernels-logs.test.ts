@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ConnectionError, KaggleError } from '../../src/core/errors.ts';
 import { type LogEntry, type LogsOptions, logs, type RunRef } from '../../src/services/kernels/index.ts';
-import { parseStoredLog, tail } from '../../src/services/kernels/log/log-entry.ts';
+import { parseStoredLog, tail } from '../../src/services/kernels/log/entry.ts';
 import { createMarkerFilter } from '../../src/services/kernels/log/marker.ts';
-import { createReplayFilter } from '../../src/services/kernels/log/replay-filter.ts';
+import { createReplayFilter } from '../../src/services/kernels/log/replay.ts';
 import { createFake, createKernel, fakeClock, type Handler, json, refuse } from './kernels-fake.ts';
 
 const stream = 'GET kernels/logs/stream/alice/my-job-one';

@@ -2,16 +2,16 @@ import { AuthenticationError, ConnectionError } from '../../../core/errors.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { startDeadline } from '../../../core/rpc/deadline.ts';
 import { type Clock, systemClock } from '../../../core/rpc/poll.ts';
-import { type Run, type RunRef, resolveRun } from '../run-ref.ts';
+import { type ResolvedRun, type RunRef, resolveRun } from '../run-ref.ts';
 import type { OnWarning } from '../warn.ts';
 import { awaitRun } from '../watch/await-run.ts';
 import { requireEnded } from '../watch/require-ended.ts';
 import { isTerminal, isWaiting, type KernelStatus } from '../watch/status.ts';
-import type { LogEntry } from './log-entry.ts';
-import { type StreamEnd, streamLog } from './log-stream.ts';
+import type { LogEntry } from './entry.ts';
+import { type StreamEnd, streamLog } from './live.ts';
 import { createMarkerFilter, type MarkerFilter } from './marker.ts';
-import { createReplayFilter } from './replay-filter.ts';
-import { fetchStoredLog } from './stored-log.ts';
+import { createReplayFilter } from './replay.ts';
+import { fetchStoredLog } from './stored.ts';
 
 export interface LogsOptions {
   /** Follow the log while the kernel runs, until its end; default false: the stored log of a run that has ended. */
@@ -37,7 +37,7 @@ function reconnectDelay(losses: number): number {
 
 async function* follow(
   client: KaggleClient,
-  run: Run,
+  run: ResolvedRun,
   signal: AbortSignal,
   clock: Clock,
   options: LogsOptions,

@@ -4,12 +4,11 @@ import { sleep } from '../../../core/sleep.ts';
 import { joinSignals } from '../../../core/transfer/streams.ts';
 import { type RunRef, resolveRun } from '../run-ref.ts';
 import type { OnWarning } from '../warn.ts';
-import { type LogEntry, tail } from './log-entry.ts';
-import { tailLines } from './log-tail.ts';
+import { type LogEntry, tail } from './entry.ts';
 import { readLog } from './logs.ts';
 import { createMarkerFilter, withoutMarker } from './marker.ts';
-import { createReplayFilter } from './replay-filter.ts';
-import { fetchStoredLog } from './stored-log.ts';
+import { createReplayFilter } from './replay.ts';
+import { fetchStoredLog, tailLines } from './stored.ts';
 
 /** The log of a run that is collected while something else waits for its end. */
 export interface RunLog {

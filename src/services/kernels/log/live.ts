@@ -3,8 +3,8 @@ import { redactError } from '../../../core/redact.ts';
 import { readAnswer } from '../../../core/rpc/answer.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { abortable, startWatchdog, type Watchdog } from '../../../core/transfer/watchdog.ts';
-import { type Run, versionLabel } from '../run-ref.ts';
-import { type LogEntry, parseLogEvent, parseStoredLog } from './log-entry.ts';
+import { type ResolvedRun, versionLabel } from '../run-ref.ts';
+import { type LogEntry, parseLogEvent, parseStoredLog } from './entry.ts';
 import { createSseReader } from './sse.ts';
 
 /** The line that ends a live log. */
@@ -60,7 +60,7 @@ async function* readEvents(
  */
 export async function* streamLog(
   client: KaggleClient,
-  run: Run,
+  run: ResolvedRun,
   signal: AbortSignal,
 ): AsyncGenerator<LogEntry, StreamEnd> {
   const path = `kernels/logs/stream/${run.owner}/${run.slug}`;

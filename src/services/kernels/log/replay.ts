@@ -1,4 +1,4 @@
-import type { LogEntry } from './log-entry.ts';
+import type { LogEntry } from './entry.ts';
 
 /** Hands each character of a log out once, although every new connection replays the log from the start. */
 export interface ReplayFilter {
