@@ -2,7 +2,7 @@ import type { Int64 } from '../../core/codec/message.ts';
 import { KaggleError, PermissionError } from '../../core/errors.ts';
 import type { CallOptions, KaggleClient } from '../../core/rpc/client.ts';
 import { cancelKernelSession } from './generated/methods.ts';
-import { streamLog } from './log/live.ts';
+import { readLive } from './log/live.ts';
 import { createMarkerFilter } from './log/marker.ts';
 import { describeRun, pageOf, type ResolvedRun, type RunRef, resolveRun } from './run-ref.ts';
 
@@ -23,8 +23,9 @@ async function findSession(client: KaggleClient, run: ResolvedRun, options: Call
   const marker = createMarkerFilter();
   try {
     let count = 0;
-    for await (const entry of streamLog(client, run, AbortSignal.any(signals))) {
-      marker.take(entry);
+    for await (const event of readLive(client, run, AbortSignal.any(signals))) {
+      if (event.type !== 'entry') break;
+      marker.take(event.entry);
       if (marker.sessionId || ++count > searchEntries) break;
     }
   } catch {

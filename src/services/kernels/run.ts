@@ -3,7 +3,7 @@ import type { Progress } from '../../core/progress.ts';
 import type { KaggleClient } from '../../core/rpc/client.ts';
 import type { Folder } from '../../core/transfer/folder.ts';
 import { cancelAfterAbort } from './cancel.ts';
-import { startRunLog } from './log/collect.ts';
+import { collectLog } from './log/collect.ts';
 import type { LogEntry } from './log/entry.ts';
 import { type FetchedFile, output } from './output/output.ts';
 import { type PushedKernel, push } from './push/push.ts';
@@ -83,7 +83,7 @@ export async function run(client: KaggleClient, request: RunRequest, options: Ru
     ...(onStatus && { onStatus: (status: string) => onStatus(status, { status, failureMessage: undefined }) }),
   });
   options.onPushed?.(kernel);
-  const log = startRunLog(client, kernel, options);
+  const log = collectLog(client, kernel, options);
   try {
     const { status } = await wait(client, kernel, { ...options, cancelOnAbort: false });
     await log.finish();

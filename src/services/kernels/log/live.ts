@@ -1,20 +1,28 @@
-import { ConnectionError } from '../../../core/errors.ts';
+import { ApiError, AuthenticationError, ConnectionError } from '../../../core/errors.ts';
 import { redactError } from '../../../core/redact.ts';
 import { readAnswer } from '../../../core/rpc/answer.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
+import { type Clock, systemClock } from '../../../core/rpc/poll.ts';
 import { abortable, startWatchdog, type Watchdog } from '../../../core/transfer/watchdog.ts';
 import { type ResolvedRun, versionLabel } from '../run-ref.ts';
 import { type LogEntry, parseLogEvent, parseStoredLog } from './entry.ts';
 import { createSseReader } from './sse.ts';
 
+/** What a connection brings: entries, then how it ended. */
+export type LiveEvent =
+  | { readonly type: 'entry'; readonly entry: LogEntry }
+  /** The log has ended, too. */
+  | { readonly type: 'complete' }
+  /** The server does not stream: these were the entries so far. */
+  | { readonly type: 'snapshot' }
+  /** The connection was lost, or refused, after so many seconds. */
+  | { readonly type: 'lost'; readonly error: Error; readonly seconds: number };
+
 /** The line that ends a live log. */
 const endOfLog = 'END_OF_LOG';
 
-/** Seconds without a byte after which the log is opened again. A quiet run may send nothing for so long. */
+/** Seconds without a byte after which a connection counts as lost. A quiet run may send nothing for so long. */
 const silence = 120;
-
-/** How a connection ended: with the end of the log, with the log so far in one piece, or before its end. */
-export type StreamEnd = { end: 'log' } | { end: 'snapshot' } | { end: 'dropped'; error: Error };
 
 /** Whether the last line, which no line end follows, is whole: a connection may drop in the middle of one. */
 function isWhole(line: string): boolean {
@@ -26,28 +34,19 @@ function isWhole(line: string): boolean {
   }
 }
 
-async function* readEvents(
-  body: ReadableStream<Uint8Array>,
-  watchdog: Watchdog,
-): AsyncGenerator<LogEntry, { end: 'log' } | undefined> {
+async function* dataLines(body: ReadableStream<Uint8Array>, watchdog: Watchdog): AsyncGenerator<string> {
   const reader = body.getReader();
   const events = createSseReader();
-  let time = 0;
   try {
     for (;;) {
       // A fetch of one's own need not tie the body to the signal.
       const { done, value } = await abortable(reader.read(), watchdog.signal);
+      if (done) break;
       watchdog.touch();
-      const rest = done ? events.rest() : undefined;
-      const lines = done ? (rest !== undefined && isWhole(rest) ? [rest] : []) : events.push(value);
-      for (const line of lines) {
-        if (line.trim() === endOfLog) return { end: 'log' };
-        const entry = parseLogEvent(line, time);
-        time = entry.time;
-        yield entry;
-      }
-      if (done) return undefined;
+      yield* events.push(value);
     }
+    const rest = events.rest();
+    if (rest !== undefined && isWhole(rest)) yield rest;
   } finally {
     reader.cancel().catch(() => {});
   }
@@ -55,65 +54,57 @@ async function* readEvents(
 
 /**
  * Reads the live log over one connection, from the start of the log: GET `{base}/kernels/logs/stream/{owner}/{slug}`
- * with the version as `?versionLabel=v3` (kaggle 2.2.5, kernels_logs_stream). Kaggle cuts it after two to three minutes. Throws `ApiError` when the server refuses, and the signal's reason on abort; a
- * lost connection is a result, not an error.
+ * with the version as `?versionLabel=v3` (kaggle 2.2.5, kernels_logs_stream). Kaggle cuts it after two to three minutes.
+ * What the server refuses counts as lost too, but for the credential: that is an `AuthenticationError`. On abort it throws
+ * the signal's reason.
  */
-export async function* streamLog(
+export async function* readLive(
   client: KaggleClient,
   run: ResolvedRun,
   signal: AbortSignal,
-): AsyncGenerator<LogEntry, StreamEnd> {
+  clock: Clock = systemClock,
+): AsyncGenerator<LiveEvent> {
   const path = `kernels/logs/stream/${run.owner}/${run.slug}`;
   const label = versionLabel(run);
   const watchdog = startWatchdog(silence, [signal]);
-  const started = Date.now();
+  const opened = clock.now();
   let outcome = 'failed';
-  const dropped = (cause: unknown): StreamEnd => {
-    if (signal.aborted) throw signal.reason;
-    const error = redactError(cause);
-    return { end: 'dropped', error: new ConnectionError(`${path}: ${error.message}`, { cause: error }) };
-  };
   try {
-    let response: Response;
-    let text: string | undefined;
-    try {
-      const asked = client.http(`${client.baseUrl}/${path}${label ? `?versionLabel=${label}` : ''}`, {
-        headers: { accept: 'text/event-stream, */*' },
-        signal: watchdog.signal,
-        retry: 0,
-        timeout: false,
-        throwHttpErrors: false,
-      });
-      response = await abortable(asked, watchdog.signal);
-      outcome = String(response.status);
-      const live = response.ok && /^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '');
-      if (!live) text = await response.text();
-    } catch (error) {
-      return dropped(error);
-    }
-    if (text !== undefined) {
+    const asked = client.http(`${client.baseUrl}/${path}${label ? `?versionLabel=${label}` : ''}`, {
+      headers: { accept: 'text/event-stream, */*' },
+      signal: watchdog.signal,
+      retry: 0,
+      timeout: false,
+      throwHttpErrors: false,
+    });
+    const response: Response = await abortable(asked, watchdog.signal);
+    outcome = String(response.status);
+    if (!response.ok || !/^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '')) {
+      const text = await abortable(response.text(), watchdog.signal);
       if (!response.ok) readAnswer(response, text, { method: `GET ${path}`, anonymous: false });
-      yield* parseStoredLog(text);
-      return { end: 'snapshot' };
+      for (const entry of parseStoredLog(text)) yield { type: 'entry', entry };
+      yield { type: 'snapshot' };
+      return;
     }
-    if (!response.body) return { end: 'dropped', error: new ConnectionError(`${path}: no body`) };
-    const events = readEvents(response.body, watchdog);
-    try {
-      for (;;) {
-        let next: IteratorResult<LogEntry, { end: 'log' } | undefined>;
-        try {
-          next = await events.next();
-        } catch (error) {
-          return dropped(error);
-        }
-        if (!next.done) yield next.value;
-        else return next.value ?? dropped(new Error('the connection ended before the log did'));
+    let time = 0;
+    for await (const line of response.body ? dataLines(response.body, watchdog) : []) {
+      if (line.trim() === endOfLog) {
+        yield { type: 'complete' };
+        return;
       }
-    } finally {
-      await events.return(undefined);
+      const entry = parseLogEvent(line, time);
+      time = entry.time;
+      yield { type: 'entry', entry };
     }
+    throw new Error('the connection ended before the log did');
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (cause instanceof AuthenticationError) throw cause;
+    const safe = redactError(cause);
+    const error = cause instanceof ApiError ? cause : new ConnectionError(`${path}: ${safe.message}`, { cause: safe });
+    yield { type: 'lost', error, seconds: (clock.now() - opened) / 1000 };
   } finally {
     watchdog.release();
-    client.log(`GET ${client.baseUrl}/${path} ${outcome} (${Date.now() - started} ms)`);
+    client.log(`GET ${client.baseUrl}/${path} ${outcome} (${clock.now() - opened} ms)`);
   }
 }
