@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as kernels from '../../src/services/kernels/index.ts';
-import { planOutput } from '../../src/services/kernels/output/output-plan.ts';
+import { planOutput } from '../../src/services/kernels/output/plan.ts';
 import { scriptedExecutor } from '../../src/testing/index.ts';
 import { setUp } from './emulated.ts';
 import { filesIn, scratch } from './support.ts';

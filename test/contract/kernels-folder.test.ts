@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { MissingCapabilityError, ValidationError } from '../../src/core/errors.ts';
 import { type PushRequest, push } from '../../src/services/kernels/index.ts';
 import { codeDatasetSlug } from '../../src/services/kernels/push/code-dataset.ts';
-import { isIgnored } from '../../src/services/kernels/push/job-files.ts';
+import { excludedFromJob } from '../../src/services/kernels/push/job-files.ts';
 import { type Job, readJob } from '../../src/services/kernels/push/job-text.ts';
 import { createFake, refuse } from './kernels-fake.ts';
 
@@ -296,8 +296,8 @@ describe('a folder is refused, before anything is sent,', () => {
 describe('names', () => {
   it('of what never travels', () => {
     const ignored = ['.git/config', 'a/.hidden', 'a/__pycache__/x', 'node_modules/x', 'a.pyc', 'a/b.pyo', '.env'];
-    expect(ignored.filter((path) => !isIgnored(path))).toEqual([]);
-    expect(['a.py', 'a/b.json', 'a/git', 'data.csv'].filter(isIgnored)).toEqual([]);
+    expect(ignored.filter((path) => !excludedFromJob(path))).toEqual([]);
+    expect(['a.py', 'a/b.json', 'a/git', 'data.csv'].filter(excludedFromJob)).toEqual([]);
   });
 
   it('of the dataset for the files', () => {

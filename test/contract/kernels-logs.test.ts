@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ConnectionError, KaggleError } from '../../src/core/errors.ts';
 import { type LogEntry, type LogsOptions, logs, type RunRef } from '../../src/services/kernels/index.ts';
-import { parseStoredLog, tail } from '../../src/services/kernels/log/log-entry.ts';
+import { parseStoredLog, tail } from '../../src/services/kernels/log/entry.ts';
 import { createMarkerFilter } from '../../src/services/kernels/log/marker.ts';
-import { createReplayFilter } from '../../src/services/kernels/log/replay-filter.ts';
 import { createFake, createKernel, fakeClock, type Handler, json, refuse } from './kernels-fake.ts';
 
 const stream = 'GET kernels/logs/stream/alice/my-job-one';
@@ -200,6 +199,30 @@ describe('following a log', () => {
     await expect(collect(client, first, { follow: true, signal: controller.signal })).rejects.toBe(reason);
   });
 
+  it.each([
+    'by its signal',
+    'by return(), as a ReadableStream does',
+  ])('closes a silent connection at once when it is stopped %s', async (how) => {
+    const opened = Promise.withResolvers<void>();
+    const cancelled = Promise.withResolvers<void>();
+    const silent = () => {
+      const source = { pull: () => opened.resolve(), cancel: () => cancelled.resolve() };
+      const body = new ReadableStream(source, { highWaterMark: 0 });
+      return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+    };
+    const { client } = createFake({ ...running().handlers, [stream]: silent });
+    const controller = new AbortController();
+    const entries = logs(client, first, { follow: true, signal: controller.signal });
+    const next = entries.next();
+    next.catch(() => {});
+    await opened.promise;
+    if (how === 'by its signal') {
+      controller.abort(new Error('enough'));
+      await expect(next).rejects.toThrow('enough');
+    } else expect(await entries.return(undefined)).toEqual({ done: true, value: undefined });
+    await cancelled.promise;
+  }, 5000);
+
   it('closes the connection when the reader has seen enough', async () => {
     let cancelled = false;
     const endless = () =>
@@ -287,21 +310,5 @@ describe('the line by which a script tells its session', () => {
     expect(await collect(client, first, { follow: true })).toEqual(entries);
     kernel.state.versions[0] = { status: 'COMPLETE', log: JSON.stringify(all) };
     expect(await collect(client, first, {})).toEqual(entries);
-  });
-});
-
-describe('the replay filter', () => {
-  const entry = (data: string, stream: 'stdout' | 'stderr' = 'stdout'): LogEntry => ({ stream, time: 0, data });
-
-  it('hands each character out once, also when the pieces are cut otherwise', () => {
-    const filter = createReplayFilter();
-    expect(filter.take(entry('ab'))?.data).toBe('ab');
-    expect(filter.take(entry('x', 'stderr'))?.data).toBe('x');
-    filter.restart();
-    expect(filter.take(entry('a'))).toBeUndefined();
-    expect(filter.take(entry('bcd'))?.data).toBe('cd');
-    expect(filter.take(entry('xy', 'stderr'))?.data).toBe('y');
-    filter.restart();
-    expect(filter.take(entry('abcdxy'))?.data).toBe('xy');
   });
 });

@@ -9,7 +9,7 @@ import {
   TimeoutError,
 } from '../../src/core/errors.ts';
 import { get, status, wait } from '../../src/services/kernels/index.ts';
-import { judgeFailure } from '../../src/services/kernels/watch/patience.ts';
+import { onStatusFailure } from '../../src/services/kernels/watch/status-failure.ts';
 import { createFake, createKernel, fakeClock, json, refuse } from './kernels-fake.ts';
 
 const first = { ref: 'alice/my-job-one', versionNumber: 1 };
@@ -21,28 +21,28 @@ describe('what a failed look means', () => {
   const absent = new NotFoundError('not there', { status: 404, method: 'm' });
   const denied = new PermissionError('denied', { status: 403, method: 'm' });
   const base = { failures: 1, seconds: 0, seen: false, pushed: true };
-  const rows: [string, Partial<Parameters<typeof judgeFailure>[0]>, string][] = [
-    ['a lost connection', { error: new ConnectionError('lost') }, 'again'],
+  const rows: [string, Partial<Parameters<typeof onStatusFailure>[0]>, string][] = [
+    ['a lost connection', { error: new ConnectionError('lost') }, 'retry'],
     [
       'a connection that is lost for half an hour',
       { error: new ConnectionError('lost'), failures: 60, seconds: 1800 },
-      'again',
+      'retry',
     ],
-    ['for more than an hour', { error: new ConnectionError('lost'), failures: 99, seconds: 3700 }, 'giveUp'],
-    ['a busy server', { error: busy, failures: 3 }, 'again'],
+    ['for more than an hour', { error: new ConnectionError('lost'), failures: 99, seconds: 3700 }, 'throw'],
+    ['a busy server', { error: busy, failures: 3 }, 'retry'],
     ['one that stays busy', { error: busy, failures: 4, seconds: 60 }, 'askOutput'],
-    ['for longer than any run takes', { error: busy, failures: 999, seconds: 50_000 }, 'giveUp'],
-    ['busy, said inside of a 200', { error: new ApiError('busy', { status: 200, code: 503, method: 'm' }) }, 'again'],
+    ['for longer than any run takes', { error: busy, failures: 999, seconds: 50_000 }, 'throw'],
+    ['busy, said inside of a 200', { error: new ApiError('busy', { status: 200, code: 503, method: 'm' }) }, 'retry'],
     ['no run of a version that was pushed', { error: absent }, 'notStarted'],
-    ['no run of a kernel that was only named', { error: absent, pushed: false }, 'giveUp'],
+    ['no run of a kernel that was only named', { error: absent, pushed: false }, 'throw'],
     ['no run any more', { error: absent, seen: true }, 'deleted'],
-    ['a kernel that is refused right after the push', { error: denied, failures: 2 }, 'again'],
-    ['that is still refused', { error: denied, failures: 6 }, 'giveUp'],
-    ['that is refused though it was seen', { error: denied, seen: true }, 'giveUp'],
-    ['a bad token', { error: new ApiError('no', { status: 401, method: 'm' }) }, 'giveUp'],
+    ['a kernel that is refused right after the push', { error: denied, failures: 2 }, 'retry'],
+    ['that is still refused', { error: denied, failures: 6 }, 'throw'],
+    ['that is refused though it was seen', { error: denied, seen: true }, 'throw'],
+    ['a bad token', { error: new ApiError('no', { status: 401, method: 'm' }) }, 'throw'],
   ];
-  it.each(rows)('%s', (_name, change, verdict) => {
-    expect(judgeFailure({ error: undefined, ...base, ...change })).toBe(verdict);
+  it.each(rows)('%s', (_name, change, action) => {
+    expect(onStatusFailure({ error: undefined, ...base, ...change })).toBe(action);
   });
 });
 
@@ -160,7 +160,7 @@ describe('a version without a run', () => {
       if (seconds > 3) state.versions[0]!.status = 'NONE';
     });
     const waiting = wait(createFake(handlers).client, first, { clock });
-    await expect(waiting).rejects.toThrow('alice/my-job-one, version 1 is gone: it was deleted');
+    await expect(waiting).rejects.toThrow('alice/my-job-one, version 1 was deleted');
   });
 });
 

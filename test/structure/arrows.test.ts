@@ -60,6 +60,20 @@ describe('arrows', () => {
     expect(between.filter(({ from }) => area(from) === 'versions').map(show)).toEqual([]);
   });
 
+  test('of the kernels, no room imports from its own floor or one above', () => {
+    const floors = [['common'], ['push', 'watch'], ['log', 'output'], ['verbs']];
+    // What every room uses; the other files directly in the folder are the verbs on top.
+    const common = ['run-ref.ts', 'warn.ts', 'generated'];
+    const part = (path: string) => {
+      const [, name, below] = /^src\/services\/kernels\/([^/]+)(\/)?/.exec(path) ?? [];
+      return name === undefined ? undefined : common.includes(name) ? 'common' : below ? name : 'verbs';
+    };
+    const floor = (path: string) => floors.findIndex((names) => names.includes(part(path)!));
+    const inside = own.filter(({ from, to }) => part(from) && part(to) && part(from) !== part(to));
+    expect(inside.length).toBeGreaterThan(30);
+    expect(inside.filter(({ from, to }) => floor(to) < 0 || floor(from) <= floor(to)).map(show)).toEqual([]);
+  });
+
   test('zip and tar do not know each other', () => {
     const parts = (path: string) => /^src\/core\/archive\/(zip|tar)\//.exec(path)?.[1];
     const wrong = own.filter(({ from, to }) => parts(from) && parts(to) && parts(from) !== parts(to));

@@ -2,9 +2,9 @@ import type { Int64 } from '../../core/codec/message.ts';
 import { KaggleError, PermissionError } from '../../core/errors.ts';
 import type { CallOptions, KaggleClient } from '../../core/rpc/client.ts';
 import { cancelKernelSession } from './generated/methods.ts';
-import { streamLog } from './log/log-stream.ts';
+import { readLive } from './log/live.ts';
 import { createMarkerFilter } from './log/marker.ts';
-import { describeRun, pageOf, type Run, type RunRef, resolveRun } from './run-ref.ts';
+import { describeRun, pageOf, type ResolvedRun, type RunRef, resolveRun } from './run-ref.ts';
 
 export interface CancelOptions extends CallOptions {
   /** The id of the session. @default what the log of the run says, for a script that was pushed with a prologue */
@@ -12,20 +12,21 @@ export interface CancelOptions extends CallOptions {
 }
 
 /** Seconds that the log has to tell the id: its line is the first that a script with a prologue prints. */
-const patience = 20;
+const searchTimeout = 20;
 /** Entries after which it will not come any more. */
-const most = 200;
+const searchEntries = 200;
 
-async function findSession(client: KaggleClient, run: Run, options: CallOptions): Promise<string | undefined> {
+async function findSession(client: KaggleClient, run: ResolvedRun, options: CallOptions): Promise<string | undefined> {
   const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), Math.min(patience, options.timeout || patience) * 1000);
+  const timer = setTimeout(() => stop.abort(), Math.min(searchTimeout, options.timeout || searchTimeout) * 1000);
   const signals = [stop.signal, client.signal, options.signal].filter((signal) => signal !== undefined);
   const marker = createMarkerFilter();
   try {
     let count = 0;
-    for await (const entry of streamLog(client, run, AbortSignal.any(signals))) {
-      marker.take(entry);
-      if (marker.sessionId || ++count > most) break;
+    for await (const event of readLive(client, run, AbortSignal.any(signals))) {
+      if (event.type !== 'entry') break;
+      marker.take(event.entry);
+      if (marker.sessionId || ++count > searchEntries) break;
     }
   } catch {
     options.signal?.throwIfAborted();
@@ -37,7 +38,7 @@ async function findSession(client: KaggleClient, run: Run, options: CallOptions)
 }
 
 /** What works where there is no id, or another account's. */
-const otherWay = (run: Run) =>
+const otherWay = (run: ResolvedRun) =>
   `kernels.remove deletes the kernel, which stops it and its billing; or cancel it at ${pageOf(run)}`;
 
 /**
@@ -68,4 +69,27 @@ export async function cancel(
     throw error;
   }
   return { sessionId: kernelSessionId };
+}
+
+export interface CancelOnAbort {
+  /** Cancel the run on Kaggle when `signal` is aborted; the call then ends when the server has answered. @default false */
+  cancelOnAbort?: boolean;
+  /** The session to cancel, if it is known. @default what the log of the run says */
+  sessionId?: Int64 | undefined;
+  /** Called when the run could not be cancelled after an abort: it goes on and uses up quota. */
+  onCancelError?: (error: unknown) => void;
+}
+
+/** Seconds that the server has to answer after an abort, which should not take long. */
+const abortTimeout = 10;
+
+/** Cancels a run if `cancelOnAbort` asks for it. Never rejects: the caller is to see the reason of the abort. */
+export async function cancelAfterAbort(client: KaggleClient, run: RunRef, options: CancelOnAbort): Promise<void> {
+  if (!options.cancelOnAbort) return;
+  try {
+    await cancel(client, run, { sessionId: options.sessionId, timeout: abortTimeout });
+  } catch (error) {
+    client.log(`could not cancel the kernel after the abort: ${(error as Error).message}`);
+    options.onCancelError?.(error);
+  }
 }

@@ -9,7 +9,7 @@ import type { KaggleClient } from '../../core/rpc/client.ts';
 export type RunRef = string | { readonly ref: string; readonly versionNumber?: Int64 | undefined };
 
 /** A run reference taken apart. */
-export interface Run {
+export interface ResolvedRun {
   readonly owner: string;
   readonly slug: string;
   /** `owner/slug`. */
@@ -57,7 +57,7 @@ function versionOf(value: Int64 | undefined, shown: string): number | undefined 
 }
 
 /** Parses a reference. Throws `ValidationError` if it is invalid. Asks who the caller is for a bare slug. */
-export async function resolveRun(client: KaggleClient, run: RunRef): Promise<Run> {
+export async function resolveRun(client: KaggleClient, run: RunRef): Promise<ResolvedRun> {
   const text = typeof run === 'string' ? run : run?.ref;
   if (typeof text !== 'string') throw new ValidationError('expected "owner/slug" or the result of push()');
   const parts = normaliseRef(text).split('/');
@@ -71,22 +71,22 @@ export async function resolveRun(client: KaggleClient, run: RunRef): Promise<Run
 }
 
 /** A run in words: `alice/my-job, version 2`. */
-export function describeRun({ ref, versionNumber }: Run): string {
+export function describeRun({ ref, versionNumber }: ResolvedRun): string {
   return versionNumber === undefined ? ref : `${ref}, version ${versionNumber}`;
 }
 
 /** The address of a kernel's page. */
-export function pageOf({ ref }: Pick<Run, 'ref'>): string {
+export function pageOf({ ref }: Pick<ResolvedRun, 'ref'>): string {
   return `https://www.kaggle.com/code/${ref}`;
 }
 
 /** The label of a version in requests: `v3`. Kaggle answers 404 to the bare number (seen 2026-09-21, Kaggle/kaggle-cli#1200). */
-export function versionLabel({ versionNumber }: Run): string | undefined {
+export function versionLabel({ versionNumber }: ResolvedRun): string | undefined {
   return versionNumber === undefined ? undefined : `v${versionNumber}`;
 }
 
 /** The fields by which requests name a run. */
-export function runFields(run: Run): { userName: string; kernelSlug: string; versionLabel?: string } {
+export function runFields(run: ResolvedRun): { userName: string; kernelSlug: string; versionLabel?: string } {
   const label = versionLabel(run);
   return { userName: run.owner, kernelSlug: run.slug, ...(label !== undefined && { versionLabel: label }) };
 }

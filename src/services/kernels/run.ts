@@ -2,14 +2,14 @@ import { KernelFailedError, ValidationError } from '../../core/errors.ts';
 import type { Progress } from '../../core/progress.ts';
 import type { KaggleClient } from '../../core/rpc/client.ts';
 import type { Folder } from '../../core/transfer/folder.ts';
-import { cancelAfterAbort } from './cancel-after-abort.ts';
-import type { LogEntry } from './log/log-entry.ts';
-import { startRunLog } from './log/run-log.ts';
+import { cancelAfterAbort } from './cancel.ts';
+import { collectLog } from './log/collect.ts';
+import type { LogEntry } from './log/entry.ts';
 import { type FetchedFile, output } from './output/output.ts';
 import { type PushedKernel, push } from './push/push.ts';
-import type { PushRequest } from './push/push-request.ts';
+import type { PushRequest } from './push/request.ts';
 import { remove } from './remove.ts';
-import { type WaitOptions, type WaitResult, wait } from './watch/wait.ts';
+import { type WaitOptions, type WaitResult, wait } from './wait.ts';
 
 export interface RunRequest extends PushRequest {
   /** Where the output files go: a path, or a `FolderSink`. Without it none are fetched. */
@@ -83,7 +83,7 @@ export async function run(client: KaggleClient, request: RunRequest, options: Ru
     ...(onStatus && { onStatus: (status: string) => onStatus(status, { status, failureMessage: undefined }) }),
   });
   options.onPushed?.(kernel);
-  const log = startRunLog(client, kernel, options);
+  const log = collectLog(client, kernel, options);
   try {
     const { status } = await wait(client, kernel, { ...options, cancelOnAbort: false });
     await log.finish();

@@ -1,17 +1,17 @@
-import { AuthenticationError, ConnectionError } from '../../../core/errors.ts';
+import { ConnectionError } from '../../../core/errors.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
-import { startDeadline } from '../../../core/rpc/deadline.ts';
 import { type Clock, systemClock } from '../../../core/rpc/poll.ts';
-import { type Run, type RunRef, resolveRun } from '../run-ref.ts';
+import { joinSignals } from '../../../core/transfer/streams.ts';
+import { type ResolvedRun, type RunRef, resolveRun } from '../run-ref.ts';
 import type { OnWarning } from '../warn.ts';
 import { awaitRun } from '../watch/await-run.ts';
 import { requireEnded } from '../watch/require-ended.ts';
-import { isTerminal, isWaiting, type KernelStatus } from '../watch/status.ts';
-import type { LogEntry } from './log-entry.ts';
-import { type StreamEnd, streamLog } from './log-stream.ts';
+import { isTerminal, isWaiting } from '../watch/status.ts';
+import type { LogEntry } from './entry.ts';
+import { type FollowAction, type FollowEvent, startFollowing, transition } from './follow.ts';
+import { readLive } from './live.ts';
 import { createMarkerFilter, type MarkerFilter } from './marker.ts';
-import { createReplayFilter } from './replay-filter.ts';
-import { fetchStoredLog } from './stored-log.ts';
+import { fetchStoredLog } from './stored.ts';
 
 export interface LogsOptions {
   /** Follow the log while the kernel runs, until its end; default false: the stored log of a run that has ended. */
@@ -25,73 +25,41 @@ export interface LogsOptions {
   clock?: Clock;
 }
 
-/** How many connections in a row may bring nothing new before the log is given up. */
-const maxLosses = 6;
-/** A connection that lasted this long (seconds) was a good one, even if the kernel had nothing to say. */
-const healthy = 30;
-
-/** Pause before connection number `losses` + 1 after that many without news, in milliseconds: 1 s, growing to 15. */
-function reconnectDelay(losses: number): number {
-  return Math.min(15_000, 1000 * 1.7 ** (losses - 1));
-}
-
+/** Follows a log to its end: carries out what `transition` says. Each source of events tells last how it ended. */
 async function* follow(
   client: KaggleClient,
-  run: Run,
+  run: ResolvedRun,
   signal: AbortSignal,
-  clock: Clock,
   options: LogsOptions,
 ): AsyncGenerator<LogEntry> {
-  const filter = createReplayFilter();
-  let losses = 0;
+  const { clock = systemClock } = options;
+
+  async function* watch(pauseMs: number): AsyncGenerator<FollowEvent> {
+    if (pauseMs > 0) await clock.sleep(pauseMs, signal);
+    const { status } = await awaitRun(client, run, (found) => !isWaiting(found.status), { ...options, signal, clock });
+    yield { type: 'status', ended: isTerminal(status) };
+  }
+
+  async function* readStored(): AsyncGenerator<FollowEvent> {
+    const entries = await fetchStoredLog(client, run, { signal });
+    for (const entry of entries) yield { type: 'entry', entry };
+    yield { type: entries.length > 0 ? 'complete' : 'missing' };
+  }
+
+  function open(action: FollowAction & { type: 'watch' | 'read' }): AsyncIterable<FollowEvent> {
+    if (action.type === 'watch') return watch(action.pauseMs);
+    return action.source === 'stored' ? readStored() : readLive(client, run, signal, clock);
+  }
+
+  let step = startFollowing();
   for (;;) {
-    // The log has no address before a machine has been allocated to the run.
-    const accept = ({ status }: KernelStatus) => !isWaiting(status);
-    const ended = isTerminal((await awaitRun(client, run, accept, { ...options, signal, clock })).status);
-    const stored = ended ? await fetchStoredLog(client, run, { signal }) : [];
-    if (stored.length > 0) {
-      filter.restart();
-      for (const entry of stored) {
-        const fresh = filter.take(entry);
-        if (fresh) yield fresh;
-      }
-      return;
+    const { action } = step;
+    if (action.type === 'stop') return;
+    if (action.type === 'fail') throw new ConnectionError(`${run.ref}: ${action.message}`, { cause: action.cause });
+    for await (const event of open(action)) {
+      step = transition(step.state, event);
+      if (step.show) yield step.show;
     }
-    // Of a run that has ended the live log may be there before the stored one is.
-    let outcome: StreamEnd | undefined;
-    let news = false;
-    const opened = clock.now();
-    filter.restart();
-    const events = streamLog(client, run, signal);
-    try {
-      for (;;) {
-        const next = await events.next();
-        if (next.done) {
-          outcome = next.value;
-          break;
-        }
-        const entry = filter.take(next.value);
-        if (!entry) continue;
-        news = true;
-        yield entry;
-      }
-    } catch (error) {
-      signal.throwIfAborted();
-      if (error instanceof AuthenticationError) throw error;
-      outcome = { end: 'dropped', error: error as Error };
-    } finally {
-      await events.return({ end: 'snapshot' });
-    }
-    if (ended || outcome?.end === 'log') return;
-    news ||= clock.now() - opened >= healthy * 1000;
-    losses = news || outcome?.end !== 'dropped' ? 1 : losses + 1;
-    if (losses >= maxLosses && outcome?.end === 'dropped') {
-      throw new ConnectionError(
-        `${run.ref}: the log was lost ${losses} times in a row without news (${outcome.error.message})`,
-        { cause: outcome.error },
-      );
-    }
-    await clock.sleep(reconnectDelay(losses), signal);
   }
 }
 
@@ -102,28 +70,19 @@ export async function* readLog(
   options: LogsOptions,
   marker: MarkerFilter,
 ): AsyncGenerator<LogEntry> {
-  const { clock = systemClock } = options;
-  const bound = startDeadline('logs', 0, [client.signal, options.signal]);
-  try {
-    bound.signal.throwIfAborted();
-    const resolved = await resolveRun(client, run);
-    if (!options.follow) {
-      await requireEnded(client, resolved, { signal: bound.signal });
-      for (const entry of await fetchStoredLog(client, resolved, { signal: bound.signal })) {
-        const shown = marker.take(entry);
-        if (shown) yield shown;
-      }
-    } else {
-      for await (const entry of follow(client, resolved, bound.signal, clock, options)) {
-        const shown = marker.take(entry);
-        if (shown) yield shown;
-      }
-    }
-    const last = marker.rest();
-    if (last) yield last;
-  } finally {
-    bound.stop();
+  const signal = joinSignals(client.signal, options.signal);
+  signal.throwIfAborted();
+  const resolved = await resolveRun(client, run);
+  if (!options.follow) await requireEnded(client, resolved, { signal });
+  const entries = options.follow
+    ? follow(client, resolved, signal, options)
+    : await fetchStoredLog(client, resolved, { signal });
+  for await (const entry of entries) {
+    const shown = marker.take(entry);
+    if (shown) yield shown;
   }
+  const last = marker.rest();
+  if (last) yield last;
 }
 
 /**
@@ -136,5 +95,14 @@ export async function* readLog(
  * abort. How the kernel ended is told by `wait`, not by the log.
  */
 export function logs(client: KaggleClient, run: RunRef, options: LogsOptions = {}): AsyncGenerator<LogEntry> {
-  return readLog(client, run, options, createMarkerFilter());
+  const closed = new AbortController();
+  const signal = joinSignals(options.signal, closed.signal);
+  const entries = readLog(client, run, { ...options, signal }, createMarkerFilter());
+  // A generator would first finish a `next` under way, which may wait for as long as the kernel is silent.
+  const finish = entries.return.bind(entries);
+  entries.return = (value) => {
+    closed.abort();
+    return finish(value);
+  };
+  return entries;
 }

@@ -1,7 +1,5 @@
-import type { LogEntry } from './log-entry.ts';
-
-/** How the line begins by which a script that was pushed with a prologue tells the id of its session. */
-export const markerStart = '##kaggle-ts session=';
+import { markerStart } from '../push/prologue.ts';
+import type { LogEntry } from './entry.ts';
 
 const whole = /^##kaggle-ts session=(\d*)##\r?\n/;
 

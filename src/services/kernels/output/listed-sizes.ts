@@ -1,6 +1,6 @@
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { listKernelFiles } from '../generated/methods.ts';
-import { type Run, runFields } from '../run-ref.ts';
+import { type ResolvedRun, runFields } from '../run-ref.ts';
 
 /**
  * What Kaggle's listing of a run's files says of their sizes in bytes, by name: a second proof for files of which the
@@ -8,7 +8,7 @@ import { type Run, runFields } from '../run-ref.ts';
  */
 export async function listedSizes(
   client: KaggleClient,
-  run: Run,
+  run: ResolvedRun,
   signal: AbortSignal | undefined,
 ): Promise<Map<string, number>> {
   try {

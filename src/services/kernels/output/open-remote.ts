@@ -4,7 +4,7 @@ import { paginate } from '../../../core/rpc/paginate.ts';
 import { type OpenRemoteOptions, openRemote as open, type RemoteFile } from '../../../core/transfer/remote/remote.ts';
 import { requestStorage } from '../../../core/transfer/storage.ts';
 import { type RunRef, resolveRun } from '../run-ref.ts';
-import { outputPages } from './output-pages.ts';
+import { outputPages } from './pages.ts';
 
 /**
  * Opens one output file of a run without downloading it: only the parts that are read are fetched. `name` is relative

@@ -11,12 +11,12 @@ import { checkNames, foldName } from '../../../core/transfer/names.ts';
 import type { Sleep } from '../../../core/transfer/pause.ts';
 import { pool } from '../../../core/transfer/pool.ts';
 import { startProgress } from '../../../core/transfer/progress.ts';
-import { type Run, type RunRef, resolveRun } from '../run-ref.ts';
+import { type ResolvedRun, type RunRef, resolveRun } from '../run-ref.ts';
 import { type OnWarning, warn } from '../warn.ts';
+import { outputByArchive } from './archive.ts';
 import { listedSizes } from './listed-sizes.ts';
-import { outputByArchive } from './output-archive.ts';
-import { type OutputFile, outputPages } from './output-pages.ts';
-import { type OutputPlan, planOutput } from './output-plan.ts';
+import { type OutputFile, outputPages } from './pages.ts';
+import { type OutputPlan, planOutput } from './plan.ts';
 
 export interface OutputOptions extends TransferOptions {
   /** Only the files whose name it matches; the log always comes along. */
@@ -55,7 +55,7 @@ interface Listing {
   log: string | undefined;
 }
 
-async function listAll(client: KaggleClient, run: Run, signal: AbortSignal | undefined): Promise<Listing> {
+async function listAll(client: KaggleClient, run: ResolvedRun, signal: AbortSignal | undefined): Promise<Listing> {
   const listing: Listing = { files: [], log: undefined };
   const fetchPage = outputPages(client, run, { signal });
   const pages = paginate(async (token) => {
@@ -101,7 +101,7 @@ function select({ files }: Listing, pattern: RegExp | string | undefined): Outpu
 }
 
 /** `<slug>.log`, or another name when the kernel left a file, or a folder, of that name. */
-function logName({ slug }: Run, files: readonly OutputFile[]): string {
+function logName({ slug }: ResolvedRun, files: readonly OutputFile[]): string {
   const taken = new Set(files.map(({ fileName }) => foldName(fileName.split('/')[0]!)));
   for (let count = 0; ; count++) {
     const name = `${slug}${['', '.session'][count] ?? `.session-${count}`}.log`;
@@ -161,8 +161,8 @@ export async function output(
   client.log(`${resolved.ref}: output by ${plan.by} (${plan.why})`);
   options.onPlan?.(plan);
   const names = files.map((file) => file.fileName);
-  const means = { onProgress, stallTimeout, sleep };
-  const together = { ...means, signal, concurrency, keep: existing === 'check' };
+  const shared = { onProgress, stallTimeout, sleep };
+  const together = { ...shared, signal, concurrency, keep: existing === 'check' };
   const unpacked = plan.by === 'archive' ? await outputByArchive(client, resolved, names, folder, together) : undefined;
 
   const renew = createRenewal(() => listAll(client, resolved, signal), listing);
@@ -176,7 +176,7 @@ export async function output(
         return { name, path: pathIn(target, name), size, verified, ...(skipped && { skipped }) };
       }
       const { sink, local } = await target.place(name, existing);
-      const options = { ...means, file: name, signal: stop, local };
+      const options = { ...shared, file: name, signal: stop, local };
       const from = { url, renew: (expired: string) => renew(name, expired) };
       const { size, verified, skipped } = await download(client, from, sink, options);
       return { name, path: pathIn(target, name), size, verified, ...(skipped && { skipped }) };

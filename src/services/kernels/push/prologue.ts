@@ -1,5 +1,7 @@
-import { markerStart } from '../log/marker.ts';
 import type { JobFile } from './job-files.ts';
+
+/** How the line begins by which a script with a prologue tells the id of its session; `log/marker.ts` hides the line. */
+export const markerStart = '##kaggle-ts session=';
 
 /** What the generated Python sets up before the entry runs. */
 export interface Prologue {

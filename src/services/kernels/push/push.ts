@@ -5,13 +5,13 @@ import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { methodPath } from '../../../core/rpc/method.ts';
 import { getKernel, saveKernel } from '../generated/methods.ts';
 import type { ApiSaveKernelRequest, ApiSaveKernelResponse } from '../generated/types.ts';
-import { normaliseRef, type Run, resolveRun, runFields } from '../run-ref.ts';
+import { normaliseRef, type ResolvedRun, resolveRun, runFields } from '../run-ref.ts';
 import { type OnWarning, warn } from '../warn.ts';
 import { uploadCode } from './code-dataset.ts';
 import { readJob } from './job-text.ts';
-import { checkPushRequest, type PushRequest } from './push-request.ts';
 import { checkQuota } from './quota.ts';
 import { largeText } from './refusals.ts';
+import { checkPushRequest, type PushRequest } from './request.ts';
 import { type SlotOptions, save } from './save.ts';
 import { shapeDifference, shapeWarning } from './shapes.ts';
 import { checkSources, type KernelSources } from './sources.ts';
@@ -72,7 +72,7 @@ function warnBefore(client: KaggleClient, { machineShape }: PushRequest, text: s
 }
 
 /** Reads back on which machine Kaggle runs the version. That it cannot be read is no reason to fail. */
-async function warnAfter(client: KaggleClient, asked: string, run: Run, options: PushOptions): Promise<void> {
+async function warnAfter(client: KaggleClient, asked: string, run: ResolvedRun, options: PushOptions): Promise<void> {
   try {
     const { metadata } = await client.call(getKernel, runFields(run), { signal: options.signal, timeout: 30 });
     const difference = metadata && shapeDifference(asked, metadata.machineShape);

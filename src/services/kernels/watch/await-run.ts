@@ -3,10 +3,10 @@ import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { type PollOptions, poll, systemClock } from '../../../core/rpc/poll.ts';
 import { joinSignals } from '../../../core/transfer/streams.ts';
 import { listKernelSessionOutput } from '../generated/methods.ts';
-import { describeRun, pageOf, type Run, runFields } from '../run-ref.ts';
+import { describeRun, pageOf, type ResolvedRun, runFields } from '../run-ref.ts';
 import { type OnWarning, warn } from '../warn.ts';
-import { judgeFailure } from './patience.ts';
 import { type KernelStatus, notStarted, observe } from './status.ts';
+import { onStatusFailure } from './status-failure.ts';
 
 export interface AwaitOptions extends PollOptions {
   /** Seconds that a version may be without a run. @default 900 */
@@ -15,7 +15,7 @@ export interface AwaitOptions extends PollOptions {
 }
 
 /** Whether the run has left a file or a log: Kaggle lists nothing before it has ended. */
-async function hasOutput(client: KaggleClient, run: Run, signal: AbortSignal): Promise<boolean> {
+async function hasOutput(client: KaggleClient, run: ResolvedRun, signal: AbortSignal): Promise<boolean> {
   try {
     const { files, log } = await client.call(listKernelSessionOutput, { ...runFields(run), pageSize: 1 }, { signal });
     return files.length > 0 || Boolean(log);
@@ -26,14 +26,14 @@ async function hasOutput(client: KaggleClient, run: Run, signal: AbortSignal): P
 }
 
 /**
- * Looks at a run until `accept` says that it is as wanted. Before its run exists the status is `NOT_STARTED`; after
+ * Asks for the status of a run until `accept` takes it. Before its run exists the status is `NOT_STARTED`; after
  * `startTimeout` seconds of that, or `timeout` seconds in all, it rejects with `TimeoutError`, and on abort with the
  * signal's reason. Lost connections and a busy server are tolerated: where the status cannot be had for long, but the
  * output can, the status is `ENDED`.
  */
 export async function awaitRun(
   client: KaggleClient,
-  run: Run,
+  run: ResolvedRun,
   accept: (found: KernelStatus) => boolean,
   options: AwaitOptions = {},
 ): Promise<KernelStatus> {
@@ -49,13 +49,13 @@ export async function awaitRun(
     signal.throwIfAborted();
     if (failures++ === 0) failing = clock.now();
     const seconds = (clock.now() - failing) / 1000;
-    const verdict = judgeFailure({ error, failures, seconds, seen, pushed: run.versionNumber !== undefined });
-    if (verdict === 'notStarted') return notStarted;
-    if (verdict === 'deleted') throw new KaggleError(`${name} is gone: it was deleted`, { cause: error });
-    if (verdict === 'giveUp') throw error;
+    const action = onStatusFailure({ error, failures, seconds, seen, pushed: run.versionNumber !== undefined });
+    if (action === 'notStarted') return notStarted;
+    if (action === 'deleted') throw new KaggleError(`${name} was deleted`, { cause: error });
+    if (action === 'throw') throw error;
     if (failures === 2)
       warn(client, options, `the status of ${name} is not available, still trying: ${(error as Error).message}`);
-    if (verdict === 'again' || !(await hasOutput(client, run, signal))) return undefined;
+    if (action === 'retry' || !(await hasOutput(client, run, signal))) return undefined;
     warn(client, options, `${name} has ended, but its status is not available: it may have failed`);
     return { status: 'ENDED', failureMessage: undefined };
   }
@@ -73,7 +73,7 @@ export async function awaitRun(
       }
       last = found.status;
       const started = found.status !== 'NOT_STARTED';
-      if (seen && !started) throw new KaggleError(`${name} is gone: it was deleted`);
+      if (seen && !started) throw new KaggleError(`${name} was deleted`);
       seen ||= started;
       if (!started && clock.now() - begun > startTimeout * 1000) {
         throw new TimeoutError(

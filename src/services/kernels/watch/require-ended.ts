@@ -1,14 +1,14 @@
 import { KaggleError, PermissionError } from '../../../core/errors.ts';
 import type { CallOptions, KaggleClient } from '../../../core/rpc/client.ts';
 import { isTransient } from '../../../core/rpc/retry.ts';
-import { describeRun, type Run } from '../run-ref.ts';
+import { describeRun, type ResolvedRun } from '../run-ref.ts';
 import { isTerminal, observe } from './status.ts';
 
 /**
  * Throws `KaggleError` for a run that has not ended: Kaggle lists no file and no log of it. Nothing is thrown where the
  * status is not available, as that of other people's kernels may be.
  */
-export async function requireEnded(client: KaggleClient, run: Run, options: CallOptions): Promise<void> {
+export async function requireEnded(client: KaggleClient, run: ResolvedRun, options: CallOptions): Promise<void> {
   try {
     const { status } = await observe(client, run, options);
     if (isTerminal(status)) return;

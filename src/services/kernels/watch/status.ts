@@ -1,7 +1,7 @@
 import { NotFoundError } from '../../../core/errors.ts';
 import type { CallOptions, KaggleClient } from '../../../core/rpc/client.ts';
 import { getKernelSessionStatus } from '../generated/methods.ts';
-import { type Run, type RunRef, resolveRun, runFields } from '../run-ref.ts';
+import { type ResolvedRun, type RunRef, resolveRun, runFields } from '../run-ref.ts';
 
 export interface KernelStatus {
   /**
@@ -27,7 +27,7 @@ export function isWaiting(status: string): boolean {
 }
 
 /** Asks for the status of exactly this run. */
-export async function observe(client: KaggleClient, run: Run, options: CallOptions): Promise<KernelStatus> {
+export async function observe(client: KaggleClient, run: ResolvedRun, options: CallOptions): Promise<KernelStatus> {
   try {
     const { status, failureMessage } = await client.call(getKernelSessionStatus, runFields(run), options);
     return { status, failureMessage };

@@ -1,7 +1,7 @@
 import type { CallOptions, KaggleClient } from '../../../core/rpc/client.ts';
 import type { Page } from '../../../core/rpc/paginate.ts';
 import { listKernelSessionOutput } from '../generated/methods.ts';
-import { type Run, runFields } from '../run-ref.ts';
+import { type ResolvedRun, runFields } from '../run-ref.ts';
 import { requireEnded } from '../watch/require-ended.ts';
 
 /** A file that a run left in `/kaggle/working`. */
@@ -35,7 +35,7 @@ function escapeName(url: string, fileName: string): string {
  */
 export function outputPages(
   client: KaggleClient,
-  run: Run,
+  run: ResolvedRun,
   options: CallOptions,
 ): (token: string) => Promise<OutputPage> {
   return async (pageToken) => {

@@ -1,8 +1,8 @@
 import { ApiError, NotFoundError, PermissionError } from '../../../core/errors.ts';
 import { isTransient } from '../../../core/rpc/retry.ts';
 
-/** What is known when the status of a run could not be had. */
-export interface Failure {
+/** What is known when a request for the status of a run has failed. */
+export interface StatusFailure {
   readonly error: unknown;
   /** Failures in a row, this one included. */
   readonly failures: number;
@@ -15,31 +15,31 @@ export interface Failure {
 }
 
 /**
- * - `again`: look again later.
+ * - `retry`: ask again later.
  * - `askOutput`: the status call may be out of order for long; a run that has output has ended.
  * - `notStarted`: there is no run yet.
- * - `deleted`: there was a run, and it is gone.
- * - `giveUp`: the error is the answer.
+ * - `deleted`: there was a run, and it was deleted.
+ * - `throw`: throw the error.
  */
-export type Verdict = 'again' | 'askOutput' | 'notStarted' | 'deleted' | 'giveUp';
+export type FailureAction = 'retry' | 'askOutput' | 'notStarted' | 'deleted' | 'throw';
 
 /** Failures in a row after which the output is asked for. Each has the retries of a call behind it. */
-const many = 4;
+const failuresBeforeOutput = 4;
 /** A kernel that was just pushed may be refused for a moment. */
-const tolerated = 6;
+const toleratedRefusals = 6;
 /** Seconds without any answer: a laptop that sleeps, a network that is away. */
 const longestSilence = 3600;
 /** Seconds of refusals by a busy server: longer than any run takes. GetKernelSessionStatus was down for three days in 2026-06. */
 const longestOutage = 13 * 3600;
 
-/** What the failure of a look at the status means. Pure. */
-export function judgeFailure({ error, failures, seconds, seen, pushed }: Failure): Verdict {
+/** What to do after a failed request for the status. Pure. */
+export function onStatusFailure({ error, failures, seconds, seen, pushed }: StatusFailure): FailureAction {
   if (isTransient(error)) {
-    if (!(error instanceof ApiError)) return seconds > longestSilence ? 'giveUp' : 'again';
-    if (seconds > longestOutage) return 'giveUp';
-    return failures < many ? 'again' : 'askOutput';
+    if (!(error instanceof ApiError)) return seconds > longestSilence ? 'throw' : 'retry';
+    if (seconds > longestOutage) return 'throw';
+    return failures < failuresBeforeOutput ? 'retry' : 'askOutput';
   }
-  if (error instanceof NotFoundError) return seen ? 'deleted' : pushed ? 'notStarted' : 'giveUp';
-  if (error instanceof PermissionError) return pushed && !seen && failures < tolerated ? 'again' : 'giveUp';
-  return 'giveUp';
+  if (error instanceof NotFoundError) return seen ? 'deleted' : pushed ? 'notStarted' : 'throw';
+  if (error instanceof PermissionError) return pushed && !seen && failures < toleratedRefusals ? 'retry' : 'throw';
+  return 'throw';
 }

@@ -1,12 +1,12 @@
-import { KernelFailedError } from '../../../core/errors.ts';
-import type { KaggleClient } from '../../../core/rpc/client.ts';
-import type { Clock, PollSchedule } from '../../../core/rpc/poll.ts';
-import { type CancelOnAbort, cancelAfterAbort } from '../cancel-after-abort.ts';
-import { fetchLogTail } from '../log/log-tail.ts';
-import { type RunRef, resolveRun } from '../run-ref.ts';
-import type { OnWarning } from '../warn.ts';
-import { awaitRun } from './await-run.ts';
-import { isTerminal, type KernelStatus } from './status.ts';
+import { KernelFailedError } from '../../core/errors.ts';
+import type { KaggleClient } from '../../core/rpc/client.ts';
+import type { Clock, PollSchedule } from '../../core/rpc/poll.ts';
+import { type CancelOnAbort, cancelAfterAbort } from './cancel.ts';
+import { fetchLogTail } from './log/stored.ts';
+import { type ResolvedRun, type RunRef, resolveRun } from './run-ref.ts';
+import type { OnWarning } from './warn.ts';
+import { awaitRun } from './watch/await-run.ts';
+import { isTerminal, type KernelStatus } from './watch/status.ts';
 
 export interface WaitOptions extends CancelOnAbort {
   /** Called with each new status of the run, `NOT_STARTED` included; never with one of another version. */
@@ -34,11 +34,10 @@ export interface WaitResult {
 }
 
 /** The error for a run that ended badly. */
-async function failedError(client: KaggleClient, run: RunRef, found: KernelStatus): Promise<KernelFailedError> {
-  const { ref } = await resolveRun(client, run);
+async function failedError(client: KaggleClient, run: ResolvedRun, found: KernelStatus): Promise<KernelFailedError> {
   const logTail = await fetchLogTail(client, run);
   const said = found.failureMessage ? `: ${found.failureMessage}` : '';
-  return new KernelFailedError(`${ref} ended with ${found.status}${said}`, { ...found, logTail });
+  return new KernelFailedError(`${run.ref} ended with ${found.status}${said}`, { ...found, logTail });
 }
 
 /**
@@ -64,7 +63,7 @@ export async function wait(client: KaggleClient, run: RunRef, options: WaitOptio
       },
       options,
     );
-    if (end.status !== 'COMPLETE' && end.status !== 'ENDED') throw await failedError(client, run, end);
+    if (end.status !== 'COMPLETE' && end.status !== 'ENDED') throw await failedError(client, resolved, end);
     return { status: end.status };
   } catch (error) {
     if (signal?.aborted) await cancelAfterAbort(client, run, options);

@@ -6,7 +6,7 @@ import type { KaggleClient } from '../../../core/rpc/client.ts';
 import type { Folder } from '../../../core/transfer/folder.ts';
 import type { Sleep } from '../../../core/transfer/pause.ts';
 import { downloadKernelOutput, getKernel } from '../generated/methods.ts';
-import { type Run, runFields } from '../run-ref.ts';
+import { type ResolvedRun, runFields } from '../run-ref.ts';
 
 export interface ArchiveOptions extends TransferOptions {
   /** Files that are there with the right bytes are kept; default `true`. */
@@ -21,7 +21,7 @@ export interface ArchiveOptions extends TransferOptions {
  */
 export async function outputByArchive(
   client: KaggleClient,
-  run: Run,
+  run: ResolvedRun,
   names: readonly string[],
   folder: Folder,
   options: ArchiveOptions,

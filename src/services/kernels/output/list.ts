@@ -1,7 +1,7 @@
 import type { CallOptions, KaggleClient } from '../../../core/rpc/client.ts';
 import { type Paginated, paginate } from '../../../core/rpc/paginate.ts';
 import { type RunRef, resolveRun } from '../run-ref.ts';
-import { type OutputFile, type OutputPage, outputPages } from './output-pages.ts';
+import { type OutputFile, type OutputPage, outputPages } from './pages.ts';
 
 export interface ListOutputOptions extends CallOptions {
   /** The most files to list; default all. */

@@ -3,16 +3,14 @@ import type { Clock } from '../../../core/rpc/poll.ts';
 import { sleep } from '../../../core/sleep.ts';
 import { joinSignals } from '../../../core/transfer/streams.ts';
 import { type RunRef, resolveRun } from '../run-ref.ts';
-import type { OnWarning } from '../warn.ts';
-import { type LogEntry, tail } from './log-entry.ts';
-import { tailLines } from './log-tail.ts';
+import { type LogEntry, tail } from './entry.ts';
 import { readLog } from './logs.ts';
 import { createMarkerFilter, withoutMarker } from './marker.ts';
-import { createReplayFilter } from './replay-filter.ts';
-import { fetchStoredLog } from './stored-log.ts';
+import { noReplay, restart, takeNew } from './replay.ts';
+import { fetchStoredLog, tailLines } from './stored.ts';
 
 /** The log of a run that is collected while something else waits for its end. */
-export interface RunLog {
+export interface CollectedLog {
   readonly entries: LogEntry[];
   /** The last lines, or `undefined` if there are none. */
   tail(): string | undefined;
@@ -24,19 +22,18 @@ export interface RunLog {
   stop(): void;
 }
 
-export interface RunLogOptions {
+export interface CollectOptions {
   onLog?: (entry: LogEntry) => void;
   signal?: AbortSignal;
   startTimeout?: number;
-  onWarning?: OnWarning;
   clock?: Clock;
 }
 
 /** Seconds that the live log has to come to its end after the run has. */
 const grace = 10;
 
-/** Starts to follow the log of a run. What `onLog` throws comes out of `finish`; what goes wrong with the log does not. */
-export function startRunLog(client: KaggleClient, run: RunRef, options: RunLogOptions): RunLog {
+/** Starts to follow the log of a run. `finish` throws what `onLog` throws; a log that is not available does not fail it. */
+export function collectLog(client: KaggleClient, run: RunRef, options: CollectOptions): CollectedLog {
   const { onLog, signal } = options;
   const marker = createMarkerFilter();
   const controller = new AbortController();
@@ -54,9 +51,10 @@ export function startRunLog(client: KaggleClient, run: RunRef, options: RunLogOp
     }
   }
 
+  /** Resolves to whether the live log came to its end. */
   async function follow(): Promise<boolean> {
     try {
-      // What is unusual is told by whoever waits for the run.
+      // `wait` already warns of what is unusual.
       const quiet = { ...options, follow: true, signal: bound, onWarning: () => {} };
       for await (const entry of readLog(client, run, quiet, marker)) take(entry);
       return true;
@@ -65,15 +63,14 @@ export function startRunLog(client: KaggleClient, run: RunRef, options: RunLogOp
     }
   }
 
-  /** Hands on what the stored log has beyond that which the live one brought. */
+  /** Takes what the stored log has beyond the live one. */
   async function complete(): Promise<void> {
     const stored = withoutMarker(await fetchStoredLog(client, await resolveRun(client, run), { signal }));
-    const filter = createReplayFilter();
-    for (const entry of entries) filter.take(entry);
-    filter.restart();
+    let replay = restart(entries.reduce((seen, entry) => takeNew(seen, entry).replay, noReplay));
     for (const entry of stored) {
-      const fresh = filter.take(entry);
-      if (fresh) take(fresh);
+      const next = takeNew(replay, entry);
+      replay = next.replay;
+      if (next.fresh) take(next.fresh);
     }
   }
 
@@ -82,16 +79,16 @@ export function startRunLog(client: KaggleClient, run: RunRef, options: RunLogOp
     entries,
     tail: () => tail(entries, tailLines) || undefined,
     async finish() {
-      const patience = sleep(grace * 1000, bound).then(
+      const timedOut = sleep(grace * 1000, bound).then(
         () => false,
         () => false,
       );
-      const whole = await Promise.race([live, patience]);
+      const whole = await Promise.race([live, timedOut]);
       controller.abort();
       signal?.throwIfAborted();
       if (!whole && !thrown) {
         await live;
-        // A job that has completed does not fail because its log cannot be had.
+        // A job that has completed does not fail because its log is not available.
         await complete().catch(() => signal?.throwIfAborted());
       }
       if (thrown) throw thrown.error;

@@ -1,0 +1,110 @@
+import { ApiError, AuthenticationError, ConnectionError } from '../../../core/errors.ts';
+import { redactError } from '../../../core/redact.ts';
+import { readAnswer } from '../../../core/rpc/answer.ts';
+import type { KaggleClient } from '../../../core/rpc/client.ts';
+import { type Clock, systemClock } from '../../../core/rpc/poll.ts';
+import { abortable, startWatchdog, type Watchdog } from '../../../core/transfer/watchdog.ts';
+import { type ResolvedRun, versionLabel } from '../run-ref.ts';
+import { type LogEntry, parseLogEvent, parseStoredLog } from './entry.ts';
+import { createSseReader } from './sse.ts';
+
+/** What a connection brings: entries, then how it ended. */
+export type LiveEvent =
+  | { readonly type: 'entry'; readonly entry: LogEntry }
+  /** The log has ended, too. */
+  | { readonly type: 'complete' }
+  /** The server does not stream: these were the entries so far. */
+  | { readonly type: 'snapshot' }
+  /** The connection was lost, or refused, after so many seconds. */
+  | { readonly type: 'lost'; readonly error: Error; readonly seconds: number };
+
+/** The line that ends a live log. */
+const endOfLog = 'END_OF_LOG';
+
+/** Seconds without a byte after which a connection counts as lost. A quiet run may send nothing for so long. */
+const silence = 120;
+
+/** Whether the last line, which no line end follows, is whole: a connection may drop in the middle of one. */
+function isWhole(line: string): boolean {
+  try {
+    JSON.parse(line);
+    return true;
+  } catch {
+    return line === endOfLog;
+  }
+}
+
+async function* dataLines(body: ReadableStream<Uint8Array>, watchdog: Watchdog): AsyncGenerator<string> {
+  const reader = body.getReader();
+  const events = createSseReader();
+  try {
+    for (;;) {
+      // A fetch of one's own need not tie the body to the signal.
+      const { done, value } = await abortable(reader.read(), watchdog.signal);
+      if (done) break;
+      watchdog.touch();
+      yield* events.push(value);
+    }
+    const rest = events.rest();
+    if (rest !== undefined && isWhole(rest)) yield rest;
+  } finally {
+    reader.cancel().catch(() => {});
+  }
+}
+
+/**
+ * Reads the live log over one connection, from the start of the log: GET `{base}/kernels/logs/stream/{owner}/{slug}`
+ * with the version as `?versionLabel=v3` (kaggle 2.2.5, kernels_logs_stream). Kaggle cuts it after two to three minutes.
+ * What the server refuses counts as lost too, but for the credential: that is an `AuthenticationError`. On abort it throws
+ * the signal's reason.
+ */
+export async function* readLive(
+  client: KaggleClient,
+  run: ResolvedRun,
+  signal: AbortSignal,
+  clock: Clock = systemClock,
+): AsyncGenerator<LiveEvent> {
+  const path = `kernels/logs/stream/${run.owner}/${run.slug}`;
+  const label = versionLabel(run);
+  const watchdog = startWatchdog(silence, [signal]);
+  const opened = clock.now();
+  let outcome = 'failed';
+  try {
+    const asked = client.http(`${client.baseUrl}/${path}${label ? `?versionLabel=${label}` : ''}`, {
+      headers: { accept: 'text/event-stream, */*' },
+      signal: watchdog.signal,
+      retry: 0,
+      timeout: false,
+      throwHttpErrors: false,
+    });
+    const response: Response = await abortable(asked, watchdog.signal);
+    outcome = String(response.status);
+    if (!response.ok || !/^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '')) {
+      const text = await abortable(response.text(), watchdog.signal);
+      if (!response.ok) readAnswer(response, text, { method: `GET ${path}`, anonymous: false });
+      for (const entry of parseStoredLog(text)) yield { type: 'entry', entry };
+      yield { type: 'snapshot' };
+      return;
+    }
+    let time = 0;
+    for await (const line of response.body ? dataLines(response.body, watchdog) : []) {
+      if (line.trim() === endOfLog) {
+        yield { type: 'complete' };
+        return;
+      }
+      const entry = parseLogEvent(line, time);
+      time = entry.time;
+      yield { type: 'entry', entry };
+    }
+    throw new Error('the connection ended before the log did');
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (cause instanceof AuthenticationError) throw cause;
+    const safe = redactError(cause);
+    const error = cause instanceof ApiError ? cause : new ConnectionError(`${path}: ${safe.message}`, { cause: safe });
+    yield { type: 'lost', error, seconds: (clock.now() - opened) / 1000 };
+  } finally {
+    watchdog.release();
+    client.log(`GET ${client.baseUrl}/${path} ${outcome} (${clock.now() - opened} ms)`);
+  }
+}

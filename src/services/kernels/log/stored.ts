@@ -1,0 +1,28 @@
+import type { CallOptions, KaggleClient } from '../../../core/rpc/client.ts';
+import { listKernelSessionOutput } from '../generated/methods.ts';
+import { type ResolvedRun, runFields } from '../run-ref.ts';
+import { type LogEntry, parseStoredLog, tail } from './entry.ts';
+import { withoutMarker } from './marker.ts';
+
+/** The log that the server keeps of a run that has ended; empty before. */
+export async function fetchStoredLog(
+  client: KaggleClient,
+  run: ResolvedRun,
+  options: CallOptions,
+): Promise<LogEntry[]> {
+  const { log } = await client.call(listKernelSessionOutput, { ...runFields(run), pageSize: 1 }, options);
+  return parseStoredLog(log);
+}
+
+/** How many lines of the log go into an error. */
+export const tailLines: number = 20;
+
+/** The end of a run's stored log, or `undefined` when it is not available. */
+export async function fetchLogTail(client: KaggleClient, run: ResolvedRun): Promise<string | undefined> {
+  try {
+    const stored = await fetchStoredLog(client, run, { timeout: 30 });
+    return tail(withoutMarker(stored), tailLines) || undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import type { LogEntry } from '../../src/services/kernels/index.ts';
+import { type FollowEvent, startFollowing, transition } from '../../src/services/kernels/log/follow.ts';
+import { noReplay, restart, takeNew } from '../../src/services/kernels/log/replay.ts';
+
+const piece = (data: string, stream: LogEntry['stream'] = 'stdout'): LogEntry => ({ stream, time: 0, data });
+const entry = (data: string, stream?: LogEntry['stream']): FollowEvent => ({
+  type: 'entry',
+  entry: piece(data, stream),
+});
+const running: FollowEvent = { type: 'status', ended: false };
+const ended: FollowEvent = { type: 'status', ended: true };
+const complete: FollowEvent = { type: 'complete' };
+const missing: FollowEvent = { type: 'missing' };
+const snapshot: FollowEvent = { type: 'snapshot' };
+const lost = (seconds = 1): FollowEvent => ({ type: 'lost', error: new Error('terminated'), seconds });
+
+/** What follows each event, one line for each: what is shown, or else the action. */
+function follow(events: FollowEvent[]): string[] {
+  let step = startFollowing();
+  return events.map((event) => {
+    step = transition(step.state, event);
+    const { action, show } = step;
+    if (event.type === 'entry') {
+      expect(action.type, 'an entry changes nothing about what is read').toBe('read');
+      return show ? `show ${show.data}` : 'skip';
+    }
+    if (action.type === 'read') return action.source;
+    if (action.type === 'watch') return `watch after ${Number((action.pauseMs / 1000).toPrecision(3))} s`;
+    return action.type === 'fail' ? `fail: ${action.message}` : action.type;
+  });
+}
+
+describe('following a log as a table', () => {
+  it('begins with the status', () => {
+    expect(startFollowing().action).toEqual({ type: 'watch', pauseMs: 0 });
+  });
+
+  it.each<[string, FollowEvent[], string[]]>([
+    [
+      'a log that comes over one connection',
+      [running, entry('a'), entry('b'), complete],
+      ['live', 'show a', 'show b', 'stop'],
+    ],
+    ['a run that has ended', [ended, entry('a'), complete], ['stored', 'show a', 'stop']],
+    [
+      'an entry of each connection again',
+      [running, entry('a'), lost(), running, entry('a'), entry('b'), complete],
+      ['live', 'show a', 'watch after 1 s', 'live', 'skip', 'show b', 'stop'],
+    ],
+    [
+      'a run that ends while the connection is lost',
+      [running, entry('a'), lost(), ended, entry('ab'), complete],
+      ['live', 'show a', 'watch after 1 s', 'stored', 'show b', 'stop'],
+    ],
+    [
+      'no log is stored yet: one live connection',
+      [ended, missing, entry('a'), complete],
+      ['stored', 'live', 'show a', 'stop'],
+    ],
+    ['... which may be lost', [ended, missing, entry('a'), lost()], ['stored', 'live', 'show a', 'stop']],
+    ['... or bring it in one piece', [ended, missing, entry('a'), snapshot], ['stored', 'live', 'show a', 'stop']],
+    [
+      'a server that does not stream is asked again and again, for as long as it takes',
+      [running, ...Array.from({ length: 9 }, () => [entry('a'), snapshot, running]).flat(), entry('ab')],
+      ['live', 'show a', ...Array(9).fill(['watch after 1 s', 'live', 'skip']).flat().slice(0, -1), 'show b'],
+    ],
+    [
+      'a connection that lasted is a good one, though the kernel said nothing',
+      [running, ...Array.from({ length: 9 }, () => [lost(30), running]).flat()],
+      ['live', ...Array(9).fill(['watch after 1 s', 'live']).flat()],
+    ],
+    [
+      'connections without news: pauses that grow, then the end',
+      [running, ...Array.from({ length: 5 }, () => [lost(), running]).flat(), lost()],
+      [
+        'live',
+        ...[1, 1.7, 2.89, 4.91, 8.35].flatMap((seconds) => [`watch after ${seconds} s`, 'live']),
+        'fail: the log was lost 6 times in a row without news (terminated)',
+      ],
+    ],
+    [
+      'news in between: the count begins again',
+      [running, lost(), running, lost(), running, entry('a'), lost(), running, entry('a'), lost()],
+      [
+        'live',
+        'watch after 1 s',
+        'live',
+        'watch after 1.7 s',
+        'live',
+        'show a',
+        'watch after 1 s',
+        'live',
+        'skip',
+        'watch after 1.7 s',
+      ],
+    ],
+  ])('%s', (_name, events, expected) => {
+    expect(follow(events)).toEqual(expected);
+  });
+});
+
+describe('what of a log is new', () => {
+  it('is each character once, also when the pieces are cut otherwise', () => {
+    let replay = noReplay;
+    const take = (data: string, stream?: LogEntry['stream']) => {
+      const next = takeNew(replay, piece(data, stream));
+      replay = next.replay;
+      return next.fresh?.data;
+    };
+    expect(take('ab')).toBe('ab');
+    expect(take('x', 'stderr')).toBe('x');
+    replay = restart(replay);
+    expect(take('a')).toBeUndefined();
+    expect(take('bcd')).toBe('cd');
+    expect(take('xy', 'stderr')).toBe('y');
+    replay = restart(replay);
+    expect(take('abcdxy')).toBe('xy');
+  });
+});
