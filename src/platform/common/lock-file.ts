@@ -1,74 +1,62 @@
-import { isMissing } from './file-error.ts';
+import { errorCode, isMissing } from './file-error.ts';
+import { heartbeat, isStale, isSurelyHeld, type LockOwner, type Observer } from './lock-owner.ts';
+import { hostName, isRunning } from './node-host.ts';
 import { builtin, nodeProcess } from './node-modules.ts';
 
-/** Milliseconds between two signs of life of an owner. */
-const heartbeat = 2000;
-/** Milliseconds without one after which the owner counts as dead, where its process cannot be looked for. */
-const lifetime = 10_000;
-/** As long may a process be suspended that is there: after that, another one is likelier to have its number by now. */
-const longestSleep = 60 * 60_000;
-
-interface Owner {
-  pid: number;
-  /** `undefined` where the runtime does not tell it: then only the heartbeat counts. */
-  host: string | undefined;
-  token: string;
+/** A lock that was taken. */
+export interface Lock {
+  /**
+   * Whether it is still ours: another process may have taken it while this one was suspended. Looks at the file only
+   * where the last sign of life was too long ago. Once lost, it stays so.
+   */
+  isHeld(): Promise<boolean>;
+  /** Gives it back; one that was lost is left to its new owner. */
+  release(): Promise<void>;
 }
 
-/** The tokens of the locks that are held here. */
-const mine = new Set<string>();
+/** The tokens of the locks that this thread holds. */
+const held = new Set<string>();
 
-/** Deno wants a permission for looking at processes and at the host's name; without it, it would ask or fail. */
-function mayLook(permission: 'run' | 'sys'): boolean {
-  const deno = (
-    globalThis as { Deno?: { permissions: { querySync(descriptor: { name: string }): { state: string } } } }
-  ).Deno;
-  return !deno || deno.permissions.querySync({ name: permission }).state === 'granted';
-}
+/** How each lock file begins; something else of that name is the user's. */
+const beginning = '{"pid":';
 
-function isAlive(owner: Owner | undefined, quietFor: number): boolean {
-  if (owner && mine.has(owner.token)) return true;
-  // Our own number: of another thread of ours, or of a process before us, as in a container that was started again.
-  const canBeSeen = owner?.host !== undefined && owner.host === hostName() && mayLook('run');
-  if (!canBeSeen || owner.pid === nodeProcess().pid) return quietFor <= lifetime;
-  return quietFor <= longestSleep && !isGone(owner.pid);
-}
+const textOf = async (path: string): Promise<string> =>
+  new TextDecoder().decode(await builtin('node:fs/promises').readFile(path));
 
-/** Whether there is surely no such process on this host. */
-export function isGone(pid: number): boolean {
-  if (!mayLook('run')) return false;
+function parseOwner(text: string): LockOwner | undefined {
   try {
-    nodeProcess().kill(pid, 0);
-    return false;
-  } catch (error) {
-    return (error as { code?: unknown }).code === 'ESRCH';
-  }
-}
-
-/** This host's name, where the runtime tells it. */
-export function hostName(): string | undefined {
-  return mayLook('sys') ? builtin('node:os').hostname() : undefined;
-}
-
-/** The owner; `undefined` for a lock that is just being made, or whose maker died meanwhile: only its age tells. */
-async function readOwner(path: string): Promise<Owner | undefined> {
-  try {
-    return JSON.parse(new TextDecoder().decode(await builtin('node:fs/promises').readFile(path))) as Owner;
+    return JSON.parse(text) as LockOwner;
   } catch {
     return undefined;
   }
 }
 
-/** Whether a file of that name is a lock, or the beginning of one, and not something of the user's. */
-async function isLock(path: string): Promise<boolean> {
-  const fs = builtin('node:fs/promises');
-  const stats = await fs.lstat(path, { bigint: true });
-  if (!stats.isFile() || stats.size > 1000n) return false;
-  return /^($|\{"pid":)/.test(new TextDecoder().decode(await fs.readFile(path)));
+/** Makes the lock file; `false` if there is one. */
+async function make(path: string, owner: LockOwner): Promise<boolean> {
+  try {
+    await builtin('node:fs/promises').writeFile(path, JSON.stringify(owner), { mode: 0o600, flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** What is at `path`: a lock, nothing (any more), or a file that is no lock. */
+async function find(path: string): Promise<{ owner: LockOwner | undefined; silence: number } | 'nothing' | 'foreign'> {
+  try {
+    const stats = await builtin('node:fs/promises').lstat(path, { bigint: true });
+    if (!stats.isFile() || stats.size > 1000n) return 'foreign';
+    const text = await textOf(path);
+    if (!text.startsWith(beginning) && !beginning.startsWith(text)) return 'foreign';
+    return { owner: parseOwner(text), silence: Date.now() - stats.mtime.getTime() };
+  } catch (error) {
+    return isMissing(error) ? 'nothing' : 'foreign';
+  }
 }
 
 /** Removes the lock of a dead owner; not that of another process which was faster and has just made its own. */
-async function breakLock(path: string, dead: Owner | undefined): Promise<void> {
+async function breakLock(path: string, dead: LockOwner | undefined): Promise<void> {
   const fs = builtin('node:fs/promises');
   const aside = `${path}.${crypto.randomUUID().slice(0, 8)}`;
   try {
@@ -77,50 +65,74 @@ async function breakLock(path: string, dead: Owner | undefined): Promise<void> {
     if (isMissing(error)) return;
     throw error;
   }
-  const moved = await readOwner(aside);
+  const moved = parseOwner(await textOf(aside).catch(() => ''));
   if (moved?.token !== dead?.token) await fs.link(aside, path).catch(() => undefined);
   await fs.rm(aside, { force: true });
 }
 
 /**
- * Takes the lock file at `path` for this caller alone, among all processes that use it; resolves to what gives it back,
- * or to `undefined` while another living one has it, or a file that is no lock has its name. Whose process is gone has
- * it no more; a suspended one keeps it. Where processes cannot be looked up (another host), ten seconds without a sign of
- * life decide. The folder must be there; what `node:fs` throws is thrown on.
+ * Takes the lock file at `path` for this caller alone, among all processes that use it; resolves to `undefined` while
+ * another living one has it (`isStale` says which is not), or a file that is no lock has its name. The folder must be
+ * there; what `node:fs` throws is thrown on.
  */
-export async function takeLock(path: string): Promise<(() => Promise<void>) | undefined> {
-  const fs = builtin('node:fs/promises');
-  const owner: Owner = { pid: nodeProcess().pid, host: hostName(), token: crypto.randomUUID() };
-  for (let turn = 0; turn < 3; turn++) {
-    mine.add(owner.token);
-    try {
-      await fs.writeFile(path, JSON.stringify(owner), { mode: 0o600, flag: 'wx' });
-      return hold(path, owner);
-    } catch (error) {
-      mine.delete(owner.token);
-      if ((error as { code?: unknown }).code !== 'EEXIST') throw error;
+export async function takeLock(path: string): Promise<Lock | undefined> {
+  const owner: LockOwner = { pid: nodeProcess().pid, host: hostName(), token: crypto.randomUUID() };
+  const observer: Observer = { pid: owner.pid, host: owner.host, holds: (token) => held.has(token), isRunning };
+  held.add(owner.token);
+  try {
+    for (let turn = 0; turn < 3; turn++) {
+      if (await make(path, owner)) return hold(path, owner);
+      const found = await find(path);
+      if (found === 'nothing') continue;
+      if (found === 'foreign' || !isStale(found.owner, found.silence, observer)) break;
+      await breakLock(path, found.owner);
     }
-    if (!(await isLock(path).catch(isMissing))) return undefined;
-    const found = await readOwner(path);
-    const stats = await fs.lstat(path, { bigint: true }).catch(() => undefined);
-    if (!stats) continue;
-    if (isAlive(found, Date.now() - stats.mtime.getTime())) return undefined;
-    await breakLock(path, found);
+  } catch (error) {
+    held.delete(owner.token);
+    throw error;
   }
+  held.delete(owner.token);
   return undefined;
 }
 
-function hold(path: string, owner: Owner): () => Promise<void> {
+function hold(path: string, owner: LockOwner): Lock {
   const fs = builtin('node:fs/promises');
+  let lastSign = Date.now();
+  let lost = false;
+
+  /** Shows a sign of life, unless the lock is another's by now. */
+  async function sign(): Promise<void> {
+    const now = Date.now();
+    const time = new Date(now);
+    try {
+      if (parseOwner(await textOf(path))?.token === owner.token) await fs.utimes(path, time, time);
+      else lost = true;
+    } catch (error) {
+      // What else can fail passes, or shows where the file is used.
+      if (!isMissing(error)) return;
+      // Removed by hand; or, after a suspension, by another process that had the lock and is done.
+      lost = !isSurelyHeld(now - lastSign) || !(await make(path, owner).catch(() => true));
+    }
+    lastSign = now;
+  }
+
   const beat = setInterval(() => {
-    const now = new Date();
-    fs.utimes(path, now, now).catch(() => undefined);
+    if (!lost) sign();
   }, heartbeat);
   // Node, Deno and Bun have `unref`: the heartbeat alone keeps no process alive.
   (beat as unknown as { unref?(): void }).unref?.();
-  return async () => {
-    if (!mine.delete(owner.token)) return;
-    clearInterval(beat);
-    if ((await readOwner(path))?.token === owner.token) await fs.rm(path, { force: true }).catch(() => undefined);
+  return {
+    async isHeld() {
+      if (!lost && !isSurelyHeld(Date.now() - lastSign)) await sign();
+      return !lost;
+    },
+    async release() {
+      if (!held.delete(owner.token)) return;
+      clearInterval(beat);
+      const found = await find(path);
+      if (typeof found === 'object' && found.owner?.token === owner.token) {
+        await fs.rm(path, { force: true }).catch(() => undefined);
+      }
+    },
   };
 }

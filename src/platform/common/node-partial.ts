@@ -1,6 +1,6 @@
 import type { PartialSink } from '../../core/platform.ts';
 import { fileError } from './file-error.ts';
-import { takeLock } from './lock-file.ts';
+import { type Lock, takeLock } from './lock-file.ts';
 import { builtin, type NodeFileHandle } from './node-modules.ts';
 import { belongs, lookAt, ownPart, partFiles, readNote, sweep, writeNote } from './part-files.ts';
 import { pullStream } from './pull-stream.ts';
@@ -17,21 +17,31 @@ export async function nodePartial(path: string): Promise<PartialSink> {
   let handle: Promise<NodeFileHandle> | undefined;
   let current = files.part;
   let left: PartialSink['left'];
-  let release: (() => Promise<void>) | undefined;
+  let lock: Lock | undefined;
   let apart = false;
-  let closed = false;
+  /** Why nothing can be written any more. */
+  let closed: string | undefined;
 
   /** Takes the part for us, if it is nobody else's. */
   async function claim(): Promise<boolean> {
-    release ??= apart ? undefined : await takeLock(files.lock);
-    apart ||= !release;
+    lock ??= apart ? undefined : await takeLock(files.lock);
+    apart ||= !lock;
     return !apart;
   }
   async function letGo(): Promise<void> {
-    const held = release;
-    release = undefined;
+    const held = lock;
+    lock = undefined;
     apart = true;
-    await held?.();
+    await held?.release();
+  }
+  /** Ends the writing when the part is another process's by now, which may even have finished the file. */
+  async function checkOwner(): Promise<void> {
+    if (!lock || (await lock.isHeld())) return;
+    closed = 'another process took it over while this one was suspended';
+    const opening = handle;
+    handle = undefined;
+    await letGo();
+    await opening?.then((opened) => opened.close()).catch(() => undefined);
   }
   /** Removes the note, if a file of that name is one. */
   async function dropNote(): Promise<void> {
@@ -51,7 +61,8 @@ export async function nodePartial(path: string): Promise<PartialSink> {
     if (note.note !== null) left = { note: note.note, size: Number(part.size) };
   }
   async function file(): Promise<NodeFileHandle> {
-    if (closed) throw fileError('write', path, 'it is already closed');
+    if (lock) await checkOwner();
+    if (closed) throw fileError('write', path, closed);
     if (!handle) {
       current = ownPart(path);
       handle = fs.open(current, 'wx');
@@ -75,7 +86,7 @@ export async function nodePartial(path: string): Promise<PartialSink> {
   async function close(): Promise<boolean> {
     const opening = handle;
     handle = undefined;
-    closed = true;
+    closed ??= 'it is already closed';
     const opened = await opening;
     if (!opened) return false;
     try {
@@ -86,9 +97,10 @@ export async function nodePartial(path: string): Promise<PartialSink> {
     }
   }
   async function abort(): Promise<void> {
+    if (lock) await checkOwner();
     const there = await close().catch(() => false);
     if (there) await fs.rm(current, { force: true }).catch(() => undefined);
-    if (release) await dropNote().catch(() => undefined);
+    if (lock) await dropNote().catch(() => undefined);
     await letGo();
   }
   const writing = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -129,8 +141,8 @@ export async function nodePartial(path: string): Promise<PartialSink> {
     note: (value) => writing(() => keep(value)),
     restart: () =>
       writing(async () => {
-        if (release) await keep(null);
-        await (await handle)?.truncate(0);
+        if (lock) await keep(null);
+        if (handle) await (await file()).truncate(0);
       }),
     commit: (options) =>
       writing(async () => {
@@ -146,12 +158,12 @@ export async function nodePartial(path: string): Promise<PartialSink> {
           await abort();
           throw error;
         }
-        if (release) await dropNote();
+        if (lock) await dropNote();
         await letGo();
       }),
     abort,
     async leave() {
-      if (!release || current !== files.part) return abort();
+      if (!lock || current !== files.part) return abort();
       await close().catch(() => false);
       await letGo();
     },

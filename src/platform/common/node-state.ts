@@ -1,6 +1,6 @@
 import type { StateStore } from '../../core/platform.ts';
 import { fileError, isMissing } from './file-error.ts';
-import { claimFile } from './node-claim.ts';
+import { takeLock } from './lock-file.ts';
 import { builtin } from './node-modules.ts';
 import { partName } from './node-sink.ts';
 
@@ -90,7 +90,10 @@ export function folderState(place: string | (() => string | undefined)): StateSt
       } catch (error) {
         throw fileError('make the folder of', file, error);
       }
-      return claimFile(file);
+      const lock = await takeLock(file).catch((error: unknown) => {
+        throw fileError('write the lock file', file, error);
+      });
+      return lock?.release;
     },
     async delete(key) {
       const file = fileOf(key);

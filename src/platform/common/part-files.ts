@@ -1,5 +1,5 @@
 import { isMissing } from './file-error.ts';
-import { hostName, isGone } from './lock-file.ts';
+import { hostName, isRunning } from './node-host.ts';
 import { builtin, type NodeStats, nodeProcess } from './node-modules.ts';
 import { partName } from './node-sink.ts';
 
@@ -43,7 +43,7 @@ export async function sweep(folder: string): Promise<void> {
   swept.add(resolve(folder));
   for (const { name } of await fs.readdir(folder, { withFileTypes: true })) {
     const [, pid, of] = /\.(\d+)-([0-9a-f]{8})-[0-9a-f]{8}\.part$/.exec(name) ?? [];
-    if (of === number(host) && isGone(Number(pid))) await fs.rm(join(folder, name), { force: true });
+    if (of === number(host) && isRunning(Number(pid)) === false) await fs.rm(join(folder, name), { force: true });
   }
 }
 

@@ -41,10 +41,10 @@ function check(path: string, rest: string): void {
 }
 
 async function claim(path: string, lock: string): Promise<() => Promise<void>> {
-  const release = await takeLock(lock).catch((error: unknown) => {
+  const taken = await takeLock(lock).catch((error: unknown) => {
     throw fileError('write', lock, error);
   });
-  if (release) return release;
+  if (taken) return taken.release;
   const pid = /^\{"pid":(\d+)/.exec(readText(lock) ?? '')?.[1];
   throw new KaggleError(
     `${path} is in use by another emulator${pid ? ` (process ${pid})` : ''}: stop it, or use another folder. ` +
