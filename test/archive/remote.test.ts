@@ -79,6 +79,39 @@ describe('a remote file', () => {
     await file.close();
   });
 
+  test('an expired signed address is renewed by who gave it, once for reads at the same time', async () => {
+    const server = await serve(data);
+    const expired: string[] = [];
+    const renew = async (url: string) => {
+      expired.push(url);
+      return `${server.url}&again`;
+    };
+    const file = await openRemote(client(), { url: server.url, renew }, { sleep });
+    server.status = (count) => (count === 2 || count === 3 ? 403 : undefined);
+    const reads = await Promise.all([file.readRange(0, 99), file.readRange(1_000_000, 1_000_099)]);
+    expect(same(reads[0]!, 0, 99) && same(reads[1]!, 1_000_000, 1_000_099)).toBe(true);
+    expect(expired).toEqual([server.url]);
+    await file.close();
+  });
+
+  test('a page of a proxy instead of a part is not a part of the file', async () => {
+    let count = 0;
+    const part = (start: number, end: number) =>
+      new Response('0123456789'.slice(start, end), {
+        status: 206,
+        headers: { 'content-range': `bytes ${start}-${end - 1}/10`, etag: '"1"' },
+      });
+    const answers = [
+      () => part(8, 10),
+      () => new Response('<html>log in</html>', { headers: { 'content-type': 'text/html' } }),
+      () => part(0, 8),
+    ];
+    const kaggle = createClient({ token: 'KGAT_test', fetch: async () => answers[count++]!() });
+    const file = await openRemote(kaggle, { url: 'https://storage.test/x' }, { sleep, blockSize: 2, cacheSize: 2 });
+    expect(new TextDecoder().decode(await file.readRange(0, 8))).toBe('01234567');
+    expect(count).toBe(3);
+  });
+
   test('a part of unknown place, and then an error page: the page is not the file', async () => {
     let count = 0;
     const answers = [

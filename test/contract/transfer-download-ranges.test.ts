@@ -1,6 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { firstAttempt, react } from '../../src/core/transfer/download/attempts.ts';
-import { receive } from '../../src/core/transfer/download/content.ts';
 import { readPartNote, writePartNote } from '../../src/core/transfer/download/part-note.ts';
 import {
   joinRanges,
@@ -137,84 +135,6 @@ describe('ranges', () => {
   });
 });
 
-describe('after a request has failed', () => {
-  const at = { received: 100, moved: true, others: false, retries: 2, renewable: true };
-  const lost = { type: 'lost', cause: undefined } as const;
-  const expired = { type: 'expired', status: 403, direct: true } as const;
-  const busy = { type: 'busy', status: 503, retryAfterMs: 3000 } as const;
-  test.each([
-    ['lost after new bytes: at once', lost, {}, { type: 'goOn' }, 1],
-    ['busy: after a pause', busy, {}, { type: 'pause', attempt: 1, retryAfterMs: 3000 }, 1],
-    ['changed: from the start', { type: 'changed' } as const, {}, { type: 'startOver' }, 1],
-    [
-      'changed, with others at work: from the start',
-      { type: 'changed' } as const,
-      { others: true, moved: false },
-      { type: 'startOver' },
-      1,
-    ],
-    ['expired: a new address', expired, {}, { type: 'renew' }, 1],
-    ['expired, but nobody to ask', expired, { renewable: false }, { type: 'giveUp' }, 1],
-    ['refused, though the address is new', { ...expired, direct: false }, {}, { type: 'giveUp' }, 1],
-    ['refused', { type: 'refused', status: 400 } as const, {}, { type: 'giveUp' }, 0],
-    ['nothing came, others are at work', lost, { others: true, moved: false }, { type: 'handBack', renew: false }, 0],
-    ['expired, others are at work', expired, { others: true, moved: false }, { type: 'handBack', renew: true }, 0],
-    ['lost after new bytes, others are at work', lost, { others: true }, { type: 'goOn' }, 1],
-    ['the range was ignored', { type: 'ignored' } as const, { others: true }, { type: 'handBack', renew: false }, 0],
-  ])('%s', (_name, ending, part, reaction, failures) => {
-    expect(react(firstAttempt, ending, { ...at, ...part })).toEqual({
-      attempts: { failures, best: 100, renewals: reaction.type === 'renew' ? 1 : 0 },
-      reaction,
-    });
-  });
-
-  test('failures in a row count as long as no byte is new', () => {
-    const same = { ...at, moved: false };
-    const first = react({ ...firstAttempt, best: 100 }, lost, same);
-    const second = react(first.attempts, lost, same);
-    const third = react(second.attempts, lost, same);
-    expect([first, second, third].map(({ reaction }) => reaction.type)).toEqual(['goOn', 'pause', 'giveUp']);
-    expect(react(second.attempts, lost, { ...at, received: 101 }).reaction.type).toBe('goOn');
-  });
-});
-
-test('a new address is asked for once without a new byte between', () => {
-  const at = { received: 100, moved: false, others: false, retries: 5, renewable: true };
-  const expired = { type: 'expired', status: 403, direct: true } as const;
-  const first = react({ ...firstAttempt, best: 100 }, expired, at);
-  expect(first.reaction.type).toBe('renew');
-  expect(react(first.attempts, expired, at).reaction.type).toBe('giveUp');
-  expect(react(first.attempts, expired, { ...at, received: 101 }).reaction.type).toBe('renew');
-});
-
-describe('answers to a range', () => {
-  const known = {
-    total: 100,
-    validator: '"a"',
-    lastModified: undefined,
-    sums: {},
-    encoded: false,
-  };
-  const answer = (status: number, headers: Record<string, string> = {}) => ({ status, headers: new Headers(headers) });
-  const part = (range: string, etag = '"a"') => answer(206, { 'content-range': range, etag });
-  test.each([
-    ['the first answer', undefined, 0, answer(200), 'whole'],
-    ['the range', known, 40, part('bytes 40-59/100'), 'continue'],
-    ['the range from byte 0', known, 0, part('bytes 0-59/100'), 'continue'],
-    ['another range', known, 40, part('bytes 41-59/100'), 'changed'],
-    ['the range of a longer object', known, 40, part('bytes 40-59/200'), 'changed'],
-    ['the range of another object', known, 40, part('bytes 40-59/100', '"b"'), 'changed'],
-    ['the whole of it', known, 40, answer(200, { etag: '"a"', 'content-length': '100' }), 'continue'],
-    ['the whole of another', known, 0, answer(200, { etag: '"b"', 'content-length': '100' }), 'changed'],
-    ['no such range', known, 40, answer(416, { 'content-range': 'bytes */20' }), 'changed'],
-    ['busy', known, 40, answer(503), 'busy'],
-    ['expired', known, 40, answer(403), 'expired'],
-    ['a redirect to nowhere', known, 40, answer(300), 'refused'],
-  ])('%s', (_name, facts, at, response, type) => {
-    expect(receive(at, facts, response).type).toBe(type);
-  });
-});
-
 describe('the note beside a part', () => {
   const facts = {
     total: 100,
@@ -222,6 +142,7 @@ describe('the note beside a part', () => {
     lastModified: new Date('2024-06-01T12:00:00Z'),
     sums: { crc32c: 'AAAAAA==' },
     encoded: false,
+    page: false,
   };
   const note = writePartNote({ facts, ranges: ranges([50, 60], [0, 10], [10, 20]) });
   const json = JSON.parse(JSON.stringify(note)) as Record<string, unknown>;

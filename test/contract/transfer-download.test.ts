@@ -250,6 +250,38 @@ describe('downloads', () => {
     expect(Math.floor(pauses[0]! / 1000)).toBe(3);
   });
 
+  test('a page of a proxy in the middle is never part of the file, nor the file', async () => {
+    const page = () =>
+      new Response('<html>log in</html>', { headers: { 'content-type': 'text/html', 'content-length': '19' } });
+    for (const always of [false, true]) {
+      const server = fakeServer();
+      let count = 0;
+      server.objects.set('/object', (request) => {
+        count++;
+        if (count === 1) return serve(request, { bytes, drop: 333, hash: null });
+        return always || count === 2 ? page() : serve(request, { bytes, hash: null });
+      });
+      const sink = memorySink();
+      const result = download(server.client, { url }, sink, { file: 'object', sleep: fakeSleep().sleep });
+      if (always)
+        await expect(result).rejects.toThrow('a web page came instead of the file, 6 times without a new byte');
+      else expect(await result).toMatchObject({ size: 1000 });
+      expect(sink.ended).toBe(always ? 'abort' : 'commit');
+      if (!always) expect(sink.bytes).toEqual(bytes);
+    }
+  });
+
+  test('a server that drops a little later each time is asked with pauses', async () => {
+    const { run, gets } = scripted(...Array.from({ length: 9 }, () => ({ bytes, drop: 100 })), good);
+    const { sleep, pauses } = fakeSleep();
+    const sink = memorySink();
+    await run(sink, { sleep });
+    expect(sink.bytes).toEqual(bytes);
+    expect(gets()).toHaveLength(10);
+    expect(pauses).toHaveLength(8);
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(1000);
+  });
+
   test('giving up names the file and the reason, never the signature', async () => {
     const { run } = scripted({ bytes, drop: 0 });
     const failure = await run(memorySink()).catch((error: unknown) => error);

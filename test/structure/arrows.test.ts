@@ -74,9 +74,13 @@ describe('arrows', () => {
     expect(inside.filter(({ from, to }) => floor(to) < 0 || floor(from) <= floor(to)).map(show)).toEqual([]);
   });
 
-  test('zip and tar do not know each other', () => {
-    const parts = (path: string) => /^src\/core\/archive\/(zip|tar)\//.exec(path)?.[1];
-    const wrong = own.filter(({ from, to }) => parts(from) && parts(to) && parts(from) !== parts(to));
+  test.each([
+    ['archive', 'zip|tar', ''],
+    ['transfer', 'upload|download|remote|ranged', 'ranged'],
+  ])('the rooms of %s (%s) do not know each other, but for %s', (name, rooms, shared) => {
+    const part = (path: string) => new RegExp(`^src/core/${name}/(${rooms})/`).exec(path)?.[1];
+    const crossing = own.filter(({ from, to }) => part(from) && part(to) && part(from) !== part(to));
+    const wrong = crossing.filter(({ from, to }) => part(to) !== shared || part(from) === 'upload');
     expect(wrong.map(show)).toEqual([]);
   });
 

@@ -1,8 +1,9 @@
 import type { KaggleClient } from '../rpc/client.ts';
-import type { DownloadFrom } from '../transfer/download/address.ts';
 import { type Folder, type OpenFolder, openFolder } from '../transfer/folder.ts';
 import { startProgress } from '../transfer/progress.ts';
-import { ObjectChangedError, openRemoteObject } from '../transfer/remote/remote-object.ts';
+import type { DownloadFrom } from '../transfer/ranged/address.ts';
+import { ObjectChangedError } from '../transfer/remote/range-reader.ts';
+import { openRemoteObject } from '../transfer/remote/remote-object.ts';
 import { joinSignals } from '../transfer/streams.ts';
 import type { UnpackedFile, UnpackOptions } from './types.ts';
 import { unpackRanged } from './zip/unpack-ranged.ts';

@@ -1,5 +1,5 @@
 import type { KaggleClient } from '../../core/rpc/client.ts';
-import type { DownloadFrom } from '../../core/transfer/download/address.ts';
+import type { DownloadFrom } from '../../core/transfer/ranged/address.ts';
 import { checkAnswer } from './download-answer.ts';
 import { downloadDataset } from './generated/index.ts';
 import { explainMissing } from './missing-file.ts';

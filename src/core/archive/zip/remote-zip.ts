@@ -4,7 +4,8 @@ import type { ByteSource } from '../../platform.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
 import { type Folder, openFolder } from '../../transfer/folder.ts';
 import { startProgress } from '../../transfer/progress.ts';
-import type { PartReader, RemoteObject } from '../../transfer/remote/remote-object.ts';
+import type { RangeReader } from '../../transfer/remote/range-reader.ts';
+import type { RemoteObject } from '../../transfer/remote/remote-object.ts';
 import { joinSignals } from '../../transfer/streams.ts';
 import { createCursor } from '../byte-cursor.ts';
 import type { ArchiveLimits } from '../limits.ts';
@@ -49,11 +50,11 @@ export interface RemoteZip {
   close(): Promise<void>;
 }
 
-/** A source as an object that is read in parts. */
-function partsOf(source: ByteSource): Pick<RemoteObject, 'size' | 'part'> {
+/** A source as an object that is read in ranges. */
+function rangesOf(source: ByteSource): Pick<RemoteObject, 'size' | 'range'> {
   return {
     size: source.size,
-    part(start, end, signal): PartReader {
+    range(start, end, signal): RangeReader {
       let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
       return {
         async next() {
@@ -88,11 +89,11 @@ function checking(file: string, name: string, entry: ZipEntry): TransformStream<
 /** The packed bytes of an entry. */
 function packedStream(
   file: string,
-  object: Pick<RemoteObject, 'part'>,
+  object: Pick<RemoteObject, 'range'>,
   entry: ZipEntry,
   limit: number,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const part = object.part(entry.offset, limit);
+  const part = object.range(entry.offset, limit);
   const cursor = createCursor(() => part.next(), entry.offset);
   let end: number | undefined;
   return new ReadableStream(
@@ -125,7 +126,7 @@ export async function remoteZip(
   options: RemoteZipOptions = {},
 ): Promise<RemoteZip> {
   const { file = source.name ?? 'the archive', limits } = options;
-  const object = partsOf(source);
+  const object = rangesOf(source);
   const directory = await openDirectory(file, object, undefined, limits);
   const files = new Map(
     directory.entries.filter((entry) => !entry.isDirectory).map((entry) => [plainName(entry), entry] as const),

@@ -1,5 +1,6 @@
 import type { startProgress } from '../../transfer/progress.ts';
-import { type RemoteObject, readPart } from '../../transfer/remote/remote-object.ts';
+import { readAll } from '../../transfer/remote/range-reader.ts';
+import type { RemoteObject } from '../../transfer/remote/remote-object.ts';
 import { broken } from '../broken.ts';
 import { type ByteCursor, createCursor } from '../byte-cursor.ts';
 import { checkContent, writeWhole } from '../entry-writer.ts';
@@ -21,11 +22,11 @@ const lanesInAll = 4;
 /** Reads the directory of an archive and checks all that it says. */
 export async function openDirectory(
   file: string,
-  object: Pick<RemoteObject, 'size' | 'part'>,
+  object: Pick<RemoteObject, 'size' | 'range'>,
   tail: Uint8Array | undefined,
   limits: ArchiveLimits | undefined,
 ): Promise<ZipDirectory> {
-  const read = (start: number, end: number) => readPart(object.part(start, end), end - start);
+  const read = (start: number, end: number) => readAll(object.range(start, end), end - start);
   const directory = await readDirectory(file, object.size, read, { tail, maxEntries: limits?.maxEntries ?? 1_000_000 });
   checkEntries(file, directory.entries, directory.start, limits);
   return directory;
@@ -51,13 +52,13 @@ export async function enter(file: string, entry: ZipEntry, end: number, cursor: 
 /** Fetches one part of the archive and unpacks what is in it. */
 async function unpackRun(
   to: Unpacking,
-  object: Pick<RemoteObject, 'size' | 'part'>,
+  object: Pick<RemoteObject, 'size' | 'range'>,
   run: Run,
   lanes: Lanes,
   signal: AbortSignal,
   report: (position: number) => void,
 ): Promise<void> {
-  const part = object.part(run.start, run.end, signal);
+  const part = object.range(run.start, run.end, signal);
   const cursor = createCursor(() => part.next(), run.start);
   try {
     for (const [index, entry] of run.entries.entries()) {
@@ -83,7 +84,7 @@ export type Unpack = UnpackOptions & { signal: AbortSignal; progress: ReturnType
  */
 export async function unpackEntries(
   to: Unpacking,
-  object: Pick<RemoteObject, 'size' | 'part'>,
+  object: Pick<RemoteObject, 'size' | 'range'>,
   directory: ZipDirectory,
   options: Unpack,
 ): Promise<UnpackedFile[]> {

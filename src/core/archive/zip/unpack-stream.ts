@@ -1,7 +1,7 @@
 import { IntegrityError } from '../../errors.ts';
-import { contentFacts } from '../../transfer/download/content.ts';
 import { createNameCheck } from '../../transfer/names.ts';
 import type { startProgress } from '../../transfer/progress.ts';
+import { contentFacts } from '../../transfer/ranged/content.ts';
 import { abortable, startWatchdog } from '../../transfer/watchdog.ts';
 import { broken } from '../broken.ts';
 import { type ByteCursor, createCursor, viewOf } from '../byte-cursor.ts';

@@ -2,9 +2,9 @@ import { TransferError } from '../../errors.ts';
 import type { Connections } from '../budget.ts';
 import { pauseFor, type Sleep } from '../pause.ts';
 import type { Reporter } from '../progress.ts';
+import { decideRetry, explainFailure, type Failure, firstAttempt } from '../ranged/retry.ts';
 import type { Assembly } from './assembly.ts';
-import { type Attempts, explain, firstAttempt, react } from './attempts.ts';
-import { type Download, type Ending, fetchRange, type Piece } from './fetch-range.ts';
+import { type Download, fetchRange, type Piece, type RangeOutcome } from './fetch-range.ts';
 import { isResumable } from './part-note.ts';
 import { type RangeLimits, wantedConnections } from './ranges.ts';
 
@@ -54,7 +54,7 @@ async function takeFree(connections: Connections): Promise<(() => void) | undefi
 
 export function createCrew(options: CrewOptions): Crew {
   const { file, assembly, connections, limits, retries, progress, signal, sleep } = options;
-  let attempts: Attempts = firstAttempt;
+  let state = firstAttempt;
   let most = limits.connections;
 
   async function run(): Promise<Outcome> {
@@ -96,39 +96,37 @@ export function createCrew(options: CrewOptions): Crew {
         if (await options.isHere()) return end('same');
         const before = piece.receiver.at;
         const giveBack = hasSlot ? undefined : await connections.take(stop.signal);
-        let ending: Ending;
+        const route = options.download.address.route();
+        let ended: RangeOutcome;
         try {
-          ending = await fetchRange(download, piece, stop.signal);
+          ended = await fetchRange(download, piece, route, stop.signal);
         } finally {
           giveBack?.();
         }
-        if (ending.type === 'done') {
+        if (ended.type === 'done') {
           if (piece.end === Number.POSITIVE_INFINITY) piece.end = piece.receiver.at;
           return true;
         }
-        if (ending.type === 'again') continue;
-        const next = react(attempts, ending, {
+        if (ended.type === 'again') continue;
+        const next = decideRetry(state, ended, {
           received: assembly.received,
-          moved: piece.receiver.at > before,
-          others: active > 1,
           retries,
           renewable: options.download.address.renewable,
+          dispensable: active > 1 && piece.receiver.at === before,
         });
-        attempts = next.attempts;
-        const { reaction } = next;
-        if (reaction.type === 'giveUp') throw fail(ending, attempts.failures);
-        if (reaction.type === 'renew' || (reaction.type === 'handBack' && reaction.renew)) {
-          options.download.address.expire();
-        }
-        if (reaction.type === 'handBack') {
-          most = ending.type === 'ignored' ? 1 : Math.max(1, active - 1);
+        state = next.state;
+        const { action } = next;
+        if (action.type === 'fail') throw fail(ended);
+        if (action.type === 'renew' || (action.type === 'release' && action.renew)) route.expire();
+        if (action.type === 'release') {
+          most = ended.type === 'ignored' ? 1 : Math.max(1, active - 1);
           piece.busy = false;
           assembly.unite();
           return false;
         }
         progress.retried();
-        if (reaction.type === 'startOver') return end('startOver');
-        if (reaction.type === 'pause') await pauseFor(reaction, stop.signal, sleep);
+        if (action.type === 'restart') return end('startOver');
+        if (action.type === 'pause') await pauseFor(action, stop.signal, sleep);
       }
     }
     async function lane(slot?: () => void): Promise<void> {
@@ -199,19 +197,17 @@ export function createCrew(options: CrewOptions): Crew {
     return outcome;
   }
 
-  function fail(ending: Ending, failures: number): TransferError {
-    const times = failures > retries ? `, ${failures} times without a new byte` : '';
-    const message = `downloading ${file} failed: ${explain(ending)}${times}`;
-    const gone =
-      ending.type === 'refused' || (ending.type === 'expired' && (ending.status === 404 || ending.status === 410));
-    const details = { file, cause: ending.type === 'lost' ? ending.cause : undefined };
-    return gone ? new Refused(message, details) : new TransferError(message, details);
+  function fail(failure: Failure): TransferError {
+    const message = `downloading ${file} failed: ${explainFailure(failure, state, retries)}`;
+    const missing = failure.type === 'expired' && (failure.status === 404 || failure.status === 410);
+    const details = { file, cause: failure.type === 'lost' ? failure.cause : undefined };
+    return missing || failure.type === 'refused' ? new Refused(message, details) : new TransferError(message, details);
   }
 
   return {
     run,
     forget() {
-      attempts = firstAttempt;
+      state = firstAttempt;
     },
   };
 }

@@ -5,12 +5,12 @@ import type { KaggleClient } from '../../rpc/client.ts';
 import { connections } from '../budget.ts';
 import type { Sleep } from '../pause.ts';
 import { startProgress } from '../progress.ts';
+import { createAddress, type DownloadFrom } from '../ranged/address.ts';
+import { type ContentFacts, contentFacts } from '../ranged/content.ts';
 import { joinSignals } from '../streams.ts';
-import { createAddress, type DownloadFrom } from './address.ts';
 import { type Check, createAssembly } from './assembly.ts';
-import { type ContentFacts, contentFacts } from './content.ts';
 import { createCrew, Refused } from './crew.ts';
-import { acceptsRanges, type Ending } from './fetch-range.ts';
+import { acceptsRanges, type RangeOutcome } from './fetch-range.ts';
 import type { LocalFile } from './local-file.ts';
 import { type RangeLimits, rangeLimits } from './ranges.ts';
 
@@ -79,7 +79,7 @@ export async function download(
   let ranges = false;
 
   /** An answer that belongs to the object. The first says what that is: it may be here already. */
-  async function accept(headers: Headers, status: number): Promise<Ending | undefined> {
+  async function accept(headers: Headers, status: number): Promise<RangeOutcome | undefined> {
     const facts = assembly.facts ?? contentFacts(headers);
     ranges ||= status === 206 || acceptsRanges(headers);
     if (!compared && facts.total === local?.size) comparable = facts;

@@ -1,12 +1,12 @@
-import { ApiError, ConnectionError, isKaggleError } from '../../errors.ts';
+import { ConnectionError } from '../../errors.ts';
 import { redactError } from '../../redact.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
-import { parseRetryAfter } from '../../rpc/retry.ts';
 import { byteReader } from '../byte-reader.ts';
-import { describeError } from '../storage.ts';
-import { startWatchdog, type Watchdog } from '../watchdog.ts';
-import type { Address } from './address.ts';
-import { type ContentFacts, receive } from './content.ts';
+import type { Address, Route } from '../ranged/address.ts';
+import type { ContentFacts } from '../ranged/content.ts';
+import { type Answered, isRanged, requestRange } from '../ranged/request.ts';
+import type { Failure } from '../ranged/retry.ts';
+import type { Watchdog } from '../watchdog.ts';
 import type { Receiver } from './receiver.ts';
 
 /** Bytes of a buffer that bodies are read into. */
@@ -23,20 +23,11 @@ export interface Piece {
 }
 
 /** How one request ended. */
-export type Ending =
+export type RangeOutcome =
   | { readonly type: 'done' }
   /** Ask again, now that it is known where and for what. */
   | { readonly type: 'again' }
-  | { readonly type: 'lost'; readonly cause: unknown }
-  /** `words`: what the storage says. */
-  | { readonly type: 'busy'; readonly words: string; readonly retryAfterMs: number | undefined }
-  /** `direct`: the request went to an address that was used before. */
-  | { readonly type: 'expired'; readonly status: number; readonly words: string; readonly direct: boolean }
-  | { readonly type: 'refused'; readonly words: string }
-  /** The object is not the one whose bytes are here. */
-  | { readonly type: 'changed' }
-  /** All of the object came instead of the range; another connection is at work on it already. */
-  | { readonly type: 'ignored' };
+  | Failure;
 
 /** What a request needs to know of the download that it is a part of. */
 export interface Download {
@@ -47,17 +38,9 @@ export interface Download {
   readonly facts: ContentFacts | undefined;
   /** Whether this is the only connection. */
   readonly alone: boolean;
-  /** Called with the headers of each answer that fits, before its body is read; an ending means that it is not. */
-  accept(headers: Headers, status: number): Promise<Ending | undefined>;
+  /** Called with the headers of each answer that fits, before its body is read; an outcome means that it is not. */
+  accept(headers: Headers, status: number): Promise<RangeOutcome | undefined>;
   moved(): void;
-}
-
-function rangeHeaders({ client, facts }: Download, { receiver, end }: Piece): Record<string, string> {
-  const last = facts?.total === undefined || end >= facts.total ? '' : end - 1;
-  if (receiver.at === 0 && last === '') return {};
-  // In a page If-Range would need the storage's permission (CORS): there the answer's validator is compared instead.
-  const condition = facts?.validator !== undefined && !client.platform.opaqueRedirects;
-  return { range: `bytes=${receiver.at}-${last}`, ...(condition && { 'if-range': facts.validator }) };
 }
 
 /** Whether the storage says that it answers ranges. */
@@ -102,7 +85,7 @@ async function readInto(
   answer: Response,
   skip: number,
   watchdog: Watchdog,
-): Promise<Ending> {
+): Promise<RangeOutcome> {
   const reader = openBody(answer, download.client.platform.byobBodies === true);
   if (!reader) return { type: 'done' };
   // The pending read ends with this, whatever the body does.
@@ -151,45 +134,35 @@ async function readInto(
   }
 }
 
-/** What an answer means for the piece; reads its body if that belongs to it. */
+/** Reads the body of an answer into the piece, if it is for it. */
 async function take(
   download: Download,
   piece: Piece,
-  answer: Response,
+  { type, response, watchdog }: Answered,
   request: { ranged: boolean; throughApi: boolean },
-  watchdog: Watchdog,
-): Promise<Ending> {
-  const { status, headers, body } = answer;
-  const ending = await decide();
-  if (ending) {
-    body?.cancel().catch(() => undefined);
-    return ending;
+): Promise<RangeOutcome> {
+  if (type === 'complete') return { type: 'done' };
+  const { headers, status } = response;
+  const outcome = unasked() ?? (await download.accept(headers, status));
+  if (outcome) {
+    response.body?.cancel().catch(() => undefined);
+    return outcome;
   }
   // The first answer has given it a new one, which hashes.
   const { receiver } = piece;
-  const skip = status === 200 ? receiver.at : 0;
-  if (status === 200) piece.reach = Number.POSITIVE_INFINITY;
-  const read = await readInto(download, piece, answer, skip, watchdog);
+  const skip = type === 'whole' ? receiver.at : 0;
+  if (type === 'whole') piece.reach = Number.POSITIVE_INFINITY;
+  const read = await readInto(download, piece, response, skip, watchdog);
   if (read.type !== 'done' || receiver.at >= piece.end || piece.end === Number.POSITIVE_INFINITY) return read;
   const message = `the body ended after ${receiver.at} of ${piece.end} bytes`;
   return { type: 'lost', cause: new ConnectionError(message) };
 
-  async function decide(): Promise<Ending | undefined> {
-    const reception = receive(piece.receiver.at, download.facts, answer);
-    if (reception.type === 'complete') return { type: 'done' };
-    if (reception.type === 'changed') return reception;
-    if (reception.type !== 'continue' && reception.type !== 'whole') {
-      const words = await describeError(answer, watchdog.signal);
-      if (reception.type === 'refused') return { type: 'refused', words };
-      if (reception.type === 'expired') return { type: 'expired', status, words, direct: !request.throughApi };
-      return { type: 'busy', words, retryAfterMs: parseRetryAfter(headers.get('retry-after')) };
-    }
-    if (status === 200 && request.ranged) {
-      // The API may have sent us on without the range: the storage itself is asked for it.
-      if (request.throughApi && !download.address.throughApi && acceptsRanges(headers)) return { type: 'again' };
-      if (!download.alone) return { type: 'ignored' };
-    }
-    return download.accept(headers, status);
+  /** All of the object, though a range was asked for. */
+  function unasked(): RangeOutcome | undefined {
+    if (type !== 'whole' || !request.ranged) return undefined;
+    // The API may have sent us on without the range: the storage itself is asked for it.
+    if (request.throughApi && !download.address.throughApi && acceptsRanges(headers)) return { type: 'again' };
+    return download.alone ? undefined : { type: 'ignored' };
   }
 }
 
@@ -197,32 +170,24 @@ async function take(
  * One request for what is missing of a piece, and the reading of its body. Throws what the sink throws, what the API
  * refuses, and the reason of `signal`.
  */
-export async function fetchRange(download: Download, piece: Piece, signal: AbortSignal): Promise<Ending> {
-  const { address, stall } = download;
-  const { throughApi } = address;
-  const headers = rangeHeaders(download, piece);
-  const last = /-(\d+)$/.exec(headers.range ?? '')?.[1];
-  piece.reach = last === undefined ? Number.POSITIVE_INFINITY : Number(last) + 1;
-  // What the API is asked has a deadline of its own.
-  let watchdog = startWatchdog(throughApi ? 0 : stall, [signal]);
-  let answered = false;
+export async function fetchRange(
+  download: Download,
+  piece: Piece,
+  route: Route,
+  signal: AbortSignal,
+): Promise<RangeOutcome> {
+  const { client, facts, stall } = download;
+  const end = facts?.total === undefined || piece.end >= facts.total ? undefined : piece.end;
+  const request = { start: piece.receiver.at, end };
+  piece.reach = end ?? Number.POSITIVE_INFINITY;
+  const answered = await requestRange(request, { client, route, known: facts, stall, signal });
+  if (!('response' in answered)) return answered;
+  const { watchdog } = answered;
   try {
-    const answer = await address.ask(headers, watchdog.signal);
-    answered = true;
-    if (throughApi) {
-      watchdog.release();
-      watchdog = startWatchdog(stall, [signal]);
-    }
-    watchdog.touch();
-    return await take(download, piece, answer, { ranged: headers.range !== undefined, throughApi }, watchdog);
+    return await take(download, piece, answered, { ranged: isRanged(request), throughApi: route.throughApi });
   } catch (error) {
     signal.throwIfAborted();
     if (watchdog.stalled) return { type: 'lost', cause: error };
-    if (answered) throw error;
-    // What the API refuses or fails to answer was retried by the call itself.
-    if (throughApi && error instanceof ApiError && error.status === 416) return { type: 'changed' };
-    if (throughApi && isKaggleError(error)) throw error;
-    if (error instanceof ConnectionError) return { type: 'lost', cause: redactError(error) };
     throw error;
   } finally {
     watchdog.release();

@@ -1,4 +1,4 @@
-import type { ContentFacts } from './content.ts';
+import type { ContentFacts } from '../ranged/content.ts';
 import { joinRanges, type Range } from './ranges.ts';
 
 /** What is kept beside an unfinished download: of which object it is, and what of it is on the disk. */
@@ -15,13 +15,14 @@ export function isResumable(facts: ContentFacts | undefined): facts is ContentFa
 
 /** The note as JSON. */
 export function writePartNote({ facts, ranges }: PartNote): unknown {
-  const { total, validator, lastModified, sums } = facts;
+  const { total, validator, lastModified, sums, page } = facts;
   return {
     version: 1,
     total,
     validator,
     lastModified: lastModified?.toISOString(),
     sums,
+    ...(page && { page }),
     ranges: joinRanges(ranges).map(({ start, end }) => [start, end]),
   };
 }
@@ -34,7 +35,7 @@ const isPosition = (value: unknown): value is number => Number.isSafeInteger(val
  * version, one that speaks of bytes which are not there.
  */
 export function readPartNote(note: unknown, size: number): PartNote | undefined {
-  const { version, total, validator, lastModified, sums, ranges } = (note ?? {}) as Record<string, unknown>;
+  const { version, total, validator, lastModified, sums, page, ranges } = (note ?? {}) as Record<string, unknown>;
   const { crc32c, md5 } = (sums ?? {}) as Record<string, unknown>;
   if (version !== 1 || !isPosition(total) || ![validator, lastModified, crc32c, md5].every(isText)) return undefined;
   if (total === 0 || !Array.isArray(ranges)) return undefined;
@@ -54,6 +55,7 @@ export function readPartNote(note: unknown, size: number): PartNote | undefined 
       ...(md5 !== undefined && { md5: md5 as string }),
     },
     encoded: false,
+    page: page === true,
   };
   return isResumable(facts) ? { facts, ranges: joinRanges(kept) } : undefined;
 }

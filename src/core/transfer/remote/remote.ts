@@ -1,13 +1,14 @@
 import { KaggleError, TransferError, ValidationError } from '../../errors.ts';
 import type { ByteSource } from '../../platform.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
-import type { DownloadFrom } from '../download/address.ts';
-import { contentFacts } from '../download/content.ts';
 import type { Sleep } from '../pause.ts';
+import type { DownloadFrom } from '../ranged/address.ts';
+import { contentFacts } from '../ranged/content.ts';
 import { joinSignals } from '../streams.ts';
 import { abortable } from '../watchdog.ts';
 import { createBlockCache } from './block-cache.ts';
-import { openRemoteObject, type PartReader, type RemoteObject, readPart } from './remote-object.ts';
+import { type RangeReader, readAll } from './range-reader.ts';
+import { openRemoteObject, type RemoteObject } from './remote-object.ts';
 
 /** Bytes that are kept in memory unless told otherwise. */
 export const defaultCacheSize: number = 16 * 2 ** 20;
@@ -38,9 +39,9 @@ export interface RemoteFile extends ByteSource {
   close(): Promise<void>;
 }
 
-/** What a part reader gives, as a stream that is read as fast as it is consumed. */
-function toStream(open: () => PartReader): ReadableStream<Uint8Array> {
-  let reader: PartReader | undefined;
+/** What a reader gives, as a stream that is read as fast as it is consumed. */
+function toStream(open: () => RangeReader): ReadableStream<Uint8Array> {
+  let reader: RangeReader | undefined;
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
@@ -81,18 +82,18 @@ async function holdWhole(response: Response, most: number, file: string, signal:
     throw new TransferError(`reading ${file} failed: ${size} of ${total} bytes came`, { file });
   }
   const whole = new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer());
-  const part = (start: number, end: number): PartReader => {
-    let left: Uint8Array | undefined = whole.subarray(start, end);
+  const range = (start: number, end: number): RangeReader => {
+    let unread: Uint8Array | undefined = whole.subarray(start, end);
     return {
       async next() {
-        const chunk = left?.length ? left : undefined;
-        left = undefined;
+        const chunk = unread?.length ? unread : undefined;
+        unread = undefined;
         return chunk;
       },
       cancel: () => undefined,
     };
   };
-  return { size, validator, lastModified, part };
+  return { size, validator, lastModified, range };
 }
 
 /**
@@ -121,7 +122,7 @@ export async function openRemote(
   const opened = await openRemoteObject(client, from, blockSize, { ...options, file, signal });
   const object = opened.object ?? (await holdWhole(opened.whole, cacheSize, file, signal));
   const { size, lastModified } = object;
-  const fetchRange = (start: number, end: number) => readPart(object.part(start, end), end - start);
+  const fetchRange = (start: number, end: number) => readAll(object.range(start, end), end - start);
   const cache = createBlockCache(size, blockSize, cacheSize, fetchRange);
   if (opened.object) cache.fill(size - opened.tail.length, opened.tail);
 
@@ -140,7 +141,7 @@ export async function openRemote(
       buffer.set(bytes);
       return bytes.length;
     },
-    slice: (start, end) => toStream(() => object.part(start, Math.min(end, size))),
+    slice: (start, end) => toStream(() => object.range(start, Math.min(end, size))),
     identity: async () => `${size}-${object.validator ?? ''}`,
     async close() {
       closing.abort(new KaggleError(`${file} was closed`));

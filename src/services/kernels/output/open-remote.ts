@@ -2,7 +2,6 @@ import { ValidationError } from '../../../core/errors.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { paginate } from '../../../core/rpc/paginate.ts';
 import { type OpenRemoteOptions, openRemote as open, type RemoteFile } from '../../../core/transfer/remote/remote.ts';
-import { requestStorage } from '../../../core/transfer/storage.ts';
 import { type RunRef, resolveRun } from '../run-ref.ts';
 import { outputPages } from './pages.ts';
 
@@ -19,13 +18,10 @@ export async function openRemote(
 ): Promise<RemoteFile> {
   const resolved = await resolveRun(client, run);
   const { signal } = options;
-  const from = async (headers: Record<string, string>): Promise<Response> => {
+  const find = async (): Promise<string> => {
     const fetchPage = outputPages(client, resolved, { signal });
-    for await (const file of paginate(fetchPage)) {
-      if (file.fileName !== name || !file.url) continue;
-      return requestStorage(client, new Request(file.url, { headers, ...(signal && { signal }) }));
-    }
+    for await (const file of paginate(fetchPage)) if (file.fileName === name && file.url) return file.url;
     throw new ValidationError(`${resolved.ref} has no output file ${JSON.stringify(name)}`);
   };
-  return open(client, from, { file: name, ...options });
+  return open(client, { url: await find(), renew: find }, { file: name, ...options });
 }

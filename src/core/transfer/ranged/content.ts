@@ -1,0 +1,64 @@
+import { type Checksums, parseHashHeader } from '../../hash/checksum.ts';
+
+/** What the headers of an answer say of the object that it brings. */
+export interface ContentFacts {
+  /** Length of the whole object; `undefined` if not said, or said of a compressed form. */
+  readonly total: number | undefined;
+  /** For If-Range: a strong ETag, else the Last-Modified text. */
+  readonly validator: string | undefined;
+  readonly lastModified: Date | undefined;
+  readonly sums: Checksums;
+  /** The body arrives in another encoding than that of the object: neither length nor hash can be compared. */
+  readonly encoded: boolean;
+  /** It is an HTML page. */
+  readonly page: boolean;
+}
+
+function isEncoded(encoding: string | null): boolean {
+  return encoding !== null && !/^\s*(identity)?\s*$/i.test(encoding);
+}
+
+/** The facts of a 200. */
+export function contentFacts(headers: Headers): ContentFacts {
+  const etag = headers.get('etag');
+  const modified = headers.get('last-modified');
+  const when = Date.parse(modified ?? '');
+  const encoded = isEncoded(headers.get('content-encoding'));
+  const length = headers.get('content-length');
+  return {
+    total: encoded || !/^\d+$/.test(length ?? '') ? undefined : Number(length),
+    validator: (etag?.startsWith('W/') ? undefined : etag) || modified || undefined,
+    lastModified: Number.isNaN(when) ? undefined : new Date(when),
+    // A stored encoding that the storage undid on the way: the hash is that of the stored form.
+    sums:
+      encoded || isEncoded(headers.get('x-goog-stored-content-encoding'))
+        ? {}
+        : parseHashHeader(headers.get('x-goog-hash')),
+    encoded,
+    page: /^text\/html\b/i.test(headers.get('content-type')?.trim() ?? ''),
+  };
+}
+
+/** A byte range that an answer says it brings. */
+export interface ContentRange {
+  readonly start: number;
+  /** The first byte behind it. */
+  readonly end: number;
+  /** `undefined` for `*`. */
+  readonly total: number | undefined;
+}
+
+/** `bytes 5-9/10` as numbers; `undefined` for anything else, also for a range that cannot be. */
+export function parseContentRange(header: string | null): ContentRange | undefined {
+  const match = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(header?.trim() ?? '');
+  if (!match) return undefined;
+  const [start, end] = [Number(match[1]), Number(match[2]) + 1];
+  const total = match[3] === '*' ? undefined : Number(match[3]);
+  return start < end && end <= (total ?? end) ? { start, end, total } : undefined;
+}
+
+/** The length of the object in the Content-Range of a 416: `bytes *\/10`. */
+export function parseUnsatisfied(header: string | null): number | undefined {
+  const total = /^bytes \*\/(\d+)$/.exec(header?.trim() ?? '')?.[1];
+  return total === undefined ? undefined : Number(total);
+}

@@ -1,0 +1,141 @@
+import { ConnectionError, TransferError } from '../../errors.ts';
+import { redactError } from '../../redact.ts';
+import type { KaggleClient } from '../../rpc/client.ts';
+import { pauseFor, type Sleep } from '../pause.ts';
+import type { Address, Route } from '../ranged/address.ts';
+import type { ContentFacts } from '../ranged/content.ts';
+import { type Answered, requestRange } from '../ranged/request.ts';
+import { decideRetry, explainFailure, type Failure, firstAttempt } from '../ranged/retry.ts';
+import { abortable } from '../watchdog.ts';
+
+export interface RemoteOptions {
+  /** What the object is called in errors. */
+  file: string;
+  /** Aborts everything that is read from the object. */
+  signal: AbortSignal;
+  /** Seconds without a byte after which the connection counts as lost; default 60, 0 for no limit. */
+  stallTimeout?: number;
+  /** Attempts in a row without a new byte before it gives up; default 5. */
+  retries?: number;
+  sleep?: Sleep;
+  /** Told of each new request after a failure. */
+  onRetry?: () => void;
+}
+
+/** Reads one range of an object from its start to its end. */
+export interface RangeReader {
+  /** The next bytes, or `undefined` at the end. */
+  next(): Promise<Uint8Array | undefined>;
+  /** Lets go of the connection. */
+  cancel(): void;
+}
+
+/** Where an object is, and what is known of it. */
+export interface RemoteSource {
+  readonly client: KaggleClient;
+  readonly address: Address;
+  readonly facts: ContentFacts;
+}
+
+/** The object is another one now. What was read of it belongs to the one before. */
+export class ObjectChangedError extends TransferError {}
+
+/** Waits until a failed request may be made again; throws when it may not. `received`: bytes that came so far. */
+export function createRetries(
+  address: Address,
+  options: RemoteOptions,
+  signal: AbortSignal,
+): (failure: Failure, route: Route, received: number) => Promise<void> {
+  const { file, retries = 5 } = options;
+  let state = firstAttempt;
+  return async (failure, route, received) => {
+    if (failure.type === 'changed') {
+      throw new ObjectChangedError(`reading ${file} failed: it changed while it was being read`, { file });
+    }
+    const next = decideRetry(state, failure, { received, retries, renewable: address.renewable });
+    state = next.state;
+    const { action } = next;
+    if (action.type === 'fail') {
+      const message = `reading ${file} failed: ${explainFailure(failure, state, retries)}`;
+      throw new TransferError(message, { file, cause: failure.type === 'lost' ? failure.cause : undefined });
+    }
+    options.onRetry?.();
+    if (action.type === 'renew') route.expire();
+    if (action.type === 'pause') await pauseFor(action, signal, options.sleep);
+  };
+}
+
+/** A reader of the bytes from `start` to `end`, by one request as long as the connection holds. */
+export function createRangeReader(
+  { client, address, facts }: RemoteSource,
+  start: number,
+  end: number,
+  options: RemoteOptions,
+  signal: AbortSignal,
+): RangeReader {
+  const retry = createRetries(address, options, signal);
+  const stall = options.stallTimeout ?? 60;
+  let position = start;
+  let open: { reader: ReadableStreamDefaultReader<Uint8Array>; answered: Answered; route: Route } | undefined;
+
+  function close(reason?: unknown): void {
+    open?.reader.cancel(reason).catch(() => undefined);
+    open?.answered.watchdog.release();
+    open = undefined;
+  }
+  /** One request; it is open afterwards, or there was a failure to get over. */
+  async function request(): Promise<void> {
+    const route = address.route();
+    const answered = await requestRange({ start: position, end }, { client, route, known: facts, stall, signal });
+    if (!('response' in answered)) return retry(answered, route, position - start);
+    const { type, response, watchdog } = answered;
+    if (type === 'whole' && position > 0) {
+      response.body?.cancel().catch(() => undefined);
+      watchdog.release();
+      return retry({ type: 'ignored' }, route, position - start);
+    }
+    open = { reader: (response.body ?? new Blob([]).stream()).getReader(), answered, route };
+  }
+
+  return {
+    async next() {
+      while (position < end) {
+        signal.throwIfAborted();
+        if (!open) {
+          await request();
+          continue;
+        }
+        const { reader, answered, route } = open;
+        const { watchdog } = answered;
+        try {
+          const { done, value } = await abortable(reader.read(), watchdog.signal);
+          if (done) throw new ConnectionError(`the body ended after ${position - start} of ${end - start} bytes`);
+          watchdog.touch();
+          if (value.length === 0) continue;
+          const chunk = value.length > end - position ? value.subarray(0, end - position) : value;
+          position += chunk.length;
+          if (position === end) close();
+          return chunk;
+        } catch (error) {
+          close(error);
+          signal.throwIfAborted();
+          const cause = error instanceof ConnectionError ? error : redactError(error);
+          await retry({ type: 'lost', cause }, route, position - start);
+        }
+      }
+      return undefined;
+    },
+    cancel: () => close(),
+  };
+}
+
+/** All that a reader has to give, in one piece of `size` bytes. */
+export async function readAll(reader: RangeReader, size: number): Promise<Uint8Array> {
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (let chunk = await reader.next(); chunk; chunk = await reader.next()) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
