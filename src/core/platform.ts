@@ -50,7 +50,7 @@ export interface ByteSink {
 export interface PartialSink extends ByteSink {
   readonly positional: true;
   /** What an earlier process left behind; `undefined` for a fresh start. */
-  readonly left: { readonly note: unknown; readonly size: number } | undefined;
+  readonly saved: { readonly note: unknown; readonly size: number } | undefined;
   /** Reads back what was written. */
   read(start: number, end: number): ReadableStream<Uint8Array>;
   /** Keeps `note`, in one step, in place of the one before. Call it after the writes that it speaks of. */

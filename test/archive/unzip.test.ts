@@ -261,7 +261,7 @@ describe.each(ways)('%s', (_, ranges) => {
     expect((await refused(entries, { limits: { maxBytes: 9999 } })).message).toMatch(/more than 9999 bytes.*maxBytes/);
     const bomb = [{ name: 'bomb', data: new Uint8Array(80 * 2 ** 20) }];
     const outcome = await refused(bomb);
-    expect(outcome.message).toMatch(/"bomb" would become 83886080 bytes from \d+, .*maxRatio/);
+    expect(outcome.message).toMatch(/"bomb" would become 83886080 bytes from \d+ \(possible zip bomb\).*maxRatio/);
     expect(outcome.left).toEqual([]);
     const described = await refused([{ ...bomb[0]!, descriptor: 'signed32' as const }]);
     expect(described.message).toMatch(/maxRatio/);

@@ -92,7 +92,7 @@ function slowStorage(given: Partial<Storage> = {}) {
       },
     });
   });
-  const limits = { connections: 4, least: 50_000, every: 8, worthwhile: 0, fast: Number.POSITIVE_INFINITY };
+  const limits = { connections: 4, minBytes: 50_000, intervalMs: 8, minSeconds: 0, fastRate: Number.POSITIVE_INFINITY };
   const fs = server.client.platform.fs!;
   const opened: PartialSink[] = [];
   const open = async () => {
@@ -137,7 +137,7 @@ describe('a large file over several connections', () => {
   });
 
   test('one stream when one connection is fast enough, or no more are allowed', async () => {
-    for (const limits of [{ fast: 1 }, { worthwhile: 60 }, { connections: 1 }, { least: bytes.length }]) {
+    for (const limits of [{ fastRate: 1 }, { minSeconds: 60 }, { connections: 1 }, { minBytes: bytes.length }]) {
       const { run, requests, limits: all } = slowStorage();
       await run({ limits: { ...all, ...limits } });
       expect(requests).toHaveLength(1);
@@ -174,7 +174,7 @@ describe('a large file over several connections', () => {
     const always = slowStorage({ send: flip });
     await expect(always.run()).rejects.toThrow(IntegrityError);
     expect(await always.fs.stat('out/object')).toBeUndefined();
-    expect((await always.fs.partial!('out/object')).left).toBeUndefined();
+    expect((await always.fs.partial!('out/object')).saved).toBeUndefined();
   });
 
   test('the object changes in the middle: all of the new one, nothing of the old', async () => {
@@ -305,7 +305,7 @@ describe('going on later', () => {
   test('without validator and checksum nothing is kept', async () => {
     const { run, result, requests, opened } = await halfway({ etag: null, hash: '' });
     expect(await run()).toMatchObject({ verified: 'length' });
-    expect(opened.at(-1)!.left).toBeUndefined();
+    expect(opened.at(-1)!.saved).toBeUndefined();
     expect(requests).toEqual([{ start: 0, end: bytes.length, ranged: false, index: 0 }]);
     expect(same(await result(), bytes)).toBe(true);
   });
@@ -319,8 +319,8 @@ describe('going on later', () => {
       const setup = await halfway();
       setup.storage.answer = () => new Response('no', { status });
       await expect(setup.run({ retries: 1 })).rejects.toThrow(`HTTP ${status}`);
-      const { left } = await setup.fs.partial!('out/object');
-      expect(left !== undefined, String(status)).toBe(keeps);
+      const { saved } = await setup.fs.partial!('out/object');
+      expect(saved !== undefined, String(status)).toBe(keeps);
     }
   });
 });

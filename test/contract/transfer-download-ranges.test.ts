@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { readPartNote, writePartNote } from '../../src/core/transfer/download/part-note.ts';
 import {
+  assignRange,
+  type ConnectionStats,
   joinRanges,
-  type Look,
   missingRanges,
-  nextStep,
   type Range,
   rangeLimits,
   usableRanges,
   wantedConnections,
 } from '../../src/core/transfer/download/ranges.ts';
+import { readResumeRecord, writeResumeRecord } from '../../src/core/transfer/download/resume-record.ts';
 
 const ranges = (...pairs: [number, number][]): Range[] => pairs.map(([start, end]) => ({ start, end }));
 
@@ -100,18 +100,18 @@ describe('ranges', () => {
     ['nothing of an unknown length', [state(0, Number.POSITIVE_INFINITY, true)], { type: 'none' }],
     ['nothing when all is done', [state(50, 50, false), state(60, 60, false)], { type: 'none' }],
   ])('a free connection takes %s', (_name, states, step) => {
-    expect(nextStep(states, 10)).toEqual(step);
+    expect(assignRange(states, 10)).toEqual(step);
   });
 
   const MB = 1e6;
-  const look = (part: Partial<Look>): Look => ({
+  const look = (part: Partial<ConnectionStats>): ConnectionStats => ({
     rate: 30 * MB,
     rest: 1000 * MB,
     connections: 1,
     before: undefined,
     ...part,
   });
-  test.each<[string, Partial<Look>, number]>([
+  test.each<[string, Partial<ConnectionStats>, number]>([
     ['a slow connection', {}, 4],
     ['a fast one', { rate: 800 * MB, rest: 4000 * MB }, 1],
     ['a short rest', { rest: 40 * MB }, 1],
@@ -144,11 +144,11 @@ describe('the note beside a part', () => {
     encoded: false,
     page: false,
   };
-  const note = writePartNote({ facts, ranges: ranges([50, 60], [0, 10], [10, 20]) });
+  const note = writeResumeRecord({ facts, ranges: ranges([50, 60], [0, 10], [10, 20]) });
   const json = JSON.parse(JSON.stringify(note)) as Record<string, unknown>;
 
   test('is read as it was written', () => {
-    expect(readPartNote(json, 60)).toEqual({ facts, ranges: ranges([0, 20], [50, 60]) });
+    expect(readResumeRecord(json, 60)).toEqual({ facts, ranges: ranges([0, 20], [50, 60]) });
   });
 
   test.each<[string, unknown, number]>([
@@ -164,6 +164,6 @@ describe('the note beside a part', () => {
     ['nothing', undefined, 60],
     ['a text', 'note', 60],
   ])('is worth nothing with %s', (_name, value, size) => {
-    expect(readPartNote(value, size)).toBeUndefined();
+    expect(readResumeRecord(value, size)).toBeUndefined();
   });
 });

@@ -37,7 +37,7 @@ describe.skipIf(process.platform === 'win32')('a download whose process was susp
     const lock = `${path}.part.lock`;
     await utimes(lock, new Date(), new Date(Date.now() - 11_000));
     const other = await fs.partial!(path);
-    expect(other.left).toBeUndefined();
+    expect(other.saved).toBeUndefined();
     await other.abort();
     expect(await resume()).toEqual({ write: 'done', commit: 'done' });
     expect(await readFile(path, 'utf8')).toBe('OLD');
@@ -49,7 +49,7 @@ describe.skipIf(process.platform === 'win32')('a download whose process was susp
     const resume = await suspended(path, 7200);
     await utimes(`${path}.part.lock`, new Date(), new Date(Date.now() - 7_200_000));
     const other = await fs.partial!(path);
-    expect(other.left?.note).toBe('note');
+    expect(other.saved?.note).toBe('note');
     await other.write(encode('new'), 0);
     await other.commit();
     const lost = `TransferError: Cannot write ${path}: another process took it over while this one was suspended`;

@@ -26,17 +26,17 @@ describe.each(Object.entries(systems))('a part that outlives its process: %s', (
   test('what was left is taken up with its note, and read back', async () => {
     const { fs, path } = open();
     const first = await fs.partial!(path);
-    expect(first.left).toBeUndefined();
+    expect(first.saved).toBeUndefined();
     await first.write(encode('hello'), 0);
     await first.note({ upTo: 5 });
     await first.leave();
     const second = await fs.partial!(path);
-    expect(second.left).toEqual({ note: { upTo: 5 }, size: 5 });
+    expect(second.saved).toEqual({ note: { upTo: 5 }, size: 5 });
     expect(await new Response(second.read(1, 5)).text()).toBe('ello');
     await second.write(encode(' world'), 5);
     await second.commit();
     expect(await fs.readText(path)).toBe('hello world');
-    expect((await fs.partial!(path)).left).toBeUndefined();
+    expect((await fs.partial!(path)).saved).toBeUndefined();
   });
 
   test('a second one at work at the same time starts fresh, and stays apart', async () => {
@@ -45,15 +45,15 @@ describe.each(Object.entries(systems))('a part that outlives its process: %s', (
     await first.note('first');
     await first.write(encode('first'), 0);
     const second = await fs.partial!(path);
-    expect(second.left).toBeUndefined();
+    expect(second.saved).toBeUndefined();
     await second.write(encode('2nd'), 0);
     await second.note('second');
     await second.leave();
-    expect((await fs.partial!(path)).left).toBeUndefined();
+    expect((await fs.partial!(path)).saved).toBeUndefined();
     await first.note('first again');
     await first.leave();
     const third = await fs.partial!(path);
-    expect(third.left).toEqual({ note: 'first again', size: 5 });
+    expect(third.saved).toEqual({ note: 'first again', size: 5 });
     await third.commit();
     expect(await fs.readText(path)).toBe('first');
   });
@@ -72,7 +72,7 @@ describe.each(Object.entries(systems))('a part that outlives its process: %s', (
     await other.note('b');
     await other.abort();
     await other.abort();
-    expect((await fs.partial!(path)).left).toBeUndefined();
+    expect((await fs.partial!(path)).saved).toBeUndefined();
     expect(await fs.readText(path)).toBe('short');
   });
 });
@@ -125,7 +125,7 @@ describe('parts in a folder', () => {
     await writeFile(join(folder, 'other'), 'mine');
     await rename(join(folder, 'other'), join(folder, 'x.bin.part'));
     const sink = await fs.partial!(path());
-    expect(sink.left).toBeUndefined();
+    expect(sink.saved).toBeUndefined();
     await sink.write(encode('new'), 0);
     await sink.note(1);
     await sink.commit();
@@ -141,7 +141,7 @@ describe('parts in a folder', () => {
       await rm(join(folder, name));
       await symlink(victim, join(folder, name));
       const sink = await fs.partial!(path());
-      expect(sink.left).toBeUndefined();
+      expect(sink.saved).toBeUndefined();
       await sink.note('n');
       await sink.restart();
       await sink.write(encode('new'), 0);
@@ -170,10 +170,10 @@ describe('parts in a folder', () => {
     const owner = (pid: number) => JSON.stringify({ pid, host: hostname(), token: 'another' });
     await leave();
     await writeFile(lock, owner(process.ppid));
-    expect((await fs.partial!(path())).left).toBeUndefined();
+    expect((await fs.partial!(path())).saved).toBeUndefined();
     await writeFile(lock, owner(2 ** 22 + 1));
     const sink = await fs.partial!(path());
-    expect(sink.left?.note).toBe('note');
+    expect(sink.saved?.note).toBe('note');
     await sink.abort();
     expect(await readdir(folder)).toEqual([]);
   });
@@ -189,7 +189,7 @@ describe('parts in a folder', () => {
     await writeFile(lock, JSON.stringify({ pid, host: hostname(), token: 'another' }));
     await utimes(lock, new Date(), new Date(Date.now() - seconds * 1000));
     const sink = await fs.partial!(path());
-    expect(sink.left !== undefined).toBe(taken);
+    expect(sink.saved !== undefined).toBe(taken);
     await sink.leave();
   });
 
@@ -227,7 +227,7 @@ describe('parts in a folder', () => {
     for (const text of ['', '{"kaggleTs":', '[]', 'null']) {
       await writeFile(join(folder, 'x.bin.part.json'), text);
       const sink = await fs.partial!(path());
-      expect(sink.left).toBeUndefined();
+      expect(sink.saved).toBeUndefined();
       await sink.note(1);
       await sink.commit();
     }
@@ -239,7 +239,7 @@ describe('parts in a folder', () => {
     await sink.note(1);
     await sink.leave();
     const again = await fs.partial!(long);
-    expect(again.left?.note).toBe(1);
+    expect(again.saved?.note).toBe(1);
     await again.leave();
     expect(partFiles(long).part).not.toBe(partFiles(`${long}b`).part);
     await mkdir(path());

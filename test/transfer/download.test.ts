@@ -98,7 +98,7 @@ describe('many files', () => {
   test('a failure leaves what is finished, and the part of what is not', async () => {
     server.put('a.bin', content(5000));
     server.put('big.bin', content(8 * MiB), { hash: 'crc32c=AAAAAA==' });
-    await expect(output(client, 'owner/run', out())).rejects.toThrow('big.bin arrived damaged');
+    await expect(output(client, 'owner/run', out())).rejects.toThrow('downloading big.bin failed: checksum mismatch');
     expect(await readdir(out())).toEqual(['a.bin']);
     server.put('big.bin', content(8 * MiB));
     server.rate = 4 * MiB;

@@ -3,13 +3,13 @@ export type NextChunk = () => Promise<Uint8Array | undefined>;
 
 /** Cuts what arrives in pieces of any length into the pieces that are wanted. */
 export interface ByteCursor {
-  /** Bytes that were handed out, counted from where the cursor was set. */
+  /** Bytes that were taken, counted from where the cursor was set. */
   readonly position: number;
   /** Exactly `count` bytes; fewer at the end only. They stay valid, and belong to the caller. */
   take(count: number): Promise<Uint8Array>;
   /** At least one byte and at most `limit`, as they come; `undefined` at the end. */
   some(limit: number): Promise<Uint8Array | undefined>;
-  /** Up to `count` bytes that are not handed out yet; fewer at the end only. */
+  /** Up to `count` of the next bytes, without taking them; fewer at the end only. */
   peek(count: number): Promise<Uint8Array>;
   skip(count: number): Promise<void>;
 }
@@ -60,10 +60,10 @@ export function createCursor(next: NextChunk, start = 0): ByteCursor {
       return rest.subarray(0, count);
     },
     async skip(count) {
-      for (let left = count; left > 0; ) {
-        const piece = await some(left);
+      for (let remaining = count; remaining > 0; ) {
+        const piece = await some(remaining);
         if (!piece) return;
-        left -= piece.length;
+        remaining -= piece.length;
       }
     },
   };

@@ -4,7 +4,7 @@ import type { ByteSink } from '../platform.ts';
 import type { OpenFolder } from '../transfer/folder.ts';
 
 /** What the archive says that an entry must become. */
-export interface Expected {
+export interface ExpectedContent {
   readonly size: number;
   readonly crc32: number;
 }
@@ -13,7 +13,7 @@ const damaged = (file: string, name: string, what: string) =>
   new IntegrityError(`"${name}" in ${file} is damaged: ${what}`, { file: name });
 
 /** Throws `IntegrityError` unless an entry became what the archive says. */
-export function checkContent(file: string, name: string, size: number, crc: number, expected: Expected): void {
+export function checkContent(file: string, name: string, size: number, crc: number, expected: ExpectedContent): void {
   if (size !== expected.size) throw damaged(file, name, `it has ${size} bytes instead of ${expected.size}`);
   if (crc !== expected.crc32) throw damaged(file, name, 'its CRC-32 is not the one that was announced');
 }
@@ -55,7 +55,7 @@ export interface EntryWriter {
   readonly size: number;
   /** Throws `IntegrityError` as soon as more than `most` bytes came. */
   take(chunk: Uint8Array): Promise<void> | undefined;
-  /** Writes what is left; answers the CRC-32 of all. */
+  /** Writes the rest; resolves to the CRC-32 of all. */
   finish(): Promise<number>;
 }
 

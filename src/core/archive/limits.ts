@@ -41,7 +41,7 @@ export function createGuard(file: string, limits: ArchiveLimits = {}): Guard {
   };
   const watch = (name: string, packed: number, size: number) => {
     if (size > harmless && size > packed * maxRatio) {
-      refuse(`"${name}" would become ${size} bytes from ${packed}, as archives made to do harm do`, 'maxRatio');
+      refuse(`"${name}" would become ${size} bytes from ${packed} (possible zip bomb)`, 'maxRatio');
     }
   };
   return {
@@ -54,7 +54,7 @@ export function createGuard(file: string, limits: ArchiveLimits = {}): Guard {
       if (sizeInAll > maxBytes) refuse(`it would become more than ${maxBytes} bytes`, 'maxBytes');
       watch(name, packed, size);
       if (sizeInAll > harmless && sizeInAll > packedInAll * maxRatio) {
-        refuse(`it would become ${sizeInAll} bytes from ${packedInAll}, as archives made to do harm do`, 'maxRatio');
+        refuse(`it would become ${sizeInAll} bytes from ${packedInAll} (possible zip bomb)`, 'maxRatio');
       }
     },
     watch,

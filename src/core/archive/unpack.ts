@@ -49,7 +49,7 @@ export async function unpackZip(
   const to = { file, platform: client.platform, folder: rename ? renamed(opened, rename) : opened };
   const progress = startProgress(file, 'unpack', options.onProgress);
   const remote = { ...options, signal, onRetry: () => progress.retried() };
-  for (let left = restarts; ; left--) {
+  for (let remaining = restarts; ; remaining--) {
     const found = await openRemoteObject(client, from, tailSize, remote);
     try {
       const own = { ...options, signal, progress };
@@ -58,7 +58,7 @@ export async function unpackZip(
         : await unpackStream(to, found.whole, own);
     } catch (error) {
       signal.throwIfAborted();
-      if (!(error instanceof ObjectChangedError || error instanceof CutOffError) || left === 0) throw error;
+      if (!(error instanceof ObjectChangedError || error instanceof CutOffError) || remaining === 0) throw error;
       progress.retried();
     }
   }

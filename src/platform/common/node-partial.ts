@@ -16,7 +16,7 @@ export async function nodePartial(path: string): Promise<PartialSink> {
   const files = partFiles(path);
   let handle: Promise<NodeFileHandle> | undefined;
   let current = files.part;
-  let left: PartialSink['left'];
+  let saved: PartialSink['saved'];
   let lock: Lock | undefined;
   let apart = false;
   /** Why nothing can be written any more. */
@@ -58,7 +58,7 @@ export async function nodePartial(path: string): Promise<PartialSink> {
     }
     handle = fs.open(files.part, fs.constants.O_RDWR | (fs.constants.O_NOFOLLOW ?? 0));
     await handle;
-    if (note.note !== null) left = { note: note.note, size: Number(part.size) };
+    if (note.note !== null) saved = { note: note.note, size: Number(part.size) };
   }
   async function file(): Promise<NodeFileHandle> {
     if (lock) await checkOwner();
@@ -125,7 +125,7 @@ export async function nodePartial(path: string): Promise<PartialSink> {
   });
   return {
     positional: true,
-    left,
+    saved,
     write: (data, position) =>
       writing(async () => {
         const opened = await file();

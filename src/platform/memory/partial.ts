@@ -36,7 +36,7 @@ export function memoryPartials(): (
     };
     return {
       positional: true,
-      left: part.note === undefined ? undefined : { note: JSON.parse(part.note), size: part.size },
+      saved: part.note === undefined ? undefined : { note: JSON.parse(part.note), size: part.size },
       async write(data, position) {
         check();
         const last = position + data.length;

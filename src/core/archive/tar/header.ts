@@ -1,8 +1,8 @@
 import { broken } from '../broken.ts';
-import { viewOf } from '../byte-cursor.ts';
+import { type ByteCursor, viewOf } from '../byte-cursor.ts';
 
 /** Everything in a tar archive stands in blocks of this many bytes. */
-export const blockSize = 512;
+const blockSize = 512;
 
 /** What a header block says. */
 export interface TarHeader {
@@ -34,7 +34,7 @@ function number(block: Uint8Array, at: number, length: number): number {
 }
 
 /** Takes a block apart; `undefined` for one of zeros, which ends an archive. Throws `TransferError` for a broken one. */
-export function readTarHeader(file: string, block: Uint8Array): TarHeader | undefined {
+function readTarHeader(file: string, block: Uint8Array): TarHeader | undefined {
   if (block.every((byte) => byte === 0)) return undefined;
   const said = number(block, 148, 8);
   let sum = 8 * 32;
@@ -63,7 +63,7 @@ export function readTarHeader(file: string, block: Uint8Array): TarHeader | unde
 }
 
 /** The records of a pax header: `length key=value\n`, the length in bytes of the whole record. */
-export function readPax(file: string, bytes: Uint8Array): Map<string, string> {
+function readPax(file: string, bytes: Uint8Array): Map<string, string> {
   const records = new Map<string, string>();
   for (let at = 0; at < bytes.length && bytes[at] !== 0; ) {
     const space = bytes.indexOf(0x20, at);
@@ -80,7 +80,7 @@ export function readPax(file: string, bytes: Uint8Array): Map<string, string> {
 }
 
 /** A header with what the pax records before it say instead. */
-export function withPax(file: string, header: TarHeader, pax: ReadonlyMap<string, string>): TarHeader {
+function withPax(file: string, header: TarHeader, pax: ReadonlyMap<string, string>): TarHeader {
   const size = pax.has('size') ? Number(pax.get('size')) : header.size;
   if (!Number.isSafeInteger(size) || size < 0) throw broken(file, 'a size in it cannot be read');
   const seconds = Number(pax.get('mtime') ?? Number.NaN);
@@ -91,3 +91,34 @@ export function withPax(file: string, header: TarHeader, pax: ReadonlyMap<string
     lastModified: Number.isFinite(seconds) ? new Date(Math.round(seconds * 1000)) : header.lastModified,
   };
 }
+
+/** Records of headers are held in memory: a path is not longer. */
+const largestRecord = 2 ** 20;
+
+/** The header of the next entry, whatever stands before it; `undefined` at the end. */
+export async function nextHeader(
+  file: string,
+  cursor: ByteCursor,
+  global: Map<string, string>,
+): Promise<TarHeader | undefined> {
+  let pax = new Map(global);
+  for (;;) {
+    const block = await cursor.take(blockSize);
+    if (block.length === 0) return undefined;
+    if (block.length < blockSize) throw broken(file, 'it ends in the middle of a header');
+    const header = readTarHeader(file, block);
+    if (!header) return undefined;
+    if (!'xgLK'.includes(header.type)) return withPax(file, header, pax);
+    if (header.size > largestRecord) throw broken(file, 'a header in it is too long');
+    const record = await cursor.take(header.size);
+    await skipPadding(cursor, header.size);
+    if (record.length < header.size) throw broken(file, 'it ends in the middle of a header');
+    if (header.type === 'L') pax.set('path', new TextDecoder().decode(record).replace(/\0.*$/s, ''));
+    if (header.type === 'x') pax = new Map([...pax, ...readPax(file, record)]);
+    if (header.type === 'g') for (const [key, value] of readPax(file, record)) global.set(key, value);
+  }
+}
+
+/** Bytes behind the content of a file, up to the next block. */
+export const paddingOf = (size: number): number => (blockSize - (size % blockSize)) % blockSize;
+export const skipPadding = (cursor: ByteCursor, size: number): Promise<void> => cursor.skip(paddingOf(size));

@@ -1,6 +1,6 @@
 import type { ByteSource } from '../../platform.ts';
 import { type ByteCursor, createCursor } from '../byte-cursor.ts';
-import { nextHeader, paddingOf } from './next.ts';
+import { nextHeader, paddingOf } from './header.ts';
 
 /** Content of at most this many bytes is read over: the next header comes with it. */
 const smallSize = 64 * 1024;

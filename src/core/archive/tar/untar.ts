@@ -11,8 +11,7 @@ import { createEntryWriter, writeWhole } from '../entry-writer.ts';
 import { createLanes, type Lanes } from '../lanes.ts';
 import { type ArchiveLimits, createGuard } from '../limits.ts';
 import type { UnpackedFile, UnpackOptions } from '../types.ts';
-import type { TarHeader } from './header.ts';
-import { nextHeader, skipPadding } from './next.ts';
+import { nextHeader, skipPadding, type TarHeader } from './header.ts';
 
 export interface UntarOptions extends Pick<UnpackOptions, 'file' | 'signal' | 'onProgress' | 'concurrency'> {
   limits?: ArchiveLimits;
@@ -51,10 +50,10 @@ async function writeLarge(
   try {
     sink = await folder.sink(header.name);
     const writer = createEntryWriter(sink, file, header.name, header.size);
-    for (let left = header.size; left > 0; ) {
-      const chunk = await cursor.some(left);
+    for (let remaining = header.size; remaining > 0; ) {
+      const chunk = await cursor.some(remaining);
       if (!chunk) throw broken(file, `it ends in the middle of "${header.name}"`);
-      left -= chunk.length;
+      remaining -= chunk.length;
       moved();
       await writer.take(chunk);
     }
@@ -163,7 +162,7 @@ export async function untar(
       const name = withoutSlashes(header.name.replace(/^(?:\.\/+)+/, ''));
       guard.entry();
       if (!'057'.includes(header.type)) {
-        throw broken(file, `"${header.name}" is ${kinds[header.type] ?? 'of a kind that is not known here'}`);
+        throw broken(file, `"${header.name}" is ${kinds[header.type] ?? 'of an unsupported type'}`);
       }
       const isDirectory = header.type === '5' || header.name.endsWith('/');
       // The folder itself: `./`.

@@ -19,7 +19,7 @@ export function checkEntry(file: string, entry: Pick<ZipEntry, 'name' | 'flags' 
   const shown = JSON.stringify(name);
   if (flags & (flagBits.encrypted | flagBits.strong | flagBits.masked)) throw broken(file, `${shown} is encrypted`);
   if (method !== stored && method !== deflated) {
-    throw broken(file, `${shown} is packed in a way that is not known here (method ${method})`);
+    throw broken(file, `${shown} has an unsupported compression method (method ${method})`);
   }
   const kind = mode & 0o170000;
   if (kind === symlink) throw broken(file, `${shown} is a symbolic link`);

@@ -44,7 +44,7 @@ async function readEnd(file: string, tail: Uint8Array, from: number, read: ReadR
   const [size, start] = [view.getUint32(at + 12, true), view.getUint32(at + 16, true)];
   const wide = at >= 20 && view.getUint32(at - 20, true) === signatures.locator64;
   if (!wide) {
-    if (disk !== 0 || first !== 0 || here !== entries) throw broken(file, 'it is one part of several');
+    if (disk !== 0 || first !== 0 || here !== entries) throw broken(file, 'multi-volume archives are not supported');
     return { entries: entries!, size, start, at: from + at };
   }
   const at64 = uint64(view, at - 20 + 8);
@@ -53,12 +53,12 @@ async function readEnd(file: string, tail: Uint8Array, from: number, read: ReadR
   const view64 = viewOf(record);
   if (view64.getUint32(0, true) !== signatures.end64) throw broken(file, 'its ZIP64 end record is missing');
   if (view64.getUint32(16, true) !== 0 || view64.getUint32(20, true) !== 0) {
-    throw broken(file, 'it is one part of several');
+    throw broken(file, 'multi-volume archives are not supported');
   }
   return { entries: uint64(view64, 32), size: uint64(view64, 40), start: uint64(view64, 48), at: at64 };
 }
 
-/** Takes the bytes of a directory apart. Throws `TransferError` unless it holds just `count` entries. */
+/** Parses the bytes of a directory. Throws `TransferError` unless it holds just `count` entries. */
 export function readEntries(file: string, bytes: Uint8Array, count: number): ZipEntry[] {
   const entries: ZipEntry[] = [];
   let at = 0;

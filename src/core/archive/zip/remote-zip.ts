@@ -13,7 +13,7 @@ import type { UnpackedFile, UnpackOptions } from '../types.ts';
 import { plainName } from './check.ts';
 import { deflated } from './fields.ts';
 import type { ZipEntry } from './headers.ts';
-import { enter, openDirectory, unpackEntries } from './unpack-ranged.ts';
+import { openDirectory, skipToData, unpackEntries } from './unpack-ranged.ts';
 
 export interface RemoteZipOptions {
   /** What the archive is called in progress and errors. */
@@ -93,24 +93,24 @@ function packedStream(
   entry: ZipEntry,
   limit: number,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const part = object.range(entry.offset, limit);
-  const cursor = createCursor(() => part.next(), entry.offset);
+  const reader = object.range(entry.offset, limit);
+  const cursor = createCursor(() => reader.next(), entry.offset);
   let end: number | undefined;
   return new ReadableStream(
     {
       async pull(controller) {
         if (end === undefined) {
-          await enter(file, entry, limit, cursor);
+          await skipToData(file, entry, limit, cursor);
           end = cursor.position + entry.packedSize;
         }
         const chunk = end > cursor.position ? await cursor.some(end - cursor.position) : undefined;
         if (chunk) controller.enqueue(chunk as Uint8Array<ArrayBuffer>);
         else {
-          part.cancel();
+          reader.cancel();
           controller.close();
         }
       },
-      cancel: () => part.cancel(),
+      cancel: () => reader.cancel(),
     },
     { highWaterMark: 0 },
   );
@@ -133,7 +133,7 @@ export async function remoteZip(
   );
   const limitOf = (entry: ZipEntry) =>
     directory.entries.reduce(
-      (least, { offset }) => (offset > entry.offset && offset < least ? offset : least),
+      (next, { offset }) => (offset > entry.offset && offset < next ? offset : next),
       directory.start,
     );
   const find = (name: string): ZipEntry => {

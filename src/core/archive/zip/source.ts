@@ -19,7 +19,7 @@ interface Placed extends StoredEntry {
   readonly data: number;
 }
 
-/** Bytes that are handed on at once, if the files are small. */
+/** Bytes of small files that are passed on together. */
 const batchSize = 64 * 1024;
 
 function concat(parts: readonly Uint8Array[], length: number): Uint8Array {
@@ -51,16 +51,16 @@ function place(files: readonly ZipInput[]): { entries: Placed[]; directory: numb
 /** One piece after the other of an entry's bytes; throws when they are not as many as when the source was opened. */
 async function* bytesOf({ name, source }: ZipInput, start: number, end: number): AsyncGenerator<Uint8Array> {
   const reader = (await source.slice(start, end)).getReader();
-  let left = end - start;
+  let remaining = end - start;
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) break;
-      left -= value.length;
-      if (left < 0) break;
+      remaining -= value.length;
+      if (remaining < 0) break;
       yield value;
     }
-    if (left !== 0) throw new TransferError(`${name} changed while it was being read`, { file: name });
+    if (remaining !== 0) throw new TransferError(`${name} changed while it was being read`, { file: name });
   } finally {
     // Thousands of files are not to be open at once.
     reader.cancel().catch(() => undefined);
@@ -128,7 +128,7 @@ export function zipSource(files: readonly ZipInput[], options: { name?: string }
       return new ReadableStream<Uint8Array>(
         {
           async pull(controller) {
-            // Headers and small files are handed on together.
+            // Headers and small files are passed on together.
             const batch: Uint8Array[] = [];
             let length = 0;
             let ended = false;

@@ -11,7 +11,7 @@ import { deflated, stored } from './fields.ts';
 import { type LocalHeader, localHeaderLength, localHeaderSize, readLocal, type ZipEntry } from './headers.ts';
 import { isSmall, type Unpacking, unpackLarge, unpackSmall } from './unpack-entry.ts';
 
-interface Surroundings {
+interface EntryContext {
   readonly lanes: Lanes;
   readonly guard: Guard;
   readonly checkName: NameCheck;
@@ -23,7 +23,7 @@ interface Surroundings {
 const cut = (file: string, name: string) => broken(file, `it ends in the middle of "${name}"`);
 
 /** Unpacks the entry whose local header begins at `cursor`, or passes over it; answers what it was. */
-export async function unpackNext(to: Unpacking, cursor: ByteCursor, around: Surroundings): Promise<ZipEntry> {
+export async function unpackNext(to: Unpacking, cursor: ByteCursor, context: EntryContext): Promise<ZipEntry> {
   const { file, platform, folder } = to;
   const offset = cursor.position;
   const length = localHeaderLength(file, await cursor.peek(localHeaderSize));
@@ -31,25 +31,25 @@ export async function unpackNext(to: Unpacking, cursor: ByteCursor, around: Surr
   if (header.length < length) throw broken(file, 'it ends in the middle of an entry');
   const local = readLocal(file, header);
   const name = plainName(local);
-  around.guard.entry();
+  context.guard.entry();
   checkEntry(file, local);
-  around.checkName(name, local.isDirectory);
-  const skipped = local.isDirectory || !around.wanted(name);
-  if (local.isDirectory && around.wanted(name) && folder.path) await platform.fs?.mkdir(folder.path(name));
+  context.checkName(name, local.isDirectory);
+  const skipped = local.isDirectory || !context.wanted(name);
+  if (local.isDirectory && context.wanted(name) && folder.path) await platform.fs?.mkdir(folder.path(name));
   const { size, packedSize, crc32 } = local;
   if (size === undefined || packedSize === undefined || crc32 === undefined) {
-    return unpackDescribed(to, local, offset, cursor, around, skipped);
+    return unpackDescribed(to, local, offset, cursor, context, skipped);
   }
   const entry = { ...local, size, packedSize, crc32, offset, mode: 0 };
-  around.guard.bytes(name, packedSize, size);
+  context.guard.bytes(name, packedSize, size);
   if (local.method === stored && size !== packedSize) throw broken(file, `"${name}" has two different sizes`);
   const end = cursor.position + packedSize;
   if (skipped) await cursor.skip(packedSize);
   else if (isSmall(entry)) {
     const packed = await cursor.take(packedSize);
     if (packed.length < packedSize) throw cut(file, name);
-    await around.lanes.start(packedSize + size, (stop) => unpackSmall(to, entry, packed, stop));
-  } else await unpackLarge(to, entry, cursor, around.signal, around.moved);
+    await context.lanes.start(packedSize + size, (stop) => unpackSmall(to, entry, packed, stop));
+  } else await unpackLarge(to, entry, cursor, context.signal, context.moved);
   if (cursor.position < end) throw cut(file, name);
   return entry;
 }
@@ -60,7 +60,7 @@ async function unpackDescribed(
   local: LocalHeader,
   offset: number,
   cursor: ByteCursor,
-  { guard, moved, signal }: Surroundings,
+  { guard, moved, signal }: EntryContext,
   skipped: boolean,
 ): Promise<ZipEntry> {
   const name = plainName(local);

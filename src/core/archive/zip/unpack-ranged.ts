@@ -10,8 +10,7 @@ import type { UnpackedFile, UnpackOptions } from '../types.ts';
 import { checkEntries, plainName } from './check.ts';
 import { readDirectory, type ZipDirectory } from './directory.ts';
 import { localHeaderLength, localHeaderSize, readLocal, type ZipEntry } from './headers.ts';
-import { keptEntries } from './kept-entries.ts';
-import { planRuns, type Run } from './runs.ts';
+import { presentFiles } from './present-files.ts';
 import { isSmall, type Unpacking, unpackLarge, unpackSmall } from './unpack-entry.ts';
 
 /** Bytes, packed and unpacked, that the entries under way may hold together. */
@@ -33,7 +32,7 @@ export async function openDirectory(
 }
 
 /** Goes to the data of `entry`, over its local header, which must speak of the same file. */
-export async function enter(file: string, entry: ZipEntry, end: number, cursor: ByteCursor): Promise<void> {
+export async function skipToData(file: string, entry: ZipEntry, end: number, cursor: ByteCursor): Promise<void> {
   await cursor.skip(entry.offset - cursor.position);
   const head = await cursor.take(localHeaderSize);
   const length = localHeaderLength(file, head);
@@ -49,20 +48,49 @@ export async function enter(file: string, entry: ZipEntry, end: number, cursor: 
   }
 }
 
-/** Fetches one part of the archive and unpacks what is in it. */
-async function unpackRun(
+/** Entries that are fetched with one request: from byte `start` to `end`, which lies behind the last one. */
+interface EntryGroup {
+  readonly start: number;
+  readonly end: number;
+  readonly entries: readonly ZipEntry[];
+}
+
+/** A gap of at most so many bytes is read over: another request would take longer. */
+const smallGap = 512 * 1024;
+
+/**
+ * Which parts of the archive have to be fetched for the entries that are wanted. `all` are those of the whole archive,
+ * which tell where an entry must have ended; `end` is where the directory begins. Empty files need no bytes.
+ */
+function groupEntries(all: readonly ZipEntry[], wanted: ReadonlySet<ZipEntry>, end: number): EntryGroup[] {
+  const sorted = all.toSorted((a, b) => a.offset - b.offset);
+  const groups: { start: number; end: number; entries: ZipEntry[] }[] = [];
+  for (const [index, entry] of sorted.entries()) {
+    if (!wanted.has(entry) || entry.size === 0) continue;
+    const limit = sorted[index + 1]?.offset ?? end;
+    const last = groups.at(-1);
+    if (last && entry.offset - last.end <= smallGap) {
+      last.entries.push(entry);
+      last.end = limit;
+    } else groups.push({ start: entry.offset, end: limit, entries: [entry] });
+  }
+  return groups;
+}
+
+/** Fetches a group of entries and unpacks them. */
+async function unpackGroup(
   to: Unpacking,
   object: Pick<RemoteObject, 'size' | 'range'>,
-  run: Run,
+  group: EntryGroup,
   lanes: Lanes,
   signal: AbortSignal,
   report: (position: number) => void,
 ): Promise<void> {
-  const part = object.range(run.start, run.end, signal);
-  const cursor = createCursor(() => part.next(), run.start);
+  const reader = object.range(group.start, group.end, signal);
+  const cursor = createCursor(() => reader.next(), group.start);
   try {
-    for (const [index, entry] of run.entries.entries()) {
-      await enter(to.file, entry, run.entries[index + 1]?.offset ?? run.end, cursor);
+    for (const [index, entry] of group.entries.entries()) {
+      await skipToData(to.file, entry, group.entries[index + 1]?.offset ?? group.end, cursor);
       const moved = () => report(cursor.position);
       if (isSmall(entry)) {
         const packed = await cursor.take(entry.packedSize);
@@ -71,7 +99,7 @@ async function unpackRun(
       moved();
     }
   } finally {
-    part.cancel();
+    reader.cancel();
   }
 }
 
@@ -97,8 +125,8 @@ export async function unpackEntries(
   if (absent !== undefined) throw broken(file, `there is no "${absent}" in it`);
   const count = Math.max(1, Math.min(options.concurrency ?? lanesInAll, lanesInAll));
   const fs = options.keep === false ? undefined : platform.fs;
-  const kept = await keptEntries(fs, folder, files, count, signal);
-  const missing = files.filter((entry) => !kept.has(entry));
+  const present = await presentFiles(fs, folder, files, count, signal);
+  const missing = files.filter((entry) => !present.has(entry));
 
   const lanes = createLanes(count, roomInAll, signal);
   try {
@@ -112,8 +140,8 @@ export async function unpackEntries(
       await lanes.start(0, (stop) => writeWhole(folder, name, new Uint8Array(0), entry.lastModified, stop));
     }
     progress.report(0, object.size);
-    for (const run of planRuns(directory.entries, new Set(missing), directory.start)) {
-      await unpackRun(to, object, run, lanes, signal, (position) => progress.report(position, object.size));
+    for (const group of groupEntries(directory.entries, new Set(missing), directory.start)) {
+      await unpackGroup(to, object, group, lanes, signal, (position) => progress.report(position, object.size));
     }
     await lanes.finish();
   } catch (error) {
@@ -124,7 +152,7 @@ export async function unpackEntries(
   return files.map((entry) => {
     const name = plainName(entry);
     const path = folder.path?.(name);
-    const skipped = kept.has(entry) && { skipped: true as const };
+    const skipped = present.has(entry) && { skipped: true as const };
     return { name, ...(path !== undefined && { path }), size: entry.size, verified: 'crc32', ...skipped };
   });
 }

@@ -8,10 +8,10 @@ import { type ByteCursor, createCursor, viewOf } from '../byte-cursor.ts';
 import { createLanes } from '../lanes.ts';
 import { createGuard } from '../limits.ts';
 import type { UnpackedFile, UnpackOptions } from '../types.ts';
-import { plainName } from './check.ts';
+import { checkEntry, plainName } from './check.ts';
+import { readDirectory } from './directory.ts';
 import { signatures } from './fields.ts';
 import type { ZipEntry } from './headers.ts';
-import { compareDirectory } from './seen-entries.ts';
 import { unpackNext } from './stream-entry.ts';
 import type { Unpacking } from './unpack-entry.ts';
 
@@ -23,7 +23,7 @@ const largestEnd = 256 * 2 ** 20;
 /** The stream ended before the archive did: another request may bring all of it. */
 export class CutOffError extends IntegrityError {}
 
-/** All that is left, which is the directory and the records behind it. */
+/** All that follows, which is the directory and the records behind it. */
 async function readEnd(file: string, cursor: ByteCursor): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -39,6 +39,37 @@ async function readEnd(file: string, cursor: ByteCursor): Promise<Uint8Array> {
     at += chunk.length;
   }
   return whole;
+}
+
+/**
+ * Compares the entries that were met in a stream with the directory in `end`, the bytes from `start` on. Throws
+ * `TransferError` unless they are the same, with the same sizes and sums, and all of a kind that may be unpacked.
+ */
+async function compareDirectory(
+  file: string,
+  seen: readonly ZipEntry[],
+  start: number,
+  end: Uint8Array,
+): Promise<void> {
+  const missing = async (): Promise<Uint8Array> => {
+    throw broken(file, 'its directory is broken');
+  };
+  const { entries } = await readDirectory(file, start + end.length, missing, { tail: end });
+  const byOffset = new Map(seen.map((entry) => [entry.offset, entry]));
+  for (const entry of entries) {
+    checkEntry(file, entry);
+    const met = byOffset.get(entry.offset);
+    const same =
+      met?.name === entry.name &&
+      met.method === entry.method &&
+      met.size === entry.size &&
+      met.packedSize === entry.packedSize &&
+      met.crc32 === entry.crc32;
+    if (!same) throw broken(file, `its directory and the entry disagree about "${entry.name}"`);
+    byOffset.delete(entry.offset);
+  }
+  const [hidden] = byOffset.values();
+  if (hidden) throw broken(file, `"${hidden.name}" is not in its directory`);
 }
 
 /** The pieces of a body; a connection that breaks or stalls, or a body that is too short, is a `CutOffError`. */

@@ -5,9 +5,9 @@ import type { Verified } from '../../progress.ts';
 import type { ContentFacts } from '../ranged/content.ts';
 import { readStream } from '../streams.ts';
 import type { Piece } from './fetch-range.ts';
-import { isResumable, readPartNote, writePartNote } from './part-note.ts';
-import { missingRanges, nextStep, usableRanges } from './ranges.ts';
+import { assignRange, missingRanges, usableRanges } from './ranges.ts';
 import { type Buffers, batchSize, createBuffers, createReceiver } from './receiver.ts';
+import { isResumable, readResumeRecord, writeResumeRecord } from './resume-record.ts';
 
 /** Milliseconds between two notes on what is written: so much is lost at most when the process is killed. */
 const noteEvery = 500;
@@ -34,11 +34,11 @@ export interface Assembly {
   /** Whether several connections may bring it. */
   readonly divisible: boolean;
   /** What a free connection should fetch; marked as busy. */
-  claim(least: number): Piece | undefined;
+  claim(minBytes: number): Piece | undefined;
   /** Gives ranges that nobody has begun to the connection before them, if that gets their bytes anyway. */
-  unite(): void;
+  merge(): void;
   /** Throws away what is here. */
-  startOver(): Promise<void>;
+  restart(): Promise<void>;
   check(lengthIsSure: boolean): Promise<Check>;
   /** Whether more was written than belongs to the object, into a sink that cannot be emptied. */
   readonly tooLong: boolean;
@@ -57,7 +57,7 @@ function asBytes(crc: number): Uint8Array {
 const isPartial = (sink: ByteSink): sink is PartialSink => 'leave' in sink && 'note' in sink;
 
 /** Bytes of an earlier process, to be hashed. */
-interface Kept {
+interface ResumedRange {
   readonly start: number;
   readonly end: number;
   readonly hasher: Hasher | undefined;
@@ -72,7 +72,7 @@ export function createAssembly(platform: Platform, sink: ByteSink | (() => Promi
   let pieces: Piece[] = [];
   /** The most that was written into a sink which cannot be emptied. */
   let extent = 0;
-  let kept: Kept[] = [];
+  let resumed: ResumedRange[] = [];
   let hashing: Promise<void> | undefined;
   let hashingEnd = new AbortController();
   let noted = false;
@@ -86,44 +86,44 @@ export function createAssembly(platform: Platform, sink: ByteSink | (() => Promi
     const receiver = createReceiver({ sink: target!, start, at, hasher, buffers, onWritten });
     return { receiver, end, busy: false, reach: Number.POSITIVE_INFINITY };
   }
-  function learn(known: ContentFacts | undefined): void {
+  function setFacts(known: ContentFacts | undefined): void {
     facts = known;
     algorithm = known?.sums.crc32c ? 'crc32c' : known?.sums.md5 ? 'md5' : undefined;
     const size = Math.max(1, Math.min(batchSize, known?.total ?? batchSize));
     buffers = createBuffers(size, target?.positional === true);
   }
   function onWritten(): void {
-    if (noted && Date.now() - lastNote >= noteEvery) keepNote();
+    if (noted && Date.now() - lastNote >= noteEvery) saveNote();
   }
-  /** Notes what is written by now. A note that could not be kept only means that less can be taken up later. */
-  function keepNote(): Promise<void> {
+  /** Notes what is written by now. A note that could not be saved only means that less can be resumed later. */
+  function saveNote(): Promise<void> {
     const sink = target;
     if (!sink || !isPartial(sink) || !isResumable(facts) || facts.total === undefined) return noting;
     noted = true;
     lastNote = Date.now();
     const { total } = facts;
     const ranges = pieces.map(({ receiver }) => ({ start: receiver.start, end: Math.min(receiver.written, total) }));
-    const note = writePartNote({ facts: { ...facts, total }, ranges });
+    const note = writeResumeRecord({ facts: { ...facts, total }, ranges });
     noting = noting.then(() => sink.note(note)).catch(() => undefined);
     return noting;
   }
-  function takeUp({ left }: PartialSink): void {
-    const found = left && readPartNote(left.note, left.size);
+  function resume({ saved }: PartialSink): void {
+    const found = saved && readResumeRecord(saved.note, saved.size);
     if (!found) return;
-    learn(found.facts);
+    setFacts(found.facts);
     const { total } = found.facts;
     const usable = usableRanges(found.ranges, total, algorithm === 'md5');
-    kept = usable.map((range) => ({ ...range, hasher: newHasher() }));
+    resumed = usable.map((range) => ({ ...range, hasher: newHasher() }));
     noted = true;
     if (algorithm === 'md5') {
-      pieces = [kept[0] ? newPiece(0, total, kept[0].end, kept[0].hasher) : newPiece(0, total)];
+      pieces = [resumed[0] ? newPiece(0, total, resumed[0].end, resumed[0].hasher) : newPiece(0, total)];
       return;
     }
-    const here = kept.map(({ start, end, hasher }) => newPiece(start, end, end, hasher));
+    const here = resumed.map(({ start, end, hasher }) => newPiece(start, end, end, hasher));
     pieces = [...here, ...missingRanges(total, usable).map(({ start, end }) => newPiece(start, end))];
   }
-  async function hashKept(signal: AbortSignal): Promise<void> {
-    for (const { start, end, hasher } of kept) {
+  async function hashResumed(signal: AbortSignal): Promise<void> {
+    for (const { start, end, hasher } of resumed) {
       if (!hasher) continue;
       await readStream((target as PartialSink).read(start, end), (chunk) => hasher.update(chunk), signal);
     }
@@ -134,8 +134,8 @@ export function createAssembly(platform: Platform, sink: ByteSink | (() => Promi
     extent = Math.max(extent, ...pieces.map(({ receiver }) => receiver.written));
   }
   function reset(): void {
-    learn(undefined);
-    kept = [];
+    setFacts(undefined);
+    resumed = [];
     hashing = undefined;
     hashingEnd = new AbortController();
     pieces = [newPiece(0, Number.POSITIVE_INFINITY)];
@@ -170,38 +170,38 @@ export function createAssembly(platform: Platform, sink: ByteSink | (() => Promi
     async open() {
       target = typeof sink === 'function' ? await sink() : sink;
       reset();
-      if (isPartial(target)) takeUp(target);
+      if (isPartial(target)) resume(target);
     },
     async begin(known) {
       const [first] = pieces;
-      learn(known);
+      setFacts(known);
       first!.end = known.total ?? Number.POSITIVE_INFINITY;
       first!.receiver = newPiece(0, first!.end).receiver;
-      if (known.total === undefined || known.total > batchSize) await keepNote();
+      if (known.total === undefined || known.total > batchSize) await saveNote();
     },
     async confirm(signal) {
-      hashing ??= hashKept(AbortSignal.any([signal, hashingEnd.signal]));
+      hashing ??= hashResumed(AbortSignal.any([signal, hashingEnd.signal]));
       // Whoever needs it waits for it.
       hashing.catch(() => undefined);
       if (algorithm === 'md5') await hashing;
     },
-    claim(least) {
-      const step = nextStep(
+    claim(minBytes) {
+      const assigned = assignRange(
         pieces.map(({ receiver, end, busy }) => ({ at: receiver.at, end, busy })),
-        least,
+        minBytes,
       );
-      if (step.type === 'none') return undefined;
-      let piece = pieces[step.index]!;
-      if (step.type === 'split') {
+      if (assigned.type === 'none') return undefined;
+      let piece = pieces[assigned.index]!;
+      if (assigned.type === 'split') {
         const { end } = piece;
-        piece.end = step.at;
-        piece = newPiece(step.at, end);
+        piece.end = assigned.at;
+        piece = newPiece(assigned.at, end);
         pieces.push(piece);
       }
       piece.busy = true;
       return piece;
     },
-    unite() {
+    merge() {
       const untouched = ({ busy, receiver }: Piece) => !busy && receiver.at === receiver.start;
       for (const rest of [...pieces].sort((a, b) => b.receiver.start - a.receiver.start)) {
         const before = pieces.find(({ end }) => end === rest.receiver.start);
@@ -212,7 +212,7 @@ export function createAssembly(platform: Platform, sink: ByteSink | (() => Promi
         pieces = pieces.filter((piece) => piece !== rest);
       }
     },
-    async startOver() {
+    async restart() {
       await settle();
       if (target && isPartial(target)) {
         await target.restart();
@@ -232,13 +232,16 @@ export function createAssembly(platform: Platform, sink: ByteSink | (() => Promi
       const { total, sums } = facts!;
       if (total !== undefined && size > total) {
         if (!lengthIsSure) return { type: 'whole', verified: 'none' };
-        return { type: 'damaged', message: `${size} bytes came, ${total} were announced` };
+        return { type: 'damaged', message: `received ${size} bytes, expected ${total}` };
       }
       const found = await digest();
       if (!algorithm || !found) return { type: 'whole', verified: total === undefined ? 'none' : 'length' };
       const ours = base64(found);
       if (ours === sums[algorithm]) return { type: 'whole', verified: algorithm };
-      return { type: 'damaged', message: `its ${algorithm} is ${ours}, the storage announced ${sums[algorithm]}` };
+      return {
+        type: 'damaged',
+        message: `checksum mismatch: ${algorithm} is ${ours}, the storage announced ${sums[algorithm]}`,
+      };
     },
     async commit() {
       await noting;
@@ -247,7 +250,7 @@ export function createAssembly(platform: Platform, sink: ByteSink | (() => Promi
     async close(keep, reason) {
       await settle();
       if (target && isPartial(target) && keep && noted && isResumable(facts)) {
-        await keepNote();
+        await saveNote();
         await target.leave().catch(() => undefined);
       } else await (target ?? (typeof sink === 'function' ? undefined : sink))?.abort(reason);
     },

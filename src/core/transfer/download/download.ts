@@ -9,10 +9,10 @@ import { createAddress, type DownloadFrom } from '../ranged/address.ts';
 import { type ContentFacts, contentFacts } from '../ranged/content.ts';
 import { joinSignals } from '../streams.ts';
 import { type Check, createAssembly } from './assembly.ts';
-import { createCrew, Refused } from './crew.ts';
 import { acceptsRanges, type RangeOutcome } from './fetch-range.ts';
 import type { LocalFile } from './local-file.ts';
 import { type RangeLimits, rangeLimits } from './ranges.ts';
+import { createScheduler, Refused } from './scheduler.ts';
 
 export interface DownloadOptions extends Omit<TransferOptions, 'concurrency'> {
   /** What the file is called in progress and errors. */
@@ -44,7 +44,7 @@ export interface Downloaded {
 function witnessed(check: Check, received: number, size: number | undefined): Check {
   if (check.type !== 'whole' || size === undefined || !['length', 'none'].includes(check.verified)) return check;
   if (received === size) return { type: 'whole', verified: 'length' };
-  return { type: 'damaged', message: `${received} bytes came, ${size} are listed` };
+  return { type: 'damaged', message: `received ${received} bytes, the listing says ${size}` };
 }
 
 /** How often a content that does not match its checksum is fetched anew. */
@@ -55,7 +55,7 @@ const cleanRetries = 2;
  *
  * An interrupted transfer goes on where it stopped if the storage can prove that the object is still the same, else it
  * starts over; for that `sink` may be a function that opens a new one. With a `PartialSink` a later process goes on as
- * well: an abort, or giving up, leaves the bytes and their note; what cannot be gone on with is removed. A large file
+ * well: an abort, or giving up, leaves the bytes and their note; what cannot be resumed is removed. A large file
  * comes over several connections where one is slow, the sink takes writes anywhere, and the storage answers ranges.
  * Length and `x-goog-hash` are checked on the way, without a second reading.
  *
@@ -98,7 +98,7 @@ export async function download(
     if (facts && verified) skipped = { facts, verified };
     return verified !== undefined;
   }
-  const crew = createCrew({
+  const scheduler = createScheduler({
     file,
     assembly,
     connections: connections(client),
@@ -117,13 +117,13 @@ export async function download(
     for (let damages = 0; ; ) {
       signal.throwIfAborted();
       try {
-        const outcome = await crew.run();
+        const outcome = await scheduler.run();
         if (outcome === 'same') {
           const { facts, verified } = skipped!;
           return { size: facts.total!, verified, lastModified: facts.lastModified, skipped: true };
         }
-        if (outcome === 'startOver') {
-          await assembly.startOver();
+        if (outcome === 'restart') {
+          await assembly.restart();
           continue;
         }
         const check = witnessed(
@@ -138,12 +138,12 @@ export async function download(
           }
           return { size: assembly.received, verified: check.verified, lastModified: assembly.facts?.lastModified };
         }
-        const found = new IntegrityError(`${file} arrived damaged: ${check.message}`, { file });
+        const found = new IntegrityError(`downloading ${file} failed: ${check.message}`, { file });
         if (++damages > cleanRetries) throw found;
         damaged = found;
-        crew.forget();
+        scheduler.reset();
         progress.retried();
-        await assembly.startOver();
+        await assembly.restart();
       } catch (error) {
         signal.throwIfAborted();
         // A sink that cannot start over hides what made it necessary.

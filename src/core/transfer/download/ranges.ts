@@ -17,21 +17,21 @@ export interface RangeLimits {
   /** Connections for one file. */
   readonly connections: number;
   /** The fewest bytes that are worth a request of their own. */
-  readonly least: number;
-  /** Milliseconds between two looks at the rate. */
-  readonly every: number;
-  /** Seconds that must be left at the present rate. */
-  readonly worthwhile: number;
+  readonly minBytes: number;
+  /** Milliseconds over which the rate is measured. */
+  readonly intervalMs: number;
+  /** With less than so many seconds to go at the present rate, no connection is added. */
+  readonly minSeconds: number;
   /** Bytes a second from which on it is the machine that limits, not the connection. */
-  readonly fast: number;
+  readonly fastRate: number;
 }
 
 export const rangeLimits: RangeLimits = {
   connections: 8,
-  least: 4 * 2 ** 20,
-  every: 160,
-  worthwhile: 1.5,
-  fast: 120e6,
+  minBytes: 4 * 2 ** 20,
+  intervalMs: 160,
+  minSeconds: 1.5,
+  fastRate: 120e6,
 };
 
 /** The ranges in order, those that touch or overlap as one, empty ones left out. */
@@ -69,18 +69,18 @@ export function usableRanges(kept: readonly Range[], total: number, inOrder: boo
 }
 
 /** What a connection that is free should do. */
-export type Step =
+export type Assignment =
   | { readonly type: 'take'; readonly index: number }
   /** Take over the part from `at` on. */
   | { readonly type: 'split'; readonly index: number; readonly at: number }
   | { readonly type: 'none' };
 
 /** A range that waits, or else half of the largest rest that another connection has before it. */
-export function nextStep(ranges: readonly RangeState[], least: number): Step {
+export function assignRange(ranges: readonly RangeState[], minBytes: number): Assignment {
   const waiting = ranges.findIndex(({ at, end, busy }) => !busy && at < end);
   if (waiting >= 0) return { type: 'take', index: waiting };
   let index = -1;
-  let most = 2 * least - 1;
+  let most = 2 * minBytes - 1;
   ranges.forEach(({ at, end, busy }, i) => {
     const rest = end - at;
     if (!busy || !Number.isFinite(rest) || rest <= most) return;
@@ -90,9 +90,9 @@ export function nextStep(ranges: readonly RangeState[], least: number): Step {
   return index < 0 ? { type: 'none' } : { type: 'split', index, at: ranges[index]!.end - Math.floor(most / 2) };
 }
 
-/** What is seen of a transfer when it is asked whether more connections would help. */
-export interface Look {
-  /** Bytes a second since the look before. */
+/** How a transfer goes: what decides whether more connections would help. */
+export interface ConnectionStats {
+  /** Bytes a second. */
   readonly rate: number;
   /** Bytes that have not come yet. */
   readonly rest: number;
@@ -104,16 +104,16 @@ export interface Look {
 /** How many times the rate must have grown for still more connections. */
 const gain = 1.3;
 
-/** How many connections there should be: four after the first look, then twice as many as long as that helps. */
-export function wantedConnections(look: Look, limits: RangeLimits): number {
-  const { rate, rest, connections, before } = look;
-  if (rate <= 0 || rest < 2 * limits.least) return connections;
+/** How many connections there should be: four after the first measurement, then twice as many as long as that helps. */
+export function wantedConnections(stats: ConnectionStats, limits: RangeLimits): number {
+  const { rate, rest, connections, before } = stats;
+  if (rate <= 0 || rest < 2 * limits.minBytes) return connections;
   const seconds = rest / rate;
   if (!before) {
-    if (rate >= limits.fast || seconds < limits.worthwhile) return connections;
+    if (rate >= limits.fastRate || seconds < limits.minSeconds) return connections;
     return Math.min(limits.connections, connections * 4);
   }
-  if (connections < before.connections || rate < gain * before.rate || seconds < limits.worthwhile / 3) {
+  if (connections < before.connections || rate < gain * before.rate || seconds < limits.minSeconds / 3) {
     return connections;
   }
   return Math.min(limits.connections, connections * 2);

@@ -43,7 +43,7 @@ export interface Receiver {
   digest(): Promise<Uint8Array | undefined>;
 }
 
-export interface Reception {
+export interface ReceiverOptions {
   sink: Pick<ByteSink, 'write'>;
   /** Position of the first byte; what is before it is somebody else's, but for `at`. */
   start: number;
@@ -55,7 +55,7 @@ export interface Reception {
   onWritten?(): void;
 }
 
-export function createReceiver({ sink, start, at = start, hasher, buffers, onWritten }: Reception): Receiver {
+export function createReceiver({ sink, start, at = start, hasher, buffers, onWritten }: ReceiverOptions): Receiver {
   let batch: Uint8Array | undefined;
   let filled = 0;
   let sent = at;

@@ -5,11 +5,11 @@ import type { Reporter } from '../progress.ts';
 import { decideRetry, explainFailure, type Failure, firstAttempt } from '../ranged/retry.ts';
 import type { Assembly } from './assembly.ts';
 import { type Download, fetchRange, type Piece, type RangeOutcome } from './fetch-range.ts';
-import { isResumable } from './part-note.ts';
 import { type RangeLimits, wantedConnections } from './ranges.ts';
+import { isResumable } from './resume-record.ts';
 
 /** What the connections of one download work with. */
-export interface CrewOptions {
+export interface SchedulerOptions {
   readonly file: string;
   readonly assembly: Assembly;
   readonly connections: Connections;
@@ -18,7 +18,7 @@ export interface CrewOptions {
   readonly progress: Reporter;
   readonly signal: AbortSignal;
   readonly sleep: Sleep | undefined;
-  /** All of `Download` but what only the crew knows. */
+  /** All of `Download` but what only the scheduler knows. */
   readonly download: Omit<Download, 'facts' | 'alone' | 'moved'>;
   /** Asked before each request: whether the file that is there turned out to be the object. */
   isHere(): Promise<boolean>;
@@ -26,17 +26,17 @@ export interface CrewOptions {
   answersRanges(): boolean;
 }
 
-/** `all` is here; the file that is there is the `same`; or what is here must be thrown away (`startOver`). */
-export type Outcome = 'all' | 'same' | 'startOver';
+/** `all` is here; the file that is there is the `same`; or what is here must be thrown away (`restart`). */
+export type Outcome = 'all' | 'same' | 'restart';
 
 /** Connections that fetch the ranges of one file. */
-export interface Crew {
+export interface Scheduler {
   run(): Promise<Outcome>;
   /** What came was not the object: what came before says nothing on how often to try again. */
-  forget(): void;
+  reset(): void;
 }
 
-/** A failure after which there is nothing that a later process could go on with. */
+/** A failure after which a later process has nothing to resume. */
 export class Refused extends TransferError {}
 
 /** A free connection, if there is one at once: those that wait for their first go before. */
@@ -52,7 +52,7 @@ async function takeFree(connections: Connections): Promise<(() => void) | undefi
   }
 }
 
-export function createCrew(options: CrewOptions): Crew {
+export function createScheduler(options: SchedulerOptions): Scheduler {
   const { file, assembly, connections, limits, retries, progress, signal, sleep } = options;
   let state = firstAttempt;
   let most = limits.connections;
@@ -78,7 +78,7 @@ export function createCrew(options: CrewOptions): Crew {
       },
       moved() {
         const { received } = assembly;
-        look ??= { time: performance.now(), received };
+        sample ??= { time: performance.now(), received };
         progress.report(received, assembly.facts?.total);
       },
     };
@@ -92,23 +92,23 @@ export function createCrew(options: CrewOptions): Crew {
     async function fetchPiece(piece: Piece, hasSlot: boolean): Promise<boolean> {
       for (;;) {
         // Bytes of an object that cannot be recognised are of no use to the next request.
-        if (assembly.facts && !isResumable(assembly.facts)) return end('startOver');
+        if (assembly.facts && !isResumable(assembly.facts)) return end('restart');
         if (await options.isHere()) return end('same');
         const before = piece.receiver.at;
         const giveBack = hasSlot ? undefined : await connections.take(stop.signal);
         const route = options.download.address.route();
-        let ended: RangeOutcome;
+        let result: RangeOutcome;
         try {
-          ended = await fetchRange(download, piece, route, stop.signal);
+          result = await fetchRange(download, piece, route, stop.signal);
         } finally {
           giveBack?.();
         }
-        if (ended.type === 'done') {
+        if (result.type === 'done') {
           if (piece.end === Number.POSITIVE_INFINITY) piece.end = piece.receiver.at;
           return true;
         }
-        if (ended.type === 'again') continue;
-        const next = decideRetry(state, ended, {
+        if (result.type === 'again') continue;
+        const next = decideRetry(state, result, {
           received: assembly.received,
           retries,
           renewable: options.download.address.renewable,
@@ -116,23 +116,23 @@ export function createCrew(options: CrewOptions): Crew {
         });
         state = next.state;
         const { action } = next;
-        if (action.type === 'fail') throw fail(ended);
+        if (action.type === 'fail') throw fail(result);
         if (action.type === 'renew' || (action.type === 'release' && action.renew)) route.expire();
         if (action.type === 'release') {
-          most = ended.type === 'ignored' ? 1 : Math.max(1, active - 1);
+          most = result.type === 'ignored' ? 1 : Math.max(1, active - 1);
           piece.busy = false;
-          assembly.unite();
+          assembly.merge();
           return false;
         }
         progress.retried();
-        if (action.type === 'restart') return end('startOver');
+        if (action.type === 'restart') return end('restart');
         if (action.type === 'pause') await pauseFor(action, stop.signal, sleep);
       }
     }
     async function lane(slot?: () => void): Promise<void> {
       try {
         for (;;) {
-          const piece = assembly.claim(limits.least);
+          const piece = assembly.claim(limits.minBytes);
           if (!piece) return;
           try {
             if (!(await fetchPiece(piece, slot !== undefined))) return;
@@ -165,13 +165,13 @@ export function createCrew(options: CrewOptions): Crew {
     }
 
     // The wait for the first byte says nothing on the rate.
-    let look: { time: number; received: number } | undefined;
+    let sample: { time: number; received: number } | undefined;
     let before: { rate: number; connections: number } | undefined;
     const timer = setInterval(() => {
       const now = { time: performance.now(), received: assembly.received };
-      if (!look || now.time - look.time < limits.every) return;
-      const rate = ((now.received - look.received) * 1000) / (now.time - look.time);
-      look = now;
+      if (!sample || now.time - sample.time < limits.intervalMs) return;
+      const rate = ((now.received - sample.received) * 1000) / (now.time - sample.time);
+      sample = now;
       if (active === 0 || adding || stop.signal.aborted || !assembly.divisible || !options.answersRanges()) return;
       const rest = assembly.facts!.total! - now.received;
       const allowed = Math.min(most, limits.connections);
@@ -182,7 +182,7 @@ export function createCrew(options: CrewOptions): Crew {
       if (wanted <= active) return;
       before = { rate, connections: wanted };
       add(wanted - active);
-    }, limits.every / 4);
+    }, limits.intervalMs / 4);
     try {
       begin();
       await allEnded;
@@ -206,7 +206,7 @@ export function createCrew(options: CrewOptions): Crew {
 
   return {
     run,
-    forget() {
+    reset() {
       state = firstAttempt;
     },
   };

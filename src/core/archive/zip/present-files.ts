@@ -31,7 +31,7 @@ async function isThere(fs: FileSystem, path: string, entry: ZipEntry, signal: Ab
  * Which of the files are in the folder already, with the right size and CRC-32: what a call before this one, or one
  * that was killed, has left. Empty where the target is not a folder of the file system.
  */
-export async function keptEntries(
+export async function presentFiles(
   fs: FileSystem | undefined,
   folder: OpenFolder,
   files: readonly ZipEntry[],

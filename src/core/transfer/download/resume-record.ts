@@ -2,7 +2,7 @@ import type { ContentFacts } from '../ranged/content.ts';
 import { joinRanges, type Range } from './ranges.ts';
 
 /** What is kept beside an unfinished download: of which object it is, and what of it is on the disk. */
-export interface PartNote {
+export interface ResumeRecord {
   readonly facts: ContentFacts & { readonly total: number };
   readonly ranges: readonly Range[];
 }
@@ -14,7 +14,7 @@ export function isResumable(facts: ContentFacts | undefined): facts is ContentFa
 }
 
 /** The note as JSON. */
-export function writePartNote({ facts, ranges }: PartNote): unknown {
+export function writeResumeRecord({ facts, ranges }: ResumeRecord): unknown {
   const { total, validator, lastModified, sums, page } = facts;
   return {
     version: 1,
@@ -34,7 +34,7 @@ const isPosition = (value: unknown): value is number => Number.isSafeInteger(val
  * Reads a note that belongs to `size` bytes; `undefined` for anything that it cannot be sure of: a note of another
  * version, one that speaks of bytes which are not there.
  */
-export function readPartNote(note: unknown, size: number): PartNote | undefined {
+export function readResumeRecord(note: unknown, size: number): ResumeRecord | undefined {
   const { version, total, validator, lastModified, sums, page, ranges } = (note ?? {}) as Record<string, unknown>;
   const { crc32c, md5 } = (sums ?? {}) as Record<string, unknown>;
   if (version !== 1 || !isPosition(total) || ![validator, lastModified, crc32c, md5].every(isText)) return undefined;
