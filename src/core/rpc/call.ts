@@ -2,16 +2,18 @@ import { type Credential, threeWays } from '../auth/credential.ts';
 import type { Json } from '../codec/message.ts';
 import { ApiError, AuthenticationError, ConnectionError, isKaggleError } from '../errors.ts';
 import { redactError } from '../redact.ts';
+import { sleep } from '../sleep.ts';
 import { type Asked, checkFailure, readAnswer } from './answer.ts';
 import type { CallOptions } from './client.ts';
 import { startDeadline } from './deadline.ts';
-import type { Http } from './http.ts';
+import type { GuardedFetch } from './guarded-fetch.ts';
 import { type Method, methodPath } from './method.ts';
 import { isTransient, retryDelay } from './retry.ts';
 
 /** What a call needs from its client. */
 export interface CallContext {
-  readonly http: Http;
+  readonly send: GuardedFetch;
+  readonly userAgent: string;
   readonly baseUrl: string;
   readonly opaqueRedirects: boolean;
   /** Seconds. */
@@ -67,45 +69,46 @@ async function perform<T>(
   const started = Date.now();
   const asked: Asked = { method: path, anonymous: !credential };
   const secret = secretBodies.test(method.service);
-  let attempts = 0;
+  const body = JSON.stringify(json);
+  const retries = options.retry === false ? 0 : (options.retry ?? (method.idempotent ? context.retry : 0));
   let outcome = 'failed';
-  let result: T;
+  let attempt = 1;
+
+  /** Sends the request once. */
+  async function send(): Promise<T> {
+    const headers = new Headers(options.headers);
+    headers.set('content-type', 'application/json');
+    // Lengths and hashes of files are those of the plain bytes. A page may set neither of the two.
+    if (!context.opaqueRedirects && !headers.has('user-agent')) headers.set('user-agent', context.userAgent);
+    if (!context.opaqueRedirects && method.raw) headers.set('accept-encoding', 'identity');
+    const response = await context.send(
+      `${context.baseUrl}/${path}`,
+      // Not `error`: Workers do not have it.
+      { method: 'POST', headers, body, redirect: secret ? 'manual' : 'follow', signal: deadline.signal },
+      credential,
+    );
+    outcome = String(response.status);
+    if (secret) await refuseRedirect(response, path);
+    if (response.status >= 400) readAnswer(response, await response.text(), asked);
+    return read(response, asked);
+  }
+
   try {
     deadline.signal.throwIfAborted();
-    await context.http.post(`${context.baseUrl}/${path}`, {
-      credential,
-      headers: {
-        ...options.headers,
-        'content-type': 'application/json',
-        // Lengths and hashes of files are those of the plain bytes. A page may not set this header.
-        ...(method.raw && !context.opaqueRedirects && { 'accept-encoding': 'identity' }),
-      },
-      body: JSON.stringify(json),
-      // Not `error`: Workers do not have it.
-      redirect: secret ? 'manual' : 'follow',
-      signal: deadline.signal,
-      retries: options.retry === false ? 0 : (options.retry ?? (method.idempotent ? context.retry : 0)),
-      async take(answer) {
-        attempts++;
-        try {
-          const response = await answer;
-          outcome = String(response.status);
-          if (secret) await refuseRedirect(response, path);
-          if (response.status >= 400) readAnswer(response, await response.text(), asked);
-          result = await read(response, asked);
-        } catch (error) {
-          throw asOwnError(error, deadline.signal, path);
-        }
-      },
-      pause(error, attempt) {
-        const delay = isTransient(error) ? retryDelay(attempt, (error as ApiError).retryAfterMs) : undefined;
-        return delay !== undefined && delay < deadline.left() ? delay : undefined;
-      },
-    });
-    return result!;
+    for (; ; attempt++) {
+      try {
+        return await send();
+      } catch (failure) {
+        const error = asOwnError(failure, deadline.signal, path);
+        const again = attempt <= retries && isTransient(error);
+        const delay = again ? retryDelay(attempt, (error as ApiError).retryAfterMs) : undefined;
+        if (delay === undefined || delay >= deadline.left()) throw error;
+        await sleep(delay, deadline.signal);
+      }
+    }
   } finally {
     deadline.stop();
-    const tries = attempts > 1 ? `, ${attempts} attempts` : '';
+    const tries = attempt > 1 ? `, ${attempt} attempts` : '';
     context.log?.(`POST ${context.baseUrl}/${path} ${outcome} (${Date.now() - started} ms${tries})`);
   }
 }

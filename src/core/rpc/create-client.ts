@@ -5,7 +5,8 @@ import type { Platform } from '../platform.ts';
 import { type Callable, type CallContext, callForJson, callForResponse, requireCredential } from './call.ts';
 import type { CallOptions, ClientOptions, Introspection, KaggleClient, KaggleEnvironment } from './client.ts';
 import { parseEnvironment, resolveBaseUrl } from './endpoint.ts';
-import { createHttp } from './http.ts';
+import { guardedFetch } from './guarded-fetch.ts';
+import { lazyKy } from './lazy-ky.ts';
 import { type Method, methodPath } from './method.ts';
 import { version } from './version.ts';
 
@@ -74,17 +75,16 @@ export function createClient(options: ClientOptions = {}, find: FindCredential =
   const custom = options.fetch;
   const sink = typeof options.verbose === 'function' ? options.verbose : options.verbose ? platform.log : undefined;
 
-  const http = createHttp({
+  const userAgent = options.userAgent ?? `kaggle-ts/${version}`;
+  const send = guardedFetch({
     baseUrl,
-    userAgent: options.userAgent ?? `kaggle-ts/${version}`,
     fetch: custom ?? platform.fetch,
-    opaqueRedirects,
-    timeoutMs: timeout > 0 && timeout * 1000,
-    credential,
     iapToken: findIapToken(options, platform, environment),
+    opaqueRedirects,
   });
   const context: CallContext = {
-    http,
+    send,
+    userAgent,
     baseUrl,
     opaqueRedirects,
     timeout,
@@ -118,7 +118,9 @@ export function createClient(options: ClientOptions = {}, find: FindCredential =
   return {
     call: invoke.bind(null, false) as KaggleClient['call'],
     callRaw: invoke.bind(null, true) as KaggleClient['callRaw'],
-    http: http.ky,
+    http: lazyKy(async () =>
+      (await import('./http.ts')).createHttp({ ...context, timeoutMs: timeout > 0 && timeout * 1000 }),
+    ),
     // Called without a receiver: the global fetch of browsers and Workers refuses any other.
     fetch: (request) => (custom ?? platform.fetch ?? fetch)(request),
     transport: custom ? {} : platform,
