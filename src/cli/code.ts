@@ -1,22 +1,16 @@
 import { ValidationError } from '../core/errors.ts';
 import type { RunRequest } from '../services/kernels/index.ts';
+import { type ScriptKind, scriptKind } from '../services/kernels/push/request.ts';
 import { UsageError } from './command.ts';
 import { builtin } from './node.ts';
 
 /** The part of a request that says what is to run. */
 export type Code = Pick<RunRequest, 'text' | 'folder' | 'entry' | 'language' | 'kernelType'>;
 
-const kinds: Record<string, Pick<Code, 'language' | 'kernelType'>> = {
-  py: { language: 'python', kernelType: 'script' },
-  ipynb: { language: 'python', kernelType: 'notebook' },
-  r: { language: 'r', kernelType: 'script' },
-  rmd: { language: 'rmarkdown', kernelType: 'script' },
-};
-
-function kindOf(name: string): Pick<Code, 'language' | 'kernelType'> {
-  const kind = kinds[name.split('.').at(-1)?.toLowerCase() ?? ''];
+function kindOf(name: string): ScriptKind {
+  const kind = scriptKind(name);
   if (kind) return kind;
-  throw new UsageError(`"${name}" is no script that Kaggle runs: it must end in .py, .ipynb, .R or .Rmd`);
+  throw new UsageError(`"${name}" is not a supported script type: use .py, .ipynb, .R or .Rmd`);
 }
 
 /** The file of a folder that runs when none is named. */

@@ -14,7 +14,7 @@ ${entries.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join
 
 Credentials are looked for as the official client does: the variable KAGGLE_API_TOKEN, ~/.kaggle/access_token,
 KAGGLE_USERNAME and KAGGLE_KEY, ~/.kaggle/kaggle.json. KAGGLE_ENDPOINT names another server, for example an emulator.
-Exit codes: 0 done, 1 failed, 2 called in a wrong way, 130 interrupted.`;
+Exit codes: 0 done, 1 failed, 2 usage error, 130 interrupted.`;
 }
 
 /** What `kaggle-ts help COMMAND` prints. */

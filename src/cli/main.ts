@@ -40,7 +40,7 @@ function interruption(terminal: Terminal): AbortSignal {
   const controller = new AbortController();
   const stop = () => {
     if (controller.signal.aborted) node.exit(130);
-    terminal.note('stopping; once more to leave at once');
+    terminal.note('stopping; press Ctrl-C again to quit now');
     controller.abort(new Interrupted());
   };
   node.on('SIGINT', stop);
@@ -79,7 +79,7 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
 }
 
 for (const stream of [node.stdout, node.stderr]) {
-  // Who reads us has gone (`| head`): there is nobody to tell.
+  // The reader has closed the pipe (`| head`): there is nobody to tell.
   stream.on('error', (error) => node.exit(error.code === 'EPIPE' ? 0 : 1));
 }
 node.exitCode = await main(node.argv.slice(2), createTerminal());

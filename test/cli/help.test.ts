@@ -36,12 +36,12 @@ test.each([
   [['whoami', '--nothing'], '--nothing'],
   [['whoami', 'extra'], 'extra'],
   [['run'], 'one path is needed'],
-  [['run', 'package.json', '--slug', 'some-slug'], 'no script'],
+  [['run', 'package.json', '--slug', 'some-slug'], 'not a supported script type'],
   [['run', 'missing.py', '--slug', 'some-slug'], 'missing.py'],
   [['demo', '--data', 'missing-folder'], 'missing-folder'],
   [['emulator', '--port', '70000'], '--port'],
   [['emulator', '--mounts', 'maybe'], 'owner, both, legacy'],
-])('called in a wrong way: %j', async (args, said) => {
+])('usage error: %j', async (args, said) => {
   const { code, stderr, stdout } = await cli(args);
   expect(stderr).toContain(said);
   expect(stderr).not.toMatch(/^\s+at /m);

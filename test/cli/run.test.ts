@@ -74,6 +74,17 @@ describe('Ctrl-C', () => {
   });
 });
 
+test('a notebook says itself that it is written in R', async () => {
+  const notebook = join(folder, 'a.ipynb');
+  writeFileSync(notebook, '{"cells": [], "metadata": {"kernelspec": {"name": "ir", "language": "R"}}}');
+  const started = startCli(['run', notebook, ...args().slice(2)], environment());
+  await Promise.race([started.until(/Pushed/), started.ended]);
+  started.child.kill('SIGKILL');
+  expect([...served.emulator.state.kernels.values()].map(({ versions }) => versions[0]!.request.language)).toEqual([
+    'r',
+  ]);
+});
+
 test('waits for a slot if told to, else says how', { timeout: 60_000 }, async () => {
   const hold = async (slug: string) => {
     const body = JSON.stringify({ slug: `alice/${slug}`, newTitle: slug, text: '', machineShape: 'NvidiaTeslaT4' });

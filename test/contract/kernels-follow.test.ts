@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LogEntry } from '../../src/services/kernels/index.ts';
 import { type FollowEvent, startFollowing, transition } from '../../src/services/kernels/log/follow.ts';
-import { noReplay, restart, takeNew } from '../../src/services/kernels/log/replay.ts';
+import { noReplay, type Replay, restart, takeNew } from '../../src/services/kernels/log/replay.ts';
 
 const piece = (data: string, stream: LogEntry['stream'] = 'stdout'): LogEntry => ({ stream, time: 0, data });
 const entry = (data: string, stream?: LogEntry['stream']): FollowEvent => ({
@@ -20,12 +20,8 @@ function follow(events: FollowEvent[]): string[] {
   let step = startFollowing();
   return events.map((event) => {
     step = transition(step.state, event);
-    const { action, show } = step;
-    if (event.type === 'entry') {
-      expect(action.type, 'an entry changes nothing about what is read').toBe('read');
-      return show ? `show ${show.data}` : 'skip';
-    }
-    if (action.type === 'read') return action.source;
+    const { action } = step;
+    if (action.type === 'show') return action.entry ? `show ${action.entry.data}` : 'skip';
     if (action.type === 'watch') return `watch after ${Number((action.pauseMs / 1000).toPrecision(3))} s`;
     return action.type === 'fail' ? `fail: ${action.message}` : action.type;
   });
@@ -40,42 +36,46 @@ describe('following a log as a table', () => {
     [
       'a log that comes over one connection',
       [running, entry('a'), entry('b'), complete],
-      ['live', 'show a', 'show b', 'stop'],
+      ['readLive', 'show a', 'show b', 'stop'],
     ],
-    ['a run that has ended', [ended, entry('a'), complete], ['stored', 'show a', 'stop']],
+    ['a run that has ended', [ended, entry('a'), complete], ['readStored', 'show a', 'stop']],
     [
       'an entry of each connection again',
       [running, entry('a'), lost(), running, entry('a'), entry('b'), complete],
-      ['live', 'show a', 'watch after 1 s', 'live', 'skip', 'show b', 'stop'],
+      ['readLive', 'show a', 'watch after 1 s', 'readLive', 'skip', 'show b', 'stop'],
     ],
     [
       'a run that ends while the connection is lost',
       [running, entry('a'), lost(), ended, entry('ab'), complete],
-      ['live', 'show a', 'watch after 1 s', 'stored', 'show b', 'stop'],
+      ['readLive', 'show a', 'watch after 1 s', 'readStored', 'show b', 'stop'],
     ],
     [
       'no log is stored yet: one live connection',
       [ended, missing, entry('a'), complete],
-      ['stored', 'live', 'show a', 'stop'],
+      ['readStored', 'readLive', 'show a', 'stop'],
     ],
-    ['... which may be lost', [ended, missing, entry('a'), lost()], ['stored', 'live', 'show a', 'stop']],
-    ['... or bring it in one piece', [ended, missing, entry('a'), snapshot], ['stored', 'live', 'show a', 'stop']],
+    ['... which may be lost', [ended, missing, entry('a'), lost()], ['readStored', 'readLive', 'show a', 'stop']],
+    [
+      '... or bring it in one piece',
+      [ended, missing, entry('a'), snapshot],
+      ['readStored', 'readLive', 'show a', 'stop'],
+    ],
     [
       'a server that does not stream is asked again and again, for as long as it takes',
       [running, ...Array.from({ length: 9 }, () => [entry('a'), snapshot, running]).flat(), entry('ab')],
-      ['live', 'show a', ...Array(9).fill(['watch after 1 s', 'live', 'skip']).flat().slice(0, -1), 'show b'],
+      ['readLive', 'show a', ...Array(9).fill(['watch after 1 s', 'readLive', 'skip']).flat().slice(0, -1), 'show b'],
     ],
     [
       'a connection that lasted is a good one, though the kernel said nothing',
       [running, ...Array.from({ length: 9 }, () => [lost(30), running]).flat()],
-      ['live', ...Array(9).fill(['watch after 1 s', 'live']).flat()],
+      ['readLive', ...Array(9).fill(['watch after 1 s', 'readLive']).flat()],
     ],
     [
       'connections without news: pauses that grow, then the end',
       [running, ...Array.from({ length: 5 }, () => [lost(), running]).flat(), lost()],
       [
-        'live',
-        ...[1, 1.7, 2.89, 4.91, 8.35].flatMap((seconds) => [`watch after ${seconds} s`, 'live']),
+        'readLive',
+        ...[1, 1.7, 2.89, 4.91, 8.35].flatMap((seconds) => [`watch after ${seconds} s`, 'readLive']),
         'fail: the log was lost 6 times in a row without news (terminated)',
       ],
     ],
@@ -83,14 +83,14 @@ describe('following a log as a table', () => {
       'news in between: the count begins again',
       [running, lost(), running, lost(), running, entry('a'), lost(), running, entry('a'), lost()],
       [
-        'live',
+        'readLive',
         'watch after 1 s',
-        'live',
+        'readLive',
         'watch after 1.7 s',
-        'live',
+        'readLive',
         'show a',
         'watch after 1 s',
-        'live',
+        'readLive',
         'skip',
         'watch after 1.7 s',
       ],
@@ -102,10 +102,10 @@ describe('following a log as a table', () => {
 
 describe('what of a log is new', () => {
   it('is each character once, also when the pieces are cut otherwise', () => {
-    let replay = noReplay;
+    let replay: Replay = noReplay;
     const take = (data: string, stream?: LogEntry['stream']) => {
       const next = takeNew(replay, piece(data, stream));
-      replay = next.replay;
+      replay = next;
       return next.fresh?.data;
     };
     expect(take('ab')).toBe('ab');

@@ -160,7 +160,7 @@ describe('push refuses, before anything is sent', () => {
     [
       'a file that Kaggle does not run',
       { text: undefined, files: { 'a.jl': '' }, entry: 'a.jl' },
-      '"a.jl" is not a script',
+      '"a.jl" is not a supported script type',
     ],
   ];
   for (const [name, change, message] of rows) {

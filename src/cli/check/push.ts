@@ -2,8 +2,8 @@ import type { KaggleClient } from '../../core/rpc/client.ts';
 import { sleep } from '../../core/sleep.ts';
 import { logs, output, type PushedKernel, push, status, wait } from '../../services/kernels/index.ts';
 import { isTerminal } from '../../services/kernels/watch/status.ts';
+import { cleanUpKernel } from '../cleanup.ts';
 import { collectFolder, sameBytes } from '../collect.ts';
-import { dropKernel } from '../gone.ts';
 import { titleOf } from '../names.ts';
 import { Mismatch } from '../steps.ts';
 import { counted } from '../words.ts';
@@ -117,7 +117,7 @@ export interface Curious {
 export async function pushSteps(check: Check, owner: string, word: string, curious?: Curious): Promise<void> {
   const { client, signal, step, attempt, atEnd, look } = check;
   const slug = `kaggle-ts-check-${word}`;
-  atEnd(`delete ${owner}/${slug}`, (end) => dropKernel(client, `${owner}/${slug}`, end));
+  atEnd(`delete ${owner}/${slug}`, (end) => cleanUpKernel(client, `${owner}/${slug}`, end));
   const title = titleOf(slug);
   const request = {
     slug: `${owner}/${slug}`,

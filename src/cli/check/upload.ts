@@ -1,8 +1,8 @@
 import type { KaggleClient } from '../../core/rpc/client.ts';
 import { bytesSource } from '../../core/transfer/sources.ts';
 import { createOrVersion, download, get, listFiles, remoteZip } from '../../services/datasets/index.ts';
+import { cleanUpDataset } from '../cleanup.ts';
 import { collectFolder, sameBytes } from '../collect.ts';
-import { dropDataset } from '../gone.ts';
 import { titleOf } from '../names.ts';
 import { showProgress } from '../progress.ts';
 import { Mismatch } from '../steps.ts';
@@ -85,7 +85,7 @@ export async function uploadSteps(check: Check, owner: string, slug: string, fil
   const { client, terminal, signal, timeout, step, atEnd, look } = check;
   const options = { signal, onProgress: showProgress(terminal, 'sent') };
   const dataset = { owner, slug, title: titleOf(slug), isPrivate: true };
-  atEnd(`delete ${owner}/${slug}`, (end) => dropDataset(client, owner, slug, end));
+  atEnd(`delete ${owner}/${slug}`, (end) => cleanUpDataset(client, owner, slug, end));
 
   const roundTrip = async (content: Files, wanted: number) => {
     const made = await step(

@@ -8,11 +8,11 @@ import { writeReport } from './report.ts';
 import { makeFiles } from './upload.ts';
 
 /** Files that the kernel leaves. */
-const left = ['result.txt', 'folder/bytes.bin', 'größe 1.txt', '.hidden', 'link.txt', 'inside.json'];
+const outputNames = ['result.txt', 'folder/bytes.bin', 'größe 1.txt', '.hidden', 'link.txt', 'inside.json'];
 
 /** Stand-ins for everything that the check saw of its user. */
 export function aliasesOf({ client, facts, word, secret }: CheckedAll): Aliases {
-  const files = [...Object.keys(makeFiles(false)), ...archiveNames, ...left, 'bundle/archive.zip'];
+  const files = [...Object.keys(makeFiles(false)), ...archiveNames, ...outputNames, 'bundle/archive.zip'];
   const listed = [...(facts.packed?.files ?? []), ...(facts.single?.files ?? [])];
   const names = new Set(
     [...files, ...listed].flatMap((name) => [name, `${name}.zip`]).flatMap((name) => name.split('/')),

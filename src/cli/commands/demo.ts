@@ -2,12 +2,12 @@ import type { KaggleClient } from '../../core/rpc/client.ts';
 import { createClient } from '../../node.ts';
 import { createOrVersion } from '../../services/datasets/index.ts';
 import { pyodideExecutor, type ServedEmulator, serveEmulator } from '../../testing/index.ts';
+import { cleanUpDataset, cleanUpKernel } from '../cleanup.ts';
 import { readCode, readParams } from '../code.ts';
 import { type Command, flag, text, UsageError } from '../command.ts';
 import { confirm } from '../confirm.ts';
 import { connect, connectHelp, connectOptions, wantedEndpoint } from '../connect.ts';
 import { printContents } from '../contents.ts';
-import { dropDataset, dropKernel } from '../gone.ts';
 import { runJob } from '../job.ts';
 import { joinSlug, randomSuffix, titleOf } from '../names.ts';
 import { builtin, type OptionValues } from '../node.ts';
@@ -83,7 +83,7 @@ where Python has the standard library.
   --out DIR          where the output files go; default: a new temporary folder
   --packages DIR     a folder of wheels that the kernel may import
   --fetch-packages   fetch what the kernel imports from pyodide's download site
-  --keep             leave the dataset and the kernel; the emulator then goes on until Ctrl-C
+  --keep             leave the dataset and the kernel; the emulator then keeps running until Ctrl-C
   --yes, -y          with --endpoint: do not ask before creating something there
 ${connectHelp.replace(/default: the variable KAGGLE_ENDPOINT, else Kaggle/, 'default: KAGGLE_ENDPOINT, else an emulator of its own')}`,
   examples: [
@@ -115,7 +115,7 @@ ${connectHelp.replace(/default: the variable KAGGLE_ENDPOINT, else Kaggle/, 'def
       terminal.print(`Dataset ${owner}/${slug} from ${data}`);
       const title = titleOf(slug);
       const request = { owner, slug, title, files: [data], isPrivate: true, notes: 'made by the demo of kaggle-ts' };
-      cleanUp.push(() => dropDataset(client, owner, slug));
+      cleanUp.push(() => cleanUpDataset(client, owner, slug));
       const dataset = await createOrVersion(client, request, { signal, onProgress: showProgress(terminal, 'sent') });
       const { versionNumber } = await dataset.ready({ signal });
       terminal.print(
@@ -134,7 +134,7 @@ ${connectHelp.replace(/default: the variable KAGGLE_ENDPOINT, else Kaggle/, 'def
         datasetDataSources: [dataset.ref],
         output: out,
       };
-      cleanUp.push(() => dropKernel(client, `${owner}/${job}`));
+      cleanUp.push(() => cleanUpKernel(client, `${owner}/${job}`));
       const schedule = served ? { first: 0.3, longest: 1 } : undefined;
       const result = await runJob(client, pushed, terminal, { signal, schedule, cancelOnAbort: !served });
       if (!result) return 1;
@@ -153,7 +153,7 @@ ${connectHelp.replace(/default: the variable KAGGLE_ENDPOINT, else Kaggle/, 'def
 async function stay({ url, emulator }: ServedEmulator, terminal: Terminal, signal: AbortSignal): Promise<void> {
   terminal.print();
   terminal.print(
-    `The emulator goes on at ${url} (KAGGLE_API_TOKEN=${emulator.state.users[0]!.token}); Ctrl-C stops it.`,
+    `The emulator keeps running at ${url} (KAGGLE_API_TOKEN=${emulator.state.users[0]!.token}); Ctrl-C stops it.`,
   );
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 }

@@ -125,8 +125,7 @@ only, and refuses what comes from web pages, since whoever can push a kernel can
     };
     const served = await serveEmulator(options).catch((error: Error & { code?: string }) => {
       if (error.code === 'EADDRINUSE') throw new UsageError(`port ${port} is taken: pass another --port, or 0`);
-      if (error.code === 'EACCES')
-        throw new UsageError(`port ${port} may not be opened by this user: pass another --port`);
+      if (error.code === 'EACCES') throw new UsageError(`permission denied for port ${port}: pass another --port`);
       throw error;
     });
     announceContents(terminal, await served.emulator.ready, places);

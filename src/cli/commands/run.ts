@@ -44,7 +44,7 @@ and fetches its output.
   --public           not private
   --out DIR          where the output files go; default: a folder named like the kernel
   --timeout S        seconds to wait; default no limit
-  --cancel           cancel the run on Ctrl-C; without it the kernel goes on, and its address is said
+  --cancel           cancel the run on Ctrl-C; default: the kernel keeps running, and its address is printed
 ${connectHelp}`,
   examples: [
     'kaggle-ts run train.py --slug my-training --gpu --dataset alice/trips --out results',

@@ -1,6 +1,7 @@
 import type { Int64 } from '../../core/codec/message.ts';
 import { KaggleError, PermissionError } from '../../core/errors.ts';
 import type { CallOptions, KaggleClient } from '../../core/rpc/client.ts';
+import { startDeadline } from '../../core/rpc/deadline.ts';
 import { cancelKernelSession } from './generated/methods.ts';
 import { readLive } from './log/live.ts';
 import { createMarkerFilter } from './log/marker.ts';
@@ -17,13 +18,12 @@ const searchTimeout = 20;
 const searchEntries = 200;
 
 async function findSession(client: KaggleClient, run: ResolvedRun, options: CallOptions): Promise<string | undefined> {
-  const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), Math.min(searchTimeout, options.timeout || searchTimeout) * 1000);
-  const signals = [stop.signal, client.signal, options.signal].filter((signal) => signal !== undefined);
+  const seconds = Math.min(searchTimeout, options.timeout || searchTimeout);
+  const deadline = startDeadline('cancel', seconds, [client.signal, options.signal]);
   const marker = createMarkerFilter();
   try {
     let count = 0;
-    for await (const event of readLive(client, run, AbortSignal.any(signals))) {
+    for await (const event of readLive(client, run, deadline.signal)) {
       if (event.type !== 'entry') break;
       marker.take(event.entry);
       if (marker.sessionId || ++count > searchEntries) break;
@@ -32,7 +32,7 @@ async function findSession(client: KaggleClient, run: ResolvedRun, options: Call
     options.signal?.throwIfAborted();
     client.signal?.throwIfAborted();
   } finally {
-    clearTimeout(timer);
+    deadline.stop();
   }
   return marker.sessionId;
 }

@@ -8,7 +8,7 @@ import type { KaggleClient } from '../../core/rpc/client.ts';
  */
 export type RunRef = string | { readonly ref: string; readonly versionNumber?: Int64 | undefined };
 
-/** A run reference taken apart. */
+/** A parsed run reference. */
 export interface ResolvedRun {
   readonly owner: string;
   readonly slug: string;

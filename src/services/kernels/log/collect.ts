@@ -6,7 +6,7 @@ import { type RunRef, resolveRun } from '../run-ref.ts';
 import { type LogEntry, tail } from './entry.ts';
 import { readLog } from './logs.ts';
 import { createMarkerFilter, withoutMarker } from './marker.ts';
-import { noReplay, restart, takeNew } from './replay.ts';
+import { noReplay, type Replay, restart, takeNew } from './replay.ts';
 import { fetchStoredLog, tailLines } from './stored.ts';
 
 /** The log of a run that is collected while something else waits for its end. */
@@ -66,10 +66,10 @@ export function collectLog(client: KaggleClient, run: RunRef, options: CollectOp
   /** Takes what the stored log has beyond the live one. */
   async function complete(): Promise<void> {
     const stored = withoutMarker(await fetchStoredLog(client, await resolveRun(client, run), { signal }));
-    let replay = restart(entries.reduce((seen, entry) => takeNew(seen, entry).replay, noReplay));
+    let replay = restart(entries.reduce<Replay>(takeNew, noReplay));
     for (const entry of stored) {
       const next = takeNew(replay, entry);
-      replay = next.replay;
+      replay = next;
       if (next.fresh) take(next.fresh);
     }
   }

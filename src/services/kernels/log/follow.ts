@@ -6,10 +6,7 @@ import type { LogEntry } from './entry.ts';
 import type { LiveEvent } from './live.ts';
 import { noReplay, type Replay, restart, takeNew } from './replay.ts';
 
-export interface FollowState {
-  /** What was shown, and how much of it came again. */
-  readonly replay: Replay;
-  readonly source: 'live' | 'stored';
+export interface FollowState extends Replay {
   /** The run has ended. */
   readonly ended: boolean;
   /** The connection under way has brought something new. */
@@ -28,16 +25,16 @@ export type FollowEvent =
 export type FollowAction =
   /** Wait, and then until the run has begun: its log has no address before. */
   | { readonly type: 'watch'; readonly pauseMs: number }
-  /** Read the log from its start, or go on reading it. */
-  | { readonly type: 'read'; readonly source: 'live' | 'stored' }
+  /** Read a log from its start. */
+  | { readonly type: 'readStored' | 'readLive' }
+  /** Show the entry, if there is something new in it, and read on. */
+  | { readonly type: 'show'; readonly entry: LogEntry | undefined }
   | { readonly type: 'stop' }
   | { readonly type: 'fail'; readonly message: string; readonly cause: Error };
 
 export interface FollowStep {
   readonly state: FollowState;
   readonly action: FollowAction;
-  /** What is to be shown of the event's entry. */
-  readonly show?: LogEntry | undefined;
 }
 
 /** How many connections in a row may bring nothing new before the log is given up. */
@@ -51,52 +48,43 @@ function reconnectDelay(losses: number): number {
 }
 
 export function startFollowing(): FollowStep {
-  const state: FollowState = { replay: noReplay, source: 'live', ended: false, news: false, losses: 0 };
+  const state = { ...noReplay, ended: false, news: false, losses: 0 };
   return { state, action: { type: 'watch', pauseMs: 0 } };
 }
 
-function read(before: FollowState, source: FollowState['source']): FollowStep {
-  const state = { ...before, source, replay: restart(before.replay), news: false };
-  return { state, action: { type: 'read', source } };
+function read(before: FollowState, type: 'readStored' | 'readLive'): FollowStep {
+  return { state: { ...before, ...restart(before), news: false }, action: { type } };
 }
 
-function reconnect(before: FollowState, losses: number): FollowStep {
-  const state = { ...before, losses };
+function reconnect(state: FollowState): FollowStep {
   // Where nothing is stored of a run that has ended, one connection has brought all that can be read.
-  return before.ended ? stop(state) : { state, action: { type: 'watch', pauseMs: reconnectDelay(losses) } };
+  if (state.ended) return { state, action: { type: 'stop' } };
+  return { state, action: { type: 'watch', pauseMs: reconnectDelay(state.losses) } };
 }
 
-function stop(state: FollowState): FollowStep {
-  return { state, action: { type: 'stop' } };
-}
-
-/** What to do, and what to show, after `event`. */
+/** What to do after `event`. */
 export function transition(state: FollowState, event: FollowEvent): FollowStep {
   switch (event.type) {
     case 'status':
-      return read({ ...state, ended: event.ended }, event.ended ? 'stored' : 'live');
-    case 'entry': {
-      const { replay, fresh } = takeNew(state.replay, event.entry);
-      const { source, news } = state;
-      return {
-        state: { ...state, replay, news: news || fresh !== undefined },
-        action: { type: 'read', source },
-        show: fresh,
-      };
-    }
-    case 'complete':
-      return stop(state);
+      return read({ ...state, ended: event.ended }, event.ended ? 'readStored' : 'readLive');
     case 'missing':
       // The live log of a run that has ended may be there before the stored one is.
-      return read(state, 'live');
+      return read(state, 'readLive');
+    case 'entry': {
+      const { fresh, ...replay } = takeNew(state, event.entry);
+      const news = state.news || fresh !== undefined;
+      return { state: { ...state, ...replay, news }, action: { type: 'show', entry: fresh } };
+    }
+    case 'complete':
+      return { state, action: { type: 'stop' } };
     case 'snapshot':
-      return reconnect(state, 1);
+      return reconnect({ ...state, losses: 1 });
     case 'lost': {
-      const news = state.news || event.seconds >= healthySeconds;
-      const losses = news ? 1 : state.losses + 1;
-      if (state.ended || losses < maxLosses) return reconnect(state, losses);
-      const message = `the log was lost ${losses} times in a row without news (${event.error.message})`;
-      return { state, action: { type: 'fail', message, cause: event.error } };
+      const { error, seconds } = event;
+      const losses = state.news || seconds >= healthySeconds ? 1 : state.losses + 1;
+      if (state.ended || losses < maxLosses) return reconnect({ ...state, losses });
+      const message = `the log was lost ${losses} times in a row without news (${error.message})`;
+      return { state, action: { type: 'fail', message, cause: error } };
     }
   }
 }

@@ -46,19 +46,17 @@ async function* follow(
     yield { type: entries.length > 0 ? 'complete' : 'missing' };
   }
 
-  function open(action: FollowAction & { type: 'watch' | 'read' }): AsyncIterable<FollowEvent> {
+  function open(action: FollowAction): AsyncIterable<FollowEvent> {
+    if (action.type === 'fail') throw new ConnectionError(`${run.ref}: ${action.message}`, { cause: action.cause });
     if (action.type === 'watch') return watch(action.pauseMs);
-    return action.source === 'stored' ? readStored() : readLive(client, run, signal, clock);
+    return action.type === 'readStored' ? readStored() : readLive(client, run, signal, clock);
   }
 
   let step = startFollowing();
-  for (;;) {
-    const { action } = step;
-    if (action.type === 'stop') return;
-    if (action.type === 'fail') throw new ConnectionError(`${run.ref}: ${action.message}`, { cause: action.cause });
-    for await (const event of open(action)) {
+  while (step.action.type !== 'stop') {
+    for await (const event of open(step.action)) {
       step = transition(step.state, event);
-      if (step.show) yield step.show;
+      if (step.action.type === 'show' && step.action.entry) yield step.action.entry;
     }
   }
 }

@@ -11,7 +11,7 @@ export interface Replay {
 
 const start: Position = { stdout: 0, stderr: 0 };
 
-/** Nothing was read yet. */
+/** Before anything was read. */
 export const noReplay: Replay = { seen: start, read: start };
 
 /** The log is read from its start again. */
@@ -23,11 +23,14 @@ export function restart({ seen }: Replay): Replay {
  * What of `entry` is new; `undefined` if nothing is. Counted by characters of each stream, not by entries: the stored log
  * may be cut into other pieces than the live one, and a piece that grew since is completed.
  */
-export function takeNew({ seen, read }: Replay, entry: LogEntry): { replay: Replay; fresh: LogEntry | undefined } {
+export function takeNew({ seen, read }: Replay, entry: LogEntry): Replay & { fresh: LogEntry | undefined } {
   const { stream, data } = entry;
   const end = read[stream] + data.length;
-  const replay = { seen, read: { ...read, [stream]: end } };
-  if (end <= seen[stream]) return { replay, fresh: undefined };
-  const fresh = { ...entry, data: data.slice(Math.max(0, seen[stream] - read[stream])) };
-  return { replay: { ...replay, seen: { ...seen, [stream]: end } }, fresh };
+  const known = seen[stream] - read[stream];
+  const isNew = end > seen[stream];
+  return {
+    seen: isNew ? { ...seen, [stream]: end } : seen,
+    read: { ...read, [stream]: end },
+    fresh: isNew ? { ...entry, data: data.slice(Math.max(0, known)) } : undefined,
+  };
 }

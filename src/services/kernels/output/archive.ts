@@ -16,8 +16,8 @@ export interface ArchiveOptions extends TransferOptions {
 }
 
 /**
- * Fetches the output of a run as one archive and unpacks the files of those names from it. Answers those that it got,
- * by name: the others have to be fetched one by one, which is all of them when there is no archive to be had.
+ * Fetches the output of a run as one archive and unpacks the files of those names from it. Resolves to those that it got,
+ * by name: the others have to be fetched one by one, all of them if no archive is available.
  */
 export async function outputByArchive(
   client: KaggleClient,

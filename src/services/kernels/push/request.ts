@@ -54,14 +54,25 @@ export interface PushRequest extends JobCode, KernelSources {
   checkQuota?: boolean;
 }
 
-/** What the ends of file names stand for. A notebook says itself what it is written in. */
-const byExtension: Record<string, Pick<PushRequest, 'language' | 'kernelType'>> = {
+export type ScriptKind = Pick<PushRequest, 'language' | 'kernelType'>;
+
+/** A notebook tells its language itself. */
+const byExtension: Record<string, ScriptKind> = {
   py: { language: 'python', kernelType: 'script' },
   ipynb: { kernelType: 'notebook' },
   irnb: { language: 'r', kernelType: 'notebook' },
   r: { language: 'r', kernelType: 'script' },
   rmd: { language: 'rmarkdown', kernelType: 'script' },
 };
+
+/** What Kaggle runs a file as, by its extension; `undefined` if it is neither a script nor a notebook. */
+export function scriptKind(name: string): ScriptKind | undefined {
+  return byExtension[extensionOf(name)];
+}
+
+function extensionOf(name: string): string {
+  return name.split('.').at(-1)!.toLowerCase();
+}
 
 const flags = ['isPrivate', 'enableGpu', 'enableTpu', 'enableInternet'] as const;
 const oneOf = {
@@ -97,7 +108,8 @@ function checkName(request: PushRequest, slug: string | undefined, complain: (pa
 export function checkPushRequest(given: PushRequest): PushRequest {
   const issues: ValidationIssue[] = [];
   const complain = (path: string, message: string) => void issues.push({ path, message });
-  const guess = byExtension[given.entry?.split('.').at(-1)?.toLowerCase() ?? ''] ?? {};
+  const { entry = '' } = given;
+  const guess = scriptKind(entry) ?? {};
   const slug = given.slug === undefined ? undefined : normaliseRef(given.slug);
   const { sources, issues: sourceIssues } = checkSources(given);
   const request: PushRequest = {
@@ -112,12 +124,8 @@ export function checkPushRequest(given: PushRequest): PushRequest {
     enableInternet: given.enableInternet ?? true,
   };
   checkName(request, slug, complain);
-  const extension = given.entry?.split('.').at(-1)?.toLowerCase() ?? '';
-  if (/^(jl|sql|ijlnb|js|ts|sh)$/.test(extension)) {
-    complain(
-      'entry',
-      `"${given.entry}" is not a script that Kaggle runs: Python (.py), R (.R), R Markdown (.Rmd) or .ipynb`,
-    );
+  if (/^(jl|sql|ijlnb|js|ts|sh)$/.test(extensionOf(entry))) {
+    complain('entry', `"${entry}" is not a supported script type: use .py, .ipynb, .R or .Rmd`);
   }
   for (const name of flags) {
     if (typeof request[name] !== 'boolean') complain(name, `${name} must be true or false`);

@@ -60,10 +60,10 @@ export async function save(
     try {
       return await saveOnce(client, request, mark, signal);
     } catch (error) {
-      const left = end - Date.now();
-      if (!(error instanceof CapacityError) || left <= 0) throw error;
+      const remainingMs = end - Date.now();
+      if (!(error instanceof CapacityError) || remainingMs <= 0) throw error;
       if (attempt === 1) onStatus?.('WAITING_FOR_SLOT');
-      await sleep(Math.min(left, pollDelay(attempt, schedule)), signal);
+      await sleep(Math.min(remainingMs, pollDelay(attempt, schedule)), signal);
     }
   }
 }

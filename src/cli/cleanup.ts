@@ -11,9 +11,9 @@ function isAbsence(error: unknown): boolean {
   return error instanceof NotFoundError || error instanceof PermissionError;
 }
 
-async function isThere(look: () => Promise<unknown>): Promise<boolean> {
+async function exists(get: () => Promise<unknown>): Promise<boolean> {
   try {
-    await look();
+    await get();
     return true;
   } catch (error) {
     if (isAbsence(error)) return false;
@@ -21,42 +21,42 @@ async function isThere(look: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** Milliseconds between two looks: what was made or deleted may take a moment to show. */
+/** Milliseconds between two requests: what was created or deleted may take a moment to show. */
 const pauses = [300, 700, 1500, 3000, 6000];
 
 /**
- * Deletes what `look` finds, and makes sure. Nothing there is fine, for it may never have come to be; but a call that
- * was interrupted may still have worked, so it is looked for more than once.
+ * Deletes what `get` finds, and makes sure. That there is nothing is no error: it may never have been created. But a call
+ * that was interrupted may still have worked, so `get` is called more than once.
  */
-async function deleteIfThere(
-  look: () => Promise<unknown>,
-  act: () => Promise<unknown>,
+async function deleteIfExists(
+  get: () => Promise<unknown>,
+  remove: () => Promise<unknown>,
   name: string,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  let there = await isThere(look);
+  let found = await exists(get);
   for (const pause of pauses.slice(0, 3)) {
-    if (there) break;
+    if (found) break;
     await sleep(pause, signal);
-    there = await isThere(look);
+    found = await exists(get);
   }
-  if (!there) return;
-  await act();
+  if (!found) return;
+  await remove();
   for (const pause of pauses) {
-    if (!(await isThere(look))) return;
+    if (!(await exists(get))) return;
     await sleep(pause, signal);
   }
   throw new Mismatch(`${name} is still there`);
 }
 
 /** Deletes a dataset with all its versions, and makes sure. */
-export async function dropDataset(
+export async function cleanUpDataset(
   client: KaggleClient,
   owner: string,
   slug: string,
   signal?: AbortSignal,
 ): Promise<void> {
-  await deleteIfThere(
+  await deleteIfExists(
     () => getDataset(client, { owner, slug }, { signal }),
     () => client.call(deleteDataset, { ownerSlug: owner, datasetSlug: slug }, { signal }),
     `the dataset ${owner}/${slug}`,
@@ -65,8 +65,8 @@ export async function dropDataset(
 }
 
 /** Deletes a kernel with all its versions, and makes sure. */
-export async function dropKernel(client: KaggleClient, ref: string, signal?: AbortSignal): Promise<void> {
-  await deleteIfThere(
+export async function cleanUpKernel(client: KaggleClient, ref: string, signal?: AbortSignal): Promise<void> {
+  await deleteIfExists(
     () => getKernel(client, ref, { signal }),
     () => remove(client, ref, { signal }),
     `the kernel ${ref}`,
