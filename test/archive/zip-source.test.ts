@@ -7,8 +7,8 @@ import { describe, expect, test } from 'vitest';
 import { unpackZip } from '../../src/core/archive/unpack.ts';
 import { readDirectory } from '../../src/core/archive/zip/directory.ts';
 import { zipSource } from '../../src/core/archive/zip/source.ts';
+import { bytesSource, streamSource } from '../../src/core/bytes/sources.ts';
 import type { ByteSource } from '../../src/core/platform.ts';
-import { bytesSource, streamSource } from '../../src/core/transfer/sources.ts';
 import { nodeFiles } from '../../src/platform/common/node-files.ts';
 import { client, filesIn, scratch, serve } from './support.ts';
 

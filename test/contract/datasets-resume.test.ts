@@ -1,10 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import { packTar } from 'modern-tar';
 import { describe, expect, test } from 'vitest';
+import { bytesSource } from '../../src/core/bytes/sources.ts';
 import { KaggleError } from '../../src/core/errors.ts';
 import type { ByteSource, StateStore } from '../../src/core/platform.ts';
 import { createClient } from '../../src/core/rpc/create-client.ts';
-import { bytesSource } from '../../src/core/transfer/sources.ts';
 import { memoryPlatform } from '../../src/platform/memory/index.ts';
 import { memoryState } from '../../src/platform/memory/state.ts';
 import * as datasets from '../../src/services/datasets/index.ts';

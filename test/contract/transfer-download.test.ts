@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { streamSink } from '../../src/core/bytes/stream-sink.ts';
 import { ConnectionError, IntegrityError, PermissionError, TransferError } from '../../src/core/errors.ts';
 import type { ByteSink } from '../../src/core/platform.ts';
 import type { Progress } from '../../src/core/progress.ts';
 import { type DownloadOptions, download } from '../../src/core/transfer/download/download.ts';
 import { requestStorage } from '../../src/core/transfer/storage.ts';
-import { writableSink } from '../../src/core/transfer/stream-sink.ts';
 import { fakeServer, fakeSleep, md5, sample, slowCrc32c } from './transfer-storage.ts';
 
 const url = 'https://storage.test/object?signature=secret';
@@ -317,7 +317,7 @@ describe('downloads', () => {
     const stream = new TransformStream<Uint8Array, Uint8Array>(undefined, undefined, { highWaterMark: 10 });
     const read = new Response(stream.readable).arrayBuffer().catch((error: unknown) => error);
     const { run } = scripted({ bytes, hash: 'crc32c=AAAAAA==' });
-    await expect(run(writableSink(stream.writable, 'object'))).rejects.toThrow(IntegrityError);
+    await expect(run(streamSink(stream.writable, 'object'))).rejects.toThrow(IntegrityError);
     expect(await read).toBeInstanceOf(IntegrityError);
   });
 

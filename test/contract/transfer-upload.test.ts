@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { fileSource } from '../../src/core/bytes/file-source.ts';
+import { bytesSource, streamSource } from '../../src/core/bytes/sources.ts';
 import { IntegrityError, TransferError } from '../../src/core/errors.ts';
 import type { ByteSource } from '../../src/core/platform.ts';
 import type { Progress } from '../../src/core/progress.ts';
-import { blobSource, bytesSource, streamSource } from '../../src/core/transfer/sources.ts';
 import { type UploadOptions, uploadBlob } from '../../src/core/transfer/upload/upload.ts';
 import { type FakeServer, type Fault, fakeServer, fakeSleep, sample } from './transfer-storage.ts';
 
@@ -274,9 +275,9 @@ describe('a file that the platform reads itself (a Blob)', () => {
   });
 
   test('a Blob that is given is sent so', async () => {
-    const source = blobSource(new File([sample(10)], 'x.bin', { lastModified: 5 }), 'x.bin');
+    const source = fileSource(new File([sample(10)], 'x.bin', { lastModified: 5 }), 'x.bin');
     expect([source.blob!(2, 5).size, source.key]).toEqual([3, 'file:x.bin:10:5']);
-    expect(blobSource(new Blob([]), 'x.bin').key).toBeUndefined();
+    expect(fileSource(new Blob([]), 'x.bin').key).toBeUndefined();
   });
 });
 

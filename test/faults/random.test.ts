@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import { bytesSource } from '../../src/core/transfer/sources.ts';
+import { bytesSource } from '../../src/core/bytes/sources.ts';
 import { uploadBlob } from '../../src/core/transfer/upload/upload.ts';
 import { createClient, memoryPlatform } from '../../src/index.ts';
 import { download } from '../../src/services/datasets/index.ts';

@@ -145,7 +145,7 @@ export const r2Cases: Cases<R2BucketLike> = {
     equal(message, 'Cannot read changing: the object was replaced while it was being read', 'message');
   },
   async 'a missing object is an error that says so'(bucket) {
-    equal(await failure(r2Source(bucket, 'nope')), 'Cannot read nope: there is no such file', 'message');
+    equal(await failure(r2Source(bucket, 'nope')), 'Cannot read nope: no such file', 'message');
   },
   async 'a prefix is a folder: names below it, sorted, over all pages'(bucket) {
     const puts = Array.from({ length: 1005 }, (_, index) => bucket.put(`many/d/${index}`, encode('x')));

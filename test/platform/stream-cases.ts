@@ -1,4 +1,4 @@
-import { streamSink } from '../../src/platform/common/stream-sink.ts';
+import { streamSink } from '../../src/core/bytes/stream-sink.ts';
 import { bytes, type Cases, equal, failure } from './check.ts';
 
 const encode = (text: string) => new TextEncoder().encode(text);

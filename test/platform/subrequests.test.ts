@@ -59,11 +59,9 @@ test('what cannot be followed is an error without the signature of the address',
       () => 'none',
       (error: Error) => `${error.name}: ${error.message}`,
     );
-  expect(await message('https://a.test/loop?sig=1')).toBe(
-    'TransferError: more than 20 redirects, the last from https://a.test/loop',
-  );
+  expect(await message('https://a.test/loop?sig=1')).toBe('TransferError: https://a.test/loop: more than 20 redirects');
   expect(await message('https://a.test/file?sig=1')).toBe(
-    'TransferError: https://a.test/file redirects to no web address',
+    'TransferError: https://a.test/file: redirects to an invalid URL',
   );
   expect(await message('https://a.test/again?sig=1', { method: 'PUT', body: 'x' })).toBe(
     'TransferError: https://a.test/again redirects a request whose body was sent already',

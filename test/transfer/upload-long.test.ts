@@ -153,7 +153,7 @@ describe.each(Object.keys(ways))('a large file in one request: %s', (way) => {
   });
 
   test('a file that became shorter is noticed', async () => {
-    await expect(upload(way, {}, { size: size + 10 })).rejects.toThrow(/data.bin.*(shorter now|was cut while)/);
+    await expect(upload(way, {}, { size: size + 10 })).rejects.toThrow(/data.bin.*(shorter now|was truncated while)/);
     expect([...served.emulator.state.uploads.values()].some((entry) => entry.done)).toBe(false);
   });
 

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { bytesSource } from '../../src/core/bytes/sources.ts';
 import { createClient } from '../../src/core/rpc/create-client.ts';
-import { bytesSource } from '../../src/core/transfer/sources.ts';
 import { uploadBlob } from '../../src/core/transfer/upload/upload.ts';
 import { nodePlatform } from '../../src/platform/node/index.ts';
 import { type ObservedStorage, observedStorage, type Trouble } from './observed-storage.ts';

@@ -1,5 +1,5 @@
+import { bytesSource } from '../../core/bytes/sources.ts';
 import type { KaggleClient } from '../../core/rpc/client.ts';
-import { bytesSource } from '../../core/transfer/sources.ts';
 import { createOrVersion, download, get, listFiles, remoteZip } from '../../services/datasets/index.ts';
 import { cleanUpDataset } from '../cleanup.ts';
 import { collectFolder, sameBytes } from '../collect.ts';

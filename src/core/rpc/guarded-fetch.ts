@@ -1,5 +1,7 @@
 import { authorization, type Credential } from '../auth/credential.ts';
-import { redirectTarget } from './redirect.ts';
+import { ApiError } from '../errors.ts';
+import { redactUrl } from '../redact.ts';
+import { redirectOf } from '../redirect.ts';
 
 export interface Guard {
   baseUrl: string;
@@ -45,7 +47,8 @@ export function guardedFetch({ baseUrl, fetch: custom, iapToken, opaqueRedirects
     let url = String(target);
     for (let hop = 0; ; hop++) {
       const response = await send(url, { ...init, method, body, redirect: 'manual' }, credential);
-      const next = init.redirect !== 'manual' && redirectTarget(response, url, method, hop);
+      const fail = (fault: string) => new ApiError(fault, { status: response.status, method: redactUrl(url) });
+      const next = init.redirect !== 'manual' && redirectOf(response, url, method, hop, fail);
       // A `fetch` of the user's own may not say where it came from: a signed address is asked again.
       if (!next) return Object.defineProperty(response, 'url', { value: url });
       await response.body?.cancel();

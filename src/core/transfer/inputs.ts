@@ -1,7 +1,8 @@
+import { fileSource } from '../bytes/file-source.ts';
+import { bytesSource, streamSource } from '../bytes/sources.ts';
 import { MissingCapabilityError, TransferError, ValidationError } from '../errors.ts';
 import type { ByteSource, Platform } from '../platform.ts';
 import { checkNames } from './names.ts';
-import { blobSource, bytesSource, streamSource } from './sources.ts';
 
 /** The content of a file: bytes, a text (sent as UTF-8), a stream of known length, a response, or a source. */
 export type FileData = Blob | Uint8Array | ArrayBuffer | ReadableStream<Uint8Array> | Response | ByteSource | string;
@@ -71,7 +72,7 @@ function dataSource({ data, name, size, lastModified }: NamedFile): ByteSource {
   let source: ByteSource;
   if (typeof data === 'string') source = bytesSource(new TextEncoder().encode(data), name, lastModified);
   else if (data instanceof Uint8Array) source = bytesSource(data, name, lastModified);
-  else if (isBlob(data)) source = blobSource(data, name, lastModified);
+  else if (isBlob(data)) source = fileSource(data, name, lastModified);
   else if (isSource(data)) source = data;
   else if (ArrayBuffer.isView(data)) {
     const { buffer, byteOffset, byteLength } = data as ArrayBufferView;

@@ -1,4 +1,4 @@
-import { byteReader } from './byte-reader.ts';
+import { byteReader } from '../bytes/byte-reader.ts';
 import { abortable } from './watchdog.ts';
 
 /**

@@ -1,9 +1,9 @@
+import { errorCode, fileError } from '../../core/bytes/file-error.ts';
+import { fileSource } from '../../core/bytes/file-source.ts';
 import type { FileEntry, FileSystem } from '../../core/platform.ts';
-import { errorCode, fileError } from '../common/file-error.ts';
 import { baseName, joinPosix } from '../common/posix-path.ts';
 import { folderAt, handleSink, parentOf } from './directory-folder.ts';
 import { walkHandles } from './directory-sources.ts';
-import { fileSource } from './file-source.ts';
 
 /**
  * The origin private file system as `platform.fs`, from the folder `path` of it on:

@@ -1,5 +1,5 @@
+import { errorCode, fileError } from '../../core/bytes/file-error.ts';
 import type { ByteSink, FolderSink } from '../../core/platform.ts';
-import { errorCode, fileError } from '../common/file-error.ts';
 import { baseName } from '../common/posix-path.ts';
 
 /**

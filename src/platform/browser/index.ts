@@ -1,10 +1,10 @@
 import type { FileSystem, Platform, StateStore } from '../../core/platform.ts';
 
+export { fileSource } from '../../core/bytes/file-source.ts';
 export * from '../everywhere.ts';
 export { directoryFiles, opfs } from './directory-files.ts';
 export { directoryFolder } from './directory-folder.ts';
 export { directorySources } from './directory-sources.ts';
-export { fileSource } from './file-source.ts';
 export { indexedDbState } from './indexed-db-state.ts';
 
 export interface BrowserPlatformOptions {

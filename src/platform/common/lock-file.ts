@@ -1,4 +1,4 @@
-import { errorCode, isMissing } from './file-error.ts';
+import { errorCode, isMissing } from '../../core/bytes/file-error.ts';
 import { heartbeat, isStale, isSurelyHeld, type LockOwner, type Observer } from './lock-owner.ts';
 import { hostName, isRunning } from './node-host.ts';
 import { builtin, nodeProcess } from './node-modules.ts';

@@ -1,5 +1,5 @@
+import { fileError, isMissing } from '../../core/bytes/file-error.ts';
 import type { FileEntry, FileSystem } from '../../core/platform.ts';
-import { fileError, isMissing } from './file-error.ts';
 import { builtin, type NodeStats } from './node-modules.ts';
 import { nodePartial } from './node-partial.ts';
 import { nodeSink } from './node-sink.ts';

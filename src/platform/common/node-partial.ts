@@ -1,9 +1,9 @@
+import { fileError } from '../../core/bytes/file-error.ts';
+import { pullStream } from '../../core/bytes/pull-stream.ts';
 import type { PartialSink } from '../../core/platform.ts';
-import { fileError } from './file-error.ts';
 import { type Lock, takeLock } from './lock-file.ts';
 import { builtin, type NodeFileHandle } from './node-modules.ts';
 import { belongs, lookAt, ownPart, partFiles, readNote, sweep, writeNote } from './part-files.ts';
-import { pullStream } from './pull-stream.ts';
 
 /**
  * Opens a file for writing that a later process can go on with: `<name>.part` with a note and a lock beside it. They

@@ -1,5 +1,5 @@
+import { fileError } from '../../core/bytes/file-error.ts';
 import type { ByteSink } from '../../core/platform.ts';
-import { fileError } from './file-error.ts';
 import { builtin, type NodeFileHandle } from './node-modules.ts';
 
 /**

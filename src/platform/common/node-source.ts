@@ -1,7 +1,7 @@
+import { fileError } from '../../core/bytes/file-error.ts';
+import { pullStream } from '../../core/bytes/pull-stream.ts';
 import type { ByteSource } from '../../core/platform.ts';
-import { fileError } from './file-error.ts';
 import { builtin, type NodeFileHandle, type NodeStats } from './node-modules.ts';
-import { pullStream } from './pull-stream.ts';
 
 /** Size, time and inode: a changed or replaced file has another one of these. */
 function fingerprint(stats: NodeStats): string {

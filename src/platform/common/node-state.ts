@@ -1,5 +1,5 @@
+import { fileError, isMissing } from '../../core/bytes/file-error.ts';
 import type { StateStore } from '../../core/platform.ts';
-import { fileError, isMissing } from './file-error.ts';
 import { takeLock } from './lock-file.ts';
 import { builtin } from './node-modules.ts';
 import { partName } from './node-sink.ts';

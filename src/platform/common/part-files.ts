@@ -1,4 +1,4 @@
-import { isMissing } from './file-error.ts';
+import { isMissing } from '../../core/bytes/file-error.ts';
 import { hostName, isRunning } from './node-host.ts';
 import { builtin, type NodeStats, nodeProcess } from './node-modules.ts';
 import { partName } from './node-sink.ts';

@@ -1,7 +1,7 @@
+import { fileError } from '../../core/bytes/file-error.ts';
+import { pullStream } from '../../core/bytes/pull-stream.ts';
 import type { FileEntry, FileSystem } from '../../core/platform.ts';
-import { fileError } from '../common/file-error.ts';
 import { baseName, folderPrefix, joinPosix } from '../common/posix-path.ts';
-import { pullStream } from '../common/pull-stream.ts';
 import { memoryPartials } from './partial.ts';
 import { memorySink } from './sink.ts';
 

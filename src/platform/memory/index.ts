@@ -2,7 +2,7 @@ import type { Platform } from '../../core/platform.ts';
 import { memoryFiles } from './files.ts';
 import { memoryState } from './state.ts';
 
-export { streamSink } from '../common/stream-sink.ts';
+export { streamSink } from '../../core/bytes/stream-sink.ts';
 
 export interface MemoryPlatformOptions {
   /** The files to start with, by path; a string is stored as UTF-8. */

@@ -1,6 +1,6 @@
+import { fileError } from '../../core/bytes/file-error.ts';
+import { pullStream } from '../../core/bytes/pull-stream.ts';
 import type { PartialSink } from '../../core/platform.ts';
-import { fileError } from '../common/file-error.ts';
-import { pullStream } from '../common/pull-stream.ts';
 
 /** The bytes of an unfinished file, and what is known of them. */
 interface Part {

@@ -1,5 +1,5 @@
+import { fileError } from '../../core/bytes/file-error.ts';
 import type { ByteSink } from '../../core/platform.ts';
-import { fileError } from '../common/file-error.ts';
 
 /** Collects positional writes in one growing array, which `commit` hands to `store`. */
 export function memorySink(path: string, store: (data: Uint8Array, lastModified: Date) => void): ByteSink {

@@ -1,5 +1,5 @@
+import { sha256Text } from '../../core/hash/digest.ts';
 import type { StateStore } from '../../core/platform.ts';
-import { sha256Hex } from '../common/hex.ts';
 
 /** The part of a Workers KV namespace that is used here; the bindings of a Worker have this shape. */
 export interface KvNamespaceLike {
@@ -17,7 +17,7 @@ const lifetime = 7 * 24 * 60 * 60;
  */
 export function kvState(namespace: KvNamespaceLike, prefix = 'kaggle-ts:'): StateStore {
   // KV's keys end at 512 bytes.
-  const keyOf = async (key: string): Promise<string> => prefix + (await sha256Hex(key));
+  const keyOf = async (key: string): Promise<string> => prefix + (await sha256Text(key));
   return {
     async get(key) {
       const text = await namespace.get(await keyOf(key));

@@ -1,5 +1,5 @@
+import { fileError } from '../../core/bytes/file-error.ts';
 import type { ByteSink, FolderSink } from '../../core/platform.ts';
-import { fileError } from '../common/file-error.ts';
 import { folderPrefix } from '../common/posix-path.ts';
 import type { R2BucketLike, R2PartLike, R2UploadLike } from './r2.ts';
 

@@ -1,5 +1,5 @@
+import { fileError } from '../../core/bytes/file-error.ts';
 import type { ByteSource } from '../../core/platform.ts';
-import { fileError } from '../common/file-error.ts';
 import { baseName, folderPrefix } from '../common/posix-path.ts';
 import type { R2BucketLike, R2ObjectLike } from './r2.ts';
 import { r2Reader } from './r2-reader.ts';

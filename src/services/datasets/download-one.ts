@@ -1,4 +1,5 @@
 import { unpackZip } from '../../core/archive/unpack.ts';
+import { streamSink } from '../../core/bytes/stream-sink.ts';
 import { TransferError, ValidationError } from '../../core/errors.ts';
 import type { ByteSink } from '../../core/platform.ts';
 import type { KaggleClient } from '../../core/rpc/client.ts';
@@ -6,7 +7,6 @@ import { download as transfer } from '../../core/transfer/download/download.ts';
 import type { Existing, LocalFile } from '../../core/transfer/download/local-file.ts';
 import { type Folder, type OpenFolder, openFolder } from '../../core/transfer/folder.ts';
 import { contentFacts } from '../../core/transfer/ranged/content.ts';
-import { writableSink } from '../../core/transfer/stream-sink.ts';
 import { datasetContent } from './dataset-content.ts';
 import type { DownloadDatasetOptions, DownloadedFile, DownloadTarget } from './download-options.ts';
 import { listFiles } from './list-files.ts';
@@ -30,7 +30,7 @@ export function openPlace(client: KaggleClient, target: DownloadTarget): Place {
   if (isFolder(target)) return placeIn(openFolder(client, target), target);
   if (typeof target === 'object' && target !== null) {
     const sink = (name: string): ByteSink | undefined =>
-      'getWriter' in target ? writableSink(target, name) : 'write' in target ? target : undefined;
+      'getWriter' in target ? streamSink(target, name) : 'write' in target ? target : undefined;
     if ('getWriter' in target || 'write' in target) {
       return { at: async (name) => ({ sink: sink(name)! }), folder: { sink: async (name) => sink(name)! } };
     }

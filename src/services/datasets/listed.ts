@@ -1,9 +1,9 @@
 import { listTar } from '../../core/archive/tar/list.ts';
 import { remoteZip } from '../../core/archive/zip/remote-zip.ts';
+import { isReplayable } from '../../core/bytes/sources.ts';
 import { NotFoundError, PermissionError } from '../../core/errors.ts';
 import type { ByteSource } from '../../core/platform.ts';
 import type { KaggleClient } from '../../core/rpc/client.ts';
-import { isReplayable } from '../../core/transfer/sources.ts';
 import { listFiles } from './list-files.ts';
 import type { DatasetHandle } from './ref.ts';
 

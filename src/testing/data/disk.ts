@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { fileError, isMissing } from '../../core/bytes/file-error.ts';
 import { KaggleError } from '../../core/errors.ts';
-import { fileError, isMissing } from '../../platform/common/file-error.ts';
 import { builtin, type NodeFsSync } from '../../platform/common/node-modules.ts';
 
 /** Does something with a file; throws `TransferError` with the path and the reason. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { fileError } from '../../core/bytes/file-error.ts';
 import { KaggleError } from '../../core/errors.ts';
-import { fileError } from '../../platform/common/file-error.ts';
 import { takeLock } from '../../platform/common/lock-file.ts';
 import { builtin } from '../../platform/common/node-modules.ts';
 import { makeFolder, namesIn, readRecord, readText } from './disk.ts';

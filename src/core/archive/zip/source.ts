@@ -1,9 +1,9 @@
+import { isReplayable } from '../../bytes/sources.ts';
 import { TransferError, ValidationError } from '../../errors.ts';
 import { crc32 } from '../../hash/crc32.ts';
 import { sha256Text } from '../../hash/digest.ts';
 import type { ByteSource } from '../../platform.ts';
 import { checkNames } from '../../transfer/names.ts';
-import { isReplayable } from '../../transfer/sources.ts';
 import { centralHeader, centralLength, endRecords, localHeader, localLength, type StoredEntry } from './write.ts';
 
 /** A file that goes into an archive. */

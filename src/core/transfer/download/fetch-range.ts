@@ -1,7 +1,7 @@
+import { byteReader } from '../../bytes/byte-reader.ts';
 import { ConnectionError } from '../../errors.ts';
 import { redactError } from '../../redact.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
-import { byteReader } from '../byte-reader.ts';
 import type { Address, Route } from '../ranged/address.ts';
 import type { ContentFacts } from '../ranged/content.ts';
 import { type Answered, isRanged, requestRange } from '../ranged/request.ts';

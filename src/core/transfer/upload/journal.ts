@@ -1,7 +1,7 @@
+import { isReplayable } from '../../bytes/sources.ts';
 import type { ByteSource, StateStore } from '../../platform.ts';
 import { redact } from '../../redact.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
-import { isReplayable } from '../sources.ts';
 import { fingerprint, type StoredUpload, usableUpload } from './resume.ts';
 
 /** What an upload remembers of itself for the process after this one. */

@@ -1,7 +1,7 @@
+import { isReplayable } from '../../bytes/sources.ts';
 import { isKaggleError, TransferError } from '../../errors.ts';
 import type { ByteSource } from '../../platform.ts';
 import type { Budget } from '../budget.ts';
-import { isReplayable } from '../sources.ts';
 import { readStream } from '../streams.ts';
 import { abortable } from '../watchdog.ts';
 import type { RunningHash } from './running-hash.ts';

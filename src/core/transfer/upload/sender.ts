@@ -1,8 +1,8 @@
+import { isReplayable } from '../../bytes/sources.ts';
 import { isKaggleError, TransferError } from '../../errors.ts';
 import type { ByteSource } from '../../platform.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
 import { uploadBudget } from '../budget.ts';
-import { isReplayable } from '../sources.ts';
 import { longBody } from './long-body.ts';
 import { createPartReader } from './part-reader.ts';
 import { nextPartSize } from './part-size.ts';

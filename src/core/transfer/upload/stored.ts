@@ -1,9 +1,9 @@
+import { isReplayable } from '../../bytes/sources.ts';
 import { IntegrityError, TransferError } from '../../errors.ts';
 import { base64, type Checksums, createHasher } from '../../hash/checksum.ts';
 import type { ByteSource } from '../../platform.ts';
 import type { Verified } from '../../progress.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
-import { isReplayable } from '../sources.ts';
 import { readStream } from '../streams.ts';
 import type { RunningHash } from './running-hash.ts';
 

@@ -11,21 +11,6 @@ export function isReplayable(source: ByteSource): boolean {
   return !(source as Partial<OnceSource>).once;
 }
 
-/** A `File` or `Blob` as a source; browsers fail a read when the file behind it has changed. */
-export function blobSource(blob: Blob, name: string, lastModified?: Date): ByteSource {
-  const modified = (blob as Partial<File>).lastModified;
-  return {
-    name,
-    size: blob.size,
-    lastModified: lastModified ?? (modified === undefined ? undefined : new Date(modified)),
-    // A page is not told where a file is: what it knows of it has to do. A mere Blob has nothing to know it by.
-    ...(modified !== undefined && { key: `file:${name}:${blob.size}:${modified}` }),
-    blob: (start, end) => blob.slice(start, end),
-    slice: (start, end) => blob.slice(start, end).stream() as ReadableStream<Uint8Array>,
-    identity: async () => `${blob.size}-${modified}`,
-  };
-}
-
 /** Bytes in memory as a source. They are not copied. */
 export function bytesSource(bytes: Uint8Array, name: string, lastModified?: Date): ByteSource {
   return {

@@ -1,21 +1,24 @@
-import type { ByteSource } from '../../core/platform.ts';
-import { fileError } from '../common/file-error.ts';
-import { pullStream } from '../common/pull-stream.ts';
+import type { ByteSource } from '../platform.ts';
+import { fileError } from './file-error.ts';
+import { pullStream } from './pull-stream.ts';
 
 /**
  * A `File` or `Blob` as the source of an upload. A `File` stands for the content at the time it was chosen: when the
  * file on disk changed since, reading it and `identity` throw `TransferError`.
  */
-export function fileSource(file: Blob, name: string | undefined = (file as File).name): ByteSource {
-  const lastModified = (file as File).lastModified;
+export function fileSource(
+  file: Blob,
+  name: string | undefined = (file as Partial<File>).name,
+  lastModified?: Date,
+): ByteSource {
+  const { lastModified: modified, webkitRelativePath } = file as Partial<File>;
   const label = name ?? 'the blob';
-  const path = (file as File).webkitRelativePath || name;
   return {
     name,
     size: file.size,
-    lastModified: lastModified === undefined ? undefined : new Date(lastModified),
+    lastModified: lastModified ?? (modified === undefined ? undefined : new Date(modified)),
     // A page is not told where a file is: its name, size and time have to do. A mere Blob has none to know it by.
-    ...(lastModified !== undefined && { key: `file:${path}:${file.size}:${lastModified}` }),
+    ...(modified !== undefined && { key: `file:${webkitRelativePath || name}:${file.size}:${modified}` }),
     blob: (start, end) => file.slice(start, end),
     slice: (start, end) =>
       pullStream(label, start, end, async (buffer, position) => {
@@ -31,7 +34,7 @@ export function fileSource(file: Blob, name: string | undefined = (file as File)
         .catch((error: unknown) => {
           throw fileError('read', label, error);
         });
-      return `${file.size}-${lastModified}-${name}`;
+      return `${file.size}-${modified}`;
     },
   };
 }

@@ -5,20 +5,28 @@
  */
 const bufferSize = 512 * 1024;
 
+/** What workerd's readers can beside the standard: they wait until so many bytes are there, or the end. */
+interface FillingReader extends ReadableStreamBYOBReader {
+  readAtLeast(least: number, view: Uint8Array<ArrayBuffer>): Promise<ReadableStreamReadResult<Uint8Array<ArrayBuffer>>>;
+}
+
 /** A reader of bytes. What it gives is lent: it is good until the next `read`. */
 export interface ByteReader {
   read(): Promise<{ done: boolean; value?: Uint8Array }>;
   cancel(reason?: unknown): Promise<void>;
 }
 
-/** A reader of `stream` that fills one buffer again and again where the runtime gains by that: workerd. */
-export function byteReader(stream: ReadableStream<Uint8Array>): ByteReader {
+/**
+ * A reader of `stream` that fills one buffer again and again where the runtime gains by that: workerd. With `full` it
+ * waits there until the buffer is full or the stream has ended.
+ */
+export function byteReader(stream: ReadableStream<Uint8Array>, full = false): ByteReader {
   // Bun says that it has such readers, and then fails to read bodies by them: only workerd is known to gain.
   const { prototype } = globalThis.ReadableStreamBYOBReader ?? {};
   if (!prototype || !('readAtLeast' in prototype)) return stream.getReader();
-  let reader: ReadableStreamBYOBReader;
+  let reader: FillingReader;
   try {
-    reader = stream.getReader({ mode: 'byob' });
+    reader = stream.getReader({ mode: 'byob' }) as FillingReader;
   } catch {
     // A stream of JavaScript's that is none of bytes.
     return stream.getReader();
@@ -28,7 +36,8 @@ export function byteReader(stream: ReadableStream<Uint8Array>): ByteReader {
   let buffer = new ArrayBuffer(bufferSize).transfer();
   return {
     async read() {
-      const step = await reader.read(new Uint8Array(buffer));
+      const view = new Uint8Array(buffer);
+      const step = await (full ? reader.readAtLeast(bufferSize, view) : reader.read(view));
       // It was taken away for the time of the read.
       if (step.value) buffer = step.value.buffer;
       return step;

@@ -1,27 +1,28 @@
-import { TransferError } from '../../core/errors.ts';
+import { TransferError } from '../errors.ts';
 
+/** What went wrong, by the code of Node's errors or the name of the errors of Deno and browsers. */
 const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  NotFoundError: 'there is no such file',
-  ENOTDIR: 'a part of the path is a file, not a folder',
+  ENOENT: 'no such file',
+  NotFoundError: 'no such file',
+  ENOTDIR: 'a parent of the path is not a folder',
   EISDIR: 'it is a folder, not a file',
-  TypeMismatchError: 'a part of the path is a file where a folder is needed, or the other way round',
+  TypeMismatchError: 'a folder is where a file is expected, or a file where a folder is',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   NotAllowedError: 'permission denied',
   NoModificationAllowedError: 'it is in use elsewhere',
   NotReadableError: 'it changed or became unreadable after it was opened',
   NotCapable: 'permission denied (Deno needs --allow-read and --allow-write for it)',
-  EMFILE: 'too many files are open',
-  ENFILE: 'too many files are open',
+  EMFILE: 'too many open files',
+  ENFILE: 'too many open files',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
   QuotaExceededError: 'the storage quota is used up',
   EROFS: 'the file system is read-only',
   ENAMETOOLONG: 'the name is too long',
-  ELOOP: 'its links go round in a circle',
+  ELOOP: 'too many levels of symbolic links',
   EBUSY: 'it is in use elsewhere',
-  ERR_INVALID_ARG_VALUE: 'the path has a character that no path may have',
+  ERR_INVALID_ARG_VALUE: 'the path contains a character that is not allowed',
 };
 
 /** The code of a Node error, or the name of an error of Deno or of a browser's. */

@@ -8,7 +8,7 @@ export type ReadAt = (buffer: Uint8Array, position: number) => Promise<number>;
 
 /**
  * The bytes from `start` to `end` as a stream that reads only when it is asked for more. Fails when the file ends
- * before `end`: it was cut while it was being read.
+ * before `end`: it was truncated while it was being read.
  */
 export function pullStream(path: string, start: number, end: number, readAt: ReadAt): ReadableStream<Uint8Array> {
   let position = start;
@@ -24,7 +24,11 @@ export function pullStream(path: string, start: number, end: number, readAt: Rea
           throw fileError('read', path, error);
         }
         if (count === 0) {
-          throw fileError('read', path, `it ends at byte ${position} of ${end}: it was cut while it was being read`);
+          throw fileError(
+            'read',
+            path,
+            `it ends at byte ${position} of ${end}: it was truncated while it was being read`,
+          );
         }
         position += count;
         controller.enqueue(count === buffer.length ? buffer : buffer.subarray(0, count));

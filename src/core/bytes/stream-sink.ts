@@ -1,4 +1,4 @@
-import type { ByteSink } from '../../core/platform.ts';
+import type { ByteSink } from '../platform.ts';
 import { fileError } from './file-error.ts';
 
 /**
@@ -17,7 +17,8 @@ export function streamSink(writable: WritableStream<Uint8Array>, name = 'the str
   return {
     async write(data, position) {
       if (position !== next) {
-        throw fileError('write', name, `a stream takes bytes in order only (byte ${position} came, ${next} was next)`);
+        const got = `byte ${position} came where byte ${next} is next`;
+        throw fileError('write', name, `a stream takes bytes once and in order: ${got}`);
       }
       next += data.length;
       // Waits until the stream has taken it: a slow reader slows the transfer down.
