@@ -1,6 +1,6 @@
 import { KaggleError } from '../../core/errors.ts';
 import type { KaggleClient } from '../../core/rpc/client.ts';
-import { type Snapshot, sightMade, type Trace } from '../versions/index.ts';
+import { findVersion, type Mark, type Snapshot } from '../versions/index.ts';
 import { type SentFile, versionsWith } from './listed.ts';
 import type { DatasetHandle } from './ref.ts';
 
@@ -9,13 +9,13 @@ export async function identifyVersion(
   client: KaggleClient,
   handle: DatasetHandle,
   found: Snapshot,
-  trace: Trace,
+  mark: Mark,
   sent: readonly SentFile[],
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  const sighting = sightMade(found, trace);
-  if (sighting !== 'unclear') return sighting === 'waiting' ? undefined : sighting;
-  const newer = Array.from({ length: found.latest - trace.before }, (_, index) => trace.before + 1 + index);
+  const sighting = findVersion(found, mark);
+  if (sighting !== 'unclear') return typeof sighting === 'number' ? sighting : undefined;
+  const newer = Array.from({ length: found.latest - mark.before }, (_, index) => mark.before + 1 + index);
   const fitting = await versionsWith(client, handle, sent, newer, signal);
   if (fitting.length <= 1) return fitting[0];
   const name = `${handle.owner}/${handle.slug}`;

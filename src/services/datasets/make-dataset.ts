@@ -1,7 +1,7 @@
 import type { KaggleClient } from '../../core/rpc/client.ts';
 import { closeFiles, type OpenedFile } from '../../core/transfer/inputs.ts';
 import { joinSignals } from '../../core/transfer/streams.ts';
-import { type Made, makeVersion, type Verb } from '../versions/index.ts';
+import { type MadeVersion, makeVersion, type Verb } from '../versions/index.ts';
 import { rememberCreated } from './created.ts';
 import type { ApiCreateDatasetResponse } from './generated/index.ts';
 import { identifyVersion } from './identify-version.ts';
@@ -44,7 +44,7 @@ async function namesOf(client: KaggleClient, files: readonly OpenedFile<DatasetF
 function describe(
   client: KaggleClient,
   { owner, slug }: Wanted,
-  { number, created, answer, trace }: Made<ApiCreateDatasetResponse>,
+  { number, created, answer, mark }: MadeVersion<ApiCreateDatasetResponse>,
   sent: readonly SentFile[],
 ): DatasetVersion {
   const handle = { owner, slug, ...(number !== undefined && { version: number }) };
@@ -54,9 +54,7 @@ function describe(
     return awaitReady(client, handle, {
       ...rest,
       missing: missingFiles(client, handle, sent),
-      ...(trace && {
-        identify: (found, signal) => identifyVersion(client, handle, found, trace, sent, signal),
-      }),
+      identify: (found, signal) => identifyVersion(client, handle, found, mark, sent, signal),
     });
   };
   return {
