@@ -166,7 +166,7 @@ function unclearError(
       : `version ${found?.latest} is there now, where ${mark.before} was the last one, but no notes show the mark ${notesWith('', mark.nonce)}`;
   return new KaggleError(
     `${name}: an earlier run ended while it made ${call === 'create' ? `the ${kind}` : 'a version'}, and it cannot be ` +
-      `told whether that worked: ${what}. Look at ${page}/versions; if what you want is not there, go on with the ` +
+      `told whether that worked: ${what}. Look at ${page}/versions; if what you want is not there, continue with the ` +
       'option resume: false',
   );
 }
