@@ -215,7 +215,7 @@ describe('what Kaggle refuses', () => {
     [
       'no reason',
       Response.json({ code: 400, message: 'Bad Request' }, { status: 400 }),
-      /Bad Request: Kaggle gives no reason.*notebook of alice.*licence "CC0" is none/,
+      /Bad Request: Kaggle gives no reason.*notebook of alice.*licence "CC0" is not known/,
       400,
     ],
     [

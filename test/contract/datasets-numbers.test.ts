@@ -5,7 +5,7 @@ import { memoryPlatform } from '../../src/platform/memory/index.ts';
 import { memoryState } from '../../src/platform/memory/state.ts';
 import * as datasets from '../../src/services/datasets/index.ts';
 import { snapshotOf } from '../../src/services/datasets/look-up.ts';
-import { sightMade } from '../../src/services/versions/find-version.ts';
+import { findVersion, type Mark, type Sighting } from '../../src/services/versions/find-version.ts';
 import { createEmulator } from '../../src/testing/index.ts';
 import { fakeServer, fakeSleep } from './transfer-storage.ts';
 
@@ -16,20 +16,20 @@ describe('whose version it is', () => {
   });
   const marked = { before: 1, notes: 'x (kaggle-ts 1f2e3d4c)', nonce: '1f2e3d4c' };
   const plain = { before: 1, notes: 'x', nonce: undefined };
-  test.each<[string, object | undefined, typeof marked | typeof plain, unknown]>([
-    ['nothing shows', undefined, marked, 'waiting'],
-    ['nothing is new', shown([1, 'a']), marked, 'waiting'],
+  test.each<[string, object | undefined, Mark, Sighting]>([
+    ['nothing shows', undefined, marked, 'absent'],
+    ['nothing is new', shown([1, 'a']), marked, 'absent'],
     ['ours', shown([1, 'a'], [2, 'x (kaggle-ts 1f2e3d4c)']), marked, 2],
     ['ours behind that of another', shown([1, 'a'], [2, 'y'], [3, 'x (kaggle-ts 1f2e3d4c)']), marked, 3],
-    ['that of another only: ours may be next', shown([1, 'a'], [2, 'x (kaggle-ts 00000000)']), marked, 'waiting'],
+    ['that of another only: ours may be next', shown([1, 'a'], [2, 'x (kaggle-ts 00000000)']), marked, 'others'],
     ['one without notes', shown([1, 'a'], [2]), marked, 'unclear'],
     ['a number without an entry', { currentVersionNumber: 2 }, marked, 'unclear'],
     ['without a mark: the only new one, with our notes', shown([1, 'a'], [2, 'x']), plain, 2],
-    ['without a mark: that of another', shown([1, 'a'], [2, 'y']), plain, 'waiting'],
+    ['without a mark: that of another', shown([1, 'a'], [2, 'y']), plain, 'others'],
     ['without a mark: two with our notes', shown([1, 'a'], [2, 'x'], [3, 'x']), plain, 'unclear'],
     ['without a mark: one of two', shown([1, 'a'], [2, 'y'], [3, 'x']), plain, 'unclear'],
-  ])('%s', (_name, dataset, trace, result) => {
-    expect(sightMade(dataset && snapshotOf(dataset), trace)).toBe(result);
+  ])('%s', (_name, dataset, mark, result) => {
+    expect(findVersion(dataset && snapshotOf(dataset), mark)).toBe(result);
   });
 });
 

@@ -9,7 +9,8 @@ import { memoryPlatform } from '../../src/platform/memory/index.ts';
 import { memoryState } from '../../src/platform/memory/state.ts';
 import * as datasets from '../../src/services/datasets/index.ts';
 import { snapshotOf } from '../../src/services/datasets/look-up.ts';
-import { notesWith, readPending, type Sighting, sightVersion } from '../../src/services/versions/pending.ts';
+import { findVersion, notesWith, type Sighting } from '../../src/services/versions/find-version.ts';
+import { readPending } from '../../src/services/versions/pending.ts';
 import { createEmulator } from '../../src/testing/index.ts';
 import { makeZip } from '../archive/make-zip.ts';
 
@@ -39,7 +40,9 @@ describe('the mark of a version', () => {
     ['a number without notes', { currentVersionNumber: 4, versions: [version(3, 'x')] }, 'unclear'],
     ['a gap', { currentVersionNumber: 5, versions: [version(5, 'x')] }, 'unclear'],
   ])('%s', (_name, dataset, sighting) => {
-    expect(sightVersion(dataset && snapshotOf(dataset), { nonce, before: 3 })).toBe(sighting);
+    expect(findVersion(dataset && snapshotOf(dataset), { before: 3, notes: '(kaggle-ts 1f2e3d4c)', nonce })).toBe(
+      sighting,
+    );
   });
 
   test.each([

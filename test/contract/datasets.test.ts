@@ -13,7 +13,7 @@ import {
 } from '../../src/core/errors.ts';
 import { createClient } from '../../src/core/rpc/create-client.ts';
 import * as datasets from '../../src/services/datasets/index.ts';
-import { judge, type Look } from '../../src/services/datasets/readiness.ts';
+import { readinessOf, type VersionState } from '../../src/services/datasets/readiness.ts';
 import { parseDatasetRef } from '../../src/services/datasets/ref.ts';
 import { fakeServer, fakeSleep, md5, sample, slowCrc32c } from './transfer-storage.ts';
 
@@ -317,8 +317,8 @@ test('create refuses what exists, createVersion what does not, both before any f
 });
 
 describe('waiting for a version', () => {
-  const look: Look = { wanted: 2, current: 2, listed: undefined, status: 'READY' };
-  test.each<[string, Partial<Look>, string]>([
+  const look: VersionState = { wanted: 2, current: 2, listed: undefined, status: 'READY' };
+  test.each<[string, Partial<VersionState>, string]>([
     ['READY, and it is the current version', {}, 'ready'],
     ['READY of the version before does not count', { current: 1 }, 'pending'],
     ['the list knows better than the status', { listed: 'BLOBS_RECEIVED' }, 'pending'],
@@ -331,7 +331,7 @@ describe('waiting for a version', () => {
     ['whichever is current', { wanted: undefined }, 'ready'],
     ['an unknown step', { status: 'SOMETHING_NEW' }, 'pending'],
   ])('%s', (_name, change, expected) => {
-    expect(judge({ ...look, ...change })).toBe(expected);
+    expect(readinessOf({ ...look, ...change })).toBe(expected);
   });
 
   test('goes through the steps of the new version, whatever the old one says', async () => {

@@ -7,18 +7,18 @@ import type { Snapshot } from '../versions/index.ts';
 import { forgetCreated } from './created.ts';
 import { getDataset, getDatasetStatus } from './generated/index.ts';
 import { snapshotOf } from './look-up.ts';
-import { judge, plainStatus } from './readiness.ts';
+import { plainStatus, readinessOf } from './readiness.ts';
 import { type DatasetHandle, formatDatasetRef } from './ref.ts';
 import type { WaitOptions } from './types.ts';
 
 /** How many looks in a row may show a failure that could be an older version's before it is believed. */
-const patience = 3;
+const maxHints = 3;
 
 /** How many looks in a row may find nothing where something was just made: about three minutes. */
-const blindness = 20;
+const maxUnseen = 20;
 
 /** How many looks in a row may be refused the listing of what is READY before that is left. */
-const listingPatience = 5;
+const maxListingFailures = 5;
 
 /** What is waited for. */
 export interface Awaited extends Omit<WaitOptions, 'files'> {
@@ -58,16 +58,16 @@ export async function awaitVersion(
       absent = await missing(number, signal);
     } catch (error) {
       if (!isKaggleError(error) || signal.aborted) throw error;
-      if (incomplete < listingPatience) return false;
+      if (incomplete < maxListingFailures) return false;
       client.log(`${name()} is READY, but its files cannot be listed (${error.message})`);
       return true;
     }
     if (absent.length === 0) return true;
-    if (incomplete < blindness) return false;
+    if (incomplete < maxUnseen) return false;
     const names = absent.slice(0, 5).map((file) => JSON.stringify(file));
     throw new KaggleError(
       `${name()} is READY, but ${absent.length} of the files that were sent are not listed: ${names.join(', ')}` +
-        `${absent.length > 5 ? ', ...' : ''}; see ${page}, or go on without this check by the option files: []`,
+        `${absent.length > 5 ? ', ...' : ''}; see ${page}, or skip this check by the option files: []`,
     );
   }
 
@@ -81,12 +81,12 @@ export async function awaitVersion(
     const current = Number(found.currentVersionNumber ?? 0);
     const number = wanted ?? current;
     const listed = found.versions?.find((version) => Number(version.versionNumber) === number)?.status;
-    const readiness = judge({ wanted, current, listed, status: answer.status });
+    const readiness = readinessOf({ wanted, current, listed, status: answer.status });
     hints = readiness === 'maybe failed' ? hints + 1 : 0;
     // What is said of an older version is not the status of this one.
     const others = readiness !== 'failed' && wanted !== undefined && current < wanted && !hints;
     const status = plainStatus(listed) || (others ? 'NOT_YET_PERSISTED' : plainStatus(answer.status));
-    if (readiness === 'failed' || hints >= patience) {
+    if (readiness === 'failed' || hints >= maxHints) {
       show(status);
       return { status: status as 'FAILED' | 'DELETED', versionNumber: number, page };
     }
@@ -103,7 +103,7 @@ export async function awaitVersion(
     } catch (error) {
       if (!isKaggleError(error) || signal.aborted) throw error;
       const hidden = named && (error instanceof NotFoundError || error instanceof PermissionError);
-      if (!(hidden || isTransient(error)) || ++unseen >= blindness) throw error;
+      if (!(hidden || isTransient(error)) || ++unseen >= maxUnseen) throw error;
       if (hidden && !shown) show('NOT_YET_PERSISTED');
       return undefined;
     }

@@ -1,6 +1,13 @@
 import type { KaggleClient } from '../../core/rpc/client.ts';
-import { makeDataset } from './make-dataset.ts';
-import type { DatasetContent, DatasetOptions, DatasetVersion, NewDataset, NewVersion } from './types.ts';
+import { closeFiles } from '../../core/transfer/inputs.ts';
+import { joinSignals } from '../../core/transfer/streams.ts';
+import { makeVersion, type Verb } from '../versions/index.ts';
+import { rememberCreated } from './created.ts';
+import { datasetVersion } from './dataset-version.ts';
+import { openDatasetFiles } from './open-files.ts';
+import type { DatasetContent, DatasetOptions, DatasetVersion, NewDataset, NewVersion, WantedDataset } from './types.ts';
+import { validateDataset } from './validate.ts';
+import { versionedDataset } from './versioned.ts';
 
 /**
  * Makes a dataset of the files, or a new version of it if it exists; private unless told otherwise. All or nothing: if
@@ -14,5 +21,51 @@ export function createOrVersion(
   dataset: DatasetContent & NewDataset & NewVersion,
   options: DatasetOptions = {},
 ): Promise<DatasetVersion> {
-  return makeDataset(client, 'createOrVersion', dataset, options);
+  return make(client, 'createOrVersion', dataset, options);
+}
+
+/**
+ * Makes a new dataset; private unless told otherwise. Throws `ValidationError`, before any file is sent, when there is
+ * one already; otherwise as `createOrVersion`.
+ */
+export function create(
+  client: KaggleClient,
+  dataset: DatasetContent & NewDataset,
+  options: DatasetOptions = {},
+): Promise<DatasetVersion> {
+  return make(client, 'create', dataset, options);
+}
+
+/**
+ * Makes a new version of a dataset, with exactly the given files. Throws `NotFoundError`, before any file is sent, when
+ * there is no such dataset for this user; otherwise as `createOrVersion`.
+ */
+export function createVersion(
+  client: KaggleClient,
+  dataset: DatasetContent & NewVersion,
+  options: DatasetOptions = {},
+): Promise<DatasetVersion> {
+  return make(client, 'createVersion', dataset, options);
+}
+
+/** What the three share. Everything that can be checked is checked before the first byte is sent. */
+async function make(
+  client: KaggleClient,
+  verb: Verb,
+  dataset: WantedDataset,
+  options: DatasetOptions,
+): Promise<DatasetVersion> {
+  validateDataset(dataset);
+  const signal = joinSignals(client.signal, options.signal);
+  signal.throwIfAborted();
+  await client.requireCredential(`datasets.${verb}`);
+  const files = await openDatasetFiles(client, dataset.files);
+  try {
+    const thing = versionedDataset(client, dataset, files, options);
+    const made = await makeVersion(client, thing, verb, files, { ...options, signal });
+    if (made.created) rememberCreated(client, dataset);
+    return await datasetVersion(client, dataset, made, files);
+  } finally {
+    await closeFiles(files);
+  }
 }

@@ -48,16 +48,16 @@ async function listCurrent(client: KaggleClient, handle: DatasetHandle, signal: 
   return { pinned: handle, files: await listAll(client, handle, signal) };
 }
 
-/** Which files are meant. Throws `ValidationError` for a choice that is none. */
+/** Which files are meant. Throws `ValidationError` if that is invalid. */
 function chooser({ folder, pattern }: FileChoice): (name: string) => boolean {
   if (folder !== undefined && (typeof folder !== 'string' || /^\/*$/.test(folder))) {
     throw new ValidationError('the folder of a dataset is a name such as "a/b"', [
-      { path: 'folder', message: 'is none' },
+      { path: 'folder', message: 'is not a folder name' },
     ]);
   }
   if (pattern !== undefined && !(pattern instanceof RegExp)) {
     throw new ValidationError('the pattern is a regular expression, such as /\\.csv$/', [
-      { path: 'pattern', message: 'is no RegExp' },
+      { path: 'pattern', message: 'is not a RegExp' },
     ]);
   }
   const prefix = folder === undefined ? '' : `${folder.replace(/^\/+|\/+$/g, '')}/`;

@@ -12,7 +12,7 @@ import { type DatasetHandle, type DatasetRef, parseDatasetRef } from './ref.ts';
  * Downloads a dataset: one file of it (`{ owner, slug, file: 'a/b.csv' }`), the files of a folder (`{ owner, slug,
  * folder: 'a' }`) or those whose names match (`{ owner, slug, pattern: /\.csv$/ }`), each saved under its name in the
  * dataset, or all of it as one archive (saved as `{slug}.zip`). The bytes are streamed and checked; in a folder nothing
- * appears under the final name before it is whole, a later call goes on with what one that was cut off has left
+ * appears under the final name before it is whole, a later call resumes one that was cut off
  * (`{name}.part`), and a file that is there already is not fetched again. A large file comes over several connections
  * where one is slow. A `WritableStream` gets the bytes unchecked as they come, and is aborted when the check fails.
  *

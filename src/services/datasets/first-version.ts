@@ -10,7 +10,7 @@ import { type DatasetHandle, formatDatasetRef } from './ref.ts';
 import type { DatasetOptions } from './types.ts';
 
 /** Seconds that a first version may take, unless told otherwise. */
-const defaultPatience = 1800;
+const defaultTimeout = 1800;
 
 /** Whether the credential is of the owner, as far as the server tells. */
 export async function isOwner(client: KaggleClient, { owner }: DatasetHandle, signal: AbortSignal): Promise<boolean> {
@@ -33,7 +33,7 @@ async function statusOf(client: KaggleClient, { owner, slug }: DatasetHandle, si
   }
 }
 
-const settled = new Set(['READY', 'FAILED', 'DELETED']);
+const final = new Set(['READY', 'FAILED', 'DELETED']);
 
 /**
  * Whether the first version of a dataset is still being processed: Kaggle then refuses the next one, by the same 403 as
@@ -49,7 +49,7 @@ export async function isFirstInWork(
   const ours = isRemembered(client, handle);
   if (found.latest > 1 || plainStatus(found.versions[0]?.status) === 'READY') return false;
   const status = await statusOf(client, handle, signal);
-  if (status !== undefined && settled.has(status)) {
+  if (status !== undefined && final.has(status)) {
     forgetCreated(client, handle);
     return false;
   }
@@ -67,7 +67,7 @@ export async function awaitFirstVersion(
   handle: DatasetHandle,
   options: DatasetOptions & { signal: AbortSignal },
 ): Promise<Snapshot | undefined> {
-  const { signal, sleep, onStatus, waitForProcessing: timeout = defaultPatience } = options;
+  const { signal, sleep, onStatus, waitForProcessing: timeout = defaultTimeout } = options;
   const name = formatDatasetRef(handle);
   const late = (status: string) =>
     new TimeoutError(

@@ -7,9 +7,7 @@ export { type RemoteZipOptions, remoteZip } from '../../core/archive/zip/remote-
 export type { FileAtPath, FileData, FileInput, NamedFile } from '../../core/transfer/inputs.ts';
 export type { OpenRemoteOptions, RemoteFile } from '../../core/transfer/remote/remote.ts';
 export type { ArchiveChoice } from '../versions/index.ts';
-export { create } from './create.ts';
-export { createOrVersion } from './create-or-version.ts';
-export { createVersion } from './create-version.ts';
+export { create, createOrVersion, createVersion } from './create-or-version.ts';
 export { download } from './download.ts';
 export type { DownloadDatasetOptions, DownloadedFile, DownloadTarget, FileChoice } from './download-options.ts';
 export { get } from './get.ts';
@@ -18,7 +16,6 @@ export { type ListFilesOptions, listFiles } from './list-files.ts';
 export { type OpenArchiveOptions, openArchive, openRemote } from './open-remote.ts';
 export type { DatasetHandle, DatasetRef } from './ref.ts';
 export { remove } from './remove.ts';
-export { status } from './status.ts';
 export type {
   DatasetColumn,
   DatasetContent,
@@ -32,4 +29,4 @@ export type {
 } from './types.ts';
 export { uploadDatasetFile } from './upload-dataset-file.ts';
 export { type UploadedFile, type UploadFileRequest, uploadFile } from './upload-file.ts';
-export { waitUntilReady } from './wait-until-ready.ts';
+export { status, waitUntilReady } from './wait-until-ready.ts';

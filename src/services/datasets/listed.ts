@@ -51,7 +51,7 @@ async function contentOf(client: KaggleClient, { name, source }: Sent) {
   return read.catch(() => undefined);
 }
 
-/** Bytes that come of a gzip file; `undefined` when it is none. */
+/** Bytes that come of a gzip file; `undefined` if it is invalid. */
 async function unpackedSize({ name, source }: Sent): Promise<number | undefined> {
   if (!isGzip(name) || !isReplayable(source)) return undefined;
   const packed = (await source.slice(0, source.size)) as ReadableStream<BufferSource>;

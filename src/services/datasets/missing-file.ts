@@ -6,7 +6,7 @@ import type { DatasetHandle } from './ref.ts';
 /** Files of a listing that are looked at for the reason of a failure. */
 const most = 2000;
 
-/** What a listing tells of a file that is not to be had alone. */
+/** What a listing tells of a file that cannot be downloaded alone. */
 async function reasonOf(client: KaggleClient, handle: DatasetHandle, file: string, signal: AbortSignal | undefined) {
   const shown = JSON.stringify(file);
   const base = file.slice(file.lastIndexOf('/') + 1);
@@ -40,7 +40,7 @@ export async function explainMissing(
   const reason = await reasonOf(client, handle, file, signal).catch(() => undefined);
   signal?.throwIfAborted();
   const { owner, slug } = handle;
-  const hint = reason ?? `look at what listFiles tells: not every file that is listed can be had alone`;
+  const hint = reason ?? `see listFiles: not every file that is listed can be downloaded alone`;
   return new NotFoundError(`${error.message.replace(/\.$/, '')}: ${owner}/${slug}: ${hint}`, {
     ...error,
     cause: error,

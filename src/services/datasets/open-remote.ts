@@ -12,7 +12,7 @@ import { type DatasetHandle, type DatasetRef, parseDatasetRef } from './ref.ts';
  * that Kaggle packs (large texts) is unpacked in memory instead, if it has no more than `cacheSize` bytes.
  *
  * Throws `NotFoundError` or `PermissionError` (no such dataset or file), `TransferError`, also for a larger packed file,
- * `ValidationError` for an address that is none; an abort keeps its reason.
+ * `ValidationError` for an invalid address; an abort keeps its reason.
  */
 export async function openRemote(
   client: KaggleClient,

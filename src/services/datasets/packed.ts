@@ -7,7 +7,7 @@ import { defaultCacheSize, type OpenRemoteOptions, type RemoteFile } from '../..
 /** Kaggle packs some single files, such as large texts: into a zip archive with nothing else in it. */
 export const isPackedName = (name: string): boolean => /\.zip$/i.test(name);
 
-/** Whether an answer says that it is an archive, although a file was asked for that is none. */
+/** Whether an answer says that it is an archive, although the file that was asked for is not one. */
 export function isPackedAnswer(file: string, { url, headers }: Response): boolean {
   if (isPackedName(file)) return false;
   const disposition = headers.get('content-disposition') ?? '';

@@ -1,5 +1,5 @@
 /** What one look at a dataset tells about one version of it. */
-export interface Look {
+export interface VersionState {
   /** The version that is waited for; `undefined` for whichever is current. */
   readonly wanted: number | undefined;
   /** GetDataset's currentVersionNumber; 0 if unknown. */
@@ -24,7 +24,7 @@ export function plainStatus(status: string | undefined): string {
  * as its current one: it may be that version's. So a READY counts only when the wanted version is the current one (or
  * an older one) and its own entry does not say otherwise; a failure that may be an older version's is only a hint.
  */
-export function judge({ wanted, current, listed, status }: Look): Readiness {
+export function readinessOf({ wanted, current, listed, status }: VersionState): Readiness {
   const own = plainStatus(listed);
   const shown = plainStatus(status);
   if (failures.has(own)) return 'failed';

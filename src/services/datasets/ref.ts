@@ -14,7 +14,7 @@ export type DatasetRef = string | DatasetHandle | { ref: string; versionNumber?:
 /** Kaggle's answers write refs with a leading slash and sometimes with `datasets`; addresses have a host before that. */
 const shape = /^(?:https?:\/\/[^/]+)?\/?(?:datasets\/)?([\w.-]+)\/([\w.-]+?)(?:\/(?:versions\/)?(\d{1,9}))?\/?$/;
 
-/** Takes a reference apart. Throws `ValidationError` when it is none. */
+/** Parses a reference. Throws `ValidationError` if it is invalid. */
 export function parseDatasetRef(ref: DatasetRef): DatasetHandle {
   if (typeof ref === 'object' && ref !== null && 'owner' in ref) return checkHandle(ref);
   const text = typeof ref === 'string' ? ref : ref?.ref;

@@ -52,8 +52,8 @@ function hintFor(error: ApiError, call: 'create' | 'version', subject: Subject):
     );
   }
   if (call === 'create' && error.status === 400 && /^(HTTP 400.*|(400 - )?bad request\.?)$/i.test(said)) {
-    const licence = licenseName ? `, the licence ${JSON.stringify(licenseName)} is none that it knows` : '';
-    return `Kaggle gives no reason; it answers so when a notebook of ${owner} has the slug "${slug}" or the title${licence}`;
+    const licence = licenseName ? `, or the licence ${JSON.stringify(licenseName)} is not known` : '';
+    return `Kaggle gives no reason; this happens when a notebook of ${owner} has the slug "${slug}" or the title${licence}`;
   }
   if (call === 'version' && (error.status === 403 || /failed to resolve the necessary information/i.test(said))) {
     return `${name} is not there, is not yours to change, or its first version is still being processed; see https://www.kaggle.com/datasets/${name}`;

@@ -55,6 +55,9 @@ export interface NewVersion {
   deleteOldVersions?: boolean;
 }
 
+/** All that may be said of a dataset and its new version. */
+export type WantedDataset = DatasetContent & NewDataset & NewVersion;
+
 export interface DatasetOptions extends VersionOptions {
   /**
    * Seconds to wait for the first version of a dataset that is still being processed: until then Kaggle refuses another.

@@ -1,25 +1,23 @@
+import { NotFoundError, ValidationError } from '../../core/errors.ts';
 import type { KaggleClient } from '../../core/rpc/client.ts';
 import type { OpenedFile } from '../../core/transfer/inputs.ts';
 import type { Snapshot, Versioned } from '../versions/index.ts';
 import { imageType } from './content-type.ts';
 import { isRemembered } from './created.ts';
-import { wrongVerb } from './decide.ts';
 import { awaitFirstVersion, isFirstInWork, isOwner } from './first-version.ts';
 import { type ApiCreateDatasetResponse, createDataset, createDatasetVersion } from './generated/index.ts';
 import { compareListing, type ListedFile, listedPages, type SentFile, sentFile } from './listed.ts';
 import { lookUp } from './look-up.ts';
 import { detailsOf } from './open-files.ts';
-import { formatDatasetRef } from './ref.ts';
+import { type DatasetHandle, formatDatasetRef } from './ref.ts';
 import { explainRefusal, meaningOf } from './refusals.ts';
-import type { DatasetContent, DatasetFile, DatasetOptions, NewDataset, NewVersion } from './types.ts';
+import type { DatasetFile, DatasetOptions, WantedDataset } from './types.ts';
 import { newDataset, newVersion } from './version-requests.ts';
-
-export type Wanted = DatasetContent & NewDataset & NewVersion;
 
 /** A dataset as `makeVersion` sees it. */
 export function versionedDataset(
   client: KaggleClient,
-  dataset: Wanted,
+  dataset: WantedDataset,
   files: readonly OpenedFile<DatasetFile>[],
   options: DatasetOptions,
 ): Versioned<ApiCreateDatasetResponse> {
@@ -51,10 +49,25 @@ export function versionedDataset(
   };
 }
 
+/** Why a verb cannot do its work on a dataset. */
+function wrongVerb(why: 'exists' | 'missing', handle: DatasetHandle): Error {
+  const name = formatDatasetRef(handle);
+  if (why === 'exists') {
+    return new ValidationError(`the dataset ${name} exists already: use createVersion or createOrVersion`, [
+      { path: 'slug', message: 'is taken' },
+    ]);
+  }
+  return new NotFoundError(
+    `there is no dataset ${name}, not for this user, or it was made a moment ago and is not shown yet: use create or ` +
+      'createOrVersion, or try again in a few minutes',
+    { status: 404, method: 'datasets.DatasetApiService/GetDataset' },
+  );
+}
+
 /** In what the files of the first version differ from those that are to be sent, as Kaggle unpacks them. */
 async function compareFiles(
   client: KaggleClient,
-  { owner, slug }: Wanted,
+  { owner, slug }: WantedDataset,
   files: readonly OpenedFile<DatasetFile>[],
   signal: AbortSignal,
 ): Promise<string | undefined> {

@@ -1,9 +1,20 @@
 import { KaggleError, TimeoutError } from '../../core/errors.ts';
-import type { KaggleClient } from '../../core/rpc/client.ts';
+import type { CallOptions, KaggleClient } from '../../core/rpc/client.ts';
 import { type Awaited, awaitVersion } from './await-version.ts';
+import { getDatasetStatus } from './generated/index.ts';
 import { missingFiles, plainFile } from './listed.ts';
 import { type DatasetHandle, type DatasetRef, formatDatasetRef, parseDatasetRef } from './ref.ts';
 import type { WaitOptions } from './types.ts';
+
+/**
+ * How far Kaggle is with the newest version it knows of: `READY`, `FAILED`, or one of the steps before. Right after a
+ * new version it may still be the answer for the one before; `waitUntilReady` tells them apart.
+ */
+export async function status(client: KaggleClient, dataset: DatasetRef, options?: CallOptions): Promise<string> {
+  const { owner, slug } = parseDatasetRef(dataset);
+  const answer = await client.call(getDatasetStatus, { ownerSlug: owner, datasetSlug: slug }, options);
+  return answer.status;
+}
 
 /** `awaitVersion` for those to whom a failure is an error. */
 export async function awaitReady(

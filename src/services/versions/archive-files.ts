@@ -5,8 +5,8 @@ import type { FileInput, OpenedFile } from '../../core/transfer/inputs.ts';
 /** When files go as one archive, which Kaggle unpacks. */
 export type ArchiveChoice = 'never' | 'always' | { readonly above: number };
 
-/** Throws `ValidationError` for anything that is no choice. */
-export function checkArchiveChoice(choice: ArchiveChoice | undefined): void {
+/** Throws `ValidationError` for anything else. */
+function checkArchiveChoice(choice: ArchiveChoice | undefined): void {
   if (choice === undefined || choice === 'never' || choice === 'always') return;
   if (Number.isSafeInteger(choice?.above) && choice.above >= 0) return;
   throw new ValidationError(`the option "archive" is 'never', 'always' or { above: number of files }`, [
@@ -28,7 +28,7 @@ export async function archiveFiles(
   if (!wanted) return files;
   for (const { name, input } of files) {
     if (!hasDetails(input)) continue;
-    throw new ValidationError(`"${name}" has a description or columns, which go lost in an archive`, [
+    throw new ValidationError(`"${name}" has a description or columns, which would be lost in an archive`, [
       { path: 'files', message: 'have details, and the option "archive" puts them into an archive' },
     ]);
   }

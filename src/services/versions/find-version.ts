@@ -1,54 +1,45 @@
-import type { KaggleClient } from '../../core/rpc/client.ts';
-import type { Sleep } from '../../core/transfer/pause.ts';
-import { sightVersion } from './pending.ts';
-import { lookFor } from './settle.ts';
-import type { Snapshot, Versioned } from './versioned.ts';
+import type { Snapshot } from './versioned.ts';
 
-/** What is known of a version that a call made, or may have made. */
-export interface Trace {
-  /** The highest version before the call. */
+/** By what a version is recognised that a call made, or may have made. */
+export interface Mark {
+  /** The highest version before the call; 0 for none. */
   readonly before: number;
-  /** As they were sent, with the mark if there is one. */
+  /** As they were sent, with the nonce if there is one. */
   readonly notes: string;
   readonly nonce: string | undefined;
 }
 
-/**
- * Which version is ours, as far as a look tells: its number, `waiting` where it is not shown yet, or `unclear` where
- * there are newer versions and nothing says whose they are. Never one that may be another's: the number of ours is one
- * more than before only if nobody else made one in the same moment. Pure.
- */
-export function sightMade(
-  found: Snapshot | undefined,
-  { before, notes, nonce }: Trace,
-): number | 'waiting' | 'unclear' {
-  if (nonce !== undefined) {
-    const sighting = sightVersion(found, { nonce, before });
-    return sighting === 'absent' || sighting === 'others' ? 'waiting' : sighting;
-  }
-  const latest = found?.latest ?? 0;
-  if (latest <= before) return 'waiting';
-  const newer = (found?.versions ?? []).filter(({ number }) => number > before);
-  const others = newer.filter((version) => version.notes && version.notes !== notes);
-  if (others.length === latest - before) return 'waiting';
-  return newer.length === 1 && latest === before + 1 && others.length === 0 ? latest : 'unclear';
+/** The notes with the nonce, as people can read them. */
+export function notesWith(notes: string, nonce: string | undefined): string {
+  if (nonce === undefined) return notes;
+  return `${notes}${notes ? ' ' : ''}(kaggle-ts ${nonce})`;
 }
 
-/** The number of the version just made, once it is shown; the call does not say it. `undefined` where it cannot be told. */
-export async function findVersion(
-  client: KaggleClient,
-  thing: Versioned<unknown>,
-  trace: Trace,
-  options: { signal: AbortSignal; sleep?: Sleep | undefined },
-): Promise<number | undefined> {
-  const { name } = thing;
-  try {
-    const found = await lookFor(thing, (now) => sightMade(now, trace), options);
-    if (typeof found?.made === 'number') return found.made;
-    client.log(`${name}: a version was made, and is not shown yet: its number is not known`);
-  } catch (error) {
-    options.signal.throwIfAborted();
-    client.log(`${name}: a version was made; its number could not be looked up (${(error as Error).message})`);
+/**
+ * What a look tells about a version:
+ * - `number`: it is there, with this number
+ * - `absent`: everything is as it was before the call, so far
+ * - `others`: there are newer versions, all of them of others as their notes show
+ * - `unclear`: there are newer versions, and nothing says whose they are
+ */
+export type Sighting = number | 'absent' | 'others' | 'unclear';
+
+/**
+ * Which version is ours. Never one that may be another's: the number of ours is one more than before only if nobody else
+ * made one in the same moment.
+ */
+export function findVersion(found: Snapshot | undefined, { before, notes, nonce }: Mark): Sighting {
+  const latest = found?.latest ?? 0;
+  const newer = (found?.versions ?? []).filter(({ number }) => number > before);
+  if (nonce !== undefined) {
+    const text = notesWith('', nonce);
+    const ours = newer.find((version) => version.notes.includes(text));
+    if (ours) return ours.number;
   }
-  return undefined;
+  if (latest <= before) return 'absent';
+  // Without a nonce others can be told apart only where their notes differ.
+  const others = newer.filter((version) => version.notes && (nonce !== undefined || version.notes !== notes));
+  if (new Set(others.map(({ number }) => number)).size === latest - before) return 'others';
+  const only = nonce === undefined && newer.length === 1 && latest === before + 1 && others.length === 0;
+  return only ? latest : 'unclear';
 }

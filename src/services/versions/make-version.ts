@@ -1,86 +1,172 @@
+import { KaggleError } from '../../core/errors.ts';
 import { sha256Text } from '../../core/hash/digest.ts';
 import type { KaggleClient } from '../../core/rpc/client.ts';
 import type { OpenedFile } from '../../core/transfer/inputs.ts';
+import { pauseFor } from '../../core/transfer/pause.ts';
 import { discardJournal, type Journal, openJournal } from '../../core/transfer/upload/journal.ts';
 import { archiveFiles } from './archive-files.ts';
-import { type Made, makeCall, type Settings } from './call-version.ts';
+import { failureOf } from './failure.ts';
+import { type Mark, notesWith } from './find-version.ts';
+import { type Forget, type Job, type JobEffect, type JobEvent, type JobState, nextStep, startJob } from './job.ts';
+import type { VersionOptions } from './options.ts';
 import { newNonce, type Pending, readPending } from './pending.ts';
-import { recover } from './recover.ts';
-import { lookFor } from './settle.ts';
 import { uploadAll } from './upload-all.ts';
-import type { Snapshot, Verb, VersionCall, Versioned } from './versioned.ts';
+import type { StoredFile, Verb, Versioned } from './versioned.ts';
+
+/** A version that is there. */
+export interface MadeVersion<Answer> {
+  /** `undefined` where it is not known yet. */
+  readonly number: number | undefined;
+  /** Whether what it is a version of is new. */
+  readonly created: boolean;
+  /** By what it is found, where its number is not known. */
+  readonly mark: Mark;
+  /** Of the call that made it; `undefined` where nobody got it. */
+  readonly answer: Answer | undefined;
+}
+
+type Settings = VersionOptions & { readonly signal: AbortSignal };
+
+/** What is sent, and what is kept of it for a later process. */
+interface Work {
+  readonly files: readonly OpenedFile[];
+  readonly content: string;
+  readonly journal: Journal | undefined;
+}
 
 /**
  * Sends files and makes exactly one version of them. What must be waited for is waited for before the first byte is sent,
- * and the version is made only when every file has arrived. Where the platform keeps state, a job that was cut off goes
- * on: files that arrived are not sent again, and a call whose answer nobody got is looked after before it is made again.
+ * and the version is made only when every file has arrived. Where the platform keeps state, a job that was cut off
+ * resumes: files that arrived are not sent again, and a call whose answer was lost is looked for before it is made again.
  */
 export async function makeVersion<Answer>(
   client: KaggleClient,
   thing: Versioned<Answer>,
   verb: Verb,
-  opened: readonly OpenedFile[],
+  files: readonly OpenedFile[],
   settings: Settings,
-): Promise<Made<Answer>> {
+): Promise<MadeVersion<Answer>> {
   const target = `${thing.kind}:${client.baseUrl}:${thing.name}`;
-  let journal: Journal | undefined;
+  const packed = await archiveFiles(files, settings.archive, thing.hasDetails);
+  const sent = [...files, ...packed];
+  const journal = settings.resume === false ? undefined : await openJournal(client, target);
   try {
-    journal = settings.resume === false ? undefined : await openJournal(client, target);
-    const sent = await archiveFiles(opened, settings.archive, thing.hasDetails);
-    const made = await make(client, thing, verb, { opened, sent }, settings, journal);
-    const all = [...opened, ...sent];
-    if (journal) await journal.clear(all);
-    else if (settings.resume === false) await discardJournal(client, target, all);
+    const content = journal ? await contentOf(thing.title, files) : '';
+    const pending = await pendingOf(journal, content);
+    const job = { verb, notes: thing.notes, nonce: settings.resume === false ? undefined : newNonce(), pending };
+    const made = await carryOut(client, thing, job, { files: packed, content, journal }, settings);
+    if (journal) await journal.clear(sent);
+    else if (settings.resume === false) await discardJournal(client, target, sent);
     return made;
   } finally {
     await journal?.close();
   }
 }
 
-/** What is there, once a version of it can be made: no byte is sent before that. */
-async function lookUntilFree(thing: Versioned<unknown>, verb: Verb, settings: Settings): Promise<Snapshot | undefined> {
-  const { signal } = settings;
-  const found = await thing.lookUp(signal);
-  if (verb === 'create') return found;
-  const inWork = found ? await thing.isFirstInWork(found, signal) : thing.isNew();
-  if (inWork) return thing.awaitFirst(signal);
-  if (found || verb !== 'createVersion' || !(await thing.isOwner(signal))) return found;
-  // One's own, which should be there: it may have been made by another process, a moment ago.
-  return (await lookFor(thing, (now) => now ?? 'waiting', settings))?.made;
+/** What tells one job from another: the title and the fingerprints of the files. */
+function contentOf(title: string, files: readonly OpenedFile[]): Promise<string> {
+  const prints = files.map(({ name, source }) => [name, source.size, source.lastModified?.getTime(), source.key]);
+  return sha256Text(JSON.stringify([title, prints]));
 }
 
-/** What a verb makes of what is there. */
-function decide(thing: Versioned<unknown>, verb: Verb, exists: boolean): VersionCall {
-  if (verb === 'create' && exists) throw thing.wrongVerb('exists');
-  if (verb === 'createVersion' && !exists) throw thing.wrongVerb('missing');
-  return exists ? 'version' : 'create';
+/** The call that an earlier process noted for the same job. */
+async function pendingOf(journal: Journal | undefined, content: string): Promise<Pending | undefined> {
+  const pending = readPending(await journal?.note());
+  if (!pending || pending.content === content) return pending;
+  // Another job was cut off: whether its call has worked is not known, nor therefore whether its tokens are used.
+  journal?.distrust();
+  await journal?.clearNote();
+  return undefined;
 }
 
-async function make<Answer>(
+async function carryOut<Answer>(
   client: KaggleClient,
   thing: Versioned<Answer>,
-  verb: Verb,
-  { opened, sent }: Record<'opened' | 'sent', readonly OpenedFile[]>,
+  job: Job,
+  { files, content, journal }: Work,
   settings: Settings,
-  journal: Journal | undefined,
-): Promise<Made<Answer>> {
-  const prints = opened.map(({ name, source }) => [name, source.size, source.lastModified?.getTime(), source.key]);
-  const content = journal ? await sha256Text(JSON.stringify([thing.title, prints])) : '';
-  const left = readPending(await journal?.note());
-  let again: Pending | undefined;
-  if (left?.content === content) {
-    const number = await recover(thing, left, settings);
-    if (number !== undefined) return { number, created: left.call === 'create' };
-    again = left;
-  } else if (left) {
-    // Another job was cut off: whether its call worked is not known, and so neither whether its tokens are used.
-    journal?.distrust();
-    await journal?.clearNote();
+): Promise<MadeVersion<Answer>> {
+  const { signal, sleep } = settings;
+  let stored: readonly StoredFile[] = [];
+  let answer: Answer | undefined;
+
+  async function forget(what: Forget): Promise<void> {
+    if (what) await journal?.clearNote();
+    if (what === 'tokens') await journal?.refused();
   }
-  const found = await lookUntilFree(thing, verb, settings);
-  const call = decide(thing, verb, found !== undefined || (verb === 'create' && thing.isNew()));
-  const files = await uploadAll(client, sent, thing.blob, settings, journal);
-  const nonce = settings.resume === false ? undefined : again?.call === call ? again.nonce : newNonce();
-  const pending = { call, before: found?.latest ?? 0, content, nonce };
-  return makeCall(client, { verb, thing, files, journal }, pending, settings);
+
+  async function call({ call, mark, first }: JobEffect & { type: 'call' }): Promise<JobEvent> {
+    const { before, nonce, notes } = mark;
+    if (first && nonce !== undefined) await journal?.setNote({ nonce, call, before, content } satisfies Pending);
+    try {
+      answer = await (call === 'create' ? thing.create(stored, signal) : thing.addVersion(stored, notes, signal));
+      return { type: 'answered' };
+    } catch (error) {
+      signal.throwIfAborted();
+      const failure = failureOf(error, thing.meaningOf(error));
+      if (failure.means === 'made')
+        client.log(`${thing.name} was made, although Kaggle says: ${(error as Error).message}`);
+      return { type: 'failed', failure };
+    }
+  }
+
+  async function look(optional: boolean | undefined): Promise<JobEvent> {
+    try {
+      return { type: 'seen', found: await thing.lookUp(signal), isNew: thing.isNew() };
+    } catch (error) {
+      if (!optional || signal.aborted) throw error;
+      return { type: 'unseen' };
+    }
+  }
+
+  async function perform(action: JobEffect): Promise<JobEvent> {
+    switch (action.type) {
+      case 'look':
+        return look(action.optional);
+      case 'checkFirst':
+        return { type: 'checked', inWork: await thing.isFirstInWork(action.found, signal) };
+      case 'awaitFirst':
+        return { type: 'waited', found: await thing.awaitFirst(signal) };
+      case 'checkOwner':
+        return { type: 'owner', isOurs: await thing.isOwner(signal) };
+      case 'compareFirst':
+        return { type: 'compared', differs: await thing.compareFirst(action.found, signal) };
+      case 'upload':
+        stored = await uploadAll(client, files, thing.blob, settings, journal);
+        return { type: 'uploaded' };
+      case 'call':
+        return call(action);
+    }
+  }
+
+  let { state, action } = startJob(job);
+  while (action.type !== 'done') {
+    signal.throwIfAborted();
+    if ('forget' in action) await forget(action.forget);
+    if (action.type === 'wrongVerb') throw thing.wrongVerb(action.why);
+    if (action.type === 'unclear') throw unclearError(thing, state, action.differs);
+    if (action.type === 'fail') throw thing.explain(action.error, action.call);
+    if ('pause' in action && action.pause) await pauseFor(action.pause, signal, sleep);
+    ({ state, action } = nextStep(state, await perform(action)));
+  }
+  const { number, created, mark } = action;
+  if (number === undefined) client.log(`${thing.name}: a version was made; its number is not known yet`);
+  return { number, created, mark, answer };
+}
+
+/** An earlier run ended in its call, and what is there does not tell whether that worked. */
+function unclearError(
+  { kind, name, page }: Versioned<unknown>,
+  { call, found, mark }: JobState,
+  differs: string | undefined,
+): KaggleError {
+  const what =
+    call === 'create'
+      ? `there is a ${kind} of that name now, but not with the title and exactly the files that were to be sent: ${differs}`
+      : `version ${found?.latest} is there now, where ${mark.before} was the last one, but no notes show the mark ${notesWith('', mark.nonce)}`;
+  return new KaggleError(
+    `${name}: an earlier run ended while it made ${call === 'create' ? `the ${kind}` : 'a version'}, and it cannot be ` +
+      `told whether that worked: ${what}. Look at ${page}/versions; if what you want is not there, continue with the ` +
+      'option resume: false',
+  );
 }

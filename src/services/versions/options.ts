@@ -13,7 +13,7 @@ export interface VersionOptions extends TransferOptions {
   /** Seconds without any progress after which a request of an upload counts as lost; default 60. */
   stallTimeout?: number;
   /**
-   * Where the platform keeps state, a job that was cut off goes on: files that arrived are not sent again, a version
+   * Where the platform keeps state, a job that was cut off is resumed: files that arrived are not sent again, a version
    * that was made is not made twice. For that, and to tell it from versions that others make in the same moment, a mark
    * such as `(kaggle-ts 1f2e3d4c)` is added to the version's notes. `false`: nothing is kept, no mark, everything is sent;
    * what an earlier run left is thrown away. Default `true`.

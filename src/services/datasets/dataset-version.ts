@@ -1,0 +1,58 @@
+import { KaggleError } from '../../core/errors.ts';
+import type { KaggleClient } from '../../core/rpc/client.ts';
+import type { OpenedFile } from '../../core/transfer/inputs.ts';
+import { findVersion, type MadeVersion, type Mark, type Snapshot } from '../versions/index.ts';
+import type { ApiCreateDatasetResponse } from './generated/index.ts';
+import { missingFiles, type SentFile, sentNames, versionsWith } from './listed.ts';
+import { type DatasetHandle, formatDatasetRef } from './ref.ts';
+import type { DatasetFile, DatasetVersion, WaitOptions } from './types.ts';
+import { awaitReady, waitUntilReady } from './wait-until-ready.ts';
+
+/** A version that was made, as verbs resolve to it. Archives among the files are looked into for what it should list. */
+export async function datasetVersion(
+  client: KaggleClient,
+  { owner, slug }: DatasetHandle,
+  { number, created, answer, mark }: MadeVersion<ApiCreateDatasetResponse>,
+  files: readonly OpenedFile<DatasetFile>[],
+): Promise<DatasetVersion> {
+  const handle = { owner, slug, ...(number !== undefined && { version: number }) };
+  const sent: SentFile[] = [];
+  for (const file of files) sent.push(await sentNames(client, file));
+  return {
+    ref: formatDatasetRef(handle),
+    versionNumber: number,
+    url: answer?.url || `https://www.kaggle.com/datasets/${formatDatasetRef(handle)}`,
+    created,
+    invalidTags: answer?.invalidTags ?? [],
+    async ready(options: WaitOptions = {}) {
+      const { files, ...rest } = options;
+      if (files) return waitUntilReady(client, handle, options);
+      return awaitReady(client, handle, {
+        ...rest,
+        missing: missingFiles(client, handle, sent),
+        identify: (found, signal) => identifyVersion(client, handle, found, mark, sent, signal),
+      });
+    },
+  };
+}
+
+/** Finds the version at a later look; where no notes tell, by its files. Throws `KaggleError` where those do not either. */
+async function identifyVersion(
+  client: KaggleClient,
+  handle: DatasetHandle,
+  found: Snapshot,
+  mark: Mark,
+  sent: readonly SentFile[],
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const sighting = findVersion(found, mark);
+  if (sighting !== 'unclear') return typeof sighting === 'number' ? sighting : undefined;
+  const newer = Array.from({ length: found.latest - mark.before }, (_, index) => mark.before + 1 + index);
+  const fitting = await versionsWith(client, handle, sent, newer, signal);
+  if (fitting.length <= 1) return fitting[0];
+  const name = formatDatasetRef(handle);
+  throw new KaggleError(
+    `${name}: versions ${fitting.join(', ')} list the files that were sent, and no notes tell which of them was made ` +
+      `here; see https://www.kaggle.com/datasets/${name}/versions`,
+  );
+}
