@@ -20,7 +20,7 @@ async function guessEntry(folder: string): Promise<string> {
   const only = scripts.length === 1 ? scripts[0] : undefined;
   const found = ['main.py', 'train.py'].find((name) => scripts.includes(name)) ?? only;
   if (found !== undefined) return found;
-  throw new UsageError(`which file of ${folder} runs? Name it: --entry NAME`);
+  throw new UsageError(`cannot tell which file of ${folder} runs: pass --entry NAME`);
 }
 
 /** Reads what is to run: a script or a notebook, or a folder of modules with an entry. */
@@ -32,7 +32,7 @@ export async function readCode(path: string, entry: string | undefined): Promise
     const name = entry ?? (await guessEntry(path));
     return { folder: path, entry: name, ...kindOf(name) };
   }
-  if (entry !== undefined) throw new UsageError('--entry is for a folder');
+  if (entry !== undefined) throw new UsageError(`"${path}" is a file: --entry needs a folder`);
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(await fs.readFile(path)), ...kindOf(path) };
   } catch (error) {

@@ -14,7 +14,7 @@ export async function confirm(
 ): Promise<void> {
   terminal.print(what);
   if (values.yes === true) return;
-  if (!node.stdin.isTTY) throw new UsageError('nothing was done: pass --yes to go on without being asked');
+  if (!node.stdin.isTTY) throw new UsageError('cannot ask for confirmation without a terminal: pass --yes');
   const readline = builtin('node:readline/promises').createInterface({ input: node.stdin, output: node.stderr });
   try {
     const answer = await readline.question(`Go on? [y/N] `, { signal });

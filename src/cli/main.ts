@@ -18,7 +18,7 @@ function find(args: readonly string[]): { entry: Entry; rest: readonly string[] 
   const [first = '', second] = args;
   const family = entries.filter(({ name }) => name.startsWith(`${first} `)).map(({ name }) => name);
   if (family.length > 0 && (second === undefined || second.startsWith('-'))) {
-    throw new UsageError(`"${first}" is one of ${family.map((name) => `"${name}"`).join(', ')}`);
+    throw new UsageError(`"${first}" is incomplete: use ${family.map((name) => `"${name}"`).join(', ')}`);
   }
   throw new UsageError(`there is no command "${args.slice(0, family.length > 0 ? 2 : 1).join(' ')}"`);
 }

@@ -35,7 +35,7 @@ test.each([
   [['check', 'nothing'], 'there is no command "check nothing"'],
   [['whoami', '--nothing'], '--nothing'],
   [['whoami', 'extra'], 'extra'],
-  [['run'], 'one path is needed'],
+  [['run'], 'expected one path'],
   [['run', 'package.json', '--slug', 'some-slug'], 'not a supported script type'],
   [['run', 'missing.py', '--slug', 'some-slug'], 'missing.py'],
   [['demo', '--data', 'missing-folder'], 'missing-folder'],

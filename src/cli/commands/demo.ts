@@ -162,6 +162,6 @@ async function tidy(undo: () => Promise<unknown>, terminal: Terminal): Promise<v
   try {
     await undo();
   } catch (error) {
-    terminal.note(`could not be deleted again: ${inWords(error)}`);
+    terminal.note(`could not delete it: ${inWords(error)}`);
   }
 }

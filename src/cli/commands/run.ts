@@ -52,7 +52,7 @@ ${connectHelp}`,
   ],
   async run({ values, positionals, terminal, signal }) {
     const [path, ...more] = positionals;
-    if (path === undefined || more.length > 0) throw new UsageError('one path is needed: of a script or a folder');
+    if (path === undefined || more.length > 0) throw new UsageError('expected one path, of a script or a folder');
     const slug = text(values, 'slug');
     if (slug === undefined) throw new UsageError('--slug is needed: the name of the kernel');
     const name = slug.split('/').at(-1)!;

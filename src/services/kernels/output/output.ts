@@ -1,8 +1,7 @@
-import { TransferError, ValidationError } from '../../../core/errors.ts';
+import { ValidationError } from '../../../core/errors.ts';
 import type { ByteSink } from '../../../core/platform.ts';
 import type { TransferOptions, Verified } from '../../../core/progress.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
-import { paginate } from '../../../core/rpc/paginate.ts';
 import { connections } from '../../../core/transfer/budget.ts';
 import { download } from '../../../core/transfer/download/download.ts';
 import type { Existing } from '../../../core/transfer/download/local-file.ts';
@@ -14,8 +13,8 @@ import { startProgress } from '../../../core/transfer/progress.ts';
 import { type ResolvedRun, type RunRef, resolveRun } from '../run-ref.ts';
 import { type OnWarning, warn } from '../warn.ts';
 import { outputByArchive } from './archive.ts';
-import { listedSizes } from './listed-sizes.ts';
-import { type OutputFile, outputPages } from './pages.ts';
+import { createRenewal, type Listing, listAll, listedSizes } from './listing.ts';
+import type { OutputFile } from './pages.ts';
 import { type OutputPlan, planOutput } from './plan.ts';
 
 export interface OutputOptions extends TransferOptions {
@@ -48,50 +47,6 @@ export interface FetchedFile {
   verified: Verified;
   /** The file was there already: it was not fetched. */
   skipped?: true;
-}
-
-interface Listing {
-  files: OutputFile[];
-  log: string | undefined;
-}
-
-async function listAll(client: KaggleClient, run: ResolvedRun, signal: AbortSignal | undefined): Promise<Listing> {
-  const listing: Listing = { files: [], log: undefined };
-  const fetchPage = outputPages(client, run, { signal });
-  const pages = paginate(async (token) => {
-    const page = await fetchPage(token);
-    listing.log ??= page.log;
-    return page;
-  });
-  listing.files = await pages.all();
-  return listing;
-}
-
-/** Gets other addresses for files whose old ones have expired; one new listing serves all of them. */
-function createRenewal(
-  list: () => Promise<Listing>,
-  first: Listing,
-): (name: string, expired: string) => Promise<string> {
-  let listing = Promise.resolve(first);
-  const find = async (name: string) => (await listing).files.find((file) => file.fileName === name)?.url;
-  return async (name, expired) => {
-    let reason = 'it is no longer listed';
-    let cause: unknown;
-    try {
-      let url = await find(name);
-      if (url === expired) {
-        listing = list();
-        url = await find(name);
-      }
-      if (url) return url;
-    } catch (error) {
-      reason = (error as Error).message;
-      cause = error;
-    }
-    // The address that was refused is the reason of the failure, whatever keeps us from getting another.
-    const message = `downloading ${name} failed: its address is refused, and there is no other: ${reason}`;
-    throw new TransferError(message, { file: name, cause });
-  };
 }
 
 function select({ files }: Listing, pattern: RegExp | string | undefined): OutputFile[] {

@@ -1,0 +1,74 @@
+import { TransferError } from '../../../core/errors.ts';
+import type { KaggleClient } from '../../../core/rpc/client.ts';
+import { paginate } from '../../../core/rpc/paginate.ts';
+import { listKernelFiles } from '../generated/methods.ts';
+import { type ResolvedRun, runFields } from '../run-ref.ts';
+import { type OutputFile, outputPages } from './pages.ts';
+
+/** All files of a run, and its stored log. */
+export interface Listing {
+  files: OutputFile[];
+  log: string | undefined;
+}
+
+/** Fetches all pages. */
+export async function listAll(
+  client: KaggleClient,
+  run: ResolvedRun,
+  signal: AbortSignal | undefined,
+): Promise<Listing> {
+  const listing: Listing = { files: [], log: undefined };
+  const fetchPage = outputPages(client, run, { signal });
+  const pages = paginate(async (token) => {
+    const page = await fetchPage(token);
+    listing.log ??= page.log;
+    return page;
+  });
+  listing.files = await pages.all();
+  return listing;
+}
+
+/** Gets other addresses for files whose old ones have expired; one new listing serves all of them. */
+export function createRenewal(
+  list: () => Promise<Listing>,
+  first: Listing,
+): (name: string, expired: string) => Promise<string> {
+  let listing = Promise.resolve(first);
+  const find = async (name: string) => (await listing).files.find((file) => file.fileName === name)?.url;
+  return async (name, expired) => {
+    let reason = 'it is no longer listed';
+    let cause: unknown;
+    try {
+      let url = await find(name);
+      if (url === expired) {
+        listing = list();
+        url = await find(name);
+      }
+      if (url) return url;
+    } catch (error) {
+      reason = (error as Error).message;
+      cause = error;
+    }
+    // The address that was refused is the reason of the failure, whatever keeps us from getting another.
+    const message = `downloading ${name} failed: its address is refused, and there is no other: ${reason}`;
+    throw new TransferError(message, { file: name, cause });
+  };
+}
+
+/**
+ * What Kaggle's listing of a run's files says of their sizes in bytes, by name: a second proof for files of which the
+ * storage announced no checksum. Only the first 500; empty where there is no listing (it was seen to be empty).
+ */
+export async function listedSizes(
+  client: KaggleClient,
+  run: ResolvedRun,
+  signal: AbortSignal | undefined,
+): Promise<Map<string, number>> {
+  try {
+    const { files } = await client.call(listKernelFiles, { ...runFields(run), pageSize: 500 }, { signal, retry: 1 });
+    return new Map(files.map(({ name, size }) => [name, Number(size)]));
+  } catch {
+    signal?.throwIfAborted();
+    return new Map();
+  }
+}
