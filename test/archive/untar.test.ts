@@ -101,7 +101,7 @@ describe.each([
     const archive = await packTar([file('x', '', { pax: { path } })]);
     const started = performance.now();
     await expect(unpack(pack(archive), {})).rejects.toThrow(/empty part between slashes/);
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   test.each<[string, TarEntry[], RegExp]>([
