@@ -146,7 +146,8 @@ export interface Inflater {
 }
 
 export interface Platform {
-  readonly name: 'node' | 'deno' | 'bun' | 'workers' | 'browser' | 'memory';
+  /** What messages call this platform. Nothing depends on it: whatever a runtime can do is a member of its own. */
+  readonly name: 'node' | 'deno' | 'bun' | 'workers' | 'browser' | 'memory' | (string & {});
   /** How many requests a verb has under way at once unless told otherwise. */
   readonly concurrency: number;
   /**
