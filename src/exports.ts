@@ -26,8 +26,11 @@ export type {
   FolderSink,
   HashAlgorithm,
   Hasher,
+  Inflater,
+  PartialSink,
   Platform,
   StateStore,
+  StreamPut,
 } from './core/platform.ts';
 export type { Progress, TransferOptions } from './core/progress.ts';
 export type { Bound } from './core/rpc/bind.ts';

@@ -14,7 +14,7 @@ export interface ByteSource {
   /** A stream of the bytes from `start` (inclusive) to `end` (exclusive). Each call starts a fresh read. */
   slice(start: number, end: number): ReadableStream<Uint8Array> | Promise<ReadableStream<Uint8Array>>;
   /**
-   * Fills `buffer` from byte `position` on, and answers how many bytes it got, 0 at the end: what an upload with flat
+   * Fills `buffer` from byte `position` on and resolves to the number of bytes read, 0 at the end: what an upload with flat
    * memory reads with, as it uses its buffers again. The buffer may be one of shared memory.
    */
   read?(buffer: Uint8Array, position: number): Promise<number>;
@@ -22,7 +22,7 @@ export interface ByteSource {
   identity?(): Promise<string>;
   /**
    * What names the place of the content from one process to the next: an absolute path, a bucket and its key. Without
-   * it an upload does not go on after its process has ended.
+   * it an upload cannot be resumed by another process.
    */
   readonly key?: string;
   /** The bytes from `start` to `end` as a Blob that `fetch` sends without holding them in memory. */
@@ -57,7 +57,7 @@ export interface PartialSink extends ByteSink {
   note(value: unknown): Promise<void>;
   /** Throws all bytes and the note away, to start over at byte 0. */
   restart(): Promise<void>;
-  /** Lets go without throwing anything away: a later `partial` for the same path goes on from here. */
+  /** Closes it and keeps what is written: a later `partial` for the same path resumes here. */
   leave(): Promise<void>;
 }
 
@@ -79,7 +79,7 @@ export interface FileSystem {
   sink(path: string): Promise<ByteSink>;
   /**
    * As `sink`, but what was written can be taken up by a later process. While another process is at work on the same
-   * path, it answers a sink that starts fresh and stays apart from the other's.
+   * path, it resolves to a sink that starts fresh and stays apart from the other's.
    */
   partial?(path: string): Promise<PartialSink>;
   /** `undefined` when nothing is there. Follows links. `path` of the result is the argument. */
@@ -100,14 +100,14 @@ export interface FolderSink {
   sink(path: string): Promise<ByteSink>;
 }
 
-/** Small JSON values by key: what lets a transfer go on after a crash. */
+/** Small JSON values by key: what lets a transfer resume after a crash. */
 export interface StateStore {
   get(key: string): Promise<unknown>;
   set(key: string, value: unknown): Promise<void>;
   delete(key: string): Promise<void>;
   /**
-   * Takes `key` for the caller alone, across processes where the store is shared by several; answers what gives it back,
-   * or `undefined` while another has it. One that died does not have it. A store without `claim` cannot tell.
+   * Takes `key` for the caller alone, across processes where the store is shared by several; resolves to what
+   * releases it, or to `undefined` while another has it. One that died does not have it. A store without `claim` cannot tell.
    */
   claim?(key: string): Promise<(() => Promise<void>) | undefined>;
 }
@@ -120,8 +120,8 @@ export interface StreamPut {
   /** Bytes of the body; more than 0. */
   readonly length: number;
   /**
-   * Fills `buffer` with the next bytes of the body, all of it but at the end, and answers how many those are. Called
-   * once at a time, only as fast as the network takes the bytes; the buffer may be used again once they are sent.
+   * Fills `buffer` with the next bytes of the body, all of it but at the end, and resolves to their number. Called once at
+   * a time, only as fast as the network takes the bytes; the buffer may be used again once they are sent.
    */
   read(buffer: Uint8Array): Promise<number>;
   /** Told of each piece that the network has taken. */
@@ -146,7 +146,8 @@ export interface Inflater {
 }
 
 export interface Platform {
-  readonly name: 'node' | 'deno' | 'bun' | 'workers' | 'browser' | 'memory';
+  /** What messages call this platform. Nothing depends on it: whatever a runtime can do is a member of its own. */
+  readonly name: 'node' | 'deno' | 'bun' | 'workers' | 'browser' | 'memory' | (string & {});
   /** How many requests a verb has under way at once unless told otherwise. */
   readonly concurrency: number;
   /**
@@ -164,7 +165,7 @@ export interface Platform {
   hasher?(algorithm: HashAlgorithm): Hasher | undefined;
   /**
    * Sends a body of known length with flat memory, where `fetch` cannot or is slow; redirects are not followed. Rejects
-   * when no answer comes, or with what `read` throws. Answers `undefined`, before anything is read, for an address that
+   * when no answer comes, or with what `read` throws. Returns `undefined`, before anything is read, for an address that
    * only `fetch` reaches (by a proxy). Not used when the client was given a `fetch` of its own.
    */
   put?(request: StreamPut): Promise<Response> | undefined;
@@ -181,8 +182,8 @@ export interface Platform {
   /** Raw DEFLATE of a whole entry in one step, off the thread that runs the program, where the platform has that. */
   inflate?(data: Uint8Array, size: number): Promise<Uint8Array>;
   /**
-   * Raw DEFLATE of a stream, where that is faster than `DecompressionStream`. Answers what came of all that was pushed so
-   * far; `end` the rest. Rejects when the bytes are not valid, and `end` when something is missing. `close` in any case.
+   * Raw DEFLATE of a stream, where that is faster than `DecompressionStream`. `push` resolves to what came of all that was
+   * pushed so far, `end` to the rest. Rejects when the bytes are not valid, and `end` when something is missing. `close` in any case.
    */
   inflater?(): Inflater;
   /** Where `verbose` lines go when no logger is given (stderr, the console). */

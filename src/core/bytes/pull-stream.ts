@@ -3,7 +3,7 @@ import { fileError } from './file-error.ts';
 /** 1 MiB: larger reads are no faster, and this is what one stream holds at a time. */
 const chunkSize = 1 << 20;
 
-/** Fills `buffer` from byte `position` on; answers how many bytes it got, 0 at the end of the file. */
+/** Fills `buffer` from byte `position` on; resolves to the number of bytes read, 0 at the end of the file. */
 export type ReadAt = (buffer: Uint8Array, position: number) => Promise<number>;
 
 /**

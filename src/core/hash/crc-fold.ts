@@ -30,7 +30,7 @@ function makeFolder(): Folder | null {
 
 /**
  * A short message with the same CRC register: of `data` (at least `worthFolding` bytes) with `register` added to its
- * first four bytes, so that the CRC goes on from a register of 0. Valid until the next call; `undefined` where
+ * first four bytes, so that the CRC continues from a register of 0. Valid until the next call; `undefined` where
  * folding is not possible.
  *
  * All that is needed is XOR at three distances, 16 bytes at once, instead of a look-up in a table for each byte whose

@@ -40,7 +40,7 @@ function look(data: Uint8Array, register: number, t: Int32Array): number {
   return crc;
 }
 
-/** The CRC of a reflected polynomial; long pieces are folded where WebAssembly is to be had. */
+/** The CRC of a reflected polynomial; long pieces are folded where WebAssembly is available. */
 export function makeCrc(polynomial: number, distances: Distances): Crc {
   let tables: Int32Array | undefined;
   return (data, previous = 0) => {

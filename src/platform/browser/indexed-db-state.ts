@@ -18,7 +18,7 @@ function claim(name: string): Promise<(() => Promise<void>) | undefined> {
   });
 }
 
-/** State in IndexedDB: unfinished uploads go on after the page was closed. The database is made at the first use. */
+/** State in IndexedDB: unfinished uploads resume after the page was closed. The database is created at the first use. */
 export function indexedDbState(database = 'kaggle-ts'): StateStore {
   let opened: Promise<IDBDatabase> | undefined;
 

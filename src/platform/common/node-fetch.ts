@@ -39,8 +39,8 @@ function bodyOf(incoming: NodeIncoming): ReadableStream<Uint8Array> {
   });
 }
 
-/** Asks through node:http; `undefined` for an answer of which only `fetch` knows what to do. */
-async function ask({ url, headers, signal }: Request): Promise<Response | undefined> {
+/** A GET through node:http; `undefined` for an answer that only `fetch` can handle: a redirect, a compressed body. */
+async function getByNode({ url, headers, signal }: Request): Promise<Response | undefined> {
   signal.throwIfAborted();
   const module = moduleFor(url);
   const incoming = await new Promise<NodeIncoming>((resolve, reject) => {
@@ -75,41 +75,41 @@ async function ask({ url, headers, signal }: Request): Promise<Response | undefi
 /** Where Node 26 keeps the dispatcher of `fetch`, from its first use on. */
 const newest = Symbol.for('undici.globalDispatcher.2');
 
-/** Which way is known to reach an origin. */
-const ways = new Map<string, 'own' | 'fetch'>();
+/** What is known to reach an origin. */
+const reachedBy = new Map<string, 'node:http' | 'fetch'>();
 
-let spoken: object | undefined;
+let http1: object | undefined;
 
 /**
  * `fetch` over HTTP/1.1, also in Node 26: where a stream of HTTP/2 was cut, its undici ends the whole program with an error
  * that nobody can catch, as soon as the connection has been idle for some seconds.
  */
-function fetchPlainly(request: Request): Promise<Response> {
+function fetchOverHttp1(request: Request): Promise<Response> {
   const usual = (globalThis as { [key: symbol]: object | undefined })[newest];
   if (!usual) return fetch(request);
-  spoken ??= new (usual.constructor as new (options: object) => object)({ allowH2: false });
-  return fetch(request, { dispatcher: spoken } as RequestInit);
+  http1 ??= new (usual.constructor as new (options: object) => object)({ allowH2: false });
+  return fetch(request, { dispatcher: http1 } as RequestInit);
 }
 
 /**
  * `fetch` where the program's dispatcher is a plain one: each GET of a transfer has a connection of its own, where the `fetch` of Node 26
- * sends all of them over one if the server offers HTTP/2. Where only `fetch` gets an answer (it knows a certificate
- * authority or a way that this does not), it is left to `fetch` from then on.
+ * sends all of them over one if the server offers HTTP/2. An origin that only `fetch` can
+ * reach (it knows a certificate authority or a proxy that this does not) is left to `fetch` from then on.
  */
 export async function nodeFetch(request: Request): Promise<Response> {
   const { origin } = new URL(request.url);
   // Calls follow redirects by themselves, as their token must not go along.
   const isCall = request.method !== 'GET' || request.redirect === 'manual';
-  if (isCall || ways.get(origin) === 'fetch') return fetchPlainly(request);
+  if (isCall || reachedBy.get(origin) === 'fetch') return fetchOverHttp1(request);
   let response: Response | undefined;
   try {
-    response = await ask(request);
-    ways.set(origin, 'own');
+    response = await getByNode(request);
+    reachedBy.set(origin, 'node:http');
   } catch (error) {
-    if (request.signal.aborted || ways.has(origin)) throw error;
-    const answer = await fetchPlainly(request);
-    ways.set(origin, 'fetch');
+    if (request.signal.aborted || reachedBy.has(origin)) throw error;
+    const answer = await fetchOverHttp1(request);
+    reachedBy.set(origin, 'fetch');
     return answer;
   }
-  return response ?? fetchPlainly(request);
+  return response ?? fetchOverHttp1(request);
 }

@@ -1,7 +1,7 @@
 import type { HashAlgorithm, Hasher } from '../../core/platform.ts';
 import { builtin } from './node-modules.ts';
 
-/** zlib's CRC-32, which goes on from a number; old releases of Deno and Bun do not have it. */
+/** zlib's CRC-32, which continues from a number; old releases of Deno and Bun do not have it. */
 function crc32(): Hasher | undefined {
   const { crc32: native } = builtin('node:zlib');
   if (!native) return undefined;

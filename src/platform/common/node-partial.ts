@@ -3,11 +3,12 @@ import { pullStream } from '../../core/bytes/pull-stream.ts';
 import type { PartialSink } from '../../core/platform.ts';
 import { type Lock, takeLock } from './lock-file.ts';
 import { builtin, type NodeFileHandle } from './node-modules.ts';
-import { belongs, lookAt, ownPart, partFiles, readNote, sweep, writeNote } from './part-files.ts';
+import { writeAll } from './node-sink.ts';
+import { belongs, lstat, ownPart, partFiles, readNote, removeAbandoned, writeNote } from './part-files.ts';
 
 /**
- * Opens a file for writing that a later process can go on with: `<name>.part` with a note and a lock beside it. They
- * come into being with the first `note`, and until the first `write` there is nothing at all: a small file costs no
+ * Opens a file for writing that a later process can resume: `<name>.part` with a note and a lock beside it. They
+ * are created by the first `note`, and until the first `write` there is nothing at all: a small file costs no
  * more than with a plain sink. While another process has the part, or a file that is not ours has its name, the bytes
  * stay under a name of their own, and nothing is kept of them.
  */
@@ -28,7 +29,7 @@ export async function nodePartial(path: string): Promise<PartialSink> {
     apart ||= !lock;
     return !apart;
   }
-  async function letGo(): Promise<void> {
+  async function unlock(): Promise<void> {
     const held = lock;
     lock = undefined;
     apart = true;
@@ -40,19 +41,19 @@ export async function nodePartial(path: string): Promise<PartialSink> {
     closed = 'another process took it over while this one was suspended';
     const opening = handle;
     handle = undefined;
-    await letGo();
+    await unlock();
     await opening?.then((opened) => opened.close()).catch(() => undefined);
   }
   /** Removes the note, if a file of that name is one. */
   async function dropNote(): Promise<void> {
     if (await readNote(files.note)) await fs.rm(files.note, { force: true });
   }
-  async function takeUp(): Promise<void> {
-    if (!(await lookAt(files.note)) || !(await claim())) return;
-    const [note, part] = [await readNote(files.note), await lookAt(files.part)];
-    if (!note) return letGo();
+  async function resume(): Promise<void> {
+    if (!(await lstat(files.note)) || !(await claim())) return;
+    const [note, part] = [await readNote(files.note), await lstat(files.part)];
+    if (!note) return unlock();
     if (!belongs(part, note)) {
-      if (part) return letGo();
+      if (part) return unlock();
       // Nothing but a note: of a part that was renamed to its final name just before its process ended.
       return fs.rm(files.note, { force: true });
     }
@@ -73,10 +74,10 @@ export async function nodePartial(path: string): Promise<PartialSink> {
     if (closed || !(await claim())) return;
     const opened = await file();
     // A file of the user's, or one that was downloaded: it may be called like our note.
-    if ((await lookAt(files.note)) && !(await readNote(files.note))) return letGo();
+    if ((await lstat(files.note)) && !(await readNote(files.note))) return unlock();
     if (current !== files.part) {
-      const part = await lookAt(files.part);
-      if (part && !belongs(part, await readNote(files.note))) return letGo();
+      const part = await lstat(files.part);
+      if (part && !belongs(part, await readNote(files.note))) return unlock();
     }
     await writeNote(files.note, { inode: String((await opened.stat({ bigint: true })).ino), note: value ?? null });
     if (current !== files.part) await fs.rename(current, files.part);
@@ -90,7 +91,7 @@ export async function nodePartial(path: string): Promise<PartialSink> {
     const opened = await opening;
     if (!opened) return false;
     try {
-      const [ours, there] = [await opened.stat({ bigint: true }), await lookAt(current)];
+      const [ours, there] = [await opened.stat({ bigint: true }), await lstat(current)];
       return there?.isFile() === true && there.ino === ours.ino;
     } finally {
       await opened.close();
@@ -101,7 +102,7 @@ export async function nodePartial(path: string): Promise<PartialSink> {
     const there = await close().catch(() => false);
     if (there) await fs.rm(current, { force: true }).catch(() => undefined);
     if (lock) await dropNote().catch(() => undefined);
-    await letGo();
+    await unlock();
   }
   const writing = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -113,13 +114,13 @@ export async function nodePartial(path: string): Promise<PartialSink> {
 
   await writing(async () => {
     await fs.mkdir(builtin('node:path').dirname(path), { recursive: true });
-    await sweep(builtin('node:path').dirname(path)).catch(() => undefined);
+    await removeAbandoned(builtin('node:path').dirname(path)).catch(() => undefined);
     const there = await fs.stat(path, { bigint: true }).catch(() => undefined);
     if (there?.isDirectory()) throw fileError('write', path, { code: 'EISDIR' });
     try {
-      await takeUp();
+      await resume();
     } catch (error) {
-      await letGo();
+      await unlock();
       throw error;
     }
   });
@@ -128,11 +129,7 @@ export async function nodePartial(path: string): Promise<PartialSink> {
     saved,
     write: (data, position) =>
       writing(async () => {
-        const opened = await file();
-        for (let done = 0; done < data.length; ) {
-          const { bytesWritten } = await opened.write(data, done, data.length - done, position + done);
-          done += bytesWritten;
-        }
+        await writeAll(await file(), data, position);
       }),
     read: (start, end) =>
       pullStream(path, start, end, async (buffer, position) => {
@@ -150,7 +147,7 @@ export async function nodePartial(path: string): Promise<PartialSink> {
         try {
           await file();
           ours = await close();
-          if (!ours) throw fileError('write', path, 'its part was replaced by another file meanwhile');
+          if (!ours) throw fileError('write', path, 'its part was replaced by another file');
           if (options?.lastModified) await fs.utimes(current, new Date(), options.lastModified);
           await fs.rename(current, path);
         } catch (error) {
@@ -159,13 +156,13 @@ export async function nodePartial(path: string): Promise<PartialSink> {
           throw error;
         }
         if (lock) await dropNote();
-        await letGo();
+        await unlock();
       }),
     abort,
     async leave() {
       if (!lock || current !== files.part) return abort();
       await close().catch(() => false);
-      await letGo();
+      await unlock();
     },
   };
 }

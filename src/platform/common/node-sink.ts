@@ -12,6 +12,14 @@ export function partName(path: string): string {
   return join(dirname(path), `${start}.${crypto.randomUUID().slice(0, 8)}.part`);
 }
 
+/** Writes all of `data`, which one call may not do. */
+export async function writeAll(file: NodeFileHandle, data: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < data.length; ) {
+    const { bytesWritten } = await file.write(data, done, data.length - done, position + done);
+    done += bytesWritten;
+  }
+}
+
 /**
  * Opens a file for writing, beside its final place. `commit` renames it there in one step, so that a reader sees the
  * old content or the new one, and a link at `path` is replaced, never written through.
@@ -45,10 +53,7 @@ export async function nodeSink(path: string): Promise<ByteSink> {
     async write(data, position) {
       if (!handle) throw fileError('write', path, 'it is already closed');
       try {
-        for (let done = 0; done < data.length; ) {
-          const { bytesWritten } = await handle.write(data, done, data.length - done, position + done);
-          done += bytesWritten;
-        }
+        await writeAll(handle, data, position);
       } catch (error) {
         throw fileError('write', path, error);
       }

@@ -19,7 +19,7 @@ export function defaultStateFolder(
 /** Upload sessions live for a week; what is older is of no use. Milliseconds. */
 const lifetime = 7 * 24 * 60 * 60 * 1000;
 
-/** Removes what transfers that were never taken up again have left. Best effort: it must not fail a transfer. */
+/** Removes the state of transfers that were never resumed. Best effort: it must not fail a transfer. */
 async function prune(folder: string): Promise<void> {
   const fs = builtin('node:fs/promises');
   for (const { name } of await fs.readdir(folder, { withFileTypes: true })) {
@@ -33,7 +33,7 @@ async function prune(folder: string): Promise<void> {
 /**
  * State as one JSON file per key, readable by the user alone: it holds the addresses of upload sessions.
  * The folder is made at the first use, which also removes what is older than a week. A function is asked for
- * it at each use; while it answers `undefined`, nothing is kept. Throws `TransferError` when the folder cannot be used.
+ * it at each use; while it returns `undefined`, nothing is kept. Throws `TransferError` when the folder cannot be used.
  */
 export function folderState(place: string | (() => string | undefined)): StateStore {
   const prepared = new Map<string, Promise<void>>();
@@ -63,7 +63,7 @@ export function folderState(place: string | (() => string | undefined)): StateSt
         const text = new TextDecoder().decode(await builtin('node:fs/promises').readFile(file));
         return (JSON.parse(text) as { value?: unknown }).value;
       } catch (error) {
-        // A file that is not JSON is worth as much as none: the transfer starts anew.
+        // A file that is not JSON counts as none: the transfer starts over.
         if (isMissing(error) || error instanceof SyntaxError) return undefined;
         throw fileError('read the state file', file, error);
       }

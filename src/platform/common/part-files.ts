@@ -17,7 +17,7 @@ export interface PartFiles {
 const longestName = 200;
 
 /** Eight hexadecimal digits that differ for most other texts. */
-function number(text: string): string {
+function shortHash(text: string): string {
   let hash = 5381;
   for (const char of text) hash = (Math.imul(hash, 33) ^ char.codePointAt(0)!) >>> 0;
   return hash.toString(16).padStart(8, '0');
@@ -29,21 +29,21 @@ export function ownPart(path: string): string {
   const start = [...basename(path)].slice(0, 50).join('');
   const host = hostName();
   const random = crypto.randomUUID().slice(0, 8);
-  return join(dirname(path), `${start}.${nodeProcess().pid}-${host ? number(host) : 'x'}-${random}.part`);
+  return join(dirname(path), `${start}.${nodeProcess().pid}-${host ? shortHash(host) : 'x'}-${random}.part`);
 }
 
-const swept = new Set<string>();
+const cleaned = new Set<string>();
 
-/** Removes what processes of this host that are gone have left in a folder under names of their own; once a folder. */
-export async function sweep(folder: string): Promise<void> {
+/** Removes the parts that ended processes of this host left in a folder under names of their own; once a folder. */
+export async function removeAbandoned(folder: string): Promise<void> {
   const fs = builtin('node:fs/promises');
   const { resolve, join } = builtin('node:path');
   const host = hostName();
-  if (host === undefined || swept.has(resolve(folder))) return;
-  swept.add(resolve(folder));
+  if (host === undefined || cleaned.has(resolve(folder))) return;
+  cleaned.add(resolve(folder));
   for (const { name } of await fs.readdir(folder, { withFileTypes: true })) {
     const [, pid, of] = /\.(\d+)-([0-9a-f]{8})-[0-9a-f]{8}\.part$/.exec(name) ?? [];
-    if (of === number(host) && isRunning(Number(pid)) === false) await fs.rm(join(folder, name), { force: true });
+    if (of === shortHash(host) && isRunning(Number(pid)) === false) await fs.rm(join(folder, name), { force: true });
   }
 }
 
@@ -51,13 +51,14 @@ export async function sweep(folder: string): Promise<void> {
 export function partFiles(path: string): PartFiles {
   const { dirname, basename, join } = builtin('node:path');
   let name = basename(path);
-  if (new TextEncoder().encode(name).length > longestName) name = `${[...name].slice(0, 50).join('')}.${number(name)}`;
+  if (new TextEncoder().encode(name).length > longestName)
+    name = `${[...name].slice(0, 50).join('')}.${shortHash(name)}`;
   const part = join(dirname(path), `${name}.part`);
   return { part, note: `${part}.json`, lock: `${part}.lock` };
 }
 
 /** The content of a note's file. */
-export interface PartNote {
+export interface NoteFile {
   /** The inode of the part that it speaks of: another file of that name is somebody else's. */
   readonly inode: string;
   /** `null` when nothing can be trusted. */
@@ -65,11 +66,11 @@ export interface PartNote {
 }
 
 /** `undefined` when there is none, or something that is not ours. */
-export async function readNote(file: string): Promise<PartNote | undefined> {
+export async function readNote(file: string): Promise<NoteFile | undefined> {
   const fs = builtin('node:fs/promises');
   try {
     if (!(await fs.lstat(file, { bigint: true })).isFile()) return undefined;
-    const { kaggleTs } = JSON.parse(new TextDecoder().decode(await fs.readFile(file))) as { kaggleTs?: PartNote };
+    const { kaggleTs } = JSON.parse(new TextDecoder().decode(await fs.readFile(file))) as { kaggleTs?: NoteFile };
     return typeof kaggleTs?.inode === 'string' ? kaggleTs : undefined;
   } catch (error) {
     if (isMissing(error) || error instanceof SyntaxError || error instanceof TypeError) return undefined;
@@ -78,7 +79,7 @@ export async function readNote(file: string): Promise<PartNote | undefined> {
 }
 
 /** Replaces the note in one step. */
-export async function writeNote(file: string, note: PartNote): Promise<void> {
+export async function writeNote(file: string, note: NoteFile): Promise<void> {
   const fs = builtin('node:fs/promises');
   const fresh = partName(file);
   try {
@@ -90,8 +91,8 @@ export async function writeNote(file: string, note: PartNote): Promise<void> {
   }
 }
 
-/** What is at `path` itself: a link is not followed. */
-export async function lookAt(path: string): Promise<NodeStats | undefined> {
+/** What is at `path` itself, if anything: a link is not followed. */
+export async function lstat(path: string): Promise<NodeStats | undefined> {
   try {
     return await builtin('node:fs/promises').lstat(path, { bigint: true });
   } catch (error) {
@@ -101,6 +102,6 @@ export async function lookAt(path: string): Promise<NodeStats | undefined> {
 }
 
 /** Whether the part is a regular file, and the one that the note speaks of. */
-export function belongs(part: NodeStats | undefined, note: PartNote | undefined): part is NodeStats {
+export function belongs(part: NodeStats | undefined, note: NoteFile | undefined): part is NodeStats {
   return part?.isFile() === true && String(part.ino) === note?.inode;
 }

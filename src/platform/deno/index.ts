@@ -1,11 +1,8 @@
 import type { Platform } from '../../core/platform.ts';
-import { nodeFiles } from '../common/node-files.ts';
-import { nodeHasher } from '../common/node-hasher.ts';
-import { nodeInflate, nodeInflater } from '../common/node-inflate.ts';
 import { nodePut } from '../common/node-put.ts';
 import { defaultStateFolder, folderState } from '../common/node-state.ts';
 import { usesProxy } from '../common/proxy.ts';
-import { serverConcurrency } from '../common/server.ts';
+import { serverParts } from '../common/server.ts';
 
 export { folderState } from '../common/node-state.ts';
 export * from '../everywhere.ts';
@@ -26,18 +23,13 @@ interface DenoGlobal {
 export function denoPlatform(): Platform {
   return {
     name: 'deno',
-    concurrency: serverConcurrency,
+    ...serverParts(),
     env,
     home,
-    fs: nodeFiles(),
     state: folderState(stateFolder),
-    hasher: nodeHasher,
-    inflate: nodeInflate,
-    inflater: nodeInflater,
     put: (request) => (usesProxy(request.url, env) ? undefined : nodePut(request)),
     fetch: ownConnections(),
     byobBodies: true,
-    log: (line) => console.error(line),
   };
 }
 

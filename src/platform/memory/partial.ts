@@ -1,17 +1,17 @@
 import { fileError } from '../../core/bytes/file-error.ts';
 import { pullStream } from '../../core/bytes/pull-stream.ts';
 import type { PartialSink } from '../../core/platform.ts';
+import { type GrowingBytes, growingBytes } from './growing-bytes.ts';
 
 /** The bytes of an unfinished file, and what is known of them. */
 interface Part {
-  buffer: Uint8Array;
-  size: number;
+  bytes: GrowingBytes;
   /** JSON, so that nobody shares an object with it. */
   note: string | undefined;
   busy: boolean;
 }
 
-/** Opens parts that stay for the next to go on with, as long as the platform lives; they are no entries of a folder. */
+/** Opens parts that the next sink can resume, as long as the platform lives; they are no entries of a folder. */
 export function memoryPartials(): (
   path: string,
   key: string,
@@ -21,8 +21,7 @@ export function memoryPartials(): (
 
   return (path, key, store) => {
     const found = parts.get(key);
-    const part: Part =
-      found && !found.busy ? found : { buffer: new Uint8Array(1024), size: 0, note: undefined, busy: true };
+    const part: Part = found && !found.busy ? found : { bytes: growingBytes(), note: undefined, busy: true };
     part.busy = true;
     if (!found) parts.set(key, part);
     let open = true;
@@ -36,21 +35,14 @@ export function memoryPartials(): (
     };
     return {
       positional: true,
-      saved: part.note === undefined ? undefined : { note: JSON.parse(part.note), size: part.size },
+      saved: part.note === undefined ? undefined : { note: JSON.parse(part.note), size: part.bytes.size },
       async write(data, position) {
         check();
-        const last = position + data.length;
-        if (last > part.buffer.length) {
-          const larger = new Uint8Array(Math.max(last, part.buffer.length * 2));
-          larger.set(part.buffer.subarray(0, part.size));
-          part.buffer = larger;
-        }
-        part.buffer.set(data, position);
-        part.size = Math.max(part.size, last);
+        part.bytes.write(data, position);
       },
       read: (start, last) =>
         pullStream(path, start, last, async (buffer, position) => {
-          const piece = part.buffer.subarray(position, Math.min(position + buffer.length, part.size));
+          const piece = part.bytes.slice(position, position + buffer.length);
           buffer.set(piece);
           return piece.length;
         }),
@@ -61,12 +53,11 @@ export function memoryPartials(): (
       async restart() {
         check();
         part.note = undefined;
-        part.buffer = new Uint8Array(1024);
-        part.size = 0;
+        part.bytes = growingBytes();
       },
       async commit(options) {
         check();
-        store(part.buffer.slice(0, part.size), options?.lastModified ?? new Date());
+        store(part.bytes.copy(), options?.lastModified ?? new Date());
         end();
       },
       async abort() {

@@ -1,12 +1,9 @@
 import type { Platform } from '../../core/platform.ts';
 import { nodeFetch } from '../common/node-fetch.ts';
-import { nodeFiles } from '../common/node-files.ts';
-import { nodeHasher } from '../common/node-hasher.ts';
-import { nodeInflate, nodeInflater } from '../common/node-inflate.ts';
 import { builtin, nodeProcess } from '../common/node-modules.ts';
 import { nodePut } from '../common/node-put.ts';
 import { defaultStateFolder, folderState } from '../common/node-state.ts';
-import { serverConcurrency } from '../common/server.ts';
+import { serverParts } from '../common/server.ts';
 
 export { folderState } from '../common/node-state.ts';
 export * from '../everywhere.ts';
@@ -49,18 +46,13 @@ export function nodePlatform(): Platform {
   const home = (): string | undefined => builtin('node:os').homedir() || undefined;
   return {
     name: 'node',
-    concurrency: serverConcurrency,
+    ...serverParts(),
     env,
     home,
-    fs: nodeFiles(),
     state: folderState(() => defaultStateFolder(env, home)),
-    hasher: nodeHasher,
-    inflate: nodeInflate,
-    inflater: nodeInflater,
     fetch: (request) => (isFetchPlain(env) ? nodeFetch(request) : fetch(request)),
     put: (request) => (isFetchPlain(env) ? nodePut(request) : undefined),
     sizedStreams: true,
     byobBodies: true,
-    log: (line) => console.error(line),
   };
 }

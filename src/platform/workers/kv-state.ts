@@ -13,7 +13,7 @@ const lifetime = 7 * 24 * 60 * 60;
 
 /**
  * State in Workers KV, under `prefix`. KV is eventually consistent: another place may see an older value for a
- * minute, which costs a transfer that goes on there some bytes, never its correctness.
+ * minute, which costs a transfer that resumes there some bytes, never its correctness.
  */
 export function kvState(namespace: KvNamespaceLike, prefix = 'kaggle-ts:'): StateStore {
   // KV's keys end at 512 bytes.

@@ -1,13 +1,13 @@
 import { type ByteReader, byteReader } from '../../core/bytes/byte-reader.ts';
 
 export interface R2Reader {
-  /** Fills `buffer` from byte `position` on, and answers how many bytes it got, 0 at the end. */
+  /** Fills `buffer` from byte `position` on and resolves to the number of bytes read, 0 at the end. */
   read(buffer: Uint8Array, position: number): Promise<number>;
   close(): Promise<void>;
 }
 
 /**
- * Reads an object by position, over one request as long as each read goes on where the one before ended; `open` gives
+ * Reads an object by position, over one request as long as each read starts where the one before ended; `open` gives
  * the bytes from a position to the end.
  */
 export function r2Reader(open: (position: number) => Promise<ReadableStream<Uint8Array>>): R2Reader {

@@ -25,14 +25,14 @@ export interface Subrequests {
   readonly used: number;
   /** The most that were under way at once. */
   readonly peak: number;
-  /** `namespace` with its operations counted, for `kvState`. They are never refused: what they keep is how to go on. */
+  /** `namespace` with its operations counted, for `kvState`. They are never refused: what they keep is needed to resume. */
   namespace(namespace: KvNamespaceLike): KvNamespaceLike;
   /** `bucket` with its operations counted, for `r2Sources`, `r2Folder` and the like. */
   bucket(bucket: R2BucketLike): R2BucketLike;
 }
 
 /**
- * Counts what counts as a subrequest, so that a Worker ends with a clear error, and with a state to go on from, before
+ * Counts what counts as a subrequest, so that a Worker ends with a clear error, and with a state to resume from, before
  * Cloudflare ends it. Make one for each invocation:
  *
  *     const subrequests = countSubrequests({ limit: 10_000 })
