@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LogEntry } from '../../src/services/kernels/index.ts';
-import { type FollowEvent, startFollowing, transition } from '../../src/services/kernels/log/follow.ts';
+import { type FollowEvent, startReading, transition } from '../../src/services/kernels/log/follow.ts';
 import { noReplay, type Replay, restart, takeNew } from '../../src/services/kernels/log/replay.ts';
 
 const piece = (data: string, stream: LogEntry['stream'] = 'stdout'): LogEntry => ({ stream, time: 0, data });
@@ -16,12 +16,11 @@ const snapshot: FollowEvent = { type: 'snapshot' };
 const lost = (seconds = 1): FollowEvent => ({ type: 'lost', error: new Error('terminated'), seconds });
 
 /** What follows each event, one line for each: what is shown, or else the action. */
-function follow(events: FollowEvent[]): string[] {
-  let step = startFollowing();
+function follow(events: FollowEvent[], step = startReading(true)): string[] {
   return events.map((event) => {
     step = transition(step.state, event);
     const { action } = step;
-    if (action.type === 'show') return action.entry ? `show ${action.entry.data}` : 'skip';
+    if (action.type === 'show') return `show ${action.entry.data}`;
     if (action.type === 'watch') return `watch after ${Number((action.pauseMs / 1000).toPrecision(3))} s`;
     return action.type === 'fail' ? `fail: ${action.message}` : action.type;
   });
@@ -29,7 +28,14 @@ function follow(events: FollowEvent[]): string[] {
 
 describe('following a log as a table', () => {
   it('begins with the status', () => {
-    expect(startFollowing().action).toEqual({ type: 'watch', pauseMs: 0 });
+    expect(startReading(true).action).toEqual({ type: 'watch', pauseMs: 0 });
+  });
+
+  it('without following is the stored log, or nothing', () => {
+    const start = startReading(false);
+    expect(start.action).toEqual({ type: 'readStored' });
+    expect(follow([entry('a'), complete], start)).toEqual(['show a', 'stop']);
+    expect(follow([missing], start)).toEqual(['stop']);
   });
 
   it.each<[string, FollowEvent[], string[]]>([

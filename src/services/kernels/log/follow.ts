@@ -1,5 +1,5 @@
 /**
- * Following a log as a pure function: (state, event) -> (state, action). Kaggle cuts a live log every few minutes and
+ * Reading a log as a pure function: (state, event) -> (state, action). Kaggle cuts a live log every few minutes and
  * sends it from the start on each connection; when the run has ended, its log is stored. See logs.ts for the effects.
  */
 import type { LogEntry } from './entry.ts';
@@ -7,6 +7,8 @@ import type { LiveEvent } from './live.ts';
 import { noReplay, type Replay, restart, takeNew } from './replay.ts';
 
 export interface FollowState extends Replay {
+  /** `false`: only the stored log is wanted. */
+  readonly follow: boolean;
   /** The run has ended. */
   readonly ended: boolean;
   /** The connection under way has brought something new. */
@@ -27,8 +29,10 @@ export type FollowAction =
   | { readonly type: 'watch'; readonly pauseMs: number }
   /** Read a log from its start. */
   | { readonly type: 'readStored' | 'readLive' }
-  /** Show the entry, if there is something new in it, and read on. */
-  | { readonly type: 'show'; readonly entry: LogEntry | undefined }
+  /** Show the new part of an entry, and read on. */
+  | { readonly type: 'show'; readonly entry: LogEntry }
+  /** Read on. */
+  | { readonly type: 'skip' }
   | { readonly type: 'stop' }
   | { readonly type: 'fail'; readonly message: string; readonly cause: Error };
 
@@ -47,9 +51,9 @@ function reconnectDelay(losses: number): number {
   return Math.min(15_000, 1000 * 1.7 ** (losses - 1));
 }
 
-export function startFollowing(): FollowStep {
-  const state = { ...noReplay, ended: false, news: false, losses: 0 };
-  return { state, action: { type: 'watch', pauseMs: 0 } };
+export function startReading(follow: boolean): FollowStep {
+  const state = { ...noReplay, follow, ended: !follow, news: false, losses: 0 };
+  return { state, action: follow ? { type: 'watch', pauseMs: 0 } : { type: 'readStored' } };
 }
 
 function read(before: FollowState, type: 'readStored' | 'readLive'): FollowStep {
@@ -58,8 +62,12 @@ function read(before: FollowState, type: 'readStored' | 'readLive'): FollowStep 
 
 function reconnect(state: FollowState): FollowStep {
   // Where nothing is stored of a run that has ended, one connection has brought all that can be read.
-  if (state.ended) return { state, action: { type: 'stop' } };
+  if (state.ended) return stop(state);
   return { state, action: { type: 'watch', pauseMs: reconnectDelay(state.losses) } };
+}
+
+function stop(state: FollowState): FollowStep {
+  return { state, action: { type: 'stop' } };
 }
 
 /** What to do after `event`. */
@@ -69,14 +77,14 @@ export function transition(state: FollowState, event: FollowEvent): FollowStep {
       return read({ ...state, ended: event.ended }, event.ended ? 'readStored' : 'readLive');
     case 'missing':
       // The live log of a run that has ended may be there before the stored one is.
-      return read(state, 'readLive');
+      return state.follow ? read(state, 'readLive') : stop(state);
     case 'entry': {
       const { fresh, ...replay } = takeNew(state, event.entry);
-      const news = state.news || fresh !== undefined;
-      return { state: { ...state, ...replay, news }, action: { type: 'show', entry: fresh } };
+      const next = { ...state, ...replay, news: state.news || fresh !== undefined };
+      return { state: next, action: fresh ? { type: 'show', entry: fresh } : { type: 'skip' } };
     }
     case 'complete':
-      return { state, action: { type: 'stop' } };
+      return stop(state);
     case 'snapshot':
       return reconnect({ ...state, losses: 1 });
     case 'lost': {

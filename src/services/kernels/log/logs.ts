@@ -8,7 +8,7 @@ import { awaitRun } from '../watch/await-run.ts';
 import { requireEnded } from '../watch/require-ended.ts';
 import { isTerminal, isWaiting } from '../watch/status.ts';
 import type { LogEntry } from './entry.ts';
-import { type FollowAction, type FollowEvent, startFollowing, transition } from './follow.ts';
+import { type FollowAction, type FollowEvent, startReading, transition } from './follow.ts';
 import { readLive } from './live.ts';
 import { createMarkerFilter, type MarkerFilter } from './marker.ts';
 import { fetchStoredLog } from './stored.ts';
@@ -25,59 +25,54 @@ export interface LogsOptions {
   clock?: Clock;
 }
 
-/** Follows a log to its end: carries out what `transition` says. Each source of events tells last how it ended. */
-async function* follow(
-  client: KaggleClient,
-  run: ResolvedRun,
-  signal: AbortSignal,
-  options: LogsOptions,
-): AsyncGenerator<LogEntry> {
-  const { clock = systemClock } = options;
+/** What a reading of a log needs. */
+interface Reading {
+  readonly client: KaggleClient;
+  readonly run: ResolvedRun;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly options: LogsOptions;
+}
 
-  async function* watch(pauseMs: number): AsyncGenerator<FollowEvent> {
-    if (pauseMs > 0) await clock.sleep(pauseMs, signal);
-    const { status } = await awaitRun(client, run, (found) => !isWaiting(found.status), { ...options, signal, clock });
-    yield { type: 'status', ended: isTerminal(status) };
-  }
+async function* watch({ client, run, signal, clock, options }: Reading, pauseMs: number): AsyncGenerator<FollowEvent> {
+  if (pauseMs > 0) await clock.sleep(pauseMs, signal);
+  const { status } = await awaitRun(client, run, (found) => !isWaiting(found.status), { ...options, signal, clock });
+  yield { type: 'status', ended: isTerminal(status) };
+}
 
-  async function* readStored(): AsyncGenerator<FollowEvent> {
-    const entries = await fetchStoredLog(client, run, { signal });
-    for (const entry of entries) yield { type: 'entry', entry };
-    yield { type: entries.length > 0 ? 'complete' : 'missing' };
-  }
+async function* readStored({ client, run, signal }: Reading): AsyncGenerator<FollowEvent> {
+  const entries = await fetchStoredLog(client, run, { signal });
+  for (const entry of entries) yield { type: 'entry', entry };
+  yield { type: entries.length > 0 ? 'complete' : 'missing' };
+}
 
-  function open(action: FollowAction): AsyncIterable<FollowEvent> {
-    if (action.type === 'fail') throw new ConnectionError(`${run.ref}: ${action.message}`, { cause: action.cause });
-    if (action.type === 'watch') return watch(action.pauseMs);
-    return action.type === 'readStored' ? readStored() : readLive(client, run, signal, clock);
-  }
-
-  let step = startFollowing();
-  while (step.action.type !== 'stop') {
-    for await (const event of open(step.action)) {
-      step = transition(step.state, event);
-      if (step.action.type === 'show' && step.action.entry) yield step.action.entry;
-    }
-  }
+/** Carries out an action, as events of which the last tells how it ended. */
+function carryOut(action: FollowAction, reading: Reading): AsyncIterable<FollowEvent> {
+  const { client, run, signal, clock } = reading;
+  if (action.type === 'fail') throw new ConnectionError(`${run.ref}: ${action.message}`, { cause: action.cause });
+  if (action.type === 'watch') return watch(reading, action.pauseMs);
+  return action.type === 'readStored' ? readStored(reading) : readLive(client, run, signal, clock);
 }
 
 /** As `logs`, with the filter that takes the marker line out. */
 export async function* readLog(
   client: KaggleClient,
-  run: RunRef,
+  ref: RunRef,
   options: LogsOptions,
   marker: MarkerFilter,
 ): AsyncGenerator<LogEntry> {
+  const { follow = false, clock = systemClock } = options;
   const signal = joinSignals(client.signal, options.signal);
   signal.throwIfAborted();
-  const resolved = await resolveRun(client, run);
-  if (!options.follow) await requireEnded(client, resolved, { signal });
-  const entries = options.follow
-    ? follow(client, resolved, signal, options)
-    : await fetchStoredLog(client, resolved, { signal });
-  for await (const entry of entries) {
-    const shown = marker.take(entry);
-    if (shown) yield shown;
+  const run = await resolveRun(client, ref);
+  if (!follow) await requireEnded(client, run, { signal });
+  let step = startReading(follow);
+  while (step.action.type !== 'stop') {
+    for await (const event of carryOut(step.action, { client, run, signal, clock, options })) {
+      step = transition(step.state, event);
+      const shown = step.action.type === 'show' && marker.take(step.action.entry);
+      if (shown) yield shown;
+    }
   }
   const last = marker.rest();
   if (last) yield last;
