@@ -4,6 +4,7 @@ import {
   directoryFolder,
   directorySources,
   fileSource,
+  indexedDbState,
   opfs,
 } from '../../src/platform/browser/index.ts';
 import { bytes, type Cases, collect, equal, failure } from './check.ts';
@@ -108,6 +109,35 @@ export const browserCases: Cases<FileSystemDirectoryHandle> = {
     await one.remove('');
     equal(await collect(one.walk('')), [], 'the first after it was emptied');
     equal(await two.readText('same.txt'), '2', 'the second');
+  },
+  async 'a permission that was refused once is asked for again'(handle) {
+    let asked = 0;
+    const fs = directoryFiles(async () => {
+      asked += 1;
+      if (asked === 1) throw new DOMException('refused', 'NotAllowedError');
+      return handle;
+    });
+    equal(
+      await failure(fs.readText('x.txt').then(() => undefined)),
+      'Cannot look at x.txt: permission denied',
+      'refused',
+    );
+    equal([await fs.readText('x.txt'), await fs.readText('y.txt'), asked], [undefined, undefined, 2], 'granted');
+  },
+  async 'a database that could not be opened is opened again'() {
+    const done = (request: IDBRequest): Promise<void> =>
+      new Promise((resolve) => {
+        request.onsuccess = () => resolve();
+      });
+    const newer = indexedDB.open('of a newer release', 2);
+    await done(newer);
+    newer.result.close();
+    const state = indexedDbState('of a newer release');
+    const failed = await state.get('a').catch((error: Error) => error.name);
+    equal(failed, 'VersionError', 'the first use');
+    await done(indexedDB.deleteDatabase('of a newer release'));
+    await state.set('a', 1);
+    equal(await state.get('a'), 1, 'the second');
   },
   async 'nothing is there unless it is passed'() {
     const platform = browserPlatform();

@@ -4,6 +4,7 @@ import type { FileEntry, FileSystem } from '../../core/platform.ts';
 import { baseName, joinPosix } from '../common/posix-path.ts';
 import { folderAt, handleSink, parentOf } from './directory-folder.ts';
 import { walkHandles } from './directory-sources.ts';
+import { lazily } from './lazily.ts';
 
 /**
  * The origin private file system as `platform.fs`, from the folder `path` of it on:
@@ -15,11 +16,7 @@ export function opfs(path = ''): FileSystem {
 
 /** A folder handle as `platform.fs`. The folder is asked for at the first use. */
 export function directoryFiles(open: () => Promise<FileSystemDirectoryHandle>): FileSystem {
-  let opened: Promise<FileSystemDirectoryHandle> | undefined;
-  const root = (): Promise<FileSystemDirectoryHandle> => {
-    opened ??= open();
-    return opened;
-  };
+  const root = lazily(open);
 
   /** The file or folder at `path`, or `undefined`. */
   async function find(path: string): Promise<File | 'directory' | undefined> {

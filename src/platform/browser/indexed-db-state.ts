@@ -1,4 +1,5 @@
 import type { StateStore } from '../../core/platform.ts';
+import { lazily } from './lazily.ts';
 
 const store = 'state';
 
@@ -20,11 +21,10 @@ function claim(name: string): Promise<(() => Promise<void>) | undefined> {
 
 /** State in IndexedDB: unfinished uploads resume after the page was closed. The database is created at the first use. */
 export function indexedDbState(database = 'kaggle-ts'): StateStore {
-  let opened: Promise<IDBDatabase> | undefined;
+  const opened = lazily(() => open(database));
 
   async function run<T>(mode: IDBTransactionMode, act: (objects: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-    opened ??= open(database);
-    const transaction = (await opened).transaction(store, mode);
+    const transaction = (await opened()).transaction(store, mode);
     return settled(act(transaction.objectStore(store)));
   }
 
