@@ -12,8 +12,6 @@ export interface CommandContext {
 
 /** One command of the command line. */
 export interface Command {
-  /** One or two words: `emulator`, `check live`. */
-  name: string;
   /** The whole help text, without the name. */
   help: string;
   /** Whole lines to try, shown below the help. */

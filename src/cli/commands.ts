@@ -2,6 +2,7 @@ import type { Command } from './command.ts';
 
 /** A command before its file is loaded: what it needs is read only when it is called. */
 export interface Entry {
+  /** One or two words: `emulator`, `check live`. */
   name: string;
   summary: string;
   load(): Promise<Command>;

@@ -18,6 +18,6 @@ Exit codes: 0 done, 1 failed, 2 usage error, 130 interrupted.`;
 }
 
 /** What `kaggle-ts help COMMAND` prints. */
-export function commandHelp({ name, positionals = [], help, examples }: Command): string {
+export function commandHelp(name: string, { positionals = [], help, examples }: Command): string {
   return `Usage: kaggle-ts ${[name, ...positionals].join(' ')} [OPTIONS]\n\n${help.trim()}\n\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}`;
 }

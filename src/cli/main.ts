@@ -64,7 +64,7 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
     called = entry.name;
     const command = await entry.load();
     if (asksHelp || rest.includes('--help') || rest.includes('-h')) {
-      terminal.print(commandHelp(command));
+      terminal.print(commandHelp(called, command));
       return 0;
     }
     const { values, positionals } = parse(command, rest);

@@ -34,8 +34,7 @@ const limit = 900;
 
 /** The log as a body: each line is sent when it comes, and cancelling the body ends the connection to Kaggle. */
 function streamLog(client: ReturnType<typeof createClient>, ref: string): ReadableStream<Uint8Array> {
-  const left = new AbortController();
-  const entries = kernels.logs(client, ref, { follow: true, signal: left.signal });
+  const entries = kernels.logs(client, ref, { follow: true });
   const encoder = new TextEncoder();
   return new ReadableStream({
     async pull(controller) {
@@ -43,7 +42,7 @@ function streamLog(client: ReturnType<typeof createClient>, ref: string): Readab
       if (done) controller.close();
       else controller.enqueue(encoder.encode(value.data));
     },
-    cancel: () => left.abort(),
+    cancel: async () => void (await entries.return(undefined)),
   });
 }
 

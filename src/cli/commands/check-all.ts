@@ -12,7 +12,6 @@ import { randomSuffix } from '../names.ts';
 import { builtin } from '../node.ts';
 
 export const checkAllCommand: Command = {
-  name: 'check all',
   options: {
     ...connectOptions,
     report: { type: 'string' },

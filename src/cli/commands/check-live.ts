@@ -5,7 +5,6 @@ import { connect, connectHelp, connectOptions } from '../connect.ts';
 import { runSteps } from '../steps.ts';
 
 export const checkLive: Command = {
-  name: 'check live',
   options: connectOptions,
   help: `
 Reads a little of everything from the server, to see that the credential and the answers are understood: who the

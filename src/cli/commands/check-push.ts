@@ -8,7 +8,6 @@ import { randomSuffix } from '../names.ts';
 import { runSteps } from '../steps.ts';
 
 export const checkPush: Command = {
-  name: 'check push',
   options: { ...connectOptions, yes: { type: 'boolean', short: 'y' }, timeout: { type: 'string' } },
   help: `
 Pushes a private kernel without accelerator and without internet under a name of its own, follows its log, waits for it,

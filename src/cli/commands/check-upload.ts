@@ -9,7 +9,6 @@ import { runSteps } from '../steps.ts';
 import { counted, inBytes } from '../words.ts';
 
 export const checkUpload: Command = {
-  name: 'check upload',
   options: {
     ...connectOptions,
     large: { type: 'boolean' },

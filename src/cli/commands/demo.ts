@@ -58,7 +58,6 @@ async function openServer(values: OptionValues, terminal: Terminal): Promise<Ser
 }
 
 export const demo: Command = {
-  name: 'demo',
   options: {
     ...connectOptions,
     data: { type: 'string' },

@@ -66,7 +66,6 @@ function announce(terminal: Terminal, { url, storageUrl, emulator }: ServedEmula
 }
 
 export const emulator: Command = {
-  name: 'emulator',
   options: {
     port: { type: 'string' },
     'storage-port': { type: 'string' },

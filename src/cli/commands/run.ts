@@ -6,7 +6,6 @@ import { titleOf } from '../names.ts';
 import { builtin } from '../node.ts';
 
 export const run: Command = {
-  name: 'run',
   positionals: ['PATH'],
   options: {
     ...connectOptions,

@@ -2,7 +2,6 @@ import type { Command } from '../command.ts';
 import { connect, connectHelp, connectOptions } from '../connect.ts';
 
 export const whoami: Command = {
-  name: 'whoami',
   options: connectOptions,
   help: `
 Asks the server who the credential stands for, and prints the user name.

@@ -44,7 +44,7 @@ export interface RunResult extends PushedKernel, WaitResult {
   files: FetchedFile[];
 }
 
-/** The request under a slug and a title that nobody else has. */
+/** The request with a slug and a title of its own. */
 function ephemeralRequest(request: PushRequest): PushRequest {
   if (request.id !== undefined)
     throw new ValidationError('ephemeral makes a kernel of its own: pass a slug, not an id');
@@ -54,7 +54,7 @@ function ephemeralRequest(request: PushRequest): PushRequest {
   return { ...request, slug: owner === undefined ? slug : `${owner}/${slug}`, newTitle: slug.replaceAll('-', ' ') };
 }
 
-/** The request with a prologue, by which a script tells its session: without it nobody can cancel it. */
+/** The request with a prologue, which prints the id of the session: without that the run cannot be cancelled. */
 function cancellable(request: PushRequest): PushRequest {
   const { language = 'python', kernelType = 'script', entry = 'main.py', params } = request;
   const isScript = language === 'python' && kernelType === 'script' && /\.py$/i.test(entry);
@@ -62,7 +62,7 @@ function cancellable(request: PushRequest): PushRequest {
 }
 
 /**
- * The whole job: pushes a kernel, hands its log on while it runs, waits for the version that was pushed, and fetches its
+ * The whole job: pushes a kernel, passes its log to `onLog` while it runs, waits for the version that was pushed, and fetches its
  * output. A live log that is not available does not fail a job that completes: its rest then comes from the stored log.
  *
  * @throws what `push`, `wait` (`KernelFailedError`, `TimeoutError`) and `output` throw, and the signal's own reason on

@@ -3,7 +3,7 @@ import type { KaggleClient } from '../../core/rpc/client.ts';
 /** Takes a warning: one line, without secrets. */
 export type OnWarning = (message: string) => void;
 
-/** Hands a warning to `onWarning`, or writes it to the platform's log (stderr, the console). */
+/** Passes a warning to `onWarning`, or writes it to the platform's log (stderr, the console). */
 export function warn(
   client: KaggleClient,
   { onWarning }: { onWarning?: OnWarning | undefined },

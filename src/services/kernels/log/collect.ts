@@ -16,7 +16,7 @@ export interface CollectedLog {
   tail(): string | undefined;
   /** The run has ended: waits for the rest of the live log, or takes it from the stored one. */
   finish(): Promise<void>;
-  /** The id of the session, if the log has told it. */
+  /** The id of the session, if the log has it. */
   sessionId(): string | undefined;
   /** Closes the live log. */
   stop(): void;

@@ -85,7 +85,7 @@ export async function* readLog(
  *
  * @throws `ConnectionError` when the live log is lost again and again without news; `TimeoutError` when no run has started
  * within `startTimeout` seconds; `KaggleError` (without `follow`) for a run that has not ended; the signal's own reason on
- * abort. How the kernel ended is told by `wait`, not by the log.
+ * abort. How the kernel ended is the result of `wait`, not of the log.
  */
 export function logs(client: KaggleClient, run: RunRef, options: LogsOptions = {}): AsyncGenerator<LogEntry> {
   const closed = new AbortController();

@@ -32,7 +32,7 @@ export async function outputByArchive(
     // The archive is asked for by its version, and by nothing else.
     const { metadata } = run.versionNumber ? {} : await client.call(getKernel, runFields(run), { signal });
     const versionNumber = run.versionNumber ?? Number(metadata?.currentVersionNumber ?? 0);
-    if (!versionNumber) throw new TransferError('the server does not tell its version');
+    if (!versionNumber) throw new TransferError('the server did not say which version it is');
     const request = { ownerSlug: run.owner, kernelSlug: run.slug, versionNumber };
     const from = (headers: Record<string, string>) =>
       client.callRaw(downloadKernelOutput, request, { headers, signal });

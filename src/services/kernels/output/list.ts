@@ -9,7 +9,7 @@ export interface ListOutputOptions extends CallOptions {
 }
 
 /**
- * The files that a run left behind, over all pages: an async iterable of `{ fileName, url }` with `all()` and `pages()`.
+ * The output files of a run, over all pages: an async iterable of `{ fileName, url }` with `all()` and `pages()`.
  * While it is iterated it throws `KaggleError` for a run that has not ended, and `ApiError` as the server answers. Names are as the server gives them; `output` checks them.
  */
 export function listOutput(client: KaggleClient, run: RunRef, options: ListOutputOptions = {}): Paginated<OutputFile> {

@@ -7,7 +7,7 @@ import { outputPages } from './pages.ts';
 
 /**
  * Opens one output file of a run without downloading it: only the parts that are read are fetched. `name` is relative
- * to `/kaggle/working`. An address that expires is looked up anew. Throws `ValidationError` when the run left no such
+ * to `/kaggle/working`. An address that has expired is looked up again. Throws `ValidationError` when the run left no such
  * file, `KaggleError` for a run that has not ended, `TransferError`; an abort keeps its reason.
  */
 export async function openRemote(

@@ -18,7 +18,7 @@ import type { OutputFile } from './pages.ts';
 import { type OutputPlan, planOutput } from './plan.ts';
 
 export interface OutputOptions extends TransferOptions {
-  /** Only the files whose name it matches; the log always comes along. */
+  /** Only the files whose name it matches; the log is always fetched. */
   pattern?: RegExp | string;
   /**
    * What to do about files that are there already. `check` (default): one is fetched only if it is not the one that
@@ -29,7 +29,7 @@ export interface OutputOptions extends TransferOptions {
   stallTimeout?: number;
   /** What waits between attempts; default a timer. */
   sleep?: Sleep;
-  /** Told how the files come: many at once in one archive, or each by itself. */
+  /** Called with how the files are fetched: together in one archive, or each by itself. */
   onPlan?: (plan: OutputPlan) => void;
   /** Called when a file has another size than Kaggle lists. @default the platform's log (stderr, the console) */
   onWarning?: OnWarning | undefined;
@@ -81,7 +81,7 @@ function pathIn(folder: OpenFolder, name: string): string {
 }
 
 /**
- * Fetches all files that a run left behind, several at once, into `folder` (a path, or a `FolderSink`), with the log as
+ * Fetches the output files of a run, several at once, into `folder` (a path, or a `FolderSink`), with the log as
  * `<slug>.log` in the form in which the server stores it (JSON). Very many come as one archive, which is unpacked on
  * the way; what is not in it, by itself. Before anything is written the names of all files that are wanted are checked: one
  * that leads out of the folder, or two that are the same file on some system, and nothing is. If one file cannot be fetched the call fails;

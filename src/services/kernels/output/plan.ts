@@ -1,4 +1,4 @@
-/** How the files of a run come. */
+/** How the files of a run are fetched. */
 export interface OutputPlan {
   /** Each by a request of its own, several at once, or all in one archive that is unpacked on the way. */
   by: 'files' | 'archive';

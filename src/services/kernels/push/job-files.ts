@@ -17,7 +17,7 @@ export interface JobFolder {
 
 const ignoredFolders = new Set(['__pycache__', 'node_modules']);
 
-/** What never travels with a job: hidden files and folders, caches, installed packages, compiled modules. */
+/** What is never sent with a job: hidden files and folders, caches, installed packages, compiled modules. */
 export function excludedFromJob(path: string): boolean {
   const parts = path.split('/');
   return parts.some((part) => part.startsWith('.') || ignoredFolders.has(part)) || /\.py[co]$/.test(path);
@@ -49,7 +49,7 @@ async function readFolder(client: KaggleClient, folder: string, signal?: AbortSi
 }
 
 /**
- * The files of a job, sorted by name, without those that never travel (`excludedFromJob`). Throws `MissingCapabilityError` for
+ * The files of a job, sorted by name, without those that are never sent (`excludedFromJob`). Throws `MissingCapabilityError` for
  * a folder where there is no file system, `TransferError` for one that cannot be read, `ValidationError` for bad names.
  */
 export async function collectJobFiles(

@@ -84,7 +84,7 @@ async function warnAfter(client: KaggleClient, asked: string, run: ResolvedRun, 
 
 /**
  * Saves a version of a kernel and starts it. The code is one text (a notebook is made one that Kaggle can run) or a
- * folder with an entry, whose other modules travel along; `params` reach the script as JSON. Everything is checked
+ * folder with an entry, whose other files are sent too; `params` reach the script as JSON. Everything is checked
  * before anything is sent. Pushing while another version runs starts a second session: both run, and both use quota.
  *
  * @throws `ValidationError`, before anything is sent, also for a title that does not resolve to the slug and for a

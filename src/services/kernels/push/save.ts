@@ -14,7 +14,7 @@ export interface SlotOptions {
    * refusal is a `CapacityError` without it. @default 0
    */
   waitForSlot?: number;
-  /** Told `WAITING_FOR_SLOT` when it begins to wait. */
+  /** Called with `WAITING_FOR_SLOT` when it begins to wait. */
   onStatus?: (status: string) => void;
   signal?: AbortSignal | undefined;
 }
