@@ -21,6 +21,7 @@ export {
 export type {
   ByteSink,
   ByteSource,
+  Clock,
   FileEntry,
   FileSystem,
   FolderSink,

@@ -145,6 +145,16 @@ export interface Inflater {
   close(): void;
 }
 
+/** Time and chance: what waits, and by how much pauses differ. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Resolves after `ms` milliseconds; rejects with the reason of `signal` as soon as it is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** A number from 0 up to, but not including, 1. */
+  random(): number;
+}
+
 export interface Platform {
   /** What messages call this platform. Nothing depends on it: whatever a runtime can do is a member of its own. */
   readonly name: 'node' | 'deno' | 'bun' | 'workers' | 'browser' | 'memory' | (string & {});
@@ -155,6 +165,8 @@ export interface Platform {
    * which drops Authorization on the way to another origin.
    */
   readonly opaqueRedirects?: boolean;
+  /** What every wait goes by; default the timers of the runtime. */
+  readonly clock?: Clock;
   /** An environment variable, or `undefined`. Read when needed, never at import. */
   env?(name: string): string | undefined;
   /** The user's home folder, or `undefined`. */

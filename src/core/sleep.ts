@@ -1,3 +1,5 @@
+import type { Clock } from './platform.ts';
+
 /** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as it is aborted. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -13,3 +15,6 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.addEventListener('abort', stop, { once: true });
   });
 }
+
+/** The clock where the platform has none of its own. */
+export const systemClock: Clock = { now: () => Date.now(), sleep, random: () => Math.random() };

@@ -35,7 +35,7 @@ describe('kernels.output', () => {
     const executor = scriptedExecutor(() => ({ files }));
     const made = setUp({ executor });
     const run = await kernels.push(made.client, kernel);
-    await kernels.wait(made.client, run, { sleep: async () => undefined });
+    await kernels.wait(made.client, run);
     made.traffic.calls.length = 0;
     made.traffic.gets.length = 0;
     return { ...made, run };

@@ -4,14 +4,14 @@ import { createClient } from '../../src/core/rpc/create-client.ts';
 import { createBlockCache } from '../../src/core/transfer/remote/block-cache.ts';
 import { openRemote } from '../../src/core/transfer/remote/remote.ts';
 import { requestStorage } from '../../src/core/transfer/storage.ts';
-import { client, serve, sleep } from './support.ts';
+import { client, serve } from './support.ts';
 
 const data = new Uint8Array(randomBytes(3_000_000));
 const kib = 1024;
 
 async function open(options = {}) {
   const server = await serve(data);
-  const file = await openRemote(client(), { url: server.url }, { file: 'data.bin', sleep, ...options });
+  const file = await openRemote(client(), { url: server.url }, { file: 'data.bin', ...options });
   return { server, file };
 }
 const same = (bytes: Uint8Array, start: number, end: number) => Buffer.from(bytes).equals(data.subarray(start, end));
@@ -72,7 +72,7 @@ describe('a remote file', () => {
       calls++;
       return requestStorage(kaggle, new Request(server.url, { headers }));
     };
-    const file = await openRemote(kaggle, from, { sleep });
+    const file = await openRemote(kaggle, from);
     server.status = (count) => (count === 2 ? 403 : undefined);
     expect(same(await file.readRange(0, 99), 0, 99)).toBe(true);
     expect(calls).toBe(2);
@@ -86,7 +86,7 @@ describe('a remote file', () => {
       expired.push(url);
       return `${server.url}&again`;
     };
-    const file = await openRemote(client(), { url: server.url, renew }, { sleep });
+    const file = await openRemote(client(), { url: server.url, renew });
     server.status = (count) => (count === 2 || count === 3 ? 403 : undefined);
     const reads = await Promise.all([file.readRange(0, 99), file.readRange(1_000_000, 1_000_099)]);
     expect(same(reads[0]!, 0, 99) && same(reads[1]!, 1_000_000, 1_000_099)).toBe(true);
@@ -107,7 +107,7 @@ describe('a remote file', () => {
       () => part(0, 8),
     ];
     const kaggle = createClient({ token: 'KGAT_test', fetch: async () => answers[count++]!() });
-    const file = await openRemote(kaggle, { url: 'https://storage.test/x' }, { sleep, blockSize: 2, cacheSize: 2 });
+    const file = await openRemote(kaggle, { url: 'https://storage.test/x' }, { blockSize: 2, cacheSize: 2 });
     expect(new TextDecoder().decode(await file.readRange(0, 8))).toBe('01234567');
     expect(count).toBe(3);
   });
@@ -120,7 +120,7 @@ describe('a remote file', () => {
       () => new Response('the file', { headers: { 'content-length': '8' } }),
     ];
     const kaggle = createClient({ token: 'KGAT_test', fetch: async () => answers[count++]!() });
-    const file = await openRemote(kaggle, { url: 'https://storage.test/x' }, { sleep });
+    const file = await openRemote(kaggle, { url: 'https://storage.test/x' });
     expect(new TextDecoder().decode(await file.readRange(0, 99))).toBe('the file');
     expect(count).toBe(3);
   });

@@ -7,25 +7,28 @@ import { untar } from '../../src/core/archive/tar/untar.ts';
 import { unpackZip } from '../../src/core/archive/unpack.ts';
 import { zipSource } from '../../src/core/archive/zip/source.ts';
 import { createClient } from '../../src/core/rpc/create-client.ts';
+import { systemClock } from '../../src/core/sleep.ts';
 import { openRemote } from '../../src/core/transfer/remote/remote.ts';
 import { bunPlatform } from '../../src/platform/bun/index.ts';
 import { denoPlatform } from '../../src/platform/deno/index.ts';
 import { nodePlatform } from '../../src/platform/node/index.ts';
+import { noWait } from '../clock.ts';
 
 const [name, folder, zip, tar, damaged] = (globalThis as unknown as { process: { argv: string[] } }).process.argv.slice(
   2,
 ) as [string, string, string, string, string];
 const platform = { bun: bunPlatform, deno: denoPlatform, node: nodePlatform }[name as 'bun' | 'deno' | 'node']();
-const client = createClient({ token: 'KGAT_test', endpoint: 'http://127.0.0.1:1', platform });
+const clock = { ...systemClock, ...noWait };
+const client = createClient({ token: 'KGAT_test', endpoint: 'http://127.0.0.1:1', platform: { ...platform, clock } });
 const fs = platform.fs!;
 
-const files = await unpackZip(client, { url: zip }, `${folder}/zip`, { file: 'a.zip', sleep: async () => undefined });
+const files = await unpackZip(client, { url: zip }, `${folder}/zip`, { file: 'a.zip' });
 const portable = createClient({
   token: 'KGAT_test',
   endpoint: 'http://127.0.0.1:1',
-  platform: { ...platform, inflate: undefined, inflater: undefined },
+  platform: { ...platform, clock, inflate: undefined, inflater: undefined },
 });
-await unpackZip(portable, { url: zip }, `${folder}/portable`, { file: 'a.zip', sleep: async () => undefined });
+await unpackZip(portable, { url: zip }, `${folder}/portable`, { file: 'a.zip' });
 const response = await fetch(tar);
 const untarred = await untar(client, response.body!, `${folder}/tar`, { file: 'a.tar.gz' });
 const refusal = await unpackZip(client, { url: damaged }, `${folder}/damaged`, { file: 'a.zip' }).then(

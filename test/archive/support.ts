@@ -45,6 +45,3 @@ export function filesIn(folder: string): Record<string, string> {
   walk(folder);
   return found;
 }
-
-/** Pauses take no time. */
-export const sleep = async (_ms: number, signal: AbortSignal): Promise<void> => signal.throwIfAborted();

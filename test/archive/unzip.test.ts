@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { unpackZip } from '../../src/core/archive/unpack.ts';
 import { makeZip, type Odd, time } from './make-zip.ts';
-import { client, filesIn, scratch, serve, sleep } from './support.ts';
+import { client, filesIn, scratch, serve } from './support.ts';
 
 const text = (length: number, seed = 'row') =>
   Array.from({ length: Math.ceil(length / 6) }, (_, index) => `${seed},${index}\n`)
@@ -21,7 +21,7 @@ describe.each(ways)('%s', (_, ranges) => {
   async function unzip(archive: Uint8Array, folder = scratch(), options = {}) {
     const server = await serve(archive);
     server.ranges = ranges;
-    const files = await unpackZip(client(), { url: server.url }, folder, { file: 'a.zip', sleep, ...options });
+    const files = await unpackZip(client(), { url: server.url }, folder, { file: 'a.zip', ...options });
     return { folder, files, server };
   }
   /** What comes of an archive that must be refused: the error, and what was left in the folder. */
@@ -335,7 +335,7 @@ describe.each(ways)('%s', (_, ranges) => {
 describe('with Range', () => {
   const entries = Array.from({ length: 40 }, (_, index) => ({ name: `f${index}`, data: noise(100_000) }));
   const archive = makeZip(entries);
-  const options = { file: 'a.zip', sleep };
+  const options = { file: 'a.zip' };
 
   test('the directory comes with the first request, all the rest with one more', async () => {
     const server = await serve(archive);
@@ -413,6 +413,6 @@ test('without Range a connection that breaks means all of it once more', async (
   server.ranges = false;
   server.cut = ({ count }) => (count === 1 ? 300_000 : undefined);
   const folder = scratch();
-  await unpackZip(client(), { url: server.url }, folder, { file: 'a.zip', sleep });
+  await unpackZip(client(), { url: server.url }, folder, { file: 'a.zip' });
   expect(Object.keys(filesIn(folder))).toEqual(['a', 'b']);
 });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import * as datasets from '../../src/services/datasets/index.ts';
+import { noWait, withClock } from '../clock.ts';
 import { setUp } from './emulated.ts';
 import { filesIn, scratch } from './support.ts';
 
@@ -14,11 +15,11 @@ const starts = (calls: string[]) => calls.filter((call) => call === 'StartBlobUp
 test('many small files go as one archive, and come back as they were', async () => {
   const { client, traffic } = setUp();
   const seen = new Set<string>();
-  const made = await datasets.createOrVersion(client, dataset, {
+  const made = await datasets.createOrVersion(withClock(client, noWait), dataset, {
     archive: { above: 20 },
     onProgress: ({ file }) => seen.add(file),
   });
-  await made.ready({ sleep: async () => undefined });
+  await made.ready();
   expect(starts(traffic.calls)).toBe(1);
   expect([...seen]).toEqual(['archive.zip']);
   const folder = scratch();

@@ -5,6 +5,7 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, test } from 'vitest';
 import type { KaggleClient } from '../../src/core/rpc/client.ts';
 import * as datasets from '../../src/services/datasets/index.ts';
+import { noWait, withClock } from '../clock.ts';
 import { setUp } from './emulated.ts';
 import { filesIn, scratch } from './support.ts';
 
@@ -14,8 +15,8 @@ const slug = 'many-files';
 
 async function publish(client: KaggleClient, files: Record<string, Uint8Array | string>): Promise<void> {
   const inputs = Object.entries(files).map(([name, data]) => ({ name, data }));
-  const made = await datasets.create(client, { owner, slug, files: inputs });
-  await made.ready({ sleep: async () => undefined });
+  const made = await datasets.create(withClock(client, noWait), { owner, slug, files: inputs });
+  await made.ready();
 }
 
 describe('datasets.download with unzip', () => {

@@ -1,17 +1,12 @@
-/** Options of `ready` for cases that are not about waiting: the emulator is ready in a moment, so looks are close together. */
-export const promptly: { timeout: number; sleep: (ms: number, signal: AbortSignal) => Promise<void> } = {
-  timeout: 20,
-  sleep: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      const timer = setTimeout(done, Math.min(ms, 60));
-      const stop = () => {
-        clearTimeout(timer);
-        reject(signal.reason);
-      };
-      function done(): void {
-        signal.removeEventListener('abort', stop);
-        resolve();
-      }
-      signal.addEventListener('abort', stop, { once: true });
-    }),
-};
+import type { KaggleClient } from 'kaggle-ts';
+
+/**
+ * `client` for cases that are not about waiting: the emulator is ready in a moment, so its pauses are short.
+ */
+export function promptly(client: KaggleClient): KaggleClient {
+  const { clock } = client;
+  return { ...client, clock: { ...clock, sleep: (ms, signal) => clock.sleep(Math.min(ms, 60), signal) } };
+}
+
+/** Options of `ready` for such cases. */
+export const soon: { timeout: number } = { timeout: 20 };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ApiError, NotFoundError, PermissionError, TimeoutError } from '../../src/core/errors.ts';
 import * as datasets from '../../src/services/datasets/index.ts';
-import { fakeServer, fakeSleep } from './transfer-storage.ts';
+import { fakeServer } from './transfer-storage.ts';
 
 const content = { owner: 'alice', slug: 'my-data', title: 'My data', files: [{ name: 'a.csv', data: 'a,b' }] };
 const answer = { ref: '/alice/my-data', url: 'https://www.kaggle.com/datasets/alice/my-data', status: 'ok', error: '' };
@@ -21,8 +21,16 @@ const shapes = {
  * A server on which the first version of alice's dataset takes `steps` looks at its status until it is READY, and of
  * which nothing shows for the first `hidden` of those; until then another version is refused.
  */
-function world({ steps = 4, hidden = 0, shape = 'flat' as keyof typeof shapes, user = 'alice', exists = true } = {}) {
-  const server = fakeServer();
+function world({
+  steps = 4,
+  hidden = 0,
+  shape = 'flat' as keyof typeof shapes,
+  user = 'alice',
+  exists = true,
+  platform = {},
+} = {}) {
+  const server = fakeServer({ platform });
+  const { pauses } = server;
   const error = shapes[shape];
   const state = { versions: exists ? [{ versionNumber: 1, versionNotes: '' }] : [], looks: exists ? 0 : -1 };
   const ready = () => state.looks >= steps;
@@ -56,11 +64,10 @@ function world({ steps = 4, hidden = 0, shape = 'flat' as keyof typeof shapes, u
     },
     ListDatasetFiles: () => ({ datasetFiles: [{ name: 'a.csv', totalBytes: 3 }] }),
   };
-  const { sleep, pauses } = fakeSleep();
   const seen: string[] = [];
   const verbs = { createOrVersion: datasets.createOrVersion, createVersion: datasets.createVersion };
   const run = (options: datasets.DatasetOptions = {}, verb: keyof typeof verbs = 'createOrVersion') =>
-    verbs[verb](server.client, content, { sleep, onStatus: (status) => seen.push(status), ...options });
+    verbs[verb](server.client, content, { onStatus: (status) => seen.push(status), ...options });
   const asked = (): string[] => server.seen.map(({ method }) => method);
   /** How many files were sent. */
   const sent = () => asked().filter((method) => method === 'StartBlobUpload').length;
@@ -137,8 +144,8 @@ describe.each(
 describe('waiting for a first version', () => {
   test('is bounded, and says what to do; nothing was sent', async () => {
     for (const waitForProcessing of [0, 0.05]) {
-      const { run, sent } = world({ steps: 1e9 });
-      const failure = await run({ waitForProcessing, sleep: undefined }).catch((error: unknown) => error);
+      const { run, sent } = world({ steps: 1e9, platform: { clock: undefined } });
+      const failure = await run({ waitForProcessing }).catch((error: unknown) => error);
       expect(failure).toBeInstanceOf(TimeoutError);
       expect(String(failure)).toMatch(/first version is still being processed.* option waitForProcessing/);
       expect(sent()).toBe(0);
@@ -162,9 +169,9 @@ describe('waiting for a first version', () => {
 
   test('ends with the reason of an abort', async () => {
     const controller = new AbortController();
-    const { run, sent } = world({ steps: 1e9 });
+    const { run, sent } = world({ steps: 1e9, platform: { clock: undefined } });
     const onStatus = () => controller.abort('enough');
-    await expect(run({ signal: controller.signal, onStatus, sleep: undefined })).rejects.toBe('enough');
+    await expect(run({ signal: controller.signal, onStatus })).rejects.toBe('enough');
     expect(sent()).toBe(0);
   });
 
@@ -247,7 +254,7 @@ describe('what Kaggle refuses', () => {
     const { server } = world({ exists: false });
     server.rpc.CreateDataset = () => (reply instanceof Response ? reply.clone() : reply);
     const failure = await datasets
-      .createOrVersion(server.client, { ...content, licenseName: 'CC0' }, { sleep: fakeSleep().sleep })
+      .createOrVersion(server.client, { ...content, licenseName: 'CC0' })
       .catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ApiError);
     expect(failure).toMatchObject({ status, method: 'datasets.DatasetApiService/CreateDataset' });

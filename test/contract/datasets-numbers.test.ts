@@ -7,7 +7,7 @@ import * as datasets from '../../src/services/datasets/index.ts';
 import { snapshotOf } from '../../src/services/datasets/look-up.ts';
 import { findVersion, type Mark, type Sighting } from '../../src/services/versions/find-version.ts';
 import { createEmulator } from '../../src/testing/index.ts';
-import { fakeServer, fakeSleep } from './transfer-storage.ts';
+import { fakeServer } from './transfer-storage.ts';
 
 describe('whose version it is', () => {
   const shown = (...versions: [number, string?][]) => ({
@@ -95,19 +95,14 @@ function world() {
       return { datasetFiles: files.map((name) => ({ name, totalBytes: size })) };
     },
   };
-  const { sleep } = fakeSleep();
   const make = () =>
-    datasets.createVersion(
-      server.client,
-      { owner: 'alice', slug: 'my-data', files: [{ name: 'a.csv', data: 'a,b' }] },
-      { sleep },
-    );
-  return { server, versions, view, add, make, sleep };
+    datasets.createVersion(server.client, { owner: 'alice', slug: 'my-data', files: [{ name: 'a.csv', data: 'a,b' }] });
+  return { server, versions, view, add, make };
 }
 
 describe('a number that does not show', () => {
   test('is not guessed: ready finds it by the mark, behind the version of another', async () => {
-    const { view, add, make, sleep, server } = world();
+    const { view, add, make, server } = world();
     const create = server.rpc.CreateDatasetVersion!;
     server.rpc.CreateDatasetVersion = (request) => {
       add(['a.csv'], 'theirs');
@@ -119,7 +114,7 @@ describe('a number that does not show', () => {
     let looks = 0;
     view.shown = () => (looks++ < 3 ? 2 : 3);
     const seen: string[] = [];
-    expect(await made.ready({ sleep, onStatus: (status) => seen.push(status) })).toEqual({
+    expect(await made.ready({ onStatus: (status) => seen.push(status) })).toEqual({
       status: 'READY',
       versionNumber: 3,
     });
@@ -130,7 +125,7 @@ describe('a number that does not show', () => {
     ['the files of the other differ in name', ['b.csv'], 3, 3],
     ['the files of the other differ in size', ['a.csv'], 4, 3],
   ])('where no notes are shown, its files tell: %s', async (_name, files, size, number) => {
-    const { view, add, make, sleep, server } = world();
+    const { view, add, make, server } = world();
     view.notes = false;
     const create = server.rpc.CreateDatasetVersion!;
     server.rpc.CreateDatasetVersion = (request) => {
@@ -139,11 +134,11 @@ describe('a number that does not show', () => {
     };
     const made = await make();
     expect(made.versionNumber).toBeUndefined();
-    expect(await made.ready({ sleep })).toEqual({ status: 'READY', versionNumber: number });
+    expect(await made.ready()).toEqual({ status: 'READY', versionNumber: number });
   });
 
   test('where nothing tells them apart, ready does not claim one of them', async () => {
-    const { view, add, make, sleep, server } = world();
+    const { view, add, make, server } = world();
     view.notes = false;
     const create = server.rpc.CreateDatasetVersion!;
     server.rpc.CreateDatasetVersion = (request) => {
@@ -151,7 +146,7 @@ describe('a number that does not show', () => {
       return create(request);
     };
     const made = await make();
-    await expect(made.ready({ sleep })).rejects.toThrow(/versions 2, 3 list the files .* which of them/);
+    await expect(made.ready()).rejects.toThrow(/versions 2, 3 list the files .* which of them/);
   });
 
   test('a look-up that fails does not make the version fail', async () => {
@@ -167,48 +162,48 @@ describe('a number that does not show', () => {
 
 describe('READY is not the end', () => {
   test('every file that was sent must be listed', async () => {
-    const { server, make, sleep } = world();
+    const { server, make } = world();
     const made = await make();
     const list = server.rpc.ListDatasetFiles!;
     let looks = 0;
     server.rpc.ListDatasetFiles = (request) => (looks++ < 3 ? { datasetFiles: [] } : list(request));
     const seen: string[] = [];
-    await made.ready({ sleep, onStatus: (status) => seen.push(status) });
+    await made.ready({ onStatus: (status) => seen.push(status) });
     expect(seen).toEqual(['LISTING', 'READY']);
     expect(looks).toBe(4);
   });
 
   test('what is not there after minutes is an error that names it, and how to go on', async () => {
-    const { versions, make, sleep } = world();
+    const { versions, make } = world();
     const made = await make();
     versions[1]!.files = [];
-    const failure = await made.ready({ sleep }).catch((error: unknown) => error);
+    const failure = await made.ready().catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(KaggleError);
     expect(String(failure)).toMatch(/version 2 is READY, but 1 of the files .* not listed: "a\.csv"; .* files: \[\]/);
-    expect(await made.ready({ sleep, files: [] })).toEqual({ status: 'READY', versionNumber: 2 });
+    expect(await made.ready({ files: [] })).toEqual({ status: 'READY', versionNumber: 2 });
   });
 
   test('waitUntilReady takes the names of files', async () => {
-    const { server, sleep } = world();
+    const { server } = world();
     const ref = { owner: 'alice', slug: 'my-data', version: 1 };
-    expect(await datasets.waitUntilReady(server.client, ref, { sleep, files: ['sub/old.csv'] })).toMatchObject({
+    expect(await datasets.waitUntilReady(server.client, ref, { files: ['sub/old.csv'] })).toMatchObject({
       status: 'READY',
     });
-    const missing = datasets.waitUntilReady(server.client, ref, { sleep, files: ['new.csv'] });
+    const missing = datasets.waitUntilReady(server.client, ref, { files: ['new.csv'] });
     await expect(missing).rejects.toThrow('not listed: "new.csv"');
   });
 
   test('a listing that is refused for long does not undo READY', async () => {
-    const { server, make, sleep } = world();
+    const { server, make } = world();
     const made = await make();
     server.rpc.ListDatasetFiles = () => Response.json({ code: 403, message: 'denied' }, { status: 403 });
-    expect(await made.ready({ sleep })).toEqual({ status: 'READY', versionNumber: 2 });
+    expect(await made.ready()).toEqual({ status: 'READY', versionNumber: 2 });
   });
 
   test('a timeout says where the reason is told', async () => {
-    const { server, sleep } = world();
+    const { server } = world();
     server.rpc.GetDatasetStatus = () => ({ status: 'BLOBS_RECEIVED' });
-    const late = datasets.waitUntilReady(server.client, 'alice/my-data', { sleep, timeout: 0.05 });
+    const late = datasets.waitUntilReady(server.client, 'alice/my-data', { timeout: 0.05 });
     await expect(late).rejects.toThrow(/BLOBS_RECEIVED.*kaggle\.com\/datasets\/alice\/my-data: what is too large/);
   });
 });

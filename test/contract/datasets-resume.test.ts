@@ -5,6 +5,7 @@ import { bytesSource } from '../../src/core/bytes/sources.ts';
 import { KaggleError } from '../../src/core/errors.ts';
 import type { ByteSource, StateStore } from '../../src/core/platform.ts';
 import { createClient } from '../../src/core/rpc/create-client.ts';
+import { systemClock } from '../../src/core/sleep.ts';
 import { memoryPlatform } from '../../src/platform/memory/index.ts';
 import { memoryState } from '../../src/platform/memory/state.ts';
 import * as datasets from '../../src/services/datasets/index.ts';
@@ -13,6 +14,7 @@ import { findVersion, notesWith, type Sighting } from '../../src/services/versio
 import { readPending } from '../../src/services/versions/pending.ts';
 import { createEmulator } from '../../src/testing/index.ts';
 import { makeZip } from '../archive/make-zip.ts';
+import { noWait, withClock } from '../clock.ts';
 
 const nonce = '1f2e3d4c';
 
@@ -79,7 +81,6 @@ function sharedState(): StateStore & { keys(): string[]; values: Map<string, unk
 const bytes = new TextEncoder().encode('a,b\n');
 const file = (name: string): ByteSource => ({ ...bytesSource(bytes, name, new Date(1e12)), key: `/data/${name}` });
 const content = { owner: 'alice', slug: 'my-data', files: [file('a.csv'), file('b.csv')] };
-const sleep = async () => undefined;
 
 function world() {
   const emulator = createEmulator({ lag: 0, processing: 0 });
@@ -89,10 +90,10 @@ function world() {
     token: 'KGAT_test',
     retry: false,
     fetch: emulator.fetch,
-    platform: { ...memoryPlatform(), state },
+    platform: { ...memoryPlatform(), state, clock: { ...systemClock, ...noWait } },
   });
-  const run = (dataset: object = {}, options: object = {}) =>
-    datasets.createOrVersion(client, { ...content, ...dataset }, { sleep, ...options });
+  const run = (dataset: object = {}, options: object = {}, sleep = noWait.sleep) =>
+    datasets.createOrVersion(withClock(client, { sleep }), { ...content, ...dataset }, options);
   /** A run whose call is cut off by the fault, for good. */
   async function cutOff(kind: 'refuse' | 'lostAnswer', method: string, dataset: object = {}): Promise<void> {
     const controller = new AbortController();
@@ -100,7 +101,7 @@ function world() {
     const halt = async () => controller.abort(new Error('the process ends'));
     const looks = { match: { method: 'GetDataset' }, after: 1, times: 99, kind: 'refuse' as const };
     emulator.faults.add(looks);
-    await expect(run({ notes: 'next', ...dataset }, { signal: controller.signal, sleep: halt })).rejects.toThrow();
+    await expect(run({ notes: 'next', ...dataset }, { signal: controller.signal }, halt)).rejects.toThrow();
     emulator.faults.clear();
     emulator.state.requests.length = 0;
   }
@@ -158,7 +159,7 @@ describe('a job that was cut off', () => {
     expect(await run({ notes: 'next' }, { resume: false })).toMatchObject({ versionNumber: 3 });
     expect(versions().at(-1)!.notes).toBe('next');
     expect(state.keys()).toEqual([]);
-    expect(await datasets.createOrVersion(client, content, { sleep })).toMatchObject({ versionNumber: 4 });
+    expect(await datasets.createOrVersion(client, content)).toMatchObject({ versionNumber: 4 });
   });
 
   test('while it made a new dataset: that with our title and exactly our files is ours', async () => {
@@ -240,9 +241,9 @@ describe('a job that was cut off', () => {
       throw new Error('the disk is full');
     };
     Object.assign(state, { set: fail });
-    await datasets.createOrVersion(client, content, { sleep });
+    await datasets.createOrVersion(client, content);
     Object.assign(state, { get: fail, delete: fail, claim: fail });
-    await datasets.createOrVersion(client, { ...content, notes: 'plain' }, { sleep });
+    await datasets.createOrVersion(client, { ...content, notes: 'plain' });
     // Nothing to go on from; the mark tells the version from those of others.
     expect(versions().at(-1)!.notes).toMatch(/^plain \(kaggle-ts [0-9a-f]{8}\)$/);
   });
@@ -254,9 +255,11 @@ test('a file on its own goes on as well, and its token is given once', async () 
   emulator.faults.add({ kind: 'refuse', match: { puts: 'data' } });
   const halt = async () => controller.abort(new Error('the process ends'));
   const large = { ...bytesSource(new Uint8Array(9 * 2 ** 20), 'large.bin', new Date(1e12)), key: '/data/large.bin' };
-  const options = { signal: controller.signal, sleep: halt };
+  const options = { signal: controller.signal };
   emulator.faults.add({ kind: 'status', status: 503, match: { puts: 'query' }, times: 2 });
-  await expect(datasets.uploadFile(client, large, {}, options)).rejects.toThrow('the process ends');
+  await expect(datasets.uploadFile(withClock(client, { sleep: halt }), large, {}, options)).rejects.toThrow(
+    'the process ends',
+  );
   expect(state.keys()).toEqual(['upload']);
   emulator.faults.clear();
   emulator.state.requests.length = 0;

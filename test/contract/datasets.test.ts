@@ -15,7 +15,7 @@ import { createClient } from '../../src/core/rpc/create-client.ts';
 import * as datasets from '../../src/services/datasets/index.ts';
 import { readinessOf, type VersionState } from '../../src/services/datasets/readiness.ts';
 import { parseDatasetRef } from '../../src/services/datasets/ref.ts';
-import { fakeServer, fakeSleep, md5, sample, slowCrc32c } from './transfer-storage.ts';
+import { fakeServer, md5, sample, slowCrc32c } from './transfer-storage.ts';
 
 const missing = () => Response.json({ code: 404, message: 'Dataset not found' }, { status: 404 });
 const answer = { ref: '/alice/my-data', url: 'https://www.kaggle.com/datasets/alice/my-data', status: 'ok', error: '' };
@@ -152,9 +152,7 @@ describe('createOrVersion', () => {
     const { client, server, calls } = datasetServer();
     server.fault = ({ upload }) => (upload.name === 'b.csv' ? { status } : undefined);
     const files = [...content.files, { name: 'b.csv', data: 'b' }];
-    const failure = await failureOf(
-      datasets.createOrVersion(client, { ...content, files }, { sleep: fakeSleep().sleep }),
-    );
+    const failure = await failureOf(datasets.createOrVersion(client, { ...content, files }));
     expect(failure).toBeInstanceOf(TransferError);
     expect((failure as TransferError).file).toBe('b.csv');
     expect(calls('CreateDataset')).toHaveLength(0);
@@ -195,9 +193,8 @@ describe('createOrVersion', () => {
       calls('CreateDataset').length === 1
         ? Response.json({ code: 429, message: 'slow' }, { status: 429, headers: { 'retry-after': '9' } })
         : create(request);
-    const { sleep, pauses } = fakeSleep();
-    expect(await datasets.createOrVersion(client, content, { sleep })).toMatchObject({ versionNumber: 1 });
-    expect(pauses.map((ms) => Math.floor(ms / 1000))).toEqual([9]);
+    expect(await datasets.createOrVersion(client, content)).toMatchObject({ versionNumber: 1 });
+    expect(server.pauses.map((ms) => Math.floor(ms / 1000))).toEqual([9]);
     expect(calls('StartBlobUpload')).toHaveLength(1);
   });
 
@@ -209,7 +206,7 @@ describe('createOrVersion', () => {
       create(request);
       throw new TypeError('fetch failed');
     };
-    const made = await datasets.createOrVersion(client, content, { sleep: fakeSleep().sleep });
+    const made = await datasets.createOrVersion(client, content);
     expect(made).toMatchObject({ versionNumber: 2, created: false });
     expect(calls('CreateDatasetVersion')).toHaveLength(1);
     expect(state.versions).toHaveLength(2);
@@ -222,7 +219,7 @@ describe('createOrVersion', () => {
       if (calls('CreateDataset').length === 1) throw new TypeError('fetch failed');
       return create(request);
     };
-    const made = await datasets.createOrVersion(client, content, { sleep: fakeSleep().sleep });
+    const made = await datasets.createOrVersion(client, content);
     expect(made).toMatchObject({ versionNumber: 1, created: true });
     expect(state.versions).toHaveLength(1);
     expect(calls('GetDataset').length).toBeGreaterThan(2);
@@ -240,7 +237,7 @@ describe('createOrVersion', () => {
       shown = true;
       return { status: 'error', error: 'The requested slug is already in use.' };
     };
-    const made = await datasets.createOrVersion(client, content, { sleep: fakeSleep().sleep });
+    const made = await datasets.createOrVersion(client, content);
     expect(made).toMatchObject({ versionNumber: 1, created: true });
   });
 
@@ -249,7 +246,7 @@ describe('createOrVersion', () => {
     server.rpc.CreateDataset = () => {
       throw new TypeError('fetch failed');
     };
-    const failure = await failureOf(datasets.createOrVersion(client, content, { sleep: fakeSleep().sleep }));
+    const failure = await failureOf(datasets.createOrVersion(client, content));
     expect(failure).toBeInstanceOf(ConnectionError);
   });
 
@@ -352,7 +349,7 @@ describe('waiting for a version', () => {
     const result = await datasets.waitUntilReady(
       client,
       { ref: 'alice/my-data', versionNumber: 2 },
-      { onStatus: (status) => seen.push(status), sleep: fakeSleep().sleep },
+      { onStatus: (status) => seen.push(status) },
     );
     expect(result).toEqual({ status: 'READY', versionNumber: 2 });
     expect(seen).toEqual(['NOT_YET_PERSISTED', 'BLOBS_RECEIVED', 'READY']);
@@ -364,7 +361,7 @@ describe('waiting for a version', () => {
     const made = await datasets.createOrVersion(client, content);
     const found = server.rpc.GetDataset!;
     server.rpc.GetDataset = (request) => (calls('GetDataset').length < 5 ? missing() : found(request));
-    expect(await made.ready({ sleep: fakeSleep().sleep })).toEqual({ status: 'READY', versionNumber: 1 });
+    expect(await made.ready()).toEqual({ status: 'READY', versionNumber: 1 });
   });
 
   test('a failed processing is an error', async () => {
@@ -381,7 +378,7 @@ describe('waiting for a version', () => {
     state.versions.push({ versionNumber: 1 });
     state.status = 'FAILED';
     const target = { owner: 'alice', slug: 'my-data', version: 2 };
-    const failure = await failureOf(datasets.waitUntilReady(client, target, { sleep: fakeSleep().sleep }));
+    const failure = await failureOf(datasets.waitUntilReady(client, target));
     expect(String(failure)).toContain('version 2: the processing ended with FAILED');
     expect(calls('GetDatasetStatus')).toHaveLength(3);
   });
@@ -398,7 +395,7 @@ describe('waiting for a version', () => {
       calls('GetDatasetStatus').length < 3
         ? Response.json({ code: 503, message: 'busy' }, { status: 503 })
         : { status: 'READY' };
-    expect(await datasets.waitUntilReady(client, 'alice/my-data', { sleep: fakeSleep().sleep })).toEqual({
+    expect(await datasets.waitUntilReady(client, 'alice/my-data')).toEqual({
       status: 'READY',
       versionNumber: 1,
     });
@@ -542,9 +539,7 @@ describe('download', () => {
     server.objects.set('/v1/a.bin', () => new Response(new Blob([bytes]).stream()));
     server.rpc.ListDatasetFiles = () => ({ datasetFiles: [{ name: 'a.bin', totalBytes: listed }] });
     const request = { owner: 'alice', slug: 'my-data', file: 'a.bin' };
-    const result = await datasets
-      .download(client, request, 'out', { sleep: fakeSleep().sleep })
-      .catch((error) => error);
+    const result = await datasets.download(client, request, 'out').catch((error) => error);
     if (kind) expect(result).toBeInstanceOf(kind);
     else expect(result).toMatchObject([{ name: 'a.bin', size: 5000, verified }]);
     expect(files.has('out/a.bin')).toBe(!kind);

@@ -1,6 +1,6 @@
+import type { Clock } from '../../src/core/platform.ts';
 import type { KaggleClient } from '../../src/core/rpc/client.ts';
 import { createClient } from '../../src/core/rpc/create-client.ts';
-import type { Clock } from '../../src/core/rpc/poll.ts';
 import { memoryPlatform } from '../../src/platform/memory/index.ts';
 
 /** A request as the fake saw it: the method's name (or `GET path`) and its body. */

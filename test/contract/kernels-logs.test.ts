@@ -3,6 +3,7 @@ import { ConnectionError, KaggleError } from '../../src/core/errors.ts';
 import { type LogEntry, type LogsOptions, logs, type RunRef } from '../../src/services/kernels/index.ts';
 import { parseStoredLog, tail } from '../../src/services/kernels/log/entry.ts';
 import { createMarkerFilter } from '../../src/services/kernels/log/marker.ts';
+import { withClock } from '../clock.ts';
 import { createFake, createKernel, fakeClock, type Handler, json, refuse } from './kernels-fake.ts';
 
 const stream = 'GET kernels/logs/stream/alice/my-job-one';
@@ -66,7 +67,7 @@ const first = { ref: 'alice/my-job-one', versionNumber: 1 };
 describe('following a log', () => {
   it('gives the pieces in UTF-8, whatever the charset says, and ends at END_OF_LOG', async () => {
     const { client, called } = createFake({ ...running().handlers, [stream]: inTurn([{}]) });
-    expect(await collect(client, first, { follow: true, clock: fakeClock() })).toEqual(entries);
+    expect(await collect(withClock(client, fakeClock()), first, { follow: true })).toEqual(entries);
     expect(called().at(-1)).toBe(stream);
   });
 
@@ -79,7 +80,7 @@ describe('following a log', () => {
     ];
     const { client } = createFake({ ...running().handlers, [stream]: inTurn(connections) });
     const clock = fakeClock();
-    expect(await collect(client, first, { follow: true, clock })).toEqual(entries);
+    expect(await collect(withClock(client, clock), first, { follow: true })).toEqual(entries);
     expect(clock.sleeps).toEqual([1, 1, 1.7]);
   });
 
@@ -92,7 +93,7 @@ describe('following a log', () => {
         return refuse(404);
       }),
     });
-    expect(await collect(client, first, { follow: true, clock: fakeClock() })).toEqual(entries);
+    expect(await collect(withClock(client, fakeClock()), first, { follow: true })).toEqual(entries);
   });
 
   it('reads a JSON array where the log is not streamed, and goes on until the run has ended', async () => {
@@ -106,7 +107,7 @@ describe('following a log', () => {
         return json(events.slice(0, asked));
       },
     });
-    expect(await collect(client, first, { follow: true, clock: fakeClock() })).toEqual(entries);
+    expect(await collect(withClock(client, fakeClock()), first, { follow: true })).toEqual(entries);
   });
 
   it('shows data of another form as it is', async () => {
@@ -123,7 +124,7 @@ describe('following a log', () => {
     const { client, called } = createFake({ ...running().handlers, [stream]: inTurn(drops) });
     const found: LogEntry[] = [];
     const following = (async () => {
-      for await (const entry of logs(client, first, { follow: true, clock: fakeClock() })) found.push(entry);
+      for await (const entry of logs(withClock(client, fakeClock()), first, { follow: true })) found.push(entry);
     })();
     await expect(following).rejects.toThrow(ConnectionError);
     await expect(following).rejects.toThrow('lost 6 times in a row without news');
@@ -144,7 +145,7 @@ describe('following a log', () => {
       if (seconds > 20) kernel.state.versions[0]!.status = 'RUNNING';
     });
     const { client, called } = createFake({ ...kernel.handlers, [stream]: inTurn([{}]) });
-    expect(await collect(client, first, { follow: true, clock })).toEqual(entries);
+    expect(await collect(withClock(client, clock), first, { follow: true })).toEqual(entries);
     expect(called().filter((method) => method === stream)).toHaveLength(1);
     expect(clock.now()).toBeGreaterThan(20_000);
   });
@@ -163,7 +164,7 @@ describe('following a log', () => {
       [labelled('v3')]: other,
     });
     const second = { ref: 'alice/my-job-one', versionNumber: 2 };
-    expect(await collect(client, second, { follow: true, clock })).toEqual(entries);
+    expect(await collect(withClock(client, clock), second, { follow: true })).toEqual(entries);
   });
 
   it('of an old version is its stored one', async () => {
@@ -185,7 +186,7 @@ describe('following a log', () => {
         return ++opened < 20 ? sse({ count: 1, end: 'error' }) : sse({});
       },
     });
-    expect(await collect(client, first, { follow: true, clock })).toEqual(entries);
+    expect(await collect(withClock(client, clock), first, { follow: true })).toEqual(entries);
   });
 
   it('stops at once on abort, with its reason, even while the server says nothing', async () => {

@@ -8,6 +8,7 @@ import {
 } from '../../src/core/errors.ts';
 import type { Progress } from '../../src/core/progress.ts';
 import { cancel, listOutput, output, type RunOptions, run } from '../../src/services/kernels/index.ts';
+import { withClock } from '../clock.ts';
 import { createFake, createKernel, fakeClock, type Handler, refuse } from './kernels-fake.ts';
 
 const files: Record<string, string> = {
@@ -284,9 +285,9 @@ describe('run', () => {
       const seen: string[] = [];
       const statuses: string[] = [];
       const result = await run(
-        client,
+        withClock(client, clock),
         { ...push, output: '/out' },
-        { clock, onLog: ({ data }) => seen.push(data), onStatus: (status) => statuses.push(status) },
+        { onLog: ({ data }) => seen.push(data), onStatus: (status) => statuses.push(status) },
       );
       expect(result).toMatchObject({ status: 'COMPLETE', ref: 'alice/my-job-one', versionNumber: 1 });
       expect(result.log).toEqual([{ stream: 'stdout', time: 0.5, data: 'start\n' }]);
@@ -300,7 +301,7 @@ describe('run', () => {
     const { client, kernel } = setUp({}, { SaveKernel: () => saved, [stream]: live });
     kernel.state.versions[0] = { status: 'ERROR', failureMessage: 'bad', log };
     const seen: string[] = [];
-    const running = run(client, push, { clock: fakeClock(), onLog: ({ data }) => seen.push(data) });
+    const running = run(withClock(client, fakeClock()), push, { onLog: ({ data }) => seen.push(data) });
     await expect(running).rejects.toMatchObject({ name: 'KernelFailedError', status: 'ERROR', logTail: 'start' });
     expect(seen).toEqual(['start\n']);
   });
@@ -311,7 +312,7 @@ describe('run', () => {
     const clock = fakeClock((seconds) => {
       if (seconds > 600) kernel.state.versions[0]!.status = 'COMPLETE';
     });
-    expect((await run(client, push, { clock })).log).toEqual([{ stream: 'stdout', time: 0.5, data: 'start\n' }]);
+    expect((await run(withClock(client, clock), push)).log).toEqual([{ stream: 'stdout', time: 0.5, data: 'start\n' }]);
   });
 
   it('waits for the end of the live log of a kernel that failed', async () => {
@@ -327,7 +328,7 @@ describe('run', () => {
   it('takes the end of the log from the live one where none is stored', async () => {
     const { client, kernel } = setUp({}, { SaveKernel: () => saved, [stream]: live });
     kernel.state.versions[0] = { status: 'ERROR' };
-    await expect(run(client, push, { clock: fakeClock() })).rejects.toMatchObject({
+    await expect(run(withClock(client, fakeClock()), push)).rejects.toMatchObject({
       status: 'ERROR',
       logTail: 'start',
     });
@@ -358,7 +359,7 @@ describe('run', () => {
         DeleteKernel: () => ({}),
       });
       const clock = fakeClock((seconds) => seconds > 5 && setTimeout(() => controller.abort(reason), 20));
-      const running = run(fake.client, push, { ...options, clock, signal: controller.signal });
+      const running = run(withClock(fake.client, clock), push, { ...options, signal: controller.signal });
       await expect(running).rejects.toBe(reason);
       return fake.requests;
     }
@@ -417,6 +418,6 @@ describe('run', () => {
     const onLog = () => {
       throw failure;
     };
-    await expect(run(client, push, { clock: fakeClock(), onLog })).rejects.toBe(failure);
+    await expect(run(withClock(client, fakeClock()), push, { onLog })).rejects.toBe(failure);
   });
 });

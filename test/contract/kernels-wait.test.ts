@@ -10,6 +10,7 @@ import {
 } from '../../src/core/errors.ts';
 import { get, status, wait } from '../../src/services/kernels/index.ts';
 import { onStatusFailure } from '../../src/services/kernels/watch/status-failure.ts';
+import { withClock } from '../clock.ts';
 import { createFake, createKernel, fakeClock, json, refuse } from './kernels-fake.ts';
 
 const first = { ref: 'alice/my-job-one', versionNumber: 1 };
@@ -87,7 +88,7 @@ describe('the version of a run', () => {
       if (seconds > 10) kernel.state.versions[1]!.status = 'COMPLETE';
     });
     const statuses: string[] = [];
-    const end = await wait(client, second, { clock, onStatus: (seen) => statuses.push(seen) });
+    const end = await wait(withClock(client, clock), second, { onStatus: (seen) => statuses.push(seen) });
     expect(end).toEqual({ status: 'COMPLETE' });
     expect(statuses).toEqual(['NOT_STARTED', 'QUEUED', 'RUNNING', 'COMPLETE']);
     expect(new Set(requests.map(({ body }) => body.versionLabel))).toEqual(new Set(['v2']));
@@ -100,7 +101,7 @@ describe('the version of a run', () => {
       kernel.state.versions[1]!.status = 'COMPLETE';
       kernel.state.versions.push({ status: 'ERROR' });
     });
-    expect(await wait(createFake(kernel.handlers).client, second, { clock })).toEqual({ status: 'COMPLETE' });
+    expect(await wait(withClock(createFake(kernel.handlers).client, clock), second)).toEqual({ status: 'COMPLETE' });
   });
 });
 
@@ -129,20 +130,20 @@ describe('a version without a run', () => {
     const clock = fakeClock((seconds) => {
       if (seconds > 800) state.versions[0]!.status = 'COMPLETE';
     });
-    expect(await wait(client, first, { clock })).toEqual({ status: 'COMPLETE' });
+    expect(await wait(withClock(client, clock), first)).toEqual({ status: 'COMPLETE' });
     expect(called().length).toBeLessThan(60);
   });
 
   it('then is an error that says so and what to look at', async () => {
-    const waiting = wait(createFake(kernel().handlers).client, first, { clock: fakeClock() });
+    const waiting = wait(withClock(createFake(kernel().handlers).client, fakeClock()), first);
     await expect(waiting).rejects.toThrow(TimeoutError);
     await expect(waiting).rejects.toThrow(
       'alice/my-job-one, version 1: no run has started within 900 s: look at https://www.kaggle.com/code/alice/my-job-one',
     );
     const clock = fakeClock();
-    await expect(wait(createFake(kernel().handlers).client, first, { clock, startTimeout: 60 })).rejects.toThrow(
-      'within 60 s',
-    );
+    await expect(
+      wait(withClock(createFake(kernel().handlers).client, clock), first, { startTimeout: 60 }),
+    ).rejects.toThrow('within 60 s');
     expect(clock.now()).toBeLessThan(100_000);
   });
 
@@ -151,7 +152,7 @@ describe('a version without a run', () => {
     const clock = fakeClock((seconds) => {
       if (seconds > 5000) state.versions[0]!.status = 'COMPLETE';
     });
-    expect(await wait(createFake(handlers).client, first, { clock })).toEqual({ status: 'COMPLETE' });
+    expect(await wait(withClock(createFake(handlers).client, clock), first)).toEqual({ status: 'COMPLETE' });
   });
 
   it('that had one was deleted', async () => {
@@ -159,7 +160,7 @@ describe('a version without a run', () => {
     const clock = fakeClock((seconds) => {
       if (seconds > 3) state.versions[0]!.status = 'NONE';
     });
-    const waiting = wait(createFake(handlers).client, first, { clock });
+    const waiting = wait(withClock(createFake(handlers).client, clock), first);
     await expect(waiting).rejects.toThrow('alice/my-job-one, version 1 was deleted');
   });
 });
@@ -186,14 +187,14 @@ describe('wait', () => {
     const clock = fakeClock((seconds) => {
       if (seconds > 600) state.versions[0]!.status = 'COMPLETE';
     });
-    await wait(createFake(handlers).client, first, { clock });
+    await wait(withClock(createFake(handlers).client, clock), first);
     expect(clock.sleeps[0]).toBe(1);
     expect(clock.sleeps.at(-1)).toBe(30);
   });
 
   it('ends with TimeoutError that says what was seen last', async () => {
     const { client } = createFake(createKernel({ status: 'RUNNING' }).handlers);
-    const waiting = wait(client, first, { clock: fakeClock(), timeout: 100 });
+    const waiting = wait(withClock(client, fakeClock()), first, { timeout: 100 });
     await expect(waiting).rejects.toThrow(TimeoutError);
     await expect(waiting).rejects.toThrow('alice/my-job-one, version 1 (last seen RUNNING): not there after 100 s');
   });
@@ -207,9 +208,9 @@ describe('wait', () => {
           ? refuse(403, "Permission 'kernels.get' was denied")
           : handlers.GetKernelSessionStatus!(body, request),
     });
-    expect(await wait(client, first, { clock: fakeClock() })).toEqual({ status: 'COMPLETE' });
+    expect(await wait(withClock(client, fakeClock()), first)).toEqual({ status: 'COMPLETE' });
     looks = -100;
-    const never = wait(client, first, { clock: fakeClock() });
+    const never = wait(withClock(client, fakeClock()), first);
     await expect(never).rejects.toThrow("Permission 'kernels.get' was denied");
   });
 
@@ -220,7 +221,7 @@ describe('wait', () => {
     const clock = fakeClock((seconds) => {
       if (seconds > 7200) state.versions[0] = { status: 'COMPLETE', files: { 'a.csv': '1' }, log: '[]' };
     });
-    const end = await wait(client, first, { clock, onWarning: (message) => warnings.push(message) });
+    const end = await wait(withClock(client, clock), first, { onWarning: (message) => warnings.push(message) });
     expect(end).toEqual({ status: 'ENDED' });
     expect(clock.now()).toBeLessThan(7300_000);
     expect(warnings).toEqual([
@@ -237,7 +238,9 @@ describe('wait', () => {
       GetKernelSessionStatus: () => (++looks < 2 ? refuse(503, 'busy') : { status: 'COMPLETE' }),
     });
     const onWarning = (message: string) => warnings.push(message);
-    expect(await wait(client, 'alice/my-job-one', { clock: fakeClock(), onWarning })).toEqual({ status: 'COMPLETE' });
+    expect(await wait(withClock(client, fakeClock()), 'alice/my-job-one', { onWarning })).toEqual({
+      status: 'COMPLETE',
+    });
     expect(warnings).toEqual([]);
   });
 });
@@ -257,7 +260,7 @@ describe('an abort', () => {
       CancelKernelSession: () => ({}),
     });
     const clock = fakeClock((seconds) => seconds > 5 && controller.abort(reason));
-    await expect(wait(client, first, { ...options, clock, signal: controller.signal })).rejects.toBe(reason);
+    await expect(wait(withClock(client, clock), first, { ...options, signal: controller.signal })).rejects.toBe(reason);
     return requests;
   }
 

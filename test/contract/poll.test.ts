@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { TimeoutError } from '../../src/core/errors.ts';
+import type { Clock } from '../../src/core/platform.ts';
 import { paginate } from '../../src/core/rpc/paginate.ts';
-import { type Clock, poll, pollDelay } from '../../src/core/rpc/poll.ts';
+import { poll, pollDelay } from '../../src/core/rpc/poll.ts';
+import { systemClock } from '../../src/core/sleep.ts';
 
 /** A clock that moves only when something sleeps on it. */
 function fakeClock(): Clock & { sleeps: number[] } {
@@ -35,14 +37,16 @@ describe('the pauses of a poll', () => {
   });
 });
 
+const system = { clock: systemClock };
+
 describe('poll', () => {
   it('looks until something is there', async () => {
     const clock = fakeClock();
     let looks = 0;
     const found = await poll(
+      { clock },
       () => 'the thing',
       async () => (++looks === 4 ? 'here' : undefined),
-      { clock },
     );
     expect(found).toBe('here');
     expect(clock.sleeps).toEqual([1000, 1300, 1690]);
@@ -52,12 +56,13 @@ describe('poll', () => {
     const clock = fakeClock();
     let looks = 0;
     const waiting = poll(
+      { clock },
       () => `the thing after ${looks} looks`,
       async () => {
         looks++;
         return undefined;
       },
-      { clock, timeout: 3 },
+      { timeout: 3 },
     );
     await expect(waiting).rejects.toThrow(new TimeoutError('the thing after 4 looks: not there after 3 s'));
     expect(clock.sleeps).toEqual([1000, 1300, 700]);
@@ -66,7 +71,7 @@ describe('poll', () => {
   it('cuts off a look that hangs at the deadline', async () => {
     const hang = (signal: AbortSignal) =>
       new Promise<undefined>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-    await expect(poll(() => 'a hanging thing', hang, { timeout: 0.02 })).rejects.toThrow(TimeoutError);
+    await expect(poll(system, () => 'a hanging thing', hang, { timeout: 0.02 })).rejects.toThrow(TimeoutError);
   });
 
   it('rejects with the reason of the signal, at once', async () => {
@@ -74,6 +79,7 @@ describe('poll', () => {
     const reason = new Error('enough');
     const started = Date.now();
     const waiting = poll(
+      system,
       () => 'the thing',
       async () => {
         queueMicrotask(() => controller.abort(reason));
@@ -89,6 +95,7 @@ describe('poll', () => {
     const failure = new Error('no');
     await expect(
       poll(
+        system,
         () => 'x',
         () => Promise.reject(failure),
       ),

@@ -3,7 +3,7 @@ import { IntegrityError, TransferError } from '../../src/core/errors.ts';
 import type { PartialSink } from '../../src/core/platform.ts';
 import type { Progress } from '../../src/core/progress.ts';
 import { type DownloadOptions, download } from '../../src/core/transfer/download/download.ts';
-import { fakeServer, fakeSleep, md5, sample, slowCrc32c } from './transfer-storage.ts';
+import { fakeServer, md5, sample, slowCrc32c } from './transfer-storage.ts';
 
 const url = 'https://storage.test/object?signature=secret';
 const bytes = sample(2_000_000);
@@ -100,7 +100,7 @@ function slowStorage(given: Partial<Storage> = {}) {
     return opened.at(-1)!;
   };
   const run = (options: Partial<DownloadOptions> = {}) =>
-    download(server.client, { url }, open, { file: 'object', sleep: fakeSleep().sleep, limits, ...options });
+    download(server.client, { url }, open, { file: 'object', limits, ...options });
   const result = async () => {
     const source = await fs.source('out/object');
     return new Uint8Array(await new Response(await source.slice(0, source.size)).arrayBuffer());

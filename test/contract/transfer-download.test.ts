@@ -5,7 +5,7 @@ import type { ByteSink } from '../../src/core/platform.ts';
 import type { Progress } from '../../src/core/progress.ts';
 import { type DownloadOptions, download } from '../../src/core/transfer/download/download.ts';
 import { requestStorage } from '../../src/core/transfer/storage.ts';
-import { fakeServer, fakeSleep, md5, sample, slowCrc32c } from './transfer-storage.ts';
+import { fakeServer, md5, sample, slowCrc32c } from './transfer-storage.ts';
 
 const url = 'https://storage.test/object?signature=secret';
 
@@ -102,8 +102,8 @@ function scripted(...script: Served[]) {
   server.objects.set('/object', (request) => serve(request, script[Math.min(count++, script.length - 1)]!));
   const gets = () => server.seen.filter((entry) => entry.method === 'GET');
   const run = (sink: ByteSink | (() => Promise<ByteSink>), options: Partial<DownloadOptions> = {}) =>
-    download(server.client, { url }, sink, { file: 'object', sleep: fakeSleep().sleep, ...options });
-  return { server, gets, run };
+    download(server.client, { url }, sink, { file: 'object', ...options });
+  return { server, gets, run, pauses: server.pauses };
 }
 
 const bytes = sample(1000);
@@ -242,10 +242,13 @@ describe('downloads', () => {
   });
 
   test('a busy storage is asked again after Retry-After', async () => {
-    const { run } = scripted({ bytes, status: 503, headers: { 'retry-after': '3' } }, { bytes, status: 429 }, good);
-    const { sleep, pauses } = fakeSleep();
+    const { run, pauses } = scripted(
+      { bytes, status: 503, headers: { 'retry-after': '3' } },
+      { bytes, status: 429 },
+      good,
+    );
     const sink = memorySink();
-    await run(sink, { sleep });
+    await run(sink);
     expect(sink.bytes).toEqual(bytes);
     expect(Math.floor(pauses[0]! / 1000)).toBe(3);
   });
@@ -262,7 +265,7 @@ describe('downloads', () => {
         return always || count === 2 ? page() : serve(request, { bytes, hash: null });
       });
       const sink = memorySink();
-      const result = download(server.client, { url }, sink, { file: 'object', sleep: fakeSleep().sleep });
+      const result = download(server.client, { url }, sink, { file: 'object' });
       if (always)
         await expect(result).rejects.toThrow('a web page came instead of the file, 6 times without a new byte');
       else expect(await result).toMatchObject({ size: 1000 });
@@ -272,10 +275,9 @@ describe('downloads', () => {
   });
 
   test('a server that drops a little later each time is asked with pauses', async () => {
-    const { run, gets } = scripted(...Array.from({ length: 9 }, () => ({ bytes, drop: 100 })), good);
-    const { sleep, pauses } = fakeSleep();
+    const { run, gets, pauses } = scripted(...Array.from({ length: 9 }, () => ({ bytes, drop: 100 })), good);
     const sink = memorySink();
-    await run(sink, { sleep });
+    await run(sink);
     expect(sink.bytes).toEqual(bytes);
     expect(gets()).toHaveLength(10);
     expect(pauses).toHaveLength(8);
@@ -353,7 +355,7 @@ describe('through the API', () => {
       return server.client.callRaw('datasets.DatasetApiService', 'DownloadDataset', {}, { headers });
     };
     server.rpc.DownloadDataset = () => new Response(null, { status: 302, headers: { location: url } });
-    const run = (sink: ByteSink) => download(server.client, ask, sink, { file: 'object', sleep: fakeSleep().sleep });
+    const run = (sink: ByteSink) => download(server.client, ask, sink, { file: 'object' });
     return { server, run, calls: () => calls };
   }
 
@@ -391,7 +393,7 @@ describe('through the API', () => {
       return response;
     };
     const sink = memorySink();
-    await download(server.client, ask, sink, { file: 'object', sleep: fakeSleep().sleep });
+    await download(server.client, ask, sink, { file: 'object' });
     expect(sink.bytes).toEqual(bytes);
     expect(calls).toBe(2);
   });

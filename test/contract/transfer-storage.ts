@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Platform } from '../../src/core/platform.ts';
+import type { Clock, Platform } from '../../src/core/platform.ts';
 import type { KaggleClient } from '../../src/core/rpc/client.ts';
 import { createClient } from '../../src/core/rpc/create-client.ts';
+import { systemClock } from '../../src/core/sleep.ts';
 import { memoryPlatform } from '../../src/platform/memory/index.ts';
 
 /** CRC-32C bit by bit: slow, and sharing nothing with the code under test. */
@@ -67,6 +68,8 @@ export interface FakeServer {
   client: KaggleClient;
   uploads: Map<string, Upload>;
   seen: Seen[];
+  /** How long the client has waited, each time, in milliseconds: it takes no time. */
+  pauses: number[];
   /** Answers of RPCs by method name. */
   rpc: Record<string, (request: Record<string, unknown>) => unknown>;
   /** Objects by path of the storage: what a GET answers. */
@@ -85,10 +88,19 @@ export function fakeServer(
 ): FakeServer {
   const uploads = new Map<string, Upload>();
   const seen: Seen[] = [];
+  const pauses: number[] = [];
+  const clock: Clock = {
+    ...systemClock,
+    async sleep(ms, signal) {
+      signal?.throwIfAborted();
+      pauses.push(ms);
+    },
+  };
   let puts = 0;
   const server: FakeServer = {
     uploads,
     seen,
+    pauses,
     rpc: {},
     objects: new Map(),
     hash: 'crc32c',
@@ -198,19 +210,7 @@ export function fakeServer(
     endpoint: 'https://api.test',
     fetch,
     retry: false,
-    platform: { ...memory, concurrency: 4, ...options.platform },
+    platform: { ...memory, concurrency: 4, clock, ...options.platform },
   });
   return server;
-}
-
-/** Pauses that take no time, and are remembered in milliseconds. */
-export function fakeSleep(): { sleep: (ms: number, signal: AbortSignal) => Promise<void>; pauses: number[] } {
-  const pauses: number[] = [];
-  return {
-    pauses,
-    async sleep(ms, signal) {
-      signal.throwIfAborted();
-      pauses.push(ms);
-    },
-  };
 }

@@ -5,13 +5,13 @@ import { IntegrityError, TransferError } from '../../src/core/errors.ts';
 import type { ByteSource } from '../../src/core/platform.ts';
 import type { Progress } from '../../src/core/progress.ts';
 import { type UploadOptions, uploadBlob } from '../../src/core/transfer/upload/upload.ts';
-import { type FakeServer, type Fault, fakeServer, fakeSleep, sample } from './transfer-storage.ts';
+import { type FakeServer, type Fault, fakeServer, sample } from './transfer-storage.ts';
 
 const start = { type: 'DATASET', name: 'data.bin' } as const;
 const small = { limits: { partSize: 1000 } };
 
 function upload(server: FakeServer, source: ByteSource, options: UploadOptions = {}) {
-  return uploadBlob(server.client, source, start, { ...small, sleep: fakeSleep().sleep, ...options });
+  return uploadBlob(server.client, source, start, { ...small, ...options });
 }
 
 /** The stored bytes of the only upload that was finished. */
@@ -124,9 +124,8 @@ describe('uploads', () => {
       1: { status: 503, headers: { 'retry-after': '7' } },
       3: { status: 429, headers: { 'retry-after': '2300000000' } },
     });
-    const { sleep, pauses } = fakeSleep();
-    await upload(server, bytesSource(sample(10), 'data.bin'), { sleep });
-    expect(pauses.map((ms) => Math.floor(ms / 1000))).toEqual([7, 120]);
+    await upload(server, bytesSource(sample(10), 'data.bin'));
+    expect(server.pauses.map((ms) => Math.floor(ms / 1000))).toEqual([7, 120]);
   });
 
   test('giving up says why, how far it was, and nothing secret', async () => {

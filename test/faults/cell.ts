@@ -59,8 +59,9 @@ async function attempt(context: Context, operation: Operation, fault: FaultCase)
   await control.options({ lag: 0, processing: 0, ...fault.emulator });
   const prepared = await operation.prepare(context);
   for (const rule of fault.rules) await control.fault({ ...rule, match: aim(rule.match, operation) });
-  const client = createClient(fault.client);
-  const options = { stallTimeout: fault.stallTimeout ?? 5, sleep: pause };
+  const made = createClient(fault.client);
+  const client = { ...made, clock: { ...made.clock, sleep: pause } };
+  const options = { stallTimeout: fault.stallTimeout ?? 5 };
   const ended = await prepared.run({ client, options }).then(
     (result) => ({ result }),
     (error: unknown) => ({ error }),

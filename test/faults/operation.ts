@@ -2,10 +2,10 @@ import type { KaggleClient } from 'kaggle-ts';
 import type { Context } from '../conformance/context.ts';
 import type { Held, Holdings } from '../conformance/control.ts';
 
-/** What a transfer under test is run with: small limits, and pauses that cost nothing. */
+/** What a transfer under test is run with: small limits, and a client whose pauses cost nothing. */
 export interface Means {
   client: KaggleClient;
-  options: { stallTimeout: number; sleep: (ms: number) => Promise<void> };
+  options: { stallTimeout: number };
 }
 
 /** A transfer that is ready to begin, and how to judge it. Problems are texts; none is well. */

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createClient } from '../../src/node.ts';
 import { createOrVersion, download } from '../../src/services/datasets/index.ts';
 import { type ServedEmulator, scriptedExecutor, serveEmulator } from '../../src/testing/index.ts';
+import { noWait, withClock } from '../clock.ts';
 import { pattern } from '../conformance/assert.ts';
 import { downFault, fileSize, upFault } from './random/faults.ts';
 import { firstDifference, hold, outcome, summarize } from './random/run.ts';
@@ -36,8 +37,8 @@ test('a dataset goes up and comes back: the right bytes, or a clean refusal', { 
   await hold(values, 25, async ({ size, up, down }) => {
     const { emulator, url } = server;
     await emulator.reset();
-    const client = createClient({ endpoint: url, token: 'KGAT_test', retry: 0 });
-    const quick = { sleep: async () => {}, stallTimeout: 10 };
+    const client = withClock(createClient({ endpoint: url, token: 'KGAT_test', retry: 0 }), noWait);
+    const quick = { stallTimeout: 10 };
     const here = await mkdtemp(join(folder, `run-${++count}-`));
     const data = pattern(size, count);
     await writeFile(join(here, 'a.bin'), data);

@@ -5,6 +5,7 @@ import { uploadBlob } from '../../src/core/transfer/upload/upload.ts';
 import { createClient, memoryPlatform } from '../../src/index.ts';
 import { download } from '../../src/services/datasets/index.ts';
 import { createEmulator, type EmulatorOptions, scriptedExecutor } from '../../src/testing/index.ts';
+import { noWait, withClock } from '../clock.ts';
 import { pattern } from '../conformance/assert.ts';
 import { downFault, fileSize, upFault } from './random/faults.ts';
 import { counts, firstDifference, hold, outcome, runs, summarize } from './random/run.ts';
@@ -17,11 +18,11 @@ const few = 250;
 function world(options: EmulatorOptions) {
   const emulator = createEmulator({ executor: scriptedExecutor(() => {}), lag: 0, processing: 0, ...options });
   const platform = memoryPlatform();
-  const client = createClient({ token: 'KGAT_test', fetch: emulator.fetch, platform, retry: 0 });
+  const client = withClock(createClient({ token: 'KGAT_test', fetch: emulator.fetch, platform, retry: 0 }), noWait);
   return { emulator, platform, client };
 }
 
-const quick = { sleep: async () => {}, stallTimeout: 10 };
+const quick = { stallTimeout: 10 };
 
 test('uploads: the right bytes, or a clean refusal', { timeout: 900_000 }, async () => {
   const values = fileSize.chain((size) =>

@@ -2,10 +2,12 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/core/sleep.ts';
 import { createClient } from '../../src/node.ts';
 import { memoryPlatform } from '../../src/platform/memory/index.ts';
 import { nodePlatform } from '../../src/platform/node/index.ts';
 import { download } from '../../src/services/datasets/index.ts';
+import { noWait } from '../clock.ts';
 import { content, type DownloadServer, startDownloadServer } from './download-server.ts';
 
 const MiB = 2 ** 20;
@@ -26,7 +28,7 @@ afterEach(async () => {
 });
 
 function get(options: Parameters<typeof download>[3] = {}, fetch?: (request: Request) => Promise<Response>) {
-  const platform = { ...nodePlatform(), state: memoryPlatform().state };
+  const platform = { ...nodePlatform(), state: memoryPlatform().state, clock: { ...systemClock, ...noWait } };
   const verbose = (line: string) => void lines.push(line);
   const client = createClient({ endpoint: server.url, token: 'KGAT_secret', retry: false, platform, fetch, verbose });
   return download(client, { owner: 'owner', slug: 'data', file: 'big.bin' }, folder, options);
@@ -61,7 +63,7 @@ describe('a large file on Node', () => {
       dropped++;
       server.dropAll();
     };
-    const [file] = await get({ onProgress, sleep: async () => {} });
+    const [file] = await get({ onProgress });
     expect(file).toMatchObject({ verified: 'crc32c' });
     expect(await isThere()).toBe(true);
     expect(dropped).toBe(3);

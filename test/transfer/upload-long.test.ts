@@ -9,6 +9,7 @@ import { type UploadOptions, uploadBlob } from '../../src/core/transfer/upload/u
 import { nodePlatform } from '../../src/platform/node/index.ts';
 import type { Fault } from '../../src/testing/faults.ts';
 import { type ServedEmulator, serveEmulator } from '../../src/testing/index.ts';
+import { withClock } from '../clock.ts';
 import { sample } from '../contract/transfer-storage.ts';
 import { asked } from './upload-processes.ts';
 
@@ -44,17 +45,17 @@ interface Sent {
 }
 
 async function upload(way: string, options: UploadOptions = {}, change: Partial<ByteSource> = {}): Promise<Sent> {
-  const client = createClient({ endpoint: served.url, token: 'KGAT_test', retry: false, ...ways[way]!() });
+  const pauses: number[] = [];
+  const client = withClock(createClient({ endpoint: served.url, token: 'KGAT_test', retry: false, ...ways[way]!() }), {
+    sleep: async (ms) => void pauses.push(ms),
+  });
   const source: ByteSource = { ...(await client.platform.fs!.source(path)), ...change };
   if (way.includes('without')) (source as { read?: unknown }).read = undefined;
   const events: Progress[] = [];
-  const pauses: number[] = [];
-  const sleep = async (ms: number) => void pauses.push(ms);
   const start = { type: 'DATASET', name: 'data.bin' } as const;
   try {
     const { verified } = await uploadBlob(client, source, start, {
       onProgress: (at) => events.push(at),
-      sleep,
       ...options,
     });
     return { events, pauses, verified };

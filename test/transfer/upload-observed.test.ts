@@ -4,6 +4,7 @@ import { bytesSource } from '../../src/core/bytes/sources.ts';
 import { createClient } from '../../src/core/rpc/create-client.ts';
 import { uploadBlob } from '../../src/core/transfer/upload/upload.ts';
 import { nodePlatform } from '../../src/platform/node/index.ts';
+import { noWait, withClock } from '../clock.ts';
 import { type ObservedStorage, observedStorage, type Trouble } from './observed-storage.ts';
 
 const MiB = 2 ** 20;
@@ -25,10 +26,10 @@ function upload(way: 'whole' | 'parts') {
     platform: { ...nodePlatform(), state: undefined, ...inParts },
   });
   return uploadBlob(
-    client,
+    withClock(client, noWait),
     bytesSource(content, 'data.bin', new Date(1e12)),
     { type: 'DATASET', name: 'data.bin' },
-    { limits: { partSize: MiB }, stallTimeout: 0.5, sleep: async () => undefined },
+    { limits: { partSize: MiB }, stallTimeout: 0.5 },
   );
 }
 

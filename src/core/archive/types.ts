@@ -1,5 +1,4 @@
 import type { TransferOptions } from '../progress.ts';
-import type { Sleep } from '../transfer/pause.ts';
 import type { ArchiveLimits } from './limits.ts';
 
 export interface UnpackOptions extends TransferOptions {
@@ -19,7 +18,6 @@ export interface UnpackOptions extends TransferOptions {
   stallTimeout?: number;
   /** Attempts in a row without a new byte before it gives up; default 5. */
   retries?: number;
-  sleep?: Sleep;
 }
 
 /** A file that was unpacked, or was there already with the same bytes. */

@@ -1,8 +1,8 @@
 import { type Credential, threeWays } from '../auth/credential.ts';
 import type { Json } from '../codec/message.ts';
 import { ApiError, AuthenticationError, ConnectionError, isKaggleError } from '../errors.ts';
+import type { Clock } from '../platform.ts';
 import { redactError } from '../redact.ts';
-import { sleep } from '../sleep.ts';
 import { type Asked, checkFailure, readAnswer } from './answer.ts';
 import type { CallOptions } from './client.ts';
 import { startDeadline } from './deadline.ts';
@@ -21,6 +21,7 @@ export interface CallContext {
   readonly retry: number;
   readonly signal: AbortSignal | undefined;
   credential(): Promise<Credential | undefined>;
+  readonly clock: Clock;
   log: ((line: string) => void) | undefined;
 }
 
@@ -101,9 +102,9 @@ async function perform<T>(
       } catch (failure) {
         const error = asOwnError(failure, deadline.signal, path);
         const again = attempt <= retries && isTransient(error);
-        const delay = again ? retryDelay(attempt, (error as ApiError).retryAfterMs) : undefined;
+        const delay = again ? retryDelay(attempt, (error as ApiError).retryAfterMs, context.clock.random) : undefined;
         if (delay === undefined || delay >= deadline.left()) throw error;
-        await sleep(delay, deadline.signal);
+        await context.clock.sleep(delay, deadline.signal);
       }
     }
   } finally {

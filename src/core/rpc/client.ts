@@ -1,5 +1,5 @@
 import type { KyInstance } from 'ky';
-import type { Platform } from '../platform.ts';
+import type { Clock, Platform } from '../platform.ts';
 import type { Method } from './method.ts';
 
 /** The value of KAGGLE_API_ENVIRONMENT: which of Kaggle's servers to call. */
@@ -72,6 +72,8 @@ export interface KaggleClient {
   /** The platform's own way to send large bodies; none when the client was given a `fetch`. */
   readonly transport: Pick<Platform, 'put'>;
   readonly platform: Platform;
+  /** What every wait of this client goes by: the platform's clock, or the timers of the runtime. */
+  readonly clock: Clock;
   /** The base address of the RPCs, for example `https://api.kaggle.com/v1`. */
   readonly baseUrl: string;
   /** The client's own abort signal, if it was given one. */

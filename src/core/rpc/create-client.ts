@@ -2,6 +2,7 @@ import { basic, bearer, type Credential } from '../auth/credential.ts';
 import type { Json } from '../codec/message.ts';
 import { AuthenticationError, ValidationError } from '../errors.ts';
 import type { Platform } from '../platform.ts';
+import { systemClock } from '../sleep.ts';
 import { type Callable, type CallContext, callForJson, callForResponse, requireCredential } from './call.ts';
 import type { CallOptions, ClientOptions, Introspection, KaggleClient, KaggleEnvironment } from './client.ts';
 import { parseEnvironment, resolveBaseUrl } from './endpoint.ts';
@@ -75,6 +76,7 @@ export function createClient(options: ClientOptions = {}, find: FindCredential =
   const custom = options.fetch;
   const sink = typeof options.verbose === 'function' ? options.verbose : options.verbose ? platform.log : undefined;
 
+  const clock = platform.clock ?? systemClock;
   const userAgent = options.userAgent ?? `kaggle-ts/${version}`;
   const send = guardedFetch({
     baseUrl,
@@ -91,6 +93,7 @@ export function createClient(options: ClientOptions = {}, find: FindCredential =
     retry: options.retry === false ? 0 : (options.retry ?? 4),
     signal: options.signal,
     credential,
+    clock,
     log: sink,
   };
 
@@ -125,6 +128,7 @@ export function createClient(options: ClientOptions = {}, find: FindCredential =
     fetch: (request) => (custom ?? platform.fetch ?? fetch)(request),
     transport: custom ? {} : platform,
     platform,
+    clock,
     baseUrl,
     signal: options.signal,
     async token() {

@@ -1,5 +1,5 @@
 import { TimeoutError } from '../errors.ts';
-import { sleep as realSleep } from '../sleep.ts';
+import type { Clock } from '../platform.ts';
 import { startDeadline } from './deadline.ts';
 
 /** How the pauses between two looks grow. Seconds. */
@@ -12,25 +12,12 @@ export interface PollSchedule {
   factor?: number;
 }
 
-/** What the waiting itself needs; tests pass a clock of their own. */
-export interface Clock {
-  /** Milliseconds. */
-  now(): number;
-  /** Resolves after `ms` milliseconds, rejects with the reason of `signal` as soon as it is aborted. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  random(): number;
-}
-
 export interface PollOptions {
   signal?: AbortSignal;
   /** Seconds until `TimeoutError`; without it there is no limit. */
   timeout?: number;
   schedule?: PollSchedule;
-  clock?: Clock;
 }
-
-/** The clock of the runtime. */
-export const systemClock: Clock = { now: () => Date.now(), sleep: realSleep, random: () => Math.random() };
 
 /**
  * The pause after look number `attempt` (1 is the first), in milliseconds: about a second at first, so that a short job
@@ -48,11 +35,12 @@ export function pollDelay(attempt: number, schedule: PollSchedule = {}, random: 
  * throws. `what` names the thing that is waited for; it is asked when the time is up.
  */
 export async function poll<T>(
+  { clock }: { readonly clock: Clock },
   what: () => string,
   look: (signal: AbortSignal) => Promise<T | undefined>,
   options: PollOptions = {},
 ): Promise<T> {
-  const { signal, timeout = 0, schedule, clock = systemClock } = options;
+  const { signal, timeout = 0, schedule } = options;
   const deadline = startDeadline('poll', timeout, [signal]);
   const end = timeout > 0 ? clock.now() + timeout * 1000 : Number.POSITIVE_INFINITY;
   try {
@@ -62,13 +50,7 @@ export async function poll<T>(
       if (found !== undefined) return found;
       const left = end - clock.now();
       if (left <= 0) throw new TimeoutError(`${what()}: not there after ${timeout} s`);
-      await clock.sleep(
-        Math.min(
-          left,
-          pollDelay(attempt, schedule, () => clock.random()),
-        ),
-        deadline.signal,
-      );
+      await clock.sleep(Math.min(left, pollDelay(attempt, schedule, clock.random)), deadline.signal);
     }
   } catch (error) {
     if (signal?.aborted) throw signal.reason;

@@ -109,16 +109,10 @@ export async function awaitVersion(
     }
   }
 
-  const wait = options.sleep;
-  const result = await poll(() => `${name()} is ${shown || 'not visible'}`, patientLook, {
+  const result = await poll(client, () => `${name()} is ${shown || 'not visible'}`, patientLook, {
     signal: joinSignals(client.signal, options.signal),
     timeout: options.timeout ?? 1800,
     schedule: { first: 1, longest: 15 },
-    clock: wait && {
-      now: () => Date.now(),
-      sleep: (ms, signal) => wait(ms, signal ?? new AbortController().signal),
-      random: Math.random,
-    },
   });
   forgetCreated(client, handle);
   return result;

@@ -62,14 +62,13 @@ async function unpackOne(
   place: Place,
   options: DownloadDatasetOptions,
 ): Promise<DownloadedFile> {
-  const { signal, onProgress, stallTimeout, sleep, limits, existing } = options;
+  const { signal, onProgress, stallTimeout, limits, existing } = options;
   const archive = `${file}.zip`;
   const [unpacked, ...others] = await unpackZip(client, datasetContent(client, handle, file, signal), place.folder, {
     file: archive,
     signal,
     onProgress,
     stallTimeout,
-    sleep,
     limits,
     keep: existing !== 'overwrite',
     filter: (name) => isPacked(file, name),

@@ -3,7 +3,6 @@ import type { ByteSink } from '../../core/platform.ts';
 import type { TransferOptions, Verified } from '../../core/progress.ts';
 import type { Existing } from '../../core/transfer/download/local-file.ts';
 import type { Folder } from '../../core/transfer/folder.ts';
-import type { Sleep } from '../../core/transfer/pause.ts';
 
 /** What of a dataset is downloaded; nothing of it: all, as one archive. */
 export interface FileChoice {
@@ -34,7 +33,6 @@ export interface DownloadDatasetOptions extends TransferOptions {
   unzip?: boolean;
   /** What an archive that is unpacked may at most become. */
   limits?: ArchiveLimits;
-  sleep?: Sleep;
 }
 
 /** One file that was downloaded. */

@@ -41,13 +41,12 @@ export async function download(
   const place = openPlace(client, target);
   if (file !== undefined || !options.unzip) return [await downloadOne(client, handle, file, place, options)];
   if (!isFolder(target)) throw new ValidationError('unzip needs a folder as the target: a path or a FolderSink');
-  const { signal, onProgress, stallTimeout, sleep, limits, existing } = options;
+  const { signal, onProgress, stallTimeout, limits, existing } = options;
   return unpackZip(client, datasetContent(client, handle, undefined, signal), target, {
     file: `${slug}.zip`,
     signal,
     onProgress,
     stallTimeout,
-    sleep,
     limits,
     keep: existing !== 'overwrite',
   });

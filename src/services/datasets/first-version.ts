@@ -67,7 +67,7 @@ export async function awaitFirstVersion(
   handle: DatasetHandle,
   options: DatasetOptions & { signal: AbortSignal },
 ): Promise<Snapshot | undefined> {
-  const { signal, sleep, onStatus, waitForProcessing: timeout = defaultTimeout } = options;
+  const { signal, onStatus, waitForProcessing: timeout = defaultTimeout } = options;
   const name = formatDatasetRef(handle);
   const late = (status: string) =>
     new TimeoutError(
@@ -82,7 +82,7 @@ export async function awaitFirstVersion(
     onStatus?.(status);
   };
   try {
-    await awaitVersion(client, { ...handle, version: 1 }, { signal, sleep, timeout, onStatus: seen });
+    await awaitVersion(client, { ...handle, version: 1 }, { signal, timeout, onStatus: seen });
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof TimeoutError) throw late(last);

@@ -1,6 +1,5 @@
 import type { Int64 } from '../../core/codec/message.ts';
 import type { FileAtPath, FileInput, NamedFile } from '../../core/transfer/inputs.ts';
-import type { Sleep } from '../../core/transfer/pause.ts';
 import type { VersionOptions } from '../versions/index.ts';
 
 /** What Kaggle may be told about a column of a table. */
@@ -79,7 +78,6 @@ export interface WaitOptions {
   onStatus?: (status: string) => void;
   /** Files that must be listed, by base name, before it counts as ready; default for `ready`: those that were sent. */
   files?: readonly string[];
-  sleep?: Sleep;
 }
 
 /** A dataset version that was made. Not yet readable: `ready` waits for that. */

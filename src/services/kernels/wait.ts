@@ -1,6 +1,6 @@
 import { KernelFailedError } from '../../core/errors.ts';
 import type { KaggleClient } from '../../core/rpc/client.ts';
-import type { Clock, PollSchedule } from '../../core/rpc/poll.ts';
+import type { PollSchedule } from '../../core/rpc/poll.ts';
 import { type CancelOnAbort, cancelAfterAbort } from './cancel.ts';
 import { fetchLogTail } from './log/stored.ts';
 import { type ResolvedRun, type RunRef, resolveRun } from './run-ref.ts';
@@ -23,8 +23,6 @@ export interface WaitOptions extends CancelOnAbort {
   signal?: AbortSignal;
   /** How the pauses grow, in seconds; default from 1 to 30. */
   schedule?: PollSchedule;
-  /** A clock of one's own, for tests. */
-  clock?: Clock;
 }
 
 /** How a wait ends well. */

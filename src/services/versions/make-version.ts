@@ -86,7 +86,7 @@ async function carryOut<Answer>(
   { files, content, journal }: Work,
   settings: Settings,
 ): Promise<MadeVersion<Answer>> {
-  const { signal, sleep } = settings;
+  const { signal } = settings;
   let stored: readonly StoredFile[] = [];
   let answer: Answer | undefined;
 
@@ -146,7 +146,7 @@ async function carryOut<Answer>(
     if (action.type === 'wrongVerb') throw thing.wrongVerb(action.why);
     if (action.type === 'unclear') throw unclearError(thing, state, action.differs);
     if (action.type === 'fail') throw thing.explain(action.error, action.call);
-    if ('pause' in action && action.pause) await pauseFor(action.pause, signal, sleep);
+    if ('pause' in action && action.pause) await pauseFor(client, action.pause, signal);
     ({ state, action } = nextStep(state, await perform(action)));
   }
   const { number, created, mark } = action;

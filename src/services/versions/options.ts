@@ -1,5 +1,4 @@
 import type { TransferOptions } from '../../core/progress.ts';
-import type { Sleep } from '../../core/transfer/pause.ts';
 import type { ArchiveChoice } from './archive-files.ts';
 
 /** How files are sent and a version is made of them. */
@@ -19,6 +18,4 @@ export interface VersionOptions extends TransferOptions {
    * what an earlier run left is thrown away. Default `true`.
    */
   resume?: boolean;
-  /** What waits between attempts; default a timer. */
-  sleep?: Sleep;
 }

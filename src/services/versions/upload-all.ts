@@ -18,7 +18,7 @@ export function uploadAll(
   options: VersionOptions,
   journal: Journal | undefined,
 ): Promise<StoredFile[]> {
-  const { onProgress, stallTimeout, sleep } = options;
+  const { onProgress, stallTimeout } = options;
   const concurrency = options.concurrency ?? client.platform.concurrency;
   connections(client, concurrency);
   return pool(
@@ -33,7 +33,6 @@ export function uploadAll(
         signal,
         onProgress,
         stallTimeout,
-        sleep,
         record,
       });
       await source.close?.();

@@ -2,7 +2,7 @@ import * as datasets from 'kaggle-ts/datasets';
 import * as kernels from 'kaggle-ts/kernels';
 import { equal, everythingOf, excludes, includes, ok, pattern, rejection, sha256 } from '../assert.ts';
 import type { Cases, Context } from '../context.ts';
-import { promptly } from '../promptly.ts';
+import { promptly, soon } from '../promptly.ts';
 
 const text = new TextDecoder();
 
@@ -13,8 +13,8 @@ async function dataset(
 ): Promise<{ owner: string; slug: string }> {
   const handle = { owner: user, slug: unique('to-download') };
   const inputs = Object.entries(files).map(([name, data]) => ({ name, data }));
-  const made = await datasets.createOrVersion(createClient(), { ...handle, files: inputs });
-  await made.ready(promptly);
+  const made = await datasets.createOrVersion(promptly(createClient()), { ...handle, files: inputs });
+  await made.ready(soon);
   return handle;
 }
 

@@ -1,7 +1,7 @@
 import * as datasets from 'kaggle-ts/datasets';
 import { equal, includes, ok, pattern, rejection, sha256 } from '../assert.ts';
 import type { Cases, Context, FileInput } from '../context.ts';
-import { promptly } from '../promptly.ts';
+import { promptly, soon } from '../promptly.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 const text = new TextEncoder();
@@ -15,11 +15,11 @@ async function roundTrip(
   options?: Parameters<typeof datasets.createOrVersion>[2],
 ): Promise<void> {
   const { createClient, files: places, unique, user } = context;
-  const client = createClient();
+  const client = promptly(createClient());
   const slug = unique('uploaded');
   const made = await datasets.createOrVersion(client, { owner: user, slug, files }, options);
   equal([made.ref, made.versionNumber, made.created], [`${user}/${slug}`, 1, true], 'what was made');
-  await made.ready(promptly);
+  await made.ready(soon);
   const place = await places.open();
   for (const [name, content] of Object.entries(expected)) {
     await datasets.download(client, { owner: user, slug, file: name }, place.target);
@@ -168,9 +168,9 @@ export const upload: Cases = {
 
   async 'one file that fails: no new version'(context) {
     const { control, createClient, unique, user } = context;
-    const client = createClient();
+    const client = promptly(createClient());
     const dataset = { owner: user, slug: unique('kept'), files: [{ name: 'a.txt', data: 'one' }] };
-    await (await datasets.createOrVersion(client, dataset)).ready(promptly);
+    await (await datasets.createOrVersion(client, dataset)).ready(soon);
     await control.answer({ place: 'storage', method: 'PUT', status: 400, body: 'no' });
     await rejection(datasets.createOrVersion(client, dataset), 'TransferError');
     equal((await control.requests({ path: '/CreateDatasetVersion' })).length, 0, 'new versions');
@@ -178,13 +178,13 @@ export const upload: Cases = {
 
   async 'a second time it is a new version, and ready waits for that one'(context) {
     const { createClient, files, unique, user } = context;
-    const client = createClient();
+    const client = promptly(createClient());
     const slug = unique('twice');
     const first = { owner: user, slug, files: [{ name: 'a.txt', data: 'one' }] };
-    await (await datasets.createOrVersion(client, first)).ready(promptly);
+    await (await datasets.createOrVersion(client, first)).ready(soon);
     const again = await datasets.createOrVersion(client, { ...first, files: [{ name: 'a.txt', data: 'two' }] });
     equal([again.versionNumber, again.created], [2, false], 'what was made');
-    equal((await again.ready(promptly)).versionNumber, 2, 'the version that is ready');
+    equal((await again.ready(soon)).versionNumber, 2, 'the version that is ready');
     const place = await files.open();
     await datasets.download(client, { owner: user, slug, file: 'a.txt' }, place.target);
     equal(new TextDecoder().decode(await place.read('a.txt')), 'two', 'the content');

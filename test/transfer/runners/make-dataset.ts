@@ -2,17 +2,14 @@
 const [runtime, settings] = process.argv.slice(-2) as ['node' | 'deno' | 'bun', string];
 const { endpoint, folder, options, dataset } = JSON.parse(settings);
 const { createClient } = await import(`../../../src/${runtime}.ts`);
+const { withClock } = await import('../../clock.ts');
 const { createOrVersion } = await import('../../../src/services/datasets/index.ts');
 
 // Pauses of a tenth: the server of the tests shows a new version soon.
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms / 10));
-const client = createClient({ endpoint, token: 'KGAT_test', retry: false });
+const client = withClock(createClient({ endpoint, token: 'KGAT_test', retry: false }), { sleep });
 try {
-  const made = await createOrVersion(
-    client,
-    { owner: 'alice', slug: 'my-data', files: [folder], ...dataset },
-    { ...options, sleep },
-  );
+  const made = await createOrVersion(client, { owner: 'alice', slug: 'my-data', files: [folder], ...dataset }, options);
   console.log(JSON.stringify({ versionNumber: made.versionNumber, created: made.created }));
 } catch (error) {
   console.log(JSON.stringify({ error: String(error) }));

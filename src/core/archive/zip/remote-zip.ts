@@ -34,10 +34,7 @@ export interface ArchiveEntry {
   lastModified: Date | undefined;
 }
 
-export type ExtractOptions = Omit<
-  UnpackOptions,
-  'file' | 'limits' | 'filter' | 'rename' | 'stallTimeout' | 'retries' | 'sleep'
->;
+export type ExtractOptions = Omit<UnpackOptions, 'file' | 'limits' | 'filter' | 'rename' | 'stallTimeout' | 'retries'>;
 
 /** An archive of which single files can be read. */
 export interface RemoteZip {

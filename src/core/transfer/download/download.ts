@@ -3,7 +3,6 @@ import type { ByteSink } from '../../platform.ts';
 import type { TransferOptions, Verified } from '../../progress.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
 import { connections } from '../budget.ts';
-import type { Sleep } from '../pause.ts';
 import { startProgress } from '../progress.ts';
 import { createAddress, type DownloadFrom } from '../ranged/address.ts';
 import { type ContentFacts, contentFacts } from '../ranged/content.ts';
@@ -27,7 +26,6 @@ export interface DownloadOptions extends Omit<TransferOptions, 'concurrency'> {
   size?: number | undefined;
   /** When the file is fetched over several connections. */
   limits?: Partial<RangeLimits>;
-  sleep?: Sleep;
 }
 
 export interface Downloaded {
@@ -68,7 +66,7 @@ export async function download(
   sink: ByteSink | (() => Promise<ByteSink>),
   options: DownloadOptions,
 ): Promise<Downloaded> {
-  const { file, retries = 5, stallTimeout: stall = 60, sleep } = options;
+  const { file, retries = 5, stallTimeout: stall = 60 } = options;
   const signal = joinSignals(client.signal, options.signal);
   const progress = startProgress(file, 'download', options.onProgress);
   const assembly = createAssembly(client.platform, sink);
@@ -106,7 +104,6 @@ export async function download(
     retries,
     progress,
     signal,
-    sleep,
     isHere,
     download: { client, address: createAddress(client, from), stall, accept },
     answersRanges: () => ranges,

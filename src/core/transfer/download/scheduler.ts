@@ -1,6 +1,6 @@
 import { TransferError } from '../../errors.ts';
 import type { Connections } from '../budget.ts';
-import { pauseFor, type Sleep } from '../pause.ts';
+import { pauseFor } from '../pause.ts';
 import type { Reporter } from '../progress.ts';
 import { decideRetry, explainFailure, type Failure, firstAttempt } from '../ranged/retry.ts';
 import type { Assembly } from './assembly.ts';
@@ -17,7 +17,6 @@ export interface SchedulerOptions {
   readonly retries: number;
   readonly progress: Reporter;
   readonly signal: AbortSignal;
-  readonly sleep: Sleep | undefined;
   /** All of `Download` but what only the scheduler knows. */
   readonly download: Omit<Download, 'facts' | 'alone' | 'moved'>;
   /** Asked before each request: whether the file that is there turned out to be the object. */
@@ -53,7 +52,7 @@ async function takeFree(connections: Connections): Promise<(() => void) | undefi
 }
 
 export function createScheduler(options: SchedulerOptions): Scheduler {
-  const { file, assembly, connections, limits, retries, progress, signal, sleep } = options;
+  const { file, assembly, connections, limits, retries, progress, signal } = options;
   let state = firstAttempt;
   let most = limits.connections;
 
@@ -126,7 +125,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
         }
         progress.retried();
         if (action.type === 'restart') return end('restart');
-        if (action.type === 'pause') await pauseFor(action, stop.signal, sleep);
+        if (action.type === 'pause') await pauseFor(options.download.client, action, stop.signal);
       }
     }
     async function lane(slot?: () => void): Promise<void> {

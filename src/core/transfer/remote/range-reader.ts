@@ -1,7 +1,7 @@
 import { ConnectionError, TransferError } from '../../errors.ts';
 import { redactError } from '../../redact.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
-import { pauseFor, type Sleep } from '../pause.ts';
+import { pauseFor } from '../pause.ts';
 import type { Address, Route } from '../ranged/address.ts';
 import type { ContentFacts } from '../ranged/content.ts';
 import { type Answered, requestRange } from '../ranged/request.ts';
@@ -17,7 +17,6 @@ export interface RemoteOptions {
   stallTimeout?: number;
   /** Attempts in a row without a new byte before it gives up; default 5. */
   retries?: number;
-  sleep?: Sleep;
   /** Told of each new request after a failure. */
   onRetry?: () => void;
 }
@@ -42,7 +41,7 @@ export class ObjectChangedError extends TransferError {}
 
 /** Waits until a failed request may be made again; throws when it may not. `received`: bytes that came so far. */
 export function createRetries(
-  address: Address,
+  { client, address }: Pick<RemoteSource, 'client' | 'address'>,
   options: RemoteOptions,
   signal: AbortSignal,
 ): (failure: Failure, route: Route, received: number) => Promise<void> {
@@ -61,7 +60,7 @@ export function createRetries(
     }
     options.onRetry?.();
     if (action.type === 'renew') route.expire();
-    if (action.type === 'pause') await pauseFor(action, signal, options.sleep);
+    if (action.type === 'pause') await pauseFor(client, action, signal);
   };
 }
 
@@ -73,7 +72,7 @@ export function createRangeReader(
   options: RemoteOptions,
   signal: AbortSignal,
 ): RangeReader {
-  const retry = createRetries(address, options, signal);
+  const retry = createRetries({ client, address }, options, signal);
   const stall = options.stallTimeout ?? 60;
   let position = start;
   let open: { reader: ReadableStreamDefaultReader<Uint8Array>; answered: Answered; route: Route } | undefined;

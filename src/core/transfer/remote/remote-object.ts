@@ -39,7 +39,7 @@ export async function openRemoteObject(
 ): Promise<OpenedObject> {
   const { signal, stallTimeout: stall = 60 } = options;
   const address = createAddress(client, from);
-  const retry = createRetries(address, options, signal);
+  const retry = createRetries({ client, address }, options, signal);
   // A part of unknown place is of no use: then all of it is asked for.
   let ranged = true;
   for (;;) {

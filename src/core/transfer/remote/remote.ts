@@ -1,7 +1,6 @@
 import { KaggleError, TransferError, ValidationError } from '../../errors.ts';
 import type { ByteSource } from '../../platform.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
-import type { Sleep } from '../pause.ts';
 import type { DownloadFrom } from '../ranged/address.ts';
 import { contentFacts } from '../ranged/content.ts';
 import { joinSignals } from '../streams.ts';
@@ -26,7 +25,6 @@ export interface OpenRemoteOptions {
   stallTimeout?: number;
   /** Attempts in a row without a new byte before a read fails; default 5. */
   retries?: number;
-  sleep?: Sleep;
 }
 
 /** A file on the storage of which any part can be read, as often as needed. */

@@ -6,7 +6,7 @@ import { redact } from '../../redact.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
 import { parseWebUrl } from '../../web-url.ts';
 import { connections } from '../budget.ts';
-import { pauseFor, type Sleep } from '../pause.ts';
+import { pauseFor } from '../pause.ts';
 import { startProgress } from '../progress.ts';
 import { joinSignals } from '../streams.ts';
 import type { UploadRecord } from './journal.ts';
@@ -36,7 +36,6 @@ export interface UploadOptions extends Omit<TransferOptions, 'concurrency'> {
   limits?: Partial<SessionLimits>;
   /** What `identity` of the source said when it was opened; default: it is asked before the first byte is read. */
   identity?: string;
-  sleep?: Sleep;
   /** Where the upload is remembered for the process after this one. */
   record?: UploadRecord | undefined;
 }
@@ -168,7 +167,7 @@ export async function uploadTo(
         worthless = action.final;
         throw givenUp(file, action.message, last?.reason);
       }
-      if (action.pause) await pauseFor(action.pause, signal, options.sleep);
+      if (action.pause) await pauseFor(client, action.pause, signal);
       let event: SessionEvent;
       if (action.type === 'open') {
         session = checkSession(await open(signal), file);

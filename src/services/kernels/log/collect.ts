@@ -1,5 +1,4 @@
 import type { KaggleClient } from '../../../core/rpc/client.ts';
-import type { Clock } from '../../../core/rpc/poll.ts';
 import { sleep } from '../../../core/sleep.ts';
 import { joinSignals } from '../../../core/transfer/streams.ts';
 import { type RunRef, resolveRun } from '../run-ref.ts';
@@ -26,7 +25,6 @@ export interface CollectOptions {
   onLog?: (entry: LogEntry) => void;
   signal?: AbortSignal;
   startTimeout?: number;
-  clock?: Clock;
 }
 
 /** Seconds that the live log has to come to its end after the run has. */

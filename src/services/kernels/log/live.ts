@@ -2,7 +2,6 @@ import { ApiError, AuthenticationError, ConnectionError } from '../../../core/er
 import { redactError } from '../../../core/redact.ts';
 import { readAnswer } from '../../../core/rpc/answer.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
-import { type Clock, systemClock } from '../../../core/rpc/poll.ts';
 import { abortable, startWatchdog, type Watchdog } from '../../../core/transfer/watchdog.ts';
 import { type ResolvedRun, versionLabel } from '../run-ref.ts';
 import { type LogEntry, parseLogEvent, parseStoredLog } from './entry.ts';
@@ -62,11 +61,11 @@ export async function* readLive(
   client: KaggleClient,
   run: ResolvedRun,
   signal: AbortSignal,
-  clock: Clock = systemClock,
 ): AsyncGenerator<LiveEvent> {
   const path = `kernels/logs/stream/${run.owner}/${run.slug}`;
   const label = versionLabel(run);
   const watchdog = startWatchdog(silence, [signal]);
+  const { clock } = client;
   const opened = clock.now();
   let outcome = 'failed';
   try {

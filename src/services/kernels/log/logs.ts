@@ -1,6 +1,5 @@
 import { ConnectionError } from '../../../core/errors.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
-import { type Clock, systemClock } from '../../../core/rpc/poll.ts';
 import { joinSignals } from '../../../core/transfer/streams.ts';
 import { type ResolvedRun, type RunRef, resolveRun } from '../run-ref.ts';
 import type { OnWarning } from '../warn.ts';
@@ -21,8 +20,6 @@ export interface LogsOptions {
   startTimeout?: number;
   /** Called with what is unusual. @default the platform's log (stderr, the console) */
   onWarning?: OnWarning;
-  /** A clock of one's own, for tests. */
-  clock?: Clock;
 }
 
 /** What a reading of a log needs. */
@@ -30,13 +27,12 @@ interface Reading {
   readonly client: KaggleClient;
   readonly run: ResolvedRun;
   readonly signal: AbortSignal;
-  readonly clock: Clock;
   readonly options: LogsOptions;
 }
 
-async function* watch({ client, run, signal, clock, options }: Reading, pauseMs: number): AsyncGenerator<FollowEvent> {
-  if (pauseMs > 0) await clock.sleep(pauseMs, signal);
-  const { status } = await awaitRun(client, run, (found) => !isWaiting(found.status), { ...options, signal, clock });
+async function* watch({ client, run, signal, options }: Reading, pauseMs: number): AsyncGenerator<FollowEvent> {
+  if (pauseMs > 0) await client.clock.sleep(pauseMs, signal);
+  const { status } = await awaitRun(client, run, (found) => !isWaiting(found.status), { ...options, signal });
   yield { type: 'status', ended: isTerminal(status) };
 }
 
@@ -48,10 +44,10 @@ async function* readStored({ client, run, signal }: Reading): AsyncGenerator<Fol
 
 /** Carries out an action, as events of which the last tells how it ended. */
 function carryOut(action: FollowAction, reading: Reading): AsyncIterable<FollowEvent> {
-  const { client, run, signal, clock } = reading;
+  const { client, run, signal } = reading;
   if (action.type === 'fail') throw new ConnectionError(`${run.ref}: ${action.message}`, { cause: action.cause });
   if (action.type === 'watch') return watch(reading, action.pauseMs);
-  return action.type === 'readStored' ? readStored(reading) : readLive(client, run, signal, clock);
+  return action.type === 'readStored' ? readStored(reading) : readLive(client, run, signal);
 }
 
 /** As `logs`, with the filter that takes the marker line out. */
@@ -61,14 +57,14 @@ export async function* readLog(
   options: LogsOptions,
   marker: MarkerFilter,
 ): AsyncGenerator<LogEntry> {
-  const { follow = false, clock = systemClock } = options;
+  const { follow = false } = options;
   const signal = joinSignals(client.signal, options.signal);
   signal.throwIfAborted();
   const run = await resolveRun(client, ref);
   if (!follow) await requireEnded(client, run, { signal });
   let step = startReading(follow);
   while (step.action.type !== 'stop') {
-    for await (const event of carryOut(step.action, { client, run, signal, clock, options })) {
+    for await (const event of carryOut(step.action, { client, run, signal, options })) {
       step = transition(step.state, event);
       const shown = step.action.type === 'show' && marker.take(step.action.entry);
       if (shown) yield shown;

@@ -4,7 +4,6 @@ import { isKaggleError, TransferError } from '../../../core/errors.ts';
 import type { TransferOptions } from '../../../core/progress.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import type { Folder } from '../../../core/transfer/folder.ts';
-import type { Sleep } from '../../../core/transfer/pause.ts';
 import { downloadKernelOutput, getKernel } from '../generated/methods.ts';
 import { type ResolvedRun, runFields } from '../run-ref.ts';
 
@@ -12,7 +11,6 @@ export interface ArchiveOptions extends TransferOptions {
   /** Files that are there with the right bytes are kept; default `true`. */
   keep?: boolean;
   stallTimeout?: number | undefined;
-  sleep?: Sleep | undefined;
 }
 
 /**

@@ -7,7 +7,6 @@ import { download } from '../../../core/transfer/download/download.ts';
 import type { Existing } from '../../../core/transfer/download/local-file.ts';
 import { type Folder, type OpenFolder, openFolder } from '../../../core/transfer/folder.ts';
 import { checkNames, foldName } from '../../../core/transfer/names.ts';
-import type { Sleep } from '../../../core/transfer/pause.ts';
 import { pool } from '../../../core/transfer/pool.ts';
 import { startProgress } from '../../../core/transfer/progress.ts';
 import { type ResolvedRun, type RunRef, resolveRun } from '../run-ref.ts';
@@ -27,8 +26,6 @@ export interface OutputOptions extends TransferOptions {
   existing?: Existing;
   /** Seconds without a byte after which a connection counts as lost; default 60. */
   stallTimeout?: number;
-  /** What waits between attempts; default a timer. */
-  sleep?: Sleep;
   /** Called with how the files are fetched: together in one archive, or each by itself. */
   onPlan?: (plan: OutputPlan) => void;
   /** Called when a file has another size than Kaggle lists. @default the platform's log (stderr, the console) */
@@ -97,7 +94,7 @@ export async function output(
   folder: Folder,
   options: OutputOptions = {},
 ): Promise<FetchedFile[]> {
-  const { signal, onProgress, stallTimeout, sleep } = options;
+  const { signal, onProgress, stallTimeout } = options;
   const { concurrency = client.platform.concurrency, existing = 'check' } = options;
   connections(client, concurrency);
   const target = openFolder(client, folder);
@@ -116,7 +113,7 @@ export async function output(
   client.log(`${resolved.ref}: output by ${plan.by} (${plan.why})`);
   options.onPlan?.(plan);
   const names = files.map((file) => file.fileName);
-  const shared = { onProgress, stallTimeout, sleep };
+  const shared = { onProgress, stallTimeout };
   const together = { ...shared, signal, concurrency, keep: existing === 'check' };
   const unpacked = plan.by === 'archive' ? await outputByArchive(client, resolved, names, folder, together) : undefined;
 

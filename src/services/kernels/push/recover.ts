@@ -1,7 +1,6 @@
 import { ApiError, ConnectionError, NotFoundError, PermissionError, TimeoutError } from '../../../core/errors.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { isTransient } from '../../../core/rpc/retry.ts';
-import { sleep } from '../../../core/sleep.ts';
 import { getKernel } from '../generated/methods.ts';
 import type { ApiGetKernelResponse } from '../generated/types.ts';
 
@@ -26,7 +25,7 @@ export async function findPushed(
 ): Promise<ApiGetKernelResponse | undefined> {
   const [userName, kernelSlug] = ref.split('/') as [string, string];
   for (const seconds of looks) {
-    await sleep(seconds * 1000, signal);
+    await client.clock.sleep(seconds * 1000, signal);
     try {
       const found = await client.call(getKernel, { userName, kernelSlug }, { signal });
       if (found.blob?.source?.includes(mark)) return found;

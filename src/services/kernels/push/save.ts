@@ -1,7 +1,6 @@
 import type { Init } from '../../../core/codec/message.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { pollDelay } from '../../../core/rpc/poll.ts';
-import { sleep } from '../../../core/sleep.ts';
 import { saveKernel } from '../generated/methods.ts';
 import type { ApiSaveKernelRequest, ApiSaveKernelResponse } from '../generated/types.ts';
 import { pageOf } from '../run-ref.ts';
@@ -55,15 +54,15 @@ export async function save(
   mark: string | undefined,
   { waitForSlot = 0, onStatus, signal }: SlotOptions,
 ): Promise<Saved> {
-  const end = Date.now() + waitForSlot * 1000;
+  const end = client.clock.now() + waitForSlot * 1000;
   for (let attempt = 1; ; attempt++) {
     try {
       return await saveOnce(client, request, mark, signal);
     } catch (error) {
-      const remainingMs = end - Date.now();
+      const remainingMs = end - client.clock.now();
       if (!(error instanceof CapacityError) || remainingMs <= 0) throw error;
       if (attempt === 1) onStatus?.('WAITING_FOR_SLOT');
-      await sleep(Math.min(remainingMs, pollDelay(attempt, schedule)), signal);
+      await client.clock.sleep(Math.min(remainingMs, pollDelay(attempt, schedule, client.clock.random)), signal);
     }
   }
 }

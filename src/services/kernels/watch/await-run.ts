@@ -1,6 +1,6 @@
 import { KaggleError, TimeoutError } from '../../../core/errors.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
-import { type PollOptions, poll, systemClock } from '../../../core/rpc/poll.ts';
+import { type PollOptions, poll } from '../../../core/rpc/poll.ts';
 import { joinSignals } from '../../../core/transfer/streams.ts';
 import { listKernelSessionOutput } from '../generated/methods.ts';
 import { describeRun, pageOf, type ResolvedRun, runFields } from '../run-ref.ts';
@@ -37,7 +37,8 @@ export async function awaitRun(
   accept: (found: KernelStatus) => boolean,
   options: AwaitOptions = {},
 ): Promise<KernelStatus> {
-  const { clock = systemClock, startTimeout = 900 } = options;
+  const { clock } = client;
+  const { startTimeout = 900 } = options;
   const name = describeRun(run);
   const begun = clock.now();
   let last = '';
@@ -61,6 +62,7 @@ export async function awaitRun(
   }
 
   return poll(
+    client,
     () => `${name} (${last ? `last seen ${last}` : 'never seen'})`,
     async (signal) => {
       let found: KernelStatus | undefined;
@@ -83,6 +85,6 @@ export async function awaitRun(
       }
       return accept(found) ? found : undefined;
     },
-    { ...options, clock, signal: joinSignals(client.signal, options.signal) },
+    { ...options, signal: joinSignals(client.signal, options.signal) },
   );
 }
