@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { packTar } from 'modern-tar';
 import { describe, expect, test } from 'vitest';
 import { bytesSource } from '../../src/core/bytes/sources.ts';
-import { KaggleError } from '../../src/core/errors.ts';
+import { KaggleError, RateLimitError } from '../../src/core/errors.ts';
 import type { ByteSource, StateStore } from '../../src/core/platform.ts';
 import { createClient } from '../../src/core/rpc/create-client.ts';
 import { systemClock } from '../../src/core/sleep.ts';
@@ -116,8 +116,11 @@ describe('a job that was cut off', () => {
     await run();
     await run({ notes: 'second' });
     expect(state.keys()).toEqual([]);
+    await run({ notes: 'second' }, { archive: 'always' });
+    expect(state.keys()).toEqual([]);
     expect(versions().map(({ notes }) => notes)).toEqual([
       'Initial release',
+      expect.stringMatching(/^second \(kaggle-ts [0-9a-f]{8}\)$/),
       expect.stringMatching(/^second \(kaggle-ts [0-9a-f]{8}\)$/),
     ]);
   });
@@ -189,6 +192,31 @@ describe('a job that was cut off', () => {
     expect(await run({ files: [file('a.csv'), file('c.csv')] })).toMatchObject({ versionNumber: 3 });
     expect(asked().filter((what) => what === 'StartBlobUpload')).toHaveLength(2);
     expect(versions()).toHaveLength(3);
+  });
+
+  test('and the next one is another job that is cut off before its call: what that one sent is kept', async () => {
+    const { emulator, run, cutOff, asked } = world();
+    await run();
+    await cutOff('lostAnswer', 'CreateDatasetVersion');
+    const other = { notes: 'next', files: [file('a.csv'), file('c.csv')] };
+    emulator.faults.add({ kind: 'refuse', match: { method: 'StartBlobUpload' }, after: 1, times: 99 });
+    await expect(run(other, { concurrency: 1 })).rejects.toThrow();
+    emulator.faults.clear();
+    emulator.state.requests.length = 0;
+    await run(other);
+    expect(asked().filter((what) => what === 'StartBlobUpload')).toHaveLength(1);
+  });
+
+  test('and the next run is refused for too many requests: nothing is sent again after that', async () => {
+    const { emulator, state, run, cutOff, asked } = world();
+    await run();
+    await cutOff('refuse', 'CreateDatasetVersion');
+    emulator.faults.add({ kind: 'status', status: 429, match: { method: 'CreateDatasetVersion' }, times: 99 });
+    await expect(run({ notes: 'next' })).rejects.toThrow(RateLimitError);
+    expect(state.keys()).toEqual(['upload', 'upload']);
+    emulator.faults.clear();
+    expect(await run({ notes: 'next' })).toMatchObject({ versionNumber: 2 });
+    expect(asked()).not.toContain('StartBlobUpload');
   });
 
   test('a refusal of old tokens is not carried on for ever', async () => {

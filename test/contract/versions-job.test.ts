@@ -42,7 +42,7 @@ const failed = (means: Failure['means'], retryAfterMs?: number): JobEvent => ({
 });
 const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
 
-/** One line for an action: `look after 1`, `version before 1 (kaggle-ts aaaaaaaa), noted`, `done 2`, `fail: lost`. */
+/** One line for an action: `look after 1`, `version before 1 (kaggle-ts aaaaaaaa)`, `done 2`, `fail: lost`. */
 function show(action: JobAction): string {
   const pause = 'pause' in action && action.pause ? ` after ${action.pause.retryAfterMs ?? action.pause.attempt}` : '';
   const forget = 'forget' in action && action.forget ? `, forgets ${action.forget}` : '';
@@ -50,7 +50,7 @@ function show(action: JobAction): string {
     case 'look':
       return `look${action.optional ? ' if it can' : ''}${pause}${forget}`;
     case 'call':
-      return `${action.call} ${action.mark.before} ${action.mark.nonce ?? 'unmarked'}${action.first ? ', noted' : ''}${pause}`;
+      return `${action.call} ${action.mark.before} ${action.mark.nonce ?? 'unmarked'}${pause}`;
     case 'done':
       return `done ${action.number}${action.created ? ' created' : ''}`;
     case 'wrongVerb':
@@ -94,32 +94,32 @@ const version = `version 1 ${nonce}`;
 
 describe('before anything is sent', () => {
   table([
-    ['there is none: a new one', {}, [nothing, uploaded], ['look', 'upload', `${create}, noted`]],
-    ['there is one: a version', {}, [seen('x'), free, uploaded], ['look', 'checkFirst', 'upload', `${version}, noted`]],
+    ['there is none: a new one', {}, [nothing, uploaded], ['look', 'upload', create]],
+    ['there is one: a version', {}, [seen('x'), free, uploaded], ['look', 'checkFirst', 'upload', version]],
     [
       'the number of the last version is taken along',
       {},
       [seen('x', 'y'), free, uploaded],
-      ['look', 'checkFirst', 'upload', `version 2 ${nonce}, noted`],
+      ['look', 'checkFirst', 'upload', `version 2 ${nonce}`],
     ],
-    ['no mark is wanted', { nonce: undefined }, [nothing, uploaded], ['look', 'upload', 'create 0 unmarked, noted']],
+    ['no mark is wanted', { nonce: undefined }, [nothing, uploaded], ['look', 'upload', 'create 0 unmarked']],
     [
       'the first version is in work: it is waited for, and looked up again',
       {},
       [seen('x'), inWork, waited('x', 'y'), uploaded],
-      ['look', 'checkFirst', 'awaitFirst', 'upload', `version 2 ${nonce}, noted`],
+      ['look', 'checkFirst', 'awaitFirst', 'upload', `version 2 ${nonce}`],
     ],
     [
       'this client has just made it, and nothing shows: it is waited for',
       {},
       [hidden, waited('x'), uploaded],
-      ['look', 'awaitFirst', 'upload', `${version}, noted`],
+      ['look', 'awaitFirst', 'upload', version],
     ],
     [
       'and nothing shows after the wait: the call tells',
       {},
       [hidden, waited(), uploaded],
-      ['look', 'awaitFirst', 'upload', `${create}, noted`],
+      ['look', 'awaitFirst', 'upload', create],
     ],
     ['create of what exists', { verb: 'create' }, [seen('x')], ['look', 'wrongVerb: exists']],
     ['create of what this client has just made', { verb: 'create' }, [hidden], ['look', 'wrongVerb: exists']],
@@ -158,7 +158,7 @@ describe('the call for a new one', () => {
         name,
         { verb },
         [nothing, uploaded, ...events],
-        ['look', 'upload', `${create}, noted`, ...actions],
+        ['look', 'upload', create, ...actions],
       ]),
     );
   rows([
@@ -219,19 +219,19 @@ describe('the call for a new one', () => {
 
 describe('a name that was taken by another process: a version instead', () => {
   const events = [nothing, uploaded, failed('taken')];
-  const actions = ['look', 'upload', `${create}, noted`, 'look, forgets tokens'];
+  const actions = ['look', 'upload', create, 'look, forgets tokens'];
   const rows = (entries: [string, JobEvent[], string[]][]) =>
     table(entries.map(([name, more, then]) => [name, {}, [...events, ...more], [...actions, ...then]]));
   rows([
     [
       'of what shows at a later look',
       [nothing, seen('x'), free, answered, seen('x', ours)],
-      ['look after 1', 'checkFirst', `${version}, noted`, 'look if it can', 'done 2'],
+      ['look after 1', 'checkFirst', version, 'look if it can', 'done 2'],
     ],
     [
       'when its first version has been processed',
       [seen('x'), inWork, waited('x'), answered, seen('x', ours)],
-      ['checkFirst', 'awaitFirst', `${version}, noted`, 'look if it can', 'done 2'],
+      ['checkFirst', 'awaitFirst', version, 'look if it can', 'done 2'],
     ],
     ['which never shows', times(5, nothing), [...looks, 'fail create: taken']],
     [
@@ -242,17 +242,17 @@ describe('a name that was taken by another process: a version instead', () => {
     [
       'and the tokens are used, by us: what is there is what was to be created',
       [seen('x'), free, failed('taken'), ...times(5, seen('x')), same],
-      ['checkFirst', `${version}, noted`, 'look', ...looks, 'compareFirst, forgets tokens', 'done 1 created'],
+      ['checkFirst', version, 'look', ...looks, 'compareFirst, forgets tokens', 'done 1 created'],
     ],
     [
       'and the tokens are used, by another',
       [seen('x'), free, failed('taken'), ...times(4, seen('x')), nothing, other],
-      ['checkFirst', `${version}, noted`, 'look', ...looks, 'compareFirst, forgets tokens', 'fail version: taken'],
+      ['checkFirst', version, 'look', ...looks, 'compareFirst, forgets tokens', 'fail version: taken'],
     ],
     [
       'and it is refused',
       [seen('x'), free, failed('refused')],
-      ['checkFirst', `${version}, noted`, 'fail version: refused, forgets tokens'],
+      ['checkFirst', version, 'fail version: refused, forgets tokens'],
     ],
   ]);
 });
@@ -264,7 +264,7 @@ describe('the call for a version', () => {
         name,
         change,
         [seen('x'), free, uploaded, ...events],
-        ['look', 'checkFirst', 'upload', `version 1 ${mark}, noted`, ...actions],
+        ['look', 'checkFirst', 'upload', `version 1 ${mark}`, ...actions],
       ]),
     );
   rows([
@@ -311,7 +311,7 @@ describe('the call for a version', () => {
       ['look', ...looks, 'fail version: taken, forgets tokens'],
     ],
     [
-      'is denied while the first is in work: again after the wait, without another note',
+      'is denied while the first is in work: again after the wait',
       [failed('denied'), seen('x'), inWork, waited('x'), answered, seen('x', ours)],
       ['look', 'checkFirst', 'awaitFirst', version, 'look if it can', 'done 2'],
     ],
@@ -352,7 +352,7 @@ describe('the call for a version', () => {
       'is denied where there are more: no first version can be in work',
       {},
       [seen('x', 'y'), free, uploaded, failed('denied')],
-      ['look', 'checkFirst', 'upload', `version 2 ${nonce}, noted`, 'fail version: denied, forgets tokens'],
+      ['look', 'checkFirst', 'upload', `version 2 ${nonce}`, 'fail version: denied, forgets tokens'],
     ],
   ]);
 });
@@ -371,7 +371,7 @@ describe('a call that an earlier process noted before it ended', () => {
       'a version, before the server made it: it is made, with the same mark',
       left('version', 1),
       [...times(5, seen('x')), seen('x'), free, uploaded],
-      ['look', ...looks, 'look', 'checkFirst', 'upload', `version 1 ${earlier}, noted`],
+      ['look', ...looks, 'look', 'checkFirst', 'upload', `version 1 ${earlier}`],
     ],
     [
       'a version, and there is only that of another',
@@ -383,7 +383,7 @@ describe('a call that an earlier process noted before it ended', () => {
       'a version, and what is there is gone: a new one, with a mark of its own',
       left('version', 1),
       [...times(5, nothing), nothing, uploaded],
-      ['look', ...looks, 'look', 'upload', `${create}, noted`],
+      ['look', ...looks, 'look', 'upload', create],
     ],
     [
       'a new one, after the server made it',
@@ -395,7 +395,7 @@ describe('a call that an earlier process noted before it ended', () => {
       'a new one, before the server made it',
       left('create', 0),
       [...times(5, nothing), nothing, uploaded],
-      ['look', ...looks, 'look', 'upload', `create 0 ${earlier}, noted`],
+      ['look', ...looks, 'look', 'upload', `create 0 ${earlier}`],
     ],
     [
       'a new one, and there is another of that name',

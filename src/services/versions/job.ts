@@ -91,14 +91,8 @@ export type JobEffect =
   /** Compare the first version with what is to be sent. */
   | { readonly type: 'compareFirst'; readonly found: Snapshot; readonly forget?: Forget }
   | { readonly type: 'upload' }
-  /** Use the tokens. `first`: to be noted before, for the process after this one. */
-  | {
-      readonly type: 'call';
-      readonly call: VersionCall;
-      readonly mark: Mark;
-      readonly first: boolean;
-      readonly pause?: Pause;
-    };
+  /** Use the tokens, after noting it for the process after this one. */
+  | { readonly type: 'call'; readonly call: VersionCall; readonly mark: Mark; readonly pause?: Pause };
 
 /** How it ends. */
 export type JobEnd =
@@ -154,8 +148,7 @@ function lookAgain(state: JobState): JobStep | undefined {
 }
 
 function call(state: JobState, pause?: Pause): JobStep {
-  const { attempt, call, mark, waited } = state;
-  return step(state, { type: 'call', call, mark, first: attempt === 1 && !waited, pause });
+  return step(state, { type: 'call', call: state.call, mark: state.mark, pause });
 }
 
 function callAgain(state: JobState, retryAfterMs?: number): JobStep {

@@ -79,6 +79,7 @@ async function pendingOf(journal: Journal | undefined, content: string): Promise
   return undefined;
 }
 
+/** Does what `job.ts` says until the version is made. */
 async function carryOut<Answer>(
   client: KaggleClient,
   thing: Versioned<Answer>,
@@ -95,14 +96,13 @@ async function carryOut<Answer>(
     if (what === 'tokens') await journal?.refused();
   }
 
-  async function call({ call, mark, first }: JobEffect & { type: 'call' }): Promise<JobEvent> {
+  async function call({ call, mark }: JobEffect & { type: 'call' }): Promise<JobEvent> {
     const { before, nonce, notes } = mark;
-    if (first && nonce !== undefined) await journal?.setNote({ nonce, call, before, content } satisfies Pending);
+    if (nonce !== undefined) await journal?.setNote({ nonce, call, before, content } satisfies Pending);
     try {
       answer = await (call === 'create' ? thing.create(stored, signal) : thing.addVersion(stored, notes, signal));
       return { type: 'answered' };
     } catch (error) {
-      signal.throwIfAborted();
       const failure = failureOf(error, thing.meaningOf(error));
       if (failure.means === 'made')
         client.log(`${thing.name} was made, although Kaggle says: ${(error as Error).message}`);
