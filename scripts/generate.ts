@@ -1,6 +1,7 @@
 /**
- * Writes src/services/<area>/generated/ from contract/kaggle-api.json. With --check it writes nothing and exits with 1
- * when the files on disk differ. Exit codes: 0 done, or nothing differs; 1 something differs; 2 the contract is not usable.
+ * Writes src/services/<area>/generated/ from contract/kaggle-api.json, and the tables of fault kinds into docs. With --check
+ * it writes nothing and exits with 1 when the files on disk differ. Exit codes: 0 done, or nothing differs; 1 something
+ * differs; 2 the contract is not usable.
  */
 import { readContract } from './contract/model.ts';
 import { generatedFiles } from './generate/files.ts';
@@ -10,8 +11,8 @@ function main(): number {
   const files = generatedFiles(readContract());
   if (process.argv.includes('--check')) {
     const { changed, gone } = compareGenerated(files);
-    for (const path of changed) console.error(`differs: src/services/${path}`);
-    for (const path of gone) console.error(`not generated: src/services/${path}`);
+    for (const path of changed) console.error(`differs: ${path}`);
+    for (const path of gone) console.error(`not generated: ${path}`);
     return changed.length + gone.length > 0 ? 1 : 0;
   }
   const { changed, gone } = writeGenerated(files);

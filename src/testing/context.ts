@@ -1,4 +1,4 @@
-import type { FaultBook } from './faults.ts';
+import type { FaultBook } from './faults/book.ts';
 import type { Keeper } from './keeper.ts';
 import type { StoredFile } from './stored-file.ts';
 import type { EmulatorOptions, EmulatorState, EmulatorUser } from './types.ts';

@@ -1,6 +1,6 @@
-import { inverted, validators } from './checksums.ts';
+import { validators } from './checksums.ts';
 import type { Context } from './context.ts';
-import type { Fault } from './faults.ts';
+import type { Injected } from './faults/book.ts';
 import { copyOf, type StoredFile, sizeOf, sliceOf } from './stored-file.ts';
 import { WireError } from './wire.ts';
 
@@ -70,22 +70,23 @@ function pieces(file: StoredFile, start: number, last: number, rate: number): Re
 }
 
 /** Gives the file another content, validator and time. */
-function change(context: Context, file: StoredFile, { content }: Fault): void {
-  file.data = typeof content === 'string' ? new TextEncoder().encode(content) : (content ?? inverted(file.data));
+function change(context: Context, file: StoredFile, data: Uint8Array<ArrayBuffer>): void {
+  file.data = data;
   file.created = Math.max(context.now(), file.created + 1000);
 }
 
 /** GET and HEAD of a signed address: Range, If-Range, validators and checksums. */
-export function download(context: Context, request: Request, url: URL, fault: Fault | undefined): Response {
+export function download(context: Context, request: Request, url: URL, met: Injected | undefined): Response {
   const secret = /^\/kf\/\d+\/([^/]+)\//.exec(url.pathname)?.[1] ?? url.searchParams.get('X-Goog-Signature');
   const link = context.state.links.get(secret ?? '');
   if (!link) throw new WireError(403, 'The signature does not match or is too old');
   if (link.expires < context.now()) throw new WireError(400, 'The signed address has expired');
   // A copy: what is sent stays the same when the content changes while it goes out.
   const before = copyOf(link.file);
-  if (fault?.kind === 'changed') change(context, link.file, fault);
+  const changed = met?.row.content?.(met.fault, link.file.data);
+  if (changed) change(context, link.file, changed);
   // An answer that breaks off in the middle of a change is one of the content before.
-  const file = fault?.kind === 'changed' && fault.bytes !== undefined ? before : copyOf(link.file);
+  const file = changed && met?.fault.bytes !== undefined ? before : copyOf(link.file);
   const size = sizeOf(file);
   const headers: Record<string, string> = {
     'content-type': 'application/octet-stream',
@@ -93,10 +94,10 @@ export function download(context: Context, request: Request, url: URL, fault: Fa
   };
   const condition = request.headers.get('if-range');
   const holds = condition === null || condition === headers.etag || condition === headers['last-modified'];
-  const ignored = !holds || fault?.kind === 'ignoreRange';
+  const ignored = !holds || met?.row.range === 'ignored';
   const range = ignored ? undefined : parseRange(request.headers.get('range'), size);
   const outside = range && (range.start >= size || range.start >= range.end);
-  if (outside || fault?.kind === 'unsatisfiable') {
+  if (outside || met?.row.range === 'unsatisfiable') {
     return new Response(null, { status: 416, headers: { 'content-range': `bytes */${size}` } });
   }
   const { start, end } = range ?? { start: 0, end: size };

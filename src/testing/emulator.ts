@@ -2,8 +2,8 @@ import { isKaggleError } from '../core/errors.ts';
 import type { Context } from './context.ts';
 import { download, signedUrl } from './downloads.ts';
 import type { Executor } from './executors/types.ts';
-import { damage, insteadOf } from './fault-effects.ts';
-import { createFaults, type Fault, type Faults } from './faults.ts';
+import { createFaults, type Faults, type Injected } from './faults/book.ts';
+import { damage, insteadOf } from './faults/inject.ts';
 import { usersOf } from './fixtures/users.ts';
 import { createIds } from './ids.ts';
 import { forgetful } from './keeper.ts';
@@ -137,7 +137,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     request: Request,
     url: URL,
     record: RecordedRequest,
-    fault: Fault | undefined,
+    fault: Injected | undefined,
   ): Promise<Response> {
     const upload = url.pathname.startsWith('/upload/') && request.method === 'PUT';
     const instead = () => fault && insteadOf(fault, request, upload);

@@ -4,7 +4,8 @@ export { type PyodideOptions, pyodideExecutor } from './executors/pyodide.ts';
 export { type Python3Options, python3Executor } from './executors/python3.ts';
 export { scriptedExecutor } from './executors/scripted.ts';
 export type { Executor, Job, JobResult, MountedInput } from './executors/types.ts';
-export type { Fault, FaultKind, FaultMatch, Faults } from './faults.ts';
+export type { Fault, FaultMatch, Faults } from './faults/book.ts';
+export type { FaultKind } from './faults/kinds.ts';
 export type { Counts } from './fixtures/fill.ts';
 export type {
   DatasetFixture,

@@ -1,5 +1,5 @@
 import { createEmulator, type Emulator } from './emulator.ts';
-import { ConnectionRefused } from './fault-effects.ts';
+import { ConnectionRefused } from './faults/connection.ts';
 import { loadHttp, type NodeRequest, type NodeResponse, type NodeServer } from './runtime-modules.ts';
 import type { EmulatorOptions } from './types.ts';
 

@@ -1,7 +1,7 @@
 import type { ByteStore } from './byte-store.ts';
 import type { ToldHashes } from './checksums.ts';
 import type { Executor } from './executors/types.ts';
-import type { Fault } from './faults.ts';
+import type { Fault } from './faults/book.ts';
 import type { Fixtures } from './fixtures/types.ts';
 import type { StoredFile } from './stored-file.ts';
 

@@ -1,7 +1,9 @@
 import { hashHeader, inverted } from './checksums.ts';
 import type { Context, Handler } from './context.ts';
-import { type BodyFault, bodyFault, breakOff, ConnectionCut } from './fault-effects.ts';
-import type { Fault } from './faults.ts';
+import type { Injected } from './faults/book.ts';
+import { ConnectionCut } from './faults/connection.ts';
+import { bodyFault, breakOff } from './faults/inject.ts';
+import type { BodyFault } from './faults/row.ts';
 import type { EmulatorUser, Upload } from './types.ts';
 import { integer, text, WireError } from './wire.ts';
 
@@ -190,12 +192,13 @@ export async function putUpload(
   context: Context,
   request: Request,
   url: URL,
-  fault: Fault | undefined,
+  fault: Injected | undefined,
 ): Promise<Response> {
   const upload = context.state.uploads.get(url.searchParams.get('upload_id') ?? '');
   if (!upload) throw new WireError(404, 'No such upload session');
-  if (fault?.kind === 'expiredSession') {
-    upload.expired = fault.status ?? 410;
+  const expired = fault?.row.session?.(fault.fault);
+  if (expired !== undefined) {
+    upload.expired = expired;
     context.keeper.upload(upload);
   }
   if (upload.expired) throw new WireError(upload.expired, 'The upload session has expired');

@@ -2,6 +2,7 @@ import type { Cases } from '../conformance/context.ts';
 import { downFaults, rangeFaults } from './cases/down.ts';
 import { downloads, ranges } from './cases/operations-down.ts';
 import { uploads } from './cases/operations-up.ts';
+import { otherFaults } from './cases/others.ts';
 import { downCalls, upCalls } from './cases/rpc.ts';
 import { upFaults } from './cases/up.ts';
 import { cell, type FaultCase } from './cell.ts';
@@ -9,10 +10,14 @@ import type { Operation } from './operation.ts';
 
 type FaultCases = Readonly<Record<string, FaultCase>>;
 
+const named = [upFaults, upCalls, downFaults, downCalls, rangeFaults];
+const up: FaultCases = { ...upFaults, ...otherFaults('up', named) };
+const down: FaultCases = { ...downFaults, ...otherFaults('down', named) };
+
 /** What meets what: a line for each fault that means something for an operation. */
 const lines: readonly { operation: Operation; name: string; fault: FaultCase }[] = [
-  ...uploads.map((operation) => ({ operation, faults: { ...upFaults, ...upCalls } })),
-  ...downloads.map((operation) => ({ operation, faults: { ...downFaults, ...downCalls } })),
+  ...uploads.map((operation) => ({ operation, faults: { ...up, ...upCalls } })),
+  ...downloads.map((operation) => ({ operation, faults: { ...down, ...downCalls } })),
   { operation: ranges, faults: rangeFaults },
 ].flatMap(({ operation, faults }) =>
   Object.entries(faults as FaultCases)
@@ -48,7 +53,7 @@ export function smoke(): Cases {
   };
   // Bodies that are none come first as answers of the API, where they are refused at once.
   const bodies = Object.entries(upCalls).filter(([, { kind }]) => /html|empty|brokenJson/.test(kind));
-  for (const operation of uploads) take(operation, { ...Object.fromEntries(bodies), ...upFaults });
-  for (const operation of downloads) take(operation, downFaults);
+  for (const operation of uploads) take(operation, { ...Object.fromEntries(bodies), ...up });
+  for (const operation of downloads) take(operation, down);
   return cases;
 }

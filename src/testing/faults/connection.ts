@@ -1,0 +1,35 @@
+/** Thrown to make a server cut the connection; in-process it reaches the caller as a failed fetch would. */
+export class ConnectionCut extends TypeError {
+  override readonly name: string = 'ConnectionCut';
+}
+
+/** As `ConnectionCut`, with a reset and before anything was done. */
+export class ConnectionRefused extends ConnectionCut {
+  override readonly name: string = 'ConnectionRefused';
+  /** For how long nobody listens. */
+  readonly seconds: number;
+
+  constructor(seconds: number) {
+    super('the connection was refused');
+    this.seconds = seconds;
+  }
+}
+
+export const cut = (): ConnectionCut => new ConnectionCut('the connection was cut');
+
+/** Never resolves; rejects when the client goes away. */
+export function silence(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const gone = () => reject(cut());
+    if (signal.aborted) gone();
+    else signal.addEventListener('abort', gone, { once: true });
+  });
+}
+
+export function wait(seconds: number, signal: AbortSignal): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, seconds * 1000);
+  });
+  return Promise.race([over, silence(signal)]).finally(() => clearTimeout(timer));
+}
