@@ -11,25 +11,35 @@ const buffersOfPut = 2;
 /** The longest answer that is kept; those of the storage are a few lines. */
 const answerSize = 1 << 20;
 
-async function toResponse(incoming: NodeIncoming): Promise<Response> {
+/** Buffers for the next request: to make one costs as much as to read a small file. The last request drops them. */
+const spare: Uint8Array[] = [];
+let underWay = 0;
+
+/** Reads an answer to its end. One that breaks off is an answer: its status and headers came. */
+function toResponse(incoming: NodeIncoming): Promise<Response> {
   const headers = new Headers();
   for (let index = 0; index < incoming.rawHeaders.length; index += 2) {
     headers.append(incoming.rawHeaders[index]!, incoming.rawHeaders[index + 1]!);
   }
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of incoming) {
-      chunks.push(new Uint8Array(chunk));
-      size += chunk.length;
-      if (size > answerSize) break;
-    }
-  } catch {
-    // Status and headers came: an answer that breaks off is an answer.
-  }
   const status = incoming.statusCode ?? 0;
   const bare = status === 204 || status === 205 || status === 304;
-  return new Response(bare ? null : new Blob(chunks), { status, headers });
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  return new Promise((resolve) => {
+    const finish = () => {
+      // A Blob is the dearer body.
+      const body = chunks.length === 1 ? chunks[0] : new Blob(chunks);
+      resolve(new Response(bare ? null : body, { status, headers }));
+    };
+    incoming.on('data', (chunk) => {
+      chunks.push(new Uint8Array(chunk));
+      size += chunk.length;
+      if (size < answerSize) return;
+      incoming.destroy();
+      finish();
+    });
+    for (const event of ['end', 'error', 'close'] as const) incoming.on(event, finish);
+  });
 }
 
 /**
@@ -41,9 +51,11 @@ export async function nodePut(put: StreamPut): Promise<Response> {
   const { signal, length } = put;
   signal.throwIfAborted();
   const module = moduleFor(put.url);
+  const buffers: Uint8Array[] = [];
   let request!: NodeClientRequest;
   let settled = false;
   let ended = false;
+  let writing = 0;
   let fail!: (error: unknown) => void;
   const answered = new Promise<Response>((resolve, reject) => {
     fail = (error) => {
@@ -70,8 +82,10 @@ export async function nodePut(put: StreamPut): Promise<Response> {
   });
 
   function write(chunk: Uint8Array): Promise<void> {
+    writing += 1;
     return new Promise((resolve, reject) => {
       request.write(chunk, (error) => {
+        writing -= 1;
         if (error) return reject(error);
         put.sent(chunk.length);
         resolve();
@@ -80,14 +94,13 @@ export async function nodePut(put: StreamPut): Promise<Response> {
   }
 
   async function sendBody(): Promise<void> {
-    const size = Math.min(chunkSize, length);
-    const buffers = Array.from({ length: buffersOfPut }, () => new Uint8Array(size));
     const writes: (Promise<void> | undefined)[] = [];
     for (let done = 0, turn = 0; done < length && !settled; turn = (turn + 1) % buffersOfPut) {
-      await Promise.race([writes[turn], over]);
+      if (writes[turn]) await Promise.race([writes[turn], over]);
       if (settled) return;
-      const buffer = buffers[turn]!;
-      const count = await put.read(buffer.subarray(0, Math.min(size, length - done)));
+      const buffer = buffers[turn] ?? spare.pop() ?? new Uint8Array(chunkSize);
+      buffers[turn] = buffer;
+      const count = await put.read(buffer.subarray(0, Math.min(chunkSize, length - done)));
       if (settled) return;
       const written = write(buffer.subarray(0, count));
       // A failed write shows as an error of the request.
@@ -100,11 +113,16 @@ export async function nodePut(put: StreamPut): Promise<Response> {
     request.end();
   }
 
+  underWay += 1;
   try {
     sendBody().catch(fail);
     return await answered;
   } finally {
+    underWay -= 1;
     signal.removeEventListener('abort', stop);
+    if (underWay === 0) spare.length = 0;
+    // What the source or the network may still use is left to them.
+    else if (ended && writing === 0) spare.push(...buffers);
     // Half a body was sent: this connection is good for nothing else.
     if (!ended) request.destroy();
   }

@@ -27,7 +27,7 @@ export function denoPlatform(): Platform {
     env,
     home,
     state: folderState(stateFolder),
-    put: (request) => (usesProxy(request.url, env) ? undefined : nodePut(request)),
+    put: (url) => (usesProxy(url, env) ? undefined : nodePut),
     fetch: ownConnections(),
     byobBodies: true,
   };

@@ -51,7 +51,8 @@ export function nodePlatform(): Platform {
     home,
     state: folderState(() => defaultStateFolder(env, home)),
     fetch: (request) => (isFetchPlain(env) ? nodeFetch(request) : fetch(request)),
-    put: (request) => (isFetchPlain(env) ? nodePut(request) : undefined),
+    put: () => (isFetchPlain(env) ? nodePut : undefined),
+    putsSmall: true,
     sizedStreams: true,
     byobBodies: true,
   };
