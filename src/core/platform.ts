@@ -174,9 +174,9 @@ export interface Platform {
   /**
    * What sends requests, where the global `fetch` would send all of them to one host over a single connection (HTTP/2), so
    * that ranges of a file would share its rate. Follows redirects unless the request says `manual`. Not used when the
-   * client was given a `fetch` of its own.
+   * client was given a `fetch` of its own. Calls come as an address and what is sent there, whose body is a text or bytes.
    */
-  fetch?(request: Request): Promise<Response>;
+  fetch?(input: string | Request, init?: RequestInit): Promise<Response>;
   /** `fetch` sends a stream with the Content-Length that it is given, instead of chunked. */
   readonly sizedStreams?: boolean;
   /** Bodies of `fetch` are faster, and take less memory, when they are read into buffers of ours (BYOB). */

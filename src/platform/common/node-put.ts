@@ -1,6 +1,6 @@
 import type { StreamPut } from '../../core/platform.ts';
-import { agentFor, moduleFor } from './node-agents.ts';
-import { builtin, type NodeClientRequest, type NodeIncoming } from './node-modules.ts';
+import { headersOf, responseOf, startRequest } from './node-http.ts';
+import type { NodeClientRequest, NodeIncoming } from './node-modules.ts';
 
 /** Bytes of one read and one write. */
 const chunkSize = 1 << 20;
@@ -16,21 +16,13 @@ const spare: Uint8Array[] = [];
 let underWay = 0;
 
 /** Reads an answer to its end. One that breaks off is an answer: its status and headers came. */
-function toResponse(incoming: NodeIncoming): Promise<Response> {
-  const headers = new Headers();
-  for (let index = 0; index < incoming.rawHeaders.length; index += 2) {
-    headers.append(incoming.rawHeaders[index]!, incoming.rawHeaders[index + 1]!);
-  }
-  const status = incoming.statusCode ?? 0;
-  const bare = status === 204 || status === 205 || status === 304;
+function readAnswer(incoming: NodeIncoming): Promise<Response> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   return new Promise((resolve) => {
-    const finish = () => {
-      // A Blob is the dearer body.
-      const body = chunks.length === 1 ? chunks[0] : new Blob(chunks);
-      resolve(new Response(bare ? null : body, { status, headers }));
-    };
+    // A Blob is the dearer body.
+    const finish = () =>
+      resolve(responseOf(incoming, headersOf(incoming), chunks.length === 1 ? chunks[0]! : new Blob(chunks)));
     incoming.on('data', (chunk) => {
       chunks.push(new Uint8Array(chunk));
       size += chunk.length;
@@ -50,7 +42,6 @@ function toResponse(incoming: NodeIncoming): Promise<Response> {
 export async function nodePut(put: StreamPut): Promise<Response> {
   const { signal, length } = put;
   signal.throwIfAborted();
-  const module = moduleFor(put.url);
   const buffers: Uint8Array[] = [];
   let request!: NodeClientRequest;
   let settled = false;
@@ -62,14 +53,11 @@ export async function nodePut(put: StreamPut): Promise<Response> {
       reject(error);
       request.destroy();
     };
-    request = builtin(module).request(put.url, {
-      method: 'PUT',
-      headers: { ...put.headers, 'content-length': String(length) },
-      agent: agentFor(module),
-    });
+    const headers = { ...put.headers, 'content-length': String(length) };
+    request = startRequest(put.url, { method: 'PUT', headers });
     request.on('error', reject);
     request.on('close', () => reject(new Error('the connection was closed')));
-    request.on('response', (incoming) => resolve(toResponse(incoming)));
+    request.on('response', (incoming) => resolve(readAnswer(incoming)));
   });
   const stop = () => fail(signal.reason);
   signal.addEventListener('abort', stop, { once: true });

@@ -50,7 +50,7 @@ export function nodePlatform(): Platform {
     env,
     home,
     state: folderState(() => defaultStateFolder(env, home)),
-    fetch: (request) => (isFetchPlain(env) ? nodeFetch(request) : fetch(request)),
+    fetch: (input, init) => (isFetchPlain(env) ? nodeFetch : fetch)(input, init),
     put: () => (isFetchPlain(env) ? nodePut : undefined),
     putsSmall: true,
     sizedStreams: true,
