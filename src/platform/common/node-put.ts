@@ -1,3 +1,4 @@
+import { type LentBuffer, lendBuffer } from '../../core/bytes/buffers.ts';
 import type { StreamPut } from '../../core/platform.ts';
 import { headersOf, responseOf, startRequest } from './node-http.ts';
 import type { NodeClientRequest, NodeIncoming } from './node-modules.ts';
@@ -10,10 +11,6 @@ const buffersOfPut = 2;
 
 /** The longest answer that is kept; those of the storage are a few lines. */
 const answerSize = 1 << 20;
-
-/** Buffers for the next request: to make one costs as much as to read a small file. The last request drops them. */
-const spare: Uint8Array[] = [];
-let underWay = 0;
 
 /** Reads an answer to its end. One that breaks off is an answer: its status and headers came. */
 function readAnswer(incoming: NodeIncoming): Promise<Response> {
@@ -42,7 +39,7 @@ function readAnswer(incoming: NodeIncoming): Promise<Response> {
 export async function nodePut(put: StreamPut): Promise<Response> {
   const { signal, length } = put;
   signal.throwIfAborted();
-  const buffers: Uint8Array[] = [];
+  const buffers: LentBuffer[] = [];
   let request!: NodeClientRequest;
   let settled = false;
   let ended = false;
@@ -86,11 +83,11 @@ export async function nodePut(put: StreamPut): Promise<Response> {
     for (let done = 0, turn = 0; done < length && !settled; turn = (turn + 1) % buffersOfPut) {
       if (writes[turn]) await Promise.race([writes[turn], over]);
       if (settled) return;
-      const buffer = buffers[turn] ?? spare.pop() ?? new Uint8Array(chunkSize);
-      buffers[turn] = buffer;
-      const count = await put.read(buffer.subarray(0, Math.min(chunkSize, length - done)));
+      buffers[turn] ??= lendBuffer(Math.min(chunkSize, length));
+      const { bytes } = buffers[turn]!;
+      const count = await put.read(bytes.subarray(0, Math.min(chunkSize, length - done)));
       if (settled) return;
-      const written = write(buffer.subarray(0, count));
+      const written = write(bytes.subarray(0, count));
       // A failed write shows as an error of the request.
       written.catch(() => undefined);
       writes[turn] = written;
@@ -101,16 +98,13 @@ export async function nodePut(put: StreamPut): Promise<Response> {
     request.end();
   }
 
-  underWay += 1;
   try {
     sendBody().catch(fail);
     return await answered;
   } finally {
-    underWay -= 1;
     signal.removeEventListener('abort', stop);
-    if (underWay === 0) spare.length = 0;
     // What the source or the network may still use is left to them.
-    else if (ended && writing === 0) spare.push(...buffers);
+    for (const buffer of buffers) buffer.release(ended && writing === 0);
     // Half a body was sent: this connection is good for nothing else.
     if (!ended) request.destroy();
   }
