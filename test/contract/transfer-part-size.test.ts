@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { nextPartSize } from '../../src/core/transfer/upload/part-size.ts';
-import { chooseWay } from '../../src/core/transfer/upload/sender.ts';
 
 const MiB = 2 ** 20;
 
@@ -25,18 +24,5 @@ describe('the size of the next part', () => {
     for (let part = 0; part < 6; part++)
       size = nextPartSize(size, { milliseconds: time(), failed: false, largest: 128 * MiB });
     expect(50 / time()).toBeLessThan(0.1);
-  });
-});
-
-describe('the way of a file', () => {
-  const means = { replayable: true, streams: true, blobs: true };
-  test.each([
-    ['small: from memory, in one request', 8, means, 'parts'],
-    ['large, where a body can be streamed: one request', 9, means, 'long'],
-    ['large, where it cannot: Blobs', 9, { ...means, streams: false }, 'blob'],
-    ['large, with neither: parts', 9, { ...means, streams: false, blobs: false }, 'parts'],
-    ['a stream that can be read once: parts, which can be sent again', 9, { ...means, replayable: false }, 'parts'],
-  ] as const)('%s', (_name, size, what, way) => {
-    expect(chooseWay(size, 8, what)).toBe(way);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
-  nextStep,
+  advance,
   resumeSession,
   type SessionAction,
   type SessionEvent,
@@ -24,7 +24,7 @@ function show(action: SessionAction): string {
 function run(size: number, events: SessionEvent[], step = startSession(size, limits)): string[] {
   const actions = [show(step.action)];
   for (const event of events) {
-    step = nextStep(step.state, event);
+    step = advance(step.state, event);
     actions.push(show(step.action));
   }
   return actions;
@@ -177,19 +177,19 @@ describe('the upload session as a table', () => {
       ['open', 'send 0-25 bare', 'query', 'send 12-25', 'done'],
     ],
     [
-      'complete before all of it was handed on is no success',
+      'complete before all of it was sent is no success',
       [openedLong, { ...send(200), sent: 14 }],
       ['open', 'send 0-25 bare', 'fail: the storage calls the upload complete after 14 of 25 bytes'],
     ],
     [
-      'more stored than was handed on is no success either, also later',
+      'more stored than was sent is no success either, also later',
       [openedLong, { ...lost, sent: 14 }, query(308, 15)],
       ['open', 'send 0-25 bare', 'query', 'fail: the storage says it holds 15 bytes, but only 14 were sent'],
     ],
     [
-      'where one request cannot carry it, the same bytes go in parts',
-      [openedLong, { type: 'opened', partSize: 10, sent: 0 }, send(308, 10), { ...send(308, 20), partSize: 5 }],
-      ['open', 'send 0-25 bare', 'send 0-10', 'send 10-20', 'send 20-25'],
+      'where one request turns out not to reach the storage, the same bytes go in parts',
+      [openedLong, { ...lost, partSize: 10, sent: 0 }, query(308, 0), send(308, 10), { ...send(308, 20), partSize: 5 }],
+      ['open', 'send 0-25 bare', 'query', 'send 0-10', 'send 10-20', 'send 20-25'],
     ],
   ])('%s', (_name, events, actions) => {
     expect(run(25, events)).toEqual(actions);
@@ -225,11 +225,12 @@ describe('the upload session as a table', () => {
     expect(run(25, events, resumeSession(25, limits))).toEqual(actions);
   });
 
-  const doubtful = (event: SessionEvent, doubt: 'page' | 'bare'): SessionEvent => ({ ...event, doubt }) as SessionEvent;
+  const suspected = (event: SessionEvent, suspect: 'page' | 'bare'): SessionEvent =>
+    ({ ...event, suspect }) as SessionEvent;
   test.each<[string, SessionEvent[], string[]]>([
     [
       'a web page instead of the answer is none',
-      [opened, doubtful(send(200), 'page'), doubtful(query(200), 'page'), query(308, 10), send(200)],
+      [opened, suspected(send(200), 'page'), suspected(query(200), 'page'), query(308, 10), send(200)],
       [
         'open',
         'send 0-10',
@@ -241,7 +242,7 @@ describe('the upload session as a table', () => {
     ],
     [
       'an answer that says nothing is asked about once',
-      [openedLong, doubtful(send(200), 'bare'), doubtful(query(200), 'bare')],
+      [openedLong, suspected(send(200), 'bare'), suspected(query(200), 'bare')],
       ['open', 'send 0-25 bare', 'query', 'done'],
     ],
   ])('%s', (_name, events, actions) => {
@@ -253,12 +254,12 @@ describe('the upload session as a table', () => {
     ['too many failures in a row', [opened, lost, lost, lost, lost], false],
   ])('whether it makes sense to go on later: %s', (_name, events, final) => {
     let step = startSession(25, limits);
-    for (const event of events) step = nextStep(step.state, event);
+    for (const event of events) step = advance(step.state, event);
     expect(step.action).toMatchObject({ type: 'fail', final });
   });
 
   test('Retry-After travels with the pause', () => {
-    const step = nextStep(nextStep(startSession(10, limits).state, opened).state, {
+    const step = advance(advance(startSession(10, limits).state, opened).state, {
       type: 'answer',
       to: 'send',
       status: 503,
@@ -290,7 +291,7 @@ describe('the upload session as a table', () => {
             stored: status === 308 ? random(state.sent + 1) : undefined,
           };
         }
-        ({ state, action } = nextStep(state, event));
+        ({ state, action } = advance(state, event));
         if (action.type === 'send') expect(action.from).toBe(state.committed);
       }
       if (action.type === 'done') expect(state.sent).toBe(size);

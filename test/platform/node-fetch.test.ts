@@ -123,3 +123,58 @@ describe('a GET of the storage on Node', () => {
     expect(requests).toHaveLength(0);
   });
 });
+
+describe('a call on Node', () => {
+  const call = (url: string, init: RequestInit = {}) =>
+    nodePlatform().fetch!(url, { method: 'POST', headers: new Headers({ 'x-a': 'b' }), redirect: 'manual', ...init });
+
+  test('carries its text with its length, and its answer may come compressed', async () => {
+    const packed = gzipSync('{"a":1}');
+    const { url, requests } = await serve((socket) => {
+      socket.write(head(packed.length, 'Content-Encoding: gzip\r\n'));
+      socket.write(packed);
+    });
+    for (const body of ['{"b":"ü"}', new TextEncoder().encode('{"b":"ü"}').buffer]) {
+      const response = await call(url, { body });
+      expect([response.status, response.url, await response.text()]).toEqual([200, url, '{"a":1}']);
+    }
+    for (const request of requests) {
+      expect(request).toMatch(/^POST \/a%20b\?q=1 HTTP\/1\.1\r\n/);
+      expect(request.toLowerCase()).toContain('accept-encoding: gzip\r\n');
+      expect(request.toLowerCase()).toContain('x-a: b\r\n');
+      expect(request.toLowerCase()).toContain('content-length: 10\r\n');
+      expect(request).toMatch(/\r\n\r\n\{"b":"ü"\}$/);
+    }
+  });
+
+  test('what it accepts is left to the caller, and a redirect is an answer', async () => {
+    const { url, requests } = await serve((socket) =>
+      socket.write('HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n'),
+    );
+    const response = await call(url, { headers: new Headers({ 'accept-encoding': 'identity' }) });
+    expect([response.status, response.headers.get('location')]).toEqual([302, '/elsewhere']);
+    expect(requests).toHaveLength(1);
+    expect(requests[0]).toMatch(/accept-encoding: identity/i);
+    expect(requests[0]).toMatch(/content-length: 0/i);
+  });
+
+  test('is not sent again when its connection breaks', async () => {
+    const { url, requests } = await serve((socket) => void socket.destroy());
+    await expect(call(url, { body: 'x' })).rejects.toThrow();
+    expect(requests).toHaveLength(1);
+  });
+
+  test('is ended by an abort, while it waits and while its answer comes', async () => {
+    const { url, sockets } = await serve((socket, request) => {
+      if (request.endsWith('answered')) socket.write(head(100));
+    });
+    const controller = new AbortController();
+    const waiting = call(url, { body: 'waits', signal: controller.signal });
+    const reading = (await call(url, { body: 'answered', signal: controller.signal })).text();
+    controller.abort(new Error('enough'));
+    await expect(waiting).rejects.toThrow();
+    await expect(reading).rejects.toThrow();
+    for (const socket of sockets) if (!socket.destroyed) await once(socket, 'close');
+    expect(sockets).toHaveLength(2);
+  });
+});

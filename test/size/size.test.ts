@@ -71,7 +71,7 @@ const targets = { workerd: ['workerd', 'worker', 'browser'], browser: ['browser'
 const limits: Record<string, [start: number, file: number]> = {
   workerd: [6.9, 15.8],
   browser: [6.82, 15.7],
-  node: [13.8, 22.6],
+  node: [14.1, 22.9],
   default: [6.82, 15.7],
 };
 

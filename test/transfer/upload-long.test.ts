@@ -44,12 +44,17 @@ interface Sent {
   verified: string;
 }
 
-async function upload(way: string, options: UploadOptions = {}, change: Partial<ByteSource> = {}): Promise<Sent> {
+async function upload(
+  way: string,
+  options: UploadOptions = {},
+  change: Partial<ByteSource> = {},
+  file = path,
+): Promise<Sent> {
   const pauses: number[] = [];
   const client = withClock(createClient({ endpoint: served.url, token: 'KGAT_test', retry: false, ...ways[way]!() }), {
     sleep: async (ms) => void pauses.push(ms),
   });
-  const source: ByteSource = { ...(await client.platform.fs!.source(path)), ...change };
+  const source: ByteSource = { ...(await client.platform.fs!.source(file)), ...change };
   if (way.includes('without')) (source as { read?: unknown }).read = undefined;
   const events: Progress[] = [];
   const start = { type: 'DATASET', name: 'data.bin' } as const;
@@ -85,6 +90,16 @@ test('where one request cannot carry it to that address: parts, and nothing is l
   expect(puts()).toEqual([`PUT bytes 0-${8 * MiB - 1}/${size}`, `PUT bytes ${8 * MiB}-${size - 1}/${size}`]);
   expect(Buffer.from(stored()).equals(bytes)).toBe(true);
   expect(events.map(({ transferred }) => transferred)).toEqual([0, 8 * MiB, size, size]);
+});
+
+test('where put reaches nobody, fetch carries the bytes: it may know a way', async () => {
+  const put = () => () => Promise.reject(new Error('unknown authority'));
+  ways.unreached = () => ({ platform: { ...nodePlatform(), put } });
+  const { verified, pauses } = await upload('unreached');
+  delete ways.unreached;
+  expect([verified, pauses]).toEqual(['crc32c', []]);
+  expect(puts()).toEqual([`PUT bytes */${size}`, `PUT ${size}`]);
+  expect(Buffer.from(stored()).equals(bytes)).toBe(true);
 });
 
 describe.each(Object.keys(ways))('a large file in one request: %s', (way) => {
@@ -164,5 +179,33 @@ describe.each(Object.keys(ways))('a large file in one request: %s', (way) => {
     const reason = new Error('enough');
     const onProgress = ({ transferred }: Progress) => transferred > 0 && controller.abort(reason);
     await expect(upload(way, { signal: controller.signal, onProgress })).rejects.toBe(reason);
+  });
+});
+
+describe.each(['put of the platform', 'fetch with a stream'])('a small file: %s', (way) => {
+  const content = bytes.subarray(0, 300_000);
+  const send = (faults: Fault[] = []) => {
+    for (const fault of faults) served.emulator.faults.add({ ...fault, match: { puts: 'data' } });
+    return upload(way, {}, {}, join(folder, 'small.bin'));
+  };
+  beforeEach(() => writeFile(join(folder, 'small.bin'), content));
+
+  test.each<[string, Fault[], string[]]>([
+    ['one request with its length', [], []],
+    [
+      'a broken connection: only what is missing is sent again',
+      [{ kind: 'drop', on: 'request', bytes: 100_000 }],
+      ['PUT bytes */300000', expect.stringMatching(/^PUT bytes \d+-299999\/300000$/)],
+    ],
+    ['the last answer is lost', [{ kind: 'lostAnswer' }], ['PUT bytes */300000']],
+    ['503 before the body', [{ kind: 'status', status: 503 }], ['PUT bytes */300000', 'PUT 300000']],
+    ['the session expires', [{ kind: 'expiredSession', status: 404 }], ['PUT 300000']],
+  ])('%s', async (_name, faults, requests) => {
+    const { verified, events } = await send(faults);
+    expect(verified).toBe('crc32c');
+    expect(Buffer.from(stored()).equals(content)).toBe(true);
+    expect(puts()).toEqual(['PUT 300000', ...requests]);
+    expect(events.at(-1)).toMatchObject({ transferred: 300_000, phase: 'done' });
+    for (const { headers } of served.emulator.state.requests) expect(headers).not.toHaveProperty('transfer-encoding');
   });
 });

@@ -1,4 +1,4 @@
-import { TransferError, ValidationError } from '../errors.ts';
+import { isKaggleError, TransferError, ValidationError } from '../errors.ts';
 import type { ByteSource } from '../platform.ts';
 
 /** A source that gives its bytes once, in order: what is no longer buffered cannot be sent again. */
@@ -9,6 +9,17 @@ export interface OnceSource extends ByteSource {
 /** Whether the source can be read from any offset, again and again. */
 export function isReplayable(source: ByteSource): boolean {
   return !(source as Partial<OnceSource>).once;
+}
+
+/** Runs `read`, which reads `file`. What fails in it, and is no error of ours, becomes one that names the file. */
+export async function guardRead<T>(file: string, signal: AbortSignal | undefined, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (signal?.aborted || isKaggleError(error)) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TransferError(`cannot read ${file}: ${reason}`, { file, cause: error });
+  }
 }
 
 /** Bytes in memory as a source. They are not copied. */

@@ -80,7 +80,9 @@ export function createClient(options: ClientOptions = {}, find: FindCredential =
   const userAgent = options.userAgent ?? `kaggle-ts/${version}`;
   const send = guardedFetch({
     baseUrl,
-    fetch: custom ?? platform.fetch,
+    fetch: custom
+      ? (input, init) => custom(new Request(input, init))
+      : (platform.fetch ?? ((...sent) => fetch(...sent))),
     iapToken: findIapToken(options, platform, environment),
     opaqueRedirects,
   });

@@ -5,7 +5,8 @@ import { redirectOf } from '../redirect.ts';
 
 export interface Guard {
   baseUrl: string;
-  fetch: ((request: Request) => Promise<Response>) | undefined;
+  /** Called without a receiver: the global one of browsers and Workers refuses any other. */
+  fetch(input: string | Request, init: RequestInit): Promise<Response>;
   /** The token of the IAP proxy, if the API is behind one. */
   iapToken: string | undefined;
   /** Redirects cannot be followed by hand here (browsers). */
@@ -26,7 +27,7 @@ export type GuardedFetch = (
  * A fetch that adds the credential to requests to the API's own origin and to no other, and follows redirects by hand so
  * that this also holds for each hop.
  */
-export function guardedFetch({ baseUrl, fetch: custom, iapToken, opaqueRedirects }: Guard): GuardedFetch {
+export function guardedFetch({ baseUrl, fetch, iapToken, opaqueRedirects }: Guard): GuardedFetch {
   const { origin } = new URL(baseUrl);
 
   const send: GuardedFetch = (target, init, credential) => {
@@ -37,8 +38,7 @@ export function guardedFetch({ baseUrl, fetch: custom, iapToken, opaqueRedirects
       if (credential) headers.set('authorization', authorization(credential));
       if (iapToken) headers.set('proxy-authorization', `Bearer ${iapToken}`);
     } else headers.delete('cookie');
-    // Called without a receiver: the global fetch of browsers and Workers refuses any other.
-    return custom ? custom(new Request(target, init)) : fetch(target, init);
+    return fetch(target, init);
   };
   if (opaqueRedirects) return send;
 

@@ -1,4 +1,4 @@
-import type { Platform, StreamPut } from '../../core/platform.ts';
+import type { Platform } from '../../core/platform.ts';
 import { nodePut } from '../common/node-put.ts';
 import { usesProxy } from '../common/proxy.ts';
 import { nodePlatform } from '../node/index.ts';
@@ -9,6 +9,6 @@ export * from '../everywhere.ts';
 /** Bun: its node:fs, node:os and node:crypto do the work, as on Node; its `fetch` downloads as fast as anything. */
 export function bunPlatform(): Platform {
   const node = nodePlatform();
-  const put = (request: StreamPut) => (usesProxy(request.url, node.env!) ? undefined : nodePut(request));
-  return { ...node, name: 'bun', put, fetch: undefined, byobBodies: false };
+  const put = (url: string) => (usesProxy(url, node.env!) ? undefined : nodePut);
+  return { ...node, name: 'bun', put, putsSmall: false, fetch: undefined, byobBodies: false };
 }

@@ -1,11 +1,12 @@
-import { agentFor, moduleFor } from './node-agents.ts';
-import { builtin, type NodeIncoming } from './node-modules.ts';
+import { headersOf, responseOf, startRequest } from './node-http.ts';
+import type { NodeIncoming } from './node-modules.ts';
 
-/** Bytes of a read that brings its own buffer. */
-const chunkSize = 1 << 18;
+/** Bytes of a read that brings no buffer of its own, of a file and of the answer to a call. */
+const fileChunk = 1 << 18;
+const callChunk = 1 << 14;
 
 /** A byte stream of what comes. Chunks are copied into the reader's buffer: as much as is there, and at least a byte. */
-function bodyOf(incoming: NodeIncoming): ReadableStream<Uint8Array> {
+function bodyOf(incoming: NodeIncoming, autoAllocateChunkSize: number): ReadableStream<Uint8Array<ArrayBuffer>> {
   const chunks = incoming[Symbol.asyncIterator]();
   let rest: Uint8Array = new Uint8Array(0);
 
@@ -27,7 +28,7 @@ function bodyOf(incoming: NodeIncoming): ReadableStream<Uint8Array> {
 
   return new ReadableStream({
     type: 'bytes',
-    autoAllocateChunkSize: chunkSize,
+    autoAllocateChunkSize,
     async pull(controller) {
       const { byobRequest } = controller;
       const { buffer, byteOffset, byteLength } = byobRequest!.view!;
@@ -39,35 +40,39 @@ function bodyOf(incoming: NodeIncoming): ReadableStream<Uint8Array> {
   });
 }
 
-/** A GET through node:http; `undefined` for an answer that only `fetch` can handle: a redirect, a compressed body. */
-async function getByNode({ url, headers, signal }: Request): Promise<Response | undefined> {
-  signal.throwIfAborted();
-  const module = moduleFor(url);
+/** A request whose body is there as a whole. */
+type PlainRequest = Pick<Request, 'method' | 'headers' | 'redirect'> & {
+  body: string | Uint8Array | null;
+  signal?: AbortSignal;
+};
+
+/**
+ * Sends a request through node:http; `undefined` for an answer to a transfer that only `fetch` can handle: a redirect, a
+ * compressed body.
+ */
+async function send(url: string, request: PlainRequest, isCall: boolean): Promise<Response | undefined> {
+  const { method, signal } = request;
+  signal?.throwIfAborted();
+  const accepted = { accept: '*/*', ...(isCall && { 'accept-encoding': 'gzip' }) };
+  const headers = { ...accepted, ...Object.fromEntries(request.headers) };
   const incoming = await new Promise<NodeIncoming>((resolve, reject) => {
-    const request = builtin(module).request(url, {
-      method: 'GET',
-      headers: { accept: '*/*', ...Object.fromEntries(headers) },
-      agent: agentFor(module),
-      signal,
-    });
-    request.on('response', resolve);
-    request.on('error', reject);
-    request.end();
+    const started = startRequest(url, { method, headers, signal });
+    started.on('response', resolve);
+    started.on('error', reject);
+    started.end(request.body);
   });
-  const received = new Headers();
-  for (let index = 0; index < incoming.rawHeaders.length; index += 2) {
-    received.append(incoming.rawHeaders[index]!, incoming.rawHeaders[index + 1]!);
-  }
   const status = incoming.statusCode ?? 0;
-  const redirected = status >= 300 && status < 400 && received.has('location');
-  const plain = /^\s*(identity)?\s*$/i.test(received.get('content-encoding') ?? '');
-  if (redirected || !plain || status < 200 || status > 599) {
+  const received = headersOf(incoming);
+  const encoding = received.get('content-encoding');
+  const redirected = request.redirect !== 'manual' && status >= 300 && status < 400 && received.has('location');
+  if (!isCall && (redirected || !/^\s*(identity)?\s*$/i.test(encoding ?? '') || status < 200 || status > 599)) {
     incoming.destroy();
     return undefined;
   }
-  const bare = status === 204 || status === 205 || status === 304;
-  if (bare) incoming.destroy();
-  const response = new Response(bare ? null : bodyOf(incoming), { status, headers: received });
+  const stream = bodyOf(incoming, isCall ? callChunk : fileChunk);
+  const unpacked = encoding === 'gzip' ? stream.pipeThrough(new DecompressionStream('gzip')) : stream;
+  const response = responseOf(incoming, received, unpacked);
+  if (!response.body) incoming.destroy();
   // As that of `fetch`: later requests for the same object go there at once.
   return Object.defineProperty(response, 'url', { value: url });
 }
@@ -84,32 +89,39 @@ let http1: object | undefined;
  * `fetch` over HTTP/1.1, also in Node 26: where a stream of HTTP/2 was cut, its undici ends the whole program with an error
  * that nobody can catch, as soon as the connection has been idle for some seconds.
  */
-function fetchOverHttp1(request: Request): Promise<Response> {
+function fetchOverHttp1(input: string | Request, init?: RequestInit): Promise<Response> {
   const usual = (globalThis as { [key: symbol]: object | undefined })[newest];
-  if (!usual) return fetch(request);
+  if (!usual) return fetch(input, init);
   http1 ??= new (usual.constructor as new (options: object) => object)({ allowH2: false });
-  return fetch(request, { dispatcher: http1 } as RequestInit);
+  return fetch(input, { ...init, dispatcher: http1 } as RequestInit);
 }
 
+/** Whether a request that failed did not leave: the other side's certificate was refused. */
+const isRefused = (error: unknown): boolean => /CERT|LEAF/.test(String((error as { code?: unknown })?.code));
+
 /**
- * `fetch` where the program's dispatcher is a plain one: each GET of a transfer has a connection of its own, where the `fetch` of Node 26
- * sends all of them over one if the server offers HTTP/2. An origin that only `fetch` can
- * reach (it knows a certificate authority or a proxy that this does not) is left to `fetch` from then on.
+ * `fetch` where the program's dispatcher is a plain one, for a third of its time: by node:http. Each GET of a transfer has a
+ * connection of its own, where the `fetch` of Node 26 sends all of them over one if the server offers HTTP/2. Where only
+ * `fetch` gets an answer (it knows a certificate authority or a way that this does not), it is left to `fetch` from then on.
+ * Calls come as an address and what is sent there.
  */
-export async function nodeFetch(request: Request): Promise<Response> {
-  const { origin } = new URL(request.url);
-  // Calls follow redirects by themselves, as their token must not go along.
-  const isCall = request.method !== 'GET' || request.redirect === 'manual';
-  if (isCall || reachedBy.get(origin) === 'fetch') return fetchOverHttp1(request);
+export async function nodeFetch(input: string | Request, init: RequestInit = {}): Promise<Response> {
+  const isCall = typeof input === 'string';
+  const url = isCall ? input : input.url;
+  const { origin } = new URL(url);
+  if (reachedBy.get(origin) === 'fetch' || (!isCall && input.body)) return fetchOverHttp1(input, init);
+  const { method = 'GET', headers, redirect = 'follow', signal } = isCall ? init : input;
+  const body = init.body instanceof ArrayBuffer ? new Uint8Array(init.body) : ((init.body ?? null) as string | null);
+  const request = { method, headers: new Headers(headers), redirect, signal: signal ?? undefined, body };
   let response: Response | undefined;
   try {
-    response = await getByNode(request);
+    response = await send(url, request, isCall);
     reachedBy.set(origin, 'node:http');
   } catch (error) {
-    if (request.signal.aborted || reachedBy.has(origin)) throw error;
-    const answer = await fetchOverHttp1(request);
+    if (signal?.aborted || reachedBy.has(origin) || !(method === 'GET' || isRefused(error))) throw error;
+    const answer = await fetchOverHttp1(input, init);
     reachedBy.set(origin, 'fetch');
     return answer;
   }
-  return response ?? fetchOverHttp1(request);
+  return response ?? fetchOverHttp1(input, init);
 }

@@ -106,7 +106,7 @@ export interface NodeOs {
 /** A request of `node:http` that is being sent. */
 export interface NodeClientRequest {
   write(chunk: Uint8Array, done: (error?: Error | null) => void): boolean;
-  end(): void;
+  end(body?: Uint8Array | string | null): void;
   destroy(error?: Error): void;
   on(event: 'response', listener: (response: NodeIncoming) => void): void;
   on(event: 'error', listener: (error: Error) => void): void;
@@ -120,20 +120,20 @@ export interface NodeIncoming extends AsyncIterable<Uint8Array> {
   /** Bytes that have come and were not read yet. */
   readonly readableLength: number;
   destroy(): void;
+  on(event: 'data', listener: (chunk: Uint8Array) => void): void;
+  on(event: 'end' | 'error' | 'close', listener: () => void): void;
+}
+
+export interface NodeRequestOptions {
+  method: string;
+  headers: Readonly<Record<string, string>>;
+  /** Destroys the request, and its answer, when it is aborted. */
+  signal?: AbortSignal;
 }
 
 export interface NodeHttp {
   Agent: new (options: { keepAlive: boolean }) => object;
-  request(
-    url: string,
-    options: {
-      method: string;
-      headers: Readonly<Record<string, string>>;
-      agent: object | undefined;
-      /** Destroys the request, and its answer, when it is aborted. */
-      signal?: AbortSignal;
-    },
-  ): NodeClientRequest;
+  request(url: string, options: NodeRequestOptions & { agent: object }): NodeClientRequest;
 }
 
 interface NodeModules {

@@ -1,6 +1,7 @@
+import { type LentBuffer, lendBuffer } from '../../core/bytes/buffers.ts';
 import type { StreamPut } from '../../core/platform.ts';
-import { agentFor, moduleFor } from './node-agents.ts';
-import { builtin, type NodeClientRequest, type NodeIncoming } from './node-modules.ts';
+import { headersOf, responseOf, startRequest } from './node-http.ts';
+import type { NodeClientRequest, NodeIncoming } from './node-modules.ts';
 
 /** Bytes of one read and one write. */
 const chunkSize = 1 << 20;
@@ -11,25 +12,23 @@ const buffersOfPut = 2;
 /** The longest answer that is kept; those of the storage are a few lines. */
 const answerSize = 1 << 20;
 
-async function toResponse(incoming: NodeIncoming): Promise<Response> {
-  const headers = new Headers();
-  for (let index = 0; index < incoming.rawHeaders.length; index += 2) {
-    headers.append(incoming.rawHeaders[index]!, incoming.rawHeaders[index + 1]!);
-  }
+/** Reads an answer to its end. One that breaks off is an answer: its status and headers came. */
+function readAnswer(incoming: NodeIncoming): Promise<Response> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
-  try {
-    for await (const chunk of incoming) {
+  return new Promise((resolve) => {
+    // A Blob is the dearer body.
+    const finish = () =>
+      resolve(responseOf(incoming, headersOf(incoming), chunks.length === 1 ? chunks[0]! : new Blob(chunks)));
+    incoming.on('data', (chunk) => {
       chunks.push(new Uint8Array(chunk));
       size += chunk.length;
-      if (size > answerSize) break;
-    }
-  } catch {
-    // Status and headers came: an answer that breaks off is an answer.
-  }
-  const status = incoming.statusCode ?? 0;
-  const bare = status === 204 || status === 205 || status === 304;
-  return new Response(bare ? null : new Blob(chunks), { status, headers });
+      if (size < answerSize) return;
+      incoming.destroy();
+      finish();
+    });
+    for (const event of ['end', 'error', 'close'] as const) incoming.on(event, finish);
+  });
 }
 
 /**
@@ -40,24 +39,22 @@ async function toResponse(incoming: NodeIncoming): Promise<Response> {
 export async function nodePut(put: StreamPut): Promise<Response> {
   const { signal, length } = put;
   signal.throwIfAborted();
-  const module = moduleFor(put.url);
+  const buffers: LentBuffer[] = [];
   let request!: NodeClientRequest;
   let settled = false;
   let ended = false;
+  let writing = 0;
   let fail!: (error: unknown) => void;
   const answered = new Promise<Response>((resolve, reject) => {
     fail = (error) => {
       reject(error);
       request.destroy();
     };
-    request = builtin(module).request(put.url, {
-      method: 'PUT',
-      headers: { ...put.headers, 'content-length': String(length) },
-      agent: agentFor(module),
-    });
+    const headers = { ...put.headers, 'content-length': String(length) };
+    request = startRequest(put.url, { method: 'PUT', headers });
     request.on('error', reject);
     request.on('close', () => reject(new Error('the connection was closed')));
-    request.on('response', (incoming) => resolve(toResponse(incoming)));
+    request.on('response', (incoming) => resolve(readAnswer(incoming)));
   });
   const stop = () => fail(signal.reason);
   signal.addEventListener('abort', stop, { once: true });
@@ -70,8 +67,10 @@ export async function nodePut(put: StreamPut): Promise<Response> {
   });
 
   function write(chunk: Uint8Array): Promise<void> {
+    writing += 1;
     return new Promise((resolve, reject) => {
       request.write(chunk, (error) => {
+        writing -= 1;
         if (error) return reject(error);
         put.sent(chunk.length);
         resolve();
@@ -80,16 +79,15 @@ export async function nodePut(put: StreamPut): Promise<Response> {
   }
 
   async function sendBody(): Promise<void> {
-    const size = Math.min(chunkSize, length);
-    const buffers = Array.from({ length: buffersOfPut }, () => new Uint8Array(size));
     const writes: (Promise<void> | undefined)[] = [];
     for (let done = 0, turn = 0; done < length && !settled; turn = (turn + 1) % buffersOfPut) {
-      await Promise.race([writes[turn], over]);
+      if (writes[turn]) await Promise.race([writes[turn], over]);
       if (settled) return;
-      const buffer = buffers[turn]!;
-      const count = await put.read(buffer.subarray(0, Math.min(size, length - done)));
+      buffers[turn] ??= lendBuffer(Math.min(chunkSize, length));
+      const { bytes } = buffers[turn]!;
+      const count = await put.read(bytes.subarray(0, Math.min(chunkSize, length - done)));
       if (settled) return;
-      const written = write(buffer.subarray(0, count));
+      const written = write(bytes.subarray(0, count));
       // A failed write shows as an error of the request.
       written.catch(() => undefined);
       writes[turn] = written;
@@ -105,6 +103,8 @@ export async function nodePut(put: StreamPut): Promise<Response> {
     return await answered;
   } finally {
     signal.removeEventListener('abort', stop);
+    // What the source or the network may still use is left to them.
+    for (const buffer of buffers) buffer.release(ended && writing === 0);
     // Half a body was sent: this connection is good for nothing else.
     if (!ended) request.destroy();
   }

@@ -27,7 +27,7 @@ export function denoPlatform(): Platform {
     env,
     home,
     state: folderState(stateFolder),
-    put: (request) => (usesProxy(request.url, env) ? undefined : nodePut(request)),
+    put: (url) => (usesProxy(url, env) ? undefined : nodePut),
     fetch: ownConnections(),
     byobBodies: true,
   };
@@ -56,10 +56,10 @@ function home(): string | undefined {
 }
 
 /** `fetch` over connections that each carry one request. Proxies and authorities are those of the global `fetch`. */
-function ownConnections(): (request: Request) => Promise<Response> {
+function ownConnections(): NonNullable<Platform['fetch']> {
   let client: object | undefined;
-  return (request) => {
+  return (input, init) => {
     client ??= (globalThis as unknown as { Deno: DenoGlobal }).Deno.createHttpClient({ http2: false });
-    return fetch(request, { client } as RequestInit);
+    return fetch(input, { ...init, client } as RequestInit);
   };
 }

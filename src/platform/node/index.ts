@@ -50,8 +50,9 @@ export function nodePlatform(): Platform {
     env,
     home,
     state: folderState(() => defaultStateFolder(env, home)),
-    fetch: (request) => (isFetchPlain(env) ? nodeFetch(request) : fetch(request)),
-    put: (request) => (isFetchPlain(env) ? nodePut(request) : undefined),
+    fetch: (input, init) => (isFetchPlain(env) ? nodeFetch : fetch)(input, init),
+    put: () => (isFetchPlain(env) ? nodePut : undefined),
+    putsSmall: true,
     sizedStreams: true,
     byobBodies: true,
   };

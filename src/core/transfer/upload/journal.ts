@@ -7,7 +7,7 @@ import { fingerprint, type StoredUpload, usableUpload } from './resume.ts';
 /** What an upload remembers of itself for the process after this one. */
 export interface UploadRecord {
   /** What an earlier process left of the same upload of the same content. */
-  readonly left: StoredUpload | undefined;
+  readonly previous: StoredUpload | undefined;
   save(entry: Omit<StoredUpload, 'source'>): Promise<void>;
   forget(): Promise<void>;
 }
@@ -104,10 +104,10 @@ export async function openJournal(client: KaggleClient, target: string): Promise
       const key = uploadKey(target, source, name);
       const [stored, print] = [await use((store) => store.get(key)), await fingerprint(source, client.platform)];
       if (print === undefined) return undefined;
-      const left = trusting ? usableUpload(stored, print, Date.now()) : undefined;
-      if (left?.complete) inherited.add(key);
+      const previous = trusting ? usableUpload(stored, print, Date.now()) : undefined;
+      if (previous?.complete) inherited.add(key);
       return {
-        left,
+        previous,
         async save(entry) {
           await use((store) => store.set(key, { source: print, ...entry }));
         },

@@ -1,3 +1,4 @@
+import { lendBuffer } from '../../bytes/buffers.ts';
 import { hexadecimal, sha256 } from '../../hash/digest.ts';
 import type { ByteSource, Platform } from '../../platform.ts';
 import { type Verified, verifications } from '../../progress.ts';
@@ -21,14 +22,27 @@ const lifetime = 6 * 24 * 60 * 60 * 1000;
 
 const edge = 2 ** 20;
 
-/** The bytes of a source from `start` to `end`; fewer where it has become shorter. */
-async function readEdge(source: ByteSource, start: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
-  if (!source.read) return new Uint8Array(await new Response(await source.slice(start, end)).arrayBuffer());
-  const bytes = new Uint8Array(end - start);
-  let done = 0;
-  for (let got = 1; got > 0 && done < bytes.length; done += got)
-    got = await source.read(bytes.subarray(done), start + done);
-  return bytes.subarray(0, done);
+/** Hands the bytes of a source from `start` to `end` to `take`; fewer where it has become shorter. */
+async function readEdge(
+  source: ByteSource,
+  start: number,
+  end: number,
+  take: (bytes: Uint8Array<ArrayBuffer>) => unknown,
+): Promise<void> {
+  if (!source.read) {
+    await take(new Uint8Array(await new Response(await source.slice(start, end)).arrayBuffer()));
+    return;
+  }
+  const buffer = lendBuffer(end - start);
+  try {
+    const bytes = buffer.bytes.subarray(0, end - start);
+    let done = 0;
+    for (let got = 1; got > 0 && done < bytes.length; done += got)
+      got = await source.read(bytes.subarray(done), start + done);
+    await take(bytes.subarray(0, done));
+  } finally {
+    buffer.release();
+  }
 }
 
 /**
@@ -38,13 +52,14 @@ async function readEdge(source: ByteSource, start: number, end: number): Promise
 export async function fingerprint(source: ByteSource, platform: Pick<Platform, 'hasher'>): Promise<string | undefined> {
   const { key, size, lastModified } = source;
   if (key === undefined) return undefined;
-  const pieces = [new TextEncoder().encode(JSON.stringify([key, size, lastModified?.getTime() ?? '']))];
-  pieces.push(await readEdge(source, 0, Math.min(edge, size)));
-  if (size > edge) pieces.push(await readEdge(source, size - edge, size));
   const hasher = platform.hasher?.('sha256');
-  if (!hasher) return sha256(new Uint8Array(await new Blob(pieces).arrayBuffer()));
-  for (const piece of pieces) await hasher.update(piece);
-  return hexadecimal(await hasher.digest());
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  const take = (bytes: Uint8Array<ArrayBuffer>) => (hasher ? hasher.update(bytes) : pieces.push(bytes.slice()));
+  await take(new TextEncoder().encode(JSON.stringify([key, size, lastModified?.getTime() ?? ''])));
+  await readEdge(source, 0, Math.min(edge, size), take);
+  if (size > edge) await readEdge(source, size - edge, size, take);
+  if (hasher) return hexadecimal(await hasher.digest());
+  return sha256(new Uint8Array(await new Blob(pieces).arrayBuffer()));
 }
 
 /** What a store holds, if it is an upload at all: it may be of another version, or damaged. */

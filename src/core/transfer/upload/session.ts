@@ -46,7 +46,7 @@ export interface SessionState {
 interface SessionNews {
   /** How many bytes the next request is to have, where that changes. */
   readonly partSize?: number;
-  /** The end of what was handed to the network, where that was not all of the request. */
+  /** The end of what may have been sent, where that was not all of the request. */
   readonly sent?: number;
 }
 
@@ -62,9 +62,9 @@ type SessionHappening =
       readonly stored?: number;
       readonly retryAfterMs?: number;
       /** Of an error: what the storage says; default `HTTP` and the status. */
-      readonly words?: string;
+      readonly message?: string;
       /** Of a 200: it does not look like the storage's: a web page, or nothing of the object that it stored. */
-      readonly doubt?: 'page' | 'bare';
+      readonly suspect?: 'page' | 'bare';
     }
   /** No answer: the connection broke, or nothing moved for too long. */
   | { readonly type: 'lost' };
@@ -170,12 +170,12 @@ function reopen(state: SessionState, expired: number, pause?: Pause): SessionSte
 }
 
 function answered(before: SessionState, event: SessionEvent & { type: 'answer' }): SessionStep {
-  const { status, stored, retryAfterMs, to, words = `HTTP ${status}` } = event;
+  const { status, stored, retryAfterMs, to, message = `HTTP ${status}` } = event;
   if (status === 308 && before.inherited && stored !== undefined && stored > before.size) return reopen(before, 0);
   const state = status === 308 ? { ...before, inherited: false } : before;
   if (status === 200 || status === 201) {
     // Not every 200 comes from the storage. Asked what it holds it says so; a bare answer is then taken as it is.
-    if (event.doubt === 'page' || (event.doubt && to === 'send'))
+    if (event.suspect === 'page' || (event.suspect && to === 'send'))
       return failed(state, 'the answer is not one of the storage', (next) =>
         query(next, next.failures > 1 ? { attempt: next.failures - 1 } : undefined),
       );
@@ -187,13 +187,14 @@ function answered(before: SessionState, event: SessionEvent & { type: 'answer' }
   if (status === 308 && stored !== undefined) return incomplete(state, stored, to);
   if (status === 404 || status === 410) {
     const expired = state.expired + 1;
-    if (expired >= state.limits.sessions) return fail(state, `the upload session is gone (${words}), ${expired} times`);
+    if (expired >= state.limits.sessions)
+      return fail(state, `the upload session is gone (${message}), ${expired} times`);
     const pause = expired > 1 ? { attempt: expired - 1 } : undefined;
     return reopen(state, expired, pause);
   }
   if (status === 308 || status === 408 || status === 429 || status >= 500) {
     // Some of it may have been kept: ask before sending again.
-    const why = status === 308 ? 'the storage answers with a Range that cannot be read' : words;
+    const why = status === 308 ? 'the storage answers with a Range that cannot be read' : message;
     return failed(state, why, (next) => query(next, { attempt: next.failures, retryAfterMs }));
   }
   if (status === 400 && to === 'send' && state.committed > 0 && state.failures === 0) {
@@ -202,11 +203,11 @@ function answered(before: SessionState, event: SessionEvent & { type: 'answer' }
   }
   // What an earlier process left may be refused in any way: it is no reason to fail.
   if (state.inherited) return reopen(state, state.expired);
-  return fail(state, words);
+  return fail(state, message);
 }
 
 /** What to do after `event`. */
-export function nextStep(before: SessionState, event: SessionEvent): SessionStep {
+export function advance(before: SessionState, event: SessionEvent): SessionStep {
   const sent = Math.max(before.sent, event.sent ?? before.sending);
   const state = { ...before, sent, sending: 0, partSize: event.partSize ?? before.partSize };
   if (event.type === 'opened') return send(state);

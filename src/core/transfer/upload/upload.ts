@@ -9,13 +9,13 @@ import { connections } from '../budget.ts';
 import { pauseFor } from '../pause.ts';
 import { startProgress } from '../progress.ts';
 import { joinSignals } from '../streams.ts';
+import { createBodies } from './bodies.ts';
 import type { UploadRecord } from './journal.ts';
-import { isLong, lengthOf, type PutOutcome, putToSession } from './put.ts';
+import { requestSession, type SessionOutcome } from './request.ts';
 import { startHash } from './running-hash.ts';
-import { createSender } from './sender.ts';
 import {
+  advance,
   defaultLimits,
-  nextStep,
   resumeSession,
   type SessionAction,
   type SessionEvent,
@@ -53,9 +53,6 @@ export interface BlobStart {
   name: string;
   contentType?: string;
 }
-
-/** A link slower than this (bytes a second) is taken for a stalled one: a request shows no progress while it is sent. */
-const slowest = 64 * 1024;
 
 /** The whole seconds since 1970 that Kaggle wants; now, for a source that does not know. */
 export function epochSeconds(date: Date | undefined): number {
@@ -96,71 +93,76 @@ export async function uploadTo(
 ): Promise<Uploaded> {
   const { size } = source;
   const file = options.file ?? source.name ?? 'the file';
-  const stall = options.stallTimeout ?? 60;
   const limits = { ...defaultLimits, ...options.limits };
   const signal = joinSignals(client.signal, options.signal);
   const progress = startProgress(file, 'upload', options.onProgress);
   const { record } = options;
-  const left = record?.left;
-  if (left?.complete) {
+  const previous = record?.previous;
+  if (previous?.complete) {
     signal.throwIfAborted();
-    const { verified = 'length' } = left;
+    const { verified = 'length' } = previous;
     progress.done(size, verified);
-    return { token: left.session.token, verified };
+    return { token: previous.session.token, verified };
   }
   const hash = startHash(createHasher(client.platform, 'crc32c'));
   const fixed = options.limits?.partSize !== undefined;
-  const sender = createSender(client, source, file, hash, { partSize: limits.partSize, fixed });
+  const bodies = createBodies(client, source, file, hash, { partSize: limits.partSize, fixed });
   const identity = options.identity ?? (await source.identity?.());
-  let session: UploadSession = left?.session ?? { token: '', createUrl: '' };
-  let opened = left?.opened ?? 0;
+  let session: UploadSession = { token: '', createUrl: '' };
+  let opened = 0;
   let worthless = false;
-  let last: PutOutcome | undefined;
+  let last: SessionOutcome | undefined;
   let retrying = false;
-  let byFetch = false;
+  let putFails = false;
+
+  function use(next: UploadSession, since: number): void {
+    session = next;
+    opened = since;
+    bodies.address(session.createUrl, putFails);
+  }
 
   async function request(action: SessionAction & { type: 'send' | 'query' }): Promise<SessionEvent> {
     const sends = action.type === 'send' ? action : undefined;
-    const body = sends && (await sender.body(sends.from, sends.to, signal));
+    const body = sends && (await bodies.body(sends.from, sends.to, signal));
     if (sends && retrying) progress.retried();
     if (sends) retrying = false;
     const range = sends ? `${sends.from}-${sends.to - 1}` : '*';
     const release = await connections(client).take(signal);
     const started = Date.now();
     try {
-      const outcome = await putToSession(
+      last = await requestSession(
         client,
         {
           url: session.createUrl,
           body,
           contentRange: sends && !sends.ranged ? undefined : `bytes ${range}/${size}`,
-          stallTimeout: stall && stall + (body && !isLong(body) ? lengthOf(body) / slowest : 0),
-          byFetch,
-          onHanded: (handed) => progress.report((sends?.from ?? 0) + handed, size),
+          stallTimeout: options.stallTimeout ?? 60,
+          onSent: (bytes) => progress.report((sends?.from ?? 0) + bytes, size),
         },
         signal,
       );
-      if (!outcome) {
-        sender.refuseLong();
-        return { type: 'opened', partSize: sender.partSize, sent: 0 };
-      }
-      last = outcome;
-      byFetch ||= outcome.unreached === true;
-      const { event } = outcome;
-      const failed = !(event.type === 'answer' && [200, 201, 308].includes(event.status));
-      retrying ||= failed;
-      if (!sends) return event;
-      sender.measured(Date.now() - started, failed);
-      return { ...event, partSize: sender.partSize, sent: sends.from + outcome.handed };
     } finally {
       release();
     }
+    const { event, sent, unreached } = last;
+    if (unreached) {
+      putFails = true;
+      bodies.address(session.createUrl, putFails);
+    }
+    const failed = !(event.type === 'answer' && [200, 201, 308].includes(event.status));
+    retrying ||= failed;
+    if (!sends) return event;
+    bodies.measured(Date.now() - started, failed);
+    return { ...event, partSize: bodies.partSize, sent: sends.from + sent };
   }
 
   try {
-    let { state, action } = left ? resumeSession(size, limits) : startSession(size, limits);
-    // With a session that is there already, nothing else says how large the parts are.
-    if (left) state = { ...state, partSize: sender.partSize };
+    let { state, action } = previous ? resumeSession(size, limits) : startSession(size, limits);
+    if (previous) {
+      use(previous.session, previous.opened);
+      // With a session that is there already, nothing else says how large the parts are.
+      state = { ...state, partSize: bodies.partSize };
+    }
     while (action.type !== 'done') {
       signal.throwIfAborted();
       if (action.type === 'fail') {
@@ -170,27 +172,26 @@ export async function uploadTo(
       if (action.pause) await pauseFor(client, action.pause, signal);
       let event: SessionEvent;
       if (action.type === 'open') {
-        session = checkSession(await open(signal), file);
-        opened = Date.now();
+        use(checkSession(await open(signal), file), Date.now());
         // A file of one request is remembered when it is stored: before that there is nothing to go on with.
         if (size > limits.partSize) await record?.save({ session, opened, complete: false });
-        event = { type: 'opened', partSize: sender.partSize };
+        event = { type: 'opened', partSize: bodies.partSize };
       } else event = await request(action);
-      ({ state, action } = nextStep(state, event));
+      ({ state, action } = advance(state, event));
       // A file of several requests shows at once, and its rate is taken from here.
       if (event.type !== 'opened' || size > limits.partSize) progress.report(state.committed, size);
     }
-    await sender.hashed();
+    await bodies.hashed();
     worthless = true;
     await checkUnchanged(source, identity, file);
-    const ours = { crc32c: hash, whole: sender.whole() };
+    const ours = { crc32c: hash, whole: bodies.whole() };
     const verified = await compareStored(client, source, file, last?.sums ?? {}, ours, signal);
     worthless = false;
     await record?.save({ session, opened, complete: true, verified });
     progress.done(size, verified);
     return { token: session.token, verified };
   } finally {
-    sender.release();
+    bodies.release();
     if (worthless && !signal.aborted) await record?.forget();
   }
 }

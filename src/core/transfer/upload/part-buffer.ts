@@ -1,15 +1,15 @@
-import { isReplayable } from '../../bytes/sources.ts';
-import { isKaggleError, TransferError } from '../../errors.ts';
+import { guardRead, isReplayable } from '../../bytes/sources.ts';
+import { TransferError } from '../../errors.ts';
 import type { ByteSource } from '../../platform.ts';
 import type { Budget } from '../budget.ts';
 import { readStream } from '../streams.ts';
 import { abortable } from '../watchdog.ts';
 import type { RunningHash } from './running-hash.ts';
 
-/** Reads the parts of a source that a session asks for, and hashes every byte once, in order. */
-export interface PartReader {
+/** Holds the part of a source that is being sent. */
+export interface PartBuffer {
   /** The bytes from `from` to `to`; what the part before still holds of them is not read again. */
-  read(from: number, to: number, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
+  fill(from: number, to: number, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
   /** The whole content, if the last part was all of it. */
   whole(): Uint8Array | undefined;
   /** Gives the memory back. */
@@ -17,7 +17,7 @@ export interface PartReader {
 }
 
 /** Reads `stream` into `target`, which it must fill exactly. */
-async function fill(
+async function readInto(
   stream: ReadableStream<Uint8Array>,
   target: Uint8Array,
   file: string,
@@ -33,8 +33,8 @@ async function fill(
   if (at < target.length) throw new TransferError(`${file} changed during the upload: it is shorter now`, { file });
 }
 
-/** A reader of `source`; at most one part is held, and counted in `budget`. */
-export function createPartReader(source: ByteSource, file: string, budget: Budget, hash: RunningHash): PartReader {
+/** A buffer for one part of `source`, counted in `budget`; every byte that is read is hashed once, in order. */
+export function createPartBuffer(source: ByteSource, file: string, budget: Budget, hash: RunningHash): PartBuffer {
   let start = 0;
   let bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   let giveBack: (() => void) | undefined;
@@ -48,7 +48,7 @@ export function createPartReader(source: ByteSource, file: string, budget: Budge
   return {
     release,
     whole: () => (start === 0 && bytes.length === source.size ? bytes : undefined),
-    async read(from, to, signal) {
+    async fill(from, to, signal) {
       const end = start + bytes.length;
       const kept = from >= start && from < end ? bytes.subarray(from - start, Math.min(to, end) - start) : undefined;
       if (kept && from + kept.length === to) return kept;
@@ -59,14 +59,14 @@ export function createPartReader(source: ByteSource, file: string, budget: Budge
       const first = from + (kept?.length ?? 0);
       try {
         if (first < to || (to === 0 && !isReplayable(source))) {
-          const stream = await abortable(Promise.resolve(source.slice(first, to)), signal);
-          await fill(stream, part.subarray(first - from), file, signal);
+          await guardRead(file, signal, async () => {
+            const stream = await abortable(Promise.resolve(source.slice(first, to)), signal);
+            await readInto(stream, part.subarray(first - from), file, signal);
+          });
         }
       } catch (error) {
         release();
-        if (signal.aborted || isKaggleError(error)) throw error;
-        const reason = error instanceof Error ? error.message : String(error);
-        throw new TransferError(`cannot read ${file}: ${reason}`, { file, cause: error });
+        throw error;
       }
       await hash.update(part, from);
       start = from;

@@ -1,0 +1,29 @@
+import { builtin, type NodeClientRequest, type NodeIncoming, type NodeRequestOptions } from './node-modules.ts';
+
+const agents = new Map<string, object>();
+
+/**
+ * Starts a request through node:http or node:https. Its connections are used again; those that wait for another request do
+ * not keep the process alive: the agent unrefs them.
+ */
+export function startRequest(url: string, options: NodeRequestOptions): NodeClientRequest {
+  const module = new URL(url).protocol === 'https:' ? 'node:https' : 'node:http';
+  let agent = agents.get(module);
+  if (!agent) {
+    agent = new (builtin(module).Agent)({ keepAlive: true });
+    agents.set(module, agent);
+  }
+  return builtin(module).request(url, { ...options, agent });
+}
+
+export function headersOf({ rawHeaders }: NodeIncoming): Headers {
+  const headers = new Headers();
+  for (let index = 0; index < rawHeaders.length; index += 2) headers.append(rawHeaders[index]!, rawHeaders[index + 1]!);
+  return headers;
+}
+
+/** Status and headers of an answer with a body of ours: some answers may not have one. */
+export function responseOf(incoming: NodeIncoming, headers: Headers, body: BodyInit | null): Response {
+  const status = incoming.statusCode ?? 0;
+  return new Response([204, 205, 304].includes(status) ? null : body, { status, headers });
+}
