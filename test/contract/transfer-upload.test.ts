@@ -4,7 +4,9 @@ import { bytesSource, streamSource } from '../../src/core/bytes/sources.ts';
 import { IntegrityError, TransferError } from '../../src/core/errors.ts';
 import type { ByteSource } from '../../src/core/platform.ts';
 import type { Progress } from '../../src/core/progress.ts';
+import { systemClock } from '../../src/core/sleep.ts';
 import { type UploadOptions, uploadBlob } from '../../src/core/transfer/upload/upload.ts';
+import { noWait } from '../clock.ts';
 import { type FakeServer, type Fault, fakeServer, sample } from './transfer-storage.ts';
 
 const start = { type: 'DATASET', name: 'data.bin' } as const;
@@ -282,7 +284,8 @@ describe('a file that the platform reads itself (a Blob)', () => {
 
 test('parts grow while a request is mostly waiting, and shrink after a failure', async () => {
   const MiB = 2 ** 20;
-  const server = fakeServer({ platform: { concurrency: 16 } });
+  const clock = { ...systemClock, ...noWait, now: () => 0 };
+  const server = fakeServer({ platform: { concurrency: 16, clock } });
   server.hash = 'md5';
   faults(server, { 3: { status: 503 } });
   await upload(server, bytesSource(new Uint8Array(44 * MiB), 'data.bin'), { limits: {} });

@@ -104,7 +104,7 @@ export async function openJournal(client: KaggleClient, target: string): Promise
       const key = uploadKey(target, source, name);
       const [stored, print] = [await use((store) => store.get(key)), await fingerprint(source, client.platform)];
       if (print === undefined) return undefined;
-      const previous = trusting ? usableUpload(stored, print, Date.now()) : undefined;
+      const previous = trusting ? usableUpload(stored, print, client.clock.now()) : undefined;
       if (previous?.complete) inherited.add(key);
       return {
         previous,

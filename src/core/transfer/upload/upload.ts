@@ -128,7 +128,7 @@ export async function uploadTo(
     if (sends) retrying = false;
     const range = sends ? `${sends.from}-${sends.to - 1}` : '*';
     const release = await connections(client).take(signal);
-    const started = Date.now();
+    const started = client.clock.now();
     try {
       last = await requestSession(
         client,
@@ -152,7 +152,7 @@ export async function uploadTo(
     const failed = !(event.type === 'answer' && [200, 201, 308].includes(event.status));
     retrying ||= failed;
     if (!sends) return event;
-    bodies.measured(Date.now() - started, failed);
+    bodies.measured(client.clock.now() - started, failed);
     return { ...event, partSize: bodies.partSize, sent: sends.from + sent };
   }
 
@@ -172,7 +172,7 @@ export async function uploadTo(
       if (action.pause) await pauseFor(client, action.pause, signal);
       let event: SessionEvent;
       if (action.type === 'open') {
-        use(checkSession(await open(signal), file), Date.now());
+        use(checkSession(await open(signal), file), client.clock.now());
         // A file of one request is remembered when it is stored: before that there is nothing to go on with.
         if (size > limits.partSize) await record?.save({ session, opened, complete: false });
         event = { type: 'opened', partSize: bodies.partSize };
