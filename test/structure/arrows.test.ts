@@ -65,6 +65,17 @@ describe('arrows', () => {
     expect(between.filter(({ from }) => area(from) === 'versions').map(show)).toEqual([]);
   });
 
+  test('downloads of datasets take little of their area, and only its index takes from them', () => {
+    const [area, down] = ['src/services/datasets/', 'src/services/datasets/download/'];
+    const shared = ['ref.ts', 'list-files.ts', 'generated/index.ts'].map((name) => area + name);
+    const crossing = own.filter(
+      ({ from, to }) => from.startsWith(area) && to.startsWith(area) && from.startsWith(down) !== to.startsWith(down),
+    );
+    expect(crossing.length).toBeGreaterThan(5);
+    const wrong = crossing.filter(({ from, to }) => from !== `${area}index.ts` && !shared.includes(to));
+    expect(wrong.map(show)).toEqual([]);
+  });
+
   test('of the kernels, no room imports from its own floor or one above', () => {
     const floors = [['common'], ['push', 'watch'], ['log', 'output'], ['verbs']];
     // What every room uses; the other files directly in the folder are the verbs on top.

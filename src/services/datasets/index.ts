@@ -8,12 +8,12 @@ export type { FileAtPath, FileData, FileInput, NamedFile } from '../../core/tran
 export type { OpenRemoteOptions, RemoteFile } from '../../core/transfer/remote/remote.ts';
 export type { ArchiveChoice } from '../versions/index.ts';
 export { create, createOrVersion, createVersion } from './create-or-version.ts';
-export { download } from './download.ts';
-export type { DownloadDatasetOptions, DownloadedFile, DownloadTarget, FileChoice } from './download-options.ts';
+export { download } from './download/download.ts';
+export { type OpenArchiveOptions, openArchive, openRemote } from './download/open-remote.ts';
+export type { DownloadDatasetOptions, DownloadedFile, DownloadTarget, FileChoice } from './download/options.ts';
 export { get } from './get.ts';
 export { type ListDatasetsOptions, list } from './list.ts';
 export { type ListFilesOptions, listFiles } from './list-files.ts';
-export { type OpenArchiveOptions, openArchive, openRemote } from './open-remote.ts';
 export type { DatasetHandle, DatasetRef } from './ref.ts';
 export { remove } from './remove.ts';
 export type {

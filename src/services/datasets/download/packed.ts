@@ -1,8 +1,8 @@
-import { type ArchiveEntry, remoteZip } from '../../core/archive/zip/remote-zip.ts';
-import { bytesSource } from '../../core/bytes/sources.ts';
-import { TransferError } from '../../core/errors.ts';
-import type { KaggleClient } from '../../core/rpc/client.ts';
-import { defaultCacheSize, type OpenRemoteOptions, type RemoteFile } from '../../core/transfer/remote/remote.ts';
+import { type ArchiveEntry, remoteZip } from '../../../core/archive/zip/remote-zip.ts';
+import { bytesSource } from '../../../core/bytes/sources.ts';
+import { TransferError } from '../../../core/errors.ts';
+import type { KaggleClient } from '../../../core/rpc/client.ts';
+import { defaultCacheSize, type OpenRemoteOptions, type RemoteFile } from '../../../core/transfer/remote/remote.ts';
 
 /** Kaggle packs some single files, such as large texts: into a zip archive with nothing else in it. */
 export const isPackedName = (name: string): boolean => /\.zip$/i.test(name);

@@ -1,10 +1,10 @@
-import { readAnswer } from '../../core/rpc/answer.ts';
-import type { KaggleClient } from '../../core/rpc/client.ts';
-import { readRefusal } from '../../core/rpc/refusal.ts';
-import type { DownloadFrom } from '../../core/transfer/ranged/address.ts';
-import { downloadDataset } from './generated/index.ts';
+import { readAnswer } from '../../../core/rpc/answer.ts';
+import type { KaggleClient } from '../../../core/rpc/client.ts';
+import { readRefusal } from '../../../core/rpc/refusal.ts';
+import type { DownloadFrom } from '../../../core/transfer/ranged/address.ts';
+import { downloadDataset } from '../generated/index.ts';
+import type { DatasetHandle } from '../ref.ts';
 import { explainMissing } from './missing-file.ts';
-import type { DatasetHandle } from './ref.ts';
 
 /** Longer than any error message, shorter than most data. */
 const longestError = 64 * 1024;

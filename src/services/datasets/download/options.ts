@@ -1,8 +1,8 @@
-import type { ArchiveLimits } from '../../core/archive/limits.ts';
-import type { ByteSink } from '../../core/platform.ts';
-import type { TransferOptions, Verified } from '../../core/progress.ts';
-import type { Existing } from '../../core/transfer/download/local-file.ts';
-import type { Folder } from '../../core/transfer/folder.ts';
+import type { ArchiveLimits } from '../../../core/archive/limits.ts';
+import type { ByteSink } from '../../../core/platform.ts';
+import type { TransferOptions, Verified } from '../../../core/progress.ts';
+import type { Existing } from '../../../core/transfer/download/local-file.ts';
+import type { Folder } from '../../../core/transfer/folder.ts';
 
 /** What of a dataset is downloaded; nothing of it: all, as one archive. */
 export interface FileChoice {

@@ -1,10 +1,10 @@
-import type { ArchiveLimits } from '../../core/archive/limits.ts';
-import { type RemoteZip, remoteZip } from '../../core/archive/zip/remote-zip.ts';
-import type { KaggleClient } from '../../core/rpc/client.ts';
-import { type OpenRemoteOptions, openRemote as open, type RemoteFile } from '../../core/transfer/remote/remote.ts';
-import { datasetContent } from './dataset-content.ts';
+import type { ArchiveLimits } from '../../../core/archive/limits.ts';
+import { type RemoteZip, remoteZip } from '../../../core/archive/zip/remote-zip.ts';
+import type { KaggleClient } from '../../../core/rpc/client.ts';
+import { type OpenRemoteOptions, openRemote as open, type RemoteFile } from '../../../core/transfer/remote/remote.ts';
+import { type DatasetHandle, type DatasetRef, parseDatasetRef } from '../ref.ts';
+import { datasetContent } from './content.ts';
 import { withoutPacking } from './packed.ts';
-import { type DatasetHandle, type DatasetRef, parseDatasetRef } from './ref.ts';
 
 /**
  * Opens one file of a dataset (`{ owner, slug, file: 'a/b.parquet' }`), the archive of all of it, or what is

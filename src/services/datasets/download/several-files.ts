@@ -1,14 +1,14 @@
-import { NotFoundError, ValidationError } from '../../core/errors.ts';
-import type { KaggleClient } from '../../core/rpc/client.ts';
-import { connections } from '../../core/transfer/budget.ts';
-import { openFolder } from '../../core/transfer/folder.ts';
-import { checkNames } from '../../core/transfer/names.ts';
-import { pool } from '../../core/transfer/pool.ts';
-import { downloadOne, isFolder, placeIn } from './download-one.ts';
-import type { DownloadDatasetOptions, DownloadedFile, DownloadTarget, FileChoice } from './download-options.ts';
-import { getDataset } from './generated/index.ts';
-import { listFiles } from './list-files.ts';
-import type { DatasetHandle } from './ref.ts';
+import { NotFoundError, ValidationError } from '../../../core/errors.ts';
+import type { KaggleClient } from '../../../core/rpc/client.ts';
+import { connections } from '../../../core/transfer/budget.ts';
+import { openFolder } from '../../../core/transfer/folder.ts';
+import { checkNames } from '../../../core/transfer/names.ts';
+import { pool } from '../../../core/transfer/pool.ts';
+import { getDataset } from '../generated/index.ts';
+import { listFiles } from '../list-files.ts';
+import type { DatasetHandle } from '../ref.ts';
+import { downloadOne, isFolder, placeIn } from './one-file.ts';
+import type { DownloadDatasetOptions, DownloadedFile, DownloadTarget, FileChoice } from './options.ts';
 
 interface Listed {
   readonly name: string;

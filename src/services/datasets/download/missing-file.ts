@@ -1,7 +1,7 @@
-import { NotFoundError } from '../../core/errors.ts';
-import type { KaggleClient } from '../../core/rpc/client.ts';
-import { listFiles } from './list-files.ts';
-import type { DatasetHandle } from './ref.ts';
+import { NotFoundError } from '../../../core/errors.ts';
+import type { KaggleClient } from '../../../core/rpc/client.ts';
+import { listFiles } from '../list-files.ts';
+import type { DatasetHandle } from '../ref.ts';
 
 /** Files of a listing that are looked at for the reason of a failure. */
 const most = 2000;

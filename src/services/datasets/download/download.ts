@@ -1,12 +1,12 @@
-import { unpackZip } from '../../core/archive/unpack.ts';
-import { ValidationError } from '../../core/errors.ts';
-import type { KaggleClient } from '../../core/rpc/client.ts';
-import { checkNames } from '../../core/transfer/names.ts';
-import { datasetContent } from './dataset-content.ts';
-import { downloadFiles } from './download-files.ts';
-import { downloadOne, isFolder, openPlace } from './download-one.ts';
-import type { DownloadDatasetOptions, DownloadedFile, DownloadTarget, FileChoice } from './download-options.ts';
-import { type DatasetHandle, type DatasetRef, parseDatasetRef } from './ref.ts';
+import { unpackZip } from '../../../core/archive/unpack.ts';
+import { ValidationError } from '../../../core/errors.ts';
+import type { KaggleClient } from '../../../core/rpc/client.ts';
+import { checkNames } from '../../../core/transfer/names.ts';
+import { type DatasetHandle, type DatasetRef, parseDatasetRef } from '../ref.ts';
+import { datasetContent } from './content.ts';
+import { downloadOne, isFolder, openPlace } from './one-file.ts';
+import type { DownloadDatasetOptions, DownloadedFile, DownloadTarget, FileChoice } from './options.ts';
+import { downloadFiles } from './several-files.ts';
 
 /**
  * Downloads a dataset: one file of it (`{ owner, slug, file: 'a/b.csv' }`), the files of a folder (`{ owner, slug,

@@ -1,17 +1,17 @@
-import { unpackZip } from '../../core/archive/unpack.ts';
-import { streamSink } from '../../core/bytes/stream-sink.ts';
-import { TransferError, ValidationError } from '../../core/errors.ts';
-import type { ByteSink } from '../../core/platform.ts';
-import type { KaggleClient } from '../../core/rpc/client.ts';
-import { download as transfer } from '../../core/transfer/download/download.ts';
-import type { Existing, LocalFile } from '../../core/transfer/download/local-file.ts';
-import { type Folder, type OpenFolder, openFolder } from '../../core/transfer/folder.ts';
-import { contentFacts } from '../../core/transfer/ranged/content.ts';
-import { datasetContent } from './dataset-content.ts';
-import type { DownloadDatasetOptions, DownloadedFile, DownloadTarget } from './download-options.ts';
-import { listFiles } from './list-files.ts';
+import { unpackZip } from '../../../core/archive/unpack.ts';
+import { streamSink } from '../../../core/bytes/stream-sink.ts';
+import { TransferError, ValidationError } from '../../../core/errors.ts';
+import type { ByteSink } from '../../../core/platform.ts';
+import type { KaggleClient } from '../../../core/rpc/client.ts';
+import { download as transfer } from '../../../core/transfer/download/download.ts';
+import type { Existing, LocalFile } from '../../../core/transfer/download/local-file.ts';
+import { type Folder, type OpenFolder, openFolder } from '../../../core/transfer/folder.ts';
+import { contentFacts } from '../../../core/transfer/ranged/content.ts';
+import { listFiles } from '../list-files.ts';
+import type { DatasetHandle } from '../ref.ts';
+import { datasetContent } from './content.ts';
+import type { DownloadDatasetOptions, DownloadedFile, DownloadTarget } from './options.ts';
 import { isPacked, isPackedAnswer } from './packed.ts';
-import type { DatasetHandle } from './ref.ts';
 
 /** Where one file goes. */
 export interface Place {
