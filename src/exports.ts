@@ -1,5 +1,4 @@
 /** What every entry of the package exports beside `createClient` and `createKaggle`. */
-
 export type { Init, Int64, Json, MessageSchema } from './core/codec/message.ts';
 export {
   ApiError,

@@ -1,8 +1,3 @@
-/**
- * What the core may ask of the runtime it runs on. Every member of `Platform` but `name` and `concurrency` is
- * optional: a verb that needs a missing one throws `MissingCapabilityError`, which names what to pass.
- */
-
 /** Bytes that can be read more than once: what an upload reads from. */
 export interface ByteSource {
   /** Base name, if the source has one of its own. */
@@ -155,6 +150,10 @@ export interface Clock {
   random(): number;
 }
 
+/**
+ * What the core may ask of the runtime it runs on. Every member but `name` and `concurrency` is optional: a verb that
+ * needs a missing one throws `MissingCapabilityError`, which says what to pass.
+ */
 export interface Platform {
   /** What messages call this platform. Nothing depends on it: whatever a runtime can do is a member of its own. */
   readonly name: 'node' | 'deno' | 'bun' | 'workers' | 'browser' | 'memory' | (string & {});

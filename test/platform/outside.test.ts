@@ -5,7 +5,7 @@ import { createClient, createKaggle, memoryPlatform } from '../../src/index.ts';
 import * as datasets from '../../src/services/datasets/index.ts';
 import { createEmulator, scriptedExecutor } from '../../src/testing/index.ts';
 import { importsOf, root } from '../structure/source-files.ts';
-import { pattern } from './check.ts';
+import { collect, pattern } from './check.ts';
 import { type Drive, drivePlatform } from './outside/platform.ts';
 
 function setUp() {
@@ -42,7 +42,7 @@ test('a platform from outside makes calls, an upload of a folder and a download'
   expect(made.versionNumber).toBe(1);
   expect(requests.filter((method) => method === 'PUT')).toHaveLength(2);
 
-  const listed = await Array.fromAsync(kaggle.datasets.listFiles(made));
+  const listed = await collect(kaggle.datasets.listFiles(made));
   expect(listed.map(({ name }) => name).sort()).toEqual(Object.keys(content));
   const files = await kaggle.datasets.download(made, 'out', { unzip: true });
   expect(files.map(({ verified }) => verified)).not.toContain('none');

@@ -10,8 +10,10 @@ interface FillingReader extends ReadableStreamBYOBReader {
   readAtLeast(least: number, view: Uint8Array<ArrayBuffer>): Promise<ReadableStreamReadResult<Uint8Array<ArrayBuffer>>>;
 }
 
-/** A reader of bytes. What it gives is lent: it is good until the next `read`. */
+/** A reader of bytes. What it gives is good until the next `read`. */
 export interface ByteReader {
+  /** Each `read` overwrites what the one before gave. */
+  readonly lends?: boolean;
   read(): Promise<{ done: boolean; value?: Uint8Array }>;
   cancel(reason?: unknown): Promise<void>;
 }
@@ -35,6 +37,7 @@ export function byteReader(stream: ReadableStream<Uint8Array>, full = false): By
   // of it while it compiles one, it never tries that again, and a hash takes ten times as long.
   let buffer = new ArrayBuffer(bufferSize).transfer();
   return {
+    lends: true,
     async read() {
       const view = new Uint8Array(buffer);
       const step = await (full ? reader.readAtLeast(bufferSize, view) : reader.read(view));

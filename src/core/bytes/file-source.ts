@@ -1,6 +1,38 @@
 import type { ByteSource } from '../platform.ts';
+import { type ByteReader, byteReader } from './byte-reader.ts';
 import { fileError } from './file-error.ts';
-import { pullStream } from './pull-stream.ts';
+
+/** Fails if the file behind a blob has changed: browsers compare it with the chosen one whenever it is read. */
+async function check(file: Blob): Promise<void> {
+  await file.slice(0, 1).arrayBuffer();
+}
+
+/** The bytes of a blob as a stream whose errors name the file. */
+function streamOf(blob: Blob, label: string): ReadableStream<Uint8Array> {
+  let reader: ByteReader | undefined;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        reader ??= byteReader(blob.stream());
+        const { done, value } = await reader.read().catch(async (error: unknown) => {
+          // Chromium calls whatever ends a stream a network error.
+          throw fileError(
+            'read',
+            label,
+            await check(blob).then(
+              () => error,
+              (reason: unknown) => reason,
+            ),
+          );
+        });
+        if (done || !value) controller.close();
+        else controller.enqueue(reader.lends ? new Uint8Array(value) : value);
+      },
+      cancel: (reason) => reader?.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+}
 
 /**
  * A `File` or `Blob` as the source of an upload. A `File` stands for the content at the time it was chosen: when the
@@ -20,20 +52,11 @@ export function fileSource(
     // A page is not told where a file is: its name, size and time have to do. A mere Blob has none to know it by.
     ...(modified !== undefined && { key: `file:${webkitRelativePath || name}:${file.size}:${modified}` }),
     blob: (start, end) => file.slice(start, end),
-    slice: (start, end) =>
-      pullStream(label, start, end, async (buffer, position) => {
-        const part = new Uint8Array(await file.slice(position, position + buffer.length).arrayBuffer());
-        buffer.set(part);
-        return part.length;
-      }),
+    slice: (start, end) => streamOf(file.slice(start, end), label),
     async identity() {
-      // Browsers compare the file with the chosen one when it is read: one byte is enough.
-      await file
-        .slice(0, 1)
-        .arrayBuffer()
-        .catch((error: unknown) => {
-          throw fileError('read', label, error);
-        });
+      await check(file).catch((error: unknown) => {
+        throw fileError('read', label, error);
+      });
       return `${file.size}-${modified}`;
     },
   };

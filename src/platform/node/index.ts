@@ -1,44 +1,13 @@
 import type { Platform } from '../../core/platform.ts';
-import { nodeFetch } from '../common/node-fetch.ts';
 import { builtin, nodeProcess } from '../common/node-modules.ts';
 import { nodePut } from '../common/node-put.ts';
 import { defaultStateFolder, folderState } from '../common/node-state.ts';
 import { serverParts } from '../common/server.ts';
+import { isDefaultFetch } from './default-fetch.ts';
+import { nodeFetch } from './node-fetch.ts';
 
 export { folderState } from '../common/node-state.ts';
 export * from '../everywhere.ts';
-
-interface Dispatcher {
-  dispatch: unknown;
-  [key: symbol]: Record<string, unknown> | undefined;
-}
-
-/**
- * Whether a dispatcher of undici sends requests as they are: an `Agent` to which no option was given (an authority, a
- * proxy, a socket) and around which no interceptor was composed.
- */
-function isPlain(dispatcher: Dispatcher): boolean {
-  if (dispatcher.constructor.name !== 'Agent') return false;
-  if (dispatcher.dispatch !== Object.getPrototypeOf(dispatcher).dispatch) return false;
-  const key = Object.getOwnPropertySymbols(dispatcher).find(({ description }) => description === 'options');
-  const options = key && dispatcher[key];
-  return options !== undefined && Object.values(options).every((value) => value === undefined || value === Infinity);
-}
-
-/**
- * Whether requests may go past `fetch`. Not where the program has set a dispatcher of its own for all requests, replaced
- * `fetch`, or told Node to use the proxy variables: all of that must count for transfers as well.
- */
-function isFetchPlain(env: (name: string) => string | undefined): boolean {
-  if (env('NODE_USE_ENV_PROXY') === '1') return false;
-  if (!Function.prototype.toString.call(fetch).startsWith('function fetch(input, init = undefined)')) return false;
-  const symbols = globalThis as { [key: symbol]: Dispatcher | undefined };
-  // Node 26 keeps its dispatcher under the second name, and under the first one a wrapper for older copies of undici.
-  return ['undici.globalDispatcher.1', 'undici.globalDispatcher.2'].every((name) => {
-    const dispatcher = symbols[Symbol.for(name)];
-    return !dispatcher || dispatcher.constructor.name === 'Dispatcher1Wrapper' || isPlain(dispatcher);
-  });
-}
 
 /** Node: files through node:fs, state in the user's state folder, hashes of node:crypto. */
 export function nodePlatform(): Platform {
@@ -50,8 +19,8 @@ export function nodePlatform(): Platform {
     env,
     home,
     state: folderState(() => defaultStateFolder(env, home)),
-    fetch: (input, init) => (isFetchPlain(env) ? nodeFetch : fetch)(input, init),
-    put: () => (isFetchPlain(env) ? nodePut : undefined),
+    fetch: (input, init) => (isDefaultFetch(env) ? nodeFetch : fetch)(input, init),
+    put: () => (isDefaultFetch(env) ? nodePut : undefined),
     putsSmall: true,
     sizedStreams: true,
     byobBodies: true,

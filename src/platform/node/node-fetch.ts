@@ -1,5 +1,5 @@
-import { headersOf, responseOf, startRequest } from './node-http.ts';
-import type { NodeIncoming } from './node-modules.ts';
+import { headersOf, responseOf, startRequest } from '../common/node-http.ts';
+import type { NodeIncoming } from '../common/node-modules.ts';
 
 /** Bytes of a read that brings no buffer of its own, of a file and of the answer to a call. */
 const fileChunk = 1 << 18;
