@@ -48,17 +48,19 @@ differs; 130 interrupted. What could not be seen says why, and does not count.`,
     const path = builtin('node:path');
     const [report, record] = [text(values, 'report'), text(values, 'record')].map((name) => name && path.resolve(name));
     const timeout = number(values, 'timeout', 86_400) ?? 1800;
-    const { baseUrl } = connect(values, terminal);
+    const client = connect(values, terminal);
     const word = randomSuffix();
     const what = `the private dataset "kaggle-ts-check-${word}-data" and the private kernel "kaggle-ts-check-${word}"`;
-    await confirm(`This creates ${what} at ${baseUrl} and deletes them at the end.`, values, terminal, signal);
+    await confirm(`This creates ${what} at ${client.baseUrl} and deletes them at the end.`, values, terminal, signal);
     await tryPaths(report, record);
     const platform = nodePlatform();
     const token = text(values, 'token');
+    const call = (service: string, method: string, request: unknown) =>
+      client.call(service, method, request, { auth: false });
     const checked = await checkAll({
       endpoint: wantedEndpoint(values),
       verbose: flag(values, 'verbose') ? (line) => terminal.note(line) : undefined,
-      credential: token === undefined ? await resolveCredential(platform) : bearer(token),
+      credential: token === undefined ? await resolveCredential({ platform, signal, call }) : bearer(token),
       platform,
       fetch: (request) => fetch(request),
       terminal,

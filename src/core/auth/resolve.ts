@@ -2,59 +2,58 @@ import { ValidationError } from '../errors.ts';
 import type { Platform } from '../platform.ts';
 import { basic, bearer, type Credential } from './credential.ts';
 import { pairOfEnvironment, variable } from './environment.ts';
+import type { CredentialContext, CredentialProvider } from './provider.ts';
 
-interface Lookup {
-  env(name: string): string | undefined;
-  read(path: string): Promise<string | undefined>;
-  join(...parts: string[]): string;
-  home: string | undefined;
+/** A small text file without the white space around it; `undefined` if it is not there or empty. */
+async function read({ fs }: Platform, path: string): Promise<string | undefined> {
+  return (await fs?.readText(path))?.trim() || undefined;
 }
 
-function lookup(platform: Platform): Lookup {
-  return {
-    env: (name) => variable(platform, name),
-    read: async (path) => (await platform.fs?.readText(path))?.trim() || undefined,
-    join: (...parts) => platform.fs?.join(...parts) ?? parts.join('/'),
-    home: platform.home?.(),
-  };
+function join({ fs }: Platform, ...parts: string[]): string {
+  return fs?.join(...parts) ?? parts.join('/');
 }
 
 /** Inside a Kaggle notebook the token is in a file that KAGGLE_API_V1_TOKEN names. */
-async function fromNotebook({ env, read }: Lookup): Promise<Credential | undefined> {
-  const path = env('KAGGLE_API_V1_TOKEN');
-  if (!path || !env('KAGGLE_KERNEL_RUN_TYPE') || !env('KAGGLE_DATA_PROXY_URL')) return undefined;
-  const token = await read(path);
+async function fromNotebook({ platform }: CredentialContext): Promise<Credential | undefined> {
+  const [path, ...others] = ['KAGGLE_API_V1_TOKEN', 'KAGGLE_KERNEL_RUN_TYPE', 'KAGGLE_DATA_PROXY_URL'].map((name) =>
+    variable(platform, name),
+  );
+  if (!path || !others.every(Boolean)) return undefined;
+  const token = await read(platform, path);
   return token ? bearer(token) : undefined;
 }
 
 /** KAGGLE_API_TOKEN is a token, or the path of a file that has one. */
-async function fromVariable({ env, read }: Lookup): Promise<Credential | undefined> {
-  const value = env('KAGGLE_API_TOKEN');
+async function fromVariable({ platform }: CredentialContext): Promise<Credential | undefined> {
+  const value = variable(platform, 'KAGGLE_API_TOKEN');
   if (!value) return undefined;
-  return bearer((await read(value).catch(() => undefined)) ?? value);
+  return bearer((await read(platform, value).catch(() => undefined)) ?? value);
 }
 
-async function fromTokenFile({ read, join, home }: Lookup): Promise<Credential | undefined> {
+async function fromTokenFile({ platform }: CredentialContext): Promise<Credential | undefined> {
+  const home = platform.home?.();
   if (!home) return undefined;
   for (const name of ['access_token', 'access_token.txt']) {
-    const token = await read(join(home, '.kaggle', name));
+    const token = await read(platform, join(platform, home, '.kaggle', name));
     if (token) return bearer(token);
   }
   return undefined;
 }
 
 /** The folders that may hold kaggle.json, in the order of the official clients. */
-function configFolders({ env, join, home }: Lookup): string[] {
-  const named = env('KAGGLE_CONFIG_DIR');
+function configFolders(platform: Platform): string[] {
+  const named = variable(platform, 'KAGGLE_CONFIG_DIR');
   if (named) return [named];
+  const home = platform.home?.();
   if (!home) return [];
-  return [join(home, '.kaggle'), join(env('XDG_CONFIG_HOME') ?? join(home, '.config'), 'kaggle')];
+  const config = variable(platform, 'XDG_CONFIG_HOME') ?? join(platform, home, '.config');
+  return [join(platform, home, '.kaggle'), join(platform, config, 'kaggle')];
 }
 
-async function fromFile(look: Lookup): Promise<Credential | undefined> {
-  for (const folder of configFolders(look)) {
-    const path = look.join(folder, 'kaggle.json');
-    const text = await look.read(path);
+async function fromFile({ platform }: CredentialContext): Promise<Credential | undefined> {
+  for (const folder of configFolders(platform)) {
+    const path = join(platform, folder, 'kaggle.json');
+    const text = await read(platform, path);
     if (!text) continue;
     const value: unknown = parse(text, path);
     const pair = value as { username?: unknown; key?: unknown } | null;
@@ -73,14 +72,19 @@ function parse(text: string, path: string): unknown {
   }
 }
 
+async function fromPair({ platform }: CredentialContext): Promise<Credential | undefined> {
+  return pairOfEnvironment(platform);
+}
+
+const sources: readonly CredentialProvider[] = [fromNotebook, fromVariable, fromTokenFile, fromPair, fromFile];
+
 /**
  * Looks the credential up in the order of the official client: the notebook's token file; KAGGLE_API_TOKEN as a value or
  * a path; ~/.kaggle/access_token, then access_token.txt; KAGGLE_USERNAME and KAGGLE_KEY; kaggle.json; nothing (anonymous).
  */
-export async function resolveCredential(platform: Platform): Promise<Credential | undefined> {
-  const look = lookup(platform);
-  for (const source of [fromNotebook, fromVariable, fromTokenFile, () => pairOfEnvironment(platform), fromFile]) {
-    const credential = await source(look);
+export async function resolveCredential(context: CredentialContext): Promise<Credential | undefined> {
+  for (const source of sources) {
+    const credential = await source(context);
     if (credential) return credential;
   }
   return undefined;

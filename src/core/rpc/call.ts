@@ -1,4 +1,5 @@
 import { type Credential, threeWays } from '../auth/credential.ts';
+import { hasSecretBody } from '../auth/identity.ts';
 import type { Json } from '../codec/message.ts';
 import { ApiError, AuthenticationError, ConnectionError, isKaggleError } from '../errors.ts';
 import type { Clock } from '../platform.ts';
@@ -28,9 +29,6 @@ export interface CallContext {
 /** A method as the transport sees it: the typed ones come from the contract, the untyped ones have only their name. */
 export type Callable = Pick<Method, 'service' | 'name'> &
   Partial<Pick<Method, 'idempotent' | 'auth' | 'failure' | 'raw' | 'response'>>;
-
-/** Services whose requests hold tokens in the body: such a request must not go where a redirect points. */
-const secretBodies = /^(security\.OAuth|users\.Account)Service$/;
 
 /** Throws for a redirect of a request that must not be sent to another place. */
 async function refuseRedirect(response: Response, path: string): Promise<void> {
@@ -69,7 +67,7 @@ async function perform<T>(
   const deadline = startDeadline(path, options.timeout ?? context.timeout, [context.signal, options.signal]);
   const started = Date.now();
   const asked: Asked = { method: path, anonymous: !credential };
-  const secret = secretBodies.test(method.service);
+  const secret = hasSecretBody(method.service);
   const body = JSON.stringify(json);
   const retries = options.retry === false ? 0 : (options.retry ?? (method.idempotent ? context.retry : 0));
   let outcome = 'failed';

@@ -1,4 +1,6 @@
 import type { KyInstance } from 'ky';
+import type { Introspection } from '../auth/identity.ts';
+import type { CredentialOptions } from '../auth/provider.ts';
 import type { Clock, Platform } from '../platform.ts';
 import type { Method } from './method.ts';
 
@@ -16,12 +18,7 @@ export interface CallOptions {
   headers?: Record<string, string>;
 }
 
-export interface ClientOptions {
-  /** An API token (`KGAT_...`), or a function that gives one. Without it the platform's credentials are looked up. */
-  token?: string | (() => string | undefined | Promise<string | undefined>);
-  /** A legacy pair of user name and API key, sent as HTTP Basic. */
-  username?: string;
-  key?: string;
+export interface ClientOptions extends CredentialOptions {
   /** Where the API is, for example `http://localhost:7777`; wins over `environment`. Without a path, `/api/v1` is meant (`/v1` on api.kaggle.com). */
   endpoint?: string;
   environment?: KaggleEnvironment;
@@ -39,13 +36,6 @@ export interface ClientOptions {
   /** Aborts everything that this client does. */
   signal?: AbortSignal;
   platform?: Platform;
-}
-
-/** What IntrospectToken says of a token. */
-export interface Introspection {
-  active: boolean;
-  username: string;
-  userId: number | string | undefined;
 }
 
 export interface KaggleClient {

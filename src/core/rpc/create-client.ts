@@ -1,10 +1,12 @@
-import { basic, bearer, type Credential } from '../auth/credential.ts';
+import type { Credential } from '../auth/credential.ts';
+import { type Introspection, identityQuestion, introspectToken } from '../auth/identity.ts';
+import { type CredentialProvider, providerOf } from '../auth/provider.ts';
 import type { Json } from '../codec/message.ts';
 import { AuthenticationError, ValidationError } from '../errors.ts';
 import type { Platform } from '../platform.ts';
 import { systemClock } from '../sleep.ts';
 import { type Callable, type CallContext, callForJson, callForResponse, requireCredential } from './call.ts';
-import type { CallOptions, ClientOptions, Introspection, KaggleClient, KaggleEnvironment } from './client.ts';
+import type { CallOptions, ClientOptions, KaggleClient, KaggleEnvironment } from './client.ts';
 import { parseEnvironment, resolveBaseUrl } from './endpoint.ts';
 import { guardedFetch } from './guarded-fetch.ts';
 import { lazyKy } from './lazy-ky.ts';
@@ -12,40 +14,6 @@ import { type Method, methodPath } from './method.ts';
 import { version } from './version.ts';
 
 const barePlatform: Platform = { name: 'memory', concurrency: 4 };
-const introspectToken = { service: 'security.OAuthService', name: 'IntrospectToken', idempotent: true };
-const hello = { service: 'api.v1.DiagnosticsService', name: 'Hello', idempotent: true };
-
-interface Hello {
-  userName: string;
-}
-
-/** Looks a credential up on the platform: `resolveCredential` where there are files and an environment. */
-export type FindCredential = (platform: Platform) => Promise<Credential | undefined>;
-
-/** Where credentials come from: the options, or lazily and once the platform. */
-function credentialSource(
-  options: ClientOptions,
-  find: () => Promise<Credential | undefined>,
-): () => Promise<Credential | undefined> {
-  const { token, username, key } = options;
-  if (typeof token === 'function') {
-    return async () => {
-      const value = await token();
-      return value === undefined ? undefined : bearer(value);
-    };
-  }
-  const named = username !== undefined || key !== undefined;
-  const fixed = token !== undefined ? bearer(token) : named ? basic(username ?? '', key ?? '') : undefined;
-  if (fixed) return async () => fixed;
-  let found: Promise<Credential | undefined> | undefined;
-  return () => {
-    found ??= find().catch((error: unknown) => {
-      found = undefined;
-      throw error;
-    });
-    return found;
-  };
-}
 
 /** STAGING and ADMIN stand behind a proxy that wants a token of its own. */
 function findIapToken(options: ClientOptions, platform: Platform, environment: KaggleEnvironment): string | undefined {
@@ -66,16 +34,18 @@ function byName(service: string, name: unknown): { service: string; name: string
  * The entries of the package pass the platform of the runtime, and `find` where it can hold credentials; without them
  * there are no files, no environment and no credential but those of the options.
  */
-export function createClient(options: ClientOptions = {}, find: FindCredential = async () => undefined): KaggleClient {
+export function createClient(
+  options: ClientOptions = {},
+  find: CredentialProvider = async () => undefined,
+): KaggleClient {
   const platform = options.platform ?? barePlatform;
   const environment = parseEnvironment(options.environment ?? (platform.env?.('KAGGLE_API_ENVIRONMENT') || 'PROD'));
   const baseUrl = resolveBaseUrl(options.endpoint, environment);
-  const credential = credentialSource(options, () => find(platform));
+  const provider = providerOf(options, find);
   const opaqueRedirects = platform.opaqueRedirects ?? false;
   const timeout = options.timeout ?? 60;
   const custom = options.fetch;
   const sink = typeof options.verbose === 'function' ? options.verbose : options.verbose ? platform.log : undefined;
-
   const clock = platform.clock ?? systemClock;
   const userAgent = options.userAgent ?? `kaggle-ts/${version}`;
   const send = guardedFetch({
@@ -86,6 +56,8 @@ export function createClient(options: ClientOptions = {}, find: FindCredential =
     iapToken: findIapToken(options, platform, environment),
     opaqueRedirects,
   });
+  /** What a verb was told that checked first is for its first call, soon after: a function is called once for each call. */
+  let checked: { credential: Credential; until: number } | undefined;
   const context: CallContext = {
     send,
     userAgent,
@@ -94,7 +66,11 @@ export function createClient(options: ClientOptions = {}, find: FindCredential =
     timeout,
     retry: options.retry === false ? 0 : (options.retry ?? 4),
     signal: options.signal,
-    credential,
+    async credential() {
+      const known = checked && clock.now() < checked.until ? checked.credential : undefined;
+      checked = undefined;
+      return known ?? provider({ platform, signal: options.signal, call: callWithoutCredential });
+    },
     clock,
     log: sink,
   };
@@ -111,13 +87,16 @@ export function createClient(options: ClientOptions = {}, find: FindCredential =
     return response ? response.decode(answer) : answer;
   }
 
-  async function introspect(callOptions: CallOptions = {}): Promise<Introspection> {
-    const found = await credential();
-    requireCredential(found, 'introspect');
-    const [method, request] = found.type === 'basic' ? [hello, {}] : [introspectToken, { token: found.token }];
-    const answer = (await callForJson(context, method, request, callOptions, false)) as Partial<Introspection & Hello>;
-    if (found.type === 'basic') return { active: true, username: answer.userName || found.username, userId: undefined };
-    return { active: answer.active ?? false, username: answer.username ?? '', userId: answer.userId };
+  async function callWithoutCredential(service: string, name: string, request: unknown): Promise<unknown> {
+    return callForJson(context, byName(service, name), request as Json, { auth: false }, false);
+  }
+
+  async function introspect(callOptions: CallOptions = {}, what = 'introspect'): Promise<Introspection> {
+    const credential = await context.credential();
+    requireCredential(credential, what);
+    const { method, request, read } = identityQuestion(credential);
+    const known = { ...context, credential: async () => credential };
+    return read(await callForJson(known, method, request, callOptions, false));
   }
 
   return {
@@ -134,19 +113,23 @@ export function createClient(options: ClientOptions = {}, find: FindCredential =
     baseUrl,
     signal: options.signal,
     async token() {
-      const found = await credential();
+      const found = await context.credential();
       return found?.type === 'bearer' ? found.token : undefined;
     },
-    introspect,
+    introspect: (callOptions) => introspect(callOptions),
     async whoAmI(callOptions) {
-      const { active, username } = await introspect(callOptions);
+      const { active, username } = await introspect(callOptions, 'whoAmI');
       if (active && username) return username;
       throw new AuthenticationError('the API token was revoked or has expired', {
         status: 200,
         method: methodPath(introspectToken),
       });
     },
-    requireCredential: async (what) => requireCredential(await credential(), what),
+    async requireCredential(what) {
+      const credential = await context.credential();
+      requireCredential(credential, what);
+      checked = { credential, until: clock.now() + 60_000 };
+    },
     log: (line) => sink?.(line),
   };
 }

@@ -23,17 +23,28 @@ export function createHttp({
   opaqueRedirects,
   timeoutMs,
 }: HttpSettings): KyInstance {
-  async function sendRequest(request: Request): Promise<Response> {
+  async function sendRequest(request: Request, found: Promise<Credential | undefined>): Promise<Response> {
     const headers = new Headers(request.headers);
-    if (opaqueRedirects) return send(request, { headers }, await credential());
+    if (opaqueRedirects) return send(request, { headers }, await found);
     const { url, method, redirect, signal } = request;
     const body = request.body && (await request.arrayBuffer());
-    return send(url, { method, headers, body, redirect, signal }, await credential());
+    return send(url, { method, headers, body, redirect, signal }, await found);
   }
 
   return ky.create({
     baseUrl: `${baseUrl}/`,
-    fetch: (request) => sendRequest(request as Request),
+    hooks: {
+      init: [
+        (options) => {
+          let found: Promise<Credential | undefined> | undefined;
+          // Asked once for each call, however often ky repeats the request.
+          options.fetch ??= (request) => {
+            found ??= credential();
+            return sendRequest(request as Request, found);
+          };
+        },
+      ],
+    },
     timeout: timeoutMs,
     // The user agent is not a header that a page may set.
     headers: opaqueRedirects ? {} : { 'user-agent': userAgent },
