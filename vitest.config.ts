@@ -1,4 +1,6 @@
 import { defineConfig } from 'vitest/config';
+import { caches } from './test/caches.ts';
+import LongestFirst from './test/sequence.ts';
 
 export default defineConfig({
   test: {
@@ -7,5 +9,10 @@ export default defineConfig({
     hookTimeout: 60_000,
     // One more than the processors of a small machine: many tests wait for other processes. The default is one less.
     maxWorkers: 3,
+    // A worker loads each module once: with a process for each file, half the time of the small ones is loading. So a file
+    // leaves nothing behind: hooks of shared helpers belong to the test that calls them (`onTestFinished`).
+    isolate: false,
+    env: { ...caches },
+    sequence: { sequencer: LongestFirst },
   },
 });

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { faultKinds } from '../../src/testing/faults/kinds.ts';
 import type { FaultRow } from '../../src/testing/faults/row.ts';
 
-const docs: string = join(import.meta.dirname, '../../docs');
+const root: string = join(import.meta.dirname, '../..');
 
 /** A row for each kind of fault: what happens. */
 export function kindsTable(kinds: Readonly<Record<string, FaultRow>>): string {
@@ -26,11 +26,22 @@ function between(text: string, table: string): string {
   return text.replace(marks, (_, start: string, end: string) => `${start}${table}${end}`);
 }
 
-/** The documents that list the kinds of faults, by path below docs. */
-export function faultDocs(): Map<string, string> {
-  const read = (name: string) => readFileSync(join(docs, name), 'utf8');
-  return new Map([
-    ['emulator.md', between(read('emulator.md'), kindsTable(faultKinds))],
-    ['faults.md', between(read('faults.md'), groupsTable(faultKinds))],
-  ]);
+/** The documents that list the kinds of faults, with the path below the project's folder. */
+function documents(): { path: string; text: string; wanted: string }[] {
+  const tables = { 'emulator.md': kindsTable(faultKinds), 'faults.md': groupsTable(faultKinds) };
+  return Object.entries(tables).map(([name, table]) => {
+    const text = readFileSync(join(root, 'docs', name), 'utf8');
+    return { path: `docs/${name}`, text, wanted: between(text, table) };
+  });
+}
+
+/** The documents whose tables differ from the kinds. */
+export function staleDocuments(): string[] {
+  return documents()
+    .filter(({ text, wanted }) => text !== wanted)
+    .map(({ path }) => path);
+}
+
+export function writeDocuments(): void {
+  for (const { path, wanted } of documents()) writeFileSync(join(root, path), wanted);
 }

@@ -1,13 +1,12 @@
 import type { Contract } from '../contract/model.ts';
 import { openQuestions } from '../contract/review.ts';
-import { faultDocs } from './faults.ts';
 import { methodsFile } from './methods.ts';
 import { areas, assertUnique } from './names.ts';
 import { foreignFile, foreignNames, schemasFile } from './schemas.ts';
 import { HEADER } from './shared.ts';
 import { requestShapes, typesFile } from './types.ts';
 
-/** The texts of all generated files, by their path. */
+/** The texts of all generated files, by their path below src/services. */
 export function generatedFiles(contract: Contract): Map<string, string> {
   assertUnique(contract);
   assertSettled(contract);
@@ -17,15 +16,14 @@ export function generatedFiles(contract: Contract): Map<string, string> {
   for (const area of areas(contract)) {
     const methods = methodsFile(contract, area);
     const foreign = foreignNames(contract, area).length > 0;
-    files.set(`src/services/${area}/generated/types.ts`, typesFile(contract, area, shapes));
-    files.set(`src/services/${area}/generated/schemas.ts`, schemasFile(contract, area));
-    if (foreign) files.set(`src/services/${area}/generated/foreign.ts`, foreignFile(contract, area));
-    if (methods) files.set(`src/services/${area}/generated/methods.ts`, methods);
+    files.set(`${area}/generated/types.ts`, typesFile(contract, area, shapes));
+    files.set(`${area}/generated/schemas.ts`, schemasFile(contract, area));
+    if (foreign) files.set(`${area}/generated/foreign.ts`, foreignFile(contract, area));
+    if (methods) files.set(`${area}/generated/methods.ts`, methods);
     const index = [HEADER, ...(methods ? [`export * from './methods.ts';`] : [])];
     index.push(`export * from './schemas.ts';`, `export type * from './types.ts';`);
-    files.set(`src/services/${area}/generated/index.ts`, `${index.join('\n')}\n`);
+    files.set(`${area}/generated/index.ts`, `${index.join('\n')}\n`);
   }
-  for (const [name, text] of faultDocs()) files.set(`docs/${name}`, text);
   return files;
 }
 

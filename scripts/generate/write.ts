@@ -2,10 +2,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const services = join(root, 'src/services');
+const services = fileURLToPath(new URL('../../src/services/', import.meta.url));
 
-/** How the files on disk differ from the given ones, by path below the project's folder. */
+/** How src/services differs from the given files, by path below it. */
 export interface Stale {
   changed: string[];
   /** Generated once, and now no more. */
@@ -14,19 +13,19 @@ export interface Stale {
 
 export function compareGenerated(files: ReadonlyMap<string, string>): Stale {
   const changed = [...files].filter(([path, text]) => {
-    const file = join(root, path);
+    const file = join(services, path);
     return !existsSync(file) || readFileSync(file, 'utf8') !== text;
   });
   return { changed: changed.map(([path]) => path), gone: onDisk().filter((path) => !files.has(path)) };
 }
 
-/** Brings the files up to date; says what it did. */
+/** Brings src/services up to date; says what it did. */
 export function writeGenerated(files: ReadonlyMap<string, string>): Stale {
   const stale = compareGenerated(files);
-  for (const path of stale.gone) rmSync(join(root, path));
+  for (const path of stale.gone) rmSync(join(services, path));
   for (const path of stale.changed) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), files.get(path) as string);
+    mkdirSync(dirname(join(services, path)), { recursive: true });
+    writeFileSync(join(services, path), files.get(path) as string);
   }
   return stale;
 }
@@ -36,7 +35,5 @@ function onDisk(): string[] {
   if (!existsSync(services)) return [];
   return readdirSync(services, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(join(services, entry.name, 'generated')))
-    .flatMap(({ name }) =>
-      readdirSync(join(services, name, 'generated')).map((file) => `src/services/${name}/generated/${file}`),
-    );
+    .flatMap(({ name }) => readdirSync(join(services, name, 'generated')).map((file) => `${name}/generated/${file}`));
 }

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { packTar } from 'modern-tar';
 import { describe, expect, test } from 'vitest';
+import { caches } from '../caches.ts';
 import { makeZip } from './make-zip.ts';
 import { filesIn, scratch, serve } from './support.ts';
 
@@ -45,7 +46,7 @@ describe.each([
       ]),
     );
     const folder = scratch();
-    const env = { PATH: process.env.PATH, HOME: folder, NO_COLOR: '1', DENO_DIR: join(folder, '.deno') };
+    const env = { PATH: process.env.PATH, HOME: folder, NO_COLOR: '1', ...caches };
     const out = join(folder, 'out');
     const { stdout } = await run(command, [...args, runner, name, out, zip.url, tar.url, damaged.url], { env });
     expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toEqual({

@@ -1,22 +1,16 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import type { KaggleClient } from '../../src/core/rpc/client.ts';
 import { createClient } from '../../src/core/rpc/create-client.ts';
 import { nodePlatform } from '../../src/platform/node/index.ts';
 import { type ArchiveServer, serveArchive } from './archive-server.ts';
 
-const cleanups: (() => unknown)[] = [];
-
-afterEach(async () => {
-  for (const clean of cleanups.splice(0)) await clean();
-});
-
 /** A folder of its own for one test. */
 export function scratch(): string {
   const folder = mkdtempSync(join(tmpdir(), 'kaggle-ts-archive-'));
-  cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   mkdirSync(folder, { recursive: true });
   return folder;
 }
@@ -24,7 +18,7 @@ export function scratch(): string {
 /** Serves an archive until the test ends. */
 export async function serve(data: Uint8Array): Promise<ArchiveServer> {
   const server = await serveArchive(data);
-  cleanups.push(() => server.close());
+  onTestFinished(() => server.close());
   return server;
 }
 

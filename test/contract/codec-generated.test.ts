@@ -97,7 +97,7 @@ describe('the generated code', () => {
   it('is written again when a text, a method or a message changes, and refuses ambiguous names', () => {
     const changed = structuredClone(contract);
     changed.messages['kernels.ApiNew'] = { fields: [{ name: 'x', type: { map: 'string' }, optional: true }] };
-    const file = generatedFiles(changed).get('src/services/kernels/generated/schemas.ts');
+    const file = generatedFiles(changed).get('kernels/generated/schemas.ts');
     expect(file).toContain('x: optional(map(string)),');
     changed.messages['kernels.Api.New'] = { fields: [] };
     expect(() => generatedFiles(changed)).toThrow(

@@ -45,7 +45,6 @@ test.each(runtimes)('examples/%s does the whole job', { timeout: 60_000 }, async
     HOME: scratch,
     XDG_STATE_HOME: join(scratch, 'state'),
     TMPDIR: scratch,
-    DENO_DIR: join(scratch, 'deno-cache'),
     DENO_NO_UPDATE_CHECK: '1',
   });
   const job = start(command, [...args, join(root, 'examples', folder, 'main.ts'), out], env);

@@ -19,10 +19,15 @@ export interface Page {
  */
 export async function startChromium(entry: string, folder: string): Promise<Page> {
   // The package unpacks into TMPDIR under fixed names and trusts what is there: it gets a place of its own.
+  const { TMPDIR } = process.env;
   process.env.TMPDIR = folder;
   const { default: Chromium } = await import('@sparticuz/chromium');
+  const executablePath = await Chromium.executablePath();
+  if (TMPDIR === undefined) delete process.env.TMPDIR;
+  else process.env.TMPDIR = TMPDIR;
   const browser = await chromium.launchPersistentContext(join(folder, 'profile'), {
-    executablePath: await Chromium.executablePath(),
+    executablePath,
+    env: { ...process.env, TMPDIR: folder },
     // The package turns the rules on other origins off.
     args: Chromium.args.filter((arg) => arg !== '--disable-web-security'),
     headless: true,

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { caches } from '../caches.ts';
 import { filesystemCases } from './filesystem-cases.ts';
 import { scratchFolder } from './scratch.ts';
 
@@ -19,7 +20,7 @@ async function last(command: string, args: string[], folder: string): Promise<un
     XDG_STATE_HOME: `${folder}/state`,
     KAGGLE_TS_TEST: 'yes',
     NO_COLOR: '1',
-    DENO_DIR: `${root}/deno`,
+    ...caches,
   };
   const { stdout } = await run(command, args, { env });
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');

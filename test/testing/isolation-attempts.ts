@@ -302,7 +302,7 @@ def strangers():
             if isinstance(key, str) and (key.startswith('_') or key in ('wasmTableMirror', 'novalue')):
                 continue
             part = reflect.getOwnPropertyDescriptor(found, key)
-            for name in ('value', 'get', 'set'):
+            for name in ('value',) if reflect.has(part, 'value') else ('get', 'set'):
                 within(lambda: getattr(part, name))
     return walked
 `;

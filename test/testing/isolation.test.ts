@@ -75,6 +75,7 @@ describe('no kernel reaches the machine, whatever it tries', () => {
     expect(tried.stdout).toContain('input !! EOFError');
     expect(tried.stdout).toContain('connect !! OSError');
     expect(tried.stdout).toContain('library -> 42');
+    expect(tried.stdout).toMatch(/^all objects -> \d{4,}$/m);
     expect(tried.stdout).toContain('library with JavaScript !! OSError');
     for (const words of ['cannot start programs', 'have no network', 'have no standard input', 'no JavaScript but'])
       expect(tried.stderr.split(words)).toHaveLength(2);

@@ -53,7 +53,7 @@ export function content(length: number, seed = 'a'): Buffer {
   const block = Buffer.alloc(Math.ceil(length / 32) * 32);
   for (let at = 0, index = 0; at < length; at += 4096, index++) {
     const hash = createHash('sha256').update(`${seed}${index}`).digest();
-    for (let offset = at; offset < Math.min(at + 4096, block.length); offset += 32) hash.copy(block, offset);
+    block.fill(hash, at, Math.min(at + 4096, block.length));
     block.writeUInt32LE(index, at);
   }
   return block.subarray(0, length);

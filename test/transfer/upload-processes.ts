@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Emulator } from '../../src/testing/index.ts';
+import { caches } from '../caches.ts';
 
 const modules = join(import.meta.dirname, '../../node_modules');
 const deno = ['run', '--no-prompt', '--node-modules-dir=manual', '--no-lock', '--no-remote', '--no-check', '-A'];
@@ -39,7 +40,7 @@ export function startRunner(
       PATH: process.env.PATH,
       HOME: home,
       XDG_STATE_HOME: `${home}/state`,
-      DENO_DIR: `${home}/deno`,
+      ...caches,
       NO_COLOR: '1',
       ...env,
     },
