@@ -70,6 +70,28 @@ describe('a lock file', () => {
     expect(await readFile(lock, 'utf8')).toContain('theirs');
   });
 
+  test('a sign of life that comes late does not bring a released one back', async () => {
+    const fs = process.getBuiltinModule('node:fs/promises');
+    const { utimes } = fs;
+    const late = Promise.withResolvers<void>();
+    const touch = vi.spyOn(fs, 'utimes').mockImplementation(async (...args) => {
+      await late.promise;
+      await utimes(...args);
+    });
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const held = await takeLock(lock);
+    vi.advanceTimersByTime(2000);
+    vi.useRealTimers();
+    await vi.waitFor(() => expect(touch).toHaveBeenCalled());
+    const released = held!.release();
+    for (let turn = 0; turn < 20; turn += 1) await stat(folder);
+    late.resolve();
+    await released;
+    for (let turn = 0; turn < 20; turn += 1) await stat(folder);
+    touch.mockRestore();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   test('one that was removed by hand is made again', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const held = await takeLock(lock);

@@ -182,3 +182,11 @@ test('core and services use no globals of one runtime', () => {
     });
   expect(wrong).toEqual([]);
 });
+
+test('the name of a platform is only for messages', () => {
+  const inMessage = /\$\{[\w.]*\bplatform\.name\}/g;
+  const decides = /\bplatform\??\.name\b|(?:[!=]==|\bcase)\s*'(?:node|deno|bun|workers|browser|memory)'/;
+  const texts = sources.map((path) => [path, withoutComments(read(path))] as const);
+  expect(texts.filter(([, text]) => inMessage.test(text)).length).toBeGreaterThan(0);
+  expect(texts.filter(([, text]) => decides.test(text.replace(inMessage, ''))).map(([path]) => path)).toEqual([]);
+});

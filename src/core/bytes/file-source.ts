@@ -16,14 +16,8 @@ function streamOf(blob: Blob, label: string): ReadableStream<Uint8Array> {
         reader ??= byteReader(blob.stream());
         const { done, value } = await reader.read().catch(async (error: unknown) => {
           // Chromium calls whatever ends a stream a network error.
-          throw fileError(
-            'read',
-            label,
-            await check(blob).then(
-              () => error,
-              (reason: unknown) => reason,
-            ),
-          );
+          const reason = await check(blob).catch((changed: unknown) => changed);
+          throw fileError('read', label, reason ?? error);
         });
         if (done || !value) controller.close();
         else controller.enqueue(reader.lends ? new Uint8Array(value) : value);

@@ -31,8 +31,8 @@ function parseOwner(text: string): LockOwner | undefined {
   }
 }
 
-/** Makes the lock file; `false` if there is one. */
-async function make(path: string, owner: LockOwner): Promise<boolean> {
+/** Creates the lock file; `false` if there is one. */
+async function create(path: string, owner: LockOwner): Promise<boolean> {
   try {
     await builtin('node:fs/promises').writeFile(path, JSON.stringify(owner), { mode: 0o600, flag: 'wx' });
     return true;
@@ -43,7 +43,9 @@ async function make(path: string, owner: LockOwner): Promise<boolean> {
 }
 
 /** What is at `path`: a lock, nothing (any more), or a file that is no lock. */
-async function find(path: string): Promise<{ owner: LockOwner | undefined; silence: number } | 'nothing' | 'foreign'> {
+async function inspect(
+  path: string,
+): Promise<{ owner: LockOwner | undefined; silence: number } | 'nothing' | 'foreign'> {
   try {
     const stats = await builtin('node:fs/promises').lstat(path, { bigint: true });
     if (!stats.isFile() || stats.size > 1000n) return 'foreign';
@@ -81,8 +83,8 @@ export async function takeLock(path: string): Promise<Lock | undefined> {
   held.add(owner.token);
   try {
     for (let turn = 0; turn < 3; turn++) {
-      if (await make(path, owner)) return hold(path, owner);
-      const found = await find(path);
+      if (await create(path, owner)) return hold(path, owner);
+      const found = await inspect(path);
       if (found === 'nothing') continue;
       if (found === 'foreign' || !isStale(found.owner, found.silence, observer)) break;
       await breakLock(path, found.owner);
@@ -111,25 +113,36 @@ function hold(path: string, owner: LockOwner): Lock {
       // What else can fail passes, or shows where the file is used.
       if (!isMissing(error)) return;
       // Removed by hand; or, after a suspension, by another process that had the lock and is done.
-      lost = !isSurelyHeld(now - lastSign) || !(await make(path, owner).catch(() => true));
+      lost = !isSurelyHeld(now - lastSign) || !(await create(path, owner).catch(() => true));
     }
     lastSign = now;
   }
 
+  let renewing: Promise<void> | undefined;
+  function renew(): Promise<void> {
+    renewing ??= sign().finally(() => {
+      renewing = undefined;
+    });
+    return renewing;
+  }
+
   const beat = setInterval(() => {
-    if (!lost) sign();
+    if (!lost) renew();
   }, heartbeat);
   // Node, Deno and Bun have `unref`: the heartbeat alone keeps no process alive.
   (beat as unknown as { unref?(): void }).unref?.();
   return {
     async isHeld() {
-      if (!lost && !isSurelyHeld(Date.now() - lastSign)) await sign();
+      if (!lost && !isSurelyHeld(Date.now() - lastSign)) await renew();
       return !lost;
     },
     async release() {
       if (!held.delete(owner.token)) return;
       clearInterval(beat);
-      const found = await find(path);
+      // It might make the file again.
+      await renewing;
+      lost = true;
+      const found = await inspect(path);
       if (typeof found === 'object' && found.owner?.token === owner.token) {
         await fs.rm(path, { force: true }).catch(() => undefined);
       }
