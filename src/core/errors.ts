@@ -99,7 +99,7 @@ export class MissingCapabilityError extends KaggleError {
   override readonly name: string = 'MissingCapabilityError';
 }
 
-/** No answer came: the connection failed, or the deadline passed. */
+/** No answer came: the connection failed. A deadline that passed is a `TimeoutError`. */
 export class ConnectionError extends KaggleError {
   override readonly name: string = 'ConnectionError';
 }

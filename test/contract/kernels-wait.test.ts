@@ -196,7 +196,7 @@ describe('wait', () => {
     const { client } = createFake(createKernel({ status: 'RUNNING' }).handlers);
     const waiting = wait(withClock(client, fakeClock()), first, { timeout: 100 });
     await expect(waiting).rejects.toThrow(TimeoutError);
-    await expect(waiting).rejects.toThrow('alice/my-job-one, version 1 (last seen RUNNING): not there after 100 s');
+    await expect(waiting).rejects.toThrow('alice/my-job-one, version 1 (last seen RUNNING): timed out after 100 s');
   });
 
   it('tolerates a server that refuses the new kernel for a moment, but not one that goes on', async () => {

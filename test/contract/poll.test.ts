@@ -64,7 +64,7 @@ describe('poll', () => {
       },
       { timeout: 3 },
     );
-    await expect(waiting).rejects.toThrow(new TimeoutError('the thing after 4 looks: not there after 3 s'));
+    await expect(waiting).rejects.toThrow(new TimeoutError('the thing after 4 looks: timed out after 3 s'));
     expect(clock.sleeps).toEqual([1000, 1300, 700]);
   });
 
@@ -141,6 +141,6 @@ describe('paginate', () => {
 
   it('refuses a token that comes a second time', async () => {
     const circle = paginate(async (token) => ({ items: [1], nextPageToken: token === 'a' ? 'b' : 'a' }));
-    await expect(circle.all()).rejects.toThrow('repeats the page "a"');
+    await expect(circle.all()).rejects.toThrow('returned the page token "a" twice');
   });
 });

@@ -6,7 +6,7 @@ export type Credential =
   | { readonly type: 'basic'; readonly username: string; readonly key: string };
 
 /** What errors say when there is no credential. */
-export const threeWays: string =
+export const credentialHelp: string =
   'pass createClient({ token }), or set KAGGLE_API_TOKEN (or KAGGLE_USERNAME and KAGGLE_KEY), ' +
   'or write ~/.kaggle/access_token (or kaggle.json)';
 

@@ -1,10 +1,10 @@
-import { type Credential, threeWays } from '../auth/credential.ts';
+import { type Credential, credentialHelp } from '../auth/credential.ts';
 import { hasSecretBody } from '../auth/identity.ts';
 import type { Json } from '../codec/message.ts';
 import { ApiError, AuthenticationError, ConnectionError, isKaggleError } from '../errors.ts';
 import type { Clock } from '../platform.ts';
 import { redactError } from '../redact.ts';
-import { type Asked, checkFailure, readAnswer } from './answer.ts';
+import { type CallInfo, checkFailure, readAnswer } from './answer.ts';
 import type { CallOptions } from './client.ts';
 import { startDeadline } from './deadline.ts';
 import type { GuardedFetch } from './guarded-fetch.ts';
@@ -35,7 +35,10 @@ async function refuseRedirect(response: Response, path: string): Promise<void> {
   const { status, type } = response;
   if (type !== 'opaqueredirect' && (status < 300 || status >= 400)) return;
   await response.body?.cancel();
-  throw new ApiError(`${path}: redirected, which a request with a token does not follow`, { status, method: path });
+  throw new ApiError(`${path}: refusing to follow a redirect for a request that contains a token`, {
+    status,
+    method: path,
+  });
 }
 
 /** Turns what a runtime throws when no answer came into our own error; an abort keeps its reason. */
@@ -49,7 +52,7 @@ function asOwnError(error: unknown, signal: AbortSignal, path: string): unknown 
 /** Throws `AuthenticationError`, before anything is sent, when there is no credential. */
 export function requireCredential(credential: Credential | undefined, what: string): asserts credential {
   if (credential) return;
-  throw new AuthenticationError(`${what} needs a credential: ${threeWays}`, { status: 0, method: what });
+  throw new AuthenticationError(`${what} needs a credential: ${credentialHelp}`, { status: 0, method: what });
 }
 
 /** Calls a method and hands `read` each response that is not an error; retries include the reading. */
@@ -58,15 +61,15 @@ async function perform<T>(
   method: Callable,
   json: Json,
   options: CallOptions,
-  read: (response: Response, asked: Asked) => T | Promise<T>,
+  read: (response: Response, info: CallInfo) => T | Promise<T>,
 ): Promise<T> {
   const path = methodPath(method);
-  // Asked for once: whoever gives it may have to fetch it.
+  // Once for all attempts: the provider may have to fetch it.
   const credential = options.auth === false ? undefined : await context.credential();
   if (method.auth && options.auth !== false) requireCredential(credential, path);
   const deadline = startDeadline(path, options.timeout ?? context.timeout, [context.signal, options.signal]);
   const started = Date.now();
-  const asked: Asked = { method: path, anonymous: !credential };
+  const info: CallInfo = { method: path, anonymous: !credential };
   const secret = hasSecretBody(method.service);
   const body = JSON.stringify(json);
   const retries = options.retry === false ? 0 : (options.retry ?? (method.idempotent ? context.retry : 0));
@@ -88,8 +91,8 @@ async function perform<T>(
     );
     outcome = String(response.status);
     if (secret) await refuseRedirect(response, path);
-    if (response.status >= 400) readAnswer(response, await response.text(), asked);
-    return read(response, asked);
+    if (response.status >= 400) readAnswer(response, await response.text(), info);
+    return read(response, info);
   }
 
   try {
@@ -120,11 +123,11 @@ export function callForJson(
   options: CallOptions,
   expectsNothing: boolean,
 ): Promise<unknown> {
-  return perform(context, method, json, options, async (response, asked) => {
+  return perform(context, method, json, options, async (response, info) => {
     const text = await response.text();
     if (expectsNothing && !text.trimStart().startsWith('{')) return undefined;
-    const answer = readAnswer(response, text, asked);
-    if (method.failure) checkFailure(response, answer, method.failure, asked);
+    const answer = readAnswer(response, text, info);
+    if (method.failure) checkFailure(response, answer, method.failure, info);
     return expectsNothing ? undefined : answer;
   });
 }

@@ -26,7 +26,7 @@ function findIapToken(options: ClientOptions, platform: Platform, environment: K
 /** A method called by its name: `call('kernels.KernelsApiService', 'ListKernels', {...})`. */
 function byName(service: string, name: unknown): { service: string; name: string } {
   if (typeof name === 'string' && /^[\w.]+\/\w+$/.test(`${service}/${name}`)) return { service, name };
-  throw new ValidationError(`not a service and a method: ${service}, ${name}`);
+  throw new ValidationError(`invalid service or method name: ${service}, ${name}`);
 }
 
 /**

@@ -15,8 +15,9 @@ export function startDeadline(what: string, seconds: number, signals: readonly (
   const end = seconds > 0 ? Date.now() + seconds * 1000 : Number.POSITIVE_INFINITY;
   const expire = () => controller.abort(new TimeoutError(`${what}: no answer within ${seconds} s`));
   const timer = seconds > 0 ? setTimeout(expire, Math.min(seconds * 1000, 2 ** 31 - 1)) : undefined;
+  const others = signals.filter((signal) => signal !== undefined);
   return {
-    signal: AbortSignal.any([controller.signal, ...signals.filter((signal) => signal !== undefined)]),
+    signal: others.length > 0 ? AbortSignal.any([controller.signal, ...others]) : controller.signal,
     left: () => end - Date.now(),
     stop: () => clearTimeout(timer),
   };

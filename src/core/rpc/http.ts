@@ -37,7 +37,7 @@ export function createHttp({
       init: [
         (options) => {
           let found: Promise<Credential | undefined> | undefined;
-          // Asked once for each call, however often ky repeats the request.
+          // CallInfo once for each call, however often ky repeats the request.
           options.fetch ??= (request) => {
             found ??= credential();
             return sendRequest(request as Request, found);

@@ -53,7 +53,7 @@ export function paginate<T>(
       capped = items.length < page.items.length || (handedOut >= limit && token !== '');
       yield { ...page, items };
       if (token === '') return;
-      if (seen.has(token)) throw new KaggleError(`the server repeats the page "${token}" of the list`);
+      if (seen.has(token)) throw new KaggleError(`the server returned the page token "${token}" twice`);
       seen.add(token);
     }
   }

@@ -2,7 +2,7 @@ import { TimeoutError } from '../errors.ts';
 import type { Clock } from '../platform.ts';
 import { startDeadline } from './deadline.ts';
 
-/** How the pauses between two looks grow. Seconds. */
+/** How the pauses between two checks grow. Seconds. */
 export interface PollSchedule {
   /** The first pause; default 1. */
   first?: number;
@@ -20,7 +20,7 @@ export interface PollOptions {
 }
 
 /**
- * The pause after look number `attempt` (1 is the first), in milliseconds: about a second at first, so that a short job
+ * The pause after check number `attempt` (1 is the first), in milliseconds: about a second at first, so that a short job
  * is noticed at once, growing to half a minute, less up to a fifth at random so that many clients do not march in step.
  */
 export function pollDelay(attempt: number, schedule: PollSchedule = {}, random: () => number = Math.random): number {
@@ -30,14 +30,14 @@ export function pollDelay(attempt: number, schedule: PollSchedule = {}, random: 
 }
 
 /**
- * Calls `look` until it gives something else than `undefined`, with growing pauses between the calls. Rejects with
- * `TimeoutError` after `timeout` seconds, with the reason of `signal` as soon as it is aborted, and with what `look`
- * throws. `what` names the thing that is waited for; it is asked when the time is up.
+ * Calls `check` until it resolves to something else than `undefined`, with growing pauses between the calls. Rejects with
+ * `TimeoutError` after `timeout` seconds, with the reason of `signal` as soon as it is aborted, and with what
+ * `check` throws. `what` names the thing that is waited for; it is asked when the time is up.
  */
 export async function poll<T>(
   { clock }: { readonly clock: Clock },
   what: () => string,
-  look: (signal: AbortSignal) => Promise<T | undefined>,
+  check: (signal: AbortSignal) => Promise<T | undefined>,
   options: PollOptions = {},
 ): Promise<T> {
   const { signal, timeout = 0, schedule } = options;
@@ -46,15 +46,15 @@ export async function poll<T>(
   try {
     for (let attempt = 1; ; attempt++) {
       deadline.signal.throwIfAborted();
-      const found = await look(deadline.signal);
+      const found = await check(deadline.signal);
       if (found !== undefined) return found;
       const left = end - clock.now();
-      if (left <= 0) throw new TimeoutError(`${what()}: not there after ${timeout} s`);
+      if (left <= 0) throw new TimeoutError(`${what()}: timed out after ${timeout} s`);
       await clock.sleep(Math.min(left, pollDelay(attempt, schedule, clock.random)), deadline.signal);
     }
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
-    if (deadline.signal.aborted) throw new TimeoutError(`${what()}: not there after ${timeout} s`);
+    if (deadline.signal.aborted) throw new TimeoutError(`${what()}: timed out after ${timeout} s`);
     throw error;
   } finally {
     deadline.stop();

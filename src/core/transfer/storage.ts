@@ -1,7 +1,7 @@
 import { ConnectionError } from '../errors.ts';
 import { redact, redactError, redactUrl } from '../redact.ts';
 import type { KaggleClient } from '../rpc/client.ts';
-import { readRefusal } from '../rpc/refusal.ts';
+import { parseErrorBody } from '../rpc/error-body.ts';
 import { abortable } from './watchdog.ts';
 
 /**
@@ -48,7 +48,7 @@ export async function describeError({ status, body }: Response, signal: AbortSig
     // The status says enough.
   }
   reader?.cancel().catch(() => undefined);
-  const { reason, message } = readRefusal(text);
+  const { reason, message } = parseErrorBody(text);
   const said = [reason, message].filter(Boolean).join(': ');
   return `HTTP ${status}${said && ` (${redact(said)})`}`;
 }

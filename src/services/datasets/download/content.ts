@@ -1,6 +1,6 @@
 import { readAnswer } from '../../../core/rpc/answer.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
-import { readRefusal } from '../../../core/rpc/refusal.ts';
+import { parseErrorBody } from '../../../core/rpc/error-body.ts';
 import type { DownloadFrom } from '../../../core/transfer/ranged/address.ts';
 import { downloadDataset } from '../generated/index.ts';
 import type { DatasetHandle } from '../ref.ts';
@@ -37,7 +37,7 @@ async function checkAnswer(response: Response): Promise<Response> {
     Number(headers.get('content-length') ?? 0) <= longestError;
   const text = looksLikeApi ? await peek(response) : undefined;
   if (text === undefined) return response;
-  const { code, message } = readRefusal(text);
+  const { code, message } = parseErrorBody(text);
   if (code < 400 || message === undefined) return response;
   await response.body?.cancel();
   readAnswer(response, text, { method: 'datasets.DatasetApiService/DownloadDataset', anonymous: false });

@@ -1,7 +1,7 @@
 import { parseJson } from '../codec/json.ts';
 
 /** What the body of an answer says if it is an error. */
-export interface Refusal {
+export interface ErrorBody {
   /** The JSON, or `undefined` for a body that is none. */
   readonly json?: unknown;
   /** The server's own words, not redacted; `undefined` if it has none. */
@@ -23,7 +23,7 @@ export function applicationCode(value: unknown): number {
  * Reads a body as an error: JSON that is nested (`{"error":{"code","message","status"}}`, api.kaggle.com and
  * googleapis.com) or flat (`{"code","message"}` or `{"error"}`, www.kaggle.com), or the XML of the storage.
  */
-export function readRefusal(text: string): Refusal {
+export function parseErrorBody(text: string): ErrorBody {
   let json: unknown;
   try {
     json = parseJson(text);
