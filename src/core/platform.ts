@@ -195,10 +195,10 @@ export interface Platform {
   /** Raw DEFLATE of a whole entry in one step, off the thread that runs the program, where the platform has that. */
   inflate?(data: Uint8Array, size: number): Promise<Uint8Array>;
   /**
-   * Raw DEFLATE of a stream, where that is faster than `DecompressionStream`. `push` resolves to what came of all that was
+   * Raw DEFLATE, or gzip, of a stream, where that is faster than `DecompressionStream`. `push` resolves to what came of all that was
    * pushed so far, `end` to the rest. Rejects when the bytes are not valid, and `end` when something is missing. `close` in any case.
    */
-  inflater?(): Inflater;
+  inflater?(format: 'deflate-raw' | 'gzip'): Inflater;
   /** Where `verbose` lines go when no logger is given (stderr, the console). */
   log?(line: string): void;
 }

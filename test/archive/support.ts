@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } f
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { Platform } from '../../src/core/platform.ts';
 import type { KaggleClient } from '../../src/core/rpc/client.ts';
 import { createClient } from '../../src/core/rpc/create-client.ts';
 import { nodePlatform } from '../../src/platform/node/index.ts';
@@ -22,8 +23,9 @@ export async function serve(data: Uint8Array): Promise<ArchiveServer> {
   return server;
 }
 
-export function client(): KaggleClient {
-  return createClient({ token: 'KGAT_test', endpoint: 'http://127.0.0.1:1', retry: false, platform: nodePlatform() });
+export function client(own: Partial<Platform> = {}): KaggleClient {
+  const platform = { ...nodePlatform(), ...own };
+  return createClient({ token: 'KGAT_test', endpoint: 'http://127.0.0.1:1', retry: false, platform });
 }
 
 /** All files below a folder, with what is in them. */

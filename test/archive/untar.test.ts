@@ -36,10 +36,19 @@ async function unpack(bytes: Uint8Array, options = {}) {
 const long = `${'folder-with-a-long-name/'.repeat(8)}file-äöü.txt`;
 const noise = new Uint8Array(randomBytes(3_000_000));
 
+const gzip = (bytes: Uint8Array) => new Uint8Array(gzipSync(bytes));
+
 describe.each([
-  ['tar', (bytes: Uint8Array) => bytes],
-  ['tar.gz', (bytes: Uint8Array) => new Uint8Array(gzipSync(bytes))],
-])('%s', (_, pack) => {
+  ['tar', (bytes: Uint8Array) => bytes, {}],
+  ['tar.gz', gzip, {}],
+  ['tar.gz, where only DecompressionStream unpacks', gzip, { inflater: undefined }],
+])('%s', (_, pack, inflaters) => {
+  async function unpack(bytes: Uint8Array, options = {}) {
+    const folder = scratch();
+    const files = await untar(client(inflaters), stream(bytes), folder, { file: 'a.tar', ...options });
+    return { folder, files };
+  }
+
   test('files, folders, long names, times', async () => {
     const archive = await packTar([
       { header: { name: './', size: 0, type: 'directory' } },
@@ -131,11 +140,23 @@ describe.each([
     await expect(unpack(archive, { limits: { maxEntries: 1 } })).rejects.toThrow(/maxEntries/);
   });
 
+  test('a connection that breaks is told as such, not as damage', async () => {
+    const bytes = pack(await packTar([file('a', noise.subarray(0, 100_000))]));
+    const lost = new TypeError('terminated');
+    const broken = new ReadableStream<Uint8Array>({
+      start(controller) {
+        controller.enqueue(bytes.subarray(0, bytes.length >> 1));
+      },
+      pull: () => Promise.reject(lost),
+    });
+    await expect(untar(client(inflaters), broken, scratch(), { file: 'a.tar' })).rejects.toBe(lost);
+  });
+
   test('an abort ends it with its own reason and leaves no half file', async () => {
     const archive = pack(await packTar([file('large.bin', noise)]));
     const controller = new AbortController();
     const folder = scratch();
-    const unpacked = untar(client(), stream(archive, 10_000), folder, {
+    const unpacked = untar(client(inflaters), stream(archive, 10_000), folder, {
       file: 'a.tar',
       signal: controller.signal,
       onProgress: ({ transferred }) => {
@@ -165,4 +186,21 @@ test.each(['ustar', 'pax', 'gnu'])('what the system’s tar writes as %s', async
   }
   const { folder: out } = await unpack(readFileSync(join(folder, 'out.tgz')));
   expect(filesIn(out)).toEqual(Object.fromEntries(names.map((name) => [name, `content of ${name.length}`])));
+});
+
+describe('a sparse file is refused, not stored as the pieces that stand in the archive', () => {
+  test('of pax', async () => {
+    const pax = { 'GNU.sparse.major': '1', 'GNU.sparse.name': 'holes.bin', 'GNU.sparse.realsize': '1048576' };
+    const archive = await packTar([file('GNUSparseFile.7/holes.bin', 'map and pieces', { pax })]);
+    await expect(unpack(archive)).rejects.toThrow('"holes.bin" is a sparse file, which is not supported');
+  });
+
+  test('of GNU', async () => {
+    const archive = await packTar([file('holes.bin', 'pieces')]);
+    archive[156] = 'S'.charCodeAt(0);
+    archive.fill(0x20, 148, 156);
+    const sum = archive.subarray(0, 512).reduce((total, byte) => total + byte, 0);
+    archive.set(new TextEncoder().encode(`${sum.toString(8).padStart(6, '0')}\0 `), 148);
+    await expect(unpack(archive)).rejects.toThrow('"holes.bin" is a sparse file, which is not supported');
+  });
 });

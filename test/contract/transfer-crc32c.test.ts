@@ -101,6 +101,17 @@ describe.each(['WebAssembly', 'JavaScript'])('in %s', (way) => {
     );
   });
 
+  test('every length up to some steps of sixteen bytes, from every offset in a word', () => {
+    const data = noise(100);
+    for (let from = 0; from < 4; from++) {
+      for (let size = 0; size < 70; size++) {
+        const piece = data.subarray(from, from + size);
+        expect(c.crc32c(piece)).toBe(slow(piece));
+        expect(zip.crc32(piece)).toBe(slow(piece, 0xedb88320));
+      }
+    }
+  });
+
   test('every length around the one where folding starts', () => {
     const data = noise(17_000);
     for (let size = 16_300; size < 16_450; size += 3) {

@@ -2,6 +2,7 @@ import { IntegrityError } from '../errors.ts';
 import { crc32 } from '../hash/crc32.ts';
 import type { ByteSink } from '../platform.ts';
 import type { OpenFolder } from '../transfer/folder.ts';
+import { isInvalidData } from './inflate.ts';
 
 /** What the archive says that an entry must become. */
 export interface ExpectedContent {
@@ -20,11 +21,7 @@ export function checkContent(file: string, name: string, size: number, crc: numb
 
 /** An error of the inflater as one that says which entry is damaged; others stay what they are. */
 export function inflateError(file: string, name: string, error: unknown): unknown {
-  const isData =
-    error instanceof TypeError ||
-    error instanceof RangeError ||
-    /^Z_|^ERR_BUFFER/.test(String((error as { code?: string })?.code));
-  return isData ? damaged(file, name, 'its packed bytes are not valid') : error;
+  return isInvalidData(error) ? damaged(file, name, 'its packed bytes are not valid') : error;
 }
 
 /** Writes one file below a folder, whole or not at all. */

@@ -4,9 +4,9 @@ import { type Distances, fold, worthFolding } from './crc-fold.ts';
 /** Continues a CRC over `data`; 0 starts one. */
 export type Crc = (data: Uint8Array, previous?: number) => number;
 
-/** Eight tables of 256 entries in one: entry `256 * k + b` is the effect of byte `b` followed by `k` zero bytes. */
+/** Sixteen tables of 256 entries in one: entry `256 * k + b` is the effect of byte `b` followed by `k` zero bytes. */
 function makeTables(polynomial: number): Int32Array {
-  const table = new Int32Array(8 * 256);
+  const table = new Int32Array(16 * 256);
   for (let byte = 0; byte < 256; byte++) {
     let value = byte;
     for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ polynomial : value >>> 1;
@@ -19,22 +19,34 @@ function makeTables(polynomial: number): Int32Array {
   return table;
 }
 
-/** Takes `data` into the register, eight bytes a step. */
-function look(data: Uint8Array, register: number, t: Int32Array): number {
+/** Takes `data` into the register, sixteen bytes a step: four reads of a word, and look-ups that do not wait for each other. */
+function update(data: Uint8Array, register: number, t: Int32Array): number {
+  const view = new DataView(data.buffer, data.byteOffset, data.length);
   const end = data.length;
   let crc = register;
   let at = 0;
-  for (const whole = end - 7; at < whole; at += 8) {
-    const low = crc ^ (data[at]! | (data[at + 1]! << 8) | (data[at + 2]! << 16) | (data[at + 3]! << 24));
+  for (const whole = end - 15; at < whole; at += 16) {
+    const a = crc ^ view.getInt32(at, true);
+    const b = view.getInt32(at + 4, true);
+    const c = view.getInt32(at + 8, true);
+    const d = view.getInt32(at + 12, true);
     crc =
-      t[1792 + (low & 255)]! ^
-      t[1536 + ((low >>> 8) & 255)]! ^
-      t[1280 + ((low >>> 16) & 255)]! ^
-      t[1024 + (low >>> 24)]! ^
-      t[768 + data[at + 4]!]! ^
-      t[512 + data[at + 5]!]! ^
-      t[256 + data[at + 6]!]! ^
-      t[data[at + 7]!]!;
+      t[3840 + (a & 255)]! ^
+      t[3584 + ((a >>> 8) & 255)]! ^
+      t[3328 + ((a >>> 16) & 255)]! ^
+      t[3072 + (a >>> 24)]! ^
+      t[2816 + (b & 255)]! ^
+      t[2560 + ((b >>> 8) & 255)]! ^
+      t[2304 + ((b >>> 16) & 255)]! ^
+      t[2048 + (b >>> 24)]! ^
+      t[1792 + (c & 255)]! ^
+      t[1536 + ((c >>> 8) & 255)]! ^
+      t[1280 + ((c >>> 16) & 255)]! ^
+      t[1024 + (c >>> 24)]! ^
+      t[768 + (d & 255)]! ^
+      t[512 + ((d >>> 8) & 255)]! ^
+      t[256 + ((d >>> 16) & 255)]! ^
+      t[d >>> 24]!;
   }
   for (; at < end; at++) crc = (crc >>> 8) ^ t[(crc ^ data[at]!) & 255]!;
   return crc;
@@ -46,7 +58,7 @@ export function makeCrc(polynomial: number, distances: Distances): Crc {
   return (data, previous = 0) => {
     tables ??= makeTables(polynomial);
     const folded = data.length < worthFolding ? undefined : fold(data, ~previous, distances);
-    return ~(folded ? look(folded, 0, tables) : look(data, ~previous, tables)) >>> 0;
+    return ~(folded ? update(folded, 0, tables) : update(data, ~previous, tables)) >>> 0;
   };
 }
 

@@ -20,8 +20,9 @@ export function nodeInflate(data: Uint8Array, size: number): Promise<Uint8Array>
  * The same for a stream. Its buffers are sixteen times those of `DecompressionStream`, and no other stream is around it:
  * on Node that halves the work.
  */
-export function nodeInflater(): Inflater {
-  const stream = builtin('node:zlib').createInflateRaw({ chunkSize: 256 * 1024 });
+export function nodeInflater(format: 'deflate-raw' | 'gzip'): Inflater {
+  const { createGunzip, createInflateRaw } = builtin('node:zlib');
+  const stream = (format === 'gzip' ? createGunzip : createInflateRaw)({ chunkSize: 256 * 1024 });
   let made: Uint8Array[] = [];
   let failure: { error: Error } | undefined;
   let fail: (error: Error) => void = () => undefined;

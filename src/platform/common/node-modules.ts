@@ -90,6 +90,7 @@ export interface NodeZlibStream {
 
 export interface NodeZlib {
   createInflateRaw(options: { chunkSize: number }): NodeZlibStream;
+  createGunzip(options: { chunkSize: number }): NodeZlibStream;
   inflateRaw(
     data: Uint8Array,
     options: { chunkSize: number; maxOutputLength: number },

@@ -83,6 +83,10 @@ function readPax(file: string, bytes: Uint8Array): Map<string, string> {
 function withPax(file: string, header: TarHeader, pax: ReadonlyMap<string, string>): TarHeader {
   const size = pax.has('size') ? Number(pax.get('size')) : header.size;
   if (!Number.isSafeInteger(size) || size < 0) throw broken(file, 'a size in it cannot be read');
+  // Its content is a map and what is not zero, under a name that tar made up.
+  if ([...pax.keys()].some((key) => key.startsWith('GNU.sparse.'))) {
+    throw broken(file, `"${pax.get('GNU.sparse.name') ?? header.name}" is a sparse file, which is not supported`);
+  }
   const seconds = Number(pax.get('mtime') ?? Number.NaN);
   return {
     ...header,

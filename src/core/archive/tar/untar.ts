@@ -8,6 +8,7 @@ import { abortable } from '../../transfer/watchdog.ts';
 import { broken } from '../broken.ts';
 import { type ByteCursor, createCursor } from '../byte-cursor.ts';
 import { createEntryWriter, writeWhole } from '../entry-writer.ts';
+import { gunzip, isInvalidData } from '../inflate.ts';
 import { createLanes, type Lanes } from '../lanes.ts';
 import { type ArchiveLimits, createGuard } from '../limits.ts';
 import type { UnpackedFile, UnpackOptions } from '../types.ts';
@@ -27,6 +28,7 @@ const kinds: Record<string, string> = {
   3: 'a device',
   4: 'a device',
   6: 'a pipe',
+  S: 'a sparse file, which is not supported',
 };
 
 /** Larger files are written as they come. */
@@ -86,45 +88,43 @@ async function unpackOne(
   await lanes.start(size, (stop) => writeWhole(folder, name, data, lastModified, stop));
 }
 
-/** The bytes of a stream, without gzip if it is packed so: its first two bytes tell. */
+/** The bytes of a stream, without gzip if it is packed so: its first two bytes tell. `failure` is what the stream failed with. */
 async function plainCursor(
-  chunks: ReadableStream<Uint8Array>,
+  { platform }: KaggleClient,
+  stream: ReadableStream<Uint8Array>,
   signal: AbortSignal,
   moved: (received: number) => void,
-): Promise<{ cursor: ByteCursor; cancel: (reason: unknown) => void }> {
+): Promise<{ cursor: ByteCursor; failure: () => unknown; close: (reason?: unknown) => void }> {
+  const reader = stream.getReader();
+  const close = (reason?: unknown) => void reader.cancel(reason).catch(() => undefined);
   let received = 0;
-  const counted = chunks.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform(chunk, controller) {
-        received += chunk.length;
-        moved(received);
-        controller.enqueue(chunk);
-      },
-    }),
-    { signal },
-  );
-  const reader = counted.getReader();
-  const read = async (from: ReadableStreamDefaultReader<Uint8Array>) => (await abortable(from.read(), signal)).value;
-  const packed = createCursor(() => read(reader));
-  const magic = await packed.peek(2);
-  if (!(magic[0] === 0x1f && magic[1] === 0x8b)) {
-    return { cursor: packed, cancel: (reason) => void reader.cancel(reason).catch(() => undefined) };
+  let failed: unknown;
+  const failure = () => failed;
+  const raw = createCursor(async () => {
+    const { value } = await abortable(reader.read(), signal).catch((error: unknown) => {
+      failed = error;
+      throw error;
+    });
+    received += value?.length ?? 0;
+    moved(received);
+    return value;
+  });
+  try {
+    const magic = await raw.peek(2);
+    if (!(magic[0] === 0x1f && magic[1] === 0x8b)) return { cursor: raw, failure, close };
+  } catch (error) {
+    close(error);
+    throw error;
   }
-  const rest = new ReadableStream<Uint8Array<ArrayBuffer>>(
-    {
-      async pull(controller) {
-        const chunk = await packed.some(2 ** 20);
-        if (chunk) controller.enqueue(chunk as Uint8Array<ArrayBuffer>);
-        else controller.close();
-      },
-      cancel: (reason) => reader.cancel(reason),
-    },
-    { highWaterMark: 0 },
-  );
-  const plain = rest.pipeThrough(new DecompressionStream('gzip')).getReader();
+  // Pieces so small that what they become fits into memory, however well they are packed.
+  const plain = gunzip(platform, () => raw.some(64 * 1024), signal);
   return {
-    cursor: createCursor(() => read(plain)),
-    cancel: (reason) => void plain.cancel(reason).catch(() => undefined),
+    cursor: createCursor(() => plain.next()),
+    failure,
+    close(reason) {
+      plain.close(reason);
+      close(reason);
+    },
   };
 }
 
@@ -151,7 +151,7 @@ export async function untar(
   const guard = createGuard(file, options.limits);
   const checkName = createNameCheck();
   let received = 0;
-  const { cursor, cancel } = await plainCursor(stream, signal, (bytes) => {
+  const { cursor, failure, close } = await plainCursor(client, stream, signal, (bytes) => {
     received = bytes;
     progress.report(bytes, options.size);
   });
@@ -187,12 +187,13 @@ export async function untar(
     while (await cursor.some(2 ** 20));
     await lanes.finish();
   } catch (error) {
-    cancel(error);
+    close(error);
     await lanes.stop(error);
-    // What the inflater throws for bytes that are no gzip.
-    if (error instanceof TypeError) throw broken(file, 'its packed bytes are not valid');
+    // An error of the stream itself is the caller's.
+    if (error !== failure() && isInvalidData(error)) throw broken(file, 'its packed bytes are not valid');
     throw error;
   }
+  close();
   progress.done(received);
   return unpacked;
 }
