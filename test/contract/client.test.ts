@@ -31,7 +31,7 @@ const server = setupServer();
 let seen: { method: string; url: string; headers: Headers; body: string }[] = [];
 
 beforeAll(() => {
-  server.listen({ onUnhandledRequest: 'error' });
+  server.listen({ onUnhandledFrame: 'error' });
   server.events.on('request:start', async ({ request }) => {
     const copy = request.clone();
     const entry = { method: request.method, url: request.url, headers: request.headers, body: '' };

@@ -3,6 +3,7 @@ import { KaggleError } from '../../src/core/errors.ts';
 import { createClient } from '../../src/core/rpc/create-client.ts';
 import { memoryPlatform } from '../../src/platform/memory/index.ts';
 import { memoryState } from '../../src/platform/memory/state.ts';
+import type { ApiDataset } from '../../src/services/datasets/generated/index.ts';
 import * as datasets from '../../src/services/datasets/index.ts';
 import { snapshotOf } from '../../src/services/datasets/look-up.ts';
 import { findVersion, type Mark, type Sighting } from '../../src/services/versions/find-version.ts';
@@ -29,7 +30,7 @@ describe('whose version it is', () => {
     ['without a mark: two with our notes', shown([1, 'a'], [2, 'x'], [3, 'x']), plain, 'unclear'],
     ['without a mark: one of two', shown([1, 'a'], [2, 'y'], [3, 'x']), plain, 'unclear'],
   ])('%s', (_name, dataset, mark, result) => {
-    expect(findVersion(dataset && snapshotOf(dataset), mark)).toBe(result);
+    expect(findVersion(dataset && snapshotOf(dataset as ApiDataset), mark)).toBe(result);
   });
 });
 

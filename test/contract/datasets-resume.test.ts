@@ -8,6 +8,7 @@ import { createClient } from '../../src/core/rpc/create-client.ts';
 import { systemClock } from '../../src/core/sleep.ts';
 import { memoryPlatform } from '../../src/platform/memory/index.ts';
 import { memoryState } from '../../src/platform/memory/state.ts';
+import type { ApiDataset } from '../../src/services/datasets/generated/index.ts';
 import * as datasets from '../../src/services/datasets/index.ts';
 import { snapshotOf } from '../../src/services/datasets/look-up.ts';
 import { findVersion, notesWith, type Sighting } from '../../src/services/versions/find-version.ts';
@@ -42,9 +43,9 @@ describe('the mark of a version', () => {
     ['a number without notes', { currentVersionNumber: 4, versions: [version(3, 'x')] }, 'unclear'],
     ['a gap', { currentVersionNumber: 5, versions: [version(5, 'x')] }, 'unclear'],
   ])('%s', (_name, dataset, sighting) => {
-    expect(findVersion(dataset && snapshotOf(dataset), { before: 3, notes: '(kaggle-ts 1f2e3d4c)', nonce })).toBe(
-      sighting,
-    );
+    expect(
+      findVersion(dataset && snapshotOf(dataset as ApiDataset), { before: 3, notes: '(kaggle-ts 1f2e3d4c)', nonce }),
+    ).toBe(sighting);
   });
 
   test.each([

@@ -61,7 +61,7 @@ test('a dataset goes up and comes back: the right bytes, or a clean refusal', { 
       download(client, { owner: 'alice', slug: 'random-data', file: 'a.bin' }, back, quick),
       emulator,
     );
-    const names = await readdir(back).catch(() => []);
+    const names: string[] = await readdir(back).catch(() => []);
     expect(names.includes('a.bin')).toBe(got !== undefined);
     if (!got) return;
     const found = new Uint8Array(await readFile(join(back, 'a.bin')));

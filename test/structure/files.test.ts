@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { roomOf } from '../../scripts/test/room.ts';
 import { filesBelow, isGenerated, lineCount, read, root } from './source-files.ts';
 
 const written = filesBelow('src', '.ts').filter((path) => !isGenerated(path));
@@ -22,14 +23,27 @@ test('entries are under 40 lines', () => {
   expect(entries.filter((path) => lineCount(path) >= 40)).toEqual([]);
 });
 
-test('every room of src has a README that is not empty', () => {
-  const folders = new Set(written.map((path) => dirname(path)).filter((path) => path !== 'src'));
-  // Small folders of one platform or executor are described by the one above.
-  const described = (folder: string): boolean =>
-    existsSync(join(root, folder, 'README.md')) ||
-    (folder.split('/').length > 2 && existsSync(join(root, dirname(folder), 'README.md')));
-  expect([...folders].filter((folder) => !described(folder))).toEqual([]);
-  for (const path of filesBelow('src', 'README.md')) expect(read(path).length, path).toBeGreaterThan(80);
+describe('the README of a room of src', () => {
+  const readmes = filesBelow('src', 'README.md');
+
+  test.each(readmes)('%s says what the room may import, and which files to open first', (path) => {
+    const text = read(path);
+    expect(text).toMatch(/\bmay import\b|\bimports run\b/i);
+    const first = /\bopen first: (.+)|\bopen (`[^`]+`) first|\bstart with (`[^`]+`)/i.exec(text);
+    const names = [...(first?.slice(1).find(Boolean) ?? '').split('After a change')[0]!.matchAll(/`([^`]+\.ts)`/g)];
+    expect(names.length).toBeGreaterThan(0);
+    for (const [, name] of names) expect(existsSync(join(root, dirname(path), name!)), name).toBe(true);
+  });
+
+  test('names tests that exist, for every folder', () => {
+    const folders = new Set(written.map((path) => dirname(path)).filter((path) => path !== 'src'));
+    const files = tests.filter((path) => path.endsWith('.test.ts'));
+    const missing = [...folders].flatMap((folder) => {
+      const { readme, tests } = roomOf(folder);
+      return tests.filter((part) => !files.some((path) => path.includes(part))).map((part) => `${readme}: ${part}`);
+    });
+    expect([...new Set(missing)]).toEqual([]);
+  });
 });
 
 test('every room of test has a README', () => {

@@ -307,7 +307,7 @@ describe('the versions of a kernel', () => {
     }
     expect((await ask('GetKernel', 'v1')).json.blob.source).toBe('old');
     expect((await ask('ListKernelSessionOutput', 'v1')).json.log).toContain('old');
-    const inSlug = await rpc(ask ? (await setUp()).emulator : quiet(), `${kernelsApi}/GetKernel`, {
+    const inSlug = await rpc((await setUp()).emulator, `${kernelsApi}/GetKernel`, {
       ...kernel,
       kernelSlug: 'first-kernel/1',
     });

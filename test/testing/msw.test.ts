@@ -7,7 +7,7 @@ import { handlers, mock, mockError } from '../../src/testing/msw.ts';
 import { datasetsApi, makeDataset, quiet } from './support.ts';
 
 const server = setupServer();
-beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
+beforeAll(() => server.listen({ onUnhandledFrame: 'error' }));
 afterEach(() => {
   server.resetHandlers();
   vi.restoreAllMocks();
@@ -53,7 +53,7 @@ test('a method that answers with a file', async () => {
 });
 
 test('a method without anything in its answer', async () => {
-  const deleted: string[] = [];
+  const deleted: unknown[] = [];
   server.use(
     mock(deleteKernel, ({ request }) => {
       deleted.push(request.kernelSlug);

@@ -17,8 +17,10 @@ const job: Job = {
   language: 'python',
   kernelType: 'script',
   inputs: [],
+  env: {},
   timeout: 60,
   signal: new AbortController().signal,
+  onStart: () => {},
   onOutput: () => {},
 };
 

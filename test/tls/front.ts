@@ -84,7 +84,7 @@ export async function openFront(port: number, options: FrontOptions = {}): Promi
   const sockets = new Map<number, Socket>();
   const protocols: string[] = [];
   const http2 = createHttp2();
-  http2.on('stream', (stream, headers) => forward(port, stream, headers));
+  http2.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => forward(port, stream, headers));
   const server = createServer({
     ...identity,
     ...(version && { minVersion: version, maxVersion: version }),

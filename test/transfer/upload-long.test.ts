@@ -7,7 +7,7 @@ import type { Progress } from '../../src/core/progress.ts';
 import { createClient } from '../../src/core/rpc/create-client.ts';
 import { type UploadOptions, uploadBlob } from '../../src/core/transfer/upload/upload.ts';
 import { nodePlatform } from '../../src/platform/node/index.ts';
-import type { Fault } from '../../src/testing/faults.ts';
+import type { Fault } from '../../src/testing/index.ts';
 import { type ServedEmulator, serveEmulator } from '../../src/testing/index.ts';
 import { withClock } from '../clock.ts';
 import { sample } from '../contract/transfer-storage.ts';

@@ -18,7 +18,7 @@ export const start: Start = async (rounds, bundles, onResult) => {
     cf: false,
     r2Buckets: ['BUCKET'],
     kvNamespaces: ['STATE'],
-    handleRuntimeStdio(stdout, stderr) {
+    handleRuntimeStdio(stdout: Readable, stderr: Readable) {
       stdout.resume();
       stderr.on('data', (chunk) => complaints.push(String(chunk)));
     },

@@ -55,7 +55,7 @@ async function get(file: string, place: string): Promise<void> {
       : place === 'slow sink'
         ? slow.data
         : new Uint8Array(await new Blob(stream.pieces as Uint8Array<ArrayBuffer>[]).arrayBuffer());
-  results[`${file} to a ${place}`] = { verified: found.verified, sha256: sha256(data) };
+  results[`${file} to a ${place}`] = { verified: found?.verified, sha256: sha256(data) };
 }
 
 for (const file of [`${large}.bin`, `${large}.sum.bin`, `${small}.bin`]) {

@@ -1,0 +1,19 @@
+/** Style, types of the sources and of the tests, and generated code, all at once: `npm run check`. Prints what those that fail say. */
+import process from 'node:process';
+import { command } from './test/command.ts';
+
+const tsc = 'node_modules/typescript/bin/tsc';
+const parts: readonly (readonly [name: string, program: string, ...args: string[]])[] = [
+  ['style', 'biome', 'check', '.'],
+  ['types of src', 'node', tsc, '-p', '.'],
+  ['types of test, bench and scripts', 'node', tsc, '-p', 'test'],
+  ['generated code', 'node', 'scripts/generate.ts', '--check'],
+];
+
+await Promise.all(
+  parts.map(async ([name, program, ...args]) => {
+    const { code, output } = await command(program, args);
+    console.log(code === 0 ? `ok      ${name}` : `failed  ${name}\n${output.trimEnd()}`);
+    if (code !== 0) process.exitCode = 1;
+  }),
+);
