@@ -175,19 +175,25 @@ export interface Platform {
   /** A hasher of the platform's own, or `undefined` for the portable one of the core. */
   hasher?(algorithm: HashAlgorithm): Hasher | undefined;
   /**
-   * What sends a body of known length to `url` with flat memory, where `fetch` cannot or is slow; redirects are not followed.
-   * It rejects when no answer comes, or with what `read` throws. `undefined` for an address that only `fetch` reaches (by a
-   * proxy). Not used when the client was given a `fetch` of its own.
+   * Sends a body of known length with flat memory, where `fetch` cannot or is slow; redirects are not followed. Rejects
+   * when no answer comes, or with what `read` throws. Not used when the client was given a `fetch` of its own.
    */
-  put?(url: string): ((request: StreamPut) => Promise<Response>) | undefined;
+  put?(request: StreamPut): Promise<Response>;
+  /** Whether `put` reaches an address, where that is not any: some are reached by `fetch` only (by a proxy). */
+  putReaches?(url: string): boolean;
   /** `put` costs less than `fetch` for small bodies, too. */
   readonly putsSmall?: boolean;
   /**
    * What sends requests, where the global `fetch` would send all of them to one host over a single connection (HTTP/2), so
    * that ranges of a file would share its rate. Follows redirects unless the request says `manual`. Not used when the
-   * client was given a `fetch` of its own. Calls come as an address and what is sent there, whose body is a text or bytes.
+   * client was given a `fetch` of its own.
    */
-  fetch?(input: string | Request, init?: RequestInit): Promise<Response>;
+  fetch?(request: Request): Promise<Response>;
+  /**
+   * What sends calls, where that costs less than `fetch`: a text or bytes to an address. Redirects are not followed. Without
+   * it calls go by `fetch`, too.
+   */
+  call?(url: string, init: RequestInit): Promise<Response>;
   /** `fetch` sends a stream with the Content-Length that it is given, instead of chunked. */
   readonly sizedStreams?: boolean;
   /** Bodies of `fetch` are faster, and take less memory, when they are read into buffers of ours (BYOB). */

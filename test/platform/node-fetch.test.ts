@@ -126,7 +126,7 @@ describe('a GET of the storage on Node', () => {
 
 describe('a call on Node', () => {
   const call = (url: string, init: RequestInit = {}) =>
-    nodePlatform().fetch!(url, { method: 'POST', headers: new Headers({ 'x-a': 'b' }), redirect: 'manual', ...init });
+    nodePlatform().call!(url, { method: 'POST', headers: new Headers({ 'x-a': 'b' }), redirect: 'manual', ...init });
 
   test('carries its text with its length, and its answer may come compressed', async () => {
     const packed = gzipSync('{"a":1}');

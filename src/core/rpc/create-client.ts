@@ -50,9 +50,11 @@ export function createClient(
   const userAgent = options.userAgent ?? `kaggle-ts/${version}`;
   const send = guardedFetch({
     baseUrl,
-    fetch: custom
-      ? (input, init) => custom(new Request(input, init))
-      : (platform.fetch ?? ((...sent) => fetch(...sent))),
+    fetch(target, init) {
+      if (!custom && platform.call && typeof target === 'string') return platform.call(target, init);
+      const send = custom ?? platform.fetch;
+      return send ? send(new Request(target, init)) : fetch(target, init);
+    },
     iapToken: findIapToken(options, platform, environment),
     opaqueRedirects,
   });

@@ -5,8 +5,8 @@ import { redirectOf } from '../redirect.ts';
 
 export interface Guard {
   baseUrl: string;
-  /** Called without a receiver: the global one of browsers and Workers refuses any other. */
-  fetch(input: string | Request, init: RequestInit): Promise<Response>;
+  /** What sends requests, redirects not followed. */
+  fetch(target: string | Request, init: RequestInit): Promise<Response>;
   /** The token of the IAP proxy, if the API is behind one. */
   iapToken: string | undefined;
   /** Redirects cannot be followed by hand here (browsers). */
@@ -47,7 +47,10 @@ export function guardedFetch({ baseUrl, fetch, iapToken, opaqueRedirects }: Guar
     let url = String(target);
     for (let hop = 0; ; hop++) {
       const response = await send(url, { ...init, method, body, redirect: 'manual' }, credential);
-      const fail = (fault: string) => new ApiError(fault, { status: response.status, method: redactUrl(url) });
+      const fail = (fault: string) => {
+        response.body?.cancel().catch(() => undefined);
+        return new ApiError(fault, { status: response.status, method: redactUrl(url) });
+      };
       const next = init.redirect !== 'manual' && redirectOf(response, url, method, hop, fail);
       // A `fetch` of the user's own may not say where it came from: a signed address is asked again.
       if (!next) return Object.defineProperty(response, 'url', { value: url });

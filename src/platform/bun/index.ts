@@ -1,5 +1,4 @@
 import type { Platform } from '../../core/platform.ts';
-import { nodePut } from '../common/node-put.ts';
 import { usesProxy } from '../common/proxy.ts';
 import { nodePlatform } from '../node/index.ts';
 
@@ -9,6 +8,6 @@ export * from '../everywhere.ts';
 /** Bun: its node:fs, node:os and node:crypto do the work, as on Node; its `fetch` downloads as fast as anything. */
 export function bunPlatform(): Platform {
   const node = nodePlatform();
-  const put = (url: string) => (usesProxy(url, node.env!) ? undefined : nodePut);
-  return { ...node, name: 'bun', put, putsSmall: false, fetch: undefined, byobBodies: false };
+  const putReaches = (url: string) => !usesProxy(url, node.env!);
+  return { ...node, name: 'bun', putReaches, putsSmall: false, fetch: undefined, call: undefined, byobBodies: false };
 }

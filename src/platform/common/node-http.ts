@@ -22,8 +22,8 @@ export function headersOf({ rawHeaders }: NodeIncoming): Headers {
   return headers;
 }
 
-/** Status and headers of an answer with a body of ours: some answers may not have one. */
-export function responseOf(incoming: NodeIncoming, headers: Headers, body: BodyInit | null): Response {
-  const status = incoming.statusCode ?? 0;
-  return new Response([204, 205, 304].includes(status) ? null : body, { status, headers });
+/** An answer as `fetch` gives it, with a body of ours unless it has none. */
+export function responseOf({ statusCode = 0 }: NodeIncoming, headers: Headers, body: BodyInit | null): Response {
+  const bare = [204, 205, 304].includes(statusCode) || headers.get('content-length') === '0';
+  return new Response(bare ? null : body, { status: statusCode, headers });
 }

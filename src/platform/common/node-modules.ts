@@ -121,6 +121,8 @@ export interface NodeIncoming extends AsyncIterable<Uint8Array> {
   /** Bytes that have come and were not read yet. */
   readonly readableLength: number;
   destroy(): void;
+  pause(): void;
+  resume(): void;
   on(event: 'data', listener: (chunk: Uint8Array) => void): void;
   on(event: 'end' | 'error' | 'close', listener: () => void): void;
 }

@@ -27,7 +27,8 @@ export function denoPlatform(): Platform {
     env,
     home,
     state: folderState(stateFolder),
-    put: (url) => (usesProxy(url, env) ? undefined : nodePut),
+    put: nodePut,
+    putReaches: (url) => !usesProxy(url, env),
     fetch: ownConnections(),
     byobBodies: true,
   };
@@ -56,10 +57,10 @@ function home(): string | undefined {
 }
 
 /** `fetch` over connections that each carry one request. Proxies and authorities are those of the global `fetch`. */
-function ownConnections(): NonNullable<Platform['fetch']> {
+function ownConnections(): (request: Request) => Promise<Response> {
   let client: object | undefined;
-  return (input, init) => {
+  return (request) => {
     client ??= (globalThis as unknown as { Deno: DenoGlobal }).Deno.createHttpClient({ http2: false });
-    return fetch(input, { ...init, client } as RequestInit);
+    return fetch(request, { client } as RequestInit);
   };
 }

@@ -4,7 +4,7 @@ import { nodePut } from '../common/node-put.ts';
 import { defaultStateFolder, folderState } from '../common/node-state.ts';
 import { serverParts } from '../common/server.ts';
 import { isDefaultFetch } from './default-fetch.ts';
-import { nodeFetch } from './node-fetch.ts';
+import { nodeCall, nodeFetch } from './node-fetch.ts';
 
 export { folderState } from '../common/node-state.ts';
 export * from '../everywhere.ts';
@@ -19,8 +19,10 @@ export function nodePlatform(): Platform {
     env,
     home,
     state: folderState(() => defaultStateFolder(env, home)),
-    fetch: (input, init) => (isDefaultFetch(env) ? nodeFetch : fetch)(input, init),
-    put: () => (isDefaultFetch(env) ? nodePut : undefined),
+    fetch: (request) => (isDefaultFetch(env) ? nodeFetch(request) : fetch(request)),
+    call: (url, init) => (isDefaultFetch(env) ? nodeCall(url, init) : fetch(url, init)),
+    put: nodePut,
+    putReaches: () => isDefaultFetch(env),
     putsSmall: true,
     sizedStreams: true,
     byobBodies: true,

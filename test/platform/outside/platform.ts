@@ -23,8 +23,8 @@ export function drivePlatform({ send, values, state, variables }: Drive): Platfo
       const hash = createHash('md5');
       return { update: (data) => void hash.update(data), digest: () => new Uint8Array(hash.digest()) };
     },
-    fetch: (input, init) => send(new Request(input, init)),
-    put: () => (request) => put(request, send),
+    fetch: send,
+    put: (request) => put(request, send),
   };
 }
 

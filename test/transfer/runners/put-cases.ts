@@ -40,7 +40,7 @@ async function outcome(url: string | undefined, more: object = {}): Promise<Reco
     ...more,
   };
   try {
-    const response: Response = await put(url)(request);
+    const response: Response = await put(request);
     const { status, headers } = response;
     const text = await response.text();
     return {

@@ -1,5 +1,5 @@
 import { guardRead, isReplayable } from '../../bytes/sources.ts';
-import type { ByteSource, StreamPut } from '../../platform.ts';
+import type { ByteSource, Platform } from '../../platform.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
 import { uploadBudget } from '../budget.ts';
 import { createPartBuffer } from './part-buffer.ts';
@@ -12,7 +12,7 @@ import { canStream, type StreamedBody, streamedBody } from './streamed-body.ts';
 export interface SessionBody {
   readonly length: number;
   readonly content: Uint8Array<ArrayBuffer> | Blob | StreamedBody;
-  readonly put?: (request: StreamPut) => Promise<Response>;
+  readonly put?: Platform['put'];
 }
 
 /** Memory of a request that is read as it is sent: what the platform reads into. */
@@ -69,7 +69,7 @@ export function createBodies(
     },
     address(url, putFails) {
       const { platform, transport } = client;
-      put = putFails ? undefined : transport.put?.(url);
+      put = putFails || transport.putReaches?.(url) === false ? undefined : transport.put;
       strategy = chooseStrategy(source.size, options.partSize, {
         replayable: isReplayable(source),
         put: !put ? 'none' : platform.putsSmall ? 'all' : 'large',
