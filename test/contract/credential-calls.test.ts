@@ -138,3 +138,13 @@ test.each([
   await expect(verb({ client })).rejects.toThrow('needs a credential: pass createClient({ token })');
   expect(sent).toBe(0);
 });
+
+test.each(['its deadline passes', 'it is aborted'])('a call whose token function hangs ends when %s', async (end) => {
+  const reason = new Error('enough');
+  const controller = new AbortController();
+  const client = createClient({ token: () => new Promise<never>(() => {}), fetch: async () => Response.json({}) });
+  const deadline = end === 'its deadline passes';
+  const call = client.call('any.Service', 'Method', {}, { signal: controller.signal, timeout: deadline ? 0.02 : 0 });
+  if (!deadline) controller.abort(reason);
+  await expect(call).rejects.toMatchObject(deadline ? { name: 'TimeoutError' } : { message: 'enough' });
+});

@@ -1,5 +1,5 @@
+import { abortable } from '../abortable.ts';
 import type { Inflater, Platform } from '../platform.ts';
-import { abortable } from '../transfer/watchdog.ts';
 
 /** Takes bytes as they come out; awaited before more are made. */
 export type Take = (chunk: Uint8Array) => void | Promise<void>;

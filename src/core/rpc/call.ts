@@ -1,3 +1,4 @@
+import { abortable } from '../abortable.ts';
 import { type Credential, credentialHelp } from '../auth/credential.ts';
 import { hasSecretBody } from '../auth/identity.ts';
 import type { Json } from '../codec/message.ts';
@@ -64,20 +65,17 @@ async function perform<T>(
   read: (response: Response, info: CallInfo) => T | Promise<T>,
 ): Promise<T> {
   const path = methodPath(method);
-  // Once for all attempts: the provider may have to fetch it.
-  const credential = options.auth === false ? undefined : await context.credential();
-  if (method.auth && options.auth !== false) requireCredential(credential, path);
   const deadline = startDeadline(path, options.timeout ?? context.timeout, [context.signal, options.signal]);
   const started = Date.now();
-  const info: CallInfo = { method: path, anonymous: !credential };
   const secret = hasSecretBody(method.service);
   const body = JSON.stringify(json);
   const retries = options.retry === false ? 0 : (options.retry ?? (method.idempotent ? context.retry : 0));
   let outcome = 'failed';
-  let attempt = 1;
+  let attempt = 0;
 
   /** Sends the request once. */
-  async function send(): Promise<T> {
+  async function send(credential: Credential | undefined): Promise<T> {
+    const info: CallInfo = { method: path, anonymous: !credential };
     const headers = new Headers(options.headers);
     headers.set('content-type', 'application/json');
     // Lengths and hashes of files are those of the plain bytes. A page may set neither of the two.
@@ -97,9 +95,12 @@ async function perform<T>(
 
   try {
     deadline.signal.throwIfAborted();
-    for (; ; attempt++) {
+    // Once for all attempts: the provider may have to fetch it.
+    const credential = options.auth === false ? undefined : await abortable(context.credential(), deadline.signal);
+    if (method.auth && options.auth !== false) requireCredential(credential, path);
+    for (attempt = 1; ; attempt++) {
       try {
-        return await send();
+        return await send(credential);
       } catch (failure) {
         const error = asOwnError(failure, deadline.signal, path);
         const again = attempt <= retries && isTransient(error);
@@ -111,7 +112,7 @@ async function perform<T>(
   } finally {
     deadline.stop();
     const tries = attempt > 1 ? `, ${attempt} attempts` : '';
-    context.log?.(`POST ${context.baseUrl}/${path} ${outcome} (${Date.now() - started} ms${tries})`);
+    if (attempt > 0) context.log?.(`POST ${context.baseUrl}/${path} ${outcome} (${Date.now() - started} ms${tries})`);
   }
 }
 

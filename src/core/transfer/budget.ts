@@ -1,5 +1,5 @@
+import { abortable } from '../abortable.ts';
 import type { KaggleClient } from '../rpc/client.ts';
-import { abortable } from './watchdog.ts';
 
 /** A number of things, bytes or connections, that may be held at once. */
 export interface Budget {

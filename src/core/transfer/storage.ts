@@ -1,8 +1,8 @@
+import { abortable } from '../abortable.ts';
 import { ConnectionError } from '../errors.ts';
 import { redact, redactError, redactUrl } from '../redact.ts';
 import type { KaggleClient } from '../rpc/client.ts';
 import { parseErrorBody } from '../rpc/error-body.ts';
-import { abortable } from './watchdog.ts';
 
 /**
  * A request to a signed address of the storage: without credential, without retries, never an error for a status. `send`

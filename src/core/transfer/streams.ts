@@ -1,5 +1,5 @@
+import { abortable } from '../abortable.ts';
 import { byteReader } from '../bytes/byte-reader.ts';
-import { abortable } from './watchdog.ts';
 
 /**
  * Reads `stream` to its end and hands each piece to `take`, which is awaited; the piece is lent until then. An abort

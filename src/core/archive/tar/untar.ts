@@ -1,10 +1,10 @@
+import { abortable } from '../../abortable.ts';
 import type { ByteSink } from '../../platform.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
 import { type Folder, type OpenFolder, openFolder } from '../../transfer/folder.ts';
 import { createNameCheck } from '../../transfer/names.ts';
 import { startProgress } from '../../transfer/progress.ts';
 import { joinSignals } from '../../transfer/streams.ts';
-import { abortable } from '../../transfer/watchdog.ts';
 import { broken } from '../broken.ts';
 import { type ByteCursor, createCursor } from '../byte-cursor.ts';
 import { createEntryWriter, writeWhole } from '../entry-writer.ts';

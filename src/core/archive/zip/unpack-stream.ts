@@ -1,8 +1,9 @@
+import { abortable } from '../../abortable.ts';
 import { IntegrityError } from '../../errors.ts';
 import { createNameCheck } from '../../transfer/names.ts';
 import type { startProgress } from '../../transfer/progress.ts';
 import { contentFacts } from '../../transfer/ranged/content.ts';
-import { abortable, startWatchdog } from '../../transfer/watchdog.ts';
+import { startWatchdog } from '../../transfer/watchdog.ts';
 import { broken } from '../broken.ts';
 import { type ByteCursor, createCursor, viewOf } from '../byte-cursor.ts';
 import { createLanes } from '../lanes.ts';

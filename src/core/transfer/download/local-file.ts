@@ -1,10 +1,10 @@
+import { abortable } from '../../abortable.ts';
 import { base64, createHasher } from '../../hash/checksum.ts';
 import type { ByteSource } from '../../platform.ts';
 import type { Verified } from '../../progress.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
 import type { ContentFacts } from '../ranged/content.ts';
 import { readStream } from '../streams.ts';
-import { abortable } from '../watchdog.ts';
 
 /** What to do about a file that is there already: `check` whether it is the one, or fetch it in any case. */
 export type Existing = 'check' | 'overwrite';

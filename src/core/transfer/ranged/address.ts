@@ -1,6 +1,6 @@
+import { abortable } from '../../abortable.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
 import { requestStorage } from '../storage.ts';
-import { abortable } from '../watchdog.ts';
 
 /**
  * Where a download comes from: a signed address (with `renew`, which gets another when it has expired), or a call that

@@ -1,3 +1,4 @@
+import { abortable } from '../../abortable.ts';
 import { ConnectionError, TransferError } from '../../errors.ts';
 import { redactError } from '../../redact.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
@@ -6,7 +7,6 @@ import type { Address, Route } from '../ranged/address.ts';
 import type { ContentFacts } from '../ranged/content.ts';
 import { type Answered, requestRange } from '../ranged/request.ts';
 import { decideRetry, explainFailure, type Failure, firstAttempt } from '../ranged/retry.ts';
-import { abortable } from '../watchdog.ts';
 
 export interface RemoteOptions {
   /** What the object is called in errors. */

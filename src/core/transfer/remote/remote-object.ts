@@ -1,8 +1,8 @@
+import { abortable } from '../../abortable.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
 import { createAddress, type DownloadFrom } from '../ranged/address.ts';
 import { type ContentFacts, contentFacts, parseContentRange } from '../ranged/content.ts';
 import { type Answered, requestRange } from '../ranged/request.ts';
-import { abortable } from '../watchdog.ts';
 import { createRangeReader, createRetries, type RangeReader, type RemoteOptions, readAll } from './range-reader.ts';
 
 /** An object of the storage of which ranges are read. */

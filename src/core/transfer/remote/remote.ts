@@ -1,10 +1,10 @@
+import { abortable } from '../../abortable.ts';
 import { KaggleError, TransferError, ValidationError } from '../../errors.ts';
 import type { ByteSource } from '../../platform.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
 import type { DownloadFrom } from '../ranged/address.ts';
 import { contentFacts } from '../ranged/content.ts';
 import { joinSignals } from '../streams.ts';
-import { abortable } from '../watchdog.ts';
 import { createBlockCache } from './block-cache.ts';
 import { type RangeReader, readAll } from './range-reader.ts';
 import { openRemoteObject, type RemoteObject } from './remote-object.ts';

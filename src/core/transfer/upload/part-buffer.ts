@@ -1,9 +1,9 @@
+import { abortable } from '../../abortable.ts';
 import { guardRead, isReplayable } from '../../bytes/sources.ts';
 import { TransferError } from '../../errors.ts';
 import type { ByteSource } from '../../platform.ts';
 import type { Budget } from '../budget.ts';
 import { readStream } from '../streams.ts';
-import { abortable } from '../watchdog.ts';
 import type { RunningHash } from './running-hash.ts';
 
 /** Holds the part of a source that is being sent. */

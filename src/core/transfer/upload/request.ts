@@ -1,9 +1,10 @@
+import { abortable } from '../../abortable.ts';
 import { ConnectionError } from '../../errors.ts';
 import type { Checksums } from '../../hash/checksum.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
 import { parseRetryAfter } from '../../rpc/retry.ts';
 import { describeError, requestStorage } from '../storage.ts';
-import { abortable, startWatchdog } from '../watchdog.ts';
+import { startWatchdog } from '../watchdog.ts';
 import { parseStored, parseStoredObject } from './answer.ts';
 import type { SessionBody } from './bodies.ts';
 import type { SessionEvent } from './session.ts';

@@ -1,6 +1,6 @@
+import { abortable } from '../../abortable.ts';
 import type { ByteSource, Hasher } from '../../platform.ts';
 import { readStream } from '../streams.ts';
-import { abortable } from '../watchdog.ts';
 
 /** A hash over a file from its start, whatever is read of it, and however often: each byte counts once. */
 export interface RunningHash {

@@ -1,7 +1,7 @@
+import { abortable } from '../../abortable.ts';
 import { guardRead } from '../../bytes/sources.ts';
 import { TransferError } from '../../errors.ts';
 import type { ByteSource, Platform } from '../../platform.ts';
-import { abortable } from '../watchdog.ts';
 import type { RunningHash } from './running-hash.ts';
 
 /** The rest of a file as the body of one request: read as it is sent, hashed on the way, never held as a whole. */

@@ -1,8 +1,9 @@
+import { abortable } from '../../../core/abortable.ts';
 import { ApiError, AuthenticationError, ConnectionError } from '../../../core/errors.ts';
 import { redactError } from '../../../core/redact.ts';
 import { readAnswer } from '../../../core/rpc/answer.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
-import { abortable, startWatchdog, type Watchdog } from '../../../core/transfer/watchdog.ts';
+import { startWatchdog, type Watchdog } from '../../../core/transfer/watchdog.ts';
 import { type ResolvedRun, versionLabel } from '../run-ref.ts';
 import { type LogEntry, parseLogEvent, parseStoredLog } from './entry.ts';
 import { createSseReader } from './sse.ts';
