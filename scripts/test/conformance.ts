@@ -107,7 +107,7 @@ export async function runConformance(selection: Selection, onColumn: (column: Co
       }
     };
     // More than the processors of a small machine: each of them mostly waits.
-    await Promise.all([work(), work(), work(), work()]);
+    await Promise.all([work(), work(), work(), work(), work()]);
     return runtimes.map((name) => columns.find((column) => column.runtime === name)!);
   } finally {
     await consumer.remove();

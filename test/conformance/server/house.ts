@@ -67,7 +67,9 @@ export async function openHouse(page: { html: string; script: string }, over: Tr
     return new Response('nothing here', { status: 404 });
   });
 
-  const emulator = createEmulator({ allowedOrigins: [control.url], executor: houseExecutor() });
+  // Long enough for clients that do not wait to be found out, and no longer: hundreds of cases make a version.
+  const delays = { lag: 60, processing: 150 };
+  const emulator = createEmulator({ allowedOrigins: [control.url], executor: houseExecutor(), ...delays });
   const urls = { api: '', storage: '' };
   const served = await serveEmulator({
     port: 0,

@@ -30,17 +30,20 @@ export const start: Start = async (rounds, _bundles, onResult) => {
   const args = Chromium.args.filter((arg) => arg !== '--disable-web-security');
   const browser = await chromium.launch({ executablePath, args: [...args, chromiumTrust], headless: true });
   try {
-    const page = await browser.newPage();
-    const complaints: string[] = [];
-    page.on('pageerror', (error) => complaints.push(String(error.stack ?? error)));
-    await page.exposeFunction('report', (result: CaseResult) => onResult(result));
-    for (const settings of rounds) {
-      await page.goto(`${settings.controlUrl}/page`);
-      await page.waitForFunction('globalThis.runConformance', undefined, { timeout: 10_000 }).catch(() => {
-        throw new Error(`the page did not start: ${complaints.join('\n')}`);
-      });
-      await page.evaluate(`runConformance(${JSON.stringify(settings)})`);
-    }
+    // A page for each house, all at once: their origins differ, and so what they store. Mostly they wait.
+    await Promise.all(
+      rounds.map(async (settings) => {
+        const page = await browser.newPage();
+        const complaints: string[] = [];
+        page.on('pageerror', (error) => complaints.push(String(error.stack ?? error)));
+        await page.exposeFunction('report', (result: CaseResult) => onResult(result));
+        await page.goto(`${settings.controlUrl}/page`);
+        await page.waitForFunction('globalThis.runConformance', undefined, { timeout: 10_000 }).catch(() => {
+          throw new Error(`the page did not start: ${complaints.join('\n')}`);
+        });
+        await page.evaluate(`runConformance(${JSON.stringify(settings)})`);
+      }),
+    );
   } finally {
     await browser.close();
   }
