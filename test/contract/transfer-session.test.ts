@@ -62,7 +62,7 @@ describe('the upload session as a table', () => {
         'send 0-10 after 1',
         'send 0-10 after 2',
         'send 0-10 after 3',
-        'fail: the storage keeps nothing of what is sent, 4 times without progress (0 of 25 bytes are stored)',
+        'fail: the storage did not store any of the data sent, 4 times without progress (0 of 25 bytes are stored)',
       ],
     ],
     [
@@ -109,14 +109,14 @@ describe('the upload session as a table', () => {
       'but not without end',
       10,
       [opened, send(404), opened, send(404)],
-      ['open', 'send 0-10 bare', 'open', 'send 0-10 bare', 'fail: the upload session is gone (HTTP 404), 2 times'],
+      ['open', 'send 0-10 bare', 'open', 'send 0-10 bare', 'fail: the upload session expired (HTTP 404), 2 times'],
     ],
     ['a refusal is final', 10, [opened, send(403)], ['open', 'send 0-10 bare', 'fail: HTTP 403']],
     [
       'complete before all was sent is no success',
       25,
       [opened, send(200)],
-      ['open', 'send 0-10', 'fail: the storage calls the upload complete after 10 of 25 bytes'],
+      ['open', 'send 0-10', 'fail: the storage reports a complete upload after 10 of 25 bytes'],
     ],
     [
       'more stored than sent is no success either',
@@ -159,7 +159,7 @@ describe('the upload session as a table', () => {
         'send 0-10 after 1',
         'send 10-20 after 2',
         'send 0-10 after 3',
-        'fail: the storage keeps nothing of what is sent, 4 times without progress (10 of 25 bytes are stored)',
+        'fail: the storage did not store any of the data sent, 4 times without progress (10 of 25 bytes are stored)',
       ],
     ],
   ])('%s', (_name, size, events, actions) => {
@@ -179,7 +179,7 @@ describe('the upload session as a table', () => {
     [
       'complete before all of it was sent is no success',
       [openedLong, { ...send(200), sent: 14 }],
-      ['open', 'send 0-25 bare', 'fail: the storage calls the upload complete after 14 of 25 bytes'],
+      ['open', 'send 0-25 bare', 'fail: the storage reports a complete upload after 14 of 25 bytes'],
     ],
     [
       'more stored than was sent is no success either, also later',
@@ -237,7 +237,7 @@ describe('the upload session as a table', () => {
         'query',
         'query after 1',
         'send 10-20',
-        'fail: the storage calls the upload complete after 20 of 25 bytes',
+        'fail: the storage reports a complete upload after 20 of 25 bytes',
       ],
     ],
     [

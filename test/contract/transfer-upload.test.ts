@@ -323,8 +323,8 @@ describe('streams that can be read once', () => {
 
   test.each([
     ['shorter', 2600, 'its stream ended after 2500 of 2600 bytes'],
-    ['longer', 2400, 'its stream is longer than the 2400 bytes that were announced'],
-    ['not empty', 0, 'its stream is longer than the 0 bytes that were announced'],
+    ['longer', 2400, 'its stream is longer than its size of 2400 bytes'],
+    ['not empty', 0, 'its stream is longer than its size of 0 bytes'],
   ])('%s than announced: nothing is completed', async (_name, size, message) => {
     const server = fakeServer();
     const source = streamSource(streamOf(sample(2500), 170), 'data.bin', size);

@@ -154,7 +154,7 @@ describe.each(Object.keys(ways))('a large file in one request: %s', (way) => {
 
   test('silence counts from the last byte that the network took', async () => {
     served.emulator.faults.add({ kind: 'stall', on: 'request', bytes: MiB, match: { puts: 'data' } });
-    await upload(way, { stallTimeout: 1 });
+    await upload(way, { stallTimeout: 3 });
     expect(puts()).toEqual([`PUT ${size}`, question, rest(MiB)]);
     expect(Buffer.from(stored()).equals(bytes)).toBe(true);
   });

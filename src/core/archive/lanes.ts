@@ -1,3 +1,5 @@
+import { createBudget } from '../transfer/budget.ts';
+
 /** Runs jobs beside each other, as many as there is room for. */
 export interface Lanes {
   /** Waits until there is room for a job of that many bytes, and starts it. Throws what an earlier job failed with. */
@@ -14,41 +16,35 @@ export function createLanes(count: number, room: number, signal: AbortSignal): L
   const follow = () => controller.abort(signal.reason);
   if (signal.aborted) follow();
   else signal.addEventListener('abort', follow, { once: true });
+  const slots = createBudget(count);
+  const memory = createBudget(room);
   const running = new Set<Promise<void>>();
-  let held = 0;
-  let failure: { error: unknown } | undefined;
 
-  function check(): void {
-    if (failure) throw failure.error;
-    signal.throwIfAborted();
-  }
   async function drain(): Promise<void> {
-    while (running.size > 0) await Promise.race(running);
+    await Promise.all(running);
     signal.removeEventListener('abort', follow);
   }
 
   return {
     async start(bytes, job) {
-      check();
-      while (running.size >= count || (running.size > 0 && held + bytes > room)) {
-        await Promise.race(running);
-        check();
-      }
-      held += bytes;
+      // What one job failed with is the reason that the others are stopped for.
+      const leave = await slots.take(1, controller.signal);
+      const giveBack = await memory.take(bytes, controller.signal).catch((error: unknown) => {
+        leave();
+        throw error;
+      });
       const run: Promise<void> = job(controller.signal)
-        .catch((error: unknown) => {
-          failure ??= { error };
-          controller.abort(error);
-        })
+        .catch((error: unknown) => controller.abort(error))
         .finally(() => {
-          held -= bytes;
+          giveBack();
+          leave();
           running.delete(run);
         });
       running.add(run);
     },
     async finish() {
       await drain();
-      check();
+      controller.signal.throwIfAborted();
     },
     async stop(reason) {
       controller.abort(reason);

@@ -61,7 +61,7 @@ export function streamSource(
       const { done, value } = await reader.read();
       if (done) ended = true;
       else if (value instanceof Uint8Array) rest = value;
-      else throw fail('its stream gives something that is not bytes (Uint8Array)');
+      else throw fail('its stream must yield bytes (Uint8Array)');
     }
     const chunk = rest;
     rest = new Uint8Array(0);
@@ -91,7 +91,7 @@ export function streamSource(
             if (position < end) return;
             if (end === size) {
               rest = (await next()) ?? rest;
-              if (rest.length > 0) throw fail(`its stream is longer than the ${size} bytes that were announced`);
+              if (rest.length > 0) throw fail(`its stream is longer than its size of ${size} bytes`);
             }
             controller.close();
           },

@@ -7,20 +7,35 @@ export interface Budget {
   /** Makes it at least so large. */
   widen(capacity: number): void;
   /** Waits until so many are free, first come first served; resolves to what gives them back (once). */
-  take(bytes: number, signal: AbortSignal): Promise<() => void>;
+  take(count: number, signal: AbortSignal): Promise<() => void>;
+  /** Takes as many at once, or `undefined` where they are not free or others wait for theirs. */
+  tryTake(count: number): (() => void) | undefined;
 }
 
 /** A budget of `initial`. A demand for more than that waits until nothing else is held. */
 export function createBudget(initial: number): Budget {
   let capacity = initial;
   let held = 0;
-  const waiting: { bytes: number; grant: () => void }[] = [];
+  const waiting: { count: number; grant: (giveBack: () => void) => void }[] = [];
+
+  const fits = (count: number) => held === 0 || held + count <= capacity;
+
+  /** Counts as held what was taken, until it is given back. */
+  function hold(count: number): () => void {
+    let returned = false;
+    held += count;
+    return () => {
+      if (returned) return;
+      returned = true;
+      held -= count;
+      admit();
+    };
+  }
 
   function admit(): void {
-    for (let first = waiting[0]; first && (held === 0 || held + first.bytes <= capacity); first = waiting[0]) {
+    for (let first = waiting[0]; first && fits(first.count); first = waiting[0]) {
       waiting.shift();
-      held += first.bytes;
-      first.grant();
+      first.grant(hold(first.count));
     }
   }
 
@@ -32,65 +47,44 @@ export function createBudget(initial: number): Budget {
       capacity = Math.max(capacity, wanted);
       admit();
     },
-    async take(bytes, signal) {
+    tryTake: (count) => (waiting.length === 0 && fits(count) ? hold(count) : undefined),
+    async take(count, signal) {
       signal.throwIfAborted();
-      const entry = { bytes, grant: () => {} };
-      const granted = new Promise<void>((resolve) => {
+      const entry = { count, grant: (_giveBack: () => void) => {} };
+      const granted = new Promise<() => void>((resolve) => {
         entry.grant = resolve;
       });
-      let returned = false;
-      const giveBack = () => {
-        if (returned) return;
-        returned = true;
-        held -= bytes;
-        admit();
-      };
       waiting.push(entry);
       admit();
       try {
-        await abortable(granted, signal);
+        return await abortable(granted, signal);
       } catch (error) {
         const place = waiting.indexOf(entry);
         if (place >= 0) waiting.splice(place, 1);
-        else giveBack();
+        else (await granted)();
         admit();
         throw error;
       }
-      return giveBack;
     },
   };
 }
 
-const budgets = new WeakMap<KaggleClient, Budget>();
-
-/** What all uploads of one client may hold: 4 MiB for each of the platform's requests, at most 32 MiB. */
-export function uploadBudget(client: KaggleClient): Budget {
-  let budget = budgets.get(client);
-  if (!budget) {
-    budget = createBudget(Math.min(32, 4 * client.platform.concurrency) * 2 ** 20);
-    budgets.set(client, budget);
-  }
-  return budget;
+/** What all transfers of one client share. */
+export interface TransferBudgets {
+  /** Bytes that its uploads hold: 4 MiB for each of the platform's requests, at most 32 MiB. */
+  readonly memory: Budget;
+  /** Connections to the storage, each held for as long as its request is under way: one for each of the platform's requests. */
+  readonly connections: Budget;
 }
 
-/** Connections to the storage: one is held for as long as a request is under way. */
-export interface Connections {
-  /** Waits for a free one; resolves to what gives it back. */
-  take(signal: AbortSignal): Promise<() => void>;
-}
+const budgets = new WeakMap<KaggleClient, TransferBudgets>();
 
-const slots = new WeakMap<KaggleClient, Budget>();
-
-/**
- * The connections that all transfers of one client share: as many as the platform has requests under way at once, or
- * `atLeast` so many where a caller asked for more.
- */
-export function connections(client: KaggleClient, atLeast = 1): Connections {
-  let budget = slots.get(client);
-  if (!budget) {
-    budget = createBudget(client.platform.concurrency);
-    slots.set(client, budget);
+export function budgetsOf(client: KaggleClient): TransferBudgets {
+  let own = budgets.get(client);
+  if (!own) {
+    const { concurrency } = client.platform;
+    own = { memory: createBudget(Math.min(32, 4 * concurrency) * 2 ** 20), connections: createBudget(concurrency) };
+    budgets.set(client, own);
   }
-  budget.widen(atLeast);
-  return { take: (signal) => budget.take(1, signal) };
+  return own;
 }

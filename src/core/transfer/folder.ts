@@ -44,11 +44,11 @@ export function openFolder(client: KaggleClient, folder: Folder): OpenFolder {
     );
   }
   const path = (name: string) => fs.join(folder, ...name.split('/'));
-  let crowded: ReadonlySet<string> = new Set();
+  let unresumable: ReadonlySet<string> = new Set();
   return {
     path,
     expect(names) {
-      crowded = new Set(names.filter((name) => /\.part(\.json|\.lock)?$/i.test(name)).map(folderOf));
+      unresumable = new Set(names.filter((name) => /\.part(\.json|\.lock)?$/i.test(name)).map(folderOf));
     },
     async sink(name: string): Promise<ByteSink> {
       checkNames([name]);
@@ -57,7 +57,7 @@ export function openFolder(client: KaggleClient, folder: Folder): OpenFolder {
     async place(name, existing) {
       checkNames([name]);
       const at = path(name);
-      const partial = crowded.has(folderOf(name)) ? undefined : fs.partial;
+      const partial = unresumable.has(folderOf(name)) ? undefined : fs.partial;
       return { sink: () => partial?.(at) ?? fs.sink(at), local: await localFile(client, at, existing) };
     },
   };

@@ -43,6 +43,11 @@ const isResponse = (value: unknown): value is Response =>
   typeof (value as Response)?.arrayBuffer === 'function' && 'headers' in (value as Response);
 const isStream = (value: unknown): value is ReadableStream<Uint8Array> =>
   typeof (value as ReadableStream)?.getReader === 'function';
+/** What a message calls the type of a value. */
+const typeName = (value: unknown): string => {
+  if (typeof value !== 'object' || value === null) return String(value === null ? value : typeof value);
+  return value.constructor?.name ?? 'object';
+};
 const isSource = (value: unknown): value is ByteSource =>
   typeof (value as ByteSource)?.slice === 'function' && typeof (value as ByteSource).size === 'number';
 
@@ -79,9 +84,12 @@ function dataSource({ data, name, size, lastModified }: NamedFile): ByteSource {
     source = bytesSource(new Uint8Array(buffer, byteOffset, byteLength), name, lastModified);
   } else if (Object.prototype.toString.call(data) === '[object ArrayBuffer]') {
     source = bytesSource(new Uint8Array(data as ArrayBuffer), name, lastModified);
-  } else throw new ValidationError(`the data of "${name}" is of no kind that can be sent`);
+  } else
+    throw new ValidationError(
+      `the data of "${name}" has an unsupported type (${typeName(data)}): pass a string, bytes, a Blob, a ReadableStream with its size, a Response or a ByteSource`,
+    );
   if (size !== undefined && size !== source.size) {
-    throw new ValidationError(`"${name}" has ${source.size} bytes, but ${size} were announced`);
+    throw new ValidationError(`"${name}" has ${source.size} bytes, but size says ${size}`);
   }
   return source;
 }
@@ -121,7 +129,8 @@ function pathOf(input: FileInput): string | undefined {
  */
 export async function toSource(input: FileInput, platform: Platform): Promise<ByteSource> {
   if (typeof input === 'string') return needFiles(platform, input).source(input);
-  if (input === null || typeof input !== 'object') throw new ValidationError('a file is neither a path nor an object');
+  if (input === null || typeof input !== 'object')
+    throw new ValidationError(`a file must be a path or an object, not ${typeName(input)}`);
   if ('data' in input) return dataSource({ ...input, name: nameOf(input) });
   if ('path' in input) return needFiles(platform, input.path).source(input.path);
   return dataSource({ name: nameOf(input), data: input });
@@ -139,7 +148,7 @@ async function* openFolderFiles<Input>(
   for await (const entry of fs.walk(path)) {
     if (entry.kind === 'directory' || skip(entry.path)) continue;
     const full = fs.join(path, ...entry.path.split('/'));
-    if (entry.kind !== 'file') throw new TransferError(`${full} is neither a file nor a folder`, { file: full });
+    if (entry.kind !== 'file') throw new TransferError(`${full} is not a regular file`, { file: full });
     const source = await fs.source(full);
     yield { name: prefix + entry.path, source, identity: await source.identity?.(), input };
   }

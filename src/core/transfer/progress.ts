@@ -10,18 +10,18 @@ export interface Reporter {
 
 /** Milliseconds over which the rate is taken. */
 const span = 5000;
-/** Milliseconds between two looks that the rate is taken from. */
+/** Milliseconds between two samples that the rate is taken from. */
 const step = 200;
 
-/** Bytes a second over the last few seconds. What is there at the first look does not count: it may be left from before. */
+/** Bytes a second over the last few seconds. What is there at the first sample does not count: it may be left from before. */
 function createRate(now: () => number): (transferred: number) => number | undefined {
-  const looks: { time: number; transferred: number }[] = [];
+  const samples: { time: number; transferred: number }[] = [];
   return (transferred) => {
     const time = now();
-    const last = looks.at(-1);
-    if (!last || time - last.time >= step) looks.push({ time, transferred });
-    while (looks.length > 2 && time - looks[1]!.time >= span) looks.shift();
-    const first = looks[0]!;
+    const last = samples.at(-1);
+    if (!last || time - last.time >= step) samples.push({ time, transferred });
+    while (samples.length > 2 && time - samples[1]!.time >= span) samples.shift();
+    const first = samples[0]!;
     const passed = time - first.time;
     return passed < step ? undefined : ((transferred - first.transferred) * 1000) / passed;
   };

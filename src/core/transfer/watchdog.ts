@@ -28,8 +28,8 @@ export function startWatchdog(seconds: number, signals: readonly (AbortSignal | 
   function watch(ms: number): void {
     timer = setTimeout(
       () => {
-        const left = last + seconds * 1000 - Date.now();
-        if (left > 0) return watch(left);
+        const remaining = last + seconds * 1000 - Date.now();
+        if (remaining > 0) return watch(remaining);
         stalled = true;
         controller.abort(new TimeoutError(`nothing moved for ${seconds} s`));
       },

@@ -165,12 +165,15 @@ export function nodeProcess(): NodeProcess {
   return found;
 }
 
+const loaded = new Map<string, unknown>();
+
 /**
  * One of Node's modules, loaded at the first use. `getBuiltinModule` rather than `import`: it is synchronous (as
  * `hasher` is), no bundler trips over it, and a program that touches no file never loads it.
  */
 export function builtin<Name extends keyof NodeModules>(name: Name): NodeModules[Name] {
-  const module = nodeProcess().getBuiltinModule?.(name);
+  const module = loaded.get(name) ?? nodeProcess().getBuiltinModule?.(name);
   if (!module) throw new Error(`This platform needs ${name}: Node 22, Deno 2 or Bun 1.2, or newer`);
+  loaded.set(name, module);
   return module as NodeModules[Name];
 }

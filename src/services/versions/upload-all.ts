@@ -1,5 +1,5 @@
 import type { KaggleClient } from '../../core/rpc/client.ts';
-import { connections } from '../../core/transfer/budget.ts';
+import { budgetsOf } from '../../core/transfer/budget.ts';
 import type { OpenedFile } from '../../core/transfer/inputs.ts';
 import { pool } from '../../core/transfer/pool.ts';
 import type { Journal } from '../../core/transfer/upload/journal.ts';
@@ -20,7 +20,7 @@ export function uploadAll(
 ): Promise<StoredFile[]> {
   const { onProgress, stallTimeout } = options;
   const concurrency = options.concurrency ?? client.platform.concurrency;
-  connections(client, concurrency);
+  budgetsOf(client).connections.widen(concurrency);
   return pool(
     files,
     concurrency,

@@ -2,7 +2,7 @@ import { IntegrityError, TransferError } from '../../errors.ts';
 import type { ByteSink } from '../../platform.ts';
 import type { TransferOptions, Verified } from '../../progress.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
-import { connections } from '../budget.ts';
+import { budgetsOf } from '../budget.ts';
 import { startProgress } from '../progress.ts';
 import { createAddress, type DownloadFrom } from '../ranged/address.ts';
 import { type ContentFacts, contentFacts } from '../ranged/content.ts';
@@ -99,7 +99,7 @@ export async function download(
   const scheduler = createScheduler({
     file,
     assembly,
-    connections: connections(client),
+    connections: budgetsOf(client).connections,
     limits: { ...rangeLimits, ...options.limits },
     retries,
     progress,

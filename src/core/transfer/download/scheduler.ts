@@ -1,5 +1,5 @@
 import { TransferError } from '../../errors.ts';
-import type { Connections } from '../budget.ts';
+import type { Budget } from '../budget.ts';
 import { pauseFor } from '../pause.ts';
 import type { Reporter } from '../progress.ts';
 import { decideRetry, explainFailure, type Failure, firstAttempt } from '../ranged/retry.ts';
@@ -12,7 +12,7 @@ import { isResumable } from './resume-record.ts';
 export interface SchedulerOptions {
   readonly file: string;
   readonly assembly: Assembly;
-  readonly connections: Connections;
+  readonly connections: Budget;
   readonly limits: RangeLimits;
   readonly retries: number;
   readonly progress: Reporter;
@@ -38,21 +38,9 @@ export interface Scheduler {
 /** A failure after which a later process has nothing to resume. */
 export class Refused extends TransferError {}
 
-/** A free connection, if there is one at once: those that wait for their first go before. */
-async function takeFree(connections: Connections): Promise<(() => void) | undefined> {
-  const enough = new AbortController();
-  const timer = setTimeout(() => enough.abort(), 0);
-  try {
-    return await connections.take(enough.signal);
-  } catch {
-    return undefined;
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 export function createScheduler(options: SchedulerOptions): Scheduler {
   const { file, assembly, connections, limits, retries, progress, signal } = options;
+  const { clock } = options.download.client;
   let state = firstAttempt;
   let most = limits.connections;
 
@@ -77,7 +65,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       },
       moved() {
         const { received } = assembly;
-        sample ??= { time: performance.now(), received };
+        sample ??= { time: clock.now(), received };
         progress.report(received, assembly.facts?.total);
       },
     };
@@ -94,7 +82,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
         if (assembly.facts && !isResumable(assembly.facts)) return end('restart');
         if (await options.isHere()) return end('same');
         const before = piece.receiver.at;
-        const giveBack = hasSlot ? undefined : await connections.take(stop.signal);
+        const giveBack = hasSlot ? undefined : await connections.take(1, stop.signal);
         const route = options.download.address.route();
         let result: RangeOutcome;
         try {
@@ -151,27 +139,24 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       active++;
       lane(slot);
     }
-    let adding = false;
-    async function add(count: number): Promise<void> {
-      adding = true;
-      for (let added = 0; added < count && active > 0; added++) {
-        const slot = await takeFree(connections);
-        if (!slot) break;
-        if (active > 0 && active < most) begin(slot);
-        else slot();
+    /** Adds connections that are free now: downloads that wait for their first go before. */
+    function add(count: number): void {
+      for (let added = 0; added < count && active > 0 && active < most; added++) {
+        const slot = connections.tryTake(1);
+        if (!slot) return;
+        begin(slot);
       }
-      adding = false;
     }
 
     // The wait for the first byte says nothing on the rate.
     let sample: { time: number; received: number } | undefined;
     let before: { rate: number; connections: number } | undefined;
     const timer = setInterval(() => {
-      const now = { time: performance.now(), received: assembly.received };
+      const now = { time: clock.now(), received: assembly.received };
       if (!sample || now.time - sample.time < limits.intervalMs) return;
       const rate = ((now.received - sample.received) * 1000) / (now.time - sample.time);
       sample = now;
-      if (active === 0 || adding || stop.signal.aborted || !assembly.divisible || !options.answersRanges()) return;
+      if (active === 0 || stop.signal.aborted || !assembly.divisible || !options.answersRanges()) return;
       const rest = assembly.facts!.total! - now.received;
       const allowed = Math.min(most, limits.connections);
       const wanted = wantedConnections(

@@ -1,7 +1,7 @@
 import { guardRead, isReplayable } from '../../bytes/sources.ts';
 import type { ByteSource, Platform } from '../../platform.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
-import { uploadBudget } from '../budget.ts';
+import { budgetsOf } from '../budget.ts';
 import { createPartBuffer } from './part-buffer.ts';
 import { nextPartSize } from './part-size.ts';
 import type { RunningHash } from './running-hash.ts';
@@ -46,8 +46,8 @@ export function createBodies(
   hash: RunningHash,
   options: { partSize: number; fixed: boolean },
 ): Bodies {
-  const budget = uploadBudget(client);
-  const part = createPartBuffer(source, file, budget, hash);
+  const { memory } = budgetsOf(client);
+  const part = createPartBuffer(source, file, memory, hash);
   let strategy: Strategy = 'buffer';
   let put: SessionBody['put'];
   let { partSize } = options;
@@ -89,13 +89,13 @@ export function createBodies(
         hashing.catch(() => undefined);
         return { length, content: source.blob!(from, to) };
       }
-      giveBack ??= await budget.take(Math.min(streamBuffers, source.size), signal);
+      giveBack ??= await memory.take(Math.min(streamBuffers, source.size), signal);
       const content = streamedBody(source, from, hash, file);
       return { length, content, ...(strategy === 'put' && { put }) };
     },
     measured(milliseconds, failed) {
       if (options.fixed || isWhole() || source.size <= options.partSize) return;
-      const largest = strategy === 'blob' ? largestBlob : budget.capacity / 2;
+      const largest = strategy === 'blob' ? largestBlob : memory.capacity / 2;
       partSize = nextPartSize(partSize, { milliseconds, failed, largest });
     },
     hashed: () => hashing,

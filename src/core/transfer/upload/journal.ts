@@ -78,7 +78,9 @@ export async function openJournal(client: KaggleClient, target: string): Promise
       return await work(state!);
     } catch (error) {
       broken = true;
-      client.log(`nothing is kept for after a crash: ${redact(String((error as Error)?.message ?? error))}`);
+      client.log(
+        `upload state could not be saved; this upload cannot be resumed: ${redact(String((error as Error)?.message ?? error))}`,
+      );
       return undefined;
     }
   }
@@ -93,7 +95,7 @@ export async function openJournal(client: KaggleClient, target: string): Promise
   if (state.claim) {
     release = await use((store) => store.claim!(noteKey));
     if (!release) {
-      if (!broken) client.log(`${target}: no state is kept, as another process is at work on it or there is no place`);
+      if (!broken) client.log(`${target}: not resumable: another process is uploading it, or no state can be saved`);
       return undefined;
     }
   }

@@ -42,17 +42,17 @@ export interface SessionState {
   readonly inherited: boolean;
 }
 
-/** What an event may tell beside what happened. */
-interface SessionNews {
+/** What any event may change. */
+interface RequestReport {
   /** How many bytes the next request is to have, where that changes. */
   readonly partSize?: number;
   /** The end of what may have been sent, where that was not all of the request. */
   readonly sent?: number;
 }
 
-export type SessionEvent = SessionNews & SessionHappening;
+export type SessionEvent = RequestReport & Occurrence;
 
-type SessionHappening =
+type Occurrence =
   | { readonly type: 'opened' }
   | {
       readonly type: 'answer';
@@ -133,7 +133,7 @@ function send(state: SessionState, pause?: Pause): SessionStep {
 /** Counts a failure; `next` says how to go on if that was not one too many. */
 function failed(state: SessionState, why: string, next: (state: SessionState) => SessionStep): SessionStep {
   const failures = state.failures + 1;
-  // What an earlier process left may be at a place that is gone: asking there for ever would end every run the same way.
+  // What an earlier process left may be at an address that no longer exists: retrying there would end every run the same way.
   if (state.inherited && failures > state.limits.failures / 2) return reopen({ ...state, failures: 0 }, state.expired);
   if (failures <= state.limits.failures) return next({ ...state, failures });
   const { committed, size } = state;
@@ -157,10 +157,14 @@ function incomplete(before: SessionState, stored: number, to: 'send' | 'query'):
   };
   if (stored === state.size && state.size > 0) {
     // All is there, yet the object is not finished: only asking again can tell.
-    return failed(state, 'the storage does not finish the upload', (next) => query(next, { attempt: next.failures }));
+    return failed(state, 'the storage has all bytes but did not finalize the upload', (next) =>
+      query(next, { attempt: next.failures }),
+    );
   }
   if (progress || to === 'query') return send(state);
-  return failed(state, 'the storage keeps nothing of what is sent', (next) => send(next, { attempt: next.failures }));
+  return failed(state, 'the storage did not store any of the data sent', (next) =>
+    send(next, { attempt: next.failures }),
+  );
 }
 
 /** A session that is of no use any more is replaced by a new one, in which nothing is stored yet. */
@@ -176,25 +180,25 @@ function answered(before: SessionState, event: SessionEvent & { type: 'answer' }
   if (status === 200 || status === 201) {
     // Not every 200 comes from the storage. Asked what it holds it says so; a bare answer is then taken as it is.
     if (event.suspect === 'page' || (event.suspect && to === 'send'))
-      return failed(state, 'the answer is not one of the storage', (next) =>
+      return failed(state, 'the response did not come from the storage', (next) =>
         query(next, next.failures > 1 ? { attempt: next.failures - 1 } : undefined),
       );
     if (stored !== undefined && stored !== state.size)
       return fail(state, `the storage has an object of ${stored} bytes, not of ${state.size}`);
     if (state.sent >= state.size) return { state: { ...state, committed: state.size }, action: { type: 'done' } };
-    return fail(state, `the storage calls the upload complete after ${state.sent} of ${state.size} bytes`);
+    return fail(state, `the storage reports a complete upload after ${state.sent} of ${state.size} bytes`);
   }
   if (status === 308 && stored !== undefined) return incomplete(state, stored, to);
   if (status === 404 || status === 410) {
     const expired = state.expired + 1;
     if (expired >= state.limits.sessions)
-      return fail(state, `the upload session is gone (${message}), ${expired} times`);
+      return fail(state, `the upload session expired (${message}), ${expired} times`);
     const pause = expired > 1 ? { attempt: expired - 1 } : undefined;
     return reopen(state, expired, pause);
   }
   if (status === 308 || status === 408 || status === 429 || status >= 500) {
     // Some of it may have been kept: ask before sending again.
-    const why = status === 308 ? 'the storage answers with a Range that cannot be read' : message;
+    const why = status === 308 ? 'the storage sent an invalid Range header' : message;
     return failed(state, why, (next) => query(next, { attempt: next.failures, retryAfterMs }));
   }
   if (status === 400 && to === 'send' && state.committed > 0 && state.failures === 0) {

@@ -11,7 +11,9 @@ import type { RunningHash } from './running-hash.ts';
 export async function checkUnchanged(source: ByteSource, before: string | undefined, file: string): Promise<void> {
   const now = await source.identity?.();
   if (now === before) return;
-  throw new TransferError(`${file} changed during the upload: what was stored is a mixture, and is not used`, { file });
+  throw new TransferError(`${file} changed during the upload: the stored object mixes both versions and is not used`, {
+    file,
+  });
 }
 
 /**
@@ -30,7 +32,7 @@ export async function compareStored(
     if (base64(sum) === sums[algorithm]) return algorithm;
     const theirs = sums[algorithm];
     throw new IntegrityError(
-      `${file} was stored damaged: its ${algorithm} is ${theirs}, that of the file is ${base64(sum)}`,
+      `checksum mismatch: the storage has ${file} with ${algorithm} ${theirs}, the file has ${base64(sum)}`,
       { file },
     );
   };

@@ -5,7 +5,7 @@ import type { TransferOptions, Verified } from '../../progress.ts';
 import { redact } from '../../redact.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
 import { parseWebUrl } from '../../web-url.ts';
-import { connections } from '../budget.ts';
+import { budgetsOf } from '../budget.ts';
 import { pauseFor } from '../pause.ts';
 import { startProgress } from '../progress.ts';
 import { joinSignals } from '../streams.ts';
@@ -127,7 +127,7 @@ export async function uploadTo(
     if (sends && retrying) progress.retried();
     if (sends) retrying = false;
     const range = sends ? `${sends.from}-${sends.to - 1}` : '*';
-    const release = await connections(client).take(signal);
+    const release = await budgetsOf(client).connections.take(1, signal);
     const started = client.clock.now();
     try {
       last = await requestSession(
@@ -203,5 +203,5 @@ function givenUp(file: string, message: string, reason: unknown): TransferError 
 
 function checkSession(session: UploadSession, file: string): UploadSession {
   if (session?.token && parseWebUrl(session.createUrl)) return session;
-  throw new TransferError(`uploading ${file} failed: the server gave no address to send it to`, { file });
+  throw new TransferError(`uploading ${file} failed: the server returned no upload URL`, { file });
 }

@@ -1,6 +1,6 @@
 import { NotFoundError, ValidationError } from '../../../core/errors.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
-import { connections } from '../../../core/transfer/budget.ts';
+import { budgetsOf } from '../../../core/transfer/budget.ts';
 import { openFolder } from '../../../core/transfer/folder.ts';
 import { checkNames } from '../../../core/transfer/names.ts';
 import { pool } from '../../../core/transfer/pool.ts';
@@ -89,7 +89,7 @@ export async function downloadFiles(
   // Only the names that are asked for: what else is in the dataset cannot harm.
   checkNames(names);
   opened.expect(names);
-  connections(client, concurrency);
+  budgetsOf(client).connections.widen(concurrency);
   const place = placeIn(opened, target);
   return pool(
     wanted,

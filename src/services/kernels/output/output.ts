@@ -2,7 +2,7 @@ import { ValidationError } from '../../../core/errors.ts';
 import type { ByteSink } from '../../../core/platform.ts';
 import type { TransferOptions, Verified } from '../../../core/progress.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
-import { connections } from '../../../core/transfer/budget.ts';
+import { budgetsOf } from '../../../core/transfer/budget.ts';
 import { download } from '../../../core/transfer/download/download.ts';
 import type { Existing } from '../../../core/transfer/download/local-file.ts';
 import { type Folder, type OpenFolder, openFolder } from '../../../core/transfer/folder.ts';
@@ -96,7 +96,7 @@ export async function output(
 ): Promise<FetchedFile[]> {
   const { signal, onProgress, stallTimeout } = options;
   const { concurrency = client.platform.concurrency, existing = 'check' } = options;
-  connections(client, concurrency);
+  budgetsOf(client).connections.widen(concurrency);
   const target = openFolder(client, folder);
   const resolved = await resolveRun(client, run);
   const listing = await listAll(client, resolved, signal);
