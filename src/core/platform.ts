@@ -196,7 +196,7 @@ export interface Platform {
   call?(url: string, init: RequestInit): Promise<Response>;
   /** `fetch` sends a stream with the Content-Length that it is given, instead of chunked. */
   readonly sizedStreams?: boolean;
-  /** Bodies of `fetch` are faster, and take less memory, when they are read into buffers of ours (BYOB). */
+  /** Bodies of the platform's own `fetch` are faster, and take less memory, when they are read into buffers of ours (BYOB). */
   readonly byobBodies?: boolean;
   /** Raw DEFLATE of a whole entry in one step, off the thread that runs the program, where the platform has that. */
   inflate?(data: Uint8Array, size: number): Promise<Uint8Array>;

@@ -3,8 +3,10 @@ import { streamSink } from '../../src/core/bytes/stream-sink.ts';
 import { ConnectionError, IntegrityError, PermissionError, TransferError } from '../../src/core/errors.ts';
 import type { ByteSink } from '../../src/core/platform.ts';
 import type { Progress } from '../../src/core/progress.ts';
+import { createClient } from '../../src/core/rpc/create-client.ts';
 import { type DownloadOptions, download } from '../../src/core/transfer/download/download.ts';
 import { requestStorage } from '../../src/core/transfer/storage.ts';
+import { memoryPlatform } from '../../src/platform/memory/index.ts';
 import { fakeServer, md5, sample, slowCrc32c } from './transfer-storage.ts';
 
 const url = 'https://storage.test/object?signature=secret';
@@ -340,6 +342,39 @@ describe('downloads', () => {
     };
     await expect(run(sink, { signal: controller.signal, onProgress })).rejects.toBe(reason);
     expect(sink.ended).toBe('abort');
+  });
+});
+
+describe('reading a body', () => {
+  /** Downloads once; resolves to whether each read brought a buffer of its own. */
+  async function reads(ownFetch: boolean): Promise<boolean[]> {
+    const brought: boolean[] = [];
+    const fetch = async () => {
+      let at = 0;
+      const body = new ReadableStream({
+        type: 'bytes',
+        pull(controller) {
+          brought.push(controller.byobRequest !== null);
+          controller.enqueue(bytes.slice(at, at + 500));
+          at += 500;
+          if (at < bytes.length) return;
+          controller.close();
+          controller.byobRequest?.respond(0);
+        },
+      });
+      return new Response(body, { headers: { 'content-length': String(bytes.length) } });
+    };
+    const platform = { ...memoryPlatform(), byobBodies: true, ...(!ownFetch && { fetch }) };
+    const client = createClient({ token: 'KGAT_test', platform, ...(ownFetch && { fetch }) });
+    const sink = memorySink();
+    await download(client, { url }, sink, { file: 'object' });
+    expect(sink.bytes).toEqual(bytes);
+    return brought;
+  }
+
+  test('into buffers of ours where the platform gains by it, but not from a fetch of the client’s own', async () => {
+    expect(new Set(await reads(false))).toEqual(new Set([true]));
+    expect(new Set(await reads(true))).toEqual(new Set([false]));
   });
 });
 

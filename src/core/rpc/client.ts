@@ -60,7 +60,7 @@ export interface KaggleClient {
   /** What carries out transfers: nothing is added to a request, no credential either. */
   fetch(request: Request): Promise<globalThis.Response>;
   /** The platform's own way to send large bodies; none when the client was given a `fetch`. */
-  readonly transport: Pick<Platform, 'put' | 'putReaches'>;
+  readonly transport: Pick<Platform, 'put' | 'putReaches' | 'byobBodies'>;
   readonly platform: Platform;
   /** What every wait of this client goes by: the platform's clock, or the timers of the runtime. */
   readonly clock: Clock;

@@ -86,7 +86,7 @@ async function readInto(
   skip: number,
   watchdog: Watchdog,
 ): Promise<RangeOutcome> {
-  const reader = openBody(answer, download.client.platform.byobBodies === true);
+  const reader = openBody(answer, download.client.transport.byobBodies === true);
   if (!reader) return { type: 'done' };
   // The pending read ends with this, whatever the body does.
   const stop = () => void reader.cancel(watchdog.signal.reason).catch(() => undefined);
