@@ -1,5 +1,5 @@
-import { type Checksums, createSums, remember } from './checksums.ts';
-import type { StoredFile } from './stored-file.ts';
+import { createSums, remember } from './checksums.ts';
+import type { Checksums, StoredFile } from './stored-file.ts';
 
 /** The bytes of an upload: added at the end, hashed as they come. */
 export interface ByteStore {

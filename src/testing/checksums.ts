@@ -1,12 +1,7 @@
 import { base64 } from '../core/hash/checksum.ts';
 import { createMd5 } from '../core/hash/md5.ts';
 import { crc32c } from './crc.ts';
-import type { StoredFile } from './stored-file.ts';
-
-export interface Checksums {
-  crc32c: string;
-  md5: string;
-}
+import type { Checksums, StoredFile } from './stored-file.ts';
 
 /** Both hashes of what comes bit by bit; `digest` ends it, but may be asked again. */
 export function createSums(): { update(data: Uint8Array): void; digest(): Checksums } {

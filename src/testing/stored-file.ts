@@ -1,4 +1,8 @@
-import type { Checksums } from './checksums.ts';
+/** In base64. */
+export interface Checksums {
+  crc32c: string;
+  md5: string;
+}
 
 /** Bytes that can be downloaded. */
 export interface StoredFile {

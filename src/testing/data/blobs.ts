@@ -1,6 +1,6 @@
 import { builtin } from '../../platform/common/node-modules.ts';
 import { type ByteStore, createByteStore, type Room } from '../byte-store.ts';
-import type { Checksums } from '../checksums.ts';
+import type { Checksums } from '../stored-file.ts';
 import { type KeptBytes, keep, keptFile, type StoredFile } from '../stored-file.ts';
 import { mode, namesIn, onDisk, remove, sizeAt } from './disk.ts';
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { Checksums } from '../checksums.ts';
 import type { IdPosition } from '../ids.ts';
+import type { Checksums } from '../stored-file.ts';
 import type { Dataset, DatasetVersion, EmulatorUser, Kernel, KernelVersion, LogLine, Upload } from '../types.ts';
 import { format } from './folder.ts';
 
