@@ -59,11 +59,11 @@ async function move(script: string, way: 'up' | 'down', count: number, mib: numb
 
 test('from R2 and back to it, larger files take no more memory, and few requests', { timeout: 120_000 }, async () => {
   const script = await runner('transfers.ts');
-  const small = await move(script, 'up', 1, 64);
-  const large = await move(script, 'up', 1, 192);
+  const small = await move(script, 'up', 1, 32);
+  const large = await move(script, 'up', 1, 128);
   // StartBlobUpload and one PUT; of R2 one list, two looks at the version, one read.
   expect(large).toMatchObject({ verified: ['crc32c'], requests: 2, used: 6 });
-  expect(storage.uploads.get('0.bin')).toEqual({ size: 192 * MiB, crc32c: large.there['0.bin'] });
+  expect(storage.uploads.get('0.bin')).toEqual({ size: 128 * MiB, crc32c: large.there['0.bin'] });
 
   const four = await move(script, 'up', 4, 8);
   expect(four).toMatchObject({ verified: ['crc32c'], requests: 8 });
@@ -76,7 +76,7 @@ test('from R2 and back to it, larger files take no more memory, and few requests
   expect(new Set(Object.values(back.there))).toEqual(new Set([storage.hashOf(16 * MiB)]));
 
   if (small.memory === undefined || large.memory === undefined) return console.log('no /proc: memory is not measured');
-  console.log(`workerd at most: ${small.memory.toFixed(0)} MiB for 64 MiB, ${large.memory.toFixed(0)} MiB for 192 MiB`);
+  console.log(`workerd at most: ${small.memory.toFixed(0)} MiB for 32 MiB, ${large.memory.toFixed(0)} MiB for 128 MiB`);
   expect(large.memory - small.memory).toBeLessThan(32);
 });
 

@@ -102,6 +102,8 @@ export async function startTlsServer(version: 'TLSv1.2' | 'TLSv1.3'): Promise<Tl
     response.end(JSON.stringify({ token: 't', createUrl: `${origin(api)}/upload?upload_id=${sessions.length}` }));
     sessions.push({ hash: createHash('sha256'), size: 0 });
   });
+  // A busy machine may leave a connection idle for longer than the default of 5 s; clients would meet its end.
+  api.keepAliveTimeout = 60_000;
   await listen(api);
 
   return {
