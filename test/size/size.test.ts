@@ -71,7 +71,7 @@ const targets = { workerd: ['workerd', 'worker', 'browser'], browser: ['browser'
 const limits: Record<string, [start: number, file: number]> = {
   workerd: [7.1, 16],
   browser: [7, 15.9],
-  node: [14.5, 23.3],
+  node: [14.6, 23.4],
   default: [7.05, 15.95],
 };
 
