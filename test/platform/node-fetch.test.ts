@@ -164,6 +164,14 @@ describe('a call on Node', () => {
     expect(requests).toHaveLength(1);
   });
 
+  test('leaves no connection open that nobody uses', async () => {
+    const { url, sockets } = await serve((socket) => void socket.write(`${head(2)}ok`));
+    expect(await (await call(url, { body: 'x' })).text()).toBe('ok');
+    await once(sockets[0]!, 'close');
+    expect(await (await call(url, { body: 'x' })).text()).toBe('ok');
+    expect(sockets).toHaveLength(2);
+  });
+
   test('is ended by an abort, while it waits and while its answer comes', async () => {
     const { url, sockets } = await serve((socket, request) => {
       if (request.endsWith('answered')) socket.write(head(100));

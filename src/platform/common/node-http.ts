@@ -3,6 +3,12 @@ import { builtin, type NodeClientRequest, type NodeIncoming, type NodeRequestOpt
 const agents = new Map<string, object>();
 
 /**
+ * Milliseconds after which a connection that waits for another request is closed, as `fetch` does: a call that must not be
+ * repeated would be lost on one that a router has dropped meanwhile.
+ */
+const idleTimeout = 4000;
+
+/**
  * Starts a request through node:http or node:https. Its connections are used again; those that wait for another request do
  * not keep the process alive: the agent unrefs them.
  */
@@ -10,7 +16,7 @@ export function startRequest(url: string, options: NodeRequestOptions): NodeClie
   const module = new URL(url).protocol === 'https:' ? 'node:https' : 'node:http';
   let agent = agents.get(module);
   if (!agent) {
-    agent = new (builtin(module).Agent)({ keepAlive: true });
+    agent = new (builtin(module).Agent)({ keepAlive: true, timeout: idleTimeout });
     agents.set(module, agent);
   }
   return builtin(module).request(url, { ...options, agent });

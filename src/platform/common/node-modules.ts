@@ -135,7 +135,7 @@ export interface NodeRequestOptions {
 }
 
 export interface NodeHttp {
-  Agent: new (options: { keepAlive: boolean }) => object;
+  Agent: new (options: { keepAlive: boolean; timeout: number }) => object;
   request(url: string, options: NodeRequestOptions & { agent: object }): NodeClientRequest;
 }
 
