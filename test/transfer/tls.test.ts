@@ -37,13 +37,12 @@ describe.each(['TLSv1.2', 'TLSv1.3'] as const)('%s', (version) => {
     check(result, large);
   }, 60_000);
 
-  test.runIf(version === 'TLSv1.3').each(['node', 'node24', 'node22'])(
-    '%s: an authority that only the dispatcher of the program knows counts for uploads and downloads',
-    async (runtime) => {
-      const settings = { endpoint: server.url, folder, large: medium, small, authority };
-      check(await startRunner(runtime, 'tls-cases.ts', settings, folder).result, medium);
-    },
-  );
+  test.each(
+    version === 'TLSv1.3' ? ['node', 'node24', 'node22'] : [],
+  )('%s: an authority that only the dispatcher of the program knows counts for uploads and downloads', async (runtime) => {
+    const settings = { endpoint: server.url, folder, large: medium, small, authority };
+    check(await startRunner(runtime, 'tls-cases.ts', settings, folder).result, medium);
+  });
 
   function check(result: unknown, large: number): void {
     const wanted = (file: string, size: number, verified: string) =>
