@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { findPython } from '../../scripts/contract/python.ts';
 import { python3Executor } from '../../src/testing/index.ts';
 import { skip } from '../skip.ts';
@@ -11,9 +11,15 @@ const emulator = quiet({ executor: python3Executor() });
 afterEach(() => emulator.reset());
 
 // A place of this file's own: other tests run kernels at the same time, and what they have there is theirs.
-const scratch = mkdtempSync(join(tmpdir(), 'kaggle-ts-python3-'));
-vi.stubEnv('TMPDIR', scratch);
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+let scratch: string;
+beforeAll(() => {
+  scratch = mkdtempSync(join(tmpdir(), 'kaggle-ts-python3-'));
+  vi.stubEnv('TMPDIR', scratch);
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(scratch, { recursive: true, force: true });
+});
 
 const left = () => readdirSync(scratch);
 
