@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { takeLock } from '../../src/platform/common/lock-file.ts';
 import { isStale, isSurelyHeld } from '../../src/platform/common/lock-owner.ts';
 import { folderState } from '../../src/platform/common/node-state.ts';
@@ -53,11 +54,27 @@ describe('a lock file', () => {
   });
 
   test('many at once: one gets it, also from a dead owner', async () => {
-    await writeFile(lock, owner(dead()));
-    const claims = await Promise.all(Array.from({ length: 20 }, () => takeLock(lock)));
-    const got = claims.filter((held) => held !== undefined);
-    expect(got).toHaveLength(1);
-    await got[0]!.release();
+    // The steps of all of them come in any order.
+    const fs = process.getBuiltinModule('node:fs/promises');
+    const slowed = (['writeFile', 'readFile', 'lstat', 'rename', 'link', 'rm'] as const).map((name) => {
+      const real = fs[name] as (...args: unknown[]) => Promise<unknown>;
+      return vi.spyOn(fs, name).mockImplementation((async (...args: unknown[]) => {
+        for (let turns = Math.random() * 6; turns > 1; turns--) await setImmediate();
+        return real(...args);
+      }) as never);
+    });
+    onTestFinished(() => {
+      for (const one of slowed) one.mockRestore();
+    });
+    const pid = dead();
+    for (let round = 0; round < 100; round++) {
+      await writeFile(lock, owner(pid));
+      const claims = await Promise.all(Array.from({ length: 20 }, () => takeLock(lock)));
+      const got = claims.filter((held) => held !== undefined);
+      expect(got).toHaveLength(1);
+      await got[0]!.release();
+    }
+    expect(await readdir(folder)).toEqual([]);
   });
 
   test('one who lost it to another sees that after a suspension, and does not remove the other one', async () => {

@@ -1,5 +1,5 @@
 import { errorCode, isMissing } from '../../core/bytes/file-error.ts';
-import { heartbeat, isStale, isSurelyHeld, type LockOwner, type Observer } from './lock-owner.ts';
+import { heartbeat, isStale, isSurelyHeld, type LockOwner, longestSilence, type Observer } from './lock-owner.ts';
 import { hostName, isRunning } from './node-host.ts';
 import { builtin, nodeProcess } from './node-modules.ts';
 
@@ -57,19 +57,31 @@ async function inspect(
   }
 }
 
-/** Removes the lock of a dead owner; not that of another process which was faster and has just made its own. */
+/**
+ * Removes the lock of a dead owner. One at a time does that, and looks again before: else the lock of another process, which
+ * was faster and has just made its own, would be removed.
+ */
 async function breakLock(path: string, dead: LockOwner | undefined): Promise<void> {
   const fs = builtin('node:fs/promises');
-  const aside = `${path}.${crypto.randomUUID().slice(0, 8)}`;
+  const guard = `${path}.breaking`;
   try {
-    await fs.rename(path, aside);
+    await fs.writeFile(guard, '', { mode: 0o600, flag: 'wx' });
   } catch (error) {
-    if (isMissing(error)) return;
-    throw error;
+    if (errorCode(error) !== 'EEXIST') throw error;
+    // Left by a process that died just here, if it is old.
+    const age = await fs.lstat(guard, { bigint: true }).then(
+      ({ mtime }) => Date.now() - mtime.getTime(),
+      () => 0,
+    );
+    if (age > longestSilence) await fs.rm(guard, { force: true });
+    return;
   }
-  const moved = parseOwner(await textOf(aside).catch(() => ''));
-  if (moved?.token !== dead?.token) await fs.link(aside, path).catch(() => undefined);
-  await fs.rm(aside, { force: true });
+  try {
+    const found = await inspect(path);
+    if (typeof found === 'object' && found.owner?.token === dead?.token) await fs.rm(path, { force: true });
+  } finally {
+    await fs.rm(guard, { force: true });
+  }
 }
 
 /**
