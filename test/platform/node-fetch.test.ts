@@ -72,6 +72,20 @@ describe('a GET of the storage on Node', () => {
     expect((await reader.read()).done).toBe(true);
   });
 
+  test('what came before the connection broke is handed on, however late it is read', async () => {
+    const { url, sockets } = await serve((socket) => {
+      socket.write(head(size));
+      socket.end(content.subarray(0, 50_000));
+    });
+    const reader = (await get(url)).body!.getReader();
+    await once(sockets[0]!, 'close');
+    // Until this side has seen the end, too.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const { value } = await reader.read();
+    expect(Buffer.compare(value!, content.subarray(0, 50_000))).toBe(0);
+    await expect(reader.read()).rejects.toThrow();
+  });
+
   test('uses its connection again', async () => {
     const { url, sockets } = await serve((socket) => void socket.write(`${head(2)}ok`));
     for (let count = 0; count < 3; count++) expect(await (await get(url)).text()).toBe('ok');

@@ -115,11 +115,9 @@ export interface NodeClientRequest {
 }
 
 /** Its answer. */
-export interface NodeIncoming extends AsyncIterable<Uint8Array> {
+export interface NodeIncoming {
   readonly statusCode?: number;
   readonly rawHeaders: readonly string[];
-  /** Bytes that have come and were not read yet. */
-  readonly readableLength: number;
   destroy(): void;
   pause(): void;
   resume(): void;

@@ -1,30 +1,55 @@
 import { headersOf, responseOf, startRequest } from '../common/node-http.ts';
 import type { NodeIncoming } from '../common/node-modules.ts';
 
-/** Bytes of a read that brings no buffer of its own. */
+/** Bytes of a read that brings no buffer of its own, and of what may wait to be read. */
 const chunkSize = 1 << 18;
 
-/** Bytes of the answer to a call that nobody has read yet: what a shorter one leaves behind is a free connection. */
-const callBuffer = 1 << 16;
+/**
+ * A byte stream of what comes. It is taken off the connection as it comes, so that nothing is lost of what arrived before
+ * the connection broke, and a short answer that nobody reads leaves a free connection behind.
+ */
+function bodyOf(incoming: NodeIncoming): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let waiting = 0;
+  let ended = false;
+  let failure: unknown;
+  let wake: (() => void) | undefined;
+  incoming.on('data', (chunk) => {
+    chunks.push(chunk);
+    waiting += chunk.length;
+    if (waiting >= chunkSize) incoming.pause();
+    wake?.();
+  });
+  incoming.on('end', () => {
+    ended = true;
+    wake?.();
+  });
+  const fail = (error?: unknown) => {
+    failure ??= error ?? new Error('the connection was closed');
+    wake?.();
+  };
+  incoming.on('error', fail);
+  incoming.on('close', () => fail());
 
-/** A byte stream of what comes. Chunks are copied into the reader's buffer: as much as is there, and at least a byte. */
-function bodyOf(incoming: NodeIncoming): ReadableStream<Uint8Array> {
-  const chunks = incoming[Symbol.asyncIterator]();
-  let rest: Uint8Array = new Uint8Array(0);
-
+  /** Fills the buffer with what is there, at least a byte; 0 at the end. */
   async function read(buffer: Uint8Array): Promise<number> {
+    while (waiting === 0 && !ended) {
+      if (failure) throw failure;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
     let filled = 0;
-    while (filled < buffer.length && (filled === 0 || rest.length > 0 || incoming.readableLength > 0)) {
-      if (rest.length === 0) {
-        const { done, value } = await chunks.next();
-        if (done) break;
-        rest = value;
-      }
-      const piece = rest.subarray(0, buffer.length - filled);
+    while (waiting > 0 && filled < buffer.length) {
+      const [chunk] = chunks as [Uint8Array];
+      const piece = chunk.subarray(0, buffer.length - filled);
       buffer.set(piece, filled);
       filled += piece.length;
-      rest = rest.subarray(piece.length);
+      waiting -= piece.length;
+      if (piece.length === chunk.length) chunks.shift();
+      else chunks[0] = chunk.subarray(piece.length);
     }
+    if (waiting < chunkSize) incoming.resume();
     return filled;
   }
 
@@ -40,31 +65,6 @@ function bodyOf(incoming: NodeIncoming): ReadableStream<Uint8Array> {
     },
     cancel: () => void incoming.destroy(),
   });
-}
-
-/** A stream of what comes, as it comes. */
-function callBodyOf(incoming: NodeIncoming): ReadableStream<Uint8Array<ArrayBuffer>> {
-  let open = true;
-  function finish(end: () => void): void {
-    if (open) end();
-    open = false;
-  }
-  return new ReadableStream<Uint8Array<ArrayBuffer>>(
-    {
-      start(controller) {
-        incoming.on('data', (chunk) => {
-          if (open) controller.enqueue(new Uint8Array(chunk));
-          if (controller.desiredSize! <= 0) incoming.pause();
-        });
-        incoming.on('end', () => finish(() => controller.close()));
-        const fail = () => finish(() => controller.error(new Error('the connection was closed')));
-        for (const event of ['error', 'close'] as const) incoming.on(event, fail);
-      },
-      pull: () => void incoming.resume(),
-      cancel: () => finish(() => incoming.destroy()),
-    },
-    { highWaterMark: callBuffer, size: ({ length }) => length },
-  );
 }
 
 /** Sends a request through node:http and resolves to the head of its answer. */
@@ -111,7 +111,7 @@ async function sendCall(url: string, { method = 'GET', signal, headers: given, b
   const bytes = body instanceof ArrayBuffer ? new Uint8Array(body) : ((body ?? undefined) as string | undefined);
   const incoming = await send(url, { method, headers, signal }, bytes);
   const received = headersOf(incoming);
-  const stream = callBodyOf(incoming);
+  const stream = bodyOf(incoming);
   const packed = received.get('content-encoding') === 'gzip';
   return toResponse(url, incoming, received, packed ? stream.pipeThrough(new DecompressionStream('gzip')) : stream);
 }

@@ -33,7 +33,7 @@ export const logs: Cases = {
         lines: [
           [0, 'stdout', 'first\n'],
           [0, 'stderr', 'a complaint\n'],
-          [1500, 'stdout', 'last: grüße 東京\n'],
+          [4000, 'stdout', 'last: grüße 東京\n'],
         ],
       });
       const pushed = await kernels.push(client, { slug: `${user}/${slug}`, newTitle: slug, text });
