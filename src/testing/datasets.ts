@@ -21,7 +21,7 @@ function named(rpc: Rpc): Dataset {
   return findDataset(rpc, text(rpc.body, 'ownerSlug'), text(rpc.body, 'datasetSlug'));
 }
 
-/** The dataset that is asked about; one that was just made is not there yet for who reads. */
+/** The dataset that is asked about; readers do not see one that was just made. */
 export function requested(rpc: Rpc): Dataset {
   const dataset = named(rpc);
   if (isHidden(rpc.context, dataset)) throw denied('get');

@@ -52,7 +52,7 @@ function lifetime(body: Record<string, unknown>): number {
 const holderOf = ({ users, revoked }: EmulatorState, refreshToken: string): EmulatorUser | undefined =>
   revoked.has(refreshToken) ? undefined : users.find((candidate) => candidate.refreshToken === refreshToken);
 
-/** A token for a while: for who has a refresh token, or is logged in. */
+/** A token that expires, in exchange for a refresh token or for a login. */
 export const generateAccessToken: Handler = ({ context, user, body }) => {
   const refreshToken = text(body, 'refreshToken');
   const owner = refreshToken ? holderOf(context.state, refreshToken) : user;

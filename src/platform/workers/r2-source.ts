@@ -6,7 +6,7 @@ import { r2Reader } from './r2-reader.ts';
 
 /**
  * An object of an R2 bucket as the source of an upload, for example as the `data` of a file. Reads are ranges that
- * insist on the version that was opened. Throws `TransferError` when there is no such object.
+ * insist on the version that was opened. Throws `TransferError` when the object does not exist.
  */
 export async function r2Source(bucket: R2BucketLike, key: string): Promise<ByteSource> {
   return sourceOf(bucket, await inspect(bucket, key));

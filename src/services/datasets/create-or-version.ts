@@ -38,7 +38,7 @@ export function create(
 
 /**
  * Makes a new version of a dataset, with exactly the given files. Throws `NotFoundError`, before any file is sent, when
- * there is no such dataset for this user; otherwise as `createOrVersion`.
+ * the dataset does not exist for this user; otherwise as `createOrVersion`.
  */
 export function createVersion(
   client: KaggleClient,
