@@ -4,9 +4,12 @@ import type { NodeIncoming } from '../common/node-modules.ts';
 /** Bytes of a read that brings no buffer of its own, and of what may wait to be read. */
 const chunkSize = 1 << 18;
 
+/** Bytes of the answer to a call that nobody has read yet: what a shorter one leaves behind is a free connection. */
+const callBuffer = 1 << 16;
+
 /**
- * A byte stream of what comes. It is taken off the connection as it comes, so that nothing is lost of what arrived before
- * the connection broke, and a short answer that nobody reads leaves a free connection behind.
+ * A byte stream of what comes. It is taken off the connection as it comes: nothing is lost of what arrived before the
+ * connection broke.
  */
 function bodyOf(incoming: NodeIncoming): ReadableStream<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
@@ -67,6 +70,31 @@ function bodyOf(incoming: NodeIncoming): ReadableStream<Uint8Array<ArrayBuffer>>
   });
 }
 
+/** The answer to a call as a stream: a byte stream, with a buffer for each read, makes a call take nearly twice as long. */
+function callBodyOf(incoming: NodeIncoming): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let open = true;
+  function finish(end: () => void): void {
+    if (open) end();
+    open = false;
+  }
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      start(controller) {
+        incoming.on('data', (chunk) => {
+          if (open) controller.enqueue(new Uint8Array(chunk));
+          if (controller.desiredSize! <= 0) incoming.pause();
+        });
+        incoming.on('end', () => finish(() => controller.close()));
+        const fail = () => finish(() => controller.error(new Error('the connection was closed')));
+        for (const event of ['error', 'close'] as const) incoming.on(event, fail);
+      },
+      pull: () => void incoming.resume(),
+      cancel: () => finish(() => incoming.destroy()),
+    },
+    { highWaterMark: callBuffer, size: ({ length }) => length },
+  );
+}
+
 /** Sends a request through node:http and resolves to the head of its answer. */
 function send(
   url: string,
@@ -111,7 +139,7 @@ async function sendCall(url: string, { method = 'GET', signal, headers: given, b
   const bytes = body instanceof ArrayBuffer ? new Uint8Array(body) : ((body ?? undefined) as string | undefined);
   const incoming = await send(url, { method, headers, signal }, bytes);
   const received = headersOf(incoming);
-  const stream = bodyOf(incoming);
+  const stream = callBodyOf(incoming);
   const packed = received.get('content-encoding') === 'gzip';
   return toResponse(url, incoming, received, packed ? stream.pipeThrough(new DecompressionStream('gzip')) : stream);
 }
