@@ -33,7 +33,6 @@ export interface NodeFs {
   readonly constants: { readonly O_RDWR: number; readonly O_NOFOLLOW?: number };
   open(path: string, flags: string | number, mode?: number): Promise<NodeFileHandle>;
   lstat(path: string, options: { bigint: true }): Promise<NodeStats>;
-  link(from: string, to: string): Promise<void>;
   stat(path: string, options: { bigint: true }): Promise<NodeStats>;
   readFile(path: string): Promise<Uint8Array>;
   writeFile(path: string, data: string, options: { mode: number; flag: string }): Promise<void>;
