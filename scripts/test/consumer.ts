@@ -18,9 +18,10 @@ export interface Consumer {
 
 /**
  * Packs the project (which must be built) and unpacks the tarball where npm would put it, beside links to our copies of
- * its dependencies: so it needs no network. The optional peers are linked for the emulator.
+ * its dependencies: so it needs no network. The optional peers are linked for the emulator; `copies` names the folders of
+ * `node_modules` that stand for other versions of them.
  */
-export async function installTarball(): Promise<Consumer> {
+export async function installTarball(copies: { msw?: string; pyodide?: string } = {}): Promise<Consumer> {
   const folder = await mkdtemp(join(tmpdir(), 'kaggle-ts-consumer-'));
   const modules = join(folder, 'node_modules');
   await mkdir(modules);
@@ -34,8 +35,9 @@ export async function installTarball(): Promise<Consumer> {
   const tarball = join(folder, filename);
   await run('tar', ['-xzf', tarball, '-C', folder]);
   await rename(join(folder, 'package'), join(modules, 'kaggle-ts'));
-  for (const name of ['ky', 'valibot', 'msw', 'pyodide', 'ws']) {
-    await symlink(join(root, 'node_modules', name), join(modules, name), 'dir');
+  const linked = { ky: 'ky', valibot: 'valibot', msw: 'msw', pyodide: 'pyodide', ws: 'ws', ...copies };
+  for (const [name, copy] of Object.entries(linked)) {
+    await symlink(join(root, 'node_modules', copy), join(modules, name), 'dir');
   }
   await writeFile(join(folder, 'package.json'), '{ "name": "consumer", "private": true, "type": "module" }\n');
   return { folder, tarball, remove: () => rm(folder, { recursive: true, force: true }) };

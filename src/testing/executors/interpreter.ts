@@ -89,9 +89,6 @@ export function interpreter(host: Host, settings: Settings): Interpreter {
   return {
     async start() {
       const { loadPyodide, _createPyodideModule } = scope as PyodideScripts;
-      // What an attacker could start a second interpreter with.
-      delete scope.loadPyodide;
-      delete scope._createPyodideModule;
       python = await loadPyodide({
         indexURL: 'https://interpreter.invalid/',
         packageBaseUrl: 'https://packages.invalid/',
@@ -100,6 +97,9 @@ export function interpreter(host: Host, settings: Settings): Interpreter {
         env: { ...settings.environment },
         stdin,
       });
+      // What an attacker could start a second interpreter with.
+      delete scope.loadPyodide;
+      delete scope._createPyodideModule;
       files = python.FS;
       settings.limitStorage(files);
       const never = new Int32Array(new SharedArrayBuffer(4));

@@ -85,13 +85,14 @@ export async function openLibrary({ packages, fetchPackages }: LibraryOptions): 
 
   return {
     async scripts() {
-      // Newer versions have a module, which nothing but its two lines of syntax keeps from being a script.
+      // From 314 on it is a module, which only its two lines of syntax keep from being a script. Before, it is a script
+      // with a variable.
       const module = await text('pyodide.asm.mjs').then(
         (code) =>
           code
             .replaceAll('import.meta.url', '"https://interpreter.invalid/pyodide.asm.mjs"')
             .replace(/\bexport default (\w+);\s*$/, 'globalThis._createPyodideModule = $1;'),
-        () => text('pyodide.asm.js'),
+        async () => `${await text('pyodide.asm.js')};globalThis._createPyodideModule = _createPyodideModule;`,
       );
       // In functions: their variables would be properties of the scope that cannot be deleted.
       return [await text('pyodide.js'), module].map((code) => `(() => {'use strict';${code}\n})()`);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Consumer, installTarball } from '../../scripts/test/consumer.ts';
-import { root } from './source-files.ts';
+import { root } from '../structure/source-files.ts';
 
 const run = promisify(execFile);
 const bin = (name: string) => join(root, 'node_modules/.bin', name);
