@@ -172,6 +172,21 @@ describe('a call on Node', () => {
     expect(requests[0]).toMatch(/content-length: 0/i);
   });
 
+  test('what came before the connection broke is handed on, however late it is read', async () => {
+    const { url, sockets } = await serve((socket) => {
+      socket.write(head(size));
+      socket.end(content.subarray(0, 50_000));
+    });
+    const reader = (await call(url)).body!.getReader();
+    await once(sockets[0]!, 'close');
+    // Until this side has seen the end, too.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const got: Uint8Array[] = [];
+    for (let length = 0; length < 50_000; length += got.at(-1)!.length) got.push((await reader.read()).value!);
+    expect(Buffer.compare(Buffer.concat(got), content.subarray(0, 50_000))).toBe(0);
+    await expect(reader.read()).rejects.toThrow('closed');
+  });
+
   test('is not sent again when its connection breaks', async () => {
     const { url, requests } = await serve((socket) => void socket.destroy());
     await expect(call(url, { body: 'x' })).rejects.toThrow();

@@ -70,9 +70,13 @@ function bodyOf(incoming: NodeIncoming): ReadableStream<Uint8Array<ArrayBuffer>>
   });
 }
 
-/** The answer to a call as a stream: a byte stream, with a buffer for each read, makes a call take nearly twice as long. */
+/**
+ * The answer to a call as a stream: a byte stream, with a buffer for each read, makes a call take nearly twice as long. An
+ * error discards what waits in a stream, so it comes when that has been read.
+ */
 function callBodyOf(incoming: NodeIncoming): ReadableStream<Uint8Array<ArrayBuffer>> {
   let open = true;
+  let broken = false;
   function finish(end: () => void): void {
     if (open) end();
     open = false;
@@ -85,14 +89,25 @@ function callBodyOf(incoming: NodeIncoming): ReadableStream<Uint8Array<ArrayBuff
           if (controller.desiredSize! <= 0) incoming.pause();
         });
         incoming.on('end', () => finish(() => controller.close()));
-        const fail = () => finish(() => controller.error(new Error('the connection was closed')));
+        const fail = () => {
+          broken = true;
+          failWhenRead(controller);
+        };
         for (const event of ['error', 'close'] as const) incoming.on(event, fail);
       },
-      pull: () => void incoming.resume(),
+      pull(controller) {
+        if (broken) failWhenRead(controller);
+        else incoming.resume();
+      },
       cancel: () => finish(() => incoming.destroy()),
     },
     { highWaterMark: callBuffer, size: ({ length }) => length },
   );
+
+  function failWhenRead(controller: ReadableStreamDefaultController): void {
+    const isRead = controller.desiredSize === callBuffer;
+    if (isRead) finish(() => controller.error(new Error('the connection was closed')));
+  }
 }
 
 /** Sends a request through node:http and resolves to the head of its answer. */
