@@ -13,6 +13,18 @@ import { runConformance } from './test/conformance.ts';
 import { type Counts, closingLines, readResults } from './test/results.ts';
 import { parseSelection } from './test/selection.ts';
 
+/**
+ * The official Python clients, which are installed beside the first stages where there is a Python with pip; the tests that
+ * need them are skipped elsewhere.
+ */
+async function installClients(): Promise<Record<string, string>> {
+  const { code, output } = await command('node', ['test/interop/python/setup.ts', '--install']);
+  if (code === 0) return { KAGGLE_TS_PYTHONPATH: output.trim() };
+  console.log(output.trim());
+  return {};
+}
+const clients = installClients();
+
 const none: Counts = { passed: 0, failed: 0, failures: [], skipped: [] };
 const scratch = mkdtempSync(join(tmpdir(), 'kaggle-ts-test-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
@@ -29,7 +41,8 @@ function check(name: string, args: readonly string[]): () => Promise<Counts> {
 async function vitest(): Promise<Counts> {
   const file = join(scratch, 'vitest.json');
   const reporters = ['--reporter=dot', '--reporter=./scripts/test/reporter.ts'];
-  const { code } = await command('vitest', ['run', ...reporters], { show: true, env: { KAGGLE_TS_RESULTS: file } });
+  const env = { KAGGLE_TS_RESULTS: file, ...(await clients) };
+  const { code } = await command('vitest', ['run', ...reporters], { show: true, env });
   return readResults(file, code);
 }
 

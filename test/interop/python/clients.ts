@@ -9,7 +9,7 @@ export const clientsFolder: string | undefined = process.env.KAGGLE_TS_PYTHONPAT
 
 /** Why the official clients cannot be run here, or `undefined`. */
 export function missing(): string | undefined {
-  if (!clientsFolder) return 'it needs the official Python clients: npm run interop';
+  if (!clientsFolder) return 'it needs the official Python clients, which npm test and npm run interop install';
   if (!existsSync(join(clientsFolder, 'kagglehub'))) return `the official Python clients are not in ${clientsFolder}`;
   return findPython() ? undefined : 'there is no python';
 }
