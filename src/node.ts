@@ -2,6 +2,7 @@
 import { resolveCredential } from './core/auth/resolve.ts';
 import type { ClientOptions, KaggleClient } from './core/rpc/client.ts';
 import { createClient as createCoreClient } from './core/rpc/create-client.ts';
+import { lazyHttp } from './core/rpc/lazy-http.ts';
 import { bindKaggle, type Kaggle } from './kaggle.ts';
 import { nodePlatform } from './platform/node/index.ts';
 
@@ -11,7 +12,7 @@ export * from './platform/node/index.ts';
 
 /** Makes a client for this runtime. Nothing is read or sent before the first call. */
 export function createClient(options: ClientOptions = {}): KaggleClient {
-  return createCoreClient({ platform: nodePlatform(), ...options }, resolveCredential);
+  return createCoreClient({ platform: nodePlatform(), ...options }, resolveCredential, lazyHttp);
 }
 
 /** Makes a client with all verbs bound to it: `kaggle.kernels.push(...)`. */

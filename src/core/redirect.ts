@@ -11,6 +11,14 @@ export interface Redirect {
   readonly keepsBody: boolean;
 }
 
+/** Headers that say what is wanted and nothing of who asks. */
+const harmless = /^(?:accept|accept-.*|content-type|user-agent|range|if-.*|cache-control)$/;
+
+/** Takes off what a request must not carry to another origin: anything else was given for the first one. */
+export function stripForOtherOrigin(headers: Headers): void {
+  for (const name of [...headers.keys()]) if (!harmless.test(name)) headers.delete(name);
+}
+
 /**
  * Where an answer to `method` and `from` leads after `hop` redirects; `undefined` if it is no redirect. For one that
  * cannot be followed (a loop, an address that is not of the web), `fail` makes the error.

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { createClient } from '../../src/core/rpc/create-client.ts';
+import { createClient as createBare } from '../../src/index.ts';
+import { createClient } from '../../src/node.ts';
 
 const endpoint = 'https://api.example.test';
 
@@ -43,4 +44,8 @@ it('a shortcut of client.http rejects with the error of the request, also of one
   await expect(http('thing').json()).rejects.toMatchObject({ name: 'HTTPError' });
   await expect(http('thing', { prefixUrl: 'x' } as never).json()).rejects.toThrow('prefixUrl');
   expect(urls).toEqual([`${endpoint}/api/v1/thing`]);
+});
+
+it('where a bundle would carry ky whether it is used or not, client.http says what to import', () => {
+  expect(() => createBare().http).toThrow("import { http } from 'kaggle-ts/http', and use http(client)");
 });

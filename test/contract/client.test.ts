@@ -14,6 +14,7 @@ import {
 } from '../../src/core/errors.ts';
 import type { ClientOptions } from '../../src/core/rpc/client.ts';
 import { createClient as create } from '../../src/core/rpc/create-client.ts';
+import { http as httpOf } from '../../src/core/rpc/http.ts';
 import { createDataset } from '../../src/services/datasets/generated/index.ts';
 import {
   downloadKernelOutput,
@@ -384,14 +385,12 @@ describe('redirects', () => {
   });
 });
 
-describe('client.http', () => {
+describe('http(client)', () => {
   it('reaches the API with the credential, and another origin without', async () => {
     server.use(http.get('*/thing', () => HttpResponse.json({ ok: true })));
-    expect(await client().http('thing').json()).toEqual({ ok: true });
+    expect(await httpOf(client())('thing').json()).toEqual({ ok: true });
     expect(
-      await client()
-        .http('https://other.example.test/thing', { headers: { authorization: 'Bearer x' } })
-        .json(),
+      await httpOf(client())('https://other.example.test/thing', { headers: { authorization: 'Bearer x' } }).json(),
     ).toEqual({ ok: true });
     expect(seen.map(({ url, headers }) => [url, headers.get('authorization')])).toEqual([
       [`${api}/api/v1/thing`, `Bearer ${token}`],
@@ -399,17 +398,34 @@ describe('client.http', () => {
     ]);
   });
 
-  it('follows redirects without the credential, and its errors hold none', async () => {
+  it('shows no more of an address in an error than its origin and its last segment', async () => {
+    const signed = 'https://other.example.test/kf/secret_path/gone?sig=secret_query';
     server.use(
-      http.get(
-        `${api}/api/v1/thing`,
-        () => new HttpResponse(null, { status: 302, headers: { location: 'https://other.example.test/gone' } }),
-      ),
-      http.get('https://other.example.test/gone', () => new HttpResponse(null, { status: 410 })),
+      http.get(`${api}/api/v1/thing`, () => new HttpResponse(null, { status: 302, headers: { location: signed } })),
+      http.get('https://other.example.test/*', () => new HttpResponse(null, { status: 410 })),
     );
-    const error = await failure(client().http('thing').json());
     const { inspect } = await import('node:util');
-    expect(inspect(error, { depth: 9 })).not.toContain('secret_value');
+    for (const path of ['thing', signed]) {
+      const error = await failure(httpOf(client())(path).json());
+      expect(inspect(error, { depth: 9 })).not.toMatch(/secret_(value|path|query)/);
+    }
     expect(seen[1]?.headers.get('authorization')).toBeNull();
+  });
+
+  it('refuses a redirect where it is told to', async () => {
+    server.use(
+      http.get(`${api}/api/v1/thing`, () => new HttpResponse(null, { status: 302, headers: { location: '/moved' } })),
+    );
+    const error = await failure(httpOf(client()).get('thing', { redirect: 'error' }).json());
+    expect(error).toMatchObject({ name: 'ApiError', status: 302 });
+    expect(seen).toHaveLength(1);
+    expect((await httpOf(client()).get('thing', { redirect: 'manual', throwHttpErrors: false })).status).toBe(302);
+  });
+
+  it('repeats a request whose connection failed, on every runtime the same', async () => {
+    let count = 0;
+    server.use(http.get('*/thing', () => (count++ ? HttpResponse.json({ ok: true }) : HttpResponse.error())));
+    expect(await httpOf(client())('thing', { retry: { delay: () => 0 } }).json()).toEqual({ ok: true });
+    expect(count).toBe(2);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createClient } from '../../src/core/rpc/create-client.ts';
+import { http } from '../../src/core/rpc/http.ts';
 import { memoryPlatform } from '../../src/platform/memory/index.ts';
 import * as datasets from '../../src/services/datasets/index.ts';
 import { listKernels } from '../../src/services/kernels/generated/index.ts';
@@ -80,7 +81,7 @@ const verbs: Record<string, (world: World) => Promise<unknown>> = {
     return kernels.output(client, run, 'out');
   },
   whoAmI: ({ client }) => client.whoAmI(),
-  'client.http': ({ client }) => client.http.post('kernels.KernelsApiService/ListKernels', { json: {} }).json(),
+  'http(client)': ({ client }) => http(client).post('kernels.KernelsApiService/ListKernels', { json: {} }).json(),
 };
 
 describe('a token function is called once for each call', () => {
@@ -91,12 +92,12 @@ describe('a token function is called once for each call', () => {
     expect([...at.carried].sort()).toEqual(at.tokens().sort());
   });
 
-  test.each(['client.http', 'client.call'])('however often the call is repeated: %s', async (way) => {
+  test.each(['http(client)', 'client.call'])('however often the call is repeated: %s', async (way) => {
     const at = world();
     const retry = { methods: ['post' as const], delay: () => 0 };
     at.emulator.faults.add({ kind: 'status', status: 503, match: { method: 'ListKernels' }, times: 2 });
     if (way === 'client.call') await at.client.call(listKernels, {});
-    else await at.client.http.post('kernels.KernelsApiService/ListKernels', { json: {}, retry });
+    else await http(at.client).post('kernels.KernelsApiService/ListKernels', { json: {}, retry });
     expect(at.carried).toEqual(['Bearer KGAT_1', 'Bearer KGAT_1', 'Bearer KGAT_1']);
     expect(at.tokens()).toEqual(['Bearer KGAT_1']);
   });

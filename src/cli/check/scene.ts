@@ -2,6 +2,7 @@ import type { Credential } from '../../core/auth/credential.ts';
 import type { Platform } from '../../core/platform.ts';
 import type { ClientOptions, KaggleClient } from '../../core/rpc/client.ts';
 import { createClient } from '../../core/rpc/create-client.ts';
+import { http } from '../../core/rpc/http.ts';
 import { parseRetryAfter } from '../../core/rpc/retry.ts';
 import { sleep } from '../../core/sleep.ts';
 import type { Observer } from './observe.ts';
@@ -83,11 +84,11 @@ export function createScene({ client, credential, platform, observer, hide, fact
     ask(method, body, { headers, by = client }: AskOptions = {}) {
       const url = `${client.baseUrl}/${method}`;
       const post = (limit: AbortSignal) =>
-        by.http(url, { ...init, method: 'POST', json: body, headers, signal: limit });
+        http(by)(url, { ...init, method: 'POST', json: body, headers, signal: limit });
       return patiently(() => readReply(post, signal, hide), signal);
     },
     read(path) {
-      const get = (limit: AbortSignal) => client.http(`${client.baseUrl}/${path}`, { ...init, signal: limit });
+      const get = (limit: AbortSignal) => http(client)(`${client.baseUrl}/${path}`, { ...init, signal: limit });
       return patiently(() => readReply(get, signal, hide), signal);
     },
     send(url, options) {

@@ -43,8 +43,8 @@ async function refuseRedirect(response: Response, path: string): Promise<void> {
 }
 
 /** Turns what a runtime throws when no answer came into our own error; an abort keeps its reason. */
-function asOwnError(error: unknown, signal: AbortSignal, path: string): unknown {
-  if (signal.aborted) return signal.reason;
+export function asOwnError(error: unknown, signal: AbortSignal | null | undefined, path: string): unknown {
+  if (signal?.aborted) return signal.reason;
   if (isKaggleError(error)) return error;
   const cause = redactError((error as { cause?: unknown }).cause ?? error);
   return new ConnectionError(`${path}: no answer (${cause.message})`, { cause });

@@ -3,6 +3,7 @@ import type { Introspection } from '../auth/identity.ts';
 import type { CredentialOptions } from '../auth/provider.ts';
 import type { Clock, Platform } from '../platform.ts';
 import type { Method } from './method.ts';
+import type { Sender } from './sender.ts';
 
 /** The value of KAGGLE_API_ENVIRONMENT: which of Kaggle's servers to call. */
 export type KaggleEnvironment = 'PROD' | 'LOCALHOST' | 'STAGING' | 'ADMIN' | 'QA' | 'TEST';
@@ -55,8 +56,17 @@ export interface KaggleClient {
     options?: CallOptions,
   ): Promise<globalThis.Response>;
   callRaw(service: string, method: string, request?: unknown, options?: CallOptions): Promise<globalThis.Response>;
-  /** ky with the client's base address, credential, user agent and redirect rules, for anything not covered. */
+  /**
+   * On Node, Deno and Bun: `http(client)` of `kaggle-ts/http`, which loads with its first request. Elsewhere a bundle would
+   * carry ky whether it is used or not: there it throws `MissingCapabilityError`; import `http` instead.
+   */
   readonly http: KyInstance;
+  /**
+   * What sends plain requests to addresses that no method covers, by the rules of calls: the credential goes to the API's
+   * own origin only, also when the request is redirected. All requests of one sender carry the same credential, which is
+   * looked up once. Any HTTP status is an answer; throws `ConnectionError` when none came.
+   */
+  sender(): Sender;
   /** What carries out transfers: nothing is added to a request, no credential either. */
   fetch(request: Request): Promise<globalThis.Response>;
   /** The platform's own way to send large bodies; none when the client was given a `fetch`. */
@@ -66,6 +76,8 @@ export interface KaggleClient {
   readonly clock: Clock;
   /** The base address of the RPCs, for example `https://api.kaggle.com/v1`. */
   readonly baseUrl: string;
+  /** Seconds for one call, retries included; `0` for no limit. */
+  readonly timeout: number;
   /** The client's own abort signal, if it was given one. */
   readonly signal: AbortSignal | undefined;
   /** The bearer token in use, or `undefined` (anonymous, or user name and key). */

@@ -1,16 +1,17 @@
+import type { KyInstance } from 'ky';
 import type { Credential } from '../auth/credential.ts';
 import { type Introspection, identityQuestion, introspectToken } from '../auth/identity.ts';
 import { type CredentialProvider, providerOf } from '../auth/provider.ts';
 import type { Json } from '../codec/message.ts';
-import { AuthenticationError, ValidationError } from '../errors.ts';
+import { AuthenticationError, MissingCapabilityError, ValidationError } from '../errors.ts';
 import type { Platform } from '../platform.ts';
 import { systemClock } from '../sleep.ts';
 import { type Callable, type CallContext, callForJson, callForResponse, requireCredential } from './call.ts';
 import type { CallOptions, ClientOptions, KaggleClient, KaggleEnvironment } from './client.ts';
 import { parseEnvironment, resolveBaseUrl } from './endpoint.ts';
 import { guardedFetch } from './guarded-fetch.ts';
-import { lazyKy } from './lazy-ky.ts';
 import { type Method, methodPath } from './method.ts';
+import { createSender } from './sender.ts';
 import { version } from './version.ts';
 
 const barePlatform: Platform = { name: 'memory', concurrency: 4 };
@@ -29,14 +30,19 @@ function byName(service: string, name: unknown): { service: string; name: string
   throw new ValidationError(`invalid service or method name: ${service}, ${name}`);
 }
 
+function refuseHttp(): never {
+  throw new MissingCapabilityError("client.http: import { http } from 'kaggle-ts/http', and use http(client)");
+}
+
 /**
  * Makes a client. Nothing is read or sent before the first call. Throws `ValidationError` for options that cannot work.
- * The entries of the package pass the platform of the runtime, and `find` where it can hold credentials; without them
- * there are no files, no environment and no credential but those of the options.
+ * The entries of the package pass the platform of the runtime, `find` where it can hold credentials, and `http` where nobody
+ * counts the bytes of a bundle; without them there are no files, no environment and no credential but those of the options.
  */
 export function createClient(
   options: ClientOptions = {},
   find: CredentialProvider = async () => undefined,
+  http?: (client: KaggleClient) => KyInstance,
 ): KaggleClient {
   const platform = options.platform ?? barePlatform;
   const environment = parseEnvironment(options.environment ?? (platform.env?.('KAGGLE_API_ENVIRONMENT') || 'PROD'));
@@ -101,12 +107,11 @@ export function createClient(
     return read(await callForJson(known, method, request, callOptions, false));
   }
 
-  return {
+  const client: Omit<KaggleClient, 'http'> = {
     call: invoke.bind(null, false) as KaggleClient['call'],
     callRaw: invoke.bind(null, true) as KaggleClient['callRaw'],
-    http: lazyKy(async () =>
-      (await import('./http.ts')).createHttp({ ...context, timeoutMs: timeout > 0 && timeout * 1000 }),
-    ),
+    sender: () => createSender(context),
+    timeout,
     // Called without a receiver: the global fetch of browsers and Workers refuses any other.
     fetch: (request) => (custom ?? platform.fetch ?? fetch)(request),
     transport: custom ? {} : platform,
@@ -134,4 +139,6 @@ export function createClient(
     },
     log: (line) => sink?.(line),
   };
+  const whole = client as KaggleClient;
+  return Object.defineProperty(whole, 'http', http ? { value: http(whole), enumerable: true } : { get: refuseHttp });
 }

@@ -1,7 +1,7 @@
 import { authorization, type Credential } from '../auth/credential.ts';
 import { ApiError } from '../errors.ts';
 import { redactUrl } from '../redact.ts';
-import { redirectOf } from '../redirect.ts';
+import { redirectOf, stripForOtherOrigin } from '../redirect.ts';
 
 export interface Guard {
   baseUrl: string;
@@ -25,19 +25,20 @@ export type GuardedFetch = (
 
 /**
  * A fetch that adds the credential to requests to the API's own origin and to no other, and follows redirects by hand so
- * that this also holds for each hop.
+ * that this also holds for each hop. A request that has left its origin gets nothing back, wherever it is sent on to.
  */
 export function guardedFetch({ baseUrl, fetch, iapToken, opaqueRedirects }: Guard): GuardedFetch {
-  const { origin } = new URL(baseUrl);
+  const api = new URL(baseUrl).origin;
 
-  const send: GuardedFetch = (target, init, credential) => {
+  const send = (target: string | Request, init: Parameters<GuardedFetch>[1], credential?: Credential, home = true) => {
     const { headers } = init;
     headers.delete('authorization');
     headers.delete('proxy-authorization');
-    if (new URL(typeof target === 'string' ? target : target.url).origin === origin) {
+    if (new URL(typeof target === 'string' ? target : target.url).origin !== api) headers.delete('cookie');
+    else if (home) {
       if (credential) headers.set('authorization', authorization(credential));
       if (iapToken) headers.set('proxy-authorization', `Bearer ${iapToken}`);
-    } else headers.delete('cookie');
+    }
     return fetch(target, init);
   };
   if (opaqueRedirects) return send;
@@ -45,19 +46,28 @@ export function guardedFetch({ baseUrl, fetch, iapToken, opaqueRedirects }: Guar
   return async (target, init, credential) => {
     let { method = 'GET', body } = init;
     let url = String(target);
+    let home = true;
     for (let hop = 0; ; hop++) {
-      const response = await send(url, { ...init, method, body, redirect: 'manual' }, credential);
+      const response = await send(url, { ...init, method, body, redirect: 'manual' }, credential, home);
       const fail = (fault: string) => {
         response.body?.cancel().catch(() => undefined);
         return new ApiError(fault, { status: response.status, method: redactUrl(url) });
       };
       const next = init.redirect !== 'manual' && redirectOf(response, url, method, hop, fail);
       // A `fetch` of the user's own may not say where it came from: a signed address is asked again.
-      if (!next) return Object.defineProperty(response, 'url', { value: url });
+      if (!next)
+        return response.url === url
+          ? response
+          : Object.defineProperty(response, 'url', { value: url, configurable: true });
+      if (init.redirect === 'error') throw fail(`${redactUrl(url)}: redirected, which redirect: 'error' forbids`);
       await response.body?.cancel();
       if (!next.keepsBody) {
         body = null;
         init.headers.delete('content-type');
+      }
+      if (new URL(next.url).origin !== new URL(url).origin) {
+        home = false;
+        stripForOtherOrigin(init.headers);
       }
       ({ url, method } = next);
     }

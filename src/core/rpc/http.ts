@@ -1,52 +1,50 @@
 import ky, { type KyInstance } from 'ky';
-import type { Credential } from '../auth/credential.ts';
-import type { GuardedFetch } from './guarded-fetch.ts';
+import { redact, redactUrl } from '../redact.ts';
+import type { KaggleClient } from './client.ts';
+import { isTransient } from './retry.ts';
 
-export interface HttpSettings {
-  baseUrl: string;
-  userAgent: string;
-  send: GuardedFetch;
-  credential(): Promise<Credential | undefined>;
-  opaqueRedirects: boolean;
-  timeoutMs: number | false;
+/** Shows no more of an address in an error than `redactUrl` does. */
+function hideUrl(shown: { readonly url: string } | undefined): void {
+  if (!shown || Object.getOwnPropertyDescriptor(shown, 'url')?.configurable === false) return;
+  Object.defineProperty(shown, 'url', { value: redactUrl(shown.url), configurable: true });
 }
 
 /**
- * ky with the client's base address, user agent and credential rules. The only file that knows ky, and loaded by the first
- * request of `client.http`. The credential is added below ky: its requests, and so its errors, never hold a secret.
+ * ky with the client's base address, credential, user agent, deadline and redirect rules, for anything that no method
+ * covers: `await http(client).get('datasets/list').json()`. The credential is added below ky: its requests, and so its
+ * errors, never hold a secret.
  */
-export function createHttp({
-  baseUrl,
-  userAgent,
-  send,
-  credential,
-  opaqueRedirects,
-  timeoutMs,
-}: HttpSettings): KyInstance {
-  async function sendRequest(request: Request, found: Promise<Credential | undefined>): Promise<Response> {
-    const headers = new Headers(request.headers);
-    if (opaqueRedirects) return send(request, { headers }, await found);
-    const { url, method, redirect, signal } = request;
-    const body = request.body && (await request.arrayBuffer());
-    return send(url, { method, headers, body, redirect, signal }, await found);
-  }
-
+export function http(client: KaggleClient): KyInstance {
+  const { baseUrl, platform, timeout } = client;
   return ky.create({
     baseUrl: `${baseUrl}/`,
     hooks: {
       init: [
         (options) => {
-          let found: Promise<Credential | undefined> | undefined;
-          // CallInfo once for each call, however often ky repeats the request.
-          options.fetch ??= (request) => {
-            found ??= credential();
-            return sendRequest(request as Request, found);
+          // One for each call, however often ky repeats the request.
+          const send = client.sender();
+          const redirect = options.redirect as RequestRedirect | undefined;
+          // Workers know no request of that kind.
+          if (redirect === 'error' && !platform.opaqueRedirects) options.redirect = 'manual';
+          options.fetch ??= async (input) => {
+            const request = input as Request;
+            if (platform.opaqueRedirects) return send(request);
+            const { url, method, headers, signal } = request;
+            const body = request.body && (await request.arrayBuffer());
+            return send(url, { method, headers, body, redirect: redirect ?? request.redirect, signal });
           };
         },
       ],
+      beforeError: [
+        ({ error }) => {
+          const { request, response } = error as { request?: Request; response?: Response };
+          for (const shown of [request, response]) hideUrl(shown);
+          error.message = redact(error.message);
+          return error;
+        },
+      ],
     },
-    timeout: timeoutMs,
-    // The user agent is not a header that a page may set.
-    headers: opaqueRedirects ? {} : { 'user-agent': userAgent },
+    retry: { shouldRetry: ({ error }) => isTransient(error) || undefined },
+    timeout: timeout > 0 && timeout * 1000,
   });
 }

@@ -132,7 +132,7 @@ function toResponse(url: string, incoming: NodeIncoming, headers: Headers, body:
   const response = responseOf(incoming, headers, body);
   // One without a body is at its end, and its connection can be used again.
   if (!response.body) incoming.resume();
-  return Object.defineProperty(response, 'url', { value: url });
+  return Object.defineProperty(response, 'url', { value: url, configurable: true });
 }
 
 /** An answer to a transfer; `undefined` for one that only `fetch` can handle: a redirect, a compressed body. */

@@ -1,6 +1,6 @@
 import { TransferError } from '../../core/errors.ts';
 import { redactUrl } from '../../core/redact.ts';
-import { redirectOf } from '../../core/redirect.ts';
+import { redirectOf, stripForOtherOrigin } from '../../core/redirect.ts';
 
 /**
  * Sends `request` by `send`, and follows redirects by hand if the request asks for that: each is a request of its own,
@@ -29,9 +29,7 @@ export async function followRedirects(
     else if (hadBody && target.method !== 'GET') {
       throw new TransferError(`${redactUrl(url)} redirects a request whose body was sent already`);
     }
-    if (new URL(target.url).origin !== new URL(url).origin) {
-      for (const name of ['authorization', 'proxy-authorization', 'cookie']) headers.delete(name);
-    }
+    if (new URL(target.url).origin !== new URL(url).origin) stripForOtherOrigin(headers);
     ({ method, url } = target);
     response = await send(new Request(url, { method, headers, redirect: 'manual', signal }));
   }

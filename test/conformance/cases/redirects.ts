@@ -1,3 +1,4 @@
+import { http } from 'kaggle-ts/http';
 import { listKernels, saveKernel } from 'kaggle-ts/services/kernels';
 import { equal, excludes, ok, rejection } from '../assert.ts';
 import type { CaseFunction, Cases, Context } from '../context.ts';
@@ -75,20 +76,20 @@ export const redirects: Cases = {
     await nothingLeaked(context, 1);
   },
 
-  async 'client.http sends no credential to a foreign address'(context) {
+  async 'http(client) sends no credential to a foreign address'(context) {
     const { createClient, otherUrl } = context;
-    const { http } = createClient();
-    const echo = (await http.get(`${otherUrl}/echo/get`).json()) as { headers: Record<string, string> };
+    const send = http(createClient());
+    const echo = (await send.get(`${otherUrl}/echo/get`).json()) as { headers: Record<string, string> };
     ok(!('authorization' in echo.headers), 'no Authorization by default');
-    const given = await http.post(`${otherUrl}/echo/post`, { json: { a: 1 }, headers: { 'x-mine': 'yes' } }).json();
+    const given = await send.post(`${otherUrl}/echo/post`, { json: { a: 1 }, headers: { 'x-mine': 'yes' } }).json();
     const { headers, body } = given as { headers: Record<string, string>; body: string };
     equal([headers['x-mine'], body], ['yes', '{"a":1}'], 'what was asked for arrives');
     await nothingLeaked(context, 2);
   },
 
-  async 'client.http sends the credential to the API'({ control, createClient, token }) {
+  async 'http(client) sends the credential to the API'({ control, createClient, token }) {
     await control.answer({ path: '/anything', body: { fine: true } });
-    equal(await createClient().http.post('anything', { json: {} }).json(), { fine: true }, 'the answer');
+    equal(await http(createClient()).post('anything', { json: {} }).json(), { fine: true }, 'the answer');
     equal(
       (await control.requests({ path: '/anything' }))[0]?.headers.authorization,
       `Bearer ${token}`,

@@ -70,14 +70,12 @@ export async function* readLive(
   const opened = clock.now();
   let outcome = 'failed';
   try {
-    const asked = client.http(`${client.baseUrl}/${path}${label ? `?versionLabel=${label}` : ''}`, {
+    const address = `${client.baseUrl}/${path}${label ? `?versionLabel=${label}` : ''}`;
+    const asked = client.sender()(address, {
       headers: { accept: 'text/event-stream, */*' },
       signal: watchdog.signal,
-      retry: 0,
-      timeout: false,
-      throwHttpErrors: false,
     });
-    const response: Response = await abortable(asked, watchdog.signal);
+    const response = await abortable(asked, watchdog.signal);
     outcome = String(response.status);
     if (!response.ok || !/^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '')) {
       const text = await abortable(response.text(), watchdog.signal);

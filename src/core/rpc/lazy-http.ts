@@ -1,4 +1,5 @@
 import type { KyInstance, Options, ResponsePromise } from 'ky';
+import type { KaggleClient } from './client.ts';
 
 const verbs = ['get', 'post', 'put', 'patch', 'head', 'delete', 'query'] as const;
 const shortcuts = ['json', 'text', 'formData', 'arrayBuffer', 'blob', 'bytes'] as const;
@@ -9,7 +10,7 @@ type Shortcut = (schema?: unknown) => Promise<unknown>;
 /**
  * A ky instance that is loaded by its first request. `stop` and `retry`, which hooks return, are there from then on.
  */
-export function lazyKy(load: () => Promise<KyInstance>): KyInstance {
+function lazyKy(load: () => Promise<KyInstance>): KyInstance {
   let ky: KyInstance | undefined;
 
   const request =
@@ -42,4 +43,9 @@ export function lazyKy(load: () => Promise<KyInstance>): KyInstance {
     stop: { get: () => ky?.stop },
     retry: { get: () => ky?.retry },
   }) as unknown as KyInstance;
+}
+
+/** `http(client)`, loaded with its first request. */
+export function lazyHttp(client: KaggleClient): KyInstance {
+  return lazyKy(async () => (await import('./http.ts')).http(client));
 }
