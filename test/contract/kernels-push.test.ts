@@ -26,7 +26,7 @@ async function sent(request: PushRequest): Promise<Record<string, unknown>> {
 
 describe('push', () => {
   it('sends the defaults of the official client and returns the version', async () => {
-    const { client, requests } = createFake({ SaveKernel: saved({ invalidTags: ['nope'] }) });
+    const { client, requests } = createFake({ SaveKernel: saved() });
     const result = await push(client, base);
     expect(requests).toEqual([
       {
@@ -49,7 +49,7 @@ describe('push', () => {
       url: 'https://www.kaggle.com/code/alice/my-kernel-one',
       versionNumber: 2,
       kernelId: 500,
-      invalidTags: ['nope'],
+      invalidTags: [],
       invalidSources: [],
     });
   });

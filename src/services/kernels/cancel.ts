@@ -53,7 +53,7 @@ export async function cancel(
   run: RunRef,
   { sessionId, ...options }: CancelOptions = {},
 ): Promise<{ sessionId: Int64 }> {
-  const resolved = await resolveRun(client, run);
+  const resolved = await resolveRun(client, run, options);
   const kernelSessionId = sessionId ?? (await findSession(client, resolved, options));
   if (kernelSessionId === undefined) {
     throw new KaggleError(

@@ -10,5 +10,5 @@ import { type RunRef, resolveRun, runFields } from './run-ref.ts';
  * exist, and the other kinds of `ApiError` as the server answers.
  */
 export async function get(client: KaggleClient, run: RunRef, options: CallOptions = {}): Promise<ApiGetKernelResponse> {
-  return client.call(getKernel, runFields(await resolveRun(client, run)), options);
+  return client.call(getKernel, runFields(await resolveRun(client, run, options)), options);
 }

@@ -4,6 +4,6 @@ import { type RunRef, resolveRun } from './run-ref.ts';
 
 /** Deletes a kernel with all its versions, for good. Throws `ApiError` when the server refuses. */
 export async function remove(client: KaggleClient, kernel: RunRef, options: CallOptions = {}): Promise<void> {
-  const { owner, slug } = await resolveRun(client, kernel);
+  const { owner, slug } = await resolveRun(client, kernel, options);
   await client.call(deleteKernel, { userName: owner, kernelSlug: slug }, options);
 }

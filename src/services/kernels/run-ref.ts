@@ -1,6 +1,8 @@
+import { abortable } from '../../core/abortable.ts';
 import type { Int64 } from '../../core/codec/message.ts';
 import { ValidationError } from '../../core/errors.ts';
-import type { KaggleClient } from '../../core/rpc/client.ts';
+import type { CallOptions, KaggleClient } from '../../core/rpc/client.ts';
+import { joinSignals } from '../../core/transfer/streams.ts';
 
 /**
  * Which run of which kernel: `'owner/slug'` (the latest run), `'owner/slug/3'` (version 3), an address on kaggle.com,
@@ -56,15 +58,26 @@ function versionOf(value: Int64 | undefined, shown: string): number | undefined 
   throw new ValidationError(`the version of the kernel "${shown}" is not a positive whole number: ${String(value)}`);
 }
 
-/** Parses a reference. Throws `ValidationError` if it is invalid. Asks who the caller is for a bare slug. */
-export async function resolveRun(client: KaggleClient, run: RunRef): Promise<ResolvedRun> {
+/** The user name of the caller; on abort it rejects at once, whatever the provider of the credential does. */
+export function ownName(client: KaggleClient, options: CallOptions & { signal: AbortSignal }): Promise<string> {
+  const { signal, timeout } = options;
+  return abortable(client.whoAmI({ signal, ...(timeout !== undefined && { timeout }) }), signal);
+}
+
+/**
+ * Parses a reference. Throws `ValidationError` if it is invalid, and the reason of an abort at once. Asks who the caller is
+ * for a bare slug.
+ */
+export async function resolveRun(client: KaggleClient, run: RunRef, options: CallOptions = {}): Promise<ResolvedRun> {
+  const signal = joinSignals(client.signal, options.signal);
+  signal.throwIfAborted();
   const text = typeof run === 'string' ? run : run?.ref;
   if (typeof text !== 'string') throw new ValidationError('expected "owner/slug" or the result of push()');
   const parts = normaliseRef(text).split('/');
   if (parts.length > 3 || !parts.every((value) => part.test(value))) {
     throw new ValidationError(`invalid kernel "${text}": expected "owner/slug" or "owner/slug/version"`);
   }
-  if (parts.length === 1) parts.unshift(await client.whoAmI());
+  if (parts.length === 1) parts.unshift(await ownName(client, { ...options, signal }));
   const [owner, slug, version] = parts as [string, string, string?];
   const given = typeof run === 'string' ? undefined : run.versionNumber;
   return { owner, slug, ref: `${owner}/${slug}`, versionNumber: versionOf(given ?? version, text) };

@@ -1,12 +1,17 @@
-import { KernelFailedError, ValidationError } from '../../core/errors.ts';
+import { abortable } from '../../core/abortable.ts';
+import { KernelFailedError, NotFoundError, PermissionError, ValidationError } from '../../core/errors.ts';
 import type { Progress } from '../../core/progress.ts';
 import type { KaggleClient } from '../../core/rpc/client.ts';
 import type { Folder } from '../../core/transfer/folder.ts';
+import { joinSignals } from '../../core/transfer/streams.ts';
 import { cancelAfterAbort } from './cancel.ts';
-import { collectLog } from './log/collect.ts';
+import { type CollectedLog, collectLog } from './log/collect.ts';
 import type { LogEntry } from './log/entry.ts';
 import { type FetchedFile, output } from './output/output.ts';
-import { type PushedKernel, push } from './push/push.ts';
+import { prepareOutput, wantedFiles } from './output/prepare.ts';
+import { pushKernel } from './push/push.ts';
+import type { PushedKernel } from './push/pushed.ts';
+import { isAmbiguous } from './push/recover.ts';
 import type { PushRequest } from './push/request.ts';
 import { remove } from './remove.ts';
 import { type WaitOptions, type WaitResult, wait } from './wait.ts';
@@ -21,7 +26,7 @@ export interface RunRequest extends PushRequest {
 export interface RunOptions extends WaitOptions {
   /** Called with each piece of the log while the kernel runs. */
   onLog?: (entry: LogEntry) => void;
-  /** Called with the kernel once it is pushed. */
+  /** Called with the kernel once it is pushed, also when Kaggle took only a part of the push. */
   onPushed?: (kernel: PushedKernel) => void;
   /** Called with the progress of uploads (modules) and downloads (output files). */
   onProgress?: (progress: Progress) => void;
@@ -74,33 +79,51 @@ export async function run(client: KaggleClient, request: RunRequest, options: Ru
   if (code.kernelExecutionType === 'QUICK_SAVE') {
     throw new ValidationError('kernelExecutionType QUICK_SAVE saves a version without running it: use push()');
   }
+  wantedFiles(pattern);
   const own = ephemeral ? ephemeralRequest(code) : cancelOnAbort ? cancellable(code) : code;
+  if (folder !== undefined) await abortable(prepareOutput(client, folder), joinSignals(client.signal, signal));
   const transfer = { signal, onProgress, concurrency };
-  const kernel = await push(client, own, {
-    ...transfer,
-    waitForSlot,
-    onWarning,
-    ...(onStatus && { onStatus: (status: string) => onStatus(status, { status, failureMessage: undefined }) }),
-  });
-  options.onPushed?.(kernel);
-  const log = collectLog(client, kernel, options);
+  let pushed: PushedKernel | undefined;
+  let log: CollectedLog | undefined;
+  let uncertain = false;
   try {
+    const kernel = await pushKernel(client, own, {
+      ...transfer,
+      waitForSlot,
+      onWarning,
+      settle: ephemeral || cancelOnAbort,
+      ...(onStatus && { onStatus: (status: string) => onStatus(status, { status, failureMessage: undefined }) }),
+      onPushed(saved) {
+        pushed = saved;
+        options.onPushed?.(saved);
+      },
+    }).catch((error: unknown) => {
+      uncertain = isAmbiguous(error);
+      throw error;
+    });
+    signal?.throwIfAborted();
+    log = collectLog(client, kernel, options);
     const { status } = await wait(client, kernel, { ...options, cancelOnAbort: false });
     await log.finish();
     const files = folder === undefined ? [] : await output(client, kernel, folder, { ...transfer, pattern, onWarning });
     return { ...kernel, status, log: log.entries, files };
   } catch (error) {
-    if (signal?.aborted && !ephemeral) {
-      await cancelAfterAbort(client, kernel, { ...options, sessionId: options.sessionId ?? log.sessionId() });
+    if (signal?.aborted && pushed && !ephemeral) {
+      await cancelAfterAbort(client, pushed, { ...options, sessionId: options.sessionId ?? log?.sessionId() });
     }
     // The end of a failed kernel's log is where its traceback is.
-    if (!(error instanceof KernelFailedError)) throw error;
+    if (!(error instanceof KernelFailedError) || !log) throw signal?.aborted ? signal.reason : error;
     await log.finish();
     // The stored log may come later than the failure; what was followed is there.
     throw error.logTail === undefined ? new KernelFailedError(error.message, { ...error, logTail: log.tail() }) : error;
   } finally {
-    log.stop();
-    if (ephemeral)
-      await remove(client, kernel, { timeout: 30 }).catch((error: unknown) => options.onCancelError?.(error));
+    log?.stop();
+    if (ephemeral && (pushed || uncertain)) {
+      await remove(client, pushed ?? own.slug!, { timeout: 30 }).catch((error: unknown) => {
+        // A push whose answer was lost need not have saved anything.
+        if (pushed || !(error instanceof NotFoundError || error instanceof PermissionError))
+          options.onCancelError?.(error);
+      });
+    }
   }
 }

@@ -32,8 +32,13 @@ export interface WaitResult {
 }
 
 /** The error for a run that ended badly. */
-async function failedError(client: KaggleClient, run: ResolvedRun, found: KernelStatus): Promise<KernelFailedError> {
-  const logTail = await fetchLogTail(client, run);
+async function failedError(
+  client: KaggleClient,
+  run: ResolvedRun,
+  found: KernelStatus,
+  signal: AbortSignal | undefined,
+): Promise<KernelFailedError> {
+  const logTail = await fetchLogTail(client, run, signal);
   const said = found.failureMessage ? `: ${found.failureMessage}` : '';
   return new KernelFailedError(`${run.ref} ended with ${found.status}${said}`, { ...found, logTail });
 }
@@ -48,7 +53,7 @@ async function failedError(client: KaggleClient, run: ResolvedRun, found: Kernel
  */
 export async function wait(client: KaggleClient, run: RunRef, options: WaitOptions = {}): Promise<WaitResult> {
   const { onStatus, signal } = options;
-  const resolved = await resolveRun(client, run);
+  const resolved = await resolveRun(client, run, { signal });
   let reported: string | undefined;
   try {
     const end = await awaitRun(
@@ -61,7 +66,7 @@ export async function wait(client: KaggleClient, run: RunRef, options: WaitOptio
       },
       options,
     );
-    if (end.status !== 'COMPLETE' && end.status !== 'ENDED') throw await failedError(client, resolved, end);
+    if (end.status !== 'COMPLETE' && end.status !== 'ENDED') throw await failedError(client, resolved, end, signal);
     return { status: end.status };
   } catch (error) {
     if (signal?.aborted) await cancelAfterAbort(client, run, options);

@@ -63,7 +63,7 @@ export function collectLog(client: KaggleClient, run: RunRef, options: CollectOp
 
   /** Takes what the stored log has beyond the live one. */
   async function complete(): Promise<void> {
-    const stored = withoutMarker(await fetchStoredLog(client, await resolveRun(client, run), { signal }));
+    const stored = withoutMarker(await fetchStoredLog(client, await resolveRun(client, run, { signal }), { signal }));
     let replay = restart(entries.reduce<Replay>(takeNew, noReplay));
     for (const entry of stored) {
       const next = takeNew(replay, entry);

@@ -60,7 +60,7 @@ export async function* readLog(
   const { follow = false } = options;
   const signal = joinSignals(client.signal, options.signal);
   signal.throwIfAborted();
-  const run = await resolveRun(client, ref);
+  const run = await resolveRun(client, ref, { signal });
   if (!follow) await requireEnded(client, run, { signal });
   let step = startReading(follow);
   while (step.action.type !== 'stop') {

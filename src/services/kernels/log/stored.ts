@@ -17,12 +17,17 @@ export async function fetchStoredLog(
 /** How many lines of the log go into an error. */
 export const tailLines: number = 20;
 
-/** The end of a run's stored log, or `undefined` when it is not available. */
-export async function fetchLogTail(client: KaggleClient, run: ResolvedRun): Promise<string | undefined> {
+/** The end of a run's stored log, or `undefined` when it is not available. Throws only the reason of an abort. */
+export async function fetchLogTail(
+  client: KaggleClient,
+  run: ResolvedRun,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
   try {
-    const stored = await fetchStoredLog(client, run, { timeout: 30 });
+    const stored = await fetchStoredLog(client, run, { timeout: 30, signal });
     return tail(withoutMarker(stored), tailLines) || undefined;
   } catch {
+    signal?.throwIfAborted();
     return undefined;
   }
 }

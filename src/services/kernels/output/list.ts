@@ -17,7 +17,8 @@ export function listOutput(client: KaggleClient, run: RunRef, options: ListOutpu
   let fetchPage: Promise<(token: string) => Promise<OutputPage>> | undefined;
   return paginate(
     async (token) => {
-      if (token === '') fetchPage = resolveRun(client, run).then((found) => outputPages(client, found, callOptions));
+      if (token === '')
+        fetchPage = resolveRun(client, run, callOptions).then((found) => outputPages(client, found, callOptions));
       return (await fetchPage!)(token);
     },
     { limit },

@@ -16,8 +16,8 @@ export async function openRemote(
   name: string,
   options: OpenRemoteOptions = {},
 ): Promise<RemoteFile> {
-  const resolved = await resolveRun(client, run);
   const { signal } = options;
+  const resolved = await resolveRun(client, run, { signal });
   const find = async (): Promise<string> => {
     const fetchPage = outputPages(client, resolved, { signal });
     for await (const file of paginate(fetchPage)) if (file.fileName === name && file.url) return file.url;

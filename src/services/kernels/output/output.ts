@@ -12,9 +12,10 @@ import { startProgress } from '../../../core/transfer/progress.ts';
 import { type ResolvedRun, type RunRef, resolveRun } from '../run-ref.ts';
 import { type OnWarning, warn } from '../warn.ts';
 import { outputByArchive } from './archive.ts';
-import { createRenewal, type Listing, listAll, listedSizes } from './listing.ts';
+import { createRenewal, listAll, listedSizes } from './listing.ts';
 import type { OutputFile } from './pages.ts';
 import { type OutputPlan, planOutput } from './plan.ts';
+import { wantedFiles } from './prepare.ts';
 
 export interface OutputOptions extends TransferOptions {
   /** Only the files whose name it matches; the log is always fetched. */
@@ -44,12 +45,6 @@ export interface FetchedFile {
   verified: Verified;
   /** The file was there already: it was not fetched. */
   skipped?: true;
-}
-
-function select({ files }: Listing, pattern: RegExp | string | undefined): OutputFile[] {
-  if (pattern === undefined) return files;
-  const wanted = new RegExp(pattern, typeof pattern === 'string' ? '' : pattern.flags.replace(/[gy]/g, ''));
-  return files.filter((file) => wanted.test(file.fileName));
 }
 
 /** `<slug>.log`, or another name when the kernel left a file, or a folder, of that name. */
@@ -97,10 +92,11 @@ export async function output(
   const { signal, onProgress, stallTimeout } = options;
   const { concurrency = client.platform.concurrency, existing = 'check' } = options;
   budgetsOf(client).connections.widen(concurrency);
+  const wanted = wantedFiles(options.pattern);
   const target = openFolder(client, folder);
-  const resolved = await resolveRun(client, run);
+  const resolved = await resolveRun(client, run, { signal });
   const listing = await listAll(client, resolved, signal);
-  const files = select(listing, options.pattern);
+  const files = listing.files.filter(({ fileName }) => wanted(fileName));
   const log = listing.log === undefined ? undefined : logName(resolved, files);
   checkNames([...files.map((file) => file.fileName), ...(log === undefined ? [] : [log])]);
   for (const { fileName, url } of files) {

@@ -1,51 +1,29 @@
-import type { Init, Int64 } from '../../../core/codec/message.ts';
-import { ApiError, ValidationError } from '../../../core/errors.ts';
+import { abortable } from '../../../core/abortable.ts';
+import type { Init } from '../../../core/codec/message.ts';
+import { ValidationError } from '../../../core/errors.ts';
 import type { TransferOptions } from '../../../core/progress.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
-import { methodPath } from '../../../core/rpc/method.ts';
-import { getKernel, saveKernel } from '../generated/methods.ts';
-import type { ApiSaveKernelRequest, ApiSaveKernelResponse } from '../generated/types.ts';
-import { normaliseRef, type ResolvedRun, resolveRun, runFields } from '../run-ref.ts';
+import { joinSignals } from '../../../core/transfer/streams.ts';
+import { getKernel } from '../generated/methods.ts';
+import type { ApiSaveKernelRequest } from '../generated/types.ts';
+import { ownName, type RunRef, resolveRun, runFields } from '../run-ref.ts';
 import { type OnWarning, warn } from '../warn.ts';
 import { uploadCode } from './code-dataset.ts';
 import { readJob } from './job-text.ts';
+import { checkPushed, type PushedKernel, toPushed } from './pushed.ts';
 import { checkQuota } from './quota.ts';
 import { largeText } from './refusals.ts';
 import { checkPushRequest, type PushRequest } from './request.ts';
-import { type SlotOptions, save } from './save.ts';
+import { type SaveOptions, type SlotOptions, save } from './save.ts';
 import { shapeDifference, shapeWarning } from './shapes.ts';
 import { checkSources, type KernelSources } from './sources.ts';
-
-/** A version that was pushed; `wait`, `status`, `logs`, `output` and `cancel` take it as it is. */
-export interface PushedKernel {
-  /** `owner/slug`. */
-  ref: string;
-  /** The address of its page. */
-  url: string;
-  /** The version that was pushed. */
-  versionNumber: number;
-  kernelId: Int64;
-  /** Tags that Kaggle does not know. */
-  invalidTags: readonly string[];
-  /** Sources that Kaggle left out; empty unless `allowInvalidSources` was given. */
-  invalidSources: readonly string[];
-}
 
 export interface PushOptions extends TransferOptions, SlotOptions {
   signal?: AbortSignal;
   /** Called with what is unusual: a retired machine, a large source. @default the platform's log (stderr, the console) */
   onWarning?: OnWarning;
-}
-
-/** The sources that the server left out, each with its kind. */
-function invalidSources(answer: Partial<ApiSaveKernelResponse>): string[] {
-  const kinds = {
-    dataset: answer.invalidDatasetSources,
-    competition: answer.invalidCompetitionSources,
-    kernel: answer.invalidKernelSources,
-    model: answer.invalidModelSources,
-  };
-  return Object.entries(kinds).flatMap(([kind, sources = []]) => sources.map((source) => `${kind} ${source}`));
+  /** Called with the version as soon as Kaggle has saved it, also when the push then fails (`PartialPushError`). */
+  onPushed?: (kernel: PushedKernel) => void;
 }
 
 function withSource(sources: KernelSources, source: string): readonly string[] {
@@ -72,9 +50,10 @@ function warnBefore(client: KaggleClient, { machineShape }: PushRequest, text: s
 }
 
 /** Reads back on which machine Kaggle runs the version. That it cannot be read is no reason to fail. */
-async function warnAfter(client: KaggleClient, asked: string, run: ResolvedRun, options: PushOptions): Promise<void> {
+async function warnAfter(client: KaggleClient, asked: string, run: RunRef, options: PushOptions): Promise<void> {
   try {
-    const { metadata } = await client.call(getKernel, runFields(run), { signal: options.signal, timeout: 30 });
+    const fields = runFields(await resolveRun(client, run, options));
+    const { metadata } = await client.call(getKernel, fields, { signal: options.signal, timeout: 30 });
     const difference = metadata && shapeDifference(asked, metadata.machineShape);
     if (difference) warn(client, options, difference);
   } catch {
@@ -90,23 +69,33 @@ async function warnAfter(client: KaggleClient, asked: string, run: ResolvedRun, 
  * @throws `ValidationError`, before anything is sent, also for a title that does not resolve to the slug and for a
  * notebook that cannot run; `CapacityError` when all slots of the account are taken; `QuotaError` when the week's time is
  * used up; `AuthenticationError` without a credential; `TransferError` when the modules cannot be uploaded; `ApiError` for
- * what else Kaggle refuses. When Kaggle took the version but left out sources that are not valid, that is an `ApiError`
- * too, unless `allowInvalidSources` is given: its message says that the version exists.
+ * what else Kaggle refuses; `PartialPushError`, with the pushed `kernel`, when Kaggle runs the version but left out
+ * sources or tags that are not valid, unless `allowInvalidSources` is given.
  */
 export async function push(
   client: KaggleClient,
   request: PushRequest,
   options: PushOptions = {},
 ): Promise<PushedKernel> {
-  const { signal } = options;
+  return pushKernel(client, request, options);
+}
+
+/** As `push`; with `settle` an abort waits for the answer of a call that saves, and resolves to what was saved. */
+export async function pushKernel(
+  client: KaggleClient,
+  request: PushRequest,
+  options: PushOptions & SaveOptions,
+): Promise<PushedKernel> {
+  const signal = joinSignals(client.signal, options.signal);
+  signal.throwIfAborted();
   const checked = checkPushRequest(request);
-  const job = await readJob(client, checked, signal);
+  const job = await abortable(readJob(client, checked, signal), signal);
   if (job.upload.length > 0 && checked.slug === undefined) {
     throw new ValidationError('a folder whose files become a dataset needs the slug of the kernel, not only its id');
   }
-  await client.requireCredential('kernels.push');
+  await abortable(client.requireCredential('kernels.push'), signal);
   const slug =
-    checked.slug?.includes('/') === false ? `${await client.whoAmI({ signal })}/${checked.slug}` : checked.slug;
+    checked.slug?.includes('/') === false ? `${await ownName(client, { signal })}/${checked.slug}` : checked.slug;
   if (checked.checkQuota !== false) await checkQuota(client, checked, { signal });
 
   let text = '';
@@ -144,20 +133,9 @@ export async function push(
     kernelExecutionType: checked.kernelExecutionType,
     machineShape,
   };
-  const answer = await save(client, fields, job.mark, options);
-  const ref = normaliseRef(answer.ref || slug || '');
-  const versionNumber = Number(answer.versionNumber ?? 0);
-  const method = methodPath(saveKernel);
-  if (!versionNumber)
-    throw new ApiError(`${method}: Kaggle did not say which version of ${ref} it saved`, { status: 200, method });
-  const invalid = invalidSources(answer);
-  if (invalid.length > 0 && !checked.allowInvalidSources) {
-    throw new ApiError(
-      `Kaggle saved ${ref} as version ${versionNumber} and runs it, but left out sources that are not valid: ${invalid.join(', ')}`,
-      { status: 200, method },
-    );
-  }
-  if (machineShape) await warnAfter(client, machineShape, await resolveRun(client, { ref, versionNumber }), options);
-  const { url, kernelId, invalidTags = [] } = answer;
-  return { ref, url, versionNumber, kernelId, invalidTags, invalidSources: invalid };
+  const kernel = toPushed(await save(client, fields, job.mark, options), slug ?? '');
+  options.onPushed?.(kernel);
+  checkPushed(kernel, checked);
+  if (machineShape && !signal.aborted) await warnAfter(client, machineShape, kernel, options);
+  return kernel;
 }

@@ -48,7 +48,7 @@ export interface PushRequest extends JobCode, KernelSources {
   kernelExecutionType?: 'SAVE_AND_RUN_ALL' | 'QUICK_SAVE' | 'INTER_ACTIVE';
   /** Push although the title resolves to another slug: Kaggle may then save under that one. Default `false`. */
   allowSlugMismatch?: boolean;
-  /** Accept a version from which Kaggle left out invalid sources; they are in the result. Default `false`. */
+  /** Accept a version from which Kaggle left out invalid sources or tags; they are in the result. Default `false`. */
   allowInvalidSources?: boolean;
   /** `false`: do not ask for the GPU or TPU quota before a push that needs one. */
   checkQuota?: boolean;

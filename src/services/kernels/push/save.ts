@@ -2,8 +2,9 @@ import type { Init } from '../../../core/codec/message.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { pollDelay } from '../../../core/rpc/poll.ts';
 import { saveKernel } from '../generated/methods.ts';
-import type { ApiSaveKernelRequest, ApiSaveKernelResponse } from '../generated/types.ts';
+import type { ApiSaveKernelRequest } from '../generated/types.ts';
 import { pageOf } from '../run-ref.ts';
+import type { Saved } from './pushed.ts';
 import { findPushed, isAmbiguous } from './recover.ts';
 import { CapacityError, explainRefusal } from './refusals.ts';
 
@@ -18,18 +19,23 @@ export interface SlotOptions {
   signal?: AbortSignal | undefined;
 }
 
+export interface SaveOptions extends SlotOptions {
+  /** An abort lets the call that saves come to its end, so that it is known what there is to cancel. @default false */
+  settle?: boolean;
+}
+
 /** How the pauses between two pushes grow, in seconds. */
 const schedule = { first: 10, longest: 60, factor: 1.4 };
-
-type Saved = Pick<ApiSaveKernelResponse, 'ref' | 'url' | 'versionNumber' | 'kernelId'> & Partial<ApiSaveKernelResponse>;
 
 async function saveOnce(
   client: KaggleClient,
   request: Init<ApiSaveKernelRequest>,
   mark: string | undefined,
-  signal: AbortSignal | undefined,
+  options: SaveOptions,
 ): Promise<Saved> {
   const { slug, text = '' } = request;
+  options.signal?.throwIfAborted();
+  const signal = options.settle ? undefined : options.signal;
   try {
     return await client.call(saveKernel, request, { signal });
   } catch (error) {
@@ -52,12 +58,13 @@ export async function save(
   client: KaggleClient,
   request: Init<ApiSaveKernelRequest>,
   mark: string | undefined,
-  { waitForSlot = 0, onStatus, signal }: SlotOptions,
+  options: SaveOptions,
 ): Promise<Saved> {
+  const { waitForSlot = 0, onStatus, signal } = options;
   const end = client.clock.now() + waitForSlot * 1000;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await saveOnce(client, request, mark, signal);
+      return await saveOnce(client, request, mark, options);
     } catch (error) {
       const remainingMs = end - client.clock.now();
       if (!(error instanceof CapacityError) || remainingMs <= 0) throw error;

@@ -44,5 +44,5 @@ export async function observe(client: KaggleClient, run: ResolvedRun, options: C
  * kernel that does not exist or is private, 404 for a version that does not exist.
  */
 export async function status(client: KaggleClient, run: RunRef, options: CallOptions = {}): Promise<KernelStatus> {
-  return observe(client, await resolveRun(client, run), options);
+  return observe(client, await resolveRun(client, run, options), options);
 }

@@ -1,0 +1,92 @@
+import type { Int64 } from '../../../core/codec/message.ts';
+import { ApiError } from '../../../core/errors.ts';
+import { methodPath } from '../../../core/rpc/method.ts';
+import { saveKernel } from '../generated/methods.ts';
+import type { ApiSaveKernelResponse } from '../generated/types.ts';
+import { normaliseRef, pageOf } from '../run-ref.ts';
+import type { PushRequest } from './request.ts';
+
+/** A version that was pushed; `wait`, `status`, `logs`, `output` and `cancel` take it as it is. */
+export interface PushedKernel {
+  /** `owner/slug`. */
+  ref: string;
+  /** The address of its page. */
+  url: string;
+  /** The version that was pushed. */
+  versionNumber: number;
+  kernelId: Int64;
+  /** Tags that Kaggle does not know; empty unless `allowInvalidSources` was given. */
+  invalidTags: readonly string[];
+  /** Sources that Kaggle left out; empty unless `allowInvalidSources` was given. */
+  invalidSources: readonly string[];
+}
+
+/**
+ * Kaggle saved a version and runs it, but took only a part of the request: it left out sources or tags that are not
+ * valid, or did not say which version it saved. `kernel` is that version: `cancel`, `remove` or `wait` for it.
+ */
+export class PartialPushError extends ApiError {
+  override readonly name: string = 'PartialPushError';
+  /** What was pushed; its `versionNumber` is 0, which means the latest, where Kaggle did not say. */
+  declare readonly kernel: PushedKernel;
+
+  constructor(message: string, kernel: PushedKernel) {
+    super(message, { status: 200, method: methodPath(saveKernel) });
+    this.kernel = kernel;
+  }
+}
+
+/** What SaveKernel answers, and what is known of a push whose answer was lost. */
+export type Saved = Pick<ApiSaveKernelResponse, 'ref' | 'url' | 'versionNumber' | 'kernelId'> &
+  Partial<ApiSaveKernelResponse>;
+
+/** The sources that the server left out, each with its kind. */
+function invalidSources(answer: Saved): string[] {
+  const kinds = {
+    dataset: answer.invalidDatasetSources,
+    competition: answer.invalidCompetitionSources,
+    kernel: answer.invalidKernelSources,
+    model: answer.invalidModelSources,
+  };
+  return Object.entries(kinds).flatMap(([kind, sources]) => (sources ?? []).map((source) => `${kind} ${source}`));
+}
+
+/** `owner/slug` of the answer. By now the run exists: an answer that cannot be read must not hide it. */
+function refOf({ ref }: Saved, slug: string): string {
+  try {
+    return normaliseRef(ref || slug);
+  } catch {
+    return slug;
+  }
+}
+
+/** The version that an answer of SaveKernel speaks of; `slug` is the one that was asked for. */
+export function toPushed(answer: Saved, slug: string): PushedKernel {
+  const ref = refOf(answer, slug);
+  return {
+    ref,
+    url: answer.url || pageOf({ ref }),
+    versionNumber: Number(answer.versionNumber ?? 0) || 0,
+    kernelId: answer.kernelId,
+    invalidTags: answer.invalidTags ?? [],
+    invalidSources: invalidSources(answer),
+  };
+}
+
+/** Throws `PartialPushError` when Kaggle did not take all of the push. */
+export function checkPushed(kernel: PushedKernel, { allowInvalidSources }: PushRequest): void {
+  const { ref, versionNumber, invalidTags } = kernel;
+  if (!versionNumber) {
+    const message = `${methodPath(saveKernel)}: Kaggle did not say which version of ${ref} it saved: look at ${kernel.url}`;
+    throw new PartialPushError(message, kernel);
+  }
+  if (allowInvalidSources) return;
+  const tags = invalidTags.map((tag) => `tag ${tag}`);
+  const what = [kernel.invalidSources.length > 0 && 'sources', tags.length > 0 && 'tags'].filter(Boolean);
+  if (what.length === 0) return;
+  const left = [...kernel.invalidSources, ...tags].join(', ');
+  throw new PartialPushError(
+    `Kaggle saved ${ref} as version ${versionNumber} and runs it, but left out ${what.join(' and ')} that are not valid: ${left}`,
+    kernel,
+  );
+}
