@@ -7,3 +7,12 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });
 }
+
+/** As `abortable`, for an answer: the body of one that comes too late is closed. */
+export function abortableAnswer(asked: Promise<Response>, signal: AbortSignal): Promise<Response> {
+  const close = (late: Response) => {
+    if (signal.aborted) late.body?.cancel().catch(() => undefined);
+  };
+  asked.then(close, () => undefined);
+  return abortable(asked, signal);
+}

@@ -100,7 +100,8 @@ async function perform<T>(
     if (method.auth && options.auth !== false) requireCredential(credential, path);
     for (attempt = 1; ; attempt++) {
       try {
-        return await send(credential);
+        // A fetch of one's own need not listen to the signal.
+        return await abortable(send(credential), deadline.signal);
       } catch (failure) {
         const error = asOwnError(failure, deadline.signal, path);
         const again = attempt <= retries && isTransient(error);

@@ -1,4 +1,5 @@
 import type { KyInstance } from 'ky';
+import { abortableAnswer } from '../abortable.ts';
 import type { Credential } from '../auth/credential.ts';
 import { type Introspection, identityQuestion, introspectToken } from '../auth/identity.ts';
 import { type CredentialProvider, providerOf } from '../auth/provider.ts';
@@ -59,7 +60,9 @@ export function createClient(
     fetch(target, init) {
       if (!custom && platform.call && typeof target === 'string') return platform.call(target, init);
       const send = custom ?? platform.fetch;
-      return send ? send(new Request(target, init)) : fetch(target, init);
+      if (!send) return fetch(target, init);
+      const request = new Request(target, init);
+      return abortableAnswer(send(request), request.signal);
     },
     iapToken: findIapToken(options, platform, environment),
     opaqueRedirects,

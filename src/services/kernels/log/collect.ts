@@ -1,5 +1,4 @@
 import type { KaggleClient } from '../../../core/rpc/client.ts';
-import { sleep } from '../../../core/sleep.ts';
 import { joinSignals } from '../../../core/transfer/streams.ts';
 import { type RunRef, resolveRun } from '../run-ref.ts';
 import { type LogEntry, tail } from './entry.ts';
@@ -77,7 +76,7 @@ export function collectLog(client: KaggleClient, run: RunRef, options: CollectOp
     entries,
     tail: () => tail(entries, tailLines) || undefined,
     async finish() {
-      const timedOut = sleep(grace * 1000, bound).then(
+      const timedOut = client.clock.sleep(grace * 1000, bound).then(
         () => false,
         () => false,
       );

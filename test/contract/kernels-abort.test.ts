@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import type { Clock } from '../../src/core/platform.ts';
+import type { KaggleClient } from '../../src/core/rpc/client.ts';
+import { createClient } from '../../src/core/rpc/create-client.ts';
+import { sleep } from '../../src/core/sleep.ts';
+import { memoryPlatform } from '../../src/platform/memory/index.ts';
+import * as kernels from '../../src/services/kernels/index.ts';
+import { withClock } from '../clock.ts';
+import { createFake, createKernel } from './kernels-fake.ts';
+
+type Verb = (client: KaggleClient, signal: AbortSignal | undefined) => Promise<unknown>;
+
+const request = { slug: 'my-job-one', newTitle: 'My Job One', text: 'print(1)' };
+
+/** Every verb that takes a kernel, by a reference. */
+const verbs = (ref: string): Record<string, Verb> => ({
+  get: (client, signal) => kernels.get(client, ref, { signal }),
+  status: (client, signal) => kernels.status(client, ref, { signal }),
+  wait: (client, signal) => kernels.wait(client, ref, { signal }),
+  cancel: (client, signal) => kernels.cancel(client, ref, { signal }),
+  remove: (client, signal) => kernels.remove(client, ref, { signal }),
+  'the log': (client, signal) => kernels.logs(client, ref, { signal }).next(),
+  'the live log': (client, signal) => kernels.logs(client, ref, { follow: true, signal }).next(),
+  listOutput: (client, signal) => kernels.listOutput(client, ref, { signal }).all(),
+  output: (client, signal) => kernels.output(client, ref, '/out', { signal }),
+  openRemote: (client, signal) => kernels.openRemote(client, ref, 'a.csv', { signal }),
+  push: (client, signal) => kernels.push(client, { ...request, slug: ref.replace(/\/\d+$/, '') }, { signal }),
+  run: (client, signal) =>
+    kernels.run(client, { ...request, slug: ref.replace(/\/\d+$/, ''), output: '/out' }, { signal }),
+});
+
+/** A server that never answers, through a `fetch` that does not listen to signals. */
+function silentClient(signal?: AbortSignal) {
+  let asked = () => {};
+  const request = new Promise<void>((resolve) => {
+    asked = resolve;
+  });
+  const client = createClient({
+    token: async () => 'KGAT_test',
+    endpoint: 'http://kaggle.test',
+    platform: memoryPlatform(),
+    ...(signal && { signal }),
+    fetch: () => {
+      asked();
+      return new Promise<Response>(() => {});
+    },
+  });
+  return { client, request };
+}
+
+describe.each([
+  ['a bare slug', 'my-job-one'],
+  ['a kernel', 'alice/my-job-one'],
+  ['a version', 'alice/my-job-one/3'],
+])('an abort, with %s', (_what, ref) => {
+  const reason = new Error('enough');
+
+  it.each(Object.entries(verbs(ref)))('ends %s at once, with its reason', async (_name, verb) => {
+    const controller = new AbortController();
+    const { client, request } = silentClient();
+    const ended = verb(client, controller.signal);
+    await Promise.race([request, ended]);
+    controller.abort(reason);
+    await expect(ended).rejects.toBe(reason);
+  });
+
+  it.each(Object.entries(verbs(ref)))('before it begins: %s', async (_name, verb) => {
+    const { client } = silentClient();
+    await expect(verb(client, AbortSignal.abort(reason))).rejects.toBe(reason);
+  });
+
+  it.each(Object.entries(verbs(ref)))('of the client ends %s', async (_name, verb) => {
+    const controller = new AbortController();
+    const { client, request } = silentClient(controller.signal);
+    const ended = verb(client, undefined);
+    await Promise.race([request, ended]);
+    controller.abort(reason);
+    await expect(ended).rejects.toBe(reason);
+  });
+});
+
+describe('the log connection of a run', () => {
+  const push = { ...request, slug: 'alice/my-job-one' };
+  const saved = { ref: '/code/alice/my-job-one', versionNumber: 1 };
+  const stream = 'GET kernels/logs/stream/alice/my-job-one';
+
+  /** A live log that says one line and stays open; `open` counts its connections. */
+  function openLog() {
+    const connections = { open: 0, opened: 0 };
+    const answer = () => {
+      connections.open++;
+      connections.opened++;
+      const body = new ReadableStream({
+        start: (stream) => stream.enqueue(new TextEncoder().encode('data: {"data":"working\\n"}\n\n')),
+        cancel: () => void connections.open--,
+      });
+      return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+    };
+    return { connections, answer };
+  }
+
+  const setStatus = (state: ReturnType<typeof createKernel>['state'], status: string) => {
+    state.versions[0]!.status = status;
+  };
+  /** Pauses of more than a second take none. */
+  const hurry: Partial<Clock> = { sleep: (ms, signal) => sleep(ms > 1000 ? 0 : ms, signal) };
+
+  const ends: [string, (fake: ReturnType<typeof createKernel>, stop: () => void) => void, kernels.RunOptions][] = [
+    ['the kernel fails', ({ state }) => setStatus(state, 'ERROR'), {}],
+    ['it is aborted', (_kernel, stop) => stop(), {}],
+    ['it is aborted and cancelled', (_kernel, stop) => stop(), { cancelOnAbort: true, sessionId: 5 }],
+    ['the time is up', () => {}, { timeout: 0.2 }],
+    ['the kernel is deleted', ({ state }) => setStatus(state, 'NONE'), {}],
+  ];
+
+  it.each(ends)('is closed when run() rejects because %s', async (_why, end, options) => {
+    const controller = new AbortController();
+    const kernel = createKernel({ status: 'RUNNING' });
+    const { connections, answer } = openLog();
+    const { client } = createFake({
+      ...kernel.handlers,
+      SaveKernel: () => saved,
+      CancelKernelSession: () => ({}),
+      [stream]: answer,
+    });
+    const running = kernels.run(withClock(client, hurry), push, {
+      ...options,
+      schedule: { first: 0.02, longest: 0.02 },
+      signal: controller.signal,
+      onLog: () => end(kernel, () => controller.abort(new Error('enough'))),
+    });
+    await expect(running).rejects.toThrow();
+    expect(connections).toEqual({ open: 0, opened: 1 });
+  });
+
+  it('is closed when what onLog throws ends the run', async () => {
+    const { connections, answer } = openLog();
+    const kernel = createKernel({ status: 'RUNNING' });
+    const { client } = createFake({ ...kernel.handlers, SaveKernel: () => saved, [stream]: answer });
+    const onLog = () => {
+      kernel.state.versions[0]!.status = 'COMPLETE';
+      throw new Error('my mistake');
+    };
+    await expect(kernels.run(withClock(client, hurry), push, { onLog, schedule: { first: 0.02 } })).rejects.toThrow(
+      'my mistake',
+    );
+    expect(connections).toEqual({ open: 0, opened: 1 });
+  });
+
+  it('that is answered after the abort is closed', async () => {
+    const controller = new AbortController();
+    const kernel = createKernel({ status: 'RUNNING' });
+    const { connections, answer } = openLog();
+    let answerNow = () => {};
+    const late = new Promise<void>((resolve) => {
+      answerNow = resolve;
+    });
+    const { client } = createFake({
+      ...kernel.handlers,
+      SaveKernel: () => saved,
+      [stream]: async () => {
+        controller.abort(new Error('enough'));
+        await late;
+        return answer();
+      },
+    });
+    await expect(kernels.run(client, push, { signal: controller.signal })).rejects.toThrow('enough');
+    answerNow();
+    await expect.poll(() => connections).toEqual({ open: 0, opened: 1 });
+  });
+});
