@@ -1,7 +1,7 @@
 /**
  * Builds the package where npm makes one from a clone: `npm pack`, `npm publish`, and an install from git, for which npm
- * runs this in a clone of its own. `npm ci` alone, which also runs it, needs no build. It is no TypeScript, since the node
- * that starts it may be older than the one that the project brings along.
+ * runs this in a clone of its own. `npm ci` and a later `npm install`, which also run it, need no build. It is no
+ * TypeScript, since the node that starts it may be older than the one that the project brings along.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -11,18 +11,22 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Runs npm in the project's folder; ends this process with npm's code if that fails. */
+/** Runs npm in the project's folder; prints what it says, and ends this process with its code, if that fails. */
 function npm(...args) {
-  // What npm prints on standard output belongs to the command that called us, which may be `npm pack --json`.
-  const { status } = spawnSync('npm', args, {
+  const { status, stdout, stderr } = spawnSync('npm', args, {
     cwd: root,
-    stdio: ['ignore', 2, 2],
+    encoding: 'utf8',
     shell: process.platform === 'win32',
   });
-  if (status !== 0) process.exit(status ?? 1);
+  if (status === 0) return;
+  // Standard output belongs to the command that called us, which may be `npm pack --json`.
+  process.stderr.write(`${stdout}${stderr}`);
+  process.exit(status ?? 1);
 }
 
-if (process.env.npm_command !== 'ci') {
+const command = process.env.npm_command;
+const packs = command === 'pack' || command === 'publish';
+if (packs || (command !== 'ci' && !existsSync(join(root, 'dist')))) {
   if (!existsSync(join(root, 'node_modules/tsup'))) npm('ci', '--no-audit', '--no-fund');
   npm('run', 'build');
 }

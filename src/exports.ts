@@ -1,7 +1,20 @@
 /** What every entry of the package exports beside `createClient` and `createKaggle`. */
+export type { ArchiveLimits } from './core/archive/limits.ts';
+export type { UnpackOptions } from './core/archive/types.ts';
 export type { Introspection } from './core/auth/identity.ts';
-export type { CredentialContext } from './core/auth/provider.ts';
-export type { Init, Int64, Json, MessageSchema } from './core/codec/message.ts';
+export type { CredentialContext, CredentialOptions } from './core/auth/provider.ts';
+export type {
+  EnumSchema,
+  Init,
+  Int64,
+  Json,
+  Kind,
+  KindParts,
+  Message,
+  MessageSchema,
+  Open,
+  Problem,
+} from './core/codec/index.ts';
 export * from './core/errors.ts';
 export type {
   ByteSink,
@@ -18,8 +31,14 @@ export type {
   StateStore,
   StreamPut,
 } from './core/platform.ts';
-export type { Progress, TransferOptions } from './core/progress.ts';
-export type { Bound } from './core/rpc/bind.ts';
+export type { Progress, TransferOptions, Verified } from './core/progress.ts';
+export type { Bound, Verb } from './core/rpc/bind.ts';
 export type { CallOptions, ClientOptions, KaggleClient, KaggleEnvironment } from './core/rpc/client.ts';
 export type { Method } from './core/rpc/method.ts';
+export type { Page, Paginated } from './core/rpc/paginate.ts';
+export type { PollSchedule } from './core/rpc/poll.ts';
+export type { Sender } from './core/rpc/sender.ts';
 export { version } from './core/rpc/version.ts';
+export type { Existing } from './core/transfer/download/local-file.ts';
+export type { Folder } from './core/transfer/folder.ts';
+export type { BlobStart } from './core/transfer/upload/upload.ts';

@@ -3,9 +3,12 @@ import type { Keeper } from './keeper.ts';
 import type { StoredFile } from './stored-file.ts';
 import type { EmulatorOptions, EmulatorState, EmulatorUser } from './types.ts';
 
+/** The options of an emulator that count while it runs, with their defaults. */
+export type EmulatorSettings = Required<Omit<EmulatorOptions, 'executor' | 'faults' | 'users' | 'fixtures' | 'data'>>;
+
 /** What every handler can reach. */
 export interface Context {
-  readonly options: Required<Omit<EmulatorOptions, 'executor' | 'faults' | 'users' | 'fixtures' | 'data'>>;
+  readonly options: EmulatorSettings;
   readonly state: EmulatorState;
   readonly faults: FaultBook;
   readonly keeper: Keeper;

@@ -1,5 +1,5 @@
 import { isKaggleError } from '../core/errors.ts';
-import type { Context } from './context.ts';
+import type { EmulatorSettings } from './context.ts';
 import { download, signedUrl } from './downloads.ts';
 import type { Executor } from './executors/types.ts';
 import { createFaults, type Faults, type Injected } from './faults/book.ts';
@@ -23,7 +23,7 @@ export interface Emulator {
   fetch(request: Request): Promise<Response>;
   readonly state: EmulatorState;
   readonly faults: Faults;
-  readonly options: Context['options'];
+  readonly options: EmulatorSettings;
   /**
    * Resolves when fixtures and data are loaded; requests wait for it. Rejects if they are invalid; then every request
    * rejects too.
@@ -79,7 +79,7 @@ async function readBody(request: Request): Promise<Record<string, unknown>> {
 
 /** Makes an emulator. Kernels run where `executor` runs them; without one, CPython in WebAssembly is loaded at the first push. */
 export function createEmulator(options: EmulatorOptions = {}): Emulator {
-  const settings: Context['options'] = {
+  const settings: EmulatorSettings = {
     seed: 1,
     lag: 200,
     processing: 500,

@@ -1,4 +1,7 @@
 /** An emulator of Kaggle that really runs kernels, for tests and for work without a network. */
+export type { ByteStore } from './byte-store.ts';
+export type { ToldHashes } from './checksums.ts';
+export type { EmulatorSettings } from './context.ts';
 export { createEmulator, type Emulator } from './emulator.ts';
 export { type PyodideOptions, pyodideExecutor } from './executors/pyodide.ts';
 export { type Python3Options, python3Executor } from './executors/python3.ts';
@@ -6,6 +9,7 @@ export { scriptedExecutor } from './executors/scripted.ts';
 export type { Executor, Job, JobResult, MountedInput } from './executors/types.ts';
 export type { Fault, FaultMatch, Faults } from './faults/book.ts';
 export type { FaultKind } from './faults/kinds.ts';
+export type { FaultOptions } from './faults/row.ts';
 export type { Counts } from './fixtures/fill.ts';
 export type {
   DatasetFixture,
@@ -17,7 +21,7 @@ export type {
 } from './fixtures/types.ts';
 export { type ServedEmulator, type ServeOptions, serveEmulator } from './serve.ts';
 export type { Started } from './start.ts';
-export type { KeptBytes, StoredFile } from './stored-file.ts';
+export type { Checksums, KeptBytes, StoredFile } from './stored-file.ts';
 export type {
   Dataset,
   DatasetVersion,

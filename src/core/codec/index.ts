@@ -5,7 +5,7 @@ export { type EnumSchema, enumOf, type Open } from './enum.ts';
 export { fieldMask } from './field-mask.ts';
 export { integer } from './int64.ts';
 export { parseJson } from './json.ts';
-export type { Kind } from './kind.ts';
+export type { Kind, KindParts, Problem } from './kind.ts';
 export { list } from './list.ts';
 export { map } from './map.ts';
 export type { Init, Int64, Json, MessageSchema } from './message.ts';

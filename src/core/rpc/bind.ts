@@ -1,7 +1,7 @@
 import type { KaggleClient } from './client.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: any function that takes a client first, whatever comes after
-type Verb = (client: KaggleClient, ...rest: any[]) => unknown;
+export type Verb = (client: KaggleClient, ...rest: any[]) => unknown;
 
 /** The functions of a module with their first argument, the client, filled in. Other exports are left out. */
 export type Bound<Module> = {

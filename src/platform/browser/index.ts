@@ -4,7 +4,7 @@ export { fileSource } from '../../core/bytes/file-source.ts';
 export * from '../everywhere.ts';
 export { directoryFiles, opfs } from './directory-files.ts';
 export { directoryFolder } from './directory-folder.ts';
-export { directorySources } from './directory-sources.ts';
+export { type DirectoryFile, directorySources } from './directory-sources.ts';
 export { indexedDbState } from './indexed-db-state.ts';
 
 export interface BrowserPlatformOptions {

@@ -6,11 +6,12 @@ export type { ArchiveEntry, ExtractOptions, RemoteZip } from '../../core/archive
 export { type RemoteZipOptions, remoteZip } from '../../core/archive/zip/remote-zip.ts';
 export type { FileAtPath, FileData, FileInput, NamedFile } from '../../core/transfer/inputs.ts';
 export type { OpenRemoteOptions, RemoteFile } from '../../core/transfer/remote/remote.ts';
-export type { ArchiveChoice } from '../versions/index.ts';
+export type { ArchiveChoice, VersionOptions } from '../versions/index.ts';
 export { create, createOrVersion, createVersion } from './create-or-version.ts';
 export { download } from './download/download.ts';
 export { type OpenArchiveOptions, openArchive, openRemote } from './download/open-remote.ts';
 export type { DownloadDatasetOptions, DownloadedFile, DownloadTarget, FileChoice } from './download/options.ts';
+export type { ApiDataset, ApiDatasetFile, ApiListDatasetsRequest } from './generated/types.ts';
 export { get } from './get.ts';
 export { type ListDatasetsOptions, list } from './list.ts';
 export { type ListFilesOptions, listFiles } from './list-files.ts';
