@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { nodePlatform } from '../../src/platform/node/index.ts';
 
@@ -34,6 +34,38 @@ afterEach(() => {
 });
 
 const get = (url: string, init: RequestInit = {}) => nodePlatform().fetch!(new Request(url, init));
+const call = (url: string, init: RequestInit = {}) =>
+  nodePlatform().call!(url, { method: 'POST', headers: new Headers({ 'x-a': 'b' }), redirect: 'manual', ...init });
+
+const packings = { gzip: gzipSync, 'x-gzip': gzipSync, deflate: deflateSync, br: brotliCompressSync };
+/** How a body may be framed: its headers, and what goes before and behind it. */
+const framings: Record<string, (body: Uint8Array) => [headers: string, before: string, after: string]> = {
+  'Content-Length': ({ length }) => [`Content-Length: ${length}`, '', ''],
+  chunks: ({ length }) => ['Transfer-Encoding: chunked', `${length.toString(16)}\r\n`, '\r\n0\r\n\r\n'],
+  'the end of the connection': () => ['Connection: close', '', ''],
+};
+
+describe.each(Object.entries({ 'a GET': get, 'a call': call }))('the compressed answer to %s on Node', (_, send) => {
+  describe.each(Object.entries(packings))('by %s', (coding, pack) => {
+    test.each(
+      Object.entries(framings),
+    )('is unpacked, and an error where it was truncated, framed by %s', async (_, frame) => {
+      const whole = pack(content.subarray(0, 100_000));
+      const answers = [whole, whole.subarray(0, -1), whole.subarray(0, whole.length >> 1), whole.subarray(0, 5)];
+      const { url } = await serve((socket) => {
+        const body = answers.shift()!;
+        const [headers, before, after] = frame(body);
+        socket.write(`HTTP/1.1 200 OK\r\nContent-Encoding: ${coding.toUpperCase()}\r\n${headers}\r\n\r\n${before}`);
+        socket.write(body);
+        if (after) socket.write(after);
+        else if (headers.startsWith('Connection')) socket.end();
+      });
+      const received = new Uint8Array(await (await send(url)).arrayBuffer());
+      expect(Buffer.compare(received, content.subarray(0, 100_000))).toBe(0);
+      while (answers.length > 0) await expect((await send(url)).arrayBuffer()).rejects.toThrow();
+    });
+  });
+});
 
 describe('a GET of the storage on Node', () => {
   test('carries the path and the headers, and gives every byte to readers of any size', async () => {
@@ -139,9 +171,6 @@ describe('a GET of the storage on Node', () => {
 });
 
 describe('a call on Node', () => {
-  const call = (url: string, init: RequestInit = {}) =>
-    nodePlatform().call!(url, { method: 'POST', headers: new Headers({ 'x-a': 'b' }), redirect: 'manual', ...init });
-
   test('carries its text with its length, and its answer may come compressed', async () => {
     const packed = gzipSync('{"a":1}');
     const { url, requests } = await serve((socket) => {
