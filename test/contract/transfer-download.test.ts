@@ -276,6 +276,41 @@ describe('downloads', () => {
     }
   });
 
+  test.each(['bytes', 'chunks'])('a part that does not say which is never appended: %s', async (framing) => {
+    const server = fakeServer();
+    const asked: (string | null)[] = [];
+    server.objects.set('/object', (request) => {
+      asked.push(request.headers.get('range'));
+      if (asked.length === 1) return serve(request, { bytes, drop: 333, hash: null });
+      if (asked.length > 2) return serve(request, { bytes, hash: null });
+      // Of the right length, and from the wrong place.
+      const headers = { etag: `"${md5(bytes)}"`, ...(framing === 'bytes' && { 'content-length': '667' }) };
+      return new Response(bytes.slice(0, 667), { status: 206, headers });
+    });
+    const sink = memorySink();
+    expect(await download(server.client, { url }, sink, { file: 'object' })).toMatchObject({ size: 1000 });
+    expect(sink.bytes).toEqual(bytes);
+    expect(asked).toEqual([null, 'bytes=333-', null]);
+  });
+
+  test('a page is not the file, unless the file is one', async () => {
+    for (const file of ['data.csv', 'page.html']) {
+      const server = fakeServer();
+      const page = '<html>log in</html>';
+      const headers = { 'content-type': 'text/html', 'content-length': String(page.length) };
+      let count = 0;
+      server.objects.set('/object', (request) => {
+        count++;
+        return count === 1 || file === 'page.html'
+          ? new Response(page, { headers })
+          : serve(request, { bytes, hash: null });
+      });
+      const sink = memorySink();
+      await download(server.client, { url }, sink, { file });
+      expect(sink.bytes).toEqual(file === 'page.html' ? new TextEncoder().encode(page) : bytes);
+    }
+  });
+
   test('a server that drops a little later each time is asked with pauses', async () => {
     const { run, gets, pauses } = scripted(...Array.from({ length: 9 }, () => ({ bytes, drop: 100 })), good);
     const sink = memorySink();

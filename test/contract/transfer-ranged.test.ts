@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { createClient } from '../../src/core/rpc/create-client.ts';
 import { createAddress } from '../../src/core/transfer/ranged/address.ts';
-import { classifyAnswer, type RangeRequest } from '../../src/core/transfer/ranged/answer.ts';
-import { contentFacts, parseContentRange } from '../../src/core/transfer/ranged/content.ts';
+import {
+  type Asker,
+  classifyAnswer,
+  type KnownObject,
+  type RangeRequest,
+} from '../../src/core/transfer/ranged/answer.ts';
+import { contentFacts, isPageName, parseContentRange } from '../../src/core/transfer/ranged/content.ts';
 import {
   decideRetry,
   explainFailure,
@@ -15,8 +20,13 @@ import {
 
 type Headers_ = Record<string, string>;
 const known = { total: 100, validator: '"a"', page: false };
-const classify = (request: RangeRequest, object: typeof known | undefined, status: number, headers: Headers_ = {}) =>
-  classifyAnswer(request, object, { status, headers: new Headers(headers) });
+const classify = (
+  request: RangeRequest,
+  object: KnownObject | undefined,
+  status: number,
+  headers: Headers_ = {},
+  asker?: Asker,
+) => classifyAnswer(request, object, { status, headers: new Headers(headers) }, asker);
 
 describe('an answer to a range of a known object', () => {
   const part = { 'content-range': 'bytes 40-99/100', etag: '"a"' };
@@ -26,11 +36,13 @@ describe('an answer to a range of a known object', () => {
     ['a shorter range', 206, { ...part, 'content-range': 'bytes 40-59/100' }, 'part'],
     ['a range of an unknown total', 206, { ...part, 'content-range': 'bytes 40-99/*' }, 'part'],
     ['a range without a validator', 206, { 'content-range': 'bytes 40-99/100' }, 'part'],
-    ['no Content-Range: a page does not see it', 206, { etag: '"a"' }, 'part'],
-    ['no Content-Range, and the length of the range', 206, { etag: '"a"', 'content-length': '60' }, 'part'],
-    ['no Content-Range, and the length of the whole', 206, whole, 'changed'],
+    ['a range of the right length', 206, { ...part, 'content-length': '60' }, 'part'],
+    ['a range of another length than it says', 206, { ...part, 'content-length': '61' }, 'unplaced'],
+    ['no Content-Range', 206, { etag: '"a"' }, 'unplaced'],
+    ['no Content-Range, and the length of the range', 206, { etag: '"a"', 'content-length': '60' }, 'unplaced'],
+    ['no Content-Range, and the length of the whole', 206, whole, 'unplaced'],
     ['no Content-Range, of another object', 206, { etag: '"b"' }, 'changed'],
-    ['several parts in one body', 206, { 'content-type': 'multipart/byteranges', 'content-length': '300' }, 'changed'],
+    ['several parts in one body', 206, { 'content-type': 'multipart/byteranges', 'content-length': '300' }, 'unplaced'],
     ['another range', 206, { ...part, 'content-range': 'bytes 41-99/100' }, 'changed'],
     ['the range of a longer object', 206, { ...part, 'content-range': 'bytes 40-99/200' }, 'changed'],
     ['a range beyond the end', 206, { ...part, 'content-range': 'bytes 40-100/100' }, 'changed'],
@@ -64,6 +76,28 @@ describe('an answer to a range of a known object', () => {
     expect(classify({ start: 40, end: 100 }, known, status, headers)).toBe(answer);
   });
 
+  test.each<[string, Headers_, string]>([
+    ['nothing', { etag: '"a"' }, 'part'],
+    ['the length of the range', { etag: '"a"', 'content-length': '60' }, 'part'],
+    ['the length of the whole', whole, 'changed'],
+    ['another object', { etag: '"b"' }, 'changed'],
+    ['several parts in one body', { 'content-type': 'multipart/byteranges', 'content-length': '300' }, 'changed'],
+  ])('a page, which does not see Content-Range, goes by the rest: %s', (_name, headers, answer) => {
+    expect(classify({ start: 40 }, known, 206, headers, { rangeHidden: true })).toBe(answer);
+  });
+
+  test.each<[string, Partial<KnownObject>, Headers_, string]>([
+    ['the same weak ETag', { tag: '"w"' }, { etag: 'W/"w"' }, 'part'],
+    ['another weak ETag', { tag: '"w"' }, { etag: 'W/"x"' }, 'changed'],
+    ['the same checksum', { sums: { crc32c: 'AAAAAA==' } }, { 'x-goog-hash': 'crc32c=AAAAAA==' }, 'part'],
+    ['another checksum', { sums: { crc32c: 'AAAAAA==' } }, { 'x-goog-hash': 'crc32c=AAAAAQ==' }, 'changed'],
+    ['another MD5', { sums: { md5: 'AAAA' } }, { 'x-goog-hash': 'md5=AAAB' }, 'changed'],
+  ])('what a part says of its object counts, where there is no validator: %s', (_name, more, headers, answer) => {
+    const object = { ...known, validator: undefined, ...more };
+    const range = { 'content-range': 'bytes 40-99/100' };
+    expect(classify({ start: 40 }, object, 206, { ...range, ...headers })).toBe(answer);
+  });
+
   test('what was received is all, where the length was never said', () => {
     const open = { ...known, total: undefined } as unknown as typeof known;
     expect(classify({ start: 40 }, open, 416, { 'content-range': 'bytes */40' })).toBe('complete');
@@ -93,6 +127,15 @@ describe('a first answer', () => {
     ['an expired address', { start: 0 }, 403, {}, 'expired'],
     ['the last bytes', last, 206, { 'content-range': 'bytes 90-99/100' }, 'part'],
     ['all of it instead', last, 200, {}, 'whole'],
+    ['a page instead of the object', { start: 0 }, 200, { 'content-type': 'text/html', etag: '"p"' }, 'busy'],
+    ['a page instead of the last bytes', last, 200, { 'content-type': 'text/html' }, 'busy'],
+    [
+      'an object that is a page',
+      { start: 0 },
+      200,
+      { 'content-type': 'text/html', 'x-goog-hash': 'crc32c=AAAAAA==' },
+      'whole',
+    ],
     ['the last bytes of an unknown total', last, 206, { 'content-range': 'bytes 90-99/*' }, 'unplaced'],
     ['no Content-Range', last, 206, { 'content-length': '10' }, 'unplaced'],
     [
@@ -109,6 +152,20 @@ describe('a first answer', () => {
   ])('%s', (_name, request, status, headers, answer) => {
     expect(classify(request, undefined, status, headers)).toBe(answer);
   });
+});
+
+test('a page may be what was asked for', () => {
+  expect(classify({ start: 0 }, undefined, 200, { 'content-type': 'text/html' }, { mayBePage: true })).toBe('whole');
+  const pages = ['a.html', 'b.htm', 'C.HTML', 'd.xhtml'];
+  expect([...pages, 'e.csv', 'html', 'f.html.zip'].map(isPageName)).toEqual([
+    true,
+    true,
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
 });
 
 test.each([

@@ -5,7 +5,7 @@ import type { KaggleClient } from '../../rpc/client.ts';
 import { budgetsOf } from '../budget.ts';
 import { startProgress } from '../progress.ts';
 import { createAddress, type DownloadFrom } from '../ranged/address.ts';
-import { type ContentFacts, contentFacts } from '../ranged/content.ts';
+import { type ContentFacts, contentFacts, isPageName } from '../ranged/content.ts';
 import { joinSignals } from '../streams.ts';
 import { type Check, createAssembly } from './assembly.ts';
 import { acceptsRanges, type RangeOutcome } from './fetch-range.ts';
@@ -105,7 +105,7 @@ export async function download(
     progress,
     signal,
     isHere,
-    download: { client, address: createAddress(client, from), stall, accept },
+    download: { client, address: createAddress(client, from), mayBePage: isPageName(file), stall, accept },
     answersRanges: () => ranges,
   });
 

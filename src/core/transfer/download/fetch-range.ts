@@ -36,6 +36,8 @@ export interface Download {
   /** Seconds without a byte. */
   readonly stall: number;
   readonly facts: ContentFacts | undefined;
+  /** Whether the file may be an HTML page. */
+  readonly mayBePage: boolean;
   /** Whether this is the only connection. */
   readonly alone: boolean;
   /** Called with the headers of each answer that fits, before its body is read; an outcome means that it is not. */
@@ -176,11 +178,11 @@ export async function fetchRange(
   route: Route,
   signal: AbortSignal,
 ): Promise<RangeOutcome> {
-  const { client, facts, stall } = download;
+  const { client, facts, stall, mayBePage } = download;
   const end = facts?.total === undefined || piece.end >= facts.total ? undefined : piece.end;
   const request = { start: piece.receiver.at, end };
   piece.reach = end ?? Number.POSITIVE_INFINITY;
-  const answered = await requestRange(request, { client, route, known: facts, stall, signal });
+  const answered = await requestRange(request, { client, route, known: facts, mayBePage, stall, signal });
   if (!('response' in answered)) return answered;
   const { watchdog } = answered;
   try {

@@ -112,8 +112,9 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
           return false;
         }
         progress.retried();
-        if (action.type === 'restart') return end('restart');
         if (action.type === 'pause') await pauseFor(options.download.client, action, stop.signal);
+        // What cannot be placed could be fetched for ever: the whole file needs no place.
+        if (action.type === 'restart' || result.type === 'unplaced') return end('restart');
       }
     }
     async function lane(slot?: () => void): Promise<void> {

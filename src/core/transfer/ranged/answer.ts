@@ -22,16 +22,29 @@ export type RangeAnswer =
   | 'refused';
 
 /** What is known of the object from an earlier answer. */
-export type KnownObject = Pick<ContentFacts, 'total' | 'validator' | 'page'>;
+export type KnownObject = Pick<ContentFacts, 'total' | 'validator' | 'page'> &
+  Partial<Pick<ContentFacts, 'tag' | 'sums'>>;
+
+/** What the one who asks can see and expects. */
+export interface Asker {
+  /** Content-Range may be hidden, as it is from a page. */
+  readonly rangeHidden?: boolean;
+  /** The object may be an HTML page itself. */
+  readonly mayBePage?: boolean;
+}
 
 /** Whether two facts agree, as far as both are known. */
 const agree = (a: unknown, b: unknown): boolean => a === undefined || b === undefined || a === b;
+
+/** Whether the answer speaks of the object that is known, as far as it says anything. */
+const isSame = (known: KnownObject, { tag, sums }: ContentFacts): boolean =>
+  agree(tag, known.tag) && agree(sums.crc32c, known.sums?.crc32c) && agree(sums.md5, known.sums?.md5);
 
 /** A 200. Its body may only go on with bytes of before if the validator proves that it is the same object. */
 function classifyWhole(start: number, known: KnownObject, facts: ContentFacts): RangeAnswer {
   const { validator, total } = facts;
   const proven = validator === known.validator && (validator !== undefined || start === 0);
-  if (proven && !facts.encoded && agree(total, known.total)) return 'whole';
+  if (proven && !facts.encoded && agree(total, known.total) && isSame(known, facts)) return 'whole';
   // A proxy's or a login page instead of the file: the object itself may be as it was.
   return facts.page && !known.page ? 'busy' : 'changed';
 }
@@ -42,16 +55,19 @@ function classifyPart(
   known: KnownObject,
   facts: ContentFacts,
   contentRange: string | null,
+  rangeHidden: boolean,
 ): RangeAnswer {
-  if (facts.encoded || !agree(facts.validator, known.validator)) return 'changed';
+  if (facts.encoded || !agree(facts.validator, known.validator) || !isSame(known, facts)) return 'changed';
   const range = parseContentRange(contentRange);
-  // A page sees Content-Range only where it is exposed. The storage sends a 206 only for the range it was asked for, and
-  // its length is there to see.
   if (contentRange === null) {
+    // A page sees Content-Range only where it is exposed. The storage sends a 206 only for the range it was asked for, and
+    // its length is there to see.
+    if (!rangeHidden) return 'unplaced';
     const until = end ?? known.total;
     return agree(facts.total, until === undefined ? undefined : until - start) ? 'part' : 'changed';
   }
-  return range?.start === start && agree(range.total, known.total) ? 'part' : 'changed';
+  if (range?.start !== start || !agree(range.total, known.total)) return 'changed';
+  return agree(facts.total, range.end - range.start) ? 'part' : 'unplaced';
 }
 
 /**
@@ -62,12 +78,18 @@ export function classifyAnswer(
   request: RangeRequest,
   known: KnownObject | undefined,
   { status, headers }: { readonly status: number; readonly headers: Headers },
+  { rangeHidden = false, mayBePage = false }: Asker = {},
 ): RangeAnswer {
   const contentRange = headers.get('content-range');
   const facts = contentFacts(headers);
-  if (status === 200) return known && 'start' in request ? classifyWhole(request.start, known, facts) : 'whole';
+  if (status === 200) {
+    if (known && 'start' in request) return classifyWhole(request.start, known, facts);
+    const { crc32c, md5 } = facts.sums;
+    // The storage tells a checksum of an object, and the page of a proxy or of an error has none.
+    return facts.page && !mayBePage && !crc32c && !md5 ? 'busy' : 'whole';
+  }
   if (status === 206) {
-    if (known && 'start' in request) return classifyPart(request, known, facts, contentRange);
+    if (known && 'start' in request) return classifyPart(request, known, facts, contentRange, rangeHidden);
     const placed = 'last' in request && parseContentRange(contentRange)?.total !== undefined && !facts.encoded;
     return placed ? 'part' : 'unplaced';
   }

@@ -6,6 +6,8 @@ export interface ContentFacts {
   readonly total: number | undefined;
   /** For If-Range: a strong ETag, else the Last-Modified text. */
   readonly validator: string | undefined;
+  /** The ETag, strong or weak: another one is another object. */
+  readonly tag?: string | undefined;
   readonly lastModified: Date | undefined;
   readonly sums: Checksums;
   /** The body arrives in another encoding than that of the object: neither length nor hash can be compared. */
@@ -18,6 +20,11 @@ function isEncoded(encoding: string | null): boolean {
   return encoding !== null && !/^\s*(identity)?\s*$/i.test(encoding);
 }
 
+/** Whether an object of that name may be an HTML page; for any other, a page is not what was asked for. */
+export function isPageName(name: string): boolean {
+  return /\.[xs]?html?$/i.test(name);
+}
+
 /** The facts of a 200. */
 export function contentFacts(headers: Headers): ContentFacts {
   const etag = headers.get('etag');
@@ -28,6 +35,7 @@ export function contentFacts(headers: Headers): ContentFacts {
   return {
     total: encoded || !/^\d+$/.test(length ?? '') ? undefined : Number(length),
     validator: (etag?.startsWith('W/') ? undefined : etag) || modified || undefined,
+    tag: etag?.replace(/^W\//, '') || undefined,
     lastModified: Number.isNaN(when) ? undefined : new Date(when),
     // A stored encoding that the storage undid on the way: the hash is that of the stored form.
     sums:

@@ -20,6 +20,8 @@ export interface RequestOptions {
   readonly route: Route;
   /** What an earlier answer said of the object. */
   readonly known: KnownObject | undefined;
+  /** The object may be an HTML page; default `false`. */
+  readonly mayBePage?: boolean | undefined;
   /** Seconds without a byte after which the connection counts as lost; 0 for no limit. */
   readonly stall: number;
   readonly signal: AbortSignal;
@@ -68,7 +70,7 @@ async function refusalOf(
  * and the reason of `signal`.
  */
 export async function requestRange(request: RangeRequest, options: RequestOptions): Promise<Answered | Failure> {
-  const { route, known, stall, signal } = options;
+  const { client, route, known, stall, signal, mayBePage = false } = options;
   const { throughApi } = route;
   // What the API is asked has a deadline of its own.
   let watchdog = startWatchdog(throughApi ? 0 : stall, [signal]);
@@ -80,7 +82,10 @@ export async function requestRange(request: RangeRequest, options: RequestOption
       watchdog = startWatchdog(stall, [signal]);
     }
     watchdog.touch();
-    const type = classifyAnswer(request, known, response);
+    const type = classifyAnswer(request, known, response, {
+      rangeHidden: client.platform.opaqueRedirects === true,
+      mayBePage,
+    });
     if (type === 'part' || type === 'whole' || type === 'complete') {
       used = true;
       return { type, response, watchdog };

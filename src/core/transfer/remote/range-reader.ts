@@ -17,6 +17,8 @@ export interface RemoteOptions {
   stallTimeout?: number;
   /** Attempts in a row without a new byte before it gives up; default 5. */
   retries?: number;
+  /** The object may be an HTML page; default `false`. */
+  mayBePage?: boolean;
   /** Told of each new request after a failure. */
   onRetry?: () => void;
 }

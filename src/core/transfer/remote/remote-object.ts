@@ -37,7 +37,7 @@ export async function openRemoteObject(
   tail: number,
   options: RemoteOptions,
 ): Promise<OpenedObject> {
-  const { signal, stallTimeout: stall = 60 } = options;
+  const { signal, stallTimeout: stall = 60, mayBePage } = options;
   const address = createAddress(client, from);
   const retry = createRetries({ client, address }, options, signal);
   // A part of unknown place is of no use: then all of it is asked for.
@@ -45,7 +45,7 @@ export async function openRemoteObject(
   for (;;) {
     const route = address.route();
     const request = ranged ? { last: tail } : { start: 0 };
-    const answered = await requestRange(request, { client, route, known: undefined, stall, signal });
+    const answered = await requestRange(request, { client, route, known: undefined, mayBePage, stall, signal });
     if (!('response' in answered)) {
       // The API throws its 416: an empty object has no last bytes.
       if (answered.type === 'changed') return { whole: new Response(null) };

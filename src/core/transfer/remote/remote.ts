@@ -3,7 +3,7 @@ import { KaggleError, TransferError, ValidationError } from '../../errors.ts';
 import type { ByteSource } from '../../platform.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
 import type { DownloadFrom } from '../ranged/address.ts';
-import { contentFacts } from '../ranged/content.ts';
+import { contentFacts, isPageName } from '../ranged/content.ts';
 import { joinSignals } from '../streams.ts';
 import { createBlockCache } from './block-cache.ts';
 import { type RangeReader, readAll } from './range-reader.ts';
@@ -117,7 +117,8 @@ export async function openRemote(
       { path: 'url', message: 'is no http(s) URL' },
     ]);
   }
-  const opened = await openRemoteObject(client, from, blockSize, { ...options, file, signal });
+  const mayBePage = isPageName(options.file ?? (typeof from === 'object' ? new URL(from.url).pathname : ''));
+  const opened = await openRemoteObject(client, from, blockSize, { ...options, file, mayBePage, signal });
   const object = opened.object ?? (await holdWhole(opened.whole, cacheSize, file, signal));
   const { size, lastModified } = object;
   const fetchRange = (start: number, end: number) => readAll(object.range(start, end), end - start);
