@@ -2,11 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { deflateRawSync, gzipSync } from 'node:zlib';
 import { packTar, type TarEntry } from 'modern-tar';
 import { describe, expect, test } from 'vitest';
 import { listTar } from '../../src/core/archive/tar/list.ts';
 import { untar } from '../../src/core/archive/tar/untar.ts';
+import { nodePlatform } from '../../src/platform/node/index.ts';
 import { client, filesIn, scratch } from './support.ts';
 
 const mtime = new Date('2022-03-04T05:06:07Z');
@@ -140,6 +141,17 @@ describe.each([
     await expect(unpack(archive, { limits: { maxEntries: 1 } })).rejects.toThrow(/maxEntries/);
   });
 
+  test('refused: truncated anywhere, also between two entries', async () => {
+    const whole = await packTar([file('a.bin', noise.subarray(0, 700)), file('b', 'b')]);
+    const archive = pack(whole);
+    // The two blocks of zeros at the end of a plain one say no more than the first of them.
+    const lengths = archive === whole ? whole.length - 1024 : archive.length;
+    for (let length = 0; length < lengths; length += length < lengths - 1 - 512 ? 256 : 1)
+      await expect(unpack(archive.subarray(0, length)), `${length}`).rejects.toThrow(
+        /its end is missing|ends in the middle|not valid|is empty/,
+      );
+  });
+
   test('a connection that breaks is told as such, not as damage', async () => {
     const bytes = pack(await packTar([file('a', noise.subarray(0, 100_000))]));
     const lost = new TypeError('terminated');
@@ -166,6 +178,19 @@ describe.each([
     await expect(unpacked).rejects.toThrow('enough');
     expect(filesIn(folder)).toEqual({});
   });
+});
+
+test('what stands behind packed bytes ends nothing, and holds up nothing', async () => {
+  const archive = gzip(await packTar([file('a', 'content')]));
+  const padded = new Uint8Array(archive.length + 512);
+  padded.set(archive);
+  expect((await unpack(padded)).files).toMatchObject([{ name: 'a' }]);
+  padded.fill(65, archive.length);
+  await expect(unpack(padded)).rejects.toThrow(/not valid/);
+  const raw = deflateRawSync('content');
+  const inflater = nodePlatform().inflater!('deflate-raw');
+  const made = [...(await inflater.push(Buffer.concat([raw, Buffer.from('behind')]))), ...(await inflater.end())];
+  expect(Buffer.concat(made).toString()).toBe('content');
 });
 
 test('a bomb in gzip is refused', async () => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { createCursor } from '../../src/core/archive/byte-cursor.ts';
 import { unpackZip } from '../../src/core/archive/unpack.ts';
 import { makeZip, type Odd, time } from './make-zip.ts';
 import { client, filesIn, scratch, serve } from './support.ts';
@@ -268,6 +269,23 @@ describe.each(ways)('%s', (_, ranges) => {
     expect(described.left).toEqual([]);
   });
 
+  test('refused: entries that are harmless each, and a bomb together', async () => {
+    const part = new Uint8Array(30 * 2 ** 20);
+    const outcome = await refused(['a', 'b', 'c'].map((name) => ({ name, data: part })));
+    expect(outcome.message).toMatch(/would become \d+ bytes from \d+ \(possible zip bomb\).*maxRatio/);
+    expect(outcome.left).toEqual([]);
+  });
+
+  test('a name that is too long for the file system is told as such', async () => {
+    const outcome = await refused([
+      { name: 'a', data: '1' },
+      { name: `${'n'.repeat(300)}/b`, data: '2' },
+      { name: 'm'.repeat(300), data: '3' },
+    ]);
+    expect(outcome.message).toMatch(/^Cannot (write|make the folder) .*: the name is too long$/);
+    if (!ranges) expect(outcome.left).toEqual([]);
+  });
+
   test('refused: no archive, a cut one, one with something in front', async () => {
     const archive = makeZip([
       { name: 'a', data: noise(3000) },
@@ -415,4 +433,30 @@ test('without Range a connection that breaks means all of it once more', async (
   const folder = scratch();
   await unpackZip(client(), { url: server.url }, folder, { file: 'a.zip' });
   expect(Object.keys(filesIn(folder))).toEqual(['a', 'b']);
+});
+
+test.each([
+  'signed64',
+  'bare64',
+  'signed32',
+  'bare32',
+] as const)('a descriptor (%s) at the edge of what is read at once', async (descriptor) => {
+  const lengths = Array.from({ length: 41 }, (_, index) => 65_500 + index);
+  const entries = lengths.map((length) => ({ name: String(length), data: noise(length), method: 0, descriptor }));
+  const server = await serve(makeZip(entries, { zip64: descriptor.endsWith('64') }));
+  server.ranges = false;
+  const folder = scratch();
+  const files = await unpackZip(client(), { url: server.url }, folder, { file: 'a.zip' });
+  expect(files.map(({ size }) => size)).toEqual(lengths);
+  const found = filesIn(folder);
+  for (const { name, data } of entries) expect(Buffer.from(found[name]!, 'latin1').equals(data)).toBe(true);
+});
+
+test('bytes that come one by one are looked at ahead in linear time', async () => {
+  const one = Uint8Array.of(7);
+  const count = 2 ** 19;
+  const cursor = createCursor(async () => one);
+  expect((await cursor.peek(count)).length).toBe(count);
+  expect(cursor.position).toBe(0);
+  expect((await cursor.take(3)).length).toBe(3);
 });

@@ -49,14 +49,23 @@ export function createCursor(next: NextChunk, start = 0): ByteCursor {
       return whole;
     },
     async peek(count) {
-      while (rest.length < count) {
+      if (rest.length >= count) return rest.subarray(0, count);
+      let joined = new Uint8Array(count);
+      let filled = rest.length;
+      joined.set(rest);
+      while (filled < count) {
         const chunk = await next();
         if (!chunk) break;
-        const joined = new Uint8Array(rest.length + chunk.length);
-        joined.set(rest);
-        joined.set(chunk, rest.length);
-        rest = joined;
+        // Only the last one can be too long: a server that sends single bytes must not cost a copy of all for each.
+        if (filled + chunk.length > count) {
+          const longer = new Uint8Array(filled + chunk.length);
+          longer.set(joined.subarray(0, filled));
+          joined = longer;
+        }
+        joined.set(chunk, filled);
+        filled += chunk.length;
       }
+      rest = joined.subarray(0, filled);
       return rest.subarray(0, count);
     },
     async skip(count) {

@@ -26,7 +26,11 @@ export function nodeInflater(format: 'deflate-raw' | 'gzip'): Inflater {
   let made: Uint8Array[] = [];
   let failure: { error: Error } | undefined;
   let fail: (error: Error) => void = () => undefined;
+  let ended = false;
   stream.on('data', (chunk) => made.push(chunk));
+  stream.on('end', () => {
+    ended = true;
+  });
   stream.on('error', (error) => {
     failure = { error };
     fail(error);
@@ -46,9 +50,11 @@ export function nodeInflater(format: 'deflate-raw' | 'gzip'): Inflater {
 
   return {
     push: (packed) => step((done) => stream.write(packed, () => failure ?? done())),
-    // Ends when everything has been read from it, not when everything has been written to it.
+    // Ends when everything has been read from it, not when everything has been written to it: before that, where something
+    // stands behind the packed bytes.
     end: () =>
       step((done) => {
+        if (ended) return done();
         stream.on('end', done);
         stream.end();
       }),

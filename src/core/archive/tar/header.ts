@@ -99,16 +99,21 @@ function withPax(file: string, header: TarHeader, pax: ReadonlyMap<string, strin
 /** Records of headers are held in memory: a path is not longer. */
 const largestRecord = 2 ** 20;
 
-/** The header of the next entry, whatever stands before it; `undefined` at the end. */
+/**
+ * The header of the next entry, whatever stands before it; `undefined` at the end. Only the blocks of zeros there tell a
+ * whole archive from one that was truncated between two entries, unless it is `proven` otherwise.
+ */
 export async function nextHeader(
   file: string,
   cursor: ByteCursor,
   global: Map<string, string>,
+  proven: boolean,
 ): Promise<TarHeader | undefined> {
   let pax = new Map(global);
   for (;;) {
     const block = await cursor.take(blockSize);
-    if (block.length === 0) return undefined;
+    if (block.length === 0 && proven && cursor.position > 0) return undefined;
+    if (block.length === 0) throw broken(file, cursor.position > 0 ? 'its end is missing' : 'it is empty');
     if (block.length < blockSize) throw broken(file, 'it ends in the middle of a header');
     const header = readTarHeader(file, block);
     if (!header) return undefined;

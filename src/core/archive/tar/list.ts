@@ -36,16 +36,17 @@ export async function listTar(file: string, source: ByteSource): Promise<{ name:
       const bytes = (await source.slice(0, source.size)) as ReadableStream<BufferSource>;
       ({ cursor, close } = open(bytes.pipeThrough(new DecompressionStream('gzip')), 0));
     }
-    for (let header = await nextHeader(file, cursor, global); header; header = await nextHeader(file, cursor, global)) {
+    const next = () => nextHeader(file, cursor, global, true);
+    for (let header = await next(); header; header = await next()) {
       const { name, size, type } = header;
       if (!'07'.includes(type)) continue;
       if (!name.endsWith('/')) found.push({ name, size });
       const content = size + paddingOf(size);
       if (packed || content <= smallSize) await cursor.skip(content);
       else {
-        const next = Math.min(cursor.position + content, source.size);
+        const behind = Math.min(cursor.position + content, source.size);
         close();
-        ({ cursor, close } = await from(next));
+        ({ cursor, close } = await from(behind));
       }
     }
     return found;

@@ -94,7 +94,7 @@ async function plainCursor(
   stream: ReadableStream<Uint8Array>,
   signal: AbortSignal,
   moved: (received: number) => void,
-): Promise<{ cursor: ByteCursor; failure: () => unknown; close: (reason?: unknown) => void }> {
+): Promise<{ cursor: ByteCursor; packed: boolean; failure: () => unknown; close: (reason?: unknown) => void }> {
   const reader = stream.getReader();
   const close = (reason?: unknown) => void reader.cancel(reason).catch(() => undefined);
   let received = 0;
@@ -111,7 +111,7 @@ async function plainCursor(
   });
   try {
     const magic = await raw.peek(2);
-    if (!(magic[0] === 0x1f && magic[1] === 0x8b)) return { cursor: raw, failure, close };
+    if (!(magic[0] === 0x1f && magic[1] === 0x8b)) return { cursor: raw, packed: false, failure, close };
   } catch (error) {
     close(error);
     throw error;
@@ -120,6 +120,7 @@ async function plainCursor(
   const plain = gunzip(platform, () => raw.some(64 * 1024), signal);
   return {
     cursor: createCursor(() => plain.next()),
+    packed: true,
     failure,
     close(reason) {
       plain.close(reason);
@@ -151,14 +152,16 @@ export async function untar(
   const guard = createGuard(file, options.limits);
   const checkName = createNameCheck();
   let received = 0;
-  const { cursor, failure, close } = await plainCursor(client, stream, signal, (bytes) => {
+  const { cursor, packed, failure, close } = await plainCursor(client, stream, signal, (bytes) => {
     received = bytes;
     progress.report(bytes, options.size);
   });
   const unpacked: UnpackedFile[] = [];
   const global = new Map<string, string>();
   try {
-    for (let header = await nextHeader(file, cursor, global); header; header = await nextHeader(file, cursor, global)) {
+    // The checksum at the end of gzip proves that all of it came.
+    const next = () => nextHeader(file, cursor, global, packed);
+    for (let header = await next(); header; header = await next()) {
       const name = withoutSlashes(header.name.replace(/^(?:\.\/+)+/, ''));
       guard.entry();
       if (!'057'.includes(header.type)) {

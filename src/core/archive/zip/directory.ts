@@ -15,8 +15,8 @@ export interface ZipDirectory {
 
 /** The longest comment, the end record, and the ZIP64 records before it: what the tail of an archive must hold. */
 const tailSize = 65_535 + 22 + 20 + 56;
-/** How much of a directory may be: about 10 million entries. A larger one is not held in memory. */
-const largestDirectory = 2 ** 30;
+/** How much of a directory is held in memory: a million entries take less. */
+export const largestDirectory: number = 256 * 2 ** 20;
 
 interface End {
   entries: number;

@@ -128,11 +128,8 @@ export async function remoteZip(
   const files = new Map(
     directory.entries.filter((entry) => !entry.isDirectory).map((entry) => [plainName(entry), entry] as const),
   );
-  const limitOf = (entry: ZipEntry) =>
-    directory.entries.reduce(
-      (next, { offset }) => (offset > entry.offset && offset < next ? offset : next),
-      directory.start,
-    );
+  const sorted = directory.entries.toSorted((a, b) => a.offset - b.offset);
+  const ends = new Map(sorted.map((entry, index) => [entry, sorted[index + 1]?.offset ?? directory.start]));
   const find = (name: string): ZipEntry => {
     const entry = files.get(name);
     if (entry) return entry;
@@ -149,7 +146,7 @@ export async function remoteZip(
     })),
     file(name) {
       const entry = find(name);
-      const packed = packedStream(file, object, entry, limitOf(entry));
+      const packed = packedStream(file, object, entry, ends.get(entry)!);
       const plain = entry.method === deflated ? packed.pipeThrough(new DecompressionStream('deflate-raw')) : packed;
       return (plain as ReadableStream<Uint8Array>).pipeThrough(checking(file, name, entry));
     },

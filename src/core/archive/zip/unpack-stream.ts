@@ -10,7 +10,7 @@ import { createLanes } from '../lanes.ts';
 import { createGuard } from '../limits.ts';
 import type { UnpackedFile, UnpackOptions } from '../types.ts';
 import { checkEntry, plainName } from './check.ts';
-import { readDirectory } from './directory.ts';
+import { largestDirectory, readDirectory } from './directory.ts';
 import { signatures } from './fields.ts';
 import type { ZipEntry } from './headers.ts';
 import { unpackNext } from './stream-entry.ts';
@@ -18,8 +18,6 @@ import type { Unpacking } from './unpack-entry.ts';
 
 const roomInAll = 24 * 2 ** 20;
 const lanesInAll = 4;
-/** The most of what stands behind the entries that is held in memory: a directory of a million entries is smaller. */
-const largestEnd = 256 * 2 ** 20;
 
 /** The stream ended before the archive did: another request may bring all of it. */
 export class CutOffError extends IntegrityError {}
@@ -31,7 +29,7 @@ async function readEnd(file: string, cursor: ByteCursor): Promise<Uint8Array> {
   for (let chunk = await cursor.some(2 ** 20); chunk; chunk = await cursor.some(2 ** 20)) {
     chunks.push(chunk.slice());
     length += chunk.length;
-    if (length > largestEnd) throw broken(file, 'its directory is too large');
+    if (length > largestDirectory) throw broken(file, 'its directory is too large');
   }
   const whole = new Uint8Array(length);
   let at = 0;
@@ -146,7 +144,7 @@ export async function unpackStream(
     await lanes.stop(error);
     // Cut off or aborted: what is there is whole and checked. Else the archive itself is not to be trusted.
     if (folder.path && !signal.aborted && !(error instanceof CutOffError)) {
-      for (const entry of written) await platform.fs?.remove(folder.path(plainName(entry)));
+      for (const entry of written) await platform.fs?.remove(folder.path(plainName(entry))).catch(() => undefined);
     }
     throw error;
   }
