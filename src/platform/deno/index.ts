@@ -29,7 +29,8 @@ export function denoPlatform(): Platform {
     state: folderState(stateFolder),
     put: nodePut,
     putReaches: (url) => !usesProxy(url, env),
-    fetch: ownConnections(),
+    fetch: (request) => fetch(request, ownConnections()),
+    call: (url, init) => fetch(url, { ...init, ...ownConnections() }),
     byobBodies: true,
   };
 }
@@ -56,11 +57,10 @@ function home(): string | undefined {
   return env('HOME') || env('USERPROFILE') || undefined;
 }
 
-/** `fetch` over connections that each carry one request. Proxies and authorities are those of the global `fetch`. */
-function ownConnections(): (request: Request) => Promise<Response> {
-  let client: object | undefined;
-  return (request) => {
-    client ??= (globalThis as unknown as { Deno: DenoGlobal }).Deno.createHttpClient({ http2: false });
-    return fetch(request, { client } as RequestInit);
-  };
+let client: object | undefined;
+
+/** What makes `fetch` use connections that each carry one request. Proxies and authorities are those of the global `fetch`. */
+function ownConnections(): RequestInit {
+  client ??= (globalThis as unknown as { Deno: DenoGlobal }).Deno.createHttpClient({ http2: false });
+  return { client } as RequestInit;
 }
