@@ -1,3 +1,5 @@
+import { redactError } from './redact.ts';
+
 /** Fields that every error of this package may carry. */
 export interface KaggleErrorOptions {
   cause?: unknown;
@@ -8,6 +10,11 @@ export class KaggleError extends Error {
   override readonly name: string = 'KaggleError';
   /** Lets `isKaggleError` recognise errors of another copy of the package. */
   readonly isKaggleError = true;
+
+  /** What a runtime threw is kept without the addresses in it, which may hold a secret. */
+  constructor(message: string, { cause }: KaggleErrorOptions = {}) {
+    super(message, cause === undefined ? undefined : { cause: isKaggleError(cause) ? cause : redactError(cause) });
+  }
 }
 
 /** Whether `error` is one of ours, also when it comes from another copy of the package. */

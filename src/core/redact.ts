@@ -1,7 +1,32 @@
 import { parseWebUrl } from './web-url.ts';
 
-const address = /\bhttps?:\/\/[^\s"'`<>]*[^\s"'`<>.,:)]/gi;
-const secret = /\b(KGAT_|Bearer\s+|Basic\s+|eyJ|[\w-]*(?:signature|credential|token|upload_id)=)[\w.~+/=%-]+/gi;
+/** A character as it stands in a text, in JSON, in HTML, in JavaScript, or percent-encoded, however often. */
+const written = (plain: string, hex: string) =>
+  `(?:${plain}|\\\\+u00${hex}|\\\\+x${hex}|%(?:25)*${hex}|&#(?:x${hex}|${Number.parseInt(hex, 16)});)`;
+const [colon, slash, query] = [written(':', '3a'), written('[\\\\/]', '2f'), written('[?#]', '(?:3f|23)')];
+
+/** An address and all that follows it without a blank: what ends it there may as well be a part of it. */
+const address = new RegExp(`https?${colon}${slash}+\\S*`, 'gi');
+const anyColon = new RegExp(colon, 'i');
+const anySlash = new RegExp(slash, 'gi');
+const anyQuery = new RegExp(`${query}.*`, 'is');
+
+/** What surrounds an address in a text, and is no part of it. */
+const quotes = /["'`<>«»“”„‘’|].*/s;
+const ends = /[.,:;!?)\]}>"'`»”’。，；：！？、】）》」』\\]{1,16}$/;
+
+/** A user and password before a host, of an address of any kind or of none. */
+const userinfo = /(\/\/)[^\s/]*@|(?<=^|[\s"'`(=<[{,/\\])[^\s"'`/\\@:()=<[{,]{1,128}:[^\s/@]{1,128}@(?=[\w[])/g;
+const parameter = /([?&;][\w.~%-]+=)[^\s&;"'`<>)\]}]+/g;
+const secret = /(KGAT_|Bearer\s+|Basic\s+|(?<![a-z0-9])eyJ|(?:signature|credential|token|upload_id)=)[\w.~+/=%-]+/gi;
+
+/** Hides what looks like a credential, wherever it stands. */
+function hideSecrets(text: string): string {
+  return text
+    .replace(userinfo, (_, slashes) => slashes ?? '[redacted]@')
+    .replace(parameter, '$1[redacted]')
+    .replace(secret, '$1[redacted]');
+}
 
 /**
  * An address for messages and logs: its origin and its last segment. What signs an address may be in its query or, as with
@@ -9,12 +34,23 @@ const secret = /\b(KGAT_|Bearer\s+|Basic\s+|eyJ|[\w-]*(?:signature|credential|to
  */
 export function redactUrl(url: string): string {
   const parsed = parseWebUrl(url);
-  return parsed ? parsed.origin + parsed.pathname.replace(/^\/.*\//, '/…/') : '[address]';
+  // Pages are for people, and hold no secret.
+  if (parsed?.origin === 'https://www.kaggle.com') return hideSecrets(parsed.origin + parsed.pathname);
+  return parsed ? hideSecrets(parsed.origin + parsed.pathname.replace(/^\/.*\//, '/…/')) : '[address]';
+}
+
+/** An address as it was found in a text, with what follows it up to a blank: of that only punctuation is kept. */
+function redactFound(found: string): string {
+  const plain = found.replace(anyColon, ':').replace(anySlash, '/').replace(anyQuery, '');
+  // A password may have any character in it: it goes before anything else is looked at.
+  const [, scheme = '', rest = ''] = /^(https?:)\/+(?:[^/]*@)?(.*)$/is.exec(plain) ?? [];
+  const shown = rest.replace(quotes, '').replace(ends, '');
+  return redactUrl(`${scheme}//${shown}`) + (ends.exec(found)?.[0] ?? '');
 }
 
 /** `text` with addresses as `redactUrl` shows them, and without anything that looks like a credential. */
 export function redact(text: string): string {
-  return text.replace(address, redactUrl).replace(secret, '$1[redacted]');
+  return hideSecrets(text.replace(address, redactFound));
 }
 
 /**
@@ -22,9 +58,9 @@ export function redact(text: string): string {
  * signature included, into the message.
  */
 export function redactError(error: unknown): Error {
-  const { name, message, cause } = error as Error;
+  const { name, message, cause, code } = (error ?? {}) as Error & { code?: unknown };
   const detail = cause instanceof Error ? ` (${cause.message || (cause as { code?: unknown }).code})` : '';
   const safe = new Error(redact(`${message ?? error}${detail}`));
   safe.name = name ?? safe.name;
-  return safe;
+  return typeof code === 'string' && /^\w{1,64}$/.test(code) ? Object.assign(safe, { code }) : safe;
 }

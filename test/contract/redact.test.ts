@@ -1,4 +1,6 @@
+import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { IntegrityError, KaggleError, TransferError } from '../../src/core/errors.ts';
 import { redact, redactError, redactUrl } from '../../src/core/redact.ts';
 
 const jwe = 'eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4Q0JDLUhTMjU2In0..secret-part.other_part.end';
@@ -38,6 +40,112 @@ describe('of a signed address nothing is shown but its origin and its last segme
   });
 });
 
+describe('however an address is written, and whatever stands around it', () => {
+  const written: Record<string, (url: string) => string> = {
+    'as it is': (url) => url,
+    'in JSON that escapes slashes': (url) => JSON.stringify({ url }).replaceAll('/', '\\/'),
+    'in JSON in JSON': (url) => JSON.stringify(JSON.stringify({ url }).replaceAll('/', '\\/')),
+    'with its slashes as \\u002f': (url) => url.replaceAll('/', '\\u002F'),
+    'as \\x2f': (url) => url.replaceAll('/', '\\x2f'),
+    'percent-encoded': encodeURIComponent,
+    'percent-encoded twice': (url) => encodeURIComponent(encodeURIComponent(url)),
+    'in HTML': (url) => url.replaceAll('&', '&amp;').replaceAll('/', '&#x2F;'),
+    'with backslashes': (url) => url.replaceAll('/', '\\'),
+    'with one slash': (url) => url.replace('//', '/'),
+    'as a parameter of another': (url) => `https://proxy.test/get?url=${encodeURIComponent(url)}`,
+    'in capitals': (url) => url.replace('https', 'HTTPS'),
+  };
+  const secrets = [
+    output,
+    dataset,
+    session,
+    'https://u:secret-part@h.test/a/x',
+    'https://h.test/secret-part/b?sig=other_part',
+  ];
+  const around = [
+    '"',
+    "'",
+    '`',
+    '«»',
+    '“”',
+    '‘’',
+    '（）',
+    '【】',
+    '[]',
+    '()',
+    '<>',
+    '{}',
+    ',',
+    ';',
+    '…',
+    'é',
+    '_',
+    '=',
+    '|',
+    '*',
+    '',
+  ];
+
+  test.each(Object.entries(written))('%s', (_how, write) => {
+    for (const url of secrets) {
+      for (const pair of around) {
+        for (const after of ['', ',', '.', ': refused', ',"x"', '/', '\\n']) {
+          const text = redact(`failed ${pair.at(0) ?? ''}${write(url)}${pair.at(-1) ?? ''}${after} end`);
+          expect(text).not.toMatch(/secret-part|other_part/i);
+          expect(text).toMatch(/^failed.* end$/s);
+        }
+      }
+    }
+  });
+
+  test.each([
+    ['a quote', '"'],
+    ['a bracket', '['],
+    ['a backtick', '`'],
+    ['a comma', ','],
+    ['a letter of another script', 'ж'],
+    ['a blank in the query', ' '],
+  ])('%s inside of it ends nothing', (_what, mark) => {
+    for (const url of [
+      `https://h.test/o?name=${mark}x${mark}&sig=secret-part`,
+      `https://h.test/o?name=a${mark}b&X-Goog-Date=1&sig=secret-part&z=1`,
+      ...(mark === ' '
+        ? []
+        : [`https://h.test/a${mark}b/secret-part/f.csv`, `https://u:pw${mark}secret-part@h.test/f.csv`]),
+    ]) {
+      expect(redact(`failed (${url})`)).not.toContain('secret-part');
+    }
+  });
+
+  test.each([
+    'socks5://u:secret-part@proxy.test:1080',
+    'u:secret-part@proxy.test',
+    '//u:secret-part@h.test/x',
+    '/kf/1/f?sig=secret-part',
+  ])('a password or a signature without an address of the web: %s', (text) => {
+    expect(redact(`proxy ${text} refused`)).not.toContain('secret-part');
+  });
+
+  test('what is no address is left as it is', () => {
+    for (const text of [
+      '12:30, at 5 %',
+      'a.csv: no such file',
+      'C:\\Users\\me: denied',
+      'me@example.test',
+      'is it? yes; x=1',
+      'monkeyJar',
+    ])
+      expect(redact(text)).toBe(text);
+  });
+
+  test('a long text takes no time', () => {
+    const started = performance.now();
+    for (const piece of ['https://', 'a:', 'a:b,', '//', '?a', 'token', '.', 'eyJ', '%25', '\\u00', '&#x'])
+      redact(piece.repeat(1_000_000 / piece.length));
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+});
+
 test('credentials are not shown, wherever they stand', () => {
   const text = redact(`KGAT_secret-part, Bearer secret.part, basic c2VjcmV0, ${jwe}`);
   expect(text).toBe('KGAT_[redacted], Bearer [redacted], basic [redacted], eyJ[redacted]');
@@ -49,4 +157,18 @@ test('an error of a runtime is handed on without its fields and with its cause i
   expect([safe.name, safe.cause]).toEqual(['TypeError', undefined]);
   expect(safe.message).toBe('fetch failed (connect to https://storage.googleapis.com/…/archive.zip)');
   expect(JSON.stringify(safe)).toBe('{"name":"TypeError"}');
+});
+
+test('an error of ours keeps no address of its cause, whoever makes it', () => {
+  const cause = Object.assign(new TypeError(`read of ${output} failed`), { code: 'ECONNRESET', url: dataset });
+  for (const error of [
+    new KaggleError('x', { cause }),
+    new TransferError('x', { cause }),
+    new IntegrityError('x', { cause }),
+  ]) {
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toMatch(/secret-part/);
+    expect(error.cause).toMatchObject({ name: 'TypeError', code: 'ECONNRESET' });
+  }
+  const ours = new KaggleError('ours');
+  expect(new KaggleError('x', { cause: ours }).cause).toBe(ours);
 });
