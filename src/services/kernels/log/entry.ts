@@ -1,3 +1,5 @@
+import { parseErrorBody } from '../../../core/rpc/error-body.ts';
+
 /** A piece of a kernel's log: mostly a line, with its line end. */
 export interface LogEntry {
   stream: 'stdout' | 'stderr';
@@ -19,27 +21,37 @@ export function toLogEntry(value: unknown): LogEntry | undefined {
   };
 }
 
-/** Reads one `data:` line of the live log. What is not an event of the known form is shown as it is. */
-export function parseLogEvent(text: string, lastTime: number): LogEntry {
+/**
+ * Reads one `data:` line of the live log. What is not an event of the known form is shown as it is; `undefined` for an error of
+ * the server, which is JSON without `data`.
+ */
+export function parseLogEvent(text: string, lastTime: number): LogEntry | undefined {
   try {
-    const entry = toLogEntry(JSON.parse(text));
+    const value: unknown = JSON.parse(text);
+    const entry = toLogEntry(value);
     if (entry) return entry;
+    const isError = parseErrorBody(text).code >= 400 || Object.hasOwn(Object(value), 'error');
+    if (isError) return undefined;
   } catch {
     // Shown as it is.
   }
   return { stream: 'stdout', time: lastTime, data: `${text}\n` };
 }
 
+/** The events of a JSON array; `undefined` for any other text. */
+export function parseEvents(text: string): LogEntry[] | undefined {
+  try {
+    const events: unknown = JSON.parse(text);
+    return Array.isArray(events) ? events.map(toLogEntry).filter((entry) => entry !== undefined) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Reads a stored log: a JSON array of events, or plain text. */
 export function parseStoredLog(text: string | undefined): LogEntry[] {
   if (!text) return [];
-  try {
-    const events: unknown = JSON.parse(text);
-    if (Array.isArray(events)) return events.map(toLogEntry).filter((entry) => entry !== undefined);
-  } catch {
-    // Plain text.
-  }
-  return [{ stream: 'stdout', time: 0, data: text }];
+  return parseEvents(text) ?? [{ stream: 'stdout', time: 0, data: text }];
 }
 
 /** The last `lines` lines of a log as text. */

@@ -1,11 +1,11 @@
 import { abortable } from '../../../core/abortable.ts';
 import { ApiError, AuthenticationError, ConnectionError } from '../../../core/errors.ts';
-import { redactError } from '../../../core/redact.ts';
+import { redact, redactError } from '../../../core/redact.ts';
 import { readAnswer } from '../../../core/rpc/answer.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { startWatchdog, type Watchdog } from '../../../core/transfer/watchdog.ts';
 import { type ResolvedRun, versionLabel } from '../run-ref.ts';
-import { type LogEntry, parseLogEvent, parseStoredLog } from './entry.ts';
+import { type LogEntry, parseEvents, parseLogEvent } from './entry.ts';
 import { createSseReader } from './sse.ts';
 
 /** What a connection brings: entries, then how it ended. */
@@ -21,8 +21,14 @@ export type LiveEvent =
 /** The line that ends a live log. */
 const endOfLog = 'END_OF_LOG';
 
-/** Seconds without a byte after which a connection counts as lost. A quiet run may send nothing for so long. */
+/** Seconds without a line after which a connection counts as lost. A quiet run may send nothing for so long. */
 const silence = 120;
+
+/**
+ * Seconds after which a connection counts as lost although it still brings lines: Kaggle cuts it sooner, and a server that goes
+ * on and on after the run has ended would hold its reader for ever.
+ */
+const longestConnection = 300;
 
 /** Whether the last line, which no line end follows, is whole: a connection may drop in the middle of one. */
 function isWhole(line: string): boolean {
@@ -34,6 +40,9 @@ function isWhole(line: string): boolean {
   }
 }
 
+/** JSON of another form, in short and without secrets. */
+const describe = (json: unknown): string => redact(JSON.stringify(json).slice(0, 200));
+
 async function* dataLines(body: ReadableStream<Uint8Array>, watchdog: Watchdog): AsyncGenerator<string> {
   const reader = body.getReader();
   const events = createSseReader();
@@ -42,8 +51,11 @@ async function* dataLines(body: ReadableStream<Uint8Array>, watchdog: Watchdog):
       // A fetch of one's own need not tie the body to the signal.
       const { done, value } = await abortable(reader.read(), watchdog.signal);
       if (done) break;
-      watchdog.touch();
-      yield* events.push(value);
+      for (const line of events.push(value)) {
+        // Comments keep a connection open, and say nothing of the run.
+        watchdog.touch();
+        yield line;
+      }
     }
     const rest = events.rest();
     if (rest !== undefined && isWhole(rest)) yield rest;
@@ -77,10 +89,13 @@ export async function* readLive(
     });
     const response = await abortable(asked, watchdog.signal);
     outcome = String(response.status);
+    const call = { method: `GET ${path}`, anonymous: false };
     if (!response.ok || !/^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '')) {
       const text = await abortable(response.text(), watchdog.signal);
-      if (!response.ok) readAnswer(response, text, { method: `GET ${path}`, anonymous: false });
-      for (const entry of parseStoredLog(text)) yield { type: 'entry', entry };
+      const entries = response.ok ? parseEvents(text) : undefined;
+      // A web page, or an error that comes with a status that says that all is well, is no log.
+      if (!entries) throw new Error(`the answer is no log: ${describe(readAnswer(response, text, call))}`);
+      for (const entry of entries) yield { type: 'entry', entry };
       yield { type: 'snapshot' };
       return;
     }
@@ -91,8 +106,10 @@ export async function* readLive(
         return;
       }
       const entry = parseLogEvent(line, time);
+      if (!entry) throw new Error(`the server sends an error: ${describe(readAnswer(response, line, call))}`);
       time = entry.time;
       yield { type: 'entry', entry };
+      if (clock.now() - opened > longestConnection * 1000) throw new Error('the connection was open for long');
     }
     throw new Error('the connection ended before the log did');
   } catch (cause) {
