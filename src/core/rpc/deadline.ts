@@ -9,16 +9,16 @@ export interface Deadline {
   stop(): void;
 }
 
-/** Starts a deadline of `seconds` (0: none) that also follows the given signals, each with its own reason. */
+/** Starts a deadline, by a clock that nobody can set, of `seconds` (0: none) that also follows the given signals, each with its own reason. */
 export function startDeadline(what: string, seconds: number, signals: readonly (AbortSignal | undefined)[]): Deadline {
   const controller = new AbortController();
-  const end = seconds > 0 ? Date.now() + seconds * 1000 : Number.POSITIVE_INFINITY;
+  const end = seconds > 0 ? performance.now() + seconds * 1000 : Number.POSITIVE_INFINITY;
   const expire = () => controller.abort(new TimeoutError(`${what}: no answer within ${seconds} s`));
   const timer = seconds > 0 ? setTimeout(expire, Math.min(seconds * 1000, 2 ** 31 - 1)) : undefined;
   const others = signals.filter((signal) => signal !== undefined);
   return {
     signal: others.length > 0 ? AbortSignal.any([controller.signal, ...others]) : controller.signal,
-    left: () => end - Date.now(),
+    left: () => end - performance.now(),
     stop: () => clearTimeout(timer),
   };
 }

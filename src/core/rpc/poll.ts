@@ -1,3 +1,4 @@
+import { abortable } from '../abortable.ts';
 import { TimeoutError } from '../errors.ts';
 import type { Clock } from '../platform.ts';
 import { startDeadline } from './deadline.ts';
@@ -29,28 +30,51 @@ export function pollDelay(attempt: number, schedule: PollSchedule = {}, random: 
   return seconds * 1000 * (1 - random() / 5);
 }
 
+/** One call of what `poll` repeats. */
+export interface PollTurn {
+  /** Milliseconds since the first call. */
+  readonly waited: number;
+  /** Asks that the next call comes no sooner than in so many milliseconds; `undefined` asks for nothing. */
+  pause(ms: number | undefined): void;
+}
+
+/** A call counts for at most so many milliseconds: when it seems to take longer, the clock of the machine was set. */
+const longestCall = 120_000;
+
+/** The most that `PollTurn.pause` can ask for, in milliseconds: whatever a server says, it is asked again. */
+const longestPause = 900_000;
+
 /**
- * Calls `check` until it resolves to something else than `undefined`, with growing pauses between the calls. Rejects with
+ * Calls `check` until it resolves to something else than `undefined`, with growing pauses between the calls. Time is counted
+ * by pauses and calls, so that a clock that is set meanwhile changes nothing. Rejects with
  * `TimeoutError` after `timeout` seconds, with the reason of `signal` as soon as it is aborted, and with what
  * `check` throws. `what` names the thing that is waited for; it is asked when the time is up.
  */
 export async function poll<T>(
   { clock }: { readonly clock: Clock },
   what: () => string,
-  check: (signal: AbortSignal) => Promise<T | undefined>,
+  check: (signal: AbortSignal, turn: PollTurn) => Promise<T | undefined>,
   options: PollOptions = {},
 ): Promise<T> {
   const { signal, timeout = 0, schedule } = options;
   const deadline = startDeadline('poll', timeout, [signal]);
-  const end = timeout > 0 ? clock.now() + timeout * 1000 : Number.POSITIVE_INFINITY;
+  let waited = 0;
   try {
     for (let attempt = 1; ; attempt++) {
       deadline.signal.throwIfAborted();
-      const found = await check(deadline.signal);
+      const begun = clock.now();
+      let least = 0;
+      const pause = (ms = 0) => {
+        least = Math.min(longestPause, ms);
+      };
+      const found = await abortable(check(deadline.signal, { waited, pause }), deadline.signal);
       if (found !== undefined) return found;
-      const left = end - clock.now();
+      waited += Math.min(longestCall, Math.max(0, clock.now() - begun));
+      const left = timeout > 0 ? timeout * 1000 - waited : Number.POSITIVE_INFINITY;
       if (left <= 0) throw new TimeoutError(`${what()}: timed out after ${timeout} s`);
-      await clock.sleep(Math.min(left, pollDelay(attempt, schedule, clock.random)), deadline.signal);
+      const ms = Math.min(left, Math.max(least, pollDelay(attempt, schedule, clock.random)));
+      await clock.sleep(ms, deadline.signal);
+      waited += ms;
     }
   } catch (error) {
     if (signal?.aborted) throw signal.reason;

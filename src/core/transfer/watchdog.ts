@@ -15,7 +15,8 @@ export interface Watchdog {
 export function startWatchdog(seconds: number, signals: readonly (AbortSignal | undefined)[]): Watchdog {
   const controller = new AbortController();
   const follow = new Map<AbortSignal, () => void>();
-  let last = Date.now();
+  // A clock that nobody can set.
+  let last = performance.now();
   let stalled = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -28,7 +29,7 @@ export function startWatchdog(seconds: number, signals: readonly (AbortSignal | 
   function watch(ms: number): void {
     timer = setTimeout(
       () => {
-        const remaining = last + seconds * 1000 - Date.now();
+        const remaining = last + seconds * 1000 - performance.now();
         if (remaining > 0) return watch(remaining);
         stalled = true;
         controller.abort(new TimeoutError(`nothing moved for ${seconds} s`));
@@ -52,7 +53,7 @@ export function startWatchdog(seconds: number, signals: readonly (AbortSignal | 
       return stalled;
     },
     touch() {
-      last = Date.now();
+      last = performance.now();
     },
     release,
   };

@@ -1,6 +1,6 @@
-import { isKaggleError, KaggleError, NotFoundError, PermissionError } from '../../core/errors.ts';
+import { ApiError, isKaggleError, KaggleError, NotFoundError, PermissionError } from '../../core/errors.ts';
 import type { KaggleClient } from '../../core/rpc/client.ts';
-import { poll } from '../../core/rpc/poll.ts';
+import { type PollTurn, poll } from '../../core/rpc/poll.ts';
 import { isTransient } from '../../core/rpc/retry.ts';
 import { joinSignals } from '../../core/transfer/streams.ts';
 import type { Snapshot } from '../versions/index.ts';
@@ -97,13 +97,14 @@ export async function awaitVersion(
   }
 
   /** A version that was just made may not be visible yet, and a busy server is no reason to stop waiting. */
-  async function patientLook(signal: AbortSignal) {
+  async function patientLook(signal: AbortSignal, turn: PollTurn) {
     try {
       return await look(signal);
     } catch (error) {
       if (!isKaggleError(error) || signal.aborted) throw error;
       const hidden = named && (error instanceof NotFoundError || error instanceof PermissionError);
       if (!(hidden || isTransient(error)) || ++unseen >= maxUnseen) throw error;
+      if (error instanceof ApiError) turn.pause(error.retryAfterMs);
       if (hidden && !shown) show('NOT_YET_PERSISTED');
       return undefined;
     }

@@ -18,6 +18,8 @@ export interface ResolvedRun {
   readonly ref: string;
   /** The version that is meant; `undefined` for whichever is the latest. */
   readonly versionNumber: number | undefined;
+  /** It is what a push has returned: that it cannot be seen yet does not mean that there is no such version. */
+  readonly pushed: boolean;
 }
 
 const part = /^[\w-]+$/;
@@ -80,7 +82,13 @@ export async function resolveRun(client: KaggleClient, run: RunRef, options: Cal
   if (parts.length === 1) parts.unshift(await ownName(client, { ...options, signal }));
   const [owner, slug, version] = parts as [string, string, string?];
   const given = typeof run === 'string' ? undefined : run.versionNumber;
-  return { owner, slug, ref: `${owner}/${slug}`, versionNumber: versionOf(given ?? version, text) };
+  return {
+    owner,
+    slug,
+    ref: `${owner}/${slug}`,
+    versionNumber: versionOf(given ?? version, text),
+    pushed: given !== undefined,
+  };
 }
 
 /** A run in words: `alice/my-job, version 2`. */

@@ -61,15 +61,16 @@ export async function save(
   options: SaveOptions,
 ): Promise<Saved> {
   const { waitForSlot = 0, onStatus, signal } = options;
-  const end = client.clock.now() + waitForSlot * 1000;
+  let remainingMs = waitForSlot * 1000;
   for (let attempt = 1; ; attempt++) {
     try {
       return await saveOnce(client, request, mark, options);
     } catch (error) {
-      const remainingMs = end - client.clock.now();
       if (!(error instanceof CapacityError) || remainingMs <= 0) throw error;
       if (attempt === 1) onStatus?.('WAITING_FOR_SLOT');
-      await client.clock.sleep(Math.min(remainingMs, pollDelay(attempt, schedule, client.clock.random)), signal);
+      const ms = Math.min(remainingMs, pollDelay(attempt, schedule, client.clock.random));
+      await client.clock.sleep(ms, signal);
+      remainingMs -= ms;
     }
   }
 }

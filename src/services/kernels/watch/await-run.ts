@@ -1,11 +1,11 @@
-import { KaggleError, TimeoutError } from '../../../core/errors.ts';
+import { ApiError, KaggleError, TimeoutError } from '../../../core/errors.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
-import { type PollOptions, poll } from '../../../core/rpc/poll.ts';
+import { type PollOptions, type PollTurn, poll } from '../../../core/rpc/poll.ts';
 import { joinSignals } from '../../../core/transfer/streams.ts';
 import { listKernelSessionOutput } from '../generated/methods.ts';
 import { describeRun, pageOf, type ResolvedRun, runFields } from '../run-ref.ts';
 import { type OnWarning, warn } from '../warn.ts';
-import { type KernelStatus, notStarted, observe } from './status.ts';
+import { isKnown, isTerminal, isWaiting, type KernelStatus, notStarted, observe } from './status.ts';
 import { onStatusFailure } from './status-failure.ts';
 
 export interface AwaitOptions extends PollOptions {
@@ -13,6 +13,9 @@ export interface AwaitOptions extends PollOptions {
   startTimeout?: number | undefined;
   onWarning?: OnWarning | undefined;
 }
+
+/** Seconds that no run takes: Kaggle stops a session after 12 hours, and then saves its output. */
+const longestRun = 14 * 3600;
 
 /** Whether the run has left a file or a log: Kaggle lists nothing before it has ended. */
 async function hasOutput(client: KaggleClient, run: ResolvedRun, signal: AbortSignal): Promise<boolean> {
@@ -29,7 +32,7 @@ async function hasOutput(client: KaggleClient, run: ResolvedRun, signal: AbortSi
  * Asks for the status of a run until `accept` takes it. Before its run exists the status is `NOT_STARTED`; after
  * `startTimeout` seconds of that, or `timeout` seconds in all, it rejects with `TimeoutError`, and on abort with the
  * signal's reason. Lost connections and a busy server are tolerated: where the status cannot be had for long, but the
- * output can, the status is `ENDED`.
+ * output can, the status is `ENDED`; so it is for a status that is not known or lasts longer than any run.
  */
 export async function awaitRun(
   client: KaggleClient,
@@ -37,20 +40,26 @@ export async function awaitRun(
   accept: (found: KernelStatus) => boolean,
   options: AwaitOptions = {},
 ): Promise<KernelStatus> {
-  const { clock } = client;
   const { startTimeout = 900 } = options;
   const name = describeRun(run);
-  const begun = clock.now();
+  const warned = new Set<string>();
   let last = '';
   let failures = 0;
-  let failing = begun;
+  let failing = 0;
+  let running: number | undefined;
   let seen = false;
 
-  async function afterFailure(error: unknown, signal: AbortSignal): Promise<KernelStatus | undefined> {
+  function warnOnce(message: string): void {
+    if (!warned.has(message)) warn(client, options, message);
+    warned.add(message);
+  }
+
+  async function afterFailure(error: unknown, signal: AbortSignal, turn: PollTurn): Promise<KernelStatus | undefined> {
     signal.throwIfAborted();
-    if (failures++ === 0) failing = clock.now();
-    const seconds = (clock.now() - failing) / 1000;
-    const action = onStatusFailure({ error, failures, seconds, seen, pushed: run.versionNumber !== undefined });
+    if (error instanceof ApiError) turn.pause(error.retryAfterMs);
+    if (failures++ === 0) failing = turn.waited;
+    const seconds = (turn.waited - failing) / 1000;
+    const action = onStatusFailure({ error, failures, seconds, seen, pushed: run.pushed });
     if (action === 'notStarted') return notStarted;
     if (action === 'deleted') throw new KaggleError(`${name} was deleted`, { cause: error });
     if (action === 'throw') throw error;
@@ -61,29 +70,54 @@ export async function awaitRun(
     return { status: 'ENDED', failureMessage: undefined };
   }
 
+  /** A status that says neither that the run goes on nor how it ended is no reason to wait for ever. */
+  async function afterDoubt(
+    { status }: KernelStatus,
+    signal: AbortSignal,
+    waited: number,
+  ): Promise<KernelStatus | undefined> {
+    if (isKnown(status) && isWaiting(status)) return undefined;
+    running ??= waited;
+    const overdue = waited - running > longestRun * 1000;
+    if (isKnown(status) && !overdue) return undefined;
+    if (isKnown(status)) {
+      warnOnce(
+        `${name} is ${status} for more than ${longestRun / 3600} hours, longer than Kaggle lets a run take: look at ${pageOf(run)}`,
+      );
+    } else
+      warnOnce(
+        `${name} has the status "${status}", which this version of kaggle-ts does not know: waiting for its output`,
+      );
+    if (!(await hasOutput(client, run, signal))) return undefined;
+    warn(client, options, `${name} has left its output, and counts as ended: it may have failed`);
+    return { status: 'ENDED', failureMessage: undefined };
+  }
+
   return poll(
     client,
     () => `${name} (${last ? `last seen ${last}` : 'never seen'})`,
-    async (signal) => {
+    async (signal, turn) => {
       let found: KernelStatus | undefined;
       try {
         found = await observe(client, run, { signal });
         failures = 0;
       } catch (error) {
-        found = await afterFailure(error, signal);
+        found = await afterFailure(error, signal, turn);
         if (!found) return undefined;
       }
       last = found.status;
       const started = found.status !== 'NOT_STARTED';
       if (seen && !started) throw new KaggleError(`${name} was deleted`);
       seen ||= started;
-      if (!started && clock.now() - begun > startTimeout * 1000) {
+      if (!started && turn.waited > startTimeout * 1000) {
         throw new TimeoutError(
           `${name}: no run has started within ${startTimeout} s: look at ${pageOf(run)} (Kaggle may have no free slot for ` +
             'it, or the version was only saved); startTimeout waits longer',
         );
       }
-      return accept(found) ? found : undefined;
+      if (accept(found)) return found;
+      const ended = isTerminal(found.status) ? undefined : await afterDoubt(found, signal, turn.waited);
+      return ended && accept(ended) ? ended : undefined;
     },
     { ...options, signal: joinSignals(client.signal, options.signal) },
   );

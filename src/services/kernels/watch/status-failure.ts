@@ -10,7 +10,7 @@ export interface StatusFailure {
   readonly seconds: number;
   /** Whether a status of this run was ever seen. */
   readonly seen: boolean;
-  /** Whether the run is a version that was named, as a push does. */
+  /** Whether the run is a version that a push has returned. */
   readonly pushed: boolean;
 }
 

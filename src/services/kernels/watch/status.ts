@@ -16,6 +16,13 @@ export interface KernelStatus {
 /** A version that has no run: it was just pushed, or only saved. */
 export const notStarted: KernelStatus = { status: 'NOT_STARTED', failureMessage: undefined };
 
+const known = /^(NOT_STARTED|QUEUED|NEW_SCRIPT|RUNNING|CANCEL_REQUESTED|COMPLETE|ERROR|CANCEL_ACKNOWLEDGED|ENDED)$/;
+
+/** Whether Kaggle had this status when this was written. */
+export function isKnown(status: string): boolean {
+  return known.test(status);
+}
+
 /** Whether a session with this status has ended. Names that Kaggle may add later count as not ended. */
 export function isTerminal(status: string): boolean {
   return status === 'COMPLETE' || status === 'ERROR' || status === 'CANCEL_ACKNOWLEDGED' || status === 'ENDED';
