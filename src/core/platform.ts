@@ -105,6 +105,13 @@ export interface StateStore {
    * releases it, or to `undefined` while another has it. One that died does not have it. A store without `claim` cannot tell.
    */
   claim?(key: string): Promise<(() => Promise<void>) | undefined>;
+  /**
+   * Adds `value` to the list at `key`, where that costs less than a key for each value. What is added while a process is
+   * killed is there as a whole or not at all. A key has a value or a list; `delete` removes either.
+   */
+  append?(key: string, value: unknown): Promise<void>;
+  /** The list at `key`, in the order in which it was made. A store has both, `append` and `list`, or neither. */
+  list?(key: string): Promise<unknown[]>;
 }
 
 /** A PUT whose body has a known length and is read as it is sent. */

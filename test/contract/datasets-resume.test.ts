@@ -79,13 +79,42 @@ function sharedState(): StateStore & { keys(): string[]; values: Map<string, unk
   };
 }
 
+/** The same with lists, as folders have them: small files are kept in one. */
+function sharedLists(): ReturnType<typeof sharedState> {
+  const state = sharedState();
+  const { values } = state;
+  const linesOf = (key: string) => structuredClone((values.get(key) as unknown[] | undefined) ?? []);
+  return {
+    ...state,
+    list: async (key) => linesOf(key),
+    append: async (key, value) => void values.set(key, [...linesOf(key), value]),
+  };
+}
+
+interface Kept {
+  opened: number;
+  source: string;
+}
+
+/** Changes what is kept of each small file. */
+async function changeKept({ values, set }: ReturnType<typeof sharedState>, change: (kept: Kept) => unknown) {
+  for (const [key, value] of values) {
+    if (key.startsWith('upload:')) await set(key, change(value as Kept));
+    if (!key.startsWith('sent:')) continue;
+    const lines = value as { file: string; upload: Kept }[];
+    values.set(
+      key,
+      lines.map(({ file, upload }) => ({ file, upload: change(upload) })),
+    );
+  }
+}
+
 const bytes = new TextEncoder().encode('a,b\n');
 const file = (name: string): ByteSource => ({ ...bytesSource(bytes, name, new Date(1e12)), key: `/data/${name}` });
 const content = { owner: 'alice', slug: 'my-data', files: [file('a.csv'), file('b.csv')] };
 
-function world() {
+function world(state = sharedState()) {
   const emulator = createEmulator({ lag: 0, processing: 0 });
-  const state = sharedState();
   const client = createClient({
     endpoint: 'https://api.test',
     token: 'KGAT_test',
@@ -111,9 +140,12 @@ function world() {
   return { emulator, state, client, run, cutOff, asked, versions };
 }
 
-describe('a job that was cut off', () => {
+describe.each([
+  ['a key for each file', sharedState, ['upload', 'upload']],
+  ['a list of small files', sharedLists, ['sent']],
+])('a job that was cut off (%s)', (_name, makeState, kept) => {
   test('leaves nothing behind when it succeeds, and marks its versions', async () => {
-    const { state, run, versions } = world();
+    const { state, run, versions } = world(makeState());
     await run();
     await run({ notes: 'second' });
     expect(state.keys()).toEqual([]);
@@ -127,10 +159,10 @@ describe('a job that was cut off', () => {
   });
 
   test('in the call: it keeps what the next one needs, which finds the version and asks for nothing else', async () => {
-    const { state, run, cutOff, asked, versions } = world();
+    const { state, run, cutOff, asked, versions } = world(makeState());
     await run();
     await cutOff('lostAnswer', 'CreateDatasetVersion');
-    expect(state.keys()).toEqual(['job', 'upload', 'upload']);
+    expect(state.keys()).toEqual(['job', ...kept]);
     expect(await run({ notes: 'next' })).toMatchObject({ versionNumber: 2, created: false });
     expect(asked()).toEqual(['GetDataset']);
     expect(versions()).toHaveLength(2);
@@ -138,7 +170,7 @@ describe('a job that was cut off', () => {
   });
 
   test('before the call: the same mark, the same tokens', async () => {
-    const { emulator, state, run, cutOff, asked } = world();
+    const { emulator, state, run, cutOff, asked } = world(makeState());
     await run();
     await cutOff('refuse', 'CreateDatasetVersion');
     const [, note] = [...state.values].find(([key]) => key.startsWith('job:'))!;
@@ -149,7 +181,7 @@ describe('a job that was cut off', () => {
   });
 
   test('and somebody made a version since: it stops, says what it found, and how to go on', async () => {
-    const { emulator, state, run, cutOff, client, versions } = world();
+    const { emulator, state, run, cutOff, client, versions } = world(makeState());
     await run();
     await cutOff('refuse', 'CreateDatasetVersion');
     const other = createClient({ endpoint: 'https://api.test', token: 'KGAT_test', fetch: emulator.fetch });
@@ -167,7 +199,7 @@ describe('a job that was cut off', () => {
   });
 
   test('while it made a new dataset: that with our title and exactly our files is ours', async () => {
-    const { run, cutOff, asked } = world();
+    const { run, cutOff, asked } = world(makeState());
     await cutOff('lostAnswer', 'CreateDataset');
     expect(await run()).toMatchObject({ versionNumber: 1, created: true });
     expect(asked()).toEqual(['GetDataset', 'ListDatasetFiles']);
@@ -179,7 +211,7 @@ describe('a job that was cut off', () => {
     ['a file less', { files: [file('a.csv')] }],
     ['our files and one more', { files: [file('a.csv'), file('b.csv'), file('c.csv')] }],
   ])('while it made a new dataset, and there is one with %s: it stops', async (_name, theirs) => {
-    const { emulator, run, cutOff } = world();
+    const { emulator, run, cutOff } = world(makeState());
     await cutOff('refuse', 'CreateDataset');
     const other = createClient({ endpoint: 'https://api.test', token: 'KGAT_test', fetch: emulator.fetch });
     await datasets.create(other, { ...content, ...theirs });
@@ -187,7 +219,7 @@ describe('a job that was cut off', () => {
   });
 
   test('and the next one is another job: what was sent is not trusted, nothing is asked', async () => {
-    const { run, cutOff, asked, versions } = world();
+    const { run, cutOff, asked, versions } = world(makeState());
     await run();
     await cutOff('lostAnswer', 'CreateDatasetVersion');
     expect(await run({ files: [file('a.csv'), file('c.csv')] })).toMatchObject({ versionNumber: 3 });
@@ -196,7 +228,7 @@ describe('a job that was cut off', () => {
   });
 
   test('and the next one is another job that is cut off before its call: what that one sent is kept', async () => {
-    const { emulator, run, cutOff, asked } = world();
+    const { emulator, run, cutOff, asked } = world(makeState());
     await run();
     await cutOff('lostAnswer', 'CreateDatasetVersion');
     const other = { notes: 'next', files: [file('a.csv'), file('c.csv')] };
@@ -209,29 +241,30 @@ describe('a job that was cut off', () => {
   });
 
   test('and the next run is refused for too many requests: nothing is sent again after that', async () => {
-    const { emulator, state, run, cutOff, asked } = world();
+    const { emulator, state, run, cutOff, asked } = world(makeState());
     await run();
     await cutOff('refuse', 'CreateDatasetVersion');
     emulator.faults.add({ kind: 'status', status: 429, match: { method: 'CreateDatasetVersion' }, times: 99 });
     await expect(run({ notes: 'next' })).rejects.toThrow(RateLimitError);
-    expect(state.keys()).toEqual(['upload', 'upload']);
+    expect(state.keys()).toEqual(kept);
     emulator.faults.clear();
     expect(await run({ notes: 'next' })).toMatchObject({ versionNumber: 2 });
     expect(asked()).not.toContain('StartBlobUpload');
   });
 
   test('a refusal of old tokens is not carried on for ever', async () => {
-    const { emulator, state, run, cutOff } = world();
+    const { emulator, state, run, cutOff } = world(makeState());
     await run();
     await cutOff('refuse', 'CreateDatasetVersion');
     for (const upload of emulator.state.uploads.values()) upload.used = true;
     await expect(run({ notes: 'next' })).rejects.toThrow('already used');
-    expect(state.keys()).toEqual([]);
+    // A list says which of its files count as unsent.
+    expect(state.keys()).toEqual(kept.includes('sent') ? ['sent'] : []);
     expect(await run({ notes: 'next' })).toMatchObject({ versionNumber: 2 });
   });
 
   test('a file of the same name, size and time in another folder is another file (defect 19)', async () => {
-    const { run, cutOff, asked } = world();
+    const { run, cutOff, asked } = world(makeState());
     await run();
     await cutOff('refuse', 'CreateDatasetVersion');
     const moved = { ...file('a.csv'), key: '/elsewhere/a.csv' };
@@ -240,7 +273,7 @@ describe('a job that was cut off', () => {
   });
 
   test('resume: false works without any state (defect 18)', async () => {
-    const { state, run, versions } = world();
+    const { state, run, versions } = world(makeState());
     await run({}, { resume: false });
     expect(await run({ notes: 'plain' }, { resume: false })).toMatchObject({ versionNumber: 2 });
     expect(versions().at(-1)!.notes).toBe('plain');
@@ -249,29 +282,28 @@ describe('a job that was cut off', () => {
 
   test('entries of files older than six days, or of other content, are not used', async () => {
     for (const change of [
-      (entry: { opened: number }) => ({ ...entry, opened: Date.now() - 6 * 86_400_000 }),
-      (entry: object) => ({ ...entry, source: 'of other content' }),
+      (entry: Kept) => ({ ...entry, opened: Date.now() - 6 * 86_400_000 }),
+      (entry: Kept) => ({ ...entry, source: 'of other content' }),
       () => 'damaged',
+      () => null,
     ]) {
-      const { state, run, cutOff, asked } = world();
+      const { state, run, cutOff, asked } = world(makeState());
       await run();
       await cutOff('refuse', 'CreateDatasetVersion');
-      for (const [key, value] of state.values) {
-        if (key.startsWith('upload:')) await state.set(key, change(value as { opened: number }));
-      }
+      await changeKept(state, change);
       await run({ notes: 'next' });
       expect(asked().filter((what) => what === 'StartBlobUpload')).toHaveLength(2);
     }
   });
 
   test('a store that fails costs the memory, not the job', async () => {
-    const { state, client, versions } = world();
+    const { state, client, versions } = world(makeState());
     const fail = async () => {
       throw new Error('the disk is full');
     };
-    Object.assign(state, { set: fail });
+    Object.assign(state, { set: fail, append: state.append && fail });
     await datasets.createOrVersion(client, content);
-    Object.assign(state, { get: fail, delete: fail, claim: fail });
+    Object.assign(state, { get: fail, delete: fail, list: state.list && fail, claim: fail });
     await datasets.createOrVersion(client, { ...content, notes: 'plain' });
     // Nothing to go on from; the mark tells the version from those of others.
     expect(versions().at(-1)!.notes).toMatch(/^plain \(kaggle-ts [0-9a-f]{8}\)$/);
@@ -298,9 +330,11 @@ test('a file on its own goes on as well, and its token is given once', async () 
   expect((await datasets.uploadFile(client, large)).token).not.toBe(token);
 });
 
-test('a file that differs only in its last byte, with size and time as before, is sent again', async () => {
-  const { run, cutOff, asked, state } = world();
-  const size = 3 * 2 ** 20;
+test.each([
+  ['that goes in one request', 3 * 2 ** 20, ['sent']],
+  ['of several requests', 9 * 2 ** 20, ['upload']],
+])('a file %s and differs only in its last byte, with size and time as before, is sent again', async (_name, size, kept) => {
+  const { run, cutOff, asked, state } = world(sharedLists());
   const versionOf = (last: number) => {
     const data = new Uint8Array(size);
     data[size - 1] = last;
@@ -308,12 +342,18 @@ test('a file that differs only in its last byte, with size and time as before, i
   };
   await run();
   await cutOff('refuse', 'CreateDatasetVersion', { files: versionOf(1) });
-  expect(state.keys()).toEqual(['job', 'upload']);
+  expect(state.keys()).toEqual(['job', ...kept]);
   await run({ notes: 'next', files: versionOf(1) });
   expect(asked()).not.toContain('StartBlobUpload');
   await cutOff('refuse', 'CreateDatasetVersion', { files: versionOf(1) });
   await run({ notes: 'next', files: versionOf(2) });
   expect(asked().filter((what) => what === 'StartBlobUpload')).toHaveLength(1);
+});
+
+test('a small file that is uploaded on its own leaves nothing behind', async () => {
+  const { client, state } = world(sharedLists());
+  await datasets.uploadFile(client, file('a.csv'));
+  expect(state.keys()).toEqual([]);
 });
 
 describe('a new dataset with packed files, whose answer was lost', () => {

@@ -217,6 +217,16 @@ describe('state', () => {
     expect(await folderState(place).get('new')).toBe(2);
   });
 
+  test('a line of a list that a killed process cut off is left out, and costs none of the others', async () => {
+    const place = join(folder(), 'state');
+    await folderState(place).append!('a', { file: 'first' });
+    const path = join(place, readdirSync(place)[0]!);
+    writeFileSync(path, readFileSync(path, 'utf8').slice(0, -3), { flag: 'w' });
+    await folderState(place).append!('a', { file: 'second' });
+    expect(await folderState(place).list!('a')).toEqual([{ file: 'second' }]);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
   test('a broken file counts as none; a folder that cannot be made is an error that names it', async () => {
     const place = join(folder({ f: 'x' }), 'state');
     const state = folderState(place);

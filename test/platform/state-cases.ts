@@ -44,6 +44,19 @@ export const stateCases: Cases<StateStore> = {
     equal(typeof again, 'function', 'the claim after it was given back');
     await again!();
   },
+  async 'a list has what was added, in order, until it is deleted'(state) {
+    // A store without lists keeps each value under a key of its own.
+    if (!state.append || !state.list) return;
+    equal(await state.list('g'), [], 'the list before');
+    const values = [{ file: 'a\nb', url: 'https://storage/x?y=1' }, 'Grüße', [1, null], { file: 'a\nb' }];
+    for (const value of values) await state.append('g', value);
+    equal(await state.list('g'), values, 'the list');
+    await state.delete('g');
+    equal(await state.list('g'), [], 'the list after');
+    await Promise.all(Array.from({ length: 20 }, (_, index) => state.append!('g', index)));
+    equal(((await state.list('g')) as number[]).sort((a, b) => a - b)[19], 19, 'the last of many');
+    equal((await state.list('g')).length, 20, 'their number');
+  },
   async 'writing one key many times at once ends with one of the values'(state) {
     await Promise.all(Array.from({ length: 20 }, (_, index) => state.set('d', { index })));
     const value = (await state.get('d')) as { index: number };

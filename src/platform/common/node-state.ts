@@ -1,7 +1,7 @@
 import { fileError, isMissing } from '../../core/bytes/file-error.ts';
 import type { StateStore } from '../../core/platform.ts';
 import { takeLock } from './lock-file.ts';
-import { builtin } from './node-modules.ts';
+import { builtin, type NodeFs } from './node-modules.ts';
 import { partName } from './node-sink.ts';
 
 /** Where the state of unfinished transfers lives unless told otherwise, or `undefined` if there is no home folder. */
@@ -30,18 +30,27 @@ async function prune(folder: string): Promise<void> {
   }
 }
 
+/** The value of a line; none in one that was cut off, or changed by hand: the transfer starts over. */
+function valueIn(line: string): unknown[] {
+  try {
+    return [(JSON.parse(line) as { value: unknown }).value];
+  } catch {
+    return [];
+  }
+}
+
 /**
- * State as one JSON file per key, readable by the user alone: it holds the addresses of upload sessions.
+ * State as one JSON file per key, one line for each value of a list, readable by the user alone: it holds the addresses of upload sessions.
  * The folder is made at the first use, which also removes what is older than a week. A function is asked for
  * it at each use; while it returns `undefined`, nothing is kept. Throws `TransferError` when the folder cannot be used.
  */
 export function folderState(place: string | (() => string | undefined)): StateStore {
   const prepared = new Map<string, Promise<void>>();
-  function fileOf(key: string, ending = 'json'): string | undefined {
+  function fileOf(key: string): string | undefined {
     const folder = typeof place === 'string' ? place : place();
     // Not by Web Crypto: a job with thousands of files would wait for as many jobs of its thread pool.
     const name = () => builtin('node:crypto').createHash('sha256').update(key).digest('hex');
-    return folder === undefined ? undefined : builtin('node:path').join(folder, `${name()}.${ending}`);
+    return folder === undefined ? undefined : builtin('node:path').join(folder, `${name()}.json`);
   }
   /** Makes the folder of `file` and clears it up, once. */
   function prepare(file: string): Promise<void> {
@@ -55,54 +64,52 @@ export function folderState(place: string | (() => string | undefined)): StateSt
     }
     return ready;
   }
+  /** Does `work` with the file of `key`; `undefined` where nothing is kept. */
+  async function use<T>(
+    action: string,
+    key: string,
+    work: (file: string, fs: NodeFs) => Promise<T>,
+  ): Promise<T | undefined> {
+    const file = fileOf(key);
+    if (!file) return undefined;
+    try {
+      return await work(file, builtin('node:fs/promises'));
+    } catch (error) {
+      throw fileError(`${action} the state file`, file, error);
+    }
+  }
+  const write = <T>(key: string, work: (file: string, fs: NodeFs) => Promise<T>) =>
+    use('write', key, async (file, fs) => {
+      await prepare(file);
+      return work(file, fs);
+    });
+  /** The values at `key`. */
+  async function read(key: string): Promise<unknown[]> {
+    const content = await use('read', key, (file, fs) =>
+      fs.readFile(file).catch((error: unknown) => {
+        if (!isMissing(error)) throw error;
+      }),
+    );
+    return content ? new TextDecoder().decode(content).split('\n').flatMap(valueIn) : [];
+  }
   return {
-    async get(key) {
-      const file = fileOf(key);
-      if (!file) return undefined;
-      try {
-        const text = new TextDecoder().decode(await builtin('node:fs/promises').readFile(file));
-        return (JSON.parse(text) as { value?: unknown }).value;
-      } catch (error) {
-        // A file that is not JSON counts as none: the transfer starts over.
-        if (isMissing(error) || error instanceof SyntaxError) return undefined;
-        throw fileError('read the state file', file, error);
-      }
-    },
-    async set(key, value) {
-      const file = fileOf(key);
-      if (!file) return;
-      const fs = builtin('node:fs/promises');
-      const part = partName(file);
-      try {
-        await prepare(file);
-        await fs.writeFile(part, JSON.stringify({ key, value }), { mode: 0o600, flag: 'wx' });
-        await fs.rename(part, file);
-      } catch (error) {
-        await fs.rm(part, { force: true }).catch(() => undefined);
-        throw fileError('write the state file', file, error);
-      }
-    },
-    async claim(key) {
-      const file = fileOf(key, 'lock');
-      if (!file) return undefined;
-      try {
-        await prepare(file);
-      } catch (error) {
-        throw fileError('make the folder of', file, error);
-      }
-      const lock = await takeLock(file).catch((error: unknown) => {
-        throw fileError('write the lock file', file, error);
-      });
-      return lock?.release;
-    },
-    async delete(key) {
-      const file = fileOf(key);
-      if (!file) return;
-      await builtin('node:fs/promises')
-        .rm(file, { force: true })
-        .catch((error: unknown) => {
-          if (!isMissing(error)) throw fileError('remove the state file', file, error);
-        });
-    },
+    get: async (key) => (await read(key))[0],
+    list: read,
+    set: (key, value) =>
+      write(key, async (file, fs) => {
+        const part = partName(file);
+        try {
+          await fs.writeFile(part, JSON.stringify({ key, value }), { mode: 0o600, flag: 'wx' });
+          await fs.rename(part, file);
+        } catch (error) {
+          await fs.rm(part, { force: true }).catch(() => undefined);
+          throw error;
+        }
+      }),
+    // A line that was cut off ends where the next one begins.
+    append: (key, value) =>
+      write(key, (file, fs) => fs.writeFile(file, `\n${JSON.stringify({ key, value })}`, { mode: 0o600, flag: 'a' })),
+    claim: (key) => write(key, async (file) => (await takeLock(`${file}.lock`))?.release),
+    delete: (key) => use('remove', key, (file, fs) => fs.rm(file, { force: true })),
   };
 }

@@ -62,7 +62,7 @@ export async function uploadFile(
       const record = await journal?.upload(source, name);
       const { token, verified } = await uploadBlob(client, source, start, { ...options, file: name, identity, record });
       // The token is the caller's now, and good for one use: the next call makes another.
-      await record?.forget();
+      await journal?.clear([{ name, source }]);
       return { token, name, size: source.size, verified };
     } finally {
       await journal?.close();

@@ -52,7 +52,7 @@ export async function makeVersion<Answer>(
   const journal = settings.resume === false ? undefined : await openJournal(client, target);
   try {
     const content = journal ? await contentOf(thing.title, files) : '';
-    const pending = await pendingOf(journal, content);
+    const pending = await pendingOf(journal, content, sent);
     const job = { verb, notes: thing.notes, nonce: settings.resume === false ? undefined : newNonce(), pending };
     const made = await carryOut(client, thing, job, { files: packed, content, journal }, settings);
     if (journal) await journal.clear(sent);
@@ -70,12 +70,15 @@ function contentOf(title: string, files: readonly OpenedFile[]): Promise<string>
 }
 
 /** The call that an earlier process noted for the same job. */
-async function pendingOf(journal: Journal | undefined, content: string): Promise<Pending | undefined> {
+async function pendingOf(
+  journal: Journal | undefined,
+  content: string,
+  files: readonly OpenedFile[],
+): Promise<Pending | undefined> {
   const pending = readPending(await journal?.note());
   if (!pending || pending.content === content) return pending;
   // Another job was cut off: whether its call has worked is not known, nor therefore whether its tokens are used.
-  journal?.distrust();
-  await journal?.clearNote();
+  await journal?.clear(files);
   return undefined;
 }
 

@@ -2,13 +2,14 @@ import { isReplayable } from '../../bytes/sources.ts';
 import type { ByteSource, StateStore } from '../../platform.ts';
 import { redact } from '../../redact.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
-import { fingerprint, type StoredUpload, usableUpload } from './resume.ts';
+import { fingerprint, fitsOneRequest, type StoredUpload, usableUpload } from './resume.ts';
 
 /** What an upload remembers of itself for the process after this one. */
 export interface UploadRecord {
   /** What an earlier process left of the same upload of the same content. */
   readonly previous: StoredUpload | undefined;
-  save(entry: Omit<StoredUpload, 'source'>): Promise<void>;
+  /** `crc32c`: of the whole content, where it is known: what was sent need not be read again. */
+  save(entry: Omit<StoredUpload, 'source'>, crc32c?: Uint8Array): Promise<void>;
   forget(): Promise<void>;
 }
 
@@ -24,20 +25,19 @@ export interface Journal {
   /** Keeps a note. Resolves to whether it is kept. */
   setNote(value: unknown): Promise<boolean>;
   clearNote(): Promise<void>;
-  /** The files that were recorded before this process count as unsent from now on: their tokens may be used up. */
-  distrust(): void;
   /**
    * The call that was to use the tokens was refused for good: those that an earlier process left may be the reason,
    * so the next run does not trust them.
    */
   refused(): Promise<void>;
-  /** Forgets the job and its files: their tokens were used. */
+  /** Forgets the job and its files: their tokens were used, or may have been. */
   clear(files: readonly NamedSource[]): Promise<void>;
   /** Lets another process have the job. */
   close(): Promise<void>;
 }
 
 const jobKey = (target: string) => `job:${target}`;
+const sentKey = (target: string) => `sent:${target}`;
 const uploadKey = (target: string, source: ByteSource, name: string) => `upload:${target}:${name}:${source.key}`;
 
 interface NamedSource {
@@ -45,10 +45,31 @@ interface NamedSource {
   readonly source: ByteSource;
 }
 
-/** All that is kept of a job. */
-function keysOf(target: string, files: readonly NamedSource[]): Set<string> {
-  const known = files.filter(({ source }) => source.key !== undefined);
-  return new Set([...known.map(({ name, source }) => uploadKey(target, source, name)), jobKey(target)]);
+/** One line of the list of small files that were sent. The last one of a file counts. */
+interface SentFile {
+  readonly file: string;
+  /** Absent: it counts as unsent. */
+  readonly upload?: StoredUpload;
+}
+
+/**
+ * Whether a file is kept in the job's list. A small one is remembered when it has been sent, and a key for each of them would
+ * cost as much as sending it.
+ */
+const isListed = (state: StateStore, source: ByteSource) => state.append !== undefined && fitsOneRequest(source.size);
+
+/** Forgets all that is kept of a job. What would lead to its files goes last: half of it misleads nobody. */
+async function forgetJob(
+  state: StateStore,
+  target: string,
+  files: readonly NamedSource[],
+  remove: (key: string) => Promise<unknown>,
+): Promise<void> {
+  const own = files.filter(({ source }) => source.key !== undefined && !isListed(state, source));
+  const keys = new Set(own.map(({ name, source }) => uploadKey(target, source, name)));
+  if (state.append) keys.add(sentKey(target));
+  await Promise.all([...keys].map(remove));
+  await remove(jobKey(target));
 }
 
 /** Throws away what earlier processes left of a job that was done without them. Never fails. */
@@ -58,7 +79,7 @@ export async function discardJournal(
   files: readonly NamedSource[],
 ): Promise<void> {
   const { state } = client.platform;
-  if (state) await Promise.allSettled([...keysOf(target, files)].map((key) => state.delete(key)));
+  if (state) await forgetJob(state, target, files, (key) => state.delete(key).catch(() => undefined));
 }
 
 /**
@@ -69,8 +90,8 @@ export async function openJournal(client: KaggleClient, target: string): Promise
   const state = client.platform.state;
   if (!state) return undefined;
   let broken = false;
-  let trusting = true;
   const inherited = new Set<string>();
+  const sent = new Map<string, StoredUpload | undefined>();
 
   async function use<T>(work: (store: StateStore) => Promise<T>): Promise<T | undefined> {
     if (broken) return undefined;
@@ -85,11 +106,6 @@ export async function openJournal(client: KaggleClient, target: string): Promise
     }
   }
 
-  async function drop(keys: Set<string>): Promise<void> {
-    await Promise.all([...keys].map((key) => use((store) => store.delete(key))));
-    keys.clear();
-  }
-
   const noteKey = jobKey(target);
   let release: (() => Promise<void>) | undefined;
   if (state.claim) {
@@ -99,23 +115,36 @@ export async function openJournal(client: KaggleClient, target: string): Promise
       return undefined;
     }
   }
+  const lines = state.list ? await use((store) => store.list!(sentKey(target))) : [];
+  for (const line of (lines ?? []) as (SentFile | null)[]) if (line) sent.set(line.file, line.upload);
+
+  /** Remembers an upload of the file with this key; `undefined`: forgets it. */
+  async function keep(key: string, listed: boolean, upload: StoredUpload | undefined): Promise<void> {
+    const line: SentFile = { file: key, ...(upload && { upload }) };
+    if (listed) await use((store) => store.append!(sentKey(target), line));
+    else await use((store) => (upload ? store.set(key, upload) : store.delete(key)));
+  }
 
   return {
     async upload(source, name) {
       if (broken || source.key === undefined || !isReplayable(source)) return undefined;
       const key = uploadKey(target, source, name);
-      const [stored, print] = [await use((store) => store.get(key)), await fingerprint(source, client.platform)];
-      if (print === undefined) return undefined;
-      const previous = trusting ? usableUpload(stored, print, client.clock.now()) : undefined;
+      const listed = isListed(state, source);
+      const stored = listed ? sent.get(key) : await use((store) => store.get(key));
+      let print: Promise<string> | undefined;
+      const printOf = (crc32c?: Uint8Array) => (print ??= fingerprint(source, client.platform, crc32c));
+      const previous = stored ? usableUpload(stored, await printOf(), client.clock.now()) : undefined;
       if (previous?.complete) inherited.add(key);
+      // The content may be another by the time that it is sent.
+      if (!previous) print = undefined;
       return {
         previous,
-        async save(entry) {
-          await use((store) => store.set(key, { source: print, ...entry }));
+        async save(entry, crc32c) {
+          await keep(key, listed, { source: await printOf(crc32c), ...entry });
         },
         async forget() {
           inherited.delete(key);
-          await use((store) => store.delete(key));
+          if (!listed || sent.has(key)) await keep(key, listed, undefined);
         },
       };
     },
@@ -124,11 +153,14 @@ export async function openJournal(client: KaggleClient, target: string): Promise
       return (await use((store) => store.set(noteKey, value).then(() => true))) ?? false;
     },
     clearNote: async () => void (await use((store) => store.delete(noteKey))),
-    distrust() {
-      trusting = false;
+    async refused() {
+      await Promise.all([...inherited].map((key) => keep(key, sent.has(key), undefined)));
+      inherited.clear();
     },
-    refused: () => drop(inherited),
-    clear: (files) => drop(keysOf(target, files)),
+    async clear(files) {
+      sent.clear();
+      await forgetJob(state, target, files, (key) => use((store) => store.delete(key)));
+    },
     async close() {
       // A lock that cannot be removed is taken over by the next process.
       await release?.().catch(() => undefined);

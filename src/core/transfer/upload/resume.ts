@@ -1,9 +1,11 @@
 import { lendBuffer } from '../../bytes/buffers.ts';
+import { base64, createHasher } from '../../hash/checksum.ts';
 import { hexadecimal, sha256 } from '../../hash/digest.ts';
 import type { ByteSource, Platform } from '../../platform.ts';
 import { type Verified, verifications } from '../../progress.ts';
 import { parseWebUrl } from '../../web-url.ts';
-import type { UploadSession } from './session.ts';
+import { startHash } from './running-hash.ts';
+import { defaultLimits, type UploadSession } from './session.ts';
 
 /** What is kept of one upload between processes. */
 export interface StoredUpload {
@@ -45,19 +47,28 @@ async function readEdge(
   }
 }
 
+/** Whether a file of this size is sent in one request: there is nothing to resume in the middle of it. */
+export const fitsOneRequest = (size: number): boolean => size <= defaultLimits.partSize;
+
 /**
- * What tells whether a source has the content that it had in an earlier process: the SHA-256 of its place, size, time,
- * first and last MiB; never a full read. `undefined` for a source that no other process could recognise.
+ * What tells whether a source has the content that it had in an earlier process. Of a file that fits one request its size,
+ * time and CRC-32C, by which the storage's copy is compared, too: `crc32c`, if it is known already. Of a larger one, which
+ * is not read in full for this, the SHA-256 of its place, size, time, first and last MiB.
  */
-export async function fingerprint(source: ByteSource, platform: Pick<Platform, 'hasher'>): Promise<string | undefined> {
+export async function fingerprint(source: ByteSource, platform: Platform, crc32c?: Uint8Array): Promise<string> {
   const { key, size, lastModified } = source;
-  if (key === undefined) return undefined;
+  const time = lastModified?.getTime() ?? '';
+  if (fitsOneRequest(size)) {
+    const hash = startHash(createHasher(platform, 'crc32c'));
+    if (!crc32c) await hash.catchUp(source, size, new AbortController().signal);
+    return `${size}-${time}-${base64(crc32c ?? (await hash.digest()))}`;
+  }
   const hasher = platform.hasher?.('sha256');
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   const take = (bytes: Uint8Array<ArrayBuffer>) => (hasher ? hasher.update(bytes) : pieces.push(bytes.slice()));
-  await take(new TextEncoder().encode(JSON.stringify([key, size, lastModified?.getTime() ?? ''])));
-  await readEdge(source, 0, Math.min(edge, size), take);
-  if (size > edge) await readEdge(source, size - edge, size, take);
+  await take(new TextEncoder().encode(JSON.stringify([key, size, time])));
+  await readEdge(source, 0, edge, take);
+  await readEdge(source, size - edge, size, take);
   if (hasher) return hexadecimal(await hasher.digest());
   return sha256(new Uint8Array(await new Blob(pieces).arrayBuffer()));
 }

@@ -10,12 +10,13 @@ export interface RunningHash {
   update(data: Uint8Array, from: number): void | Promise<void>;
   /** Reads and hashes what is missing before byte `to`: an upload that another process began goes on in the middle. */
   catchUp(source: ByteSource, to: number, signal: AbortSignal): Promise<void>;
-  /** To be called once, after all updates. */
+  /** After all updates; the same each time. */
   digest(): Uint8Array | Promise<Uint8Array>;
 }
 
 export function startHash(hasher: Hasher): RunningHash {
   let position = 0;
+  let digest: Uint8Array | Promise<Uint8Array> | undefined;
 
   function update(data: Uint8Array, from: number): void | Promise<void> {
     const end = from + data.length;
@@ -35,6 +36,6 @@ export function startHash(hasher: Hasher): RunningHash {
       const stream = await abortable(Promise.resolve(source.slice(position, to)), signal);
       await readStream(stream, (chunk) => update(chunk, position), signal);
     },
-    digest: () => hasher.digest(),
+    digest: () => (digest ??= hasher.digest()),
   };
 }

@@ -187,7 +187,8 @@ export async function uploadTo(
     const ours = { crc32c: hash, whole: bodies.whole() };
     const verified = await compareStored(client, source, file, last?.sums ?? {}, ours, signal);
     worthless = false;
-    await record?.save({ session, opened, complete: true, verified });
+    const sum = hash.position === size ? await hash.digest() : undefined;
+    await record?.save({ session, opened, complete: true, verified }, sum);
     progress.done(size, verified);
     return { token: session.token, verified };
   } finally {
