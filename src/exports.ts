@@ -16,21 +16,7 @@ export type {
   Problem,
 } from './core/codec/index.ts';
 export * from './core/errors.ts';
-export type {
-  ByteSink,
-  ByteSource,
-  Clock,
-  FileEntry,
-  FileSystem,
-  FolderSink,
-  HashAlgorithm,
-  Hasher,
-  Inflater,
-  PartialSink,
-  Platform,
-  StateStore,
-  StreamPut,
-} from './core/platform.ts';
+export type * from './core/platform.ts';
 export type { Progress, TransferOptions, Verified } from './core/progress.ts';
 export type { Bound, Verb } from './core/rpc/bind.ts';
 export type { CallOptions, ClientOptions, KaggleClient, KaggleEnvironment } from './core/rpc/client.ts';

@@ -142,7 +142,8 @@ describe('however an address is written, and whatever stands around it', () => {
     const started = performance.now();
     for (const piece of ['https://', 'a:', 'a:b,', '//', '?a', 'token', '.', 'eyJ', '%25', '\\u00', '&#x'])
       redact(piece.repeat(1_000_000 / piece.length));
-    expect(performance.now() - started).toBeLessThan(5000);
+    // In more than linear time each of them would take minutes.
+    expect(performance.now() - started).toBeLessThan(30_000);
   });
 });
 
