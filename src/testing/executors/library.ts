@@ -25,7 +25,8 @@ interface DenoPermissions {
   permissions: { query(wanted: { name: 'write'; path: URL }): Promise<{ state: string }> };
 }
 
-const missing = 'running kernels needs the npm package pyodide: npm install pyodide';
+const missing =
+  'running kernels needs the package pyodide: add it by npm install pyodide, bun add pyodide or deno add npm:pyodide';
 
 /** Where pyodide is installed. */
 function home(): URL {
