@@ -53,6 +53,23 @@ describe('a lock file', () => {
     expect(await readdir(folder)).toEqual(taken ? [] : ['x.lock']);
   });
 
+  test.each<[string, () => string, number, boolean]>([
+    ['a file of the user', () => 'my notes', 3600, false],
+    ['a process that ended while it took a dead one over', () => owner(dead()), 0, true],
+    ['a process that is just taking it over', () => owner(process.ppid), 0, false],
+  ])('of a dead owner, where %s has the name that is used for taking it over', async (_name, content, seconds, taken) => {
+    await writeFile(lock, owner(dead()));
+    const guard = `${lock}.breaking`;
+    await writeFile(guard, content());
+    await utimes(guard, new Date(), new Date(Date.now() - seconds * 1000));
+    const before = await readFile(guard, 'utf8');
+    const held = await takeLock(lock);
+    expect(held !== undefined).toBe(taken);
+    if (!taken) expect(await readFile(guard, 'utf8')).toBe(before);
+    await held?.release();
+    expect(await readdir(folder)).toEqual(taken ? [] : ['x.lock', 'x.lock.breaking']);
+  });
+
   test('many at once: one gets it, also from a dead owner', async () => {
     // The steps of all of them come in any order.
     const fs = process.getBuiltinModule('node:fs/promises');

@@ -13,7 +13,7 @@ export interface OpenFolder extends FolderSink {
   path?(name: string): string;
   /**
    * Told of all names that one call fetches, before the first `place`. Where one is called as if it were a part of another
-   * (`x.part`, `x.part.json`, `x.part.lock`), nothing in its folder is left for a later process, so that none is lost.
+   * (`x.part`, `x.part.json`, `x.part.lock`, `x.part.lock.breaking`), nothing in its folder is left for a later process, so that none is lost.
    */
   expect(names: readonly string[]): void;
   /** Where a download to that name goes, which may go on with what an earlier process left. */
@@ -48,7 +48,7 @@ export function openFolder(client: KaggleClient, folder: Folder): OpenFolder {
   return {
     path,
     expect(names) {
-      unresumable = new Set(names.filter((name) => /\.part(\.json|\.lock)?$/i.test(name)).map(folderOf));
+      unresumable = new Set(names.filter((name) => /\.part(\.json|\.lock(\.breaking)?)?$/i.test(name)).map(folderOf));
     },
     async sink(name: string): Promise<ByteSink> {
       checkNames([name]);

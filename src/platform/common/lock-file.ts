@@ -1,5 +1,5 @@
 import { errorCode, isMissing } from '../../core/bytes/file-error.ts';
-import { heartbeat, isStale, isSurelyHeld, type LockOwner, longestSilence, type Observer } from './lock-owner.ts';
+import { heartbeat, isStale, isSurelyHeld, type LockOwner, type Observer } from './lock-owner.ts';
 import { hostName, isRunning } from './node-host.ts';
 import { builtin, nodeProcess } from './node-modules.ts';
 
@@ -61,19 +61,18 @@ async function inspect(
  * Removes the lock of a dead owner. One at a time does that, and looks again before: else the lock of another process, which
  * was faster and has just made its own, would be removed.
  */
-async function breakLock(path: string, dead: LockOwner | undefined): Promise<void> {
+async function breakLock(
+  path: string,
+  dead: LockOwner | undefined,
+  owner: LockOwner,
+  observer: Observer,
+): Promise<void> {
   const fs = builtin('node:fs/promises');
   const guard = `${path}.breaking`;
-  try {
-    await fs.writeFile(guard, '', { mode: 0o600, flag: 'wx' });
-  } catch (error) {
-    if (errorCode(error) !== 'EEXIST') throw error;
-    // Left by a process that died just here, if it is old.
-    const age = await fs.lstat(guard, { bigint: true }).then(
-      ({ mtime }) => Date.now() - mtime.getTime(),
-      () => 0,
-    );
-    if (age > longestSilence) await fs.rm(guard, { force: true });
+  if (!(await create(guard, owner))) {
+    // Left by a process that died just here; or a file of the user's, who may call one like that.
+    const found = await inspect(guard);
+    if (typeof found === 'object' && isStale(found.owner, found.silence, observer)) await fs.rm(guard, { force: true });
     return;
   }
   try {
@@ -99,7 +98,7 @@ export async function takeLock(path: string): Promise<Lock | undefined> {
       const found = await inspect(path);
       if (found === 'nothing') continue;
       if (found === 'foreign' || !isStale(found.owner, found.silence, observer)) break;
-      await breakLock(path, found.owner);
+      await breakLock(path, found.owner, owner, observer);
     }
   } catch (error) {
     held.delete(owner.token);

@@ -1,7 +1,7 @@
 /** Milliseconds between two signs of life of the owner of a lock. */
 export const heartbeat = 2000;
 /** Milliseconds without one after which the owner counts as dead, where its process cannot be looked up. */
-export const longestSilence = 10_000;
+const longestSilence = 10_000;
 /** As long may a running process be suspended: after that, another process is likelier to have its number by now. */
 const longestSuspension = 60 * 60_000;
 

@@ -4,7 +4,8 @@ import type { PartialSink } from '../../core/platform.ts';
 import { type Lock, takeLock } from './lock-file.ts';
 import { builtin, type NodeFileHandle } from './node-modules.ts';
 import { writeAll } from './node-sink.ts';
-import { belongs, lstat, ownPart, partFiles, readNote, removeAbandoned, writeNote } from './part-files.ts';
+import { ownPart, removeAbandoned } from './own-part.ts';
+import { belongs, lstat, partFiles, readNote, writeNote } from './part-files.ts';
 
 /**
  * Opens a file for writing that a later process can resume: `<name>.part` with a note and a lock beside it. They
@@ -53,9 +54,9 @@ export async function nodePartial(path: string): Promise<PartialSink> {
     const [note, part] = [await readNote(files.note), await lstat(files.part)];
     if (!note) return unlock();
     if (!belongs(part, note)) {
-      if (part) return unlock();
-      // Nothing but a note: of a part that was renamed to its final name just before its process ended.
-      return fs.rm(files.note, { force: true });
+      // A note of a part that is not there: its process ended just after it was renamed, or another file has its name now.
+      await fs.rm(files.note, { force: true });
+      return part ? unlock() : undefined;
     }
     handle = fs.open(files.part, fs.constants.O_RDWR | (fs.constants.O_NOFOLLOW ?? 0));
     await handle;
@@ -114,7 +115,7 @@ export async function nodePartial(path: string): Promise<PartialSink> {
 
   await writing(async () => {
     await fs.mkdir(builtin('node:path').dirname(path), { recursive: true });
-    await removeAbandoned(builtin('node:path').dirname(path)).catch(() => undefined);
+    await removeAbandoned(builtin('node:path').dirname(path));
     const there = await fs.stat(path, { bigint: true }).catch(() => undefined);
     if (there?.isDirectory()) throw fileError('write', path, { code: 'EISDIR' });
     try {

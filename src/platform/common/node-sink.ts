@@ -1,16 +1,7 @@
 import { fileError } from '../../core/bytes/file-error.ts';
 import type { ByteSink } from '../../core/platform.ts';
 import { builtin, type NodeFileHandle } from './node-modules.ts';
-
-/**
- * A neighbour of `path` for the bytes until `commit`. The random part keeps two writers, and a user's own
- * `x.part`, apart; the cut keeps the name within what file systems allow.
- */
-export function partName(path: string): string {
-  const { dirname, basename, join } = builtin('node:path');
-  const start = [...basename(path)].slice(0, 50).join('');
-  return join(dirname(path), `${start}.${crypto.randomUUID().slice(0, 8)}.part`);
-}
+import { ownPart, removeAbandoned } from './own-part.ts';
 
 /** Writes all of `data`, which one call may not do. */
 export async function writeAll(file: NodeFileHandle, data: Uint8Array, position: number): Promise<void> {
@@ -26,10 +17,12 @@ export async function writeAll(file: NodeFileHandle, data: Uint8Array, position:
  */
 export async function nodeSink(path: string): Promise<ByteSink> {
   const fs = builtin('node:fs/promises');
-  const part = partName(path);
+  const part = ownPart(path);
+  const folder = builtin('node:path').dirname(path);
   let handle: NodeFileHandle | undefined;
   try {
-    await fs.mkdir(builtin('node:path').dirname(path), { recursive: true });
+    await fs.mkdir(folder, { recursive: true });
+    await removeAbandoned(folder);
     const there = await fs.stat(path, { bigint: true }).catch(() => undefined);
     if (there?.isDirectory()) throw fileError('write', path, { code: 'EISDIR' });
     handle = await fs.open(part, 'wx');

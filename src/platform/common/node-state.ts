@@ -2,7 +2,7 @@ import { fileError, isMissing } from '../../core/bytes/file-error.ts';
 import type { StateStore } from '../../core/platform.ts';
 import { takeLock } from './lock-file.ts';
 import { builtin, type NodeFs } from './node-modules.ts';
-import { partName } from './node-sink.ts';
+import { ownPart, removeAbandoned } from './own-part.ts';
 
 /** Where the state of unfinished transfers lives unless told otherwise, or `undefined` if there is no home folder. */
 export function defaultStateFolder(
@@ -21,9 +21,10 @@ const lifetime = 7 * 24 * 60 * 60 * 1000;
 
 /** Removes the state of transfers that were never resumed. Best effort: it must not fail a transfer. */
 async function prune(folder: string): Promise<void> {
+  await removeAbandoned(folder);
   const fs = builtin('node:fs/promises');
   for (const { name } of await fs.readdir(folder, { withFileTypes: true })) {
-    if (!/^[0-9a-f]{50}.*\.(json|part|lock)$/.test(name)) continue;
+    if (!/^[0-9a-f]{50}.*\.(json|part|lock|breaking)$/.test(name)) continue;
     const file = builtin('node:path').join(folder, name);
     const { mtime } = await fs.stat(file, { bigint: true });
     if (Date.now() - mtime.getTime() > lifetime) await fs.rm(file, { force: true });
@@ -97,7 +98,7 @@ export function folderState(place: string | (() => string | undefined)): StateSt
     list: read,
     set: (key, value) =>
       write(key, async (file, fs) => {
-        const part = partName(file);
+        const part = ownPart(file);
         try {
           await fs.writeFile(part, JSON.stringify({ key, value }), { mode: 0o600, flag: 'wx' });
           await fs.rename(part, file);

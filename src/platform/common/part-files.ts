@@ -1,7 +1,6 @@
 import { isMissing } from '../../core/bytes/file-error.ts';
-import { hostName, isRunning } from './node-host.ts';
-import { builtin, type NodeStats, nodeProcess } from './node-modules.ts';
-import { partName } from './node-sink.ts';
+import { builtin, type NodeStats } from './node-modules.ts';
+import { ownPart, shortHash } from './own-part.ts';
 
 /** What lies beside a file that is being downloaded. */
 export interface PartFiles {
@@ -15,37 +14,6 @@ export interface PartFiles {
 
 /** Bytes that a name may have, so that the suffixes still fit into the 255 of common file systems. */
 const longestName = 200;
-
-/** Eight hexadecimal digits that differ for most other texts. */
-function shortHash(text: string): string {
-  let hash = 5381;
-  for (const char of text) hash = (Math.imul(hash, 33) ^ char.codePointAt(0)!) >>> 0;
-  return hash.toString(16).padStart(8, '0');
-}
-
-/** A neighbour of `path` that only this process uses, and that tells so. */
-export function ownPart(path: string): string {
-  const { dirname, basename, join } = builtin('node:path');
-  const start = [...basename(path)].slice(0, 50).join('');
-  const host = hostName();
-  const random = crypto.randomUUID().slice(0, 8);
-  return join(dirname(path), `${start}.${nodeProcess().pid}-${host ? shortHash(host) : 'x'}-${random}.part`);
-}
-
-const cleaned = new Set<string>();
-
-/** Removes the parts that ended processes of this host left in a folder under names of their own; once a folder. */
-export async function removeAbandoned(folder: string): Promise<void> {
-  const fs = builtin('node:fs/promises');
-  const { resolve, join } = builtin('node:path');
-  const host = hostName();
-  if (host === undefined || cleaned.has(resolve(folder))) return;
-  cleaned.add(resolve(folder));
-  for (const { name } of await fs.readdir(folder, { withFileTypes: true })) {
-    const [, pid, of] = /\.(\d+)-([0-9a-f]{8})-[0-9a-f]{8}\.part$/.exec(name) ?? [];
-    if (of === shortHash(host) && isRunning(Number(pid)) === false) await fs.rm(join(folder, name), { force: true });
-  }
-}
 
 /** The neighbours of `path`: its name with a suffix; of a very long name only the start, and a number made of all of it. */
 export function partFiles(path: string): PartFiles {
@@ -81,7 +49,7 @@ export async function readNote(file: string): Promise<NoteFile | undefined> {
 /** Replaces the note in one step. */
 export async function writeNote(file: string, note: NoteFile): Promise<void> {
   const fs = builtin('node:fs/promises');
-  const fresh = partName(file);
+  const fresh = ownPart(file);
   try {
     await fs.writeFile(fresh, JSON.stringify({ kaggleTs: note }), { mode: 0o600, flag: 'wx' });
     await fs.rename(fresh, file);
