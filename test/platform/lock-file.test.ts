@@ -144,7 +144,9 @@ const here = {
   host: 'here',
   holds: (token: string) => token === 'ours',
   isRunning: (pid: number) => pid < 100,
+  startOf: (pid: number) => (pid < 50 ? `start of ${pid}` : undefined),
 };
+const two = { pid: 2, host: 'here', token: 't' };
 const blind = { ...here, isRunning: () => undefined };
 const [second, hour] = [1000, 3_600_000];
 
@@ -154,6 +156,12 @@ describe('whether the owner of a lock is dead', () => {
     ['its process runs', here, { pid: 2, host: 'here', token: 't' }, 0, false],
     ['its process runs, and is suspended', here, { pid: 2, host: 'here', token: 't' }, hour, false],
     ['its number is in use after more than an hour', here, { pid: 2, host: 'here', token: 't' }, hour + 1, true],
+    ['its number is that of another process', here, { ...two, started: 'before' }, 0, true],
+    ['its process runs, and was suspended for long', here, { ...two, started: 'start of 2' }, 9 * hour, false],
+    ['nobody can tell when its process was started', here, { ...two, pid: 60, started: 'then' }, hour + 1, true],
+    ['its number is ours now', here, { ...two, pid: 1, started: 'before' }, 0, true],
+    ['its number is ours, started with us: a thread', here, { ...two, pid: 1, started: 'start of 1' }, second, false],
+    ['another host, started at another time', here, { ...two, host: 'there', started: 'before' }, 0, false],
     ['its process has ended', here, { pid: 100, host: 'here', token: 't' }, 0, true],
     ['its number is ours: another thread', here, { pid: 1, host: 'here', token: 't' }, 10 * second, false],
     ['its number is ours: a process before us', here, { pid: 1, host: 'here', token: 't' }, 10 * second + 1, true],

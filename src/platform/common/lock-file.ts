@@ -1,6 +1,6 @@
 import { errorCode, isMissing } from '../../core/bytes/file-error.ts';
 import { heartbeat, isStale, isSurelyHeld, type LockOwner, type Observer } from './lock-owner.ts';
-import { hostName, isRunning } from './node-host.ts';
+import { hostName, isRunning, startOf } from './node-host.ts';
 import { builtin, nodeProcess } from './node-modules.ts';
 
 /** A lock that was taken. */
@@ -89,8 +89,9 @@ async function breakLock(
  * there; what `node:fs` throws is thrown on.
  */
 export async function takeLock(path: string): Promise<Lock | undefined> {
-  const owner: LockOwner = { pid: nodeProcess().pid, host: hostName(), token: crypto.randomUUID() };
-  const observer: Observer = { pid: owner.pid, host: owner.host, holds: (token) => held.has(token), isRunning };
+  const { pid } = nodeProcess();
+  const owner: LockOwner = { pid, host: hostName(), started: startOf(pid), token: crypto.randomUUID() };
+  const observer: Observer = { pid, host: owner.host, holds: (token) => held.has(token), isRunning, startOf };
   held.add(owner.token);
   try {
     for (let turn = 0; turn < 3; turn++) {

@@ -2,7 +2,10 @@
 export const heartbeat = 2000;
 /** Milliseconds without one after which the owner counts as dead, where its process cannot be looked up. */
 const longestSilence = 10_000;
-/** As long may a running process be suspended: after that, another process is likelier to have its number by now. */
+/**
+ * As long may a running process be suspended where nobody can tell when it was started: after that, another process is
+ * likelier to have its number by now.
+ */
 const longestSuspension = 60 * 60_000;
 
 /** Who holds a lock: the content of the lock file. */
@@ -10,6 +13,8 @@ export interface LockOwner {
   readonly pid: number;
   /** `undefined` where the runtime does not tell it. */
   readonly host?: string;
+  /** When its process was started, in the system's own words; `undefined` where the system does not tell it. */
+  readonly started?: string | undefined;
   /** Differs for each lock that was ever taken. */
   readonly token: string;
 }
@@ -22,6 +27,8 @@ export interface Observer {
   holds(token: string): boolean;
   /** Whether there is such a process on the observer's host; `undefined` if it may not look. */
   isRunning(pid: number): boolean | undefined;
+  /** When that process was started: the next one of its number was started at another time. */
+  startOf(pid: number): string | undefined;
 }
 
 /**
@@ -31,11 +38,13 @@ export interface Observer {
  */
 export function isStale(owner: LockOwner | undefined, silence: number, observer: Observer): boolean {
   if (owner && observer.holds(owner.token)) return false;
+  const canLook = owner?.host !== undefined && owner.host === observer.host;
+  const started = canLook && owner.started !== undefined ? observer.startOf(owner.pid) : undefined;
+  if (started !== undefined && started !== owner?.started) return true;
   // Our own number is that of another thread, or of a process before us: of one in a container that was restarted.
-  const canLook = owner?.host !== undefined && owner.host === observer.host && owner.pid !== observer.pid;
-  const running = canLook ? observer.isRunning(owner.pid) : undefined;
+  const running = canLook && owner.pid !== observer.pid ? observer.isRunning(owner.pid) : undefined;
   if (running === undefined) return silence > longestSilence;
-  return !running || silence > longestSuspension;
+  return !running || (started === undefined && silence > longestSuspension);
 }
 
 /**
