@@ -7,6 +7,7 @@ import { createClient } from '../../src/core/rpc/create-client.ts';
 import { type DownloadOptions, download } from '../../src/core/transfer/download/download.ts';
 import { requestStorage } from '../../src/core/transfer/storage.ts';
 import { memoryPlatform } from '../../src/platform/memory/index.ts';
+import { withClock } from '../clock.ts';
 import { fakeServer, md5, sample, slowCrc32c } from './transfer-storage.ts';
 
 const url = 'https://storage.test/object?signature=secret';
@@ -319,6 +320,21 @@ describe('downloads', () => {
     expect(gets()).toHaveLength(10);
     expect(pauses).toHaveLength(8);
     expect(Math.max(...pauses)).toBeLessThanOrEqual(1000);
+  });
+
+  test('a server that brings much, and drops at once each time, is asked with pauses too', async () => {
+    const large = sample(3_000_000);
+    const served = { bytes: large, hash: null };
+    const { server, gets, pauses } = scripted(
+      ...Array.from({ length: 9 }, () => ({ ...served, drop: 300_000 })),
+      served,
+    );
+    const sink = memorySink();
+    const client = withClock(server.client, { now: () => 0 });
+    await download(client, { url }, sink, { file: 'object' });
+    expect(Buffer.compare(sink.bytes, large)).toBe(0);
+    expect(gets()).toHaveLength(10);
+    expect(pauses).toHaveLength(8);
   });
 
   test('giving up names the file and the reason, never the signature', async () => {

@@ -262,6 +262,12 @@ describe('after a failed request', () => {
     expect(follow(large)).toEqual(Array.from({ length: 6 }, () => 'retry'));
   });
 
+  test('a connection that brought much, but broke at once, again and again, is replaced with pauses', () => {
+    const large = Array.from({ length: 6 }, (_, index) => [lost, (1 + index) * mib] as const);
+    expect(follow(large, { elapsed: 5 })).toEqual(['retry', 'pause 1', 'pause 2', 'pause 2', 'pause 2', 'pause 2']);
+    expect(follow(large, { elapsed: 250 })).toEqual(Array.from({ length: 6 }, () => 'retry'));
+  });
+
   test('bytes that were there before are no progress', () => {
     expect(
       follow([

@@ -42,6 +42,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   const { file, assembly, connections, limits, retries, progress, signal } = options;
   const { clock } = options.download.client;
   let state = firstAttempt;
+  let lastFailure: number | undefined;
   let most = limits.connections;
 
   async function run(): Promise<Outcome> {
@@ -95,13 +96,16 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
           return true;
         }
         if (result.type === 'again') continue;
+        const now = clock.now();
         const next = decideRetry(state, result, {
           received: assembly.received,
+          elapsed: lastFailure === undefined ? undefined : now - lastFailure,
           retries,
           renewable: options.download.address.renewable,
           dispensable: active > 1 && piece.receiver.at === before,
         });
         state = next.state;
+        lastFailure = now;
         const { action } = next;
         if (action.type === 'fail') throw fail(result);
         if (action.type === 'renew' || (action.type === 'release' && action.renew)) route.expire();

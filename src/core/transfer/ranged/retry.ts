@@ -17,7 +17,7 @@ export type Failure =
 export interface RetryState {
   /** Failures in a row without a new byte. */
   readonly failures: number;
-  /** Failures in a row, each after less than `steady` new bytes. */
+  /** Failures in a row, each after less than `steady` new bytes, or too soon after the one before. */
   readonly interruptions: number;
   /** The most bytes that were ever received. */
   readonly best: number;
@@ -29,6 +29,8 @@ export const firstAttempt: RetryState = { failures: 0, interruptions: 0, best: 0
 
 /** A connection that brought so many new bytes works: it may be replaced at once, as often as it breaks. */
 const steady = 256 * 1024;
+/** Milliseconds: a server that breaks sooner than that, again and again, is not asked as often as it can. */
+const hasty = 250;
 /** Pauses of a transfer that moves on in small steps grow no longer than this attempt's, which is a second. */
 const longestWhileMoving = 2;
 
@@ -36,6 +38,8 @@ const longestWhileMoving = 2;
 export interface Situation {
   /** Bytes that have been received in all. */
   readonly received: number;
+  /** Milliseconds since the failure before; default long ago. */
+  readonly elapsed?: number | undefined;
   /** Failures in a row without a new byte after which it ends. */
   readonly retries: number;
   /** Whether another address can be asked for. */
@@ -60,12 +64,12 @@ export type RetryAction =
 export function decideRetry(
   before: RetryState,
   failure: Failure,
-  { received, retries, renewable, dispensable = false }: Situation,
+  { received, elapsed = hasty, retries, renewable, dispensable = false }: Situation,
 ): { state: RetryState; action: RetryAction } {
   const gained = received - before.best;
   const state = {
     failures: gained > 0 ? 0 : before.failures,
-    interruptions: gained >= steady ? 0 : before.interruptions,
+    interruptions: gained >= steady && elapsed >= hasty ? 0 : before.interruptions,
     best: Math.max(before.best, received),
     renewals: gained > 0 ? 0 : before.renewals,
   };

@@ -49,12 +49,16 @@ export function createRetries(
 ): (failure: Failure, route: Route, received: number) => Promise<void> {
   const { file, retries = 5 } = options;
   let state = firstAttempt;
+  let lastFailure: number | undefined;
   return async (failure, route, received) => {
     if (failure.type === 'changed') {
       throw new ObjectChangedError(`reading ${file} failed: it changed while it was being read`, { file });
     }
-    const next = decideRetry(state, failure, { received, retries, renewable: address.renewable });
+    const now = client.clock.now();
+    const elapsed = lastFailure === undefined ? undefined : now - lastFailure;
+    const next = decideRetry(state, failure, { received, elapsed, retries, renewable: address.renewable });
     state = next.state;
+    lastFailure = now;
     const { action } = next;
     if (action.type === 'fail') {
       const message = `reading ${file} failed: ${explainFailure(failure, state, retries)}`;
