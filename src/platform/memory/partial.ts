@@ -1,7 +1,7 @@
 import { fileError } from '../../core/bytes/file-error.ts';
+import { type GrowingBytes, growingBytes } from '../../core/bytes/growing-bytes.ts';
 import { pullStream } from '../../core/bytes/pull-stream.ts';
 import type { PartialSink } from '../../core/platform.ts';
-import { type GrowingBytes, growingBytes } from './growing-bytes.ts';
 
 /** The bytes of an unfinished file, and what is known of them. */
 interface Part {

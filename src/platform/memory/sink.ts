@@ -1,6 +1,6 @@
 import { fileError } from '../../core/bytes/file-error.ts';
+import { type GrowingBytes, growingBytes } from '../../core/bytes/growing-bytes.ts';
 import type { ByteSink } from '../../core/platform.ts';
-import { type GrowingBytes, growingBytes } from './growing-bytes.ts';
 
 /** Collects positional writes, which `commit` hands to `store`. */
 export function memorySink(path: string, store: (data: Uint8Array, lastModified: Date) => void): ByteSink {

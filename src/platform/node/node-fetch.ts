@@ -43,15 +43,18 @@ function bodyOf(incoming: NodeIncoming): ReadableStream<Uint8Array<ArrayBuffer>>
       });
     }
     let filled = 0;
+    let read = 0;
     while (waiting > 0 && filled < buffer.length) {
-      const [chunk] = chunks as [Uint8Array];
+      const chunk = chunks[read]!;
       const piece = chunk.subarray(0, buffer.length - filled);
       buffer.set(piece, filled);
       filled += piece.length;
       waiting -= piece.length;
-      if (piece.length === chunk.length) chunks.shift();
-      else chunks[0] = chunk.subarray(piece.length);
+      if (piece.length === chunk.length) read++;
+      else chunks[read] = chunk.subarray(piece.length);
     }
+    // At once: to shift many small ones off one by one takes quadratic time.
+    chunks.splice(0, read);
     if (waiting < chunkSize) incoming.resume();
     return filled;
   }

@@ -1,4 +1,5 @@
 import { abortable } from '../../abortable.ts';
+import { growingBytes } from '../../bytes/growing-bytes.ts';
 import { IntegrityError } from '../../errors.ts';
 import { createNameCheck } from '../../transfer/names.ts';
 import type { startProgress } from '../../transfer/progress.ts';
@@ -24,20 +25,12 @@ export class CutOffError extends IntegrityError {}
 
 /** All that follows, which is the directory and the records behind it. */
 async function readEnd(file: string, cursor: ByteCursor): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
+  const end = growingBytes();
   for (let chunk = await cursor.some(2 ** 20); chunk; chunk = await cursor.some(2 ** 20)) {
-    chunks.push(chunk.slice());
-    length += chunk.length;
-    if (length > largestDirectory) throw broken(file, 'its directory is too large');
+    end.write(chunk, end.size);
+    if (end.size > largestDirectory) throw broken(file, 'its directory is too large');
   }
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
+  return end.slice(0, end.size);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { abortable } from '../../abortable.ts';
+import { growingBytes } from '../../bytes/growing-bytes.ts';
 import { KaggleError, TransferError, ValidationError } from '../../errors.ts';
 import type { ByteSource } from '../../platform.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
@@ -59,27 +60,27 @@ async function holdWhole(response: Response, most: number, file: string, signal:
   const { total, validator, lastModified } = contentFacts(response.headers);
   const tooLarge = () =>
     new TransferError(`${file} cannot be read in parts: the storage does not answer Range requests`, { file });
-  const chunks: Uint8Array[] = [];
-  let size = 0;
+  // In one array: single bytes of a slow server would each cost an array of their own.
+  const received = growingBytes();
   const reader = response.body?.getReader();
   try {
     if ((total ?? 0) > most) throw tooLarge();
     for (;;) {
       const { done, value } = (await (reader && abortable(reader.read(), signal))) ?? { done: true };
       if (done || !value) break;
-      size += value.length;
-      if (size > most) throw tooLarge();
-      chunks.push(value);
+      received.write(value, received.size);
+      if (received.size > most) throw tooLarge();
     }
   } catch (error) {
     reader?.cancel(error).catch(() => undefined);
     signal.throwIfAborted();
     throw error instanceof KaggleError ? error : new TransferError(`reading ${file} failed`, { file, cause: error });
   }
+  const { size } = received;
   if (total !== undefined && size !== total) {
     throw new TransferError(`reading ${file} failed: ${size} of ${total} bytes came`, { file });
   }
-  const whole = new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer());
+  const whole = received.slice(0, size);
   const range = (start: number, end: number): RangeReader => {
     let unread: Uint8Array | undefined = whole.subarray(start, end);
     return {
