@@ -38,6 +38,7 @@ test('an upload that cannot be completed is given up at R2, once', async () => {
   const sink = await r2Folder(bucket).sink('a.bin');
   await sink.write(new Uint8Array(9 << 20), 0);
   expect(await failure(sink.commit())).toBe('Cannot write a.bin: not complete');
+  expect(bucket.aborted).toBe(1);
   await sink.abort();
   expect(bucket.aborted).toBe(1);
 });
@@ -47,6 +48,25 @@ test('a refused part fails the write, and abort gives the upload up', async () =
   const sink = await r2Folder(bucket).sink('a.bin');
   expect(await failure(sink.write(new Uint8Array(9 << 20), 0))).toBe('Cannot write a.bin: part refused');
   await sink.abort();
+  expect(bucket.aborted).toBe(1);
+});
+
+test('an upload that is given up while it begins is given up at R2 too', async () => {
+  const bucket = withUpload(true);
+  const { createMultipartUpload } = bucket;
+  const asked = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  bucket.createMultipartUpload = async (key) => {
+    asked.resolve();
+    await begun.promise;
+    return createMultipartUpload(key);
+  };
+  const sink = await r2Folder(bucket).sink('a.bin');
+  const writing = sink.write(new Uint8Array(9 << 20), 0);
+  await asked.promise;
+  const ended = sink.abort();
+  begun.resolve();
+  await Promise.allSettled([writing, ended]);
   expect(bucket.aborted).toBe(1);
 });
 

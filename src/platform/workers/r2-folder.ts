@@ -92,6 +92,8 @@ export function r2Sink(bucket: R2BucketLike, key: string): ByteSink {
     },
     async abort() {
       buffer = undefined;
+      // An upload that is just beginning would stay at R2.
+      await last;
       await discard().catch(() => undefined);
     },
   };

@@ -70,6 +70,35 @@ export function downFault(size: number, hashes: string): Arbitrary<Fault> {
   return fc.oneof(...visible, ...(hashes === 'none' ? [] : hidden));
 }
 
+const lost = /no answer|connection was (lost|cut|closed)|without (progress|a new byte)/;
+const answered = (status: number) => new RegExp(`\\b(HTTP|injected) ${status}\\b`);
+
+/** What the refusal of a transfer says that met such a fault too often. */
+const reasons: Record<string, (fault: Fault) => RegExp> = {
+  drop: () => lost,
+  lostAnswer: () => lost,
+  refuse: () => lost,
+  status: ({ status = 500 }) => answered(status),
+  rateLimit: () => answered(429),
+  expiredSession: () => /session expired/,
+  redirectLoop: () => /HTTP 30\d/,
+  html: () => /HTTP 200/,
+  empty: () => /HTTP 200/,
+  brokenJson: () => /HTTP 200/,
+  commitLess: () => /without progress/,
+  flip: () => /checksum mismatch/,
+  wrongHash: () => /checksum mismatch/,
+  wrongLength: () => /received \d+ bytes, (expected|the listing says) \d+|connection was lost/,
+  changed: () => /changed|became shorter|received \d+ bytes, the listing says \d+|connection was lost/,
+  unsatisfiable: () => /changed/,
+  ignoreRange: () => lost,
+};
+
+/** Whether a refusal says what one of the faults does. */
+export function explains(message: string, faults: readonly Fault[]): boolean {
+  return faults.some((fault) => reasons[fault.kind]?.(fault).test(message));
+}
+
 /** Sizes around the edges of parts and pieces, and any other up to three parts. */
 export const fileSize: Arbitrary<number> = fc.oneof(
   fc.constantFrom(0, 1, 65_536, 262_143, 262_144, 262_145, 524_288),
