@@ -230,10 +230,10 @@ export function createAssembly(platform: Platform, sink: ByteSink | (() => Promi
       extent = Math.max(extent, ...pieces.map(({ receiver }) => receiver.written));
       const size = received();
       const { total, sums } = facts!;
-      if (total !== undefined && size > total) {
-        if (!lengthIsSure) return { type: 'whole', verified: 'none' };
+      // A page sees the length of the compressed form, which is seldom the longer one.
+      if (total !== undefined && size > total && !lengthIsSure) return { type: 'whole', verified: 'none' };
+      if (total !== undefined && size !== total)
         return { type: 'damaged', message: `received ${size} bytes, expected ${total}` };
-      }
       const found = await digest();
       if (!algorithm || !found) return { type: 'whole', verified: total === undefined ? 'none' : 'length' };
       const ours = base64(found);
