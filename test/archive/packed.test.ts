@@ -209,6 +209,28 @@ describe('a part of a dataset', () => {
     expect(await names({ pattern: /none/ })).toEqual([]);
   });
 
+  test('what is packed never takes the place of another file that is called so', async () => {
+    const twice = async (names: string[], options = {}) => {
+      const { client, emulator } = await world({ 'a/two.csv': large, 'a/one.csv': 'one' });
+      const [version] = emulator.state.datasets.get(`${owner}/${slug}`)!.versions;
+      for (const name of names) version!.files.push({ name, data: new TextEncoder().encode('mine'), created: 0 });
+      const folder = scratch();
+      const error = await datasets.download(client, { owner, slug, folder: 'a' }, folder, options).then(
+        () => undefined,
+        (error: Error) => error.message,
+      );
+      return { error, found: filesIn(folder) };
+    };
+    for (const name of ['a/two.csv.zip', 'a/TWO.csv.ZIP']) {
+      const message =
+        'a/two.csv comes packed as "a/two.csv.zip", which is the name of another file: pass { unzip: true }';
+      expect((await twice([name])).error).toBe(message);
+      const { error, found } = await twice([name], { unzip: true });
+      expect(error).toBeUndefined();
+      expect(found).toEqual({ 'a/two.csv': large, 'a/one.csv': 'one', [name]: 'mine' });
+    }
+  });
+
   test('all files are those of one version, also when another is made meanwhile', async () => {
     const { client, traffic } = await world({ 'a/1.txt': 'old', 'a/2.txt': 'old' });
     let made = false;

@@ -6,6 +6,7 @@ import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { download as transfer } from '../../../core/transfer/download/download.ts';
 import type { Existing, LocalFile } from '../../../core/transfer/download/local-file.ts';
 import { type Folder, type OpenFolder, openFolder } from '../../../core/transfer/folder.ts';
+import { foldName } from '../../../core/transfer/names.ts';
 import { contentFacts } from '../../../core/transfer/ranged/content.ts';
 import { listFiles } from '../list-files.ts';
 import type { DatasetHandle } from '../ref.ts';
@@ -80,16 +81,17 @@ async function unpackOne(
 
 /**
  * Downloads one file of a dataset, or the archive of all of it. Kaggle packs some single files: with `unzip` those are
- * unpacked, else they are called what they are, `<file>.zip`. `size` is what the listing says, if that is known.
+ * unpacked, else they are called what they are, `<file>.zip`. `size` is what the listing says, if that is known; `others`
+ * are the names, by `foldName`, of the files that go to the same place.
  */
 export async function downloadOne(
   client: KaggleClient,
   handle: DatasetHandle,
   file: string | undefined,
   place: Place,
-  options: DownloadDatasetOptions & { size?: number },
+  options: DownloadDatasetOptions & { size?: number; others?: ReadonlySet<string> },
 ): Promise<DownloadedFile> {
-  const { existing = 'check', connections, unzip, limits: _, concurrency: __, size: listed, ...rest } = options;
+  const { existing = 'check', connections, unzip, limits: _, concurrency: __, size: listed, others, ...rest } = options;
   const ask = datasetContent(client, handle, file, rest.signal);
   // Asked before anything is opened: a dataset that is not there leaves no trace, and the answer decides on the name.
   let first: Response | undefined = await ask({});
@@ -102,6 +104,10 @@ export async function downloadOne(
     const packed = file !== undefined && isPackedAnswer(file, first);
     if (packed && unzip) return await unpackOne(client, handle, file, place, options);
     const name = file === undefined ? `${handle.slug}.zip` : packed ? `${file}.zip` : file;
+    if (packed && others?.has(foldName(name))) {
+      const message = `${file} comes packed as "${name}", which is the name of another file: pass { unzip: true }`;
+      throw new TransferError(message, { file });
+    }
     // Where the storage tells no checksum, the listing is a second witness of the length.
     const { crc32c, md5 } = contentFacts(first.headers).sums;
     const unproven = file !== undefined && !packed && !crc32c && !md5;

@@ -2,7 +2,7 @@ import { NotFoundError, ValidationError } from '../../../core/errors.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { budgetsOf } from '../../../core/transfer/budget.ts';
 import { openFolder } from '../../../core/transfer/folder.ts';
-import { checkNames } from '../../../core/transfer/names.ts';
+import { checkNames, foldName } from '../../../core/transfer/names.ts';
 import { pool } from '../../../core/transfer/pool.ts';
 import { getDataset } from '../generated/index.ts';
 import { listFiles } from '../list-files.ts';
@@ -91,11 +91,17 @@ export async function downloadFiles(
   opened.expect(names);
   budgetsOf(client).connections.widen(concurrency);
   const place = placeIn(opened, target);
+  const others = new Set(names.map(foldName));
   return pool(
     wanted,
     concurrency,
     ({ name, size }, _index, stop) =>
-      downloadOne(client, pinned, name, place, { ...options, signal: stop, ...(size !== undefined && { size }) }),
+      downloadOne(client, pinned, name, place, {
+        ...options,
+        signal: stop,
+        others,
+        ...(size !== undefined && { size }),
+      }),
     signal,
   );
 }
