@@ -1,4 +1,6 @@
 import { TransferError } from '../errors.ts';
+import { limit, positive } from '../options/field.ts';
+import { type Shape, shape } from '../options/shape.ts';
 
 /** What an archive may at most become. Every member has a default; `Infinity` turns one off. */
 export interface ArchiveLimits {
@@ -12,6 +14,9 @@ export interface ArchiveLimits {
    */
   maxRatio?: number;
 }
+
+export const limitsField = (): Shape<ArchiveLimits> =>
+  shape<ArchiveLimits>({ maxBytes: limit(), maxEntries: limit(), maxRatio: positive() });
 
 /** Below this many unpacked bytes the ratio is not looked at. */
 const harmless = 64 * 2 ** 20;

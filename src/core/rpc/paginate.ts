@@ -12,6 +12,8 @@ export interface Page<T> {
 export interface PaginateOptions {
   /** The most items to hand out; default no limit. */
   limit?: number;
+  /** Called at the beginning of each iteration: throws for a call that is wrong. */
+  check?: () => void;
 }
 
 /** A list that is fetched page by page while it is iterated. Each iteration starts from the first page. */
@@ -34,12 +36,13 @@ export interface Paginated<T> extends AsyncIterable<T> {
  */
 export function paginate<T>(
   fetchPage: (pageToken: string) => Promise<Page<T>>,
-  { limit = Number.POSITIVE_INFINITY }: PaginateOptions = {},
+  { limit = Number.POSITIVE_INFINITY, check }: PaginateOptions = {},
 ): Paginated<T> {
   let total: number | undefined;
   let capped = false;
 
   async function* pages(): AsyncGenerator<Page<T>> {
+    check?.();
     const seen = new Set<string>(['']);
     let handedOut = 0;
     let token = '';

@@ -1,5 +1,7 @@
 import { abortable } from '../abortable.ts';
 import { TimeoutError } from '../errors.ts';
+import { field, positive } from '../options/field.ts';
+import { type Fields, type Shape, shape } from '../options/shape.ts';
 import type { Clock } from '../platform.ts';
 import { startDeadline } from './deadline.ts';
 
@@ -12,6 +14,14 @@ export interface PollSchedule {
   /** What each pause is multiplied by to give the next one; default 1.3. */
   factor?: number;
 }
+
+const scheduleFields = (): Fields<PollSchedule> => ({
+  first: positive(),
+  longest: positive(),
+  factor: field('a number, 1 or more', (value) => typeof value === 'number' && value >= 1),
+});
+
+export const schedule = (): Shape<PollSchedule> => shape(scheduleFields());
 
 export interface PollOptions {
   signal?: AbortSignal;

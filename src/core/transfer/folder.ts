@@ -1,11 +1,23 @@
 import { MissingCapabilityError } from '../errors.ts';
+import { isUrl, pathOf } from '../file-path.ts';
+import { type Field, field } from '../options/field.ts';
 import type { ByteSink, FolderSink } from '../platform.ts';
 import type { KaggleClient } from '../rpc/client.ts';
 import { type Existing, type LocalFile, localFile } from './download/local-file.ts';
 import { checkNames } from './names.ts';
 
-/** Where several files go: a path, or anything that opens a sink for a relative name. */
-export type Folder = string | FolderSink;
+/** Where several files go: a path (or a `file:` address), or anything that opens a sink for a relative name. */
+export type Folder = string | URL | FolderSink;
+
+export function isFolderSink(value: unknown): value is FolderSink {
+  return typeof (value as { sink?: unknown } | null)?.sink === 'function';
+}
+
+export function isFolder(value: unknown): value is Folder {
+  return (typeof value === 'string' && value !== '') || isUrl(value) || isFolderSink(value);
+}
+
+export const folderField = (): Field<Folder> => field('the path of a folder, or a FolderSink', isFolder);
 
 /** A folder that was opened: every name is checked again before a sink is opened for it. */
 export interface OpenFolder extends FolderSink {
@@ -24,7 +36,7 @@ const folderOf = (name: string): string => name.slice(0, name.lastIndexOf('/') +
 
 /** Opens a folder. Throws `MissingCapabilityError` for a path where the platform has no file system. */
 export function openFolder(client: KaggleClient, folder: Folder): OpenFolder {
-  if (typeof folder !== 'string') {
+  if (isFolderSink(folder)) {
     return {
       sink(name: string): Promise<ByteSink> {
         checkNames([name]);
@@ -38,12 +50,13 @@ export function openFolder(client: KaggleClient, folder: Folder): OpenFolder {
     };
   }
   const { fs } = client.platform;
+  const root = pathOf(folder);
   if (!fs) {
     throw new MissingCapabilityError(
-      `there is no file system on this platform (${client.platform.name}) for the folder "${folder}": pass a FolderSink`,
+      `there is no file system on this platform (${client.platform.name}) for the folder "${root}": pass a FolderSink`,
     );
   }
-  const path = (name: string) => fs.join(folder, ...name.split('/'));
+  const path = (name: string) => fs.join(root, ...name.split('/'));
   let unresumable: ReadonlySet<string> = new Set();
   return {
     path,

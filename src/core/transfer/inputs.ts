@@ -1,6 +1,9 @@
 import { fileSource } from '../bytes/file-source.ts';
 import { bytesSource, streamSource } from '../bytes/sources.ts';
 import { MissingCapabilityError, TransferError, ValidationError } from '../errors.ts';
+import { isUrl, type PathLike, pathOf } from '../file-path.ts';
+import { type AnyField, any, date, type Field, isRecord, text } from '../options/field.ts';
+import { byInput, shape } from '../options/shape.ts';
 import type { ByteSource, Platform } from '../platform.ts';
 import { checkNames } from './names.ts';
 
@@ -18,13 +21,14 @@ export interface NamedFile {
 
 /** A file of the platform's file system under another name, or a folder whose files get `name/` before theirs. */
 export interface FileAtPath {
-  path: string;
+  /** A path, or a `file:` address. */
+  path: PathLike;
   /** Default: the base name; for a folder nothing. */
   name?: string;
 }
 
-/** A file to send: a path (of a file, or of a folder with all below it), a `File`, or content with a name. */
-export type FileInput = string | Blob | Response | ByteSource | NamedFile | FileAtPath;
+/** A file to send: a path or `file:` address (of a file, or of a folder with all below it), a `File`, or content with a name. */
+export type FileInput = PathLike | Blob | Response | ByteSource | NamedFile | FileAtPath;
 
 /** An input that was opened. `name` is the one it will have, with `/` between folders. */
 export interface OpenedFile<Input = FileInput> {
@@ -34,6 +38,15 @@ export interface OpenedFile<Input = FileInput> {
   identity: string | undefined;
   /** Which of the inputs it came from. */
   input: Input;
+}
+
+/** A file as a verb takes it; `details` are what may be said of it beside its content. What it is, `openFiles` finds out. */
+export function fileField<Input>(details: Readonly<Record<string, AnyField>> = {}): Field<Input> {
+  return byInput<Input>((input) => {
+    if (!isRecord(input) || isSource(input)) return any();
+    if ('data' in input) return shape({ name: text(), data: any(), size: any(), lastModified: date(), ...details });
+    return 'path' in input ? shape({ path: any(), name: text(), ...details }) : any();
+  });
 }
 
 // Recognised by what they can do: an object of another realm is not an instance of our classes.
@@ -85,13 +98,21 @@ function dataSource({ data, name, size, lastModified }: NamedFile): ByteSource {
   } else if (Object.prototype.toString.call(data) === '[object ArrayBuffer]') {
     source = bytesSource(new Uint8Array(data as ArrayBuffer), name, lastModified);
   } else
-    throw new ValidationError(
-      `the data of "${name}" has an unsupported type (${typeName(data)}): pass a string, bytes, a Blob, a ReadableStream with its size, a Response or a ByteSource`,
-    );
+    throw new ValidationError(`the data of "${name}" has an unsupported type (${typeName(data)}): ${dataHint(data)}`);
   if (size !== undefined && size !== source.size) {
     throw new ValidationError(`"${name}" has ${source.size} bytes, but size says ${size}`);
   }
   return source;
+}
+
+/** What to pass instead of a value that is no content. */
+function dataHint(data: unknown): string {
+  if (typeof (data as { pipe?: unknown } | null)?.pipe === 'function') {
+    return 'pass the path of the file, or { name, data: Readable.toWeb(stream), size }';
+  }
+  if (typeof (data as { then?: unknown } | null)?.then === 'function') return 'await it first';
+  if (isUrl(data)) return 'pass { path: address, name } for a file: address, or await fetch(address)';
+  return 'pass a string, bytes, a Blob, a ReadableStream with its size, a Response or a ByteSource';
 }
 
 function needFiles(platform: Platform, path: string): NonNullable<Platform['fs']> {
@@ -107,7 +128,7 @@ function baseName(path: string): string {
 }
 
 /** What an input is called when its giver does not say; throws `ValidationError` if it has no name at all. */
-function nameOf(input: Exclude<FileInput, string>): string {
+function nameOf(input: Exclude<FileInput, PathLike>): string {
   const named = (input as { name?: unknown }).name;
   if (typeof named === 'string') return named;
   const path =
@@ -117,10 +138,14 @@ function nameOf(input: Exclude<FileInput, string>): string {
   throw new ValidationError('a file has no name: pass { name, data }', [{ path: 'name', message: 'is missing' }]);
 }
 
-/** The path of an input that is one. */
-function pathOf(input: FileInput): string | undefined {
-  if (typeof input === 'string') return input;
-  return typeof input === 'object' && input !== null && 'path' in input && !('data' in input) ? input.path : undefined;
+const webHint = 'pass the content, await fetch(address), or { name, data: await fetch(address) }';
+
+/** The path of an input that is one. Throws `ValidationError` for a web address. */
+export function inputPath(input: FileInput): string | undefined {
+  if (typeof input === 'string' || isUrl(input)) return pathOf(input, webHint);
+  const isPlace = typeof input === 'object' && input !== null && 'path' in input && !('data' in input);
+  // A Node stream of a file has a path as well.
+  return isPlace && !('pipe' in input) ? pathOf(input.path, webHint) : undefined;
 }
 
 /**
@@ -128,12 +153,12 @@ function pathOf(input: FileInput): string | undefined {
  * `ValidationError` for content of unknown length or kind, `MissingCapabilityError` for a path without a file system.
  */
 export async function toSource(input: FileInput, platform: Platform): Promise<ByteSource> {
-  if (typeof input === 'string') return needFiles(platform, input).source(input);
+  const path = inputPath(input);
+  if (path !== undefined) return needFiles(platform, path).source(path);
   if (input === null || typeof input !== 'object')
     throw new ValidationError(`a file must be a path or an object, not ${typeName(input)}`);
   if ('data' in input) return dataSource({ ...input, name: nameOf(input) });
-  if ('path' in input) return needFiles(platform, input.path).source(input.path);
-  return dataSource({ name: nameOf(input), data: input });
+  return dataSource({ name: nameOf(input as Blob), data: input as FileData });
 }
 
 /** The files of a folder, named relative to it, under `prefix`. */
@@ -172,7 +197,7 @@ export async function openFiles<Input extends FileInput>(
   const files: OpenedFile<Input>[] = [];
   try {
     for (const input of inputs) {
-      const path = pathOf(input);
+      const path = inputPath(input);
       const given = typeof input === 'string' ? undefined : (input as { name?: string } | null)?.name;
       if (path !== undefined && (await needFiles(platform, path).stat(path))?.kind === 'directory') {
         const prefix = given ? `${given.replace(/\/+$/, '')}/` : '';

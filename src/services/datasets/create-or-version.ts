@@ -1,3 +1,5 @@
+import { checkCall } from '../../core/options/check.ts';
+import type { Fields } from '../../core/options/shape.ts';
 import type { KaggleClient } from '../../core/rpc/client.ts';
 import { closeFiles } from '../../core/transfer/inputs.ts';
 import { joinSignals } from '../../core/transfer/streams.ts';
@@ -5,8 +7,16 @@ import { makeVersion, type Verb } from '../versions/index.ts';
 import { rememberCreated } from './created.ts';
 import { datasetVersion } from './dataset-version.ts';
 import { openDatasetFiles } from './open-files.ts';
-import type { DatasetContent, DatasetOptions, DatasetVersion, NewDataset, NewVersion, WantedDataset } from './types.ts';
-import { validateDataset } from './validate.ts';
+import {
+  type DatasetContent,
+  type DatasetOptions,
+  type DatasetVersion,
+  datasetOptionFields,
+  type NewDataset,
+  type NewVersion,
+  type WantedDataset,
+} from './types.ts';
+import { newDatasetFields, newVersionFields } from './validate.ts';
 import { versionedDataset } from './versioned.ts';
 
 /**
@@ -21,7 +31,7 @@ export function createOrVersion(
   dataset: DatasetContent & NewDataset & NewVersion,
   options: DatasetOptions = {},
 ): Promise<DatasetVersion> {
-  return make(client, 'createOrVersion', dataset, options);
+  return make(client, 'createOrVersion', dataset, options, () => ({ ...newDatasetFields(), ...newVersionFields() }));
 }
 
 /**
@@ -33,7 +43,7 @@ export function create(
   dataset: DatasetContent & NewDataset,
   options: DatasetOptions = {},
 ): Promise<DatasetVersion> {
-  return make(client, 'create', dataset, options);
+  return make(client, 'create', dataset, options, newDatasetFields);
 }
 
 /**
@@ -45,17 +55,18 @@ export function createVersion(
   dataset: DatasetContent & NewVersion,
   options: DatasetOptions = {},
 ): Promise<DatasetVersion> {
-  return make(client, 'createVersion', dataset, options);
+  return make(client, 'createVersion', dataset, options, newVersionFields);
 }
 
 /** What the three share. Everything that can be checked is checked before the first byte is sent. */
-async function make(
+async function make<Wanted extends WantedDataset>(
   client: KaggleClient,
   verb: Verb,
-  dataset: WantedDataset,
+  dataset: Wanted,
   options: DatasetOptions,
+  fields: () => Fields<Wanted>,
 ): Promise<DatasetVersion> {
-  validateDataset(dataset);
+  checkCall(`datasets.${verb}`, client, { dataset, options }, { dataset: fields, options: datasetOptionFields });
   const signal = joinSignals(client.signal, options.signal);
   signal.throwIfAborted();
   await client.requireCredential(`datasets.${verb}`);

@@ -1,11 +1,12 @@
 import { KaggleError } from '../../core/errors.ts';
+import { checkCall } from '../../core/options/check.ts';
 import type { KaggleClient } from '../../core/rpc/client.ts';
 import type { OpenedFile } from '../../core/transfer/inputs.ts';
 import { findVersion, type MadeVersion, type Mark, type Snapshot } from '../versions/index.ts';
 import type { ApiCreateDatasetResponse } from './generated/index.ts';
 import { missingFiles, type SentFile, sentNames, versionsWith } from './listed.ts';
 import { type DatasetHandle, formatDatasetRef } from './ref.ts';
-import type { DatasetFile, DatasetVersion, WaitOptions } from './types.ts';
+import { type DatasetFile, type DatasetVersion, type WaitOptions, waitFields } from './types.ts';
 import { awaitReady, waitUntilReady } from './wait-until-ready.ts';
 
 /** A version that was made, as verbs resolve to it. Archives among the files are looked into for what it should list. */
@@ -25,6 +26,7 @@ export async function datasetVersion(
     created,
     invalidTags: answer?.invalidTags ?? [],
     async ready(options: WaitOptions = {}) {
+      checkCall('ready', client, { options }, { options: waitFields });
       const { files, ...rest } = options;
       if (files) return waitUntilReady(client, handle, options);
       return awaitReady(client, handle, {

@@ -29,5 +29,5 @@ export type {
   WaitOptions,
 } from './types.ts';
 export { uploadDatasetFile } from './upload-dataset-file.ts';
-export { type UploadedFile, type UploadFileRequest, uploadFile } from './upload-file.ts';
+export { type UploadedFile, type UploadFileOptions, type UploadFileRequest, uploadFile } from './upload-file.ts';
 export { status, waitUntilReady } from './wait-until-ready.ts';

@@ -1,8 +1,11 @@
 import { KaggleError } from '../../core/errors.ts';
+import { checkCall } from '../../core/options/check.ts';
+import { limit as limitField, signal as signalField, whole } from '../../core/options/field.ts';
+import type { Fields } from '../../core/options/shape.ts';
 import type { KaggleClient } from '../../core/rpc/client.ts';
 import { type Paginated, paginate } from '../../core/rpc/paginate.ts';
 import { type ApiDatasetFile, listDatasetFiles } from './generated/index.ts';
-import { type DatasetRef, parseDatasetRef } from './ref.ts';
+import { type DatasetRef, datasetField, parseDatasetRef } from './ref.ts';
 
 export interface ListFilesOptions {
   /** The most files to hand out; default no limit. */
@@ -12,16 +15,22 @@ export interface ListFilesOptions {
   signal?: AbortSignal;
 }
 
+const listFilesFields = (): Fields<ListFilesOptions> => ({
+  limit: limitField(),
+  pageSize: whole(1),
+  signal: signalField(),
+});
+
 /** The files of a dataset version (the current one unless the reference has a number), page by page. */
 export function listFiles(
   client: KaggleClient,
   dataset: DatasetRef,
   options: ListFilesOptions = {},
 ): Paginated<ApiDatasetFile> {
-  const { owner, slug, version } = parseDatasetRef(dataset);
-  const { limit, pageSize = 200, signal } = options;
+  const { limit, pageSize = 200, signal } = { ...options };
   return paginate(
     async (pageToken) => {
+      const { owner, slug, version } = parseDatasetRef(dataset);
       const answer = await client.call(
         listDatasetFiles,
         {
@@ -36,6 +45,16 @@ export function listFiles(
       if (answer.errorMessage) throw new KaggleError(`${owner}/${slug}: ${answer.errorMessage}`);
       return { items: answer.datasetFiles, nextPageToken: answer.nextPageToken };
     },
-    { limit },
+    {
+      limit,
+      check() {
+        checkCall(
+          'datasets.listFiles',
+          client,
+          { dataset, options },
+          { dataset: datasetField, options: listFilesFields },
+        );
+      },
+    },
   );
 }

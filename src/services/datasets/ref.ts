@@ -1,4 +1,8 @@
 import { ValidationError } from '../../core/errors.ts';
+import { isUrl } from '../../core/file-path.ts';
+import { type AnyField, type Field, field, needed, shown, text, whole } from '../../core/options/field.ts';
+import { byInput, type Fields, shape } from '../../core/options/shape.ts';
+import { readPage, versionIn } from '../../core/site-address.ts';
 
 /** A dataset by its parts. */
 export interface DatasetHandle {
@@ -9,18 +13,59 @@ export interface DatasetHandle {
 }
 
 /** A dataset as verbs take it: `owner/slug`, `owner/slug/3`, `owner/slug/versions/3`, a page address, or its parts. */
-export type DatasetRef = string | DatasetHandle | { ref: string; versionNumber?: number | undefined };
+export type DatasetRef = string | URL | DatasetHandle | { ref: string; versionNumber?: number | undefined };
 
-/** Kaggle's answers write refs with a leading slash and sometimes with `datasets`; addresses have a host before that. */
-const shape = /^(?:https?:\/\/[^/]+)?\/?(?:datasets\/)?([\w.-]+)\/([\w.-]+?)(?:\/(?:versions\/)?(\d{1,9}))?\/?$/;
+const expected = '"owner/slug", "owner/slug/version", { owner, slug } or the result of createOrVersion()';
+
+/** What a `DatasetRef` may be; the text itself is read by `parseDatasetRef`. */
+export function isDatasetRef(value: unknown): boolean {
+  const given = (value ?? {}) as { ref?: unknown };
+  return typeof value === 'string' || isUrl(value) || typeof given.ref === 'string' || isHandle(value);
+}
+
+function isHandle(value: unknown): value is DatasetHandle {
+  return typeof value === 'object' && value !== null && 'owner' in value;
+}
+
+export const handleFields = (): Fields<DatasetHandle> => ({
+  owner: needed(text()),
+  slug: needed(text()),
+  version: whole(1),
+});
+
+/** A reference. `more` are the members that a verb takes beside those of a handle. */
+export function refField<Ref>(more: Readonly<Record<string, AnyField>> = {}): Field<Ref> {
+  return byInput((value) => (isHandle(value) ? shape({ ...handleFields(), ...more }) : field(expected, isDatasetRef)));
+}
+
+export const datasetField = (): Field<DatasetRef> => refField();
+
+/** Kaggle's answers write refs with a leading slash and sometimes with `datasets`. */
+const refForm = /^\/?(?:datasets\/)?([\w.-]+)\/([\w.-]+?)(?:\/(?:versions\/)?(\d{1,9}))?\/?$/;
+
+/** A page address in the form of a ref; other texts as they are. */
+function plainRef(text: string): string {
+  const page = readPage(text, 'dataset');
+  if (!page) return text;
+  const [owner, slug, ...more] = page.parts;
+  const version = versionIn(more) ?? page.query.get('datasetVersionNumber');
+  return [owner, slug, ...(version ? [version] : [])].join('/');
+}
 
 /** Parses a reference. Throws `ValidationError` if it is invalid. */
 export function parseDatasetRef(ref: DatasetRef): DatasetHandle {
-  if (typeof ref === 'object' && ref !== null && 'owner' in ref) return checkHandle(ref);
-  const text = typeof ref === 'string' ? ref : ref?.ref;
-  const match = shape.exec(String(text).trim());
-  if (!match) throw new ValidationError(`not a dataset: "${text}"; write owner/slug`);
-  const version = (typeof ref === 'string' ? undefined : ref.versionNumber) ?? match[3];
+  if (isHandle(ref)) return checkHandle(ref);
+  const isText = typeof ref === 'string' || isUrl(ref);
+  const said = isText ? String(ref) : ref?.ref;
+  if (!isText && typeof said === 'string' && 'kernelId' in ref) {
+    throw new ValidationError(`${shown(said)} is a kernel, not a dataset: pass the result of createOrVersion()`);
+  }
+  const match = typeof said === 'string' ? refForm.exec(plainRef(said.trim())) : undefined;
+  if (!match) throw new ValidationError(`not a dataset: ${shown(said)}; expected ${expected}`);
+  if (!isText && 'version' in ref && ref.versionNumber === undefined) {
+    throw new ValidationError('version: no such option of { ref }; did you mean versionNumber?');
+  }
+  const version = (isText ? undefined : ref.versionNumber) ?? match[3];
   return checkHandle({
     owner: match[1]!,
     slug: match[2]!,
@@ -43,7 +88,7 @@ function checkHandle(handle: DatasetHandle): DatasetHandle {
   if (version !== undefined && !(Number.isSafeInteger(version) && version > 0)) {
     throw new ValidationError(`not a version: ${version}`, [{ path: 'version', message: 'is not a positive integer' }]);
   }
-  return handle;
+  return { owner, slug, ...(version !== undefined && { version }) };
 }
 
 /** `owner/slug`. */

@@ -1,14 +1,17 @@
 import { ValidationError } from '../../core/errors.ts';
+import { checkCall } from '../../core/options/check.ts';
+import { callFields } from '../../core/rpc/call-fields.ts';
 import type { CallOptions, KaggleClient } from '../../core/rpc/client.ts';
 import { forgetCreated } from './created.ts';
 import { deleteDataset } from './generated/index.ts';
-import { type DatasetRef, parseDatasetRef } from './ref.ts';
+import { type DatasetRef, datasetField, parseDatasetRef } from './ref.ts';
 
 /**
  * Deletes a dataset with all its versions, for good; its name stays taken. Throws `ValidationError` for a reference to one
  * version, which cannot be deleted alone, and `ApiError` when the server refuses.
  */
 export async function remove(client: KaggleClient, dataset: DatasetRef, options: CallOptions = {}): Promise<void> {
+  checkCall('datasets.remove', client, { dataset, options }, { dataset: datasetField, options: callFields });
   const handle = parseDatasetRef(dataset);
   const { owner, slug, version } = handle;
   // The result of `createOrVersion` names the version that it made, and stands for the dataset as well.

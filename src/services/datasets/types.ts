@@ -1,6 +1,8 @@
 import type { Int64 } from '../../core/codec/message.ts';
+import { callback, list, seconds, signal, text } from '../../core/options/field.ts';
+import type { Fields } from '../../core/options/shape.ts';
 import type { FileAtPath, FileInput, NamedFile } from '../../core/transfer/inputs.ts';
-import type { VersionOptions } from '../versions/index.ts';
+import { type VersionOptions, versionFields } from '../versions/index.ts';
 
 /** What Kaggle may be told about a column of a table. */
 export interface DatasetColumn {
@@ -67,6 +69,12 @@ export interface DatasetOptions extends VersionOptions {
   onStatus?: (status: string) => void;
 }
 
+export const datasetOptionFields = (): Fields<DatasetOptions> => ({
+  ...versionFields(),
+  waitForProcessing: seconds(),
+  onStatus: callback(),
+});
+
 export interface WaitOptions {
   /** Seconds until `TimeoutError`; default 1800, 0 for no limit. */
   timeout?: number;
@@ -79,6 +87,13 @@ export interface WaitOptions {
   /** Files that must be listed, by base name, before it counts as ready; default for `ready`: those that were sent. */
   files?: readonly string[];
 }
+
+export const waitFields = (): Fields<WaitOptions> => ({
+  timeout: seconds(),
+  signal: signal(),
+  onStatus: callback(),
+  files: list('strings', text()),
+});
 
 /** A dataset version that was made. Not yet readable: `ready` waits for that. */
 export interface DatasetVersion {

@@ -1,9 +1,9 @@
+import { checkCall } from '../../core/options/check.ts';
 import type { KaggleClient } from '../../core/rpc/client.ts';
-import type { FileInput } from '../../core/transfer/inputs.ts';
+import { type FileInput, fileField } from '../../core/transfer/inputs.ts';
 import { epochSeconds, uploadTo } from '../../core/transfer/upload/upload.ts';
 import { uploadDatasetFile as startUpload } from './generated/index.ts';
-import type { DatasetOptions } from './types.ts';
-import { type UploadedFile, withOneFile } from './upload-file.ts';
+import { type UploadedFile, type UploadFileOptions, uploadFileFields, withOneFile } from './upload-file.ts';
 
 /**
  * Uploads one file over the older UploadDatasetFile call, which Kaggle keeps for old clients.
@@ -12,8 +12,14 @@ import { type UploadedFile, withOneFile } from './upload-file.ts';
 export async function uploadDatasetFile(
   client: KaggleClient,
   input: FileInput,
-  options: Omit<DatasetOptions, 'concurrency'> = {},
+  options: UploadFileOptions = {},
 ): Promise<UploadedFile> {
+  checkCall(
+    'datasets.uploadDatasetFile',
+    client,
+    { input, options },
+    { input: fileField<FileInput>, options: uploadFileFields },
+  );
   options.signal?.throwIfAborted();
   await client.requireCredential('datasets.uploadDatasetFile');
   return withOneFile(client, input, async ({ name, source, identity }) => {

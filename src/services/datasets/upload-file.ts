@@ -1,11 +1,20 @@
 import { TransferError } from '../../core/errors.ts';
-import type { Verified } from '../../core/progress.ts';
+import { checkCall } from '../../core/options/check.ts';
+import { callback, flag, name as nameField, oneOf, seconds, signal as signalField } from '../../core/options/field.ts';
+import type { Fields } from '../../core/options/shape.ts';
+import type { Progress, Verified } from '../../core/progress.ts';
 import type { KaggleClient } from '../../core/rpc/client.ts';
-import { closeFiles, type FileInput, type OpenedFile, openFiles } from '../../core/transfer/inputs.ts';
+import {
+  closeFiles,
+  type FileInput,
+  fileField,
+  inputPath,
+  type OpenedFile,
+  openFiles,
+} from '../../core/transfer/inputs.ts';
 import { openJournal } from '../../core/transfer/upload/journal.ts';
 import { type BlobStart, uploadBlob } from '../../core/transfer/upload/upload.ts';
 import { imageType } from './content-type.ts';
-import type { DatasetOptions } from './types.ts';
 
 export interface UploadFileRequest {
   /** What the file is for; default `DATASET`. */
@@ -13,6 +22,27 @@ export interface UploadFileRequest {
   /** Default: for images by the name, else none. */
   contentType?: string;
 }
+
+export interface UploadFileOptions {
+  signal?: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+  /** Seconds without any progress after which a request counts as lost; default 60. */
+  stallTimeout?: number;
+  /** Go on with an upload that an earlier process began, and leave this one to the next. Default `true`. */
+  resume?: boolean;
+}
+
+const requestFields = (): Fields<UploadFileRequest> => ({
+  type: oneOf('DATASET', 'MODEL', 'INBOX', 'COMPETITION_SOLUTION'),
+  contentType: nameField(),
+});
+
+export const uploadFileFields = (): Fields<UploadFileOptions> => ({
+  signal: signalField(),
+  onProgress: callback(),
+  stallTimeout: seconds(),
+  resume: flag(),
+});
 
 /** A file that Kaggle holds but that belongs to nothing yet: `token` is what create calls take, once. */
 export interface UploadedFile {
@@ -31,7 +61,7 @@ export async function withOneFile<T>(
 ): Promise<T> {
   const opened = await openFiles([input], client.platform);
   try {
-    const path = typeof input === 'string' ? input : (input as { path?: string }).path;
+    const path = inputPath(input);
     const isFolder = path !== undefined && (await client.platform.fs?.stat(path))?.kind === 'directory';
     if (isFolder || opened.length !== 1) throw new TransferError(`${path} is a folder, not a file`, { file: path });
     return await send(opened[0]!);
@@ -48,8 +78,14 @@ export async function uploadFile(
   client: KaggleClient,
   input: FileInput,
   request: UploadFileRequest = {},
-  options: Omit<DatasetOptions, 'concurrency'> = {},
+  options: UploadFileOptions = {},
 ): Promise<UploadedFile> {
+  checkCall(
+    'datasets.uploadFile',
+    client,
+    { input, request, options },
+    { input: fileField<FileInput>, request: requestFields, options: uploadFileFields },
+  );
   options.signal?.throwIfAborted();
   await client.requireCredential('datasets.uploadFile');
   return withOneFile(client, input, async ({ name, source, identity }) => {

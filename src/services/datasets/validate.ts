@@ -1,28 +1,67 @@
-import { ValidationError, type ValidationIssue } from '../../core/errors.ts';
-import type { DatasetContent, NewDataset } from './types.ts';
+import {
+  type Field,
+  field,
+  flag,
+  hasLength,
+  integer,
+  list,
+  name,
+  needed,
+  text,
+  textOf,
+} from '../../core/options/field.ts';
+import { type Fields, shape } from '../../core/options/shape.ts';
+import { fileField } from '../../core/transfer/inputs.ts';
+import type {
+  DatasetColumn,
+  DatasetContent,
+  DatasetFile,
+  DatasetFileDetails,
+  NewDataset,
+  NewVersion,
+} from './types.ts';
 
-/** Characters as a reader counts them. */
-function lengthOf(text: string): number {
-  return [...text].length;
+const columnFields = (): Fields<DatasetColumn> => ({
+  order: integer(),
+  name: text(),
+  type: text(),
+  originalType: text(),
+  description: text(),
+});
+
+const detailFields = (): Fields<DatasetFileDetails> => ({
+  description: text(),
+  columns: list('columns', shape(columnFields())),
+});
+
+/** A text that matches as a whole. */
+function textLike(expected: string, pattern: RegExp): Field<string> {
+  return field(expected, (value) => typeof value === 'string' && pattern.test(value));
 }
 
-/** Checks what Kaggle would refuse after the upload. Throws one `ValidationError` with everything that is wrong. */
-export function validateDataset(dataset: DatasetContent & NewDataset): void {
-  const issues: ValidationIssue[] = [];
-  const check = (path: string, ok: boolean, message: string) => {
-    if (!ok) issues.push({ path, message: `${path} ${message}` });
-  };
-  const text = (value: unknown, least: number, most: number) =>
-    typeof value === 'string' && lengthOf(value) >= least && lengthOf(value) <= most;
-  const { owner, slug, title, subtitle, files } = dataset;
-  check('owner', typeof owner === 'string' && /^[\w.-]+$/.test(owner), 'must be the name of a user or an organisation');
-  check(
-    'slug',
-    typeof slug === 'string' && /^[a-z0-9-]{6,50}$/.test(slug),
-    `must be 6 to 50 characters of a-z, 0-9 and "-" (got ${JSON.stringify(slug)})`,
-  );
-  check('title', title === undefined || text(title, 6, 50), 'must be 6 to 50 characters');
-  check('subtitle', !subtitle || text(subtitle, 20, 80), 'must be 20 to 80 characters');
-  check('files', Array.isArray(files) && files.length > 0, 'must name at least one file');
-  if (issues.length > 0) throw new ValidationError(issues.map((issue) => issue.message).join('; '), issues);
-}
+/** An empty one is not sent. */
+const subtitleField = (): Field<string> =>
+  field('20 to 80 characters', (value) => value === '' || (typeof value === 'string' && hasLength(value, 20, 80)));
+
+// What Kaggle would refuse only after the upload.
+const contentFields = (): Fields<DatasetContent> => ({
+  owner: needed(textLike('the name of a user or an organisation', /^[\w.-]+$/)),
+  slug: needed(textLike('6 to 50 characters of a-z, 0-9 and "-"', /^[a-z0-9-]{6,50}$/)),
+  files: needed(list('files', fileField<DatasetFile>(detailFields()), 1)),
+  subtitle: subtitleField(),
+  description: text(),
+  keywords: list('strings', name()),
+});
+
+export const newDatasetFields = (): Fields<DatasetContent & NewDataset> => ({
+  ...contentFields(),
+  title: textOf(6, 50),
+  isPrivate: flag(),
+  licenseName: name(),
+});
+
+export const newVersionFields = (): Fields<DatasetContent & NewVersion> => ({
+  ...contentFields(),
+  notes: text(),
+  deleteOldVersions: flag(),
+});

@@ -1,16 +1,19 @@
 import { KaggleError, TimeoutError } from '../../core/errors.ts';
+import { checkCall } from '../../core/options/check.ts';
+import { callFields } from '../../core/rpc/call-fields.ts';
 import type { CallOptions, KaggleClient } from '../../core/rpc/client.ts';
 import { type Awaited, awaitVersion } from './await-version.ts';
 import { getDatasetStatus } from './generated/index.ts';
 import { missingFiles, plainFile } from './listed.ts';
-import { type DatasetHandle, type DatasetRef, formatDatasetRef, parseDatasetRef } from './ref.ts';
-import type { WaitOptions } from './types.ts';
+import { type DatasetHandle, type DatasetRef, datasetField, formatDatasetRef, parseDatasetRef } from './ref.ts';
+import { type WaitOptions, waitFields } from './types.ts';
 
 /**
  * How far Kaggle is with the newest version it knows of: `READY`, `FAILED`, or one of the steps before. Right after a
  * new version it may still be the answer for the one before; `waitUntilReady` tells them apart.
  */
-export async function status(client: KaggleClient, dataset: DatasetRef, options?: CallOptions): Promise<string> {
+export async function status(client: KaggleClient, dataset: DatasetRef, options: CallOptions = {}): Promise<string> {
+  checkCall('datasets.status', client, { dataset, options }, { dataset: datasetField, options: callFields });
   const { owner, slug } = parseDatasetRef(dataset);
   const answer = await client.call(getDatasetStatus, { ownerSlug: owner, datasetSlug: slug }, options);
   return answer.status;
@@ -50,6 +53,7 @@ export async function waitUntilReady(
   dataset: DatasetRef,
   options: WaitOptions = {},
 ): Promise<{ status: string; versionNumber: number }> {
+  checkCall('datasets.waitUntilReady', client, { dataset, options }, { dataset: datasetField, options: waitFields });
   const handle = parseDatasetRef(dataset);
   const { files, ...rest } = options;
   return awaitReady(client, handle, { ...rest, missing: missingFiles(client, handle, files?.map(plainFile) ?? []) });

@@ -1,16 +1,22 @@
 import type { Int64 } from '../../core/codec/message.ts';
 import { KaggleError, PermissionError } from '../../core/errors.ts';
+import { checkCall } from '../../core/options/check.ts';
+import { callback, flag, integer } from '../../core/options/field.ts';
+import type { Fields } from '../../core/options/shape.ts';
+import { callFields } from '../../core/rpc/call-fields.ts';
 import type { CallOptions, KaggleClient } from '../../core/rpc/client.ts';
 import { startDeadline } from '../../core/rpc/deadline.ts';
 import { cancelKernelSession } from './generated/methods.ts';
 import { readLive } from './log/live.ts';
 import { createMarkerFilter } from './log/marker.ts';
-import { describeRun, pageOf, type ResolvedRun, type RunRef, resolveRun } from './run-ref.ts';
+import { describeRun, pageOf, type ResolvedRun, type RunRef, resolveRun, runField } from './run-ref.ts';
 
 export interface CancelOptions extends CallOptions {
   /** The id of the session. @default what the log of the run says, for a script that was pushed with a prologue */
   sessionId?: Int64 | undefined;
 }
+
+const cancelFields = (): Fields<CancelOptions> => ({ ...callFields(), sessionId: integer() });
 
 /** Seconds that the log has to tell the id: its line is the first that a script with a prologue prints. */
 const searchTimeout = 20;
@@ -51,17 +57,19 @@ const otherWay = (run: ResolvedRun) =>
 export async function cancel(
   client: KaggleClient,
   run: RunRef,
-  { sessionId, ...options }: CancelOptions = {},
+  options: CancelOptions = {},
 ): Promise<{ sessionId: Int64 }> {
-  const resolved = await resolveRun(client, run, options);
-  const kernelSessionId = sessionId ?? (await findSession(client, resolved, options));
+  checkCall('kernels.cancel', client, { run, options }, { run: runField, options: cancelFields });
+  const { sessionId, ...callOptions } = options;
+  const resolved = await resolveRun(client, run, callOptions);
+  const kernelSessionId = sessionId ?? (await findSession(client, resolved, callOptions));
   if (kernelSessionId === undefined) {
     throw new KaggleError(
       `${describeRun(resolved)} cannot be cancelled: the id of its session is not known, as its log does not tell it; ${otherWay(resolved)}`,
     );
   }
   try {
-    await client.call(cancelKernelSession, { kernelSessionId }, options);
+    await client.call(cancelKernelSession, { kernelSessionId }, callOptions);
   } catch (error) {
     if (error instanceof PermissionError) {
       error.message += ` (the session ${kernelSessionId} is not there, or another account started it; ${otherWay(resolved)})`;
@@ -79,6 +87,12 @@ export interface CancelOnAbort {
   /** Called when the run could not be cancelled after an abort: it goes on and uses up quota. */
   onCancelError?: (error: unknown) => void;
 }
+
+export const cancelOnAbortFields = (): Fields<CancelOnAbort> => ({
+  cancelOnAbort: flag(),
+  sessionId: integer(),
+  onCancelError: callback(),
+});
 
 /** Seconds that the server has to answer after an abort, which should not take long. */
 const abortTimeout = 10;

@@ -1,4 +1,9 @@
 import type { Init } from '../../core/codec/message.ts';
+import { checkCall } from '../../core/options/check.ts';
+import { type Field, limit } from '../../core/options/field.ts';
+import { messageField } from '../../core/options/message.ts';
+import type { Fields } from '../../core/options/shape.ts';
+import { callFields } from '../../core/rpc/call-fields.ts';
 import type { CallOptions, KaggleClient } from '../../core/rpc/client.ts';
 import { type Paginated, paginate } from '../../core/rpc/paginate.ts';
 import { listKernels } from './generated/methods.ts';
@@ -9,18 +14,27 @@ export interface ListOptions extends CallOptions {
   limit?: number;
 }
 
+type Filter = Omit<Init<ApiListKernelsRequest>, 'page' | 'pageToken'>;
+
+const filterField = (): Field<Filter> => messageField(listKernels.request, ['page', 'pageToken']);
+const listFields = (): Fields<ListOptions> => ({ ...callFields(), limit: limit() });
+
 /** The kernels that fit `filter` (fields of `ApiListKernelsRequest`), over all pages. Throws `ApiError` as the server answers. */
 export function list(
   client: KaggleClient,
-  filter: Omit<Init<ApiListKernelsRequest>, 'page' | 'pageToken'> = {},
-  { limit, ...options }: ListOptions = {},
+  filter: Filter = {},
+  options: ListOptions = {},
 ): Paginated<ApiKernelMetadata> {
+  const { limit: most, ...callOptions } = { ...options };
   return paginate(
     async (pageToken) => {
       const request = { ...filter, ...(pageToken && { pageToken }) };
-      const { kernels, nextPageToken } = await client.call(listKernels, request, options);
+      const { kernels, nextPageToken } = await client.call(listKernels, request, callOptions);
       return { items: kernels, nextPageToken };
     },
-    { limit },
+    {
+      limit: most,
+      check: () => checkCall('kernels.list', client, { filter, options }, { filter: filterField, options: listFields }),
+    },
   );
 }

@@ -1,14 +1,26 @@
 import { abortable } from '../../core/abortable.ts';
 import type { Int64 } from '../../core/codec/message.ts';
 import { ValidationError } from '../../core/errors.ts';
+import { isUrl } from '../../core/file-path.ts';
+import { type Field, field, shown } from '../../core/options/field.ts';
 import type { CallOptions, KaggleClient } from '../../core/rpc/client.ts';
+import { readPage, versionIn } from '../../core/site-address.ts';
 import { joinSignals } from '../../core/transfer/streams.ts';
 
 /**
  * Which run of which kernel: `'owner/slug'` (the latest run), `'owner/slug/3'` (version 3), an address on kaggle.com,
  * or what `push` returned, which means the version that it pushed. A bare `'slug'` is one of the caller's own kernels.
  */
-export type RunRef = string | { readonly ref: string; readonly versionNumber?: Int64 | undefined };
+export type RunRef = string | URL | { readonly ref: string; readonly versionNumber?: Int64 | undefined };
+
+const expected = '"owner/slug", "owner/slug/version" or the result of push()';
+
+/** What `RunRef` may be; the text itself is read by `resolveRun`. */
+export const runField = (): Field<RunRef> =>
+  field(expected, (value) => {
+    const given = (value ?? {}) as { ref?: unknown };
+    return typeof value === 'string' || isUrl(value) || typeof given.ref === 'string';
+  });
 
 /** A parsed run reference. */
 export interface ResolvedRun {
@@ -24,32 +36,28 @@ export interface ResolvedRun {
 
 const part = /^[\w-]+$/;
 
-/** The tabs of a kernel's page, and what its editor adds to the address. */
-const tabs = /^(?:notebook|script|code|input|output|log|logs|data|comments|versions|settings|edit|run|\d+)$/;
-
 /**
  * Kaggle's own forms of a kernel reference (`/code/owner/slug`, `/owner/slug`, the address of its page or of a tab of it)
- * as `owner/slug[/n]`. Throws `ValidationError` for an address of another site, and for one that names a version by
+ * as `owner/slug[/n]`. Throws `ValidationError` for the address of something else, and for one that names a version by
  * the id of its script, which the API cannot look up.
  */
 export function normaliseRef(text: string): string {
-  const [, host, path = text] = /^https?:\/\/([^/?#]*)(.*)$/is.exec(text.trim()) ?? [];
-  if (host !== undefined && !/^(?:www\.)?kaggle\.com$/i.test(host)) {
-    throw new ValidationError(`"${text}" is not an address on www.kaggle.com: pass "owner/slug"`);
+  const page = readPage(text.trim(), 'kernel');
+  if (!page) {
+    return text
+      .trim()
+      .replace(/^\/+|\/+$/g, '')
+      .replace(/^(?:code|kernels)\/(?=[^/]+\/[^/]+)/, '');
   }
-  if (/[?&]scriptVersionId=/.test(path)) {
+  const [owner, slug, ...more] = page.parts;
+  if (page.query.has('scriptVersionId')) {
     throw new ValidationError(
-      `"${text}" names a version by the id of its script: pass "owner/slug/version", such as "owner/slug/3"`,
+      `the address of ${owner}/${slug} names a version by the id of its script (scriptVersionId), which the API cannot ` +
+        `look up: pass "${owner}/${slug}/version", such as "${owner}/${slug}/3"`,
     );
   }
-  const plain = path
-    .trim()
-    .replace(/[?#].*$/s, '')
-    .replace(/^\/+|\/+$/g, '')
-    .replace(/^(?:code|kernels)\/(?=[^/]+\/[^/]+)/, '');
-  if (host === undefined) return plain;
-  const [owner, slug, ...tab] = plain.split('/');
-  return tab.length > 0 && tabs.test(tab[0]!) ? `${owner}/${slug}` : plain;
+  const version = versionIn(more);
+  return [owner, slug, ...(version === undefined ? [] : [version])].join('/');
 }
 
 function versionOf(value: Int64 | undefined, shown: string): number | undefined {
@@ -66,6 +74,26 @@ export function ownName(client: KaggleClient, options: CallOptions & { signal: A
   return abortable(client.whoAmI({ signal, ...(timeout !== undefined && { timeout }) }), signal);
 }
 
+/** The parts of a reference; one of them is a bare slug. Throws `ValidationError` if it is invalid. */
+export function parseRun(run: RunRef): Pick<ResolvedRun, 'versionNumber' | 'pushed'> & { parts: string[] } {
+  const isText = typeof run === 'string' || isUrl(run);
+  const text = isText ? String(run) : run?.ref;
+  if (typeof text !== 'string') throw new ValidationError(`expected ${expected}`);
+  if (!isText && ('created' in run || 'ready' in run)) {
+    throw new ValidationError(`${shown(text)} is a dataset, not a kernel: pass the result of kernels.push()`);
+  }
+  if (!isText && 'version' in run && run.versionNumber === undefined) {
+    throw new ValidationError('version: no such option of { ref }; did you mean versionNumber?');
+  }
+  const [version, ...more] = normaliseRef(text).split('/').slice(2);
+  const parts = normaliseRef(text).split('/').slice(0, 2);
+  if (more.length > 0 || ![...parts, version ?? '1'].every((value) => part.test(value))) {
+    throw new ValidationError(`invalid kernel ${shown(text)}: expected ${expected}`);
+  }
+  const given = isText ? undefined : run.versionNumber;
+  return { parts, versionNumber: versionOf(given ?? version, text), pushed: given !== undefined };
+}
+
 /**
  * Parses a reference. Throws `ValidationError` if it is invalid, and the reason of an abort at once. Asks who the caller is
  * for a bare slug.
@@ -73,22 +101,10 @@ export function ownName(client: KaggleClient, options: CallOptions & { signal: A
 export async function resolveRun(client: KaggleClient, run: RunRef, options: CallOptions = {}): Promise<ResolvedRun> {
   const signal = joinSignals(client.signal, options.signal);
   signal.throwIfAborted();
-  const text = typeof run === 'string' ? run : run?.ref;
-  if (typeof text !== 'string') throw new ValidationError('expected "owner/slug" or the result of push()');
-  const parts = normaliseRef(text).split('/');
-  if (parts.length > 3 || !parts.every((value) => part.test(value))) {
-    throw new ValidationError(`invalid kernel "${text}": expected "owner/slug" or "owner/slug/version"`);
-  }
+  const { parts, versionNumber, pushed } = parseRun(run);
   if (parts.length === 1) parts.unshift(await ownName(client, { ...options, signal }));
-  const [owner, slug, version] = parts as [string, string, string?];
-  const given = typeof run === 'string' ? undefined : run.versionNumber;
-  return {
-    owner,
-    slug,
-    ref: `${owner}/${slug}`,
-    versionNumber: versionOf(given ?? version, text),
-    pushed: given !== undefined,
-  };
+  const [owner, slug] = parts as [string, string];
+  return { owner, slug, ref: `${owner}/${slug}`, versionNumber, pushed };
 }
 
 /** A run in words: `alice/my-job, version 2`. */

@@ -1,25 +1,30 @@
 import { abortable } from '../../core/abortable.ts';
 import { KernelFailedError, NotFoundError, PermissionError, ValidationError } from '../../core/errors.ts';
+import { checkCall } from '../../core/options/check.ts';
+import { callback, flag, seconds } from '../../core/options/field.ts';
+import type { Fields } from '../../core/options/shape.ts';
+import { transferFields } from '../../core/options/transfer.ts';
 import type { Progress } from '../../core/progress.ts';
 import type { KaggleClient } from '../../core/rpc/client.ts';
-import type { Folder } from '../../core/transfer/folder.ts';
+import { type Folder, folderField } from '../../core/transfer/folder.ts';
+import { patternField } from '../../core/transfer/pattern.ts';
 import { joinSignals } from '../../core/transfer/streams.ts';
 import { cancelAfterAbort } from './cancel.ts';
 import { type CollectedLog, collectLog } from './log/collect.ts';
 import type { LogEntry } from './log/entry.ts';
 import { type FetchedFile, output } from './output/output.ts';
-import { prepareOutput, wantedFiles } from './output/prepare.ts';
+import { prepareOutput } from './output/prepare.ts';
 import { pushKernel } from './push/push.ts';
 import type { PushedKernel } from './push/pushed.ts';
 import { isAmbiguous } from './push/recover.ts';
-import type { PushRequest } from './push/request.ts';
+import { type PushRequest, pushFields } from './push/request.ts';
 import { remove } from './remove.ts';
-import { type WaitOptions, type WaitResult, wait } from './wait.ts';
+import { type WaitOptions, type WaitResult, wait, waitFields } from './wait.ts';
 
 export interface RunRequest extends PushRequest {
   /** Where the output files go: a path, or a `FolderSink`. Without it none are fetched. */
   output?: Folder;
-  /** Only the output files whose name it matches. */
+  /** Only the output files whose name it matches: a `RegExp`, or a glob such as `*.csv`; see `output`. */
   pattern?: RegExp | string;
 }
 
@@ -41,6 +46,21 @@ export interface RunOptions extends WaitOptions {
    */
   ephemeral?: boolean;
 }
+
+const runRequestFields = (): Fields<RunRequest> => ({
+  ...pushFields(),
+  output: folderField(),
+  pattern: patternField(),
+});
+
+const runFields = (): Fields<RunOptions> => ({
+  ...waitFields(),
+  ...transferFields(),
+  onLog: callback(),
+  onPushed: callback(),
+  waitForSlot: seconds(),
+  ephemeral: flag(),
+});
 
 export interface RunResult extends PushedKernel, WaitResult {
   /** The whole log. */
@@ -74,12 +94,13 @@ function cancellable(request: PushRequest): PushRequest {
  * abort; with `cancelOnAbort` the session is cancelled then.
  */
 export async function run(client: KaggleClient, request: RunRequest, options: RunOptions = {}): Promise<RunResult> {
+  checkCall('kernels.run', client, { request, options }, { request: runRequestFields, options: runFields });
   const { output: folder, pattern, ...code } = request;
   const { signal, onProgress, concurrency, ephemeral, cancelOnAbort, waitForSlot, onWarning, onStatus } = options;
+  const { timeout, startTimeout, schedule } = options;
   if (code.kernelExecutionType === 'QUICK_SAVE') {
     throw new ValidationError('kernelExecutionType QUICK_SAVE saves a version without running it: use push()');
   }
-  wantedFiles(pattern);
   const own = ephemeral ? ephemeralRequest(code) : cancelOnAbort ? cancellable(code) : code;
   if (folder !== undefined) await abortable(prepareOutput(client, folder), joinSignals(client.signal, signal));
   const transfer = { signal, onProgress, concurrency };
@@ -103,7 +124,7 @@ export async function run(client: KaggleClient, request: RunRequest, options: Ru
     });
     signal?.throwIfAborted();
     log = collectLog(client, kernel, options);
-    const { status } = await wait(client, kernel, { ...options, cancelOnAbort: false });
+    const { status } = await wait(client, kernel, { signal, onStatus, onWarning, timeout, startTimeout, schedule });
     await log.finish();
     const files = folder === undefined ? [] : await output(client, kernel, folder, { ...transfer, pattern, onWarning });
     return { ...kernel, status, log: log.entries, files };

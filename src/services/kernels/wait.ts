@@ -1,9 +1,12 @@
 import { KernelFailedError } from '../../core/errors.ts';
+import { checkCall } from '../../core/options/check.ts';
+import { callback, seconds, signal as signalField } from '../../core/options/field.ts';
+import type { Fields } from '../../core/options/shape.ts';
 import type { KaggleClient } from '../../core/rpc/client.ts';
-import type { PollSchedule } from '../../core/rpc/poll.ts';
-import { type CancelOnAbort, cancelAfterAbort } from './cancel.ts';
+import { type PollSchedule, schedule } from '../../core/rpc/poll.ts';
+import { type CancelOnAbort, cancelAfterAbort, cancelOnAbortFields } from './cancel.ts';
 import { fetchLogTail } from './log/stored.ts';
-import { type ResolvedRun, type RunRef, resolveRun } from './run-ref.ts';
+import { type ResolvedRun, type RunRef, resolveRun, runField } from './run-ref.ts';
 import type { OnWarning } from './warn.ts';
 import { awaitRun } from './watch/await-run.ts';
 import { isTerminal, type KernelStatus } from './watch/status.ts';
@@ -24,6 +27,16 @@ export interface WaitOptions extends CancelOnAbort {
   /** How the pauses grow, in seconds; default from 1 to 30. */
   schedule?: PollSchedule;
 }
+
+export const waitFields = (): Fields<WaitOptions> => ({
+  ...cancelOnAbortFields(),
+  onStatus: callback(),
+  onWarning: callback(),
+  timeout: seconds(),
+  startTimeout: seconds(),
+  signal: signalField(),
+  schedule: schedule(),
+});
 
 /** How a wait ends well. */
 export interface WaitResult {
@@ -52,6 +65,7 @@ async function failedError(
  * signal's own reason on abort.
  */
 export async function wait(client: KaggleClient, run: RunRef, options: WaitOptions = {}): Promise<WaitResult> {
+  checkCall('kernels.wait', client, { run, options }, { run: runField, options: waitFields });
   const { onStatus, signal } = options;
   const resolved = await resolveRun(client, run, { signal });
   let reported: string | undefined;

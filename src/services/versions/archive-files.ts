@@ -1,18 +1,16 @@
 import { zipSource } from '../../core/archive/zip/source.ts';
 import { ValidationError } from '../../core/errors.ts';
+import { type Field, field } from '../../core/options/field.ts';
 import type { FileInput, OpenedFile } from '../../core/transfer/inputs.ts';
 
 /** When files go as one archive, which Kaggle unpacks. */
 export type ArchiveChoice = 'never' | 'always' | { readonly above: number };
 
-/** Throws `ValidationError` for anything else. */
-function checkArchiveChoice(choice: ArchiveChoice | undefined): void {
-  if (choice === undefined || choice === 'never' || choice === 'always') return;
-  if (Number.isSafeInteger(choice?.above) && choice.above >= 0) return;
-  throw new ValidationError(`the option "archive" is 'never', 'always' or { above: number of files }`, [
-    { path: 'archive', message: 'is none of these' },
-  ]);
-}
+export const archiveField = (): Field<ArchiveChoice> =>
+  field(`"never", "always" or { above: number of files }`, (value) => {
+    const { above } = (value ?? {}) as { above?: number };
+    return value === 'never' || value === 'always' || (Number.isSafeInteger(above) && above! >= 0);
+  });
 
 /**
  * What is to be uploaded: the files themselves, or one archive of them, stored and not packed. Throws `ValidationError`
@@ -23,7 +21,6 @@ export async function archiveFiles(
   choice: ArchiveChoice | undefined,
   hasDetails: (input: FileInput) => boolean,
 ): Promise<readonly OpenedFile[]> {
-  checkArchiveChoice(choice);
   const wanted = choice === 'always' || (typeof choice === 'object' && files.length > choice.above);
   if (!wanted) return files;
   for (const { name, input } of files) {

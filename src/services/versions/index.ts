@@ -3,5 +3,5 @@ export type { ArchiveChoice } from './archive-files.ts';
 export { placeFiles } from './directories.ts';
 export { findVersion, type Mark } from './find-version.ts';
 export { type MadeVersion, makeVersion } from './make-version.ts';
-export type { VersionOptions } from './options.ts';
+export { type VersionOptions, versionFields } from './options.ts';
 export type { Snapshot, StoredFile, Verb, Versioned } from './versioned.ts';

@@ -1,5 +1,8 @@
+import { flag, seconds } from '../../core/options/field.ts';
+import type { Fields } from '../../core/options/shape.ts';
+import { transferFields } from '../../core/options/transfer.ts';
 import type { TransferOptions } from '../../core/progress.ts';
-import type { ArchiveChoice } from './archive-files.ts';
+import { type ArchiveChoice, archiveField } from './archive-files.ts';
 
 /** How files are sent and a version is made of them. */
 export interface VersionOptions extends TransferOptions {
@@ -19,3 +22,10 @@ export interface VersionOptions extends TransferOptions {
    */
   resume?: boolean;
 }
+
+export const versionFields = (): Fields<VersionOptions> => ({
+  ...transferFields(),
+  archive: archiveField(),
+  stallTimeout: seconds(),
+  resume: flag(),
+});

@@ -1,7 +1,18 @@
 import { abortable } from '../../abortable.ts';
+import { checkCall } from '../../options/check.ts';
+import {
+  callback,
+  type Field,
+  having,
+  name as nameField,
+  needed,
+  signal as signalField,
+  whole,
+} from '../../options/field.ts';
+import type { Fields } from '../../options/shape.ts';
 import type { ByteSink } from '../../platform.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
-import { type Folder, type OpenFolder, openFolder } from '../../transfer/folder.ts';
+import { type Folder, folderField, type OpenFolder, openFolder } from '../../transfer/folder.ts';
 import { createNameCheck } from '../../transfer/names.ts';
 import { startProgress } from '../../transfer/progress.ts';
 import { joinSignals } from '../../transfer/streams.ts';
@@ -10,7 +21,7 @@ import { type ByteCursor, createCursor } from '../byte-cursor.ts';
 import { createEntryWriter, writeWhole } from '../entry-writer.ts';
 import { gunzip, isInvalidData } from '../inflate.ts';
 import { createLanes, type Lanes } from '../lanes.ts';
-import { type ArchiveLimits, createGuard } from '../limits.ts';
+import { type ArchiveLimits, createGuard, limitsField } from '../limits.ts';
 import type { UnpackedFile, UnpackOptions } from '../types.ts';
 import { nextHeader, skipPadding, type TarHeader } from './header.ts';
 
@@ -21,6 +32,18 @@ export interface UntarOptions extends Pick<UnpackOptions, 'file' | 'signal' | 'o
   /** Bytes of the stream, for progress. */
   size?: number;
 }
+
+const untarFields = (): Fields<UntarOptions> => ({
+  file: needed(nameField()),
+  signal: signalField(),
+  onProgress: callback(),
+  concurrency: whole(1),
+  limits: limitsField(),
+  filter: callback(),
+  size: whole(0),
+});
+
+const streamField = (): Field<ReadableStream<Uint8Array>> => having('a ReadableStream of bytes', 'getReader');
 
 const kinds: Record<string, string> = {
   1: 'a hard link',
@@ -143,6 +166,12 @@ export async function untar(
   target: Folder,
   options: UntarOptions,
 ): Promise<UnpackedFile[]> {
+  checkCall(
+    'untar',
+    client,
+    { stream, target, options },
+    { stream: streamField, target: folderField, options: untarFields },
+  );
   const { file } = options;
   const signal = joinSignals(client.signal, options.signal);
   signal.throwIfAborted();

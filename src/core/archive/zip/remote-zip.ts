@@ -1,14 +1,19 @@
 import { IntegrityError, ValidationError } from '../../errors.ts';
 import { crc32 } from '../../hash/crc32.ts';
+import { checkCall } from '../../options/check.ts';
+import { type Field, field, flag, having, list, name as nameField, text } from '../../options/field.ts';
+import { byInput, type Fields } from '../../options/shape.ts';
+import { transferFields } from '../../options/transfer.ts';
 import type { ByteSource } from '../../platform.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
-import { type Folder, openFolder } from '../../transfer/folder.ts';
+import { type Folder, folderField, openFolder } from '../../transfer/folder.ts';
+import { matcher, patternField } from '../../transfer/pattern.ts';
 import { startProgress } from '../../transfer/progress.ts';
 import type { RangeReader } from '../../transfer/remote/range-reader.ts';
 import type { RemoteObject } from '../../transfer/remote/remote-object.ts';
 import { joinSignals } from '../../transfer/streams.ts';
 import { createCursor } from '../byte-cursor.ts';
-import type { ArchiveLimits } from '../limits.ts';
+import { type ArchiveLimits, limitsField } from '../limits.ts';
 import type { UnpackedFile, UnpackOptions } from '../types.ts';
 import { plainName } from './check.ts';
 import { deflated } from './fields.ts';
@@ -36,14 +41,27 @@ export interface ArchiveEntry {
 
 export type ExtractOptions = Omit<UnpackOptions, 'file' | 'limits' | 'filter' | 'rename' | 'stallTimeout' | 'retries'>;
 
+type Choice = readonly string[] | RegExp | string;
+
+const remoteZipFields = (): Fields<RemoteZipOptions> => ({ file: nameField(), limits: limitsField() });
+
+const extractFields = (): Fields<ExtractOptions> => ({
+  ...transferFields(),
+  complete: field('a Set of names', (value) => value instanceof Set),
+  keep: flag(),
+});
+
+const choiceField = (): Field<Choice> =>
+  byInput((value) => (Array.isArray(value) ? list('strings', text()) : patternField()));
+
 /** An archive of which single files can be read. */
 export interface RemoteZip {
   /** The files, without the folders. */
   readonly entries: readonly ArchiveEntry[];
   /** The content of one file; the stream fails with `IntegrityError` when it is damaged. Throws `ValidationError`. */
   file(name: string): ReadableStream<Uint8Array>;
-  /** Unpacks chosen files into a folder: those of the given names, or those that a pattern matches. */
-  extract(folder: Folder, which?: readonly string[] | RegExp, options?: ExtractOptions): Promise<UnpackedFile[]>;
+  /** Unpacks chosen files into a folder: those of the given names, or those that a `RegExp` or a glob matches. */
+  extract(folder: Folder, which?: Choice, options?: ExtractOptions): Promise<UnpackedFile[]>;
   close(): Promise<void>;
 }
 
@@ -122,6 +140,12 @@ export async function remoteZip(
   source: ByteSource,
   options: RemoteZipOptions = {},
 ): Promise<RemoteZip> {
+  checkCall(
+    'remoteZip',
+    client,
+    { source, options },
+    { source: () => having<ByteSource>('a ByteSource', 'slice'), options: remoteZipFields },
+  );
   const { file = source.name ?? 'the archive', limits } = options;
   const object = rangesOf(source);
   const directory = await openDirectory(file, object, undefined, limits);
@@ -151,9 +175,15 @@ export async function remoteZip(
       return (plain as ReadableStream<Uint8Array>).pipeThrough(checking(file, name, entry));
     },
     async extract(folder, which, own = {}) {
-      if (which && !(which instanceof RegExp)) for (const name of which) find(name);
-      const pattern = which instanceof RegExp ? new RegExp(which, which.flags.replace(/[gy]/g, '')) : undefined;
-      const names = pattern || !which ? undefined : new Set(which as readonly string[]);
+      checkCall(
+        'extract',
+        client,
+        { folder, which: which ?? [], options: own },
+        { folder: folderField, which: choiceField, options: extractFields },
+      );
+      const names = Array.isArray(which) ? new Set<string>(which) : undefined;
+      for (const name of names ?? []) find(name);
+      const fits = which === undefined || names ? undefined : matcher(which as RegExp | string);
       const signal = joinSignals(client.signal, own.signal);
       signal.throwIfAborted();
       const to = { file, platform: client.platform, folder: openFolder(client, folder) };
@@ -162,7 +192,7 @@ export async function remoteZip(
         file,
         signal,
         progress: startProgress(file, 'unpack', own.onProgress),
-        filter: (name) => pattern?.test(name) ?? names?.has(name) ?? true,
+        filter: (name) => fits?.(name) ?? names?.has(name) ?? true,
       });
     },
     close: async () => source.close?.(),

@@ -1,6 +1,8 @@
 import { abortable } from '../../abortable.ts';
 import { growingBytes } from '../../bytes/growing-bytes.ts';
 import { KaggleError, TransferError, ValidationError } from '../../errors.ts';
+import { name, seconds, signal, whole } from '../../options/field.ts';
+import type { Fields } from '../../options/shape.ts';
 import type { ByteSource } from '../../platform.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
 import type { DownloadFrom } from '../ranged/address.ts';
@@ -27,6 +29,15 @@ export interface OpenRemoteOptions {
   /** Attempts in a row without a new byte before a read fails; default 5. */
   retries?: number;
 }
+
+export const openRemoteFields = (): Fields<OpenRemoteOptions> => ({
+  file: name(),
+  signal: signal(),
+  blockSize: whole(1),
+  cacheSize: whole(0),
+  stallTimeout: seconds(),
+  retries: whole(0),
+});
 
 /** A file on the storage of which any part can be read, as often as needed. */
 export interface RemoteFile extends ByteSource {

@@ -1,11 +1,21 @@
 import { unpackZip } from '../../../core/archive/unpack.ts';
 import { ValidationError } from '../../../core/errors.ts';
+import { checkCall } from '../../../core/options/check.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
+import { isFolder } from '../../../core/transfer/folder.ts';
 import { checkNames } from '../../../core/transfer/names.ts';
-import { type DatasetHandle, type DatasetRef, parseDatasetRef } from '../ref.ts';
+import { type DatasetHandle, type DatasetRef, parseDatasetRef, refField } from '../ref.ts';
 import { datasetContent } from './content.ts';
-import { downloadOne, isFolder, openPlace } from './one-file.ts';
-import type { DownloadDatasetOptions, DownloadedFile, DownloadTarget, FileChoice } from './options.ts';
+import { downloadOne, openPlace } from './one-file.ts';
+import {
+  choiceFields,
+  type DownloadDatasetOptions,
+  type DownloadedFile,
+  type DownloadTarget,
+  downloadFields,
+  type FileChoice,
+  targetField,
+} from './options.ts';
 import { downloadFiles } from './several-files.ts';
 
 /**
@@ -29,6 +39,12 @@ export async function download(
   target: DownloadTarget,
   options: DownloadDatasetOptions = {},
 ): Promise<DownloadedFile[]> {
+  checkCall(
+    'datasets.download',
+    client,
+    { dataset, target, options },
+    { dataset: () => refField<typeof dataset>(choiceFields()), target: targetField, options: downloadFields },
+  );
   const { owner, slug, version } = parseDatasetRef(dataset);
   const handle = { owner, slug, ...(version !== undefined && { version }) };
   const { file, folder, pattern }: FileChoice =

@@ -5,7 +5,7 @@ import type { ByteSink } from '../../../core/platform.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { download as transfer } from '../../../core/transfer/download/download.ts';
 import type { Existing, LocalFile } from '../../../core/transfer/download/local-file.ts';
-import { type Folder, type OpenFolder, openFolder } from '../../../core/transfer/folder.ts';
+import { type Folder, isFolder, type OpenFolder, openFolder } from '../../../core/transfer/folder.ts';
 import { foldName } from '../../../core/transfer/names.ts';
 import { contentFacts } from '../../../core/transfer/ranged/content.ts';
 import { listFiles } from '../list-files.ts';
@@ -20,10 +20,6 @@ export interface Place {
   path?(name: string): string;
   /** The same place as a folder, for what is unpacked on the way. */
   readonly folder: Folder;
-}
-
-export function isFolder(target: DownloadTarget): target is Folder {
-  return typeof target === 'string' || typeof (target as { sink?: unknown } | null)?.sink === 'function';
 }
 
 /** The place that a user names: a folder, or a stream or sink for the one file. */

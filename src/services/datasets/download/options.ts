@@ -1,8 +1,12 @@
-import type { ArchiveLimits } from '../../../core/archive/limits.ts';
+import { type ArchiveLimits, limitsField } from '../../../core/archive/limits.ts';
+import { type Field, field, flag, name, oneOf, seconds, whole } from '../../../core/options/field.ts';
+import type { Fields } from '../../../core/options/shape.ts';
+import { transferFields } from '../../../core/options/transfer.ts';
 import type { ByteSink } from '../../../core/platform.ts';
 import type { TransferOptions, Verified } from '../../../core/progress.ts';
 import type { Existing } from '../../../core/transfer/download/local-file.ts';
-import type { Folder } from '../../../core/transfer/folder.ts';
+import { type Folder, isFolder } from '../../../core/transfer/folder.ts';
+import { patternField } from '../../../core/transfer/pattern.ts';
 
 /** What of a dataset is downloaded; nothing of it: all, as one archive. */
 export interface FileChoice {
@@ -10,9 +14,15 @@ export interface FileChoice {
   file?: string | undefined;
   /** All files below a folder: `a`. */
   folder?: string | undefined;
-  /** The files whose names match, of the folder if there is one. */
-  pattern?: RegExp | undefined;
+  /** The files whose names match a `RegExp` or a glob such as `*.csv`, of the folder if there is one. */
+  pattern?: RegExp | string | undefined;
 }
+
+export const choiceFields = (): Fields<FileChoice> => ({
+  file: name(),
+  folder: name(),
+  pattern: patternField(),
+});
 
 /** `concurrency` counts for a folder and a pattern. */
 export interface DownloadDatasetOptions extends TransferOptions {
@@ -35,6 +45,15 @@ export interface DownloadDatasetOptions extends TransferOptions {
   limits?: ArchiveLimits;
 }
 
+export const downloadFields = (): Fields<DownloadDatasetOptions> => ({
+  ...transferFields(),
+  stallTimeout: seconds(),
+  existing: oneOf('check', 'overwrite'),
+  connections: whole(1),
+  unzip: flag(),
+  limits: limitsField(),
+});
+
 /** One file that was downloaded. */
 export interface DownloadedFile {
   /** Below the target, with `/` between folders. */
@@ -50,3 +69,11 @@ export interface DownloadedFile {
 
 /** A folder (as a path or a `FolderSink`), or the place for the bytes themselves. */
 export type DownloadTarget = Folder | WritableStream<Uint8Array> | ByteSink;
+
+const canTake = (value: object): boolean => 'getWriter' in value || 'write' in value;
+
+export const targetField = (): Field<DownloadTarget> =>
+  field(
+    'the path of a folder, a FolderSink, a WritableStream or a ByteSink',
+    (value) => isFolder(value) || (typeof value === 'object' && value !== null && canTake(value)),
+  );

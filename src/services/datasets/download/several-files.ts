@@ -1,13 +1,14 @@
 import { NotFoundError, ValidationError } from '../../../core/errors.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { budgetsOf } from '../../../core/transfer/budget.ts';
-import { openFolder } from '../../../core/transfer/folder.ts';
+import { isFolder, openFolder } from '../../../core/transfer/folder.ts';
 import { checkNames, foldName } from '../../../core/transfer/names.ts';
+import { matcher } from '../../../core/transfer/pattern.ts';
 import { pool } from '../../../core/transfer/pool.ts';
 import { getDataset } from '../generated/index.ts';
 import { listFiles } from '../list-files.ts';
 import type { DatasetHandle } from '../ref.ts';
-import { downloadOne, isFolder, placeIn } from './one-file.ts';
+import { downloadOne, placeIn } from './one-file.ts';
 import type { DownloadDatasetOptions, DownloadedFile, DownloadTarget, FileChoice } from './options.ts';
 
 interface Listed {
@@ -50,19 +51,14 @@ async function listCurrent(client: KaggleClient, handle: DatasetHandle, signal: 
 
 /** Which files are meant. Throws `ValidationError` if that is invalid. */
 function chooser({ folder, pattern }: FileChoice): (name: string) => boolean {
-  if (folder !== undefined && (typeof folder !== 'string' || /^\/*$/.test(folder))) {
+  if (folder !== undefined && /^\/*$/.test(folder)) {
     throw new ValidationError('the folder of a dataset is a name such as "a/b"', [
       { path: 'folder', message: 'is not a folder name' },
     ]);
   }
-  if (pattern !== undefined && !(pattern instanceof RegExp)) {
-    throw new ValidationError('the pattern is a regular expression, such as /\\.csv$/', [
-      { path: 'pattern', message: 'is not a RegExp' },
-    ]);
-  }
   const prefix = folder === undefined ? '' : `${folder.replace(/^\/+|\/+$/g, '')}/`;
-  const wanted = pattern && new RegExp(pattern, pattern.flags.replace(/[gy]/g, ''));
-  return (name) => name.startsWith(prefix) && (wanted?.test(name) ?? true);
+  const wanted = pattern === undefined ? undefined : matcher(pattern);
+  return (name) => name.startsWith(prefix) && (wanted?.(name) ?? true);
 }
 
 /** Downloads the files of a folder, or those whose names match, several at once. */

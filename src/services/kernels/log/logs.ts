@@ -1,7 +1,10 @@
 import { ConnectionError } from '../../../core/errors.ts';
+import { checkCall } from '../../../core/options/check.ts';
+import { callback, flag, seconds, signal as signalField } from '../../../core/options/field.ts';
+import type { Fields } from '../../../core/options/shape.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { joinSignals } from '../../../core/transfer/streams.ts';
-import { type ResolvedRun, type RunRef, resolveRun } from '../run-ref.ts';
+import { type ResolvedRun, type RunRef, resolveRun, runField } from '../run-ref.ts';
 import type { OnWarning } from '../warn.ts';
 import { awaitRun } from '../watch/await-run.ts';
 import { requireEnded } from '../watch/require-ended.ts';
@@ -21,6 +24,13 @@ export interface LogsOptions {
   /** Called with what is unusual. @default the platform's log (stderr, the console) */
   onWarning?: OnWarning;
 }
+
+const logsFields = (): Fields<LogsOptions> => ({
+  follow: flag(),
+  signal: signalField(),
+  startTimeout: seconds(),
+  onWarning: callback(),
+});
 
 /** What a reading of a log needs. */
 interface Reading {
@@ -74,6 +84,17 @@ export async function* readLog(
   if (last) yield last;
 }
 
+async function* readChecked(
+  client: KaggleClient,
+  run: RunRef,
+  options: LogsOptions,
+  closed: AbortSignal,
+): AsyncGenerator<LogEntry> {
+  checkCall('kernels.logs', client, { run, options }, { run: runField, options: logsFields });
+  const signal = joinSignals(options.signal, closed);
+  yield* readLog(client, run, { ...options, signal }, createMarkerFilter());
+}
+
 /**
  * The log of a run as `{ stream, time, data }`: `stream` is `stdout` or `stderr`, `time` is in seconds since the start,
  * `data` mostly a line with its line end. With `follow` the pieces come while the kernel runs, each once, through lost
@@ -85,8 +106,7 @@ export async function* readLog(
  */
 export function logs(client: KaggleClient, run: RunRef, options: LogsOptions = {}): AsyncGenerator<LogEntry> {
   const closed = new AbortController();
-  const signal = joinSignals(options.signal, closed.signal);
-  const entries = readLog(client, run, { ...options, signal }, createMarkerFilter());
+  const entries = readChecked(client, run, options, closed.signal);
   // A generator would first finish a `next` under way, which may wait for as long as the kernel is silent.
   const finish = entries.return.bind(entries);
   entries.return = (value) => {

@@ -1,8 +1,15 @@
 import { ValidationError } from '../../../core/errors.ts';
+import { checkCall } from '../../../core/options/check.ts';
+import { name as nameField } from '../../../core/options/field.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { paginate } from '../../../core/rpc/paginate.ts';
-import { type OpenRemoteOptions, openRemote as open, type RemoteFile } from '../../../core/transfer/remote/remote.ts';
-import { type RunRef, resolveRun } from '../run-ref.ts';
+import {
+  type OpenRemoteOptions,
+  openRemote as open,
+  openRemoteFields,
+  type RemoteFile,
+} from '../../../core/transfer/remote/remote.ts';
+import { type RunRef, resolveRun, runField } from '../run-ref.ts';
 import { outputPages } from './pages.ts';
 
 /**
@@ -16,6 +23,12 @@ export async function openRemote(
   name: string,
   options: OpenRemoteOptions = {},
 ): Promise<RemoteFile> {
+  checkCall(
+    'kernels.openRemote',
+    client,
+    { run, name, options },
+    { run: runField, name: nameField, options: openRemoteFields },
+  );
   const { signal } = options;
   const resolved = await resolveRun(client, run, { signal });
   const find = async (): Promise<string> => {

@@ -1,24 +1,31 @@
 import { ValidationError } from '../../../core/errors.ts';
+import { checkCall } from '../../../core/options/check.ts';
+import { callback, oneOf, seconds } from '../../../core/options/field.ts';
+import type { Fields } from '../../../core/options/shape.ts';
+import { transferFields } from '../../../core/options/transfer.ts';
 import type { ByteSink } from '../../../core/platform.ts';
 import type { TransferOptions, Verified } from '../../../core/progress.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { budgetsOf } from '../../../core/transfer/budget.ts';
 import { download } from '../../../core/transfer/download/download.ts';
 import type { Existing } from '../../../core/transfer/download/local-file.ts';
-import { type Folder, type OpenFolder, openFolder } from '../../../core/transfer/folder.ts';
+import { type Folder, folderField, type OpenFolder, openFolder } from '../../../core/transfer/folder.ts';
 import { checkNames, foldName } from '../../../core/transfer/names.ts';
+import { matcher, patternField } from '../../../core/transfer/pattern.ts';
 import { pool } from '../../../core/transfer/pool.ts';
 import { startProgress } from '../../../core/transfer/progress.ts';
-import { type ResolvedRun, type RunRef, resolveRun } from '../run-ref.ts';
+import { type ResolvedRun, type RunRef, resolveRun, runField } from '../run-ref.ts';
 import { type OnWarning, warn } from '../warn.ts';
 import { outputByArchive } from './archive.ts';
 import { createRenewal, listAll, listedSizes } from './listing.ts';
 import type { OutputFile } from './pages.ts';
 import { type OutputPlan, planOutput } from './plan.ts';
-import { wantedFiles } from './prepare.ts';
 
 export interface OutputOptions extends TransferOptions {
-  /** Only the files whose name it matches; the log is always fetched. */
+  /**
+   * Only the files whose name it matches: a `RegExp`, or a glob such as `*.csv` or `plots/**`, which without a `/` fits in
+   * any folder. The log is always fetched.
+   */
   pattern?: RegExp | string;
   /**
    * What to do about files that are there already. `check` (default): one is fetched only if it is not the one that
@@ -33,6 +40,15 @@ export interface OutputOptions extends TransferOptions {
   onWarning?: OnWarning | undefined;
 }
 
+const outputFields = (): Fields<OutputOptions> => ({
+  ...transferFields(),
+  pattern: patternField(),
+  existing: oneOf('check', 'overwrite'),
+  stallTimeout: seconds(),
+  onPlan: callback(),
+  onWarning: callback(),
+});
+
 /** A file that was fetched. */
 export interface FetchedFile {
   /** Its name relative to `/kaggle/working`, with `/`; the log is `<slug>.log`. */
@@ -45,6 +61,11 @@ export interface FetchedFile {
   verified: Verified;
   /** The file was there already: it was not fetched. */
   skipped?: true;
+}
+
+/** Which names are wanted. */
+function chosen(pattern: RegExp | string | undefined): (name: string) => boolean {
+  return pattern === undefined ? () => true : matcher(pattern);
 }
 
 /** `<slug>.log`, or another name when the kernel left a file, or a folder, of that name. */
@@ -89,14 +110,23 @@ export async function output(
   folder: Folder,
   options: OutputOptions = {},
 ): Promise<FetchedFile[]> {
+  checkCall(
+    'kernels.output',
+    client,
+    { run, folder, options },
+    { run: runField, folder: folderField, options: outputFields },
+  );
   const { signal, onProgress, stallTimeout } = options;
   const { concurrency = client.platform.concurrency, existing = 'check' } = options;
   budgetsOf(client).connections.widen(concurrency);
-  const wanted = wantedFiles(options.pattern);
+  const wanted = chosen(options.pattern);
   const target = openFolder(client, folder);
   const resolved = await resolveRun(client, run, { signal });
   const listing = await listAll(client, resolved, signal);
   const files = listing.files.filter(({ fileName }) => wanted(fileName));
+  if (files.length === 0 && listing.files.length > 0) {
+    warn(client, options, `none of the ${listing.files.length} output files of ${resolved.ref} fits the pattern`);
+  }
   const log = listing.log === undefined ? undefined : logName(resolved, files);
   checkNames([...files.map((file) => file.fileName), ...(log === undefined ? [] : [log])]);
   for (const { fileName, url } of files) {

@@ -1,4 +1,7 @@
 import { MissingCapabilityError, ValidationError } from '../../../core/errors.ts';
+import { isUrl, pathOf } from '../../../core/file-path.ts';
+import { field, isRecord } from '../../../core/options/field.ts';
+import type { Fields } from '../../../core/options/shape.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { checkNames } from '../../../core/transfer/names.ts';
 
@@ -11,9 +14,21 @@ export interface JobFile {
 
 /** Where a job's files come from: a folder of the platform, or a record of texts and bytes by relative name. */
 export interface JobFolder {
-  folder?: string;
+  /** The path of a folder, or its `file:` address. */
+  folder?: string | URL;
   files?: Readonly<Record<string, string | Uint8Array>>;
 }
+
+const isContent = (value: unknown): boolean =>
+  typeof value === 'string' || Object.prototype.toString.call(value) === '[object Uint8Array]';
+
+export const jobFolderFields = (): Fields<JobFolder> => ({
+  folder: field('the path of a folder', (value) => (typeof value === 'string' && value !== '') || isUrl(value)),
+  files: field(
+    "texts or bytes by name, such as { 'train.py': '...' }",
+    (value) => isRecord(value) && Object.values(value).every(isContent),
+  ),
+});
 
 const ignoredFolders = new Set(['__pycache__', 'node_modules']);
 
@@ -27,8 +42,9 @@ async function readBytes(stream: ReadableStream<Uint8Array>): Promise<Uint8Array
   return new Uint8Array(await new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>).arrayBuffer());
 }
 
-async function readFolder(client: KaggleClient, folder: string, signal?: AbortSignal): Promise<JobFile[]> {
+async function readFolder(client: KaggleClient, given: string | URL, signal?: AbortSignal): Promise<JobFile[]> {
   const { fs, name } = client.platform;
+  const folder = pathOf(given);
   if (!fs) {
     throw new MissingCapabilityError(
       `there is no file system on this platform (${name}) for the folder "${folder}": pass files: { 'train.py': '...' }`,

@@ -1,7 +1,9 @@
 import type { Json } from '../../../core/codec/message.ts';
 import { ValidationError } from '../../../core/errors.ts';
+import { any, name, oneOf, text, whole } from '../../../core/options/field.ts';
+import type { Fields } from '../../../core/options/shape.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
-import { collectJobFiles, type JobFile, type JobFolder } from './job-files.ts';
+import { collectJobFiles, type JobFile, type JobFolder, jobFolderFields } from './job-files.ts';
 import { readNotebook } from './notebook.ts';
 import { paramsFiles, prologue, scriptText } from './prologue.ts';
 
@@ -25,11 +27,23 @@ export interface JobCode extends JobFolder {
   embedLimit?: number;
 }
 
+export const jobCodeFields = (): Fields<JobCode> => ({
+  ...jobFolderFields(),
+  text: text(),
+  entry: name(),
+  params: any(),
+  language: oneOf('python', 'r', 'rmarkdown'),
+  kernelType: oneOf('script', 'notebook'),
+  embedLimit: whole(0),
+});
+
 /** A job that is ready to be written down, once it is known where its files will be mounted. */
 export interface Job {
   /** Files that do not fit into the text and have to become a dataset; empty if none. */
   readonly upload: readonly JobFile[];
   readonly language: Language;
+  /** There is nothing to run. */
+  readonly empty: boolean;
   /** In the text of a job with a prologue and nowhere else. */
   readonly mark: string | undefined;
   /** The text to send; `mounts` are the folders where the uploaded files may be found. */
@@ -78,11 +92,12 @@ export async function readJob(client: KaggleClient, code: JobCode, signal?: Abor
   const source = main ? decodeSource(entry, main.bytes) : code.text!;
   const modules = files.filter((file) => file !== main);
   const parsed = notebook ? readNotebook(source, code.language) : undefined;
+  const empty = source.trim() === '';
   const language = code.language ?? parsed?.language ?? 'python';
 
   if (modules.length === 0 && params === undefined) {
     const text = parsed?.text() ?? source;
-    return { upload: [], language, mark: undefined, text: () => text };
+    return { upload: [], language, empty, mark: undefined, text: () => text };
   }
   if (language !== 'python') {
     throw new ValidationError(`params and further files need the language python, not ${language}`);
@@ -97,6 +112,7 @@ export async function readJob(client: KaggleClient, code: JobCode, signal?: Abor
   return {
     upload: fits ? [] : files,
     language,
+    empty,
     mark,
     text(mounts) {
       const job = { entry, files: embedded, params, mounts, mark };

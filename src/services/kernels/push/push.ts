@@ -1,6 +1,10 @@
 import { abortable } from '../../../core/abortable.ts';
 import type { Init } from '../../../core/codec/message.ts';
 import { ValidationError } from '../../../core/errors.ts';
+import { checkCall, refuse } from '../../../core/options/check.ts';
+import { callback } from '../../../core/options/field.ts';
+import type { Fields } from '../../../core/options/shape.ts';
+import { transferFields } from '../../../core/options/transfer.ts';
 import type { TransferOptions } from '../../../core/progress.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { joinSignals } from '../../../core/transfer/streams.ts';
@@ -13,8 +17,8 @@ import { readJob } from './job-text.ts';
 import { checkPushed, type PushedKernel, toPushed } from './pushed.ts';
 import { checkQuota } from './quota.ts';
 import { largeText } from './refusals.ts';
-import { checkPushRequest, type PushRequest } from './request.ts';
-import { type SaveOptions, type SlotOptions, save } from './save.ts';
+import { type PushRequest, pushField, requestIssues, settleRequest } from './request.ts';
+import { type SaveOptions, type SlotOptions, save, slotFields } from './save.ts';
 import { shapeDifference, shapeWarning } from './shapes.ts';
 import { checkSources, type KernelSources } from './sources.ts';
 
@@ -25,6 +29,13 @@ export interface PushOptions extends TransferOptions, SlotOptions {
   /** Called with the version as soon as Kaggle has saved it, also when the push then fails (`PartialPushError`). */
   onPushed?: (kernel: PushedKernel) => void;
 }
+
+const optionFields = (): Fields<PushOptions> => ({
+  ...transferFields(),
+  ...slotFields(),
+  onWarning: callback(),
+  onPushed: callback(),
+});
 
 function withSource(sources: KernelSources, source: string): readonly string[] {
   const { sources: merged, issues } = checkSources({
@@ -77,6 +88,7 @@ export async function push(
   request: PushRequest,
   options: PushOptions = {},
 ): Promise<PushedKernel> {
+  checkCall('kernels.push', client, { request, options }, { request: pushField, options: optionFields });
   return pushKernel(client, request, options);
 }
 
@@ -88,10 +100,15 @@ export async function pushKernel(
 ): Promise<PushedKernel> {
   const signal = joinSignals(client.signal, options.signal);
   signal.throwIfAborted();
-  const checked = checkPushRequest(request);
+  refuse('kernels.push', requestIssues({ ...request }));
+  const { onProgress, concurrency } = options;
+  const checked = settleRequest(request);
   const job = await abortable(readJob(client, checked, signal), signal);
   if (job.upload.length > 0 && checked.slug === undefined) {
     throw new ValidationError('a folder whose files become a dataset needs the slug of the kernel, not only its id');
+  }
+  if (job.empty) {
+    throw new ValidationError(`kernels.push: ${checked.entry ?? 'text'} is empty: there is nothing to run`);
   }
   await abortable(client.requireCredential('kernels.push'), signal);
   const slug =
@@ -102,7 +119,7 @@ export async function pushKernel(
   let { datasetDataSources } = checked;
   if (job.upload.length > 0) {
     const [owner, name] = slug!.split('/') as [string, string];
-    const code = await uploadCode(client, owner, name, job.upload, options);
+    const code = await uploadCode(client, owner, name, job.upload, { signal, onProgress, concurrency });
     datasetDataSources = withSource(checked, code.source);
     text = job.text(code.mounts);
   } else text = job.text();

@@ -1,10 +1,12 @@
 import type { Int64 } from '../../../core/codec/message.ts';
 import { ValidationError, type ValidationIssue } from '../../../core/errors.ts';
+import { type Field, flag, integer, list, name, oneOf, text } from '../../../core/options/field.ts';
+import { type Fields, shape } from '../../../core/options/shape.ts';
 import { slugify } from '../../../core/slug/slugify.ts';
 import { normaliseRef } from '../run-ref.ts';
-import type { JobCode, Language } from './job-text.ts';
+import { type JobCode, jobCodeFields, type Language } from './job-text.ts';
 import type { MachineShape } from './shapes.ts';
-import { checkSources, type KernelSources } from './sources.ts';
+import { checkSources, type KernelSources, sourceFields } from './sources.ts';
 
 /** What `push` takes: fields of `ApiSaveKernelRequest` under their own names, and where the code comes from. */
 export interface PushRequest extends JobCode, KernelSources {
@@ -54,6 +56,28 @@ export interface PushRequest extends JobCode, KernelSources {
   checkQuota?: boolean;
 }
 
+export const pushFields = (): Fields<PushRequest> => ({
+  ...jobCodeFields(),
+  ...sourceFields(),
+  slug: text(),
+  id: integer(),
+  newTitle: text(),
+  isPrivate: flag(),
+  enableGpu: flag(),
+  enableTpu: flag(),
+  enableInternet: flag(),
+  machineShape: name('the name of a machine, such as "NvidiaTeslaT4"'),
+  categoryIds: list('strings', name()),
+  dockerImage: name(),
+  dockerImagePinningType: oneOf('original', 'latest'),
+  sessionTimeoutSeconds: Object.assign(integer(), { seconds: true as const }),
+  priority: integer(),
+  kernelExecutionType: oneOf('SAVE_AND_RUN_ALL', 'QUICK_SAVE', 'INTER_ACTIVE'),
+  allowSlugMismatch: flag(),
+  allowInvalidSources: flag(),
+  checkQuota: flag(),
+});
+
 export type ScriptKind = Pick<PushRequest, 'language' | 'kernelType'>;
 
 /** A notebook tells its language itself. */
@@ -74,26 +98,37 @@ function extensionOf(name: string): string {
   return name.split('.').at(-1)!.toLowerCase();
 }
 
-const flags = ['isPrivate', 'enableGpu', 'enableTpu', 'enableInternet'] as const;
-const oneOf = {
-  language: ['python', 'r', 'rmarkdown'],
-  kernelType: ['script', 'notebook'],
-  dockerImagePinningType: ['original', 'latest'],
-} as const;
+type Complain = (path: string, message: string) => void;
 
-function checkName(request: PushRequest, slug: string | undefined, complain: (path: string, message: string) => void) {
+const isTitle = (value: unknown): value is string => typeof value === 'string';
+
+/** The slug as it is sent, without what is around it in an address. */
+function plainSlug(slug: unknown, complain: Complain): string | undefined {
+  if (typeof slug !== 'string') return undefined;
+  try {
+    return normaliseRef(slug);
+  } catch (error) {
+    if (!(error instanceof ValidationError)) throw error;
+    complain('slug', error.message);
+    return undefined;
+  }
+}
+
+function checkName(request: Readonly<Record<string, unknown>>, complain: Complain): void {
   const { id, newTitle, allowSlugMismatch } = request;
-  if (slug === undefined && id === undefined) complain('slug', 'a kernel needs a slug ("owner/slug") or an id');
-  if (newTitle !== undefined && (newTitle.length < 5 || newTitle.length > 50)) {
+  if (request.slug === undefined && id === undefined) complain('slug', 'a kernel needs a slug ("owner/slug") or an id');
+  if (isTitle(newTitle) && (newTitle.length < 5 || newTitle.length > 50)) {
     complain('newTitle', `the title must have 5 to 50 characters, not ${newTitle.length}`);
   }
+  const slug = plainSlug(request.slug, complain);
   if (slug === undefined) return;
   const [name = '', owner, ...more] = slug.split('/').reverse();
   if (more.length > 0 || (owner !== undefined && !/^[\w-]+$/.test(owner)) || !/^[a-z\d]+(?:-+[a-z\d]+)*$/i.test(name)) {
-    return complain('slug', `"${slug}" is not "owner/slug" (letters, digits and - only)`);
+    complain('slug', `"${slug}" is not "owner/slug" (letters, digits and - only)`);
+    return;
   }
   if (name.length < 5 || name.length > 50) complain('slug', `the slug must have 5 to 50 characters: "${name}"`);
-  if (newTitle === undefined || allowSlugMismatch) return;
+  if (!isTitle(newTitle) || allowSlugMismatch) return;
   const expected = slugify(newTitle);
   if (expected !== name.toLowerCase()) {
     complain(
@@ -104,18 +139,28 @@ function checkName(request: PushRequest, slug: string | undefined, complain: (pa
   }
 }
 
-/** Settles what was left out and cleans what has several forms. Throws one `ValidationError` that lists all problems. */
-export function checkPushRequest(given: PushRequest): PushRequest {
+/** What is wrong with a request beside the types of its members. */
+export function requestIssues(request: Readonly<Record<string, unknown>>): ValidationIssue[] {
   const issues: ValidationIssue[] = [];
-  const complain = (path: string, message: string) => void issues.push({ path, message });
-  const { entry = '' } = given;
-  const guess = scriptKind(entry) ?? {};
-  const slug = given.slug === undefined ? undefined : normaliseRef(given.slug);
-  const { sources, issues: sourceIssues } = checkSources(given);
-  const request: PushRequest = {
+  const complain: Complain = (path, message) => void issues.push({ path, message });
+  checkName(request, complain);
+  const entry = String(request.entry ?? '');
+  if (/^(jl|sql|ijlnb|js|ts|sh)$/.test(extensionOf(entry))) {
+    complain('entry', `"${entry}" is not a supported script type: use .py, .ipynb, .R or .Rmd`);
+  }
+  return [...issues, ...checkSources(request as KernelSources).issues];
+}
+
+export const pushField = (): Field<PushRequest> =>
+  Object.assign(shape<PushRequest>(pushFields()), { also: requestIssues });
+
+/** Settles what was left out, and cleans what has several forms. */
+export function settleRequest(given: PushRequest): PushRequest {
+  const guess = scriptKind(given.entry ?? '') ?? {};
+  return {
     ...given,
-    ...sources,
-    slug,
+    ...checkSources(given).sources,
+    slug: given.slug === undefined ? undefined : normaliseRef(given.slug),
     language: given.language ?? guess.language,
     kernelType: given.kernelType ?? guess.kernelType ?? 'script',
     isPrivate: given.isPrivate ?? true,
@@ -123,18 +168,4 @@ export function checkPushRequest(given: PushRequest): PushRequest {
     enableTpu: given.enableTpu ?? false,
     enableInternet: given.enableInternet ?? true,
   };
-  checkName(request, slug, complain);
-  if (/^(jl|sql|ijlnb|js|ts|sh)$/.test(extensionOf(entry))) {
-    complain('entry', `"${entry}" is not a supported script type: use .py, .ipynb, .R or .Rmd`);
-  }
-  for (const name of flags) {
-    if (typeof request[name] !== 'boolean') complain(name, `${name} must be true or false`);
-  }
-  for (const [name, values] of Object.entries(oneOf) as [keyof typeof oneOf, readonly string[]][]) {
-    const value = request[name];
-    if (value !== undefined && !values.includes(value)) complain(name, `${name} must be one of ${values.join(', ')}`);
-  }
-  issues.push(...sourceIssues);
-  if (issues.length > 0) throw new ValidationError(issues.map((issue) => issue.message).join('; '), issues);
-  return request;
 }

@@ -1,4 +1,6 @@
 import type { Init } from '../../../core/codec/message.ts';
+import { callback, seconds, signal as signalField } from '../../../core/options/field.ts';
+import type { Fields } from '../../../core/options/shape.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { pollDelay } from '../../../core/rpc/poll.ts';
 import { saveKernel } from '../generated/methods.ts';
@@ -23,6 +25,12 @@ export interface SaveOptions extends SlotOptions {
   /** An abort lets the call that saves come to its end, so that it is known what there is to cancel. @default false */
   settle?: boolean;
 }
+
+export const slotFields = (): Fields<SlotOptions> => ({
+  waitForSlot: seconds(),
+  onStatus: callback(),
+  signal: signalField(),
+});
 
 /** How the pauses between two pushes grow, in seconds. */
 const schedule = { first: 10, longest: 60, factor: 1.4 };

@@ -1,4 +1,4 @@
-import { distance } from '../../../core/distance.ts';
+import { nearName, plainName } from '../../../core/near-name.ts';
 
 /**
  * Machines by Kaggle's names (seen until 2026-09). `NvidiaTeslaT4` is a machine with two T4, `TpuV5E8` a TPU v5e-8; the
@@ -34,10 +34,9 @@ const retired: Readonly<Record<string, string>> = {
 
 /** The known name that `shape` is nearly. */
 function nearest(shape: string): MachineShape | undefined {
-  const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '');
-  const wanted = plain(shape);
-  const alike = shapes.find((name) => plain(name) === wanted || (wanted.length > 1 && plain(name).endsWith(wanted)));
-  return alike ?? shapes.find((name) => distance(plain(name), wanted) <= 2);
+  const wanted = plainName(shape);
+  const end = wanted.length > 1 ? shapes.find((name) => plainName(name).endsWith(wanted)) : undefined;
+  return end ?? (nearName(shape, shapes) as MachineShape | undefined);
 }
 
 /** What is to be said of a shape before a push: retired, or nearly a name that Kaggle knows. `undefined` for nothing. */

@@ -1,4 +1,7 @@
-import type { ValidationIssue } from '../../../core/errors.ts';
+import { ValidationError, type ValidationIssue } from '../../../core/errors.ts';
+import { list, text } from '../../../core/options/field.ts';
+import type { Fields } from '../../../core/options/shape.ts';
+import { type PageKind, readPage, versionIn } from '../../../core/site-address.ts';
 
 /** The lists of data that a kernel may be given, under the names of `ApiSaveKernelRequest`. */
 export interface KernelSources {
@@ -15,28 +18,55 @@ export interface KernelSources {
   modelDataSources?: readonly string[];
 }
 
-const rules: Record<keyof KernelSources, { prefix: RegExp; form: RegExp; said: string }> = {
+export const sourceFields = (): Fields<KernelSources> => ({
+  datasetDataSources: list('strings', text()),
+  competitionDataSources: list('strings', text()),
+  kernelDataSources: list('strings', text()),
+  modelDataSources: list('strings', text()),
+});
+
+const rules: Record<keyof KernelSources, { kind: PageKind; prefix: RegExp; form: RegExp; said: string }> = {
   datasetDataSources: {
+    kind: 'dataset',
     prefix: /^\/?datasets\/(?=[^/]+\/[^/]+)|^\//,
     form: /^[\w-]+\/[\w.-]+(?:\/[1-9]\d*)?$/,
     said: '"owner/slug" or "owner/slug/version"',
   },
   competitionDataSources: {
+    kind: 'competition',
     prefix: /^\/?(?:competitions|c)\/|^\//,
     form: /^[\w-]+$/,
     said: 'the slug of a competition',
   },
   kernelDataSources: {
+    kind: 'kernel',
     prefix: /^\/?code\/(?=[^/]+\/[^/]+)|^\//,
     form: /^[\w-]+\/[\w-]+$/,
     said: '"owner/slug"',
   },
   modelDataSources: {
+    kind: 'model',
     prefix: /^\/?models\/(?=(?:[^/]+\/){3})|^\//,
     form: /^[\w-]+\/[\w.-]+\/[\w-]+\/[\w.-]+(?:\/[1-9]\d*)?$/,
     said: '"owner/model/framework/variation" or "owner/model/framework/variation/version"',
   },
 };
+
+/** The source that a page of the site shows; `undefined` for a text that is no address. */
+function fromAddress(text: string, kind: PageKind): string | undefined {
+  const page = readPage(text, kind);
+  if (!page) return undefined;
+  const [owner, slug, ...more] = page.parts;
+  if (kind === 'competition') return owner ?? '';
+  if (kind === 'kernel') return `${owner}/${slug}`;
+  if (kind === 'dataset') {
+    const version = versionIn(more) ?? page.query.get('datasetVersionNumber');
+    return `${owner}/${slug}${version ? `/${version}` : ''}`;
+  }
+  // `frameworks/pyTorch/variations/2b/versions/1`, or the same without the words.
+  const names = more.filter((part) => !/^(?:frameworks|variations|versions)$/.test(part));
+  return [owner, slug, ...names].join('/');
+}
 
 /** Two versions of one dataset: only one can be mounted there. */
 function findClashes(sources: readonly string[]): ValidationIssue[] {
@@ -63,18 +93,21 @@ export function checkSources(given: KernelSources): { sources: KernelSources; is
   const issues: ValidationIssue[] = [];
   for (const name of Object.keys(rules) as (keyof KernelSources)[]) {
     const list = given[name];
-    if (list === undefined) continue;
-    if (!Array.isArray(list)) {
-      issues.push({ path: name, message: `${name} must be an array of strings` });
-      continue;
+    if (!Array.isArray(list)) continue;
+    const { kind, prefix, form, said } = rules[name];
+    const cleaned: string[] = [];
+    for (const [index, given] of (list as readonly unknown[]).entries()) {
+      const text = String(given).trim();
+      const complain = (message: string) => issues.push({ path: `${name}[${index}]`, message });
+      try {
+        const source = fromAddress(text, kind) ?? text.replace(prefix, '').replace('/versions/', '/');
+        cleaned.push(source);
+        if (!form.test(source)) complain(`"${source}" is not ${said}`);
+      } catch (error) {
+        if (!(error instanceof ValidationError)) throw error;
+        complain(error.message);
+      }
     }
-    const { prefix, form, said } = rules[name];
-    const cleaned = (list as readonly unknown[]).map((source) =>
-      String(source).trim().replace(prefix, '').replace('/versions/', '/'),
-    );
-    cleaned.forEach((source, index) => {
-      if (!form.test(source)) issues.push({ path: `${name}[${index}]`, message: `"${source}" is not ${said}` });
-    });
     const once = [...new Set(cleaned)];
     if (once.length > 0) sources[name] = once;
   }

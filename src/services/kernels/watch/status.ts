@@ -1,7 +1,9 @@
 import { NotFoundError } from '../../../core/errors.ts';
+import { checkCall } from '../../../core/options/check.ts';
+import { callFields } from '../../../core/rpc/call-fields.ts';
 import type { CallOptions, KaggleClient } from '../../../core/rpc/client.ts';
 import { getKernelSessionStatus } from '../generated/methods.ts';
-import { type ResolvedRun, type RunRef, resolveRun, runFields } from '../run-ref.ts';
+import { type ResolvedRun, type RunRef, resolveRun, runField, runFields } from '../run-ref.ts';
 
 export interface KernelStatus {
   /**
@@ -51,5 +53,6 @@ export async function observe(client: KaggleClient, run: ResolvedRun, options: C
  * kernel that does not exist or is private, 404 for a version that does not exist.
  */
 export async function status(client: KaggleClient, run: RunRef, options: CallOptions = {}): Promise<KernelStatus> {
+  checkCall('kernels.status', client, { run, options }, { run: runField, options: callFields });
   return observe(client, await resolveRun(client, run, options), options);
 }

@@ -1,0 +1,36 @@
+/** How many letters must be changed, added, left out or swapped with the next to make one of the other. */
+function distance(a: string, b: string): number {
+  let before: number[] = [];
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 0; i < a.length; i++) {
+    const next = [i + 1];
+    for (let j = 0; j < b.length; j++) {
+      const swapped = a[i] === b[j - 1] && a[i - 1] === b[j] ? before[j - 1]! + 1 : Number.POSITIVE_INFINITY;
+      next.push(Math.min(row[j + 1]! + 1, next[j]! + 1, row[j]! + (a[i] === b[j] ? 0 : 1), swapped));
+    }
+    before = row;
+    row = next;
+  }
+  return row[b.length]!;
+}
+
+/** Letters and digits only, in lower case: `is_private` and `isPrivate` are the same. */
+export function plainName(name: string): string {
+  return name.toLowerCase().replace(/[^a-z\d]/g, '');
+}
+
+/** The known name that `written` probably stands for: in another style, or with a letter or two wrong. */
+export function nearName(written: string, known: readonly string[]): string | undefined {
+  const wanted = plainName(written);
+  let most = wanted.length > 4 ? 2 : 1;
+  let found: string | undefined;
+  for (const name of known) {
+    const plain = plainName(name);
+    if (Math.abs(plain.length - wanted.length) > most) continue;
+    const far = distance(plain, wanted);
+    if (far > most) continue;
+    found = name;
+    most = far - 1;
+  }
+  return found;
+}

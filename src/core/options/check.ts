@@ -1,0 +1,115 @@
+import * as v from 'valibot';
+import { ValidationError, type ValidationIssue } from '../errors.ts';
+import type { Platform } from '../platform.ts';
+import { explainOutside, explainUnknown, type OtherPlace } from './explain.ts';
+import { type AnyField, type Field, isRecord } from './field.ts';
+import { type Fields, type Shape, shape } from './shape.ts';
+
+/** How an argument is described: by a schema of it, or by the fields of the options that it is. Called at each check. */
+export type Described<T> = () => Field<T> | Fields<T>;
+
+const day = 24 * 60 * 60;
+
+function schemaOf(described: AnyField | Fields<unknown>): AnyField {
+  return '~run' in described ? (described as AnyField) : shape(described);
+}
+
+const fieldsOf = (schema: AnyField): Shape<unknown>['fields'] => (schema as Partial<Shape<unknown>>).fields ?? {};
+
+/** `body.files[2].token` */
+function pathText(path: readonly { readonly key: unknown }[]): string {
+  return path
+    .map(({ key }, index) => (typeof key === 'number' ? `[${key}]` : index > 0 ? `.${key}` : `${key}`))
+    .join('');
+}
+
+/** `slug must be ...`, `enable_gpu: no such option` */
+function said({ path, message }: ValidationIssue): string {
+  return `${path}${/^(?:must|is) /.test(message) ? '' : ':'} ${message}`;
+}
+
+function issuesOf(name: string, schema: AnyField, value: unknown, others: readonly OtherPlace[]) {
+  const { issues = [] } = v.safeParse(schema, value);
+  const found = issues.map((issue): ValidationIssue => {
+    const path = (issue.path ?? []) as unknown as { key: unknown }[];
+    const at = pathText(path) || name;
+    const key = String(path.at(-1)?.key);
+    const outside = path.length === 1 ? others : [];
+    if (issue.type === 'raw_check' && issue.expected !== null) {
+      return { path: at, message: explainUnknown(key, issue.expected.split(', '), outside) };
+    }
+    if (issue.expected === 'never') return { path: at, message: explainOutside(key, outside) ?? issue.message };
+    return { path: at, message: issue.input === undefined ? 'is missing' : issue.message };
+  });
+  return isRecord(value) && schema.also ? [...schema.also(value), ...found] : found;
+}
+
+/** Throws one `ValidationError` with everything that is wrong, if something is. */
+export function refuse(what: string, issues: readonly ValidationIssue[]): void {
+  if (issues.length === 0) return;
+  throw new ValidationError(`${what}: ${issues.map(said).join('; ')}`, issues);
+}
+
+/** Checks the options of `what`, which has no other argument. Throws `ValidationError`. */
+export function checkOptions<T>(what: string, options: T, fields: () => Fields<T>): void {
+  refuse(what, issuesOf('options', shape(fields()), options, []));
+}
+
+/** Throws `ValidationError` for a first argument that is no client, with what to do about it. */
+function checkClient(verb: string, client: unknown, names: readonly string[]): void {
+  const given = (client ?? {}) as { call?: unknown; platform?: unknown; client?: { call?: unknown }; then?: unknown };
+  if (typeof given.call === 'function' && typeof given.platform === 'object') return;
+  const usage = `${verb}(${['client', ...names].join(', ')})`;
+  let message = `the first argument must be the client: ${usage}`;
+  if (typeof given.client?.call === 'function') {
+    message = `createKaggle() is not the client: call kaggle.${verb}(${names.join(', ')}), or pass kaggle.client`;
+  } else if (typeof given.then === 'function') message = 'the client is a promise: await it first';
+  throw new ValidationError(`${verb}: ${message}`, [{ path: 'client', message }]);
+}
+
+/** Seconds above a day are allowed, and probably milliseconds. */
+function warnOfDays(verb: string, platform: Platform, schemas: Record<string, AnyField>, args: object): void {
+  for (const [name, schema] of Object.entries(schemas)) {
+    const given = (args as Record<string, Record<string, unknown>>)[name]!;
+    for (const [option, { seconds }] of Object.entries(fieldsOf(schema))) {
+      const value = seconds && Number(given[option]);
+      if (!value || value <= day || value === Number.POSITIVE_INFINITY) continue;
+      const line = `${verb}: ${option} is in seconds, and ${value} are ${(value / day).toFixed(1)} days`;
+      const { onWarning } = (args as { options?: { onWarning?: (message: string) => void } }).options ?? {};
+      if (onWarning) onWarning(line);
+      else platform.log?.(`kaggle-ts: ${line}`);
+    }
+  }
+}
+
+/**
+ * Checks how a verb was called: the client and all arguments, by their names in the order of the signature. An option
+ * that is unknown is an error that says which one is meant or to which argument it belongs. Throws one `ValidationError`
+ * with everything that is wrong, before anything is sent.
+ */
+export function checkCall<Args extends object>(
+  verb: string,
+  client: unknown,
+  args: Args,
+  described: { readonly [Name in keyof Args]: Described<Args[Name]> },
+): void {
+  const names = Object.keys(described);
+  checkClient(verb, client, names);
+  const schemas = Object.fromEntries(
+    names.map((name) => [name, schemaOf(described[name as keyof Args]() as AnyField)]),
+  );
+  const issues = names.flatMap((name) => {
+    const others = names
+      .filter((other) => other !== name)
+      .map((other) => ({
+        known: Object.keys(fieldsOf(schemas[other]!)),
+        place(option: string) {
+          const shown = names.map((each) => (each === other ? `{ ${option} }` : each));
+          return `the ${other}: ${verb}(${['client', ...shown].join(', ')})`;
+        },
+      }));
+    return issuesOf(name, schemas[name]!, args[name as keyof Args], others);
+  });
+  refuse(verb, issues);
+  warnOfDays(verb, (client as { platform: Platform }).platform, schemas, args);
+}

@@ -1,0 +1,146 @@
+import * as v from 'valibot';
+import type { ValidationIssue } from '../errors.ts';
+import { redact } from '../redact.ts';
+
+/** A schema of an option, whatever its type. */
+export type AnyField = v.GenericSchema & {
+  /** Seconds: more than a day is probably a mistake. */
+  readonly seconds?: true;
+  /** May not be left out. */
+  readonly needed?: true;
+  /** What is wrong with members of an object beside each other; each may still be of any type. */
+  readonly also?: (value: Readonly<Record<string, unknown>>) => readonly ValidationIssue[];
+};
+
+/** A schema of values of exactly `T`: neither a narrower nor a wider one can stand for it. */
+export type Field<T> = AnyField & v.GenericSchema<T> & { readonly exact?: (value: T) => T };
+
+/** An object with named fields, of whatever realm: not a list, a `Date`, a `Map` or a promise. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return Object.prototype.toString.call(value) === '[object Object]';
+}
+
+function shownObject(value: object): string {
+  const { then, abort, signal } = value as { then?: unknown; abort?: unknown; signal?: unknown };
+  if (typeof then === 'function') return 'a promise: await it first';
+  if (typeof abort === 'function' && signal) return 'an AbortController: pass its signal';
+  if (Array.isArray(value)) return 'an array';
+  if (isRecord(value)) return 'an object';
+  return `a ${Object.prototype.toString.call(value).slice(8, -1)}`;
+}
+
+/** A value as a message shows it: short, on one line, and without what signs an address. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(redact(value.length > 60 ? `${value.slice(0, 60)}...` : value));
+  if (typeof value === 'object' && value !== null) return shownObject(value);
+  return typeof value === 'function' || typeof value === 'symbol' ? `a ${typeof value}` : String(value);
+}
+
+/** Values that pass `check`; `expected` says which those are. */
+export function field<T>(expected: string, check: (value: unknown) => boolean): Field<T> {
+  return v.custom<T>(check, ({ input }) => `must be ${expected}, not ${shown(input)}`);
+}
+
+/** As `field`, for values that no message may show. */
+export function secretField<T>(expected: string, check: (value: unknown) => boolean): Field<T> {
+  return v.custom<T>(check, `must be ${expected}`);
+}
+
+export function needed<T>(schema: Field<T>): Field<T> & { readonly needed: true } {
+  return Object.assign(schema, { needed: true as const });
+}
+
+export function text<T extends string = string>(): Field<T> {
+  return field('a string', (value) => typeof value === 'string');
+}
+
+/** A text that is not empty. */
+export function name(what = 'a string that is not empty'): Field<string> {
+  return field(what, (value) => typeof value === 'string' && value.trim() !== '');
+}
+
+/** Whether a text has so many characters, as a reader counts them. */
+export function hasLength(text: string, least: number, most: number): boolean {
+  // None takes more than two units, and a text that is far too long need not be taken apart.
+  const length = text.length > 2 * most ? text.length : [...text].length;
+  return length >= least && length <= most;
+}
+
+export function textOf(least: number, most: number): Field<string> {
+  return field(`${least} to ${most} characters`, (value) => typeof value === 'string' && hasLength(value, least, most));
+}
+
+export function flag(): Field<boolean> {
+  return field('true or false', (value) => typeof value === 'boolean');
+}
+
+/** A whole number. */
+export function whole(least: number): Field<number> {
+  return field(
+    `a whole number, ${least} or more`,
+    (value) => Number.isSafeInteger(value) && (value as number) >= least,
+  );
+}
+
+/** A number of things at most; `Infinity` for all. */
+export function limit(): Field<number> {
+  return field(
+    'a whole number, 0 or more',
+    (value) => value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && (value as number) >= 0),
+  );
+}
+
+/** An integer of 64 bits, as a number or as its digits. */
+export function integer(): Field<number | string> {
+  return field(
+    'a whole number, 0 or more, or its digits',
+    (value) => (Number.isSafeInteger(value) && (value as number) >= 0) || /^\d{1,19}$/.test(String(value)),
+  );
+}
+
+export function positive(): Field<number> {
+  return field('a number above 0', (value) => typeof value === 'number' && value > 0);
+}
+
+export function seconds(): Field<number> {
+  const schema = field<number>('seconds: a number, 0 or more', (value) => typeof value === 'number' && value >= 0);
+  return Object.assign(schema, { seconds: true as const });
+}
+
+export function callback<T>(): Field<T> {
+  return field('a function', (value) => typeof value === 'function');
+}
+
+export function signal(): Field<AbortSignal> {
+  return field('an AbortSignal', (value) => {
+    const { aborted, addEventListener } = (value ?? {}) as Partial<AbortSignal>;
+    return typeof aborted === 'boolean' && typeof addEventListener === 'function';
+  });
+}
+
+export function oneOf<const T>(...values: readonly T[]): Field<T> {
+  return field(`one of ${values.join(', ')}`, (value) => values.includes(value as T));
+}
+
+/** An object that has this method, of whatever class. */
+export function having<T>(expected: string, method: string): Field<T> {
+  return field(
+    expected,
+    (value) => typeof value === 'object' && typeof (value as Record<string, unknown> | null)?.[method] === 'function',
+  );
+}
+
+/** An array of at least so many items; `items` says what they are. */
+export function list<T>(items: string, item: Field<T>, least = 0): Field<readonly T[]> {
+  const array = v.array(item, ({ input }) => `must be an array of ${items}, not ${shown(input)}`);
+  return least === 0 ? array : v.pipe(array, v.minLength(least, `must have at least ${least}`));
+}
+
+export function date(): Field<Date> {
+  return field('a Date', (value) => Object.prototype.toString.call(value) === '[object Date]');
+}
+
+/** A value that is checked elsewhere, or not at all. */
+export function any<T>(): Field<T> {
+  return field('anything', () => true);
+}
