@@ -22,7 +22,7 @@ describe('kernels.output', () => {
   const kernel = {
     slug: 'alice/many-outputs',
     newTitle: 'Many outputs',
-    text: '',
+    text: 'pass',
     language: 'python' as const,
     kernelType: 'script' as const,
     isPrivate: true,

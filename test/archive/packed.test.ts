@@ -271,7 +271,7 @@ describe('a part of a dataset', () => {
       datasets.download(client, { owner, slug, ...choice }, target).catch((error: unknown) => error);
     expect(await get({ folder: 'a', file: 'b' })).toBeInstanceOf(ValidationError);
     expect(await get({ folder: '' })).toBeInstanceOf(ValidationError);
-    expect(await get({ pattern: '*.csv' })).toBeInstanceOf(ValidationError);
+    expect(await get({ pattern: '[' })).toBeInstanceOf(ValidationError);
     expect(await get({ folder: 'a' }, new WritableStream<Uint8Array>())).toBeInstanceOf(ValidationError);
     expect(traffic.calls).toEqual([]);
     const missing = await get({ folder: 'b' });

@@ -47,6 +47,8 @@ test('details, streams and a wrong option are refused before anything is sent', 
   await expect(datasets.create(client, { ...dataset, files: stream }, { archive: 'always' })).rejects.toThrow(
     /only once/,
   );
-  await expect(datasets.create(client, dataset, { archive: 'zip' as 'never' })).rejects.toThrow(/option "archive"/);
+  await expect(datasets.create(client, dataset, { archive: 'zip' as 'never' })).rejects.toThrow(
+    'archive must be "never", "always" or { above: number of files }, not "zip"',
+  );
   expect(starts(traffic.calls)).toBe(0);
 });

@@ -48,7 +48,7 @@ test('the emulator runs inside workerd, where there is no module of Node', async
         }));
         export default {
           async fetch() {
-            const job = { slug: 'alice/some-job', newTitle: 'Some job', text: '', language: 'python' };
+            const job = { slug: 'alice/some-job', newTitle: 'Some job', text: 'pass', language: 'python' };
             const pushed = await ask('.KernelsApiService/SaveKernel', job);
             const log = await ask('/logs/stream/alice/some-job');
             const reason = (options) => createEmulator(options).ready.catch(({ name, message }) => name + ': ' + message);
