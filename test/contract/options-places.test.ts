@@ -74,7 +74,7 @@ describe('addresses of a kernel', () => {
     ['alice/my-job/2', { ...alone, versionNumber: 2 }],
     ['my-job', { parts: ['my-job'], versionNumber: undefined }],
   ])('%s', (address, parsed) => {
-    expect(parseRun(address)).toEqual(parsed);
+    expect(parseRun(address)).toMatchObject(parsed);
   });
 
   test.each([
