@@ -9,8 +9,8 @@ export type { Kaggle } from './kaggle.ts';
 export * from './platform/browser/index.ts';
 
 /** Makes a client for this runtime. Nothing is read or sent before the first call. */
-export function createClient(options: ClientOptions = {}): KaggleClient {
-  return createCoreClient({ platform: browserPlatform(), ...options });
+export function createClient({ platform = browserPlatform(), ...options }: ClientOptions = {}): KaggleClient {
+  return createCoreClient({ ...options, platform });
 }
 
 /** Makes a client with all verbs bound to it: `kaggle.kernels.push(...)`. */

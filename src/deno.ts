@@ -11,8 +11,8 @@ export type { Kaggle } from './kaggle.ts';
 export * from './platform/deno/index.ts';
 
 /** Makes a client for this runtime. Nothing is read or sent before the first call. */
-export function createClient(options: ClientOptions = {}): KaggleClient {
-  return createCoreClient({ platform: denoPlatform(), ...options }, resolveCredential, lazyHttp);
+export function createClient({ platform = denoPlatform(), ...options }: ClientOptions = {}): KaggleClient {
+  return createCoreClient({ ...options, platform }, resolveCredential, lazyHttp);
 }
 
 /** Makes a client with all verbs bound to it: `kaggle.kernels.push(...)`. */

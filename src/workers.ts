@@ -10,8 +10,8 @@ export type { Kaggle } from './kaggle.ts';
 export * from './platform/workers/index.ts';
 
 /** Makes a client for this runtime. Nothing is read or sent before the first call. */
-export function createClient(options: ClientOptions = {}): KaggleClient {
-  return createCoreClient({ platform: workersPlatform(), ...options }, environmentCredential);
+export function createClient({ platform = workersPlatform(), ...options }: ClientOptions = {}): KaggleClient {
+  return createCoreClient({ ...options, platform }, environmentCredential);
 }
 
 /** Makes a client with all verbs bound to it: `kaggle.kernels.push(...)`. */

@@ -5,8 +5,9 @@ function distance(a: string, b: string): number {
   for (let i = 0; i < a.length; i++) {
     const next = [i + 1];
     for (let j = 0; j < b.length; j++) {
-      const swapped = a[i] === b[j - 1] && a[i - 1] === b[j] ? before[j - 1]! + 1 : Number.POSITIVE_INFINITY;
-      next.push(Math.min(row[j + 1]! + 1, next[j]! + 1, row[j]! + (a[i] === b[j] ? 0 : 1), swapped));
+      const least = Math.min(row[j + 1]! + 1, next[j]! + 1, row[j]! + (a[i] === b[j] ? 0 : 1));
+      const swapped = a[i] === b[j - 1] && a[i - 1] === b[j];
+      next.push(swapped ? Math.min(least, before[j - 1]! + 1) : least);
     }
     before = row;
     row = next;
@@ -22,15 +23,11 @@ export function plainName(name: string): string {
 /** The known name that `written` probably stands for: in another style, or with a letter or two wrong. */
 export function nearName(written: string, known: readonly string[]): string | undefined {
   const wanted = plainName(written);
-  let most = wanted.length > 4 ? 2 : 1;
+  let most = wanted.length > 4 ? 3 : 2;
   let found: string | undefined;
-  for (const name of known) {
-    const plain = plainName(name);
-    if (Math.abs(plain.length - wanted.length) > most) continue;
-    const far = distance(plain, wanted);
-    if (far > most) continue;
-    found = name;
-    most = far - 1;
+  for (const name of wanted.length > 64 ? [] : known) {
+    const far = distance(plainName(name), wanted);
+    if (far < most) [most, found] = [far, name];
   }
   return found;
 }

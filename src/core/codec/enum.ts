@@ -1,3 +1,4 @@
+import { plainName as plain } from '../near-name.ts';
 import { type Kind, kind, refuse } from './kind.ts';
 
 /** A value of an answer: one of the known names, or one that the server has learned since. */
@@ -32,11 +33,6 @@ export function enumOf<const Name extends string>(enumName: string, options: rea
     isZero: (json) => json === options[0],
   });
   return Object.assign(schema, { enumName, options });
-}
-
-/** Letters and digits only, in lower case. */
-function plain(text: string): string {
-  return text.replace(/[^a-z0-9]/gi, '').toLowerCase();
 }
 
 function looseNames<Name extends string>(enumName: string, options: readonly Name[]): Map<string, Name> {

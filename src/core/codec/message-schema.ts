@@ -1,4 +1,5 @@
 import { ValidationError } from '../errors.ts';
+import { nearName } from '../near-name.ts';
 import { isRecord, type Kind, kind, type Problem, refuse, within } from './kind.ts';
 import type { Json, MessageSchema } from './message.ts';
 import { crowded, type Oneofs, refuseOneof } from './oneof.ts';
@@ -41,7 +42,9 @@ export function message<T>(messageName: string, fields: () => Fields, oneofs: On
         if (problems.length > start) within(name, problems, start);
         else if (field.explicit || !field.kind.isZero?.(encoded)) json[name] = encoded;
       } else if (!received.includes(name)) {
-        problems.push({ path: [name], message: `${messageName} has no such field`, expected: 'never' });
+        const near = nearName(name, [...known.keys()]);
+        const hint = near ? `; did you mean ${near}?` : '';
+        problems.push({ path: [name], message: `${messageName} has no such field${hint}`, expected: 'never' });
       }
     }
     for (const set of crowded(json, oneofs)) {

@@ -1,6 +1,7 @@
 import { abortable } from '../abortable.ts';
 import { type Credential, credentialHelp } from '../auth/credential.ts';
 import { hasSecretBody } from '../auth/identity.ts';
+import { checkMembers, type MemberTypes } from '../check-members.ts';
 import type { Json } from '../codec/message.ts';
 import { ApiError, AuthenticationError, ConnectionError, isKaggleError } from '../errors.ts';
 import type { Clock } from '../platform.ts';
@@ -30,6 +31,14 @@ export interface CallContext {
 /** A method as the transport sees it: the typed ones come from the contract, the untyped ones have only their name. */
 export type Callable = Pick<Method, 'service' | 'name'> &
   Partial<Pick<Method, 'idempotent' | 'auth' | 'failure' | 'raw' | 'response'>>;
+
+const callTypes: MemberTypes<CallOptions> = {
+  signal: 'object',
+  timeout: 'number',
+  retry: 'number or false',
+  auth: 'true or false',
+  headers: 'object',
+};
 
 /** Throws for a redirect of a request that must not be sent to another place. */
 async function refuseRedirect(response: Response, path: string): Promise<void> {
@@ -65,6 +74,7 @@ async function perform<T>(
   read: (response: Response, info: CallInfo) => T | Promise<T>,
 ): Promise<T> {
   const path = methodPath(method);
+  checkMembers(path, options, callTypes);
   const deadline = startDeadline(path, options.timeout ?? context.timeout, [context.signal, options.signal]);
   const started = Date.now();
   const secret = hasSecretBody(method.service);

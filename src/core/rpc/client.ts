@@ -20,8 +20,11 @@ export interface CallOptions {
 }
 
 export interface ClientOptions extends CredentialOptions {
-  /** Where the API is, for example `http://localhost:7777`; wins over `environment`. Without a path, `/api/v1` is meant (`/v1` on api.kaggle.com). */
-  endpoint?: string;
+  /**
+   * Where the API is, for example `http://localhost:7777`; wins over `environment`. Without a path, `/api/v1` is meant (`/v1` on
+   * api.kaggle.com). In pages it may be a path of their own origin, such as `/kaggle`.
+   */
+  endpoint?: string | URL;
   environment?: KaggleEnvironment;
   /** The token of the IAP proxy that STAGING and ADMIN stand behind; default KAGGLE_IAP_TOKEN. */
   iapToken?: string;

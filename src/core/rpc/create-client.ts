@@ -3,6 +3,7 @@ import { abortableAnswer } from '../abortable.ts';
 import type { Credential } from '../auth/credential.ts';
 import { type Introspection, identityQuestion, introspectToken } from '../auth/identity.ts';
 import { type CredentialProvider, providerOf } from '../auth/provider.ts';
+import { checkMembers, type MemberTypes } from '../check-members.ts';
 import type { Json } from '../codec/message.ts';
 import { AuthenticationError, MissingCapabilityError, ValidationError } from '../errors.ts';
 import type { Platform } from '../platform.ts';
@@ -16,6 +17,22 @@ import { createSender } from './sender.ts';
 import { version } from './version.ts';
 
 const barePlatform: Platform = { name: 'memory', concurrency: 4 };
+
+const optionTypes: MemberTypes<ClientOptions> = {
+  token: 'string or function',
+  username: 'string',
+  key: 'string',
+  endpoint: 'string or object',
+  environment: 'string',
+  iapToken: 'string',
+  fetch: 'function',
+  userAgent: 'string',
+  verbose: 'true, false or function',
+  retry: 'number or false',
+  timeout: 'number',
+  signal: 'object',
+  platform: 'object',
+};
 
 /** STAGING and ADMIN stand behind a proxy that wants a token of its own. */
 function findIapToken(options: ClientOptions, platform: Platform, environment: KaggleEnvironment): string | undefined {
@@ -45,6 +62,7 @@ export function createClient(
   find: CredentialProvider = async () => undefined,
   http?: (client: KaggleClient) => KyInstance,
 ): KaggleClient {
+  checkMembers('createClient', options, optionTypes);
   const platform = options.platform ?? barePlatform;
   const environment = parseEnvironment(options.environment ?? (platform.env?.('KAGGLE_API_ENVIRONMENT') || 'PROD'));
   const baseUrl = resolveBaseUrl(options.endpoint, environment);
@@ -89,6 +107,9 @@ export function createClient(
   /** Both forms of `call` and `callRaw`: a method and a request, or two names and a request. */
   async function invoke(bytes: boolean, target: Method | string, ...rest: unknown[]): Promise<unknown> {
     const named = typeof target === 'string';
+    if (!named && typeof target?.request?.encode !== 'function') {
+      throw new ValidationError('call: pass a method of kaggle-ts/services, or the names of a service and a method');
+    }
     const method: Callable = named ? byName(target, rest.shift()) : target;
     const [request = {}, settings = {}] = rest as [unknown?, CallOptions?];
     const json = named ? (request as Json) : target.request.encode(request);

@@ -1,3 +1,4 @@
+import { checkMembers } from '../../core/check-members.ts';
 import type { FileSystem, Platform, StateStore } from '../../core/platform.ts';
 
 export { fileSource } from '../../core/bytes/file-source.ts';
@@ -16,6 +17,7 @@ export interface BrowserPlatformOptions {
 
 /** Web pages and their workers. Nothing is kept, and no file is reached, unless it is passed in. */
 export function browserPlatform(options: BrowserPlatformOptions = {}): Platform {
+  checkMembers('browserPlatform', options, { fs: 'object', state: 'object' });
   return {
     ...options,
     name: 'browser',

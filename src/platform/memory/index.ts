@@ -1,3 +1,4 @@
+import { checkMembers } from '../../core/check-members.ts';
 import type { Platform } from '../../core/platform.ts';
 import { memoryFiles } from './files.ts';
 import { memoryState } from './state.ts';
@@ -19,6 +20,7 @@ export interface MemoryPlatform extends Platform {
 
 /** A platform without any runtime: files and state in memory, an environment of its own. For tests, and for Workers without R2. */
 export function memoryPlatform(options: MemoryPlatformOptions = {}): MemoryPlatform {
+  checkMembers('memoryPlatform', options, { files: 'object', env: 'object', home: 'string' });
   const { fs, files } = memoryFiles(options.files ?? {});
   return {
     name: 'memory',

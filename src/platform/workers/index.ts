@@ -1,3 +1,4 @@
+import { checkMembers } from '../../core/check-members.ts';
 import type { FileSystem, HashAlgorithm, Hasher, Platform, StateStore } from '../../core/platform.ts';
 
 export * from '../everywhere.ts';
@@ -24,6 +25,7 @@ export interface WorkersPlatformOptions {
  * R2 by `r2Sources`, `r2Source` and `r2Folder`.
  */
 export function workersPlatform(options: WorkersPlatformOptions = {}): Platform {
+  checkMembers('workersPlatform', options, { env: 'object', state: 'object', hasher: 'function', fs: 'object' });
   const bindings = (options.env ?? {}) as Record<string, unknown>;
   return {
     ...options,

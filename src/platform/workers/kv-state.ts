@@ -1,3 +1,4 @@
+import { ValidationError } from '../../core/errors.ts';
 import { sha256Text } from '../../core/hash/digest.ts';
 import type { StateStore } from '../../core/platform.ts';
 
@@ -16,6 +17,9 @@ const lifetime = 7 * 24 * 60 * 60;
  * minute, which costs a transfer that resumes there some bytes, never its correctness.
  */
 export function kvState(namespace: KvNamespaceLike, prefix = 'kaggle-ts:'): StateStore {
+  if (typeof namespace?.get !== 'function') {
+    throw new ValidationError('kvState: pass a KV namespace, such as env.STATE; is its binding in the configuration?');
+  }
   // KV's keys end at 512 bytes.
   const keyOf = async (key: string): Promise<string> => prefix + (await sha256Text(key));
   return {

@@ -1,4 +1,5 @@
-import { TransferError } from '../../core/errors.ts';
+import { checkMembers } from '../../core/check-members.ts';
+import { TransferError, ValidationError } from '../../core/errors.ts';
 import type { KvNamespaceLike } from './kv-state.ts';
 import type { R2BucketLike, R2UploadLike } from './r2.ts';
 import { followRedirects } from './redirects.ts';
@@ -40,7 +41,9 @@ export interface Subrequests {
  *     const files = await r2Sources(subrequests.bucket(env.BUCKET), 'daily')
  */
 export function countSubrequests(options: SubrequestOptions): Subrequests {
+  checkMembers('countSubrequests', options, { limit: 'number', concurrent: 'number', fetch: 'function' });
   const { limit, concurrent = 6 } = options;
+  if (limit === undefined) throw new ValidationError('countSubrequests: limit is missing');
   // Called without a receiver: the global fetch refuses any other.
   const send = options.fetch ?? ((request: Request) => fetch(request));
   const controller = new AbortController();

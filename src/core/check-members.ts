@@ -1,0 +1,32 @@
+import { ValidationError } from './errors.ts';
+import { nearName } from './near-name.ts';
+
+/** What each member of the options may be: what `typeof` says of it, or `true` and `false`. */
+export type MemberTypes<Options> = Readonly<Record<keyof Options & string, string>>;
+
+/**
+ * Checks options by a table: their names, the types of their values, and that no number is below 0. For what has to be
+ * small; verbs check more (`core/options`). Throws `ValidationError` without the value, which may be a secret.
+ */
+export function checkMembers<Options extends object>(
+  what: string,
+  options: Options,
+  types: MemberTypes<Options>,
+): void {
+  const known = Object.keys(types);
+  for (const [path, value] of Object.entries(options)) {
+    if (value === undefined) continue;
+    const type = typeof value;
+    let message: string | undefined;
+    if (known.includes(path)) {
+      const allowed = types[path as keyof Options & string];
+      const fits = allowed.includes(type === 'boolean' ? `${value}` : type);
+      if (!fits || value === null) message = `must be ${allowed}, not ${value === null ? value : type}`;
+      else if (type === 'number' && !(value >= 0)) message = `must be 0 or more, not ${value}`;
+    } else {
+      const near = nearName(path, known);
+      message = `: no such option; ${near ? `did you mean ${near}?` : `there are ${known.join(', ')}`}`;
+    }
+    if (message) throw new ValidationError(`${what}: ${path} ${message}`.replace(' :', ':'), [{ path, message }]);
+  }
+}

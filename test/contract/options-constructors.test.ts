@@ -1,0 +1,126 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import * as browser from '../../src/browser.ts';
+import { ValidationError } from '../../src/core/errors.ts';
+import type { ClientOptions } from '../../src/core/rpc/client.ts';
+import * as node from '../../src/node.ts';
+import { memoryPlatform } from '../../src/platform/memory/index.ts';
+import { getKernelSessionStatus } from '../../src/services/kernels/generated/methods.ts';
+import * as workers from '../../src/workers.ts';
+
+function refusal(act: () => unknown): ValidationError {
+  try {
+    act();
+  } catch (error) {
+    expect(error).toBeInstanceOf(ValidationError);
+    return error as ValidationError;
+  }
+  throw new Error('nothing was refused');
+}
+
+const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+describe.each<[string, (options: object) => unknown]>([
+  ['createClient', node.createClient],
+  ['browserPlatform', browser.browserPlatform],
+  ['workersPlatform', workers.workersPlatform],
+  ['memoryPlatform', memoryPlatform],
+  ['countSubrequests', (options) => workers.countSubrequests({ limit: 1, ...options })],
+])('%s', (name, make) => {
+  const { message } = refusal(() => make({ wxyzwxyz: 1 }));
+  const known = /^\w+: wxyzwxyz: no such option; there are ([\w, ]+)$/.exec(message)![1]!.split(', ');
+
+  test('knows its options, and names the one that is meant', () => {
+    for (const option of known) {
+      for (const written of [snake(option), option.toUpperCase(), `${option}s`, option.slice(1)]) {
+        if (known.includes(written)) continue;
+        const { message, issues } = refusal(() => make({ [written]: 1 }));
+        expect(message).toMatch(`${name}: ${written}: no such option; did you mean `);
+        expect(issues[0]!.path).toBe(written);
+      }
+      expect(refusal(() => make({ [snake(option).toUpperCase()]: 1 })).message).toContain(`did you mean ${option}?`);
+    }
+  });
+
+  test('refuses values of another type, and shows none', () => {
+    for (const option of known) {
+      const { message } = refusal(() => make({ [option]: Symbol('KGAT_secret') }));
+      expect(message).toMatch(new RegExp(`^${name}: ${option} must be .*, not symbol$`));
+      expect(refusal(() => make({ [option]: null })).message).toMatch(/must be .*, not null$/);
+    }
+  });
+
+  test('undefined counts as absent', () => {
+    make(Object.fromEntries(known.filter((option) => option !== 'limit').map((option) => [option, undefined])));
+    make({ unknown: undefined });
+  });
+});
+
+describe('createClient', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  test('an undefined platform is that of the runtime', () => {
+    for (const [create, name] of [
+      [node.createClient, 'node'],
+      [browser.createClient, 'browser'],
+      [workers.createClient, 'workers'],
+    ] as const)
+      expect(create({ platform: undefined } as ClientOptions).platform.name).toBe(name);
+  });
+
+  test.each<[object, string]>([
+    [{ retry: -1 }, 'retry must be 0 or more, not -1'],
+    [{ timeout: Number.NaN }, 'timeout must be 0 or more, not NaN'],
+    [{ retry: true }, 'retry must be number or false, not boolean'],
+    [{ token: 5 }, 'token must be string or function, not number'],
+    [{ platform: memoryPlatform }, 'platform must be object, not function'],
+    [{ tokn: 'KGAT_secret' }, 'tokn: no such option; did you mean token?'],
+    [{ baseUrl: 'http://x' }, 'baseUrl: no such option; there are token, username, key, endpoint'],
+    [
+      { endpoint: 'localhost:7777' },
+      'endpoint "localhost:7777" is not a web address: put http:// or https:// before it',
+    ],
+    [{ endpoint: 'ftp://x' }, 'endpoint "ftp://x" is not a web address'],
+    [{ endpoint: '/kaggle' }, 'endpoint "/kaggle" is not a web address'],
+    [{ endpoint: 'KGAT_secret0123456789' }, 'is not a web address'],
+    [{ environment: 'prd' }, 'environment must be one of PROD'],
+  ])('%j', (options, expected) => {
+    const { message } = refusal(() => node.createClient(options as ClientOptions));
+    expect(message).toContain(expected);
+    expect(message).not.toContain('secret');
+  });
+
+  test('in a page the endpoint may be a path of its origin', () => {
+    vi.stubGlobal('location', { origin: 'https://app.example' });
+    expect(browser.createClient({ endpoint: '/kaggle' }).baseUrl).toBe('https://app.example/kaggle');
+    expect(browser.createClient({ endpoint: '/' }).baseUrl).toBe('https://app.example/api/v1');
+    expect(browser.createClient({ endpoint: new URL('http://localhost:7777') }).baseUrl).toBe(
+      'http://localhost:7777/api/v1',
+    );
+  });
+
+  test('calls refuse options that are none, before anything is sent', async () => {
+    const fetch = vi.fn();
+    const client = node.createClient({ fetch, token: 'KGAT_test' });
+    const request = { userName: 'a', kernelSlug: 'b' };
+    for (const act of [
+      () => client.call(getKernelSessionStatus, request, { timeOut: 5 } as never),
+      () => client.call('kernels.KernelsApiService', 'ListKernels', {}, { time_out: 5 } as never),
+      () => client.callRaw(getKernelSessionStatus, request, { timeouts: 5 } as never),
+      () => client.whoAmI({ timeou: 5 } as never),
+    ]) {
+      await expect(act()).rejects.toThrow('no such option; did you mean timeout?');
+    }
+    await expect(client.call(getKernelSessionStatus, request, { retry: '1' } as never)).rejects.toThrow(
+      'retry must be',
+    );
+    await expect(client.call(undefined as never, request)).rejects.toThrow('call: pass a method of kaggle-ts/services');
+    await expect(client.call(getKernelSessionStatus, { ...request, user_name: 1 } as never)).rejects.toThrow(
+      'user_name: kernels.ApiGetKernelSessionStatusRequest has no such field; did you mean userName?',
+    );
+    expect(fetch).not.toHaveBeenCalled();
+  });
+});
+
+test('a binding that is missing is said at once', () => {
+  expect(refusal(() => workers.kvState(undefined as never)).message).toContain('kvState: pass a KV namespace');
+});
