@@ -1,7 +1,8 @@
 import { groups as conformance } from './conformance/cases/index.ts';
-import type { Case, Cases, RuntimeName } from './conformance/context.ts';
+import type { Case, Cases } from './conformance/context.ts';
 import { type Round, takesHttp2 } from './conformance/transports.ts';
 import { groups as faults } from './faults/groups.ts';
+import type { RuntimeName } from './runtimes/names.ts';
 
 interface Suite {
   /** Cases by group and name. */

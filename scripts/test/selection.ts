@@ -1,6 +1,5 @@
-import type { RuntimeName } from '../../test/conformance/context.ts';
 import { roundsOver, type Transport, transports } from '../../test/conformance/transports.ts';
-import { runtimeNames } from '../../test/runtimes/start.ts';
+import { type RuntimeName, runtimeNames } from '../../test/runtimes/names.ts';
 import type { Selection } from './conformance.ts';
 
 /** A list like `deno,bun` whose items all are in `known`. */

@@ -1,11 +1,9 @@
 import type { ClientOptions, KaggleClient } from 'kaggle-ts';
 import type * as datasets from 'kaggle-ts/datasets';
 import type * as kernels from 'kaggle-ts/kernels';
+import type { RuntimeName } from '../runtimes/names.ts';
 import type { Control } from './control.ts';
 import type { Transport } from './transports.ts';
-
-/** The columns of the matrix. */
-export type RuntimeName = 'node22' | 'node24' | 'node' | 'deno' | 'bun' | 'workerd' | 'chromium';
 
 /** What `datasets.createOrVersion` takes as one of its files. */
 export type FileInput = Parameters<typeof datasets.createOrVersion>[1]['files'][number];

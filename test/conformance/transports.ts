@@ -1,4 +1,4 @@
-import type { RuntimeName } from './context.ts';
+import type { RuntimeName } from '../runtimes/names.ts';
 
 /** What the requests of a case go over: TLS, plain HTTP, or TLS with HTTP/2 on offer, which a runtime may take or leave. */
 export type Transport = 'tls' | 'plain' | 'h2';

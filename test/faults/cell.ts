@@ -1,7 +1,8 @@
 import type { ClientOptions } from 'kaggle-ts';
 import type { Fault, FaultKind } from 'kaggle-ts/testing';
 import { everythingOf } from '../conformance/assert.ts';
-import { type Case, CaseError, type Context, type Facts, type RuntimeName } from '../conformance/context.ts';
+import { type Case, CaseError, type Context, type Facts } from '../conformance/context.ts';
+import type { RuntimeName } from '../runtimes/names.ts';
 import type { Operation, Problem } from './operation.ts';
 
 /** A way to fail, and what has to come of it. */

@@ -1,9 +1,10 @@
 import type { ClientOptions, KaggleClient } from 'kaggle-ts';
-import type { Context, Files, RuntimeName } from '../conformance/context.ts';
+import type { Context, Files } from '../conformance/context.ts';
 import { openControl } from '../conformance/control.ts';
 import type { Addresses } from '../conformance/server/house.ts';
 import type { Round } from '../conformance/transports.ts';
 import { casesOf, isFor, type Listed, type SuiteName } from '../suites.ts';
+import type { RuntimeName } from './names.ts';
 
 /** What Node, Deno and Bun print after the last case. From then on nothing of the package may keep the process alive. */
 export const lastLine = 'all cases are done';

@@ -1,14 +1,9 @@
-import type { CaseResult, RuntimeName } from '../conformance/context.ts';
+import type { CaseResult } from '../conformance/context.ts';
 import type { Settings } from './make-context.ts';
+import { type RuntimeFolder, type RuntimeName, runtimes } from './names.ts';
 
-/** Scripts of one conformance run, each bundled against the installed package. */
-export interface Bundles {
-  /** For Node, Deno and Bun: the package itself is left to be resolved by the runtime. */
-  server: Record<'node' | 'deno' | 'bun', string>;
-  /** Whole: a Worker and a page have no modules folder. */
-  workerd: string;
-  chromium: string;
-}
+/** The scripts of one conformance run, by the folder of their runtime. */
+export type Bundles = Readonly<Record<RuntimeFolder, string>>;
 
 /** Runs all rounds on one runtime; each result is handed over as it comes. Rejects when the runtime itself fails. */
 export type Start = (
@@ -17,13 +12,8 @@ export type Start = (
   onResult: (result: CaseResult) => void,
 ) => Promise<void>;
 
-export const runtimeNames: readonly RuntimeName[] = ['node22', 'node24', 'node', 'deno', 'bun', 'workerd', 'chromium'];
-
-/** How each runtime is started; loaded when needed, because a browser is heavy to import. */
+/** How a runtime is started; loaded when needed, because a browser is heavy to import. */
 export async function starterOf(name: RuntimeName): Promise<Start> {
-  if (name === 'workerd') return (await import('./workerd/start.ts')).start;
-  if (name === 'chromium') return (await import('./chromium/start.ts')).start;
-  if (name === 'deno') return (await import('./deno/start.ts')).start;
-  if (name === 'bun') return (await import('./bun/start.ts')).start;
-  return (await import('./node/start.ts')).start;
+  const { start } = (await import(`./${runtimes[name].folder}/start.ts`)) as { start: Start };
+  return start;
 }

@@ -6,7 +6,7 @@ import type { Start } from '../start.ts';
 export const start: Start = (rounds, bundles, onResult) =>
   runCommand(
     join(modules, '.bin/deno'),
-    ['run', '-A', '--no-prompt', '--node-modules-dir=manual', '--no-lock', '--no-remote', bundles.server.deno],
+    ['run', '-A', '--no-prompt', '--node-modules-dir=manual', '--no-lock', '--no-remote', bundles.deno],
     rounds,
     onResult,
   );

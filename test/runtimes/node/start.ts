@@ -4,4 +4,4 @@ import type { Start } from '../start.ts';
 
 /** Node 22, 24 and the newest, each the binary of an npm package of that name. */
 export const start: Start = (rounds, bundles, onResult) =>
-  runCommand(join(modules, rounds[0]!.runtime, 'bin/node'), [bundles.server.node], rounds, onResult);
+  runCommand(join(modules, rounds[0]!.runtime, 'bin/node'), [bundles.node], rounds, onResult);
