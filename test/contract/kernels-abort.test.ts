@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/core/platform.ts';
+import { bind } from '../../src/core/rpc/bind.ts';
 import type { KaggleClient } from '../../src/core/rpc/client.ts';
 import { createClient } from '../../src/core/rpc/create-client.ts';
 import { sleep } from '../../src/core/sleep.ts';
@@ -12,21 +13,28 @@ type Verb = (client: KaggleClient, signal: AbortSignal | undefined) => Promise<u
 
 const request = { slug: 'my-job-one', newTitle: 'My Job One', text: 'print(1)' };
 
-/** Every verb that takes a kernel, by a reference. */
+/** What a verb takes between the client and its options, where that is not one kernel. */
+const inputs: Record<string, (ref: string) => readonly unknown[]> = {
+  list: () => [{}],
+  output: (ref) => [ref, '/out'],
+  openRemote: (ref) => [ref, 'a.csv'],
+  push: (ref) => [{ ...request, slug: ref.replace(/\/\d+$/, '') }],
+  run: (ref) => [{ ...request, slug: ref.replace(/\/\d+$/, ''), output: '/out' }],
+};
+
+/** Every verb of the area, as a promise of all that it gives. */
 const verbs = (ref: string): Record<string, Verb> => ({
-  get: (client, signal) => kernels.get(client, ref, { signal }),
-  status: (client, signal) => kernels.status(client, ref, { signal }),
-  wait: (client, signal) => kernels.wait(client, ref, { signal }),
-  cancel: (client, signal) => kernels.cancel(client, ref, { signal }),
-  remove: (client, signal) => kernels.remove(client, ref, { signal }),
-  'the log': (client, signal) => kernels.logs(client, ref, { signal }).next(),
+  ...Object.fromEntries(
+    Object.keys(bind(silentClient().client, kernels)).map((name): [string, Verb] => [
+      name,
+      async (client, signal) => {
+        const bound = bind(client, kernels) as Record<string, (...rest: unknown[]) => unknown>;
+        const result = bound[name]!(...(inputs[name]?.(ref) ?? [ref]), { signal });
+        return result instanceof Promise ? result : Array.fromAsync(result as AsyncIterable<unknown>);
+      },
+    ]),
+  ),
   'the live log': (client, signal) => kernels.logs(client, ref, { follow: true, signal }).next(),
-  listOutput: (client, signal) => kernels.listOutput(client, ref, { signal }).all(),
-  output: (client, signal) => kernels.output(client, ref, '/out', { signal }),
-  openRemote: (client, signal) => kernels.openRemote(client, ref, 'a.csv', { signal }),
-  push: (client, signal) => kernels.push(client, { ...request, slug: ref.replace(/\/\d+$/, '') }, { signal }),
-  run: (client, signal) =>
-    kernels.run(client, { ...request, slug: ref.replace(/\/\d+$/, ''), output: '/out' }, { signal }),
 });
 
 /** A server that never answers, through a `fetch` that does not listen to signals. */
