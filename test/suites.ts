@@ -1,3 +1,5 @@
+import { faultKinds } from '../src/testing/faults/kinds.ts';
+import type { FaultRow } from '../src/testing/faults/row.ts';
 import { groups as conformance } from './conformance/cases/index.ts';
 import type { Case, Cases } from './conformance/context.ts';
 import { type Round, takesHttp2 } from './conformance/transports.ts';
@@ -11,6 +13,12 @@ interface Suite {
   isOfTransport(group: string, name: string): boolean;
 }
 
+/** The names of the faults that break or delay a connection. */
+const ofConnections = Object.entries<FaultRow>(faultKinds)
+  .filter(([, { group }]) => group === 'the connection')
+  .map(([kind]) => kind)
+  .join('|');
+
 /** What the runner can run on each runtime. */
 const suites: Readonly<Record<'conformance' | 'faults', Suite>> = {
   conformance: {
@@ -19,7 +27,7 @@ const suites: Readonly<Record<'conformance' | 'faults', Suite>> = {
   },
   faults: {
     groups: faults,
-    isOfTransport: (_, name) => /\b(refuse|drop|lostAnswer|stall|slow)\b/.test(name),
+    isOfTransport: (_, name) => new RegExp(`\\b(?:${ofConnections})\\b`).test(name),
   },
 };
 
