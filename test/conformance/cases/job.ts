@@ -151,7 +151,7 @@ export const job: Cases = {
       text: 'print(1)',
       datasetDataSources: ['nobody/nothing'],
     };
-    const { message } = await rejection(kernels.push(createClient(), request), 'ApiError');
+    const { message } = await rejection(kernels.push(createClient(), request), 'PartialPushError');
     includes(message, 'nobody/nothing', 'the message');
   },
 };
