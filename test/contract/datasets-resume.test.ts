@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { packTar } from 'modern-tar';
 import { describe, expect, test } from 'vitest';
 import { bytesSource } from '../../src/core/bytes/sources.ts';
-import { KaggleError, RateLimitError } from '../../src/core/errors.ts';
+import { IntegrityError, KaggleError, RateLimitError } from '../../src/core/errors.ts';
 import type { ByteSource, StateStore } from '../../src/core/platform.ts';
 import { createClient } from '../../src/core/rpc/create-client.ts';
 import { systemClock } from '../../src/core/sleep.ts';
@@ -348,6 +348,31 @@ test.each([
   await cutOff('refuse', 'CreateDatasetVersion', { files: versionOf(1) });
   await run({ notes: 'next', files: versionOf(2) });
   expect(asked().filter((what) => what === 'StartBlobUpload')).toHaveLength(1);
+});
+
+test.each([
+  ['its session is at its end', false],
+  ['its session was resumed', true],
+])('a large file that arrived damaged (%s): the next run opens a new session, and it arrives', async (_name, cut) => {
+  const { emulator, run, state, versions } = world();
+  const data = new Uint8Array(9 * 2 ** 20).fill(7);
+  const files = [{ ...bytesSource(data, 'large.bin', new Date(1e12)), key: '/data/large.bin' }];
+  if (cut) {
+    const controller = new AbortController();
+    const onProgress = ({ transferred }: { transferred: number }) => {
+      if (transferred > 0) controller.abort(new Error('the process ends'));
+    };
+    await expect(run({ files }, { signal: controller.signal, onProgress })).rejects.toThrow('the process ends');
+    expect(state.keys()).toEqual(['upload']);
+  }
+  emulator.faults.add({ kind: 'wrongHash', match: { puts: 'data' }, times: 99 });
+  await expect(run({ files })).rejects.toThrow(IntegrityError);
+  expect(state.keys()).toEqual([]);
+  emulator.faults.clear();
+  emulator.state.requests.length = 0;
+  expect(await run({ files })).toMatchObject({ versionNumber: 1 });
+  expect(emulator.state.requests.filter(({ rpc }) => rpc === 'StartBlobUpload')).toHaveLength(1);
+  expect(versions()[0]!.files[0]!.data).toEqual(data);
 });
 
 test('a small file that is uploaded on its own leaves nothing behind', async () => {

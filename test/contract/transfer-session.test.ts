@@ -111,6 +111,28 @@ describe('the upload session as a table', () => {
       [opened, send(404), opened, send(404)],
       ['open', 'send 0-10 bare', 'open', 'send 0-10 bare', 'fail: the upload session expired (HTTP 404), 2 times'],
     ],
+    [
+      'what the expired one held counts for nothing: small parts are progress again',
+      25,
+      [
+        opened,
+        send(308, 10),
+        send(308, 20),
+        send(410),
+        { ...opened, partSize: 4 },
+        ...[4, 8, 12, 16, 20, 24].map((stored) => send(308, stored)),
+        send(200),
+      ],
+      [
+        'open',
+        'send 0-10',
+        'send 10-20',
+        'send 20-25',
+        'open',
+        ...['send 0-4', 'send 4-8', 'send 8-12', 'send 12-16', 'send 16-20', 'send 20-24', 'send 24-25'],
+        'done',
+      ],
+    ],
     ['a refusal is final', 10, [opened, send(403)], ['open', 'send 0-10 bare', 'fail: HTTP 403']],
     [
       'complete before all was sent is no success',
@@ -205,6 +227,7 @@ describe('the upload session as a table', () => {
     ['may be gone', [query(410), opened], ['query', 'open', 'send 0-10']],
     ['may be refused in any way', [query(403), opened], ['query', 'open', 'send 0-10']],
     ['may hold something else', [query(308, 99), opened], ['query', 'open', 'send 0-10']],
+    ['may have made an object of something else', [query(200, 24), opened], ['query', 'open', 'send 0-10']],
     ['may be asked about again', [query(503), query(308, 12)], ['query', 'query after 1', 'send 12-22']],
     [
       'may be at a host that is gone',
@@ -268,33 +291,53 @@ describe('the upload session as a table', () => {
     expect(step.action).toEqual({ type: 'query', pause: { attempt: 1, retryAfterMs: 7000 } });
   });
 
-  test('whatever the storage answers, it ends, and never claims more than was sent', () => {
+  test('whatever the storage answers, it ends: done with all bytes, or failed for one reason that was met', () => {
     let seed = 7;
     const random = (below: number) => {
       seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
       return Math.floor((seed / 2 ** 32) * below);
     };
+    const ends: Record<string, number> = {};
     for (let round = 0; round < 2000; round++) {
       const size = random(60);
       let { state, action } = startSession(size, limits);
-      let steps = 0;
+      // Counted here, of the answers alone: failures since the session held more than ever, and sessions that expired.
+      let [best, failures, expired, steps] = [0, 0, 0, 0];
+      let event: SessionEvent = lost;
       while (action.type !== 'done' && action.type !== 'fail') {
         expect(++steps).toBeLessThan(400);
-        let event: SessionEvent = lost;
+        expect(failures).toBeLessThanOrEqual(limits.failures);
+        expect(expired).toBeLessThan(limits.sessions);
+        event = lost;
         if (action.type === 'open') event = opened;
         else if (random(4) > 0) {
           const status = [200, 308, 308, 308, 308, 404, 429, 503][random(8)]!;
-          event = {
-            type: 'answer',
-            to: action.type,
-            status,
-            stored: status === 308 ? random(state.sent + 1) : undefined,
-          };
+          const stored = status === 308 ? random(state.sent + 1) : undefined;
+          event = { type: 'answer', to: action.type, status, stored };
         }
+        if (event.type === 'opened') best = 0;
+        else if (event.type === 'answer' && event.status === 404) expired++;
+        else if (event.type === 'answer' && event.status === 308) {
+          const held = event.stored!;
+          if (held > best) failures = 0;
+          if (held === size && size > 0) failures++;
+          else if (held <= best && event.to === 'send') failures++;
+          best = Math.max(best, held);
+        } else if (event.type === 'lost' || event.status !== 200) failures++;
         ({ state, action } = advance(state, event));
         if (action.type === 'send') expect(action.from).toBe(state.committed);
       }
-      if (action.type === 'done') expect(state.sent).toBe(size);
+      const completed = event.type === 'answer' && event.status === 200;
+      const reason =
+        action.type === 'done' ? 'done' : /without progress|expired|complete upload after/.exec(action.message)?.[0];
+      if (reason === 'done') expect([completed, state.sent]).toEqual([true, size]);
+      else if (reason === 'without progress') expect(failures).toBe(limits.failures + 1);
+      else if (reason === 'expired') expect(expired).toBe(limits.sessions);
+      else expect([reason, completed, state.sent < size]).toEqual(['complete upload after', true, true]);
+      ends[reason!] = (ends[reason!] ?? 0) + 1;
     }
+    // Each end is met often, so that none can take the place of another.
+    for (const reason of ['done', 'without progress', 'expired', 'complete upload after'])
+      expect(ends[reason], reason).toBeGreaterThan(100);
   });
 });

@@ -266,6 +266,34 @@ describe('a file that the platform reads itself (a Blob)', () => {
     expect(hashed).toBe(2500);
   });
 
+  test('that is read more slowly than it is sent has the right checksum all the same', async () => {
+    const server = fakeServer();
+    const bytes = sample(2500);
+    const sent = Promise.withResolvers<void>();
+    server.fault = ({ upload }) => {
+      if (upload.stored.length === 2000) sent.resolve();
+      return undefined;
+    };
+    const source: ByteSource = {
+      ...bytesSource(bytes, 'data.bin'),
+      // What is read for the hash of the last part comes after the storage has taken it.
+      slice: (start, end) =>
+        new ReadableStream({
+          async start(controller) {
+            if (end === bytes.length) {
+              await sent.promise;
+              for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+            }
+            controller.enqueue(bytes.slice(start, end));
+            controller.close();
+          },
+        }),
+      blob: (start, end) => new Blob([bytes.subarray(start, end)]),
+    };
+    expect(await upload(server, source)).toMatchObject({ verified: 'crc32c' });
+    expect(stored(server)).toEqual(bytes);
+  });
+
   test('that became unreadable is reported', async () => {
     const source: ByteSource = {
       ...bytesSource(sample(2500), 'data.bin'),

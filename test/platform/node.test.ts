@@ -209,7 +209,10 @@ describe('state', () => {
     expect(statSync(join(place, old)).mode & 0o777).toBe(0o600);
     expect(statSync(place).mode & 0o777).toBe(0o700);
     writeFileSync(join(place, 'notes.json'), "the user's own");
-    for (const name of [old, 'notes.json']) utimesSync(join(place, name), 1e9, 1e9);
+    // What a process leaves that is killed while it writes, while it has a lock, and while it breaks one.
+    const left = [`${old.slice(0, 50)}.1a2b3c4d.part`, `${old}.lock`, `${old}.lock.breaking`];
+    for (const name of left) writeFileSync(join(place, name), '');
+    for (const name of [old, 'notes.json', ...left]) utimesSync(join(place, name), 1e9, 1e9);
     await folderState(place).set('new', 2);
     expect(readdirSync(place)).toHaveLength(2);
     expect(readdirSync(place)).toContain('notes.json');

@@ -183,8 +183,11 @@ function answered(before: SessionState, event: SessionEvent & { type: 'answer' }
       return failed(state, 'the response did not come from the storage', (next) =>
         query(next, next.failures > 1 ? { attempt: next.failures - 1 } : undefined),
       );
-    if (stored !== undefined && stored !== state.size)
+    if (stored !== undefined && stored !== state.size) {
+      // An earlier process may have sent another content.
+      if (state.inherited) return reopen(state, state.expired);
       return fail(state, `the storage has an object of ${stored} bytes, not of ${state.size}`);
+    }
     if (state.sent >= state.size) return { state: { ...state, committed: state.size }, action: { type: 'done' } };
     return fail(state, `the storage reports a complete upload after ${state.sent} of ${state.size} bytes`);
   }
