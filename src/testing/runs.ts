@@ -34,13 +34,22 @@ function inputs({ options, state }: Context, version: KernelVersion): MountedInp
   return found;
 }
 
-/** The result, or an empty one when the executor has not ended long after it was told to. */
-async function orGivenUp(result: Promise<JobResult>, signal: AbortSignal): Promise<JobResult> {
+/**
+ * The result, or an empty one when the executor has not ended long after it was told to. `isCollecting`: whether it is about
+ * to bring what the kernel has left.
+ */
+async function orGivenUp(
+  result: Promise<JobResult>,
+  signal: AbortSignal,
+  isCollecting: () => boolean,
+): Promise<JobResult> {
   let stop = () => {};
   const givenUp = new Promise<JobResult>((resolve) => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const wait = () => {
-      timer = setTimeout(() => resolve({ files: [] }), patience);
+      timer = setTimeout(() => {
+        if (!isCollecting()) resolve({ files: [] });
+      }, patience);
     };
     stop = () => {
       clearTimeout(timer);
@@ -82,6 +91,7 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
       clock = setTimeout(over, Math.min(timeout * 1000, 2 ** 31 - 1));
     };
     const room = createLogRoom();
+    let collecting = false;
     version.status = 'RUNNING';
     version.startedAt = started;
     changed();
@@ -97,6 +107,9 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
         timeout,
         signal: version.abort.signal,
         onStart: startClock,
+        onCollect() {
+          collecting = true;
+        },
         onOutput(stream_name, written) {
           const data = running.has(version) ? room(written) : undefined;
           if (data === undefined) return;
@@ -104,7 +117,7 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
           changed();
         },
       });
-      const { files, failureMessage } = await orGivenUp(result, version.abort.signal);
+      const { files, failureMessage } = await orGivenUp(result, version.abort.signal, () => collecting);
       version.files = files.map((file) => ({ ...file, created: context.now() }));
       version.failureMessage = failureMessage;
     } catch (error) {

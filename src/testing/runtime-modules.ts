@@ -94,7 +94,7 @@ export interface NodeChild {
   readonly stderr: NodeOutput;
   kill(signal: 'SIGINT' | 'SIGKILL'): void;
   on(event: 'error', listener: (error: Error) => void): void;
-  on(event: 'close' | 'exit', listener: () => void): void;
+  on(event: 'close' | 'exit', listener: (code: number | null, signal: string | null) => void): void;
 }
 
 /** What running a program on the host takes. */

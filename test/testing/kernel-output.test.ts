@@ -37,6 +37,52 @@ describe.each([
     expect(words[0]).toMatch(/^Not in the output: ".*", a symbolic link/);
     expect(words[10]).toBe('Not in the output: 15 more');
   });
+
+  test('what is still open is written to its end, as at the end of Python', async () => {
+    const text = `
+import gzip, os, zipfile
+text = open('text', 'w')
+text.write('not yet written')
+both = open('both', 'wb+', 5000)
+both.write(b'nor this')
+archive = zipfile.ZipFile('a.zip', 'w')
+archive.writestr('a', 'b')
+class Last:
+    def __del__(self): print('last words', os.path.basename('a/b'))
+last = Last()
+os.chdir('/')
+`;
+    await push(emulator, text);
+    const { stdout, stderr, files } = await ended(emulator);
+    expect({ stdout, stderr }).toEqual({ stdout: 'last words b\n', stderr: '' });
+    expect(files).toMatchObject({ text: 'not yet written', both: 'nor this' });
+    expect(files['a.zip']).toContain('PK\x05\x06');
+  });
+
+  test('a folder of the output that is gone is no failure', async () => {
+    await push(emulator, 'import os, shutil\nos.chdir("/")\nshutil.rmtree("/kaggle/working")\nprint("done")');
+    expect(await ended(emulator)).toEqual({
+      status: 'COMPLETE',
+      failureMessage: undefined,
+      stdout: 'done\n',
+      stderr: 'Not in the output: "/kaggle/working", which is no longer there\n',
+      files: {},
+    });
+  });
+
+  test.skipIf(process.platform !== 'linux')('a name that is not Unicode stays out, strange ones do not', async () => {
+    await push(emulator, 'for name in ("-rf", "a\\nb", " ", "ü", "x\\udcffy", "n" * 250): open(name, "w").write("1")');
+    const { status, stderr, files } = await ended(emulator);
+    expect(status).toBe('COMPLETE');
+    expect(Object.keys(files).sort()).toEqual([' ', '-rf', 'a\nb', 'n'.repeat(250), 'ü']);
+    expect(stderr).toMatch(/^Not in the output: "x.*", whose name is not Unicode\n$/);
+  });
+
+  test('folders in folders, a hundred deep', async () => {
+    const text = 'import os\nfor n in range(100): os.mkdir("n"); os.chdir("n")\nopen("bottom", "w").write("b")';
+    await push(emulator, text);
+    expect((await ended(emulator)).files).toEqual({ [`${'n/'.repeat(100)}bottom`]: 'b' });
+  });
 });
 
 test('in WebAssembly: unreadable files are read as by root; devices and forged names stay out', async () => {
@@ -73,6 +119,35 @@ describe.skipIf(!python3)('the python3 of the host', () => {
       stderr: 'Not in the output: "pipe", neither a file nor a folder\n',
       files: { a: 'a' },
     });
+  });
+
+  test.skipIf(process.platform === 'win32')(
+    'folders too deep for a path cost neither the run nor its files',
+    async () => {
+      const text = `
+import os
+open('a', 'w').write('a')
+for n in range(30): os.mkdir('n' * 200); os.chdir('n' * 200)
+`;
+      await push(emulator, text);
+      const { status, stderr, files } = await ended(emulator);
+      expect({ status, files }).toEqual({ status: 'COMPLETE', files: { a: 'a' } });
+      expect(stderr).toMatch(/^Not in the output: "nnn.*, ENAMETOOLONG\n/);
+      const [, left] = /the folder of the run stays behind \(ENAMETOOLONG\): (\S+)\n$/.exec(stderr)!;
+      spawnSync('python3', ['-c', 'import shutil, sys; shutil.rmtree(sys.argv[1])', left!]);
+    },
+  );
+
+  test.skipIf(process.platform === 'win32').each([
+    ['import os; os.abort()', 'the interpreter was ended by SIGABRT'],
+    ['import os; os._exit(3)', 'exit code 3'],
+    ['import atexit, os; atexit.register(os._exit, 4)', 'exit code 4'],
+    ['raise Exception("\\udcff")', 'Exception: \\udcff'],
+  ])('%s is an error that says why', async (text, failureMessage) => {
+    await push(emulator, `open('a', 'w').write('a')\n${text}`);
+    const result = await ended(emulator);
+    expect(result).toMatchObject({ status: 'ERROR', failureMessage, files: { a: 'a' } });
+    expect(result.stderr).toContain(failureMessage);
   });
 
   test('a program that the kernel has left running does not keep the run from its end', {

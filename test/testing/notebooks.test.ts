@@ -52,13 +52,13 @@ describe.each([
     const { lines, stderr } = await run(
       '# a comment\n!ls | grep "it\'s\nprint("after")',
       'for n in range(2):\n    !pip install a \\\n        b\n    %matplotlib inline\nprint("loop")',
-      'found = !ls\ntimes = %timeit -o sum([1])\nprint(found, times)',
+      'found = !ls\nprint(found, repr(found.s), found.n == "")',
       'import math\nmath.sqrt?\n?math\nmath??\nprint("asked")',
       '%%bash\nls $(\necho hi',
       '%%html\n<b>',
       '!skipped \\\n  more\nprint(__import__("sys")._getframe().f_lineno)',
     );
-    expect(lines).toEqual(['after', 'loop', '[] None', 'asked', '3']);
+    expect(lines).toEqual(['after', 'loop', "[] '' True", 'asked', '3']);
     expect(stderr.trim().split('\n')).toEqual(
       [
         '!ls | grep "it\'s',
@@ -67,7 +67,6 @@ describe.each([
         '!pip install a b',
         '%matplotlib inline',
         '!ls',
-        '%timeit -o sum([1])',
         '%pinfo math.sqrt',
         '%pinfo math',
         '%pinfo math',
@@ -89,7 +88,67 @@ describe.each([
     );
     expect(stderr).toBe('');
     expect(files['helper.py']).toBe('def value():\n    return 41\nmore = 1\n');
-    expect(lines.slice(2)).toEqual(['42', '42', '7', "(True, 'some value')"]);
+    const moved = [expect.stringMatching('tmp$'), "(True, 'some value')"];
+    expect(lines.slice(2)).toEqual(['42', '42', '7', 'env: SOME_NAME=some value', ...moved]);
+  });
+
+  test('magics give what the cells after them use', async () => {
+    const { lines, stderr, files } = await run(
+      'name = "helper"\ntimes = %timeit -n 2 -o kept = 1\nprint(times.average >= 0, "kept" in globals())',
+      '%%timeit gone = 1\ngone + 1',
+      '%%capture said\nimport sys\nprint("out")\nprint("err", file=sys.stderr)',
+      'print([said.stdout, said.stderr], "gone" in globals())',
+      '%%writefile {name}.py\nimport sys\nargs = sys.argv[1:]\n',
+      '%run $name a "b c"\nargs',
+      '%env A=1\nx = %env A\ny = %pwd\nz = %who_ls\nprint(x, y.endswith("working"), "args" in z)',
+      '%cd -q /\n%cd -',
+      'Out[6], In[3][:9], _6, _',
+      'pip install not-python',
+      'from IPython.core.magic import register_cell_magic\n@register_cell_magic\ndef loud(line, cell): print(cell.upper())',
+      '%%loud\nhello',
+    );
+    expect(stderr).toBe('The emulator leaves out: %pip install not-python\n');
+    expect(files['helper.py']).toBe('import sys\nargs = sys.argv[1:]\n');
+    const shown = ["['a', 'b c']", 'env: A=1', '1 True True', expect.stringMatching('working$')];
+    const kept = `(['a', 'b c'], '%%capture', ['a', 'b c'], ['a', 'b c'])`;
+    expect(lines).toEqual(['True False', "['out\\n', 'err\\n'] False", 'Writing helper.py', ...shown, kept, 'HELLO']);
+  });
+
+  test('what IPython does not have is an error, unless an extension may bring it', async () => {
+    const tags = ['raises-exception'];
+    const { lines, stderr, failureMessage } = await run(
+      { source: '%nothing at all', tags },
+      { source: '# too late\n%%time\n1', tags },
+      { source: '%%R\nx <- 1', tags },
+      '%load_ext rpy2.ipython',
+      '%%R\nx <- 1',
+      '%memit 1',
+      'print("here")',
+      '%run nowhere.py',
+    );
+    expect(lines).toEqual(['here']);
+    expect(failureMessage).toBe("Exception: File `'nowhere.py'` not found.");
+    expect(stderr.split('\n').filter((line) => /^(UsageError|The emulator)/.test(line))).toEqual([
+      'UsageError: Line magic function `%nothing` not found.',
+      'UsageError: Line magic function `%%time` not found.',
+      'UsageError: Cell magic `%%R` not found.',
+      'The emulator leaves out: %load_ext rpy2.ipython',
+      'The emulator leaves out: the cell with %%R',
+      'The emulator leaves out: %memit 1',
+    ]);
+  });
+
+  test('line ends of any kind, characters that only look like line ends, cells without a word', async () => {
+    const { lines, stderr } = await run(
+      'print("a")\r\n%matplotlib inline\r\nprint("b")\r\n',
+      'x = "one\u2028two\x0cthree"\n%matplotlib inline\nprint(len(x))',
+      '',
+      '  \n',
+      { source: '', tags: ['parameters'] },
+      'print(get_ipython().execution_count)',
+    );
+    expect(lines).toEqual(['a', 'b', '13', '3']);
+    expect(stderr).toBe('The emulator leaves out: %matplotlib inline\n'.repeat(2));
   });
 
   test('values are shown as in IPython: the last one, unless silenced, kept as _; display; await', async () => {
@@ -135,6 +194,31 @@ describe.each([
     expect(stderr).toMatch(/File "cell 4", line 3, in h\n {4}raise KeyError\("k"\)\nKeyError: 'k'\n$/);
     expect(stderr.match(/File "[^"]*"/g)!.filter((place) => !/"cell \d"/.test(place))).toEqual([]);
   });
+});
+
+test('notebooks of other formats and languages, and what is no notebook', async () => {
+  const emulator = createEmulator({ lag: 0, processing: 0, concurrency: 1 });
+  const run = async (text: string) => {
+    await push(emulator, text, { kernelType: 'notebook' });
+    return ended(emulator);
+  };
+  const old = { nbformat: 3, metadata: {}, worksheets: [{ cells: [{ cell_type: 'code', input: ['6 ', '* 7'] }] }] };
+  expect(await run(JSON.stringify(old))).toMatchObject({
+    stdout: '42\n',
+    status: 'COMPLETE',
+  });
+  const inR = { nbformat: 4, metadata: { kernelspec: { name: 'ir', language: 'R' } }, cells: [] };
+  const message = 'the emulator runs Python only, and this notebook is written in R';
+  expect(await run(JSON.stringify(inR))).toMatchObject({
+    status: 'ERROR',
+    failureMessage: `ValueError: ${message}`,
+    stderr: `ValueError: ${message}\n`,
+  });
+  const broken = "NotJSONError: Notebook does not appear to be JSON: 'print(1)'";
+  const result = await run('print(1)');
+  expect(result).toMatchObject({ status: 'ERROR', stderr: expect.stringContaining(broken) });
+  expect(result.stderr.split('\n')).toHaveLength(2);
+  await emulator.close();
 });
 
 test('every expression of a cell is shown when the notebook asks IPython for it', async () => {

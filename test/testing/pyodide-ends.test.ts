@@ -26,6 +26,18 @@ test.each([
   expect(result.files).toEqual({ 'left.txt': 'here' });
 });
 
+test.each([
+  ['closed', 'sys.stdout.close(); sys.stderr.close()'],
+  ['None', 'sys.stdout = sys.stderr = None'],
+  ['gone with all modules', 'sys.modules.clear()'],
+  ['without builtins', 'import builtins\ndel builtins.isinstance, builtins.open, builtins.len'],
+  ['gone at the end', 'import atexit\natexit.register(sys.modules.clear)'],
+])('streams and modules that are %s: the run ends by its own error, and keeps its output', async (_name, text) => {
+  const result = await run(`import os, sys\n${text}\nraise KeyError("mine")`);
+  expect(result).toMatchObject({ status: 'ERROR', failureMessage: expect.stringMatching(/^KeyError/) });
+  expect(result.files).toEqual({ 'left.txt': 'here' });
+});
+
 test('too deep, too large, too many: Python says so; space is free again when files are deleted', async () => {
   const text = `
 import os

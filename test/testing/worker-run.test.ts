@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { openWorker, type WorkerHandle } from '../../src/testing/executors/worker.ts';
 import { runInWorker } from '../../src/testing/executors/worker-run.ts';
 import type { Job, JobResult } from '../../src/testing/index.ts';
@@ -35,6 +35,7 @@ function start(): Fake {
     timeout: 60,
     signal: abort.signal,
     onStart: () => log.push('started'),
+    onCollect: () => log.push('over'),
     onOutput: (stream, data) => log.push(`${stream}: ${data}`),
   };
   const result = runInWorker(worker, job);
@@ -99,6 +100,19 @@ test('a kernel that does not stop is ended, with a word in the log', async () =>
   abort.abort(new Error('it was cancelled'));
   expect(await result).toEqual({ files: [], failureMessage: 'it was cancelled' });
   expect(log).toEqual([expect.stringMatching(/^stderr: .*did not stop.*files that it wrote are lost\n$/)]);
+});
+
+test('a kernel that has stopped has time for its files to be collected', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const { result, log, say, abort } = start();
+  abort.abort(new Error('it was cancelled'));
+  vi.advanceTimersByTime(1900);
+  say({ type: 'over' });
+  vi.advanceTimersByTime(30_000);
+  say({ type: 'result', files: [{ name: 'a', data: bytes('1') }] });
+  expect(await result).toEqual({ files: [{ name: 'a', data: bytes('1') }], failureMessage: undefined });
+  expect(log).toEqual(['over']);
 });
 
 test.each([

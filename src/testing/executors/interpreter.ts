@@ -1,6 +1,6 @@
 /** A function that is made anew inside of the realm: the interpreter from its start to the output of a run. */
 import type { Host } from './realm-globals.ts';
-import type { Storage } from './storage.ts';
+import type { Node, Storage } from './storage.ts';
 
 /** What the worker asks of the interpreter. Texts, numbers and bytes go in, texts come out. */
 export interface Interpreter {
@@ -27,11 +27,9 @@ interface FileSystem extends Storage {
   mkdirTree(path: string): void;
   writeFile(path: string, data: Uint8Array): void;
   chmod(path: string, mode: number): void;
-  readdir(path: string): string[];
-  lstat(path: string): { mode: number };
+  lookupPath(path: string): { node: Node };
   isLink(mode: number): boolean;
   ignorePermissions: boolean;
-  readFile(path: string): Uint8Array;
 }
 
 /** The part of pyodide that is used; the package is an optional peer and may not be there. */
@@ -61,6 +59,8 @@ export interface Settings {
   /** Reasons for what is not in the output. */
   link: string;
   noFile: string;
+  noText: string;
+  removed: string;
 }
 
 export function interpreter(host: Host, settings: Settings): Interpreter {
@@ -140,25 +140,33 @@ export function interpreter(host: Host, settings: Settings): Interpreter {
       });
     },
     collect(folder) {
-      const visit = (path: string, prefix: string) => {
-        for (const name of files.readdir(path)) {
-          if (name === '.' || name === '..') continue;
-          const relative = prefix + name;
-          try {
-            const { mode } = files.lstat(`${path}/${name}`);
-            if (name.includes('/')) host.leaveOut(relative, 'which is not a name');
-            else if (files.isLink(mode)) host.leaveOut(relative, settings.link);
-            else if (files.isDir(mode)) visit(`${path}/${name}`, `${relative}/`);
-            else if (files.isFile(mode)) host.file(relative, files.readFile(`${path}/${name}`));
-            else host.leaveOut(relative, settings.noFile);
-          } catch (error) {
-            host.leaveOut(relative, String((error as Error).message || error));
-          }
-        }
-      };
       // As for root, which a kernel is on Kaggle.
       files.ignorePermissions = true;
-      visit(folder, '');
+      const waiting: [name: string, node: Node][] = [];
+      try {
+        waiting.push(['', files.lookupPath(folder).node]);
+      } catch {
+        host.leaveOut(folder, settings.removed);
+      }
+      // Node by node: a path would be looked up from the root each time, which in deep folders takes minutes.
+      for (const [name, node] of waiting) {
+        const shown = name || folder;
+        try {
+          if (!name.isWellFormed()) host.leaveOut(name, settings.noText);
+          else if (files.isLink(node.mode)) host.leaveOut(shown, settings.link);
+          else if (files.isDir(node.mode)) {
+            for (const [part, inner] of Object.entries(node.contents)) {
+              const path = name ? `${name}/${part}` : part;
+              if (part.includes('/')) host.leaveOut(path, 'which is not a name');
+              else waiting.push([path, inner]);
+            }
+          } else if (files.isFile(node.mode) && name)
+            host.file(name, files.filesystems.MEMFS.getFileDataAsTypedArray(node));
+          else host.leaveOut(shown, settings.noFile);
+        } catch (error) {
+          host.leaveOut(shown, String((error as Error).message || error));
+        }
+      }
     },
   };
 }

@@ -7,6 +7,8 @@ export interface LeftOut {
 /** Kaggle drops links as well. */
 export const link = 'a symbolic link (Kaggle leaves them out, too)';
 export const noFile = 'neither a file nor a folder';
+export const noText = 'whose name is not Unicode';
+export const removed = 'which is no longer there';
 
 const most = 10;
 

@@ -16,7 +16,10 @@ def _imports(text, kernel_type):
     text = text.lstrip('\\ufeff')
     texts = [text]
     if kernel_type == 'notebook':
-        texts = [plain_python(_source(cell)) for cell in json.loads(text).get('cells', []) if cell.get('cell_type') == 'code']
+        try:
+            texts = [plain_python(_source(cell)) for cell in _code_cells(text)]
+        except ValueError:
+            texts = []
     return json.dumps([name for text in texts for name in find_imports(text)])
 
 def _install(path):

@@ -24,6 +24,8 @@ export interface RunOrder {
 /** What the worker answers. */
 export type FromWorker =
   | { type: 'started' }
+  /** The kernel has ended; its files are collected. */
+  | { type: 'over' }
   | { type: 'output'; stream: 'stdout' | 'stderr'; data: string }
   | ({ type: 'result' } & JobResult)
   /** The interpreter could not be started. */
@@ -55,7 +57,7 @@ function isFile(value: unknown): value is JobResult['files'][number] {
 export function readMessage(value: unknown): FromWorker | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { type, stream, data, files, failureMessage, message } = value as Fields;
-  if (type === 'started') return { type };
+  if (type === 'started' || type === 'over') return { type };
   if (type === 'broken' && isText(message)) return { type, message: message.slice(0, maxMessage) };
   if (type === 'output' && (stream === 'stdout' || stream === 'stderr') && isText(data)) return { type, stream, data };
   if (type !== 'result' || !Array.isArray(files)) return undefined;

@@ -5,7 +5,7 @@
 import { loadThreads } from '../runtime-modules.ts';
 import { type Interpreter, interpreter } from './interpreter.ts';
 import { keepSignals } from './interrupt.ts';
-import { type LeftOut, leftOutWords, link, noFile } from './left-out.ts';
+import { type LeftOut, leftOutWords, link, noFile, noText, removed } from './left-out.ts';
 import { type Library, openLibrary } from './library.ts';
 import { loadPackages } from './packages.ts';
 import type { FromWorker, RunOrder, StartOrder, ToWorker } from './pyodide-protocol.ts';
@@ -103,6 +103,8 @@ async function start(port: Port, order: StartOrder): Promise<Started> {
     limitStorage: (files) => limit(files, maxStorage),
     link,
     noFile,
+    noText,
+    removed,
   });
   await python.start();
   python.runPython(confined + eventLoop, '<emulator>');
@@ -165,6 +167,7 @@ async function run(port: Port, order: RunOrder, fetchPackages: boolean, starting
   const mounts = order.inputs.map((input) => input.mount);
   const settings: KernelSettings = { kernelType: order.kernelType, root: '/kaggle', mounts };
   const failureMessage = python.tryCall('run_kernel', order.text, JSON.stringify(settings)) || undefined;
+  port.postMessage({ type: 'over' });
   python.collect('/kaggle/working');
   if (leftOut.length > 0) complain(leftOutWords(leftOut));
   port.postMessage(

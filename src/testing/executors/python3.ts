@@ -1,7 +1,7 @@
 import { KaggleError } from '../../core/errors.ts';
 import { checkNames } from '../../core/transfer/names.ts';
 import { loadNode, type NodeChild, type NodeHost } from '../runtime-modules.ts';
-import { type LeftOut, leftOutWords, link, noFile } from './left-out.ts';
+import { type LeftOut, leftOutWords, link, noFile, noText, removed } from './left-out.ts';
 import { harness, type KernelSettings } from './python/harness.ts';
 import type { Executor, Job, JobResult } from './types.ts';
 
@@ -32,15 +32,20 @@ export function python3Executor({ command = 'python3' }: Python3Options = {}): E
       const root = await host.files.mkdtemp(`${host.tmpdir()}/kaggle-emulator-`);
       try {
         await prepare(host, root, job);
-        const failure = await execute(host.spawn(command, ['-u', `${root}/run.py`], environment(host, root, job)), job);
+        const ending = await execute(host.spawn(command, ['-u', `${root}/run.py`], environment(host, root, job)), job);
+        job.onCollect?.();
         const said = await host.files.readFile(`${root}/failure`).then(text, () => undefined);
-        const failureMessage = failure ?? (said === '' ? undefined : (said ?? 'the interpreter ended early'));
+        if (ending !== undefined && !job.signal.aborted) job.onOutput('stderr', `${ending}\n`);
+        const failureMessage = ending ?? (said === '' ? undefined : (said ?? 'the interpreter ended early'));
         const { found, leftOut } = await collect(host.files, `${root}/working`);
         if (leftOut.length > 0) job.onOutput('stderr', leftOutWords(leftOut));
         return { files: found, ...(failureMessage && { failureMessage }) };
       } finally {
         await unlock(host, root);
-        await host.files.rm(root, { recursive: true, force: true });
+        // Folders deeper than a path may be cannot be removed by their paths.
+        await host.files.rm(root, { recursive: true, force: true }).catch((error: Error & { code?: string }) => {
+          job.onOutput('stderr', `the folder of the run stays behind (${error.code ?? error.message}): ${root}\n`);
+        });
       }
     },
   };
@@ -70,8 +75,10 @@ async function prepare({ files }: NodeHost, root: string, job: Job): Promise<voi
     `${harness}
 settings = ${JSON.stringify(JSON.stringify(settings))}
 root = json.loads(settings)['root']
+_open = open
 failure = run_kernel(open(root + '/kernel', encoding='utf-8').read(), settings)
-open(root + '/failure', 'w', encoding='utf-8').write(failure)
+with _open(root + '/failure', 'w', encoding='utf-8', errors='backslashreplace') as file:
+    file.write(failure)
 `,
   );
 }
@@ -82,7 +89,7 @@ function environment(host: NodeHost, root: string, { env }: Job): Record<string,
   return { ...host.environment(), ...Object.fromEntries(own), KAGGLE_ROOT: root };
 }
 
-/** Waits for the end of the program; why it had to be stopped, if it had. */
+/** Waits for the end of the program; why it had to be stopped or did not end well, if so. */
 function execute(child: NodeChild, job: Job): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     let killer: ReturnType<typeof setTimeout> | undefined;
@@ -104,15 +111,16 @@ function execute(child: NodeChild, job: Job): Promise<string | undefined> {
       finish();
       reject(new KaggleError(`python3 could not be started: ${error.message}`, { cause: error }));
     });
-    const end = () => {
+    const end = (code: number | null, signal: string | null) => {
       finish();
       child.stdout.destroy();
       child.stderr.destroy();
-      resolve(job.signal.aborted ? String((job.signal.reason as Error).message) : undefined);
+      const ending = code ? `exit code ${code}` : signal ? `the interpreter was ended by ${signal}` : undefined;
+      resolve(job.signal.aborted ? String((job.signal.reason as Error).message) : ending);
     };
     child.on('close', end);
     // Programs that the kernel has started may outlive it, and hold its output open.
-    child.on('exit', () => void setTimeout(end, drain));
+    child.on('exit', (code, signal) => void setTimeout(end, drain, code, signal));
     if (job.signal.aborted) stop();
     else job.signal.addEventListener('abort', stop, { once: true });
   });
@@ -143,7 +151,12 @@ async function collect(
 ): Promise<{ found: JobResult['files']; leftOut: LeftOut[] }> {
   const found: JobResult['files'] = [];
   const leftOut: LeftOut[] = [];
-  for (const entry of await files.readdir(folder, { withFileTypes: true })) {
+  const entries = await files.readdir(folder, { withFileTypes: true }).catch((error: { code?: string }) => {
+    const why = prefix === '' && error.code === 'ENOENT' ? removed : (error.code ?? String(error));
+    leftOut.push({ name: prefix || '/kaggle/working', why });
+    return [];
+  });
+  for (const entry of entries) {
     const path = `${folder}/${entry.name}`;
     const name = prefix + entry.name;
     try {
@@ -155,7 +168,8 @@ async function collect(
       } else if (entry.isFile()) found.push({ name, data: new Uint8Array(await files.readFile(path)) });
       else leftOut.push({ name, why: noFile });
     } catch (error) {
-      leftOut.push({ name, why: (error as { code?: string }).code ?? String(error) });
+      const { code } = error as { code?: string };
+      leftOut.push({ name, why: code === 'ENOENT' && name.includes('\ufffd') ? noText : (code ?? String(error)) });
     }
   }
   return { found, leftOut };

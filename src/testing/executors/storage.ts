@@ -1,6 +1,7 @@
 /** A function that is made anew inside of the realm: bounds what the files of a run may take. */
 
-interface Node {
+/** A file, a folder or a link. */
+export interface Node {
   mode: number;
   usedBytes: number;
   /** Of a folder its nodes by name, of a file its bytes. */
@@ -16,7 +17,9 @@ interface Stream {
 export interface Storage {
   readonly root: Node;
   readonly streams: (Stream | null)[];
-  readonly filesystems: { MEMFS: { resizeFileStorage(node: Node, size: number): void } };
+  readonly filesystems: {
+    MEMFS: { resizeFileStorage(node: Node, size: number): void; getFileDataAsTypedArray(node: Node): Uint8Array };
+  };
   readonly ErrnoError: new (errno: number) => Error;
   isDir(mode: number): boolean;
   isFile(mode: number): boolean;

@@ -21,6 +21,8 @@ export interface Job {
   signal: AbortSignal;
   /** Called when the kernel's own text begins, by an executor that `announcesStart`. */
   onStart(): void;
+  /** Called when the kernel has ended and its files are collected: a run that was stopped is waited for from then on. */
+  onCollect?(): void;
   /** Called with each piece of output as it is written. */
   onOutput(stream: 'stdout' | 'stderr', data: string): void;
 }

@@ -6,6 +6,8 @@ import type { WorkerHandle } from './worker.ts';
 
 /** Milliseconds that an interrupted kernel has to end by itself. */
 const grace = 2000;
+/** Milliseconds that the files of a stopped kernel may take to be collected. */
+const graceForFiles = 60_000;
 
 /** Runs a kernel in a worker whose interpreter was told to start. However the worker ends, the run ends with it. */
 export function runInWorker(worker: WorkerHandle, job: Job): Promise<JobResult> {
@@ -13,6 +15,7 @@ export function runInWorker(worker: WorkerHandle, job: Job): Promise<JobResult> 
   return new Promise((resolve, reject) => {
     let killer: ReturnType<typeof setTimeout> | undefined;
     let over = false;
+    let patience = grace;
     const finish = () => {
       over = true;
       clearTimeout(killer);
@@ -27,15 +30,21 @@ export function runInWorker(worker: WorkerHandle, job: Job): Promise<JobResult> 
     };
     const stop = () => {
       interrupt[0] = interruptNow;
+      clearTimeout(killer);
       killer = setTimeout(() => {
         interrupt[0] = endNow;
         const why = 'the kernel did not stop when it was interrupted, and was ended';
         lose(why, (job.signal.reason as Error).message);
-      }, grace);
+      }, patience);
     };
     worker.onMessage((value) => {
       const message = over ? undefined : readMessage(value);
       if (message?.type === 'started') return job.onStart();
+      if (message?.type === 'over') {
+        patience = graceForFiles;
+        if (job.signal.aborted) stop();
+        return job.onCollect?.();
+      }
       if (message?.type === 'output') return job.onOutput(message.stream, message.data);
       if (!message) return;
       finish();

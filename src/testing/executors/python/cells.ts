@@ -8,8 +8,9 @@ import re, tokenize
 _help = re.compile(r'\\s*(?:\\?{1,2}\\s*[%\\w.*]+|[%\\w.*\\[\\]]+\\?{1,2})\\s*;?\\s*$')
 
 def _source(cell):
-    source = cell.get('source', '')
-    return source if isinstance(source, str) else ''.join(source)
+    source = cell.get('source', cell.get('input')) or ''
+    source = source if isinstance(source, str) else ''.join(source)
+    return source.replace('\\r\\n', '\\n').replace('\\r', '\\n')
 
 def _statement(lines, start):
     """The end of the statement that begins in a line, and where in that line a magic is assigned, if one is."""
@@ -37,12 +38,13 @@ def _magic(text):
     if text.startswith('!'):
         return 'get_ipython().system(%r)' % text.lstrip('!').strip()
     if text.startswith('%'):
-        name, _, line = text.lstrip('%').partition(' ')
+        name, _, line = text[1:].partition(' ')
         return 'get_ipython().run_line_magic(%r, %r)' % (name, line.strip())
     return 'get_ipython().run_line_magic(%r, %r)' % ('pinfo', text.strip(';? '))
 
 def plain_python(source):
-    lines = source.splitlines(True)
+    # Not splitlines: to Python, what it ends lines at beside this may stand in a line.
+    lines = re.findall('[^\\n]*\\n|[^\\n]+', source)
     first = next((line for line in lines if line.strip()), '')
     if first.startswith('%%'):
         at = lines.index(first)

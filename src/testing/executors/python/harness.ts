@@ -5,6 +5,7 @@
  */
 import { cells } from './cells.ts';
 import { hints } from './hints.ts';
+import { magics } from './magics.ts';
 import { standIns } from './stand-ins.ts';
 
 /** What `run_kernel` is told beside the kernel's text, as JSON. */
@@ -17,9 +18,11 @@ export interface KernelSettings {
 }
 
 const main = `
-import __future__, ast, atexit, json, linecache, os, sys, traceback, types
+import __future__, ast, atexit, gc, io, json, linecache, os, sys, traceback, types
 
-_loop = None
+_loop = _log = None
+_hook = sys.excepthook
+_emulator = ((lambda: 0).__code__.co_filename, '<emulator>')
 _flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _futures = [getattr(__future__, name).compiler_flag for name in __future__.all_feature_names]
 
@@ -58,25 +61,52 @@ def _run_cell(source, filename, namespace, show=False):
             _flags |= code.co_flags & flag
         value = _evaluate(code, namespace)
         if show and value is not None and (every or last) and not _is_silenced(source, node):
-            namespace.update({'___': namespace['__'], '__': namespace['_'], '_': value})
+            count = '_%d' % InteractiveShell.running.execution_count
+            namespace.update({'___': namespace['__'], '__': namespace['_'], '_': value, count: value})
+            if 'Out' in namespace:
+                namespace['Out'][InteractiveShell.running.execution_count] = value
             display(value)
     return value
 
-def _run_notebook(notebook, namespace):
+class NotJSONError(ValueError):
+    """What the real reader of notebooks throws."""
+
+def _code_cells(text):
+    """The code cells of a notebook by their place; of format 3 too."""
+    try:
+        notebook = json.loads(text)
+    except ValueError:
+        raise NotJSONError('Notebook does not appear to be JSON: %.80r' % text) from None
+    metadata = notebook.get('metadata') or {}
+    spec = metadata.get('kernelspec') or {}
+    language = spec.get('language') or (metadata.get('language_info') or {}).get('name') or 'python'
+    if language.lower() not in ('python', 'ipython') and not spec.get('name', '').startswith('python'):
+        raise ValueError('the emulator runs Python only, and this notebook is written in ' + language)
+    cells = notebook.get('cells')
+    if cells is None:
+        cells = [cell for sheet in notebook.get('worksheets', []) for cell in sheet.get('cells', [])]
+    found = []
+    for number, cell in enumerate(cells, 1):
+        tags = (cell.get('metadata') or {}).get('tags') or []
+        if cell.get('cell_type') == 'code' and 'skip-execution' not in tags and _source(cell).strip():
+            found.append({**cell, 'number': number, 'tags': tags})
+    return found
+
+def _run_notebook(text, namespace):
     shell = ZMQInteractiveShell(namespace, _run_cell)
     provide_ipython(shell)
-    namespace.update({'_': '', '__': '', '___': ''})
-    for number, cell in enumerate(notebook.get('cells', []), 1):
-        tags = cell.get('metadata', {}).get('tags', [])
-        if cell.get('cell_type') != 'code' or 'skip-execution' in tags:
-            continue
+    namespace.update({'_': '', '__': '', '___': '', 'In': [''], 'Out': {}})
+    namespace.update({'_ih': namespace['In'], '_oh': namespace['Out']})
+    for cell in _code_cells(text):
         source = _source(cell)
-        shell.cell_name = filename = 'cell %d' % number
+        shell.execution_count += 1
+        namespace['In'].append(source)
+        shell.cell_name = filename = 'cell %d' % cell['number']
         linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
         try:
-            _run_cell(plain_python(source), filename, namespace, True)
+            _run_cell(plain_python(shell.automagic(source)), filename, namespace, True)
         except Exception as error:
-            if 'raises-exception' not in tags:
+            if 'raises-exception' not in cell['tags']:
                 raise
             _print_error(error)
 
@@ -90,30 +120,90 @@ def _run_script(text, root, main):
     main.__file__ = filename
     exec(compile(text, filename, 'exec', dont_inherit=True), main.__dict__)
 
+def _say(words):
+    """Writes to the log, also when the kernel has closed or replaced what is for that."""
+    for write in (lambda: sys.stderr.write(words), lambda: os.write(_log, words.encode(errors='backslashreplace'))):
+        try:
+            write()
+            return
+        except BaseException:
+            pass
+
+def _is_kernel(filename):
+    return filename.endswith('/src/script.py') or filename.startswith(('cell ', '<cell>', '<timed>'))
+
+def _trim(part, seen):
+    """Takes the frames of the emulator out of an exception, and of all that it comes from."""
+    if part is None or part in seen:
+        return
+    seen.append(part)
+    part.stack[:] = [frame for frame in part.stack if frame.filename not in _emulator]
+    for other in (part.__cause__, part.__context__, *(getattr(part, 'exceptions', None) or ())):
+        _trim(other, seen)
+
 def _print_error(error):
-    """Prints a traceback without the frames of the emulator."""
+    """Prints a traceback that begins in the kernel's own text."""
     whole = traceback.TracebackException.from_exception(error)
-    part, own = whole, (run_kernel.__code__.co_filename, '<emulator>')
-    while part is not None:
-        part.stack[:] = [frame for frame in part.stack if frame.filename not in own]
-        part = part.__cause__ or part.__context__
-    sys.stderr.write(''.join(whole.format() if whole.stack else whole.format_exception_only()))
+    _trim(whole, [])
+    own = [_is_kernel(frame.filename) for frame in whole.stack]
+    # Before it there is at most the event loop that runs a cell.
+    del whole.stack[:own.index(True) if True in own else 0]
+    _say(''.join(whole.format() if whole.stack else whole.format_exception_only()))
+
+def _explain(error):
+    """Tells what has ended the kernel; the reason in a line."""
+    try:
+        reason = traceback.format_exception_only(type(error), error)[-1].strip()
+        if sys.excepthook is not _hook and InteractiveShell.running is None:
+            sys.excepthook(type(error), error, error.__traceback__)
+        else:
+            _print_error(error)
+        return isinstance(error, ModuleNotFoundError) and _explain_import(error) or reason
+    except BaseException:
+        # The kernel has broken what that needs.
+        name = type(error).__name__
+        _say('Traceback (most recent call last):\\n%s\\n' % name)
+        return name
+
+def _flush():
+    """Writes to the end what is still open: the texts, then the bytes that they lead to."""
+    found = gc.get_objects()
+    for kinds in (io.TextIOWrapper, (io.BufferedWriter, io.BufferedRandom)):
+        for thing in found:
+            if issubclass(type(thing), kinds):
+                try:
+                    thing.flush()
+                except (AttributeError, OSError, ValueError):
+                    # It is closed, or there is no room for it.
+                    pass
+
+def _end():
+    """What the end of Python does with what a kernel has left."""
+    atexit._run_exitfuncs()
+    _flush()
+    sys.modules.pop('__main__', None)
+    InteractiveShell.running = None
+    gc.collect()
+    _flush()
 
 def run_kernel(text, settings):
+    global _log
     settings = json.loads(settings)
     root = settings['root']
     text = text.lstrip('\\ufeff')
     sys.stdout.reconfigure(line_buffering=True)
     sys.stderr.reconfigure(line_buffering=True)
+    _log = os.dup(2)
     os.chdir(root + '/working')
     main = types.ModuleType('__main__')
+    main.__builtins__ = builtins
     sys.modules['__main__'] = main
     inputs = _Inputs(root, settings['mounts'])
     failure = ''
     try:
         if settings['kernelType'] == 'notebook':
             sys.path.insert(0, root + '/working')
-            _run_notebook(json.loads(text), main.__dict__)
+            _run_notebook(text, main.__dict__)
         else:
             sys.path.insert(0, root + '/src')
             _run_script(text, root, main)
@@ -121,22 +211,23 @@ def run_kernel(text, settings):
         if error.code not in (None, 0):
             failure = 'exit code %s' % (error.code,)
             if isinstance(error.code, str):
-                sys.stderr.write(error.code + '\\n')
+                _say(error.code + '\\n')
     except BaseException as error:
-        failure = traceback.format_exception_only(type(error), error)[-1].strip()
-        _print_error(error)
-        if isinstance(error, ModuleNotFoundError):
-            failure = _explain_import(error) or failure
-    finally:
-        if failure:
-            inputs.explain()
+        failure = _explain(error)
+    del main
+    if failure:
+        inputs.explain()
+    if sys.platform == 'emscripten':
         try:
-            atexit._run_exitfuncs()
-        except BaseException:
-            traceback.print_exc()
-        sys.stdout.flush()
-        sys.stderr.flush()
+            _end()
+        except BaseException as error:
+            failure = failure or _explain(error)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (AttributeError, OSError, ValueError):
+            pass
     return failure
 `;
 
-export const harness: string = hints + cells + standIns + main;
+export const harness: string = hints + cells + magics + standIns + main;

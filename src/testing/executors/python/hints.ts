@@ -52,7 +52,11 @@ class _Inputs:
     def note(self, path):
         if isinstance(path, int) or path is None:
             return
-        path = os.path.normpath(os.path.join(os.getcwd(), os.fsdecode(path)))
+        try:
+            path = os.path.normpath(os.path.join(os.getcwd(), os.fsdecode(path)))
+        except (OSError, TypeError, ValueError):
+            # The current folder is gone, or it is no path: what was asked for says so.
+            return
         if not path.startswith(self.base + '/') or any((path + '/').startswith(mount + '/') for mount in self.mounts):
             return
         found = self.base
@@ -60,7 +64,7 @@ class _Inputs:
             found += '/' + name
             try:
                 self.stat(found)
-            except OSError:
+            except (OSError, ValueError):
                 if found not in self.missing and len(self.missing) < 3:
                     self.missing.append(found)
                 return
