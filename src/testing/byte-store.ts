@@ -72,8 +72,10 @@ export function createByteStore(room: Room, before = 0, sumsBefore?: Checksums):
   };
 }
 
-/** Larger announcements are not believed at once: room is made as the bytes come. */
+/** Larger announcements are not believed: room is made as the bytes come. */
 const largestAtOnce = 2 ** 32;
+/** The part of the announced bytes that must be there before there is room for all of them: an announcement costs nothing. */
+const believed = 1 / 16;
 
 /** Storage in memory for the announced `size`, allocated as bytes are written. */
 export function memoryRoom(size: number | undefined): Room {
@@ -81,8 +83,8 @@ export function memoryRoom(size: number | undefined): Room {
 
   function reserve(wanted: number, used: number): void {
     if (wanted <= room.length) return;
-    const announced = size !== undefined && size <= largestAtOnce ? size : 0;
-    const next = new Uint8Array(Math.max(wanted, announced, room.length * 2));
+    const isBelieved = size !== undefined && size <= largestAtOnce && wanted >= size * believed;
+    const next = new Uint8Array(Math.max(wanted, isBelieved ? size : room.length * 2));
     next.set(room.subarray(0, used));
     room = next;
   }

@@ -1,4 +1,5 @@
 import { isKaggleError } from '../core/errors.ts';
+import { createBodies, readBody } from './bodies.ts';
 import type { EmulatorSettings } from './context.ts';
 import { download, signedUrl } from './downloads.ts';
 import type { Executor } from './executors/types.ts';
@@ -62,21 +63,6 @@ function segment(part: string): string {
   }
 }
 
-async function readBody(request: Request): Promise<Record<string, unknown>> {
-  if (!/^application\/json\b/i.test(request.headers.get('content-type') ?? '')) {
-    throw new WireError(415, 'Content-Type must be application/json');
-  }
-  let body: unknown;
-  try {
-    body = JSON.parse((await request.text()) || '{}');
-  } catch {
-    throw new WireError(400, 'The body is not JSON');
-  }
-  if (body === null || typeof body !== 'object' || Array.isArray(body))
-    throw new WireError(400, 'The body must be an object');
-  return body as Record<string, unknown>;
-}
-
 /** Makes an emulator. Kernels run where `executor` runs them; without one, CPython in WebAssembly is loaded at the first push. */
 export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const settings: EmulatorSettings = {
@@ -121,6 +107,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   };
   runs = createRuns(context, openExecutor);
 
+  const keepBody = createBodies(settings.recorded);
   let ready: Promise<Started> | undefined;
   function begin(again: boolean): void {
     if (options.data === undefined && options.fixtures === undefined) return;
@@ -144,8 +131,9 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     const rpc = /^(?:\/api)?\/v1\/([\w.]+)\/(\w+)$/.exec(url.pathname);
     const log = /^(?:\/api)?\/v1\/kernels\/logs\/stream\/([^/]+)\/([^/]+)$/.exec(url.pathname);
     if (rpc && request.method === 'POST') {
-      const body = await readBody(request);
-      Object.assign(record, { service: rpc[1], rpc: rpc[2], body });
+      const { body, size } = await readBody(request);
+      keepBody(record, body, size);
+      Object.assign(record, { service: rpc[1], rpc: rpc[2] });
       const injected = await instead();
       if (injected) return injected;
       const user = authenticate(context, request.headers.get('authorization'));

@@ -91,6 +91,8 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
       clock = setTimeout(over, Math.min(timeout * 1000, 2 ** 31 - 1));
     };
     const room = createLogRoom();
+    /** What is said about the output, also when the kernel has left no room. */
+    const roomAfter = createLogRoom(2 ** 16);
     let collecting = false;
     version.status = 'RUNNING';
     version.startedAt = started;
@@ -111,7 +113,7 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
           collecting = true;
         },
         onOutput(stream_name, written) {
-          const data = running.has(version) ? room(written) : undefined;
+          const data = running.has(version) ? (collecting ? roomAfter : room)(written) : undefined;
           if (data === undefined) return;
           version.log.push({ stream_name, time: (context.now() - started) / 1000, data });
           changed();
@@ -131,11 +133,11 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
       clearTimeout(clock);
     }
     const cancelled = (version.status as string) === 'CANCEL_REQUESTED';
-    if (version.abort.signal.aborted) {
-      const { message } = version.abort.signal.reason as Error;
-      if (!cancelled) version.failureMessage = message;
-      version.log.push({ stream_name: 'stderr', time: (context.now() - started) / 1000, data: `${message}\n` });
-    }
+    const { aborted, reason } = version.abort.signal;
+    if (aborted && !cancelled) version.failureMessage = (reason as Error).message;
+    // A log that is full does not have the reason either.
+    const last = aborted ? (reason as Error).message : room('') === undefined && version.failureMessage;
+    if (last) version.log.push({ stream_name: 'stderr', time: (context.now() - started) / 1000, data: `${last}\n` });
     version.status = cancelled ? 'CANCEL_ACKNOWLEDGED' : version.failureMessage === undefined ? 'COMPLETE' : 'ERROR';
     version.endedAt = context.now();
     running.delete(version);

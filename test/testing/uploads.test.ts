@@ -77,6 +77,17 @@ test('a part that overlaps replaces what was there from its start on', async () 
   expect(new Set(bytesOf(emulator))).toEqual(new Set([2]));
 });
 
+test('a length that is announced takes no memory before its bytes come', async () => {
+  const emulator = quiet();
+  const before = process.memoryUsage().arrayBuffers;
+  for (let n = 0; n < 20; n++) {
+    const { createUrl } = await start(emulator, 2 ** 30);
+    const answer = await put(emulator, createUrl, new Uint8Array(part), `bytes 0-${part - 1}/${2 ** 30}`);
+    expect(answer.status).toBe(308);
+  }
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 28);
+});
+
 describe('what a session refuses', () => {
   test.each([
     ['a gap at the beginning', part + 5, new Uint8Array(5), `bytes ${part}-${part + 4}/${part + 5}`, 400],

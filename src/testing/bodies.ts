@@ -1,0 +1,67 @@
+/** Bodies of calls: what is read of them, and what is kept. */
+import type { RecordedRequest } from './types.ts';
+import { WireError } from './wire.ts';
+
+/** Bytes of a call's body that are read: many times what the largest that Kaggle takes has. */
+const largestBody = 2 ** 24;
+/** Bytes of the recorded calls' bodies that are kept. */
+const largestRecord = 2 ** 26;
+
+/** The text of a body; what is too large is not taken in. */
+async function textOf(request: Request): Promise<string> {
+  const tooLarge = () => new WireError(413, `The body has more than ${largestBody} bytes`);
+  if (Number(request.headers.get('content-length')) > largestBody) {
+    await request.body?.cancel();
+    throw tooLarge();
+  }
+  const decoder = new TextDecoder();
+  const reader = request.body?.getReader();
+  let size = 0;
+  let text = '';
+  for (;;) {
+    const { done, value } = (await reader?.read()) ?? { done: true };
+    if (done || !value) return text + decoder.decode();
+    size += value.length;
+    if (size > largestBody) {
+      await reader!.cancel();
+      throw tooLarge();
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+}
+
+/** Reads a call; its body and how many characters that had. */
+export async function readBody(request: Request): Promise<{ body: Record<string, unknown>; size: number }> {
+  if (!/^application\/json\b/i.test(request.headers.get('content-type') ?? '')) {
+    throw new WireError(415, 'Content-Type must be application/json');
+  }
+  const text = await textOf(request);
+  let body: unknown;
+  try {
+    body = JSON.parse(text || '{}');
+  } catch {
+    throw new WireError(400, 'The body is not JSON');
+  }
+  if (body === null || typeof body !== 'object' || Array.isArray(body))
+    throw new WireError(400, 'The body must be an object');
+  return { body: body as Record<string, unknown>, size: text.length };
+}
+
+/**
+ * Keeps the bodies of recorded requests, as many and as large as there is room for: the function that it gives back adds one
+ * of `size` characters, and drops the oldest.
+ */
+export function createBodies(most: number): (record: RecordedRequest, body: unknown, size: number) => void {
+  const bodies: { record: RecordedRequest; size: number }[] = [];
+  let kept = 0;
+  return (record, body, size) => {
+    record.body = body;
+    bodies.push({ record, size });
+    kept += size;
+    while (kept > largestRecord || bodies.length > most) {
+      const oldest = bodies.shift()!;
+      delete oldest.record.body;
+      kept -= oldest.size;
+    }
+  };
+}

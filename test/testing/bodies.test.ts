@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { api, kernelsApi, quiet, rpc } from './support.ts';
+
+/** A body of 700 MB that counts what is taken of it. */
+function endless() {
+  const piece = new TextEncoder().encode('x'.repeat(2 ** 20));
+  let taken = 0;
+  const stream = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      taken += piece.length;
+      controller.enqueue(piece);
+      if (taken > 7e8) controller.close();
+    },
+  });
+  return { stream, taken: () => taken };
+}
+
+test.each([
+  ['without a login', {}],
+  ['with a login', { authorization: 'Bearer KGAT_test' }],
+  ['of a length that is told', { 'content-length': String(7e8) }],
+])('a body of 700 MB %s is not taken in', async (_name, headers) => {
+  const emulator = quiet();
+  const { stream, taken } = endless();
+  const init = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: stream,
+    duplex: 'half',
+  };
+  const response = await emulator.fetch(new Request(`${api}/${kernelsApi}/SaveKernel`, init));
+  expect(response.status).toBe(413);
+  expect((await response.json()).error.message).toMatch(/more than 16777216 bytes/);
+  expect(taken()).toBeLessThan(2 ** 25);
+});
+
+test('of the recorded requests the last bodies are kept, as far as there is room', async () => {
+  const emulator = quiet();
+  for (let n = 0; n < 70; n++)
+    await rpc(emulator, `${kernelsApi}/ListKernels`, { search: `${n} ${'x'.repeat(2 ** 20)}` });
+  const searches = emulator.state.requests.map(({ body }) =>
+    (body as { search: string } | undefined)?.search.slice(0, 2),
+  );
+  expect(searches).toHaveLength(70);
+  expect(searches[0]).toBeUndefined();
+  expect(searches.at(-1)).toBe('69');
+  expect(searches.filter(Boolean).length).toBeGreaterThan(50);
+});
