@@ -1,5 +1,5 @@
 import type { KaggleClient } from '../core/rpc/client.ts';
-import { createClient } from '../node.ts';
+import { createClient, nodePlatform } from '../node.ts';
 import { flag, text } from './command.ts';
 import { node, type OptionConfig, type OptionValues } from './node.ts';
 import type { Terminal } from './terminal.ts';
@@ -21,11 +21,15 @@ export function wantedEndpoint(values: OptionValues): string | undefined {
   return text(values, 'endpoint') ?? (node.env.KAGGLE_ENDPOINT || undefined);
 }
 
+const credentialHelp = (): string =>
+  'set KAGGLE_API_TOKEN (or KAGGLE_USERNAME and KAGGLE_KEY), write the token to ~/.kaggle/access_token, or pass --token; https://www.kaggle.com/settings makes one';
+
 /** The client that the options ask for. */
 export function connect(values: OptionValues, terminal: Terminal): KaggleClient {
   const endpoint = wantedEndpoint(values);
   const token = text(values, 'token');
   return createClient({
+    platform: { ...nodePlatform(), credentialHelp },
     ...(endpoint !== undefined && { endpoint }),
     ...(token !== undefined && { token }),
     ...(flag(values, 'verbose') && { verbose: (line: string) => terminal.note(line) }),

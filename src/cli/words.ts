@@ -1,4 +1,4 @@
-import { AuthenticationError, isKaggleError, KernelFailedError, RateLimitError } from '../core/errors.ts';
+import { isKaggleError, KernelFailedError, RateLimitError } from '../core/errors.ts';
 import { redact } from '../core/redact.ts';
 
 /** An error as a person may read it: no stack, no secrets, with what can be done about it where that is known. */
@@ -13,9 +13,6 @@ export function inWords(error: unknown): string {
         .split('\n')
         .map((line) => `  ${line}`),
     );
-  }
-  if (error instanceof AuthenticationError && error.status === 401) {
-    lines.push('The server does not accept this credential: see https://www.kaggle.com/settings for a new token.');
   }
   if (error instanceof RateLimitError && error.retryAfterMs !== undefined) {
     lines.push(`The server asks to wait ${Math.ceil(error.retryAfterMs / 1000)} s.`);

@@ -109,6 +109,13 @@ export class MissingCapabilityError extends KaggleError {
 /** No answer came: the connection failed. A deadline that passed is a `TimeoutError`. */
 export class ConnectionError extends KaggleError {
   override readonly name: string = 'ConnectionError';
+  /** It would fail in the same way again: a certificate that is not trusted, a page that may not ask this server. */
+  declare readonly permanent: boolean;
+
+  constructor(message: string, options: KaggleErrorOptions & { permanent?: boolean } = {}) {
+    super(message, options);
+    this.permanent = options.permanent ?? false;
+  }
 }
 
 /** An upload, a download or a file that it needs failed. */

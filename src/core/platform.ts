@@ -175,6 +175,8 @@ export interface Platform {
   readonly clock?: Clock;
   /** An environment variable, or `undefined`. Read when needed, never at import. */
   env?(name: string): string | undefined;
+  /** What an error says that asks for a credential: how one is given on this platform, as an order ("set ..."). */
+  credentialHelp?(): string;
   /** The user's home folder, or `undefined`. */
   home?(): string | undefined;
   readonly fs?: FileSystem;

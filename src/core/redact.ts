@@ -1,19 +1,13 @@
 import { parseWebUrl } from './web-url.ts';
 
-/** The patterns of an address: a function that is called, so that bundles without it lose them. */
-const patterns = /*#__PURE__*/ (() => {
-  /** A character as it stands in a text, in JSON, in HTML, in JavaScript, or percent-encoded, however often. */
-  const written = (plain: string, hex: string) =>
-    `(?:${plain}|\\\\+u00${hex}|\\\\+x${hex}|%(?:25)*${hex}|&#(?:x${hex}|${Number.parseInt(hex, 16)});)`;
-  const [colon, slash, query] = [written(':', '3a'), written('[\\\\/]', '2f'), written('[?#]', '(?:3f|23)')];
-  return {
-    /** An address and all that follows it without a blank: what ends it there may as well be a part of it. */
-    address: new RegExp(`https?${colon}${slash}+\\S*`, 'gi'),
-    colon: new RegExp(colon, 'i'),
-    slash: new RegExp(slash, 'gi'),
-    query: new RegExp(`${query}.*`, 'is'),
-  };
-})();
+// A character as it stands in a text, in JSON or JavaScript, percent-encoded (however often), or in HTML.
+const colon = /:|\\+(?:u00|x)3a|%(?:25)*3a|&#x?(?:3a|58);/i;
+const slash = /[\\/]|\\+(?:u00|x)2f|%(?:25)*2f|&#x?(?:2f|47);/gi;
+const query = /(?:[?#]|\\+(?:u00|x)(?:3f|23)|%(?:25)*(?:3f|23)|&#x?(?:3f|23|63|35);).*/is;
+
+/** An address and all that follows it without a blank: what ends it there may as well be a part of it. */
+const address =
+  /https?(?::|\\+(?:u00|x)3a|%(?:25)*3a|&#x?(?:3a|58);)(?:[\\/]|\\+(?:u00|x)2f|%(?:25)*2f|&#x?(?:2f|47);)\S*/gi;
 
 /** What surrounds an address in a text, and is no part of it. */
 const quotes = /["'`<>«»“”„‘’|].*/s;
@@ -45,7 +39,7 @@ export function redactUrl(url: string): string {
 
 /** An address as it was found in a text, with what follows it up to a blank: of that only punctuation is kept. */
 function redactFound(found: string): string {
-  const plain = found.replace(patterns.colon, ':').replace(patterns.slash, '/').replace(patterns.query, '');
+  const plain = found.replace(colon, ':').replace(slash, '/').replace(query, '');
   // A password may have any character in it: it goes before anything else is looked at.
   const [, scheme = '', rest = ''] = /^(https?:)\/+(?:[^/]*@)?(.*)$/is.exec(plain) ?? [];
   const shown = rest.replace(quotes, '').replace(ends, '');
@@ -54,7 +48,7 @@ function redactFound(found: string): string {
 
 /** `text` with addresses as `redactUrl` shows them, and without anything that looks like a credential. */
 export function redact(text: string): string {
-  return hideSecrets(text.replace(patterns.address, redactFound));
+  return hideSecrets(text.replace(address, redactFound));
 }
 
 /**

@@ -143,7 +143,8 @@ describe('errors', () => {
     expect(error).toMatchObject({ code: status, status, method: 'kernels.KernelsApiService/GetKernelSessionStatus' });
     expect(error.message).toContain('what the server says');
     expect(isKaggleError(error)).toBe(true);
-    if (error instanceof RateLimitError) expect(error.retryAfterMs).toBe(1000);
+    expect(error.constructor).toBe(kind);
+    expect(error.retryAfterMs).toBe(1000);
   });
 
   it('an error inside a 200 answer is an error, by its code', async () => {
@@ -257,11 +258,13 @@ describe('errors', () => {
     }
   });
 
-  it('a connection that fails is a ConnectionError', async () => {
+  it('a connection that fails is a ConnectionError that names the method, after all attempts', async () => {
     answer(() => HttpResponse.error());
-    expect(await failure(client({ retry: false }).call(getKernelSessionStatus, kernel))).toBeInstanceOf(
-      ConnectionError,
-    );
+    const error = await failure(client({ retry: 0 }).call(getKernelSessionStatus, kernel));
+    expect(error).toBeInstanceOf(ConnectionError);
+    expect(error.message).toMatch(/^kernels\.KernelsApiService\/GetKernelSessionStatus: no answer \(.+\)$/);
+    expect(error).toMatchObject({ permanent: false, cause: expect.any(Error) });
+    expect(seen).toHaveLength(1);
   });
 });
 

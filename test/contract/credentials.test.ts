@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { resolveCredential } from '../../src/core/auth/resolve.ts';
+import { fileError } from '../../src/core/bytes/file-error.ts';
 import { AuthenticationError, ValidationError } from '../../src/core/errors.ts';
 import type { FileSystem, Platform } from '../../src/core/platform.ts';
 import type { ClientOptions } from '../../src/core/rpc/client.ts';
@@ -178,5 +179,160 @@ describe('environments', () => {
 
   it('an unknown environment is refused', () => {
     expect(() => createClient({ environment: 'NOWHERE' as never })).toThrow('one of PROD');
+  });
+});
+
+describe('a credential that cannot be one is refused before anything is sent, and not shown', () => {
+  const unreadable = (code: string) => {
+    const base = platform({ KAGGLE_API_TOKEN: '/run/secrets' });
+    const readText = async (path: string) => {
+      throw fileError('read', path, Object.assign(new Error(code), { code }));
+    };
+    return { ...base, fs: { ...base.fs, readText } as unknown as FileSystem };
+  };
+  it.each<[string, ClientOptions, RegExp]>([
+    ['a folder', { platform: unreadable('EISDIR') }, /KAGGLE_API_TOKEN.*\/run\/secrets.*folder/],
+    ['a file that may not be read', { platform: unreadable('EACCES') }, /KAGGLE_API_TOKEN.*permission denied/],
+    [
+      'an empty file',
+      { platform: platform({ KAGGLE_API_TOKEN: 't.txt' }, { 't.txt': ' \n' }) },
+      /names an empty file: t\.txt/,
+    ],
+    [
+      'a missing file',
+      { platform: platform({ KAGGLE_API_TOKEN: '/no/such' }) },
+      /looks like a path, but there is no such file$/,
+    ],
+    ['a missing file by its name', { platform: platform({ KAGGLE_API_TOKEN: 'token.txt' }) }, /no such file$/],
+    ['a home folder', { platform: platform({ KAGGLE_API_TOKEN: '~/token' }) }, /~ is not expanded/],
+    [
+      'UTF-16',
+      { platform: platform({ KAGGLE_API_TOKEN: 't' }, { t: '\uFFFD\uFFFDK\0G\0' }) },
+      /UTF-16: save it as UTF-8/,
+    ],
+    [
+      'UTF-16 kaggle.json',
+      { platform: platform({}, { '/home/u/.kaggle/kaggle.json': '{\0"\0' }) },
+      /kaggle\.json is UTF-16/,
+    ],
+    ['a line end', { token: 'KGAT_secret\nx' }, /the API token \(the token option\) is malformed/],
+    ['a blank', { token: 'KGAT secret' }, /malformed/],
+    ['a letter that no header takes', { token: 'KGAT_sécret' }, /malformed/],
+    ['an empty one', { token: ' ' }, /is empty/],
+    ['a number', { token: 7 as never }, /is not a string/],
+    [
+      'a function that gives one',
+      { token: () => 'KGAT_secret\r\nx: y' },
+      /the API token \(the token function\) is malformed/,
+    ],
+    ['a function that gives an object', { token: (() => ({ token: 'secret' })) as never }, /is not a string/],
+    [
+      'a user name with a colon',
+      { username: 'a:secret', key: 'k' },
+      /the user name \(the username and key options\) has a colon/,
+    ],
+    [
+      'a key with a line end',
+      { username: 'a', key: 'secret\nx' },
+      /the key \(the username and key options\) has a line end/,
+    ],
+    ['a user name without a key', { username: 'a' }, /go together/],
+    ['an IAP token with a line end', { environment: 'STAGING', iapToken: 'secret\nx' }, /the IAP token .*malformed/],
+    [
+      'an IAP token of the environment',
+      { environment: 'ADMIN', platform: platform({ KAGGLE_IAP_TOKEN: 'sécret' }) },
+      /the IAP token .*malformed/,
+    ],
+  ])('%s', async (_what, options, message) => {
+    let asked = 0;
+    const call = async () =>
+      createClient({ ...options, fetch: async () => Response.json({ asked: ++asked }) }).call('a.B', 'C');
+    const error = await call().then(
+      () => undefined,
+      (caught: unknown) => caught as Error,
+    );
+    expect(error).toBeInstanceOf(ValidationError);
+    expect(error!.message).toMatch(message);
+    expect(error!.message).not.toMatch(/s[eé]cret(?!s)/);
+    expect(asked).toBe(0);
+  });
+
+  it('headers and the user agent of a call as well', async () => {
+    const send = { fetch: async () => Response.json({}) };
+    const headers = { cookie: 'a=secret\nb' };
+    const error = await createClient(send)
+      .call('a.B', 'C', {}, { headers })
+      .catch((caught) => caught);
+    expect(error).toMatchObject({ name: 'ValidationError', message: expect.stringContaining('"cookie"') });
+    expect(error.message).not.toContain('secret');
+    expect(() => createClient({ userAgent: 'x\ny' })).toThrow(/user agent/);
+  });
+
+  it('a long token is not taken for a path that is too long', async () => {
+    const base = unreadable('ENAMETOOLONG');
+    const token = `eyJ${'a'.repeat(2000)}`;
+    expect(
+      await sent({ platform: { ...base, env: (name) => (name === 'KAGGLE_API_TOKEN' ? token : undefined) } }),
+    ).toBe(`Bearer ${token}`);
+  });
+});
+
+describe('what a missing or refused credential says', () => {
+  const refused = (options: ClientOptions) =>
+    createClient({
+      ...options,
+      fetch: async () => Response.json({ code: 401, message: 'Unauthenticated' }, { status: 401 }),
+    })
+      .call('a.B', 'C')
+      .catch((error) => error.message as string);
+  it.each<[string, ClientOptions, string]>([
+    ['of the options', { token: 'KGAT_x' }, 'the API token (the token option)'],
+    ['of a function', { token: () => 'KGAT_x' }, 'the API token (the token function)'],
+    ['of the environment', { platform: platform({ KAGGLE_API_TOKEN: 'KGAT_x' }) }, 'the API token (KAGGLE_API_TOKEN)'],
+    [
+      'of a file that it names',
+      { platform: platform({ KAGGLE_API_TOKEN: '/t' }, { '/t': 'KGAT_x' }) },
+      'the API token (/t)',
+    ],
+    [
+      'of the home folder',
+      { platform: platform({}, { '/home/u/.kaggle/access_token': 'KGAT_x' }) },
+      'the API token (/home/u/.kaggle/access_token)',
+    ],
+    [
+      'of variables',
+      { platform: platform({ KAGGLE_USERNAME: 'u', KAGGLE_KEY: 'k' }) },
+      'the user name and key (KAGGLE_USERNAME and KAGGLE_KEY), which work for some methods only',
+    ],
+    [
+      'of kaggle.json',
+      { platform: platform({}, { '/home/u/.kaggle/kaggle.json': '{"username":"u","key":"k"}' }) },
+      'the user name and key (/home/u/.kaggle/kaggle.json)',
+    ],
+  ])('a refused one says which it was, and where to make a new one: %s', async (_where, options, which) => {
+    const message = await refused(options);
+    expect(message).toContain(`a.B/C: Unauthenticated: it did not accept ${which}`);
+    expect(message).toContain('https://www.kaggle.com/settings');
+  });
+
+  it('without one, what was begun: KAGGLE_USERNAME without KAGGLE_KEY', async () => {
+    expect(await refused({ platform: platform({ KAGGLE_USERNAME: 'u' }) })).toContain(
+      'KAGGLE_USERNAME is set, but KAGGLE_KEY is not; pass createClient({ token })',
+    );
+  });
+
+  it('without one, what the platform can do', async () => {
+    const help = { ...platform({}), credentialHelp: () => 'ask at the desk' };
+    expect(await refused({ platform: help })).toBe('a.B/C: Unauthenticated: no credential was sent; ask at the desk');
+  });
+
+  it('the server repeats a credential: it is not shown, whatever it looks like', async () => {
+    const token = 'plain-words-1234';
+    const fetch = async () =>
+      Response.json({ error: { code: 400, message: `what is ${token}?`, status: `X ${token}` } }, { status: 400 });
+    const error = await createClient({ token, fetch })
+      .call('a.B', 'C')
+      .catch((caught) => caught);
+    expect(error).toMatchObject({ message: 'a.B/C: what is [redacted]?', reason: 'X [redacted]' });
   });
 });

@@ -143,4 +143,19 @@ describe('paginate', () => {
     const circle = paginate(async (token) => ({ items: [1], nextPageToken: token === 'a' ? 'b' : 'a' }));
     await expect(circle.all()).rejects.toThrow('returned the page token "a" twice');
   });
+
+  it('gives up empty pages that never end, however fresh their tokens are', async () => {
+    let asked = 0;
+    const endless = paginate<number>(async () => ({ items: [], nextPageToken: `t${++asked}` }));
+    await expect(endless.all()).rejects.toThrow('empty pages in a row');
+    expect(asked).toBe(100);
+  });
+
+  it('takes many empty pages, as long as something comes now and then', async () => {
+    const sparse = paginate(async (token) => {
+      const page = Number(token);
+      return { items: page % 90 === 89 ? [page] : [], nextPageToken: page < 400 ? `${page + 1}` : '' };
+    });
+    expect(await sparse.all()).toEqual([89, 179, 269, 359]);
+  });
 });

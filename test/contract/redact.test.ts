@@ -141,9 +141,8 @@ describe('however an address is written, and whatever stands around it', () => {
   test('a long text takes no time', () => {
     const started = performance.now();
     for (const piece of ['https://', 'a:', 'a:b,', '//', '?a', 'token', '.', 'eyJ', '%25', '\\u00', '&#x'])
-      redact(piece.repeat(1_000_000 / piece.length));
-    // In more than linear time each of them would take minutes.
-    expect(performance.now() - started).toBeLessThan(30_000);
+      redact(piece.repeat(200_000 / piece.length));
+    expect(performance.now() - started).toBeLessThan(5000);
   });
 });
 

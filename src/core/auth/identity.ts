@@ -23,7 +23,7 @@ export function identityQuestion(credential: Credential): Question {
       method: introspectToken,
       request: { token: credential.token },
       read(answer) {
-        const { active = false, username = '', userId } = answer as Partial<Introspection>;
+        const { active = false, username = '', userId } = (answer ?? {}) as Partial<Introspection>;
         return { active, username, userId };
       },
     };
@@ -32,7 +32,7 @@ export function identityQuestion(credential: Credential): Question {
     method: { service: 'api.v1.DiagnosticsService', name: 'Hello', idempotent: true },
     request: {},
     read(answer) {
-      const { userName } = answer as { userName?: string };
+      const { userName } = (answer ?? {}) as { userName?: string };
       return { active: true, username: userName || credential.username, userId: undefined };
     },
   };

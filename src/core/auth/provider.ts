@@ -46,10 +46,10 @@ export function providerOf({ token, username, key }: CredentialOptions, find: Cr
   if (typeof token === 'function') {
     return async (context) => {
       const value = await token(context);
-      return value === undefined ? undefined : bearer(value);
+      return value === undefined ? undefined : bearer(value, 'the token function');
     };
   }
   const named = username !== undefined || key !== undefined;
-  const fixed = token !== undefined ? bearer(token) : named ? basic(username ?? '', key ?? '') : undefined;
+  const fixed = token !== undefined ? bearer(token) : named ? basic(username, key) : undefined;
   return fixed ? async () => fixed : once(find);
 }

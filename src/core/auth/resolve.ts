@@ -1,12 +1,21 @@
+import { errorCode } from '../bytes/file-error.ts';
 import { ValidationError } from '../errors.ts';
 import type { Platform } from '../platform.ts';
 import { basic, bearer, type Credential } from './credential.ts';
-import { pairOfEnvironment, variable } from './environment.ts';
+import { isPath, pairOfEnvironment, variable } from './environment.ts';
 import type { CredentialContext, CredentialProvider } from './provider.ts';
 
-/** A small text file without the white space around it; `undefined` if it is not there or empty. */
-async function read({ fs }: Platform, path: string): Promise<string | undefined> {
-  return (await fs?.readText(path))?.trim() || undefined;
+/** A small text file without the white space around it; `undefined` if it is not there. */
+async function readText({ fs }: Platform, path: string): Promise<string | undefined> {
+  const text = (await fs?.readText(path))?.replace(/^\uFEFF/, '').trim();
+  // What a shell of Windows writes by ">": every other byte is zero.
+  if (text?.includes('\0')) throw new ValidationError(`${path} is UTF-16: save it as UTF-8`);
+  return text;
+}
+
+/** As `readText`, and `undefined` if it is empty. */
+async function read(platform: Platform, path: string): Promise<string | undefined> {
+  return (await readText(platform, path)) || undefined;
 }
 
 function join({ fs }: Platform, ...parts: string[]): string {
@@ -20,22 +29,38 @@ async function fromNotebook({ platform }: CredentialContext): Promise<Credential
   );
   if (!path || !others.every(Boolean)) return undefined;
   const token = await read(platform, path);
-  return token ? bearer(token) : undefined;
+  return token ? bearer(token, path) : undefined;
 }
 
 /** KAGGLE_API_TOKEN is a token, or the path of a file that has one. */
 async function fromVariable({ platform }: CredentialContext): Promise<Credential | undefined> {
-  const value = variable(platform, 'KAGGLE_API_TOKEN');
+  const name = 'KAGGLE_API_TOKEN';
+  const value = variable(platform, name);
   if (!value) return undefined;
-  return bearer((await read(platform, value).catch(() => undefined)) ?? value);
+  let text: string | undefined;
+  try {
+    text = await readText(platform, value);
+  } catch (error) {
+    // The length of a token, or a character in it, may be none of a path. What is a folder, or may not be read, is there.
+    const found = /^(?:EISDIR|EACCES|EPERM)$/.test(errorCode((error as Error).cause));
+    if (found || error instanceof ValidationError) throw new ValidationError(`${name}: ${(error as Error).message}`);
+  }
+  if (text === '') throw new ValidationError(`${name} names an empty file: ${value}`);
+  if (text) return bearer(text, value);
+  if (!isPath(value)) return bearer(value, name);
+  // Not shown: it may be a token after all.
+  throw new ValidationError(
+    `${name} looks like a path, but there is no such file${value.startsWith('~') ? ' (~ is not expanded)' : ''}`,
+  );
 }
 
 async function fromTokenFile({ platform }: CredentialContext): Promise<Credential | undefined> {
   const home = platform.home?.();
   if (!home) return undefined;
   for (const name of ['access_token', 'access_token.txt']) {
-    const token = await read(platform, join(platform, home, '.kaggle', name));
-    if (token) return bearer(token);
+    const path = join(platform, home, '.kaggle', name);
+    const token = await read(platform, path);
+    if (token) return bearer(token, path);
   }
   return undefined;
 }
@@ -57,7 +82,7 @@ async function fromFile({ platform }: CredentialContext): Promise<Credential | u
     if (!text) continue;
     const value: unknown = parse(text, path);
     const pair = value as { username?: unknown; key?: unknown } | null;
-    if (typeof pair?.username === 'string' && typeof pair.key === 'string') return basic(pair.username, pair.key);
+    if (typeof pair?.username === 'string' && typeof pair.key === 'string') return basic(pair.username, pair.key, path);
     throw new ValidationError(`${path} has no "username" and "key"`);
   }
   return undefined;

@@ -1,13 +1,18 @@
 import { type Kind, kind, refuse } from './kind.ts';
 
-const words: Record<string, boolean> = { true: true, false: false, 1: true, 0: false };
+const words = /*#__PURE__*/ new Map([
+  ['true', true],
+  ['false', false],
+  ['1', true],
+  ['0', false],
+]);
 
 /** Yes or no. `"true"`, `"False"`, 1 and 0 are understood in answers. */
 export const boolean: Kind<boolean> = /*#__PURE__*/ kind({
   type: 'boolean',
   expects: 'a boolean',
   toJson: (value, problems) => (typeof value === 'boolean' ? value : refuse(problems, 'a boolean', value)),
-  fromJson: (json) => (typeof json === 'boolean' ? json : words[`${json}`.toLowerCase()]),
+  fromJson: (json) => (typeof json === 'boolean' ? json : words.get(String(json).toLowerCase())),
   zero: () => false,
   isZero: (json) => json === false,
 });

@@ -1,29 +1,34 @@
 import { abortable } from '../abortable.ts';
-import { type Credential, credentialHelp } from '../auth/credential.ts';
+import { type Credential, explainRefusal, secretsOf } from '../auth/credential.ts';
 import { hasSecretBody } from '../auth/identity.ts';
 import { checkMembers, type MemberTypes } from '../check-members.ts';
 import type { Json } from '../codec/message.ts';
-import { ApiError, AuthenticationError, ConnectionError, isKaggleError } from '../errors.ts';
+import { ApiError, AuthenticationError, ValidationError } from '../errors.ts';
 import type { Clock } from '../platform.ts';
-import { redactError } from '../redact.ts';
 import { type CallInfo, checkFailure, readAnswer } from './answer.ts';
 import type { CallOptions } from './client.ts';
+import { noAnswer, type Sending } from './connection.ts';
 import { startDeadline } from './deadline.ts';
 import type { GuardedFetch } from './guarded-fetch.ts';
-import { type Method, methodPath } from './method.ts';
+import { type Headed, requestHeaders } from './headers.ts';
+import type { Limit } from './limit.ts';
+import { isRepeatable, type Method, methodPath } from './method.ts';
+import { checkRawAnswer } from './raw-answer.ts';
+import { readText } from './read-text.ts';
 import { isTransient, retryDelay } from './retry.ts';
 
 /** What a call needs from its client. */
-export interface CallContext {
+export interface CallContext extends Headed, Sending {
   readonly send: GuardedFetch;
-  readonly userAgent: string;
-  readonly baseUrl: string;
-  readonly opaqueRedirects: boolean;
+  /** Of the requests of calls, so many are under way at once. */
+  readonly limit: Limit;
   /** Seconds. */
   readonly timeout: number;
   readonly retry: number;
   readonly signal: AbortSignal | undefined;
   credential(): Promise<Credential | undefined>;
+  /** How to give a credential on this platform. */
+  credentialHelp(): string;
   readonly clock: Clock;
   log: ((line: string) => void) | undefined;
 }
@@ -40,6 +45,12 @@ const callTypes: MemberTypes<CallOptions> = {
   headers: 'object',
 };
 
+/** The longest body of an HTTP error that is read, in bytes. */
+const longestError = 2 ** 20;
+
+/** A value that is searched for in a server's words: a short one would be found everywhere. */
+const isLong = (value: unknown): value is string => typeof value === 'string' && value.length >= 8;
+
 /** Throws for a redirect of a request that must not be sent to another place. */
 async function refuseRedirect(response: Response, path: string): Promise<void> {
   const { status, type } = response;
@@ -51,18 +62,23 @@ async function refuseRedirect(response: Response, path: string): Promise<void> {
   });
 }
 
-/** Turns what a runtime throws when no answer came into our own error; an abort keeps its reason. */
-export function asOwnError(error: unknown, signal: AbortSignal | null | undefined, path: string): unknown {
-  if (signal?.aborted) return signal.reason;
-  if (isKaggleError(error)) return error;
-  const cause = redactError((error as { cause?: unknown }).cause ?? error);
-  return new ConnectionError(`${path}: no answer (${cause.message})`, { cause });
+/** Throws `AuthenticationError`, before anything is sent, when there is no credential. */
+export function requireCredential(credential: Credential | undefined, what: string, help: string): asserts credential {
+  if (credential) return;
+  throw new AuthenticationError(`${what} needs a credential: ${help}`, { status: 0, method: what });
 }
 
-/** Throws `AuthenticationError`, before anything is sent, when there is no credential. */
-export function requireCredential(credential: Credential | undefined, what: string): asserts credential {
-  if (credential) return;
-  throw new AuthenticationError(`${what} needs a credential: ${credentialHelp}`, { status: 0, method: what });
+function stringify(path: string, json: Json): string {
+  let text: string | undefined;
+  let why = 'expected an object';
+  try {
+    text = JSON.stringify(json);
+  } catch (error) {
+    // A bigint, a circle, a toJSON that throws.
+    why = (error as Error).message.split('\n')[0]!;
+  }
+  if (text !== undefined) return text;
+  throw new ValidationError(`${path}: the request cannot be written as JSON (${why})`);
 }
 
 /** Calls a method and hands `read` each response that is not an error; retries include the reading. */
@@ -71,55 +87,66 @@ async function perform<T>(
   method: Callable,
   json: Json,
   options: CallOptions,
-  read: (response: Response, info: CallInfo) => T | Promise<T>,
+  read: (response: Response, info: CallInfo) => Promise<T>,
 ): Promise<T> {
   const path = methodPath(method);
   checkMembers(path, options, callTypes);
-  const deadline = startDeadline(path, options.timeout ?? context.timeout, [context.signal, options.signal]);
-  const started = Date.now();
+  const body = stringify(path, json);
+  const headers = requestHeaders(options.headers, context);
+  headers.set('content-type', 'application/json');
+  // Lengths and hashes of files are those of the plain bytes. A page may not set it.
+  if (!context.opaqueRedirects && method.raw) headers.set('accept-encoding', 'identity');
   const secret = hasSecretBody(method.service);
-  const body = JSON.stringify(json);
-  const retries = options.retry === false ? 0 : (options.retry ?? (method.idempotent ? context.retry : 0));
+  const wanted = options.retry ?? (method.idempotent ? context.retry : 0);
+  const retries = isRepeatable(method) ? Number(wanted) : 0;
+  const deadline = startDeadline(path, options.timeout ?? context.timeout, [context.signal, options.signal]);
+  const { signal } = deadline;
+  const started = Date.now();
   let outcome = 'failed';
   let attempt = 0;
 
   /** Sends the request once. */
-  async function send(credential: Credential | undefined): Promise<T> {
-    const info: CallInfo = { method: path, anonymous: !credential };
-    const headers = new Headers(options.headers);
-    headers.set('content-type', 'application/json');
-    // Lengths and hashes of files are those of the plain bytes. A page may set neither of the two.
-    if (!context.opaqueRedirects && !headers.has('user-agent')) headers.set('user-agent', context.userAgent);
-    if (!context.opaqueRedirects && method.raw) headers.set('accept-encoding', 'identity');
+  async function send(info: CallInfo, credential: Credential | undefined): Promise<T> {
+    signal.throwIfAborted();
     const response = await context.send(
       `${context.baseUrl}/${path}`,
       // Not `error`: Workers do not have it.
-      { method: 'POST', headers, body, redirect: secret ? 'manual' : 'follow', signal: deadline.signal },
+      { method: 'POST', headers: new Headers(headers), body, redirect: secret ? 'manual' : 'follow', signal },
       credential,
     );
     outcome = String(response.status);
     if (secret) await refuseRedirect(response, path);
-    if (response.status >= 400) readAnswer(response, await response.text(), info);
+    if (response.status >= 400) readAnswer(response, await readText(response, longestError), info);
     return read(response, info);
   }
 
-  try {
-    deadline.signal.throwIfAborted();
+  async function repeat(): Promise<T> {
+    signal.throwIfAborted();
     // Once for all attempts: the provider may have to fetch it.
-    const credential = options.auth === false ? undefined : await abortable(context.credential(), deadline.signal);
-    if (method.auth && options.auth !== false) requireCredential(credential, path);
+    const credential = options.auth === false ? undefined : await context.credential();
+    const help = credential ? undefined : context.credentialHelp();
+    if (method.auth && options.auth !== false) requireCredential(credential, path, help!);
+    const info: CallInfo = {
+      method: path,
+      reads: isRepeatable(method),
+      unauthorized: credential ? explainRefusal(credential) : `no credential was sent; ${help}`,
+      secrets: [...secretsOf(credential), ...(secret ? Object.values(json ?? {}).filter(isLong) : [])],
+    };
     for (attempt = 1; ; attempt++) {
       try {
-        // A fetch of one's own need not listen to the signal.
-        return await abortable(send(credential), deadline.signal);
+        return await context.limit(() => send(info, credential));
       } catch (failure) {
-        const error = asOwnError(failure, deadline.signal, path);
+        const error = signal.aborted ? signal.reason : await noAnswer(failure, path, context, signal);
         const again = attempt <= retries && isTransient(error);
         const delay = again ? retryDelay(attempt, (error as ApiError).retryAfterMs, context.clock.random) : undefined;
         if (delay === undefined || delay >= deadline.left()) throw error;
-        await context.clock.sleep(delay, deadline.signal);
+        await context.clock.sleep(delay, signal);
       }
     }
+  }
+
+  try {
+    return await abortable(repeat(), signal);
   } finally {
     deadline.stop();
     const tries = attempt > 1 ? `, ${attempt} attempts` : '';
@@ -136,8 +163,8 @@ export function callForJson(
   expectsNothing: boolean,
 ): Promise<unknown> {
   return perform(context, method, json, options, async (response, info) => {
-    const text = await response.text();
-    if (expectsNothing && !text.trimStart().startsWith('{')) return undefined;
+    const text = await readText(response);
+    if (expectsNothing && !text?.trimStart().startsWith('{')) return undefined;
     const answer = readAnswer(response, text, info);
     if (method.failure) checkFailure(response, answer, method.failure, info);
     return expectsNothing ? undefined : answer;
@@ -151,5 +178,8 @@ export function callForResponse(
   json: Json,
   options: CallOptions,
 ): Promise<Response> {
-  return perform(context, method, json, options, (response) => response);
+  return perform(context, method, json, options, async (response, info) => {
+    if (method.raw) await checkRawAnswer(response, info);
+    return response;
+  });
 }

@@ -12,7 +12,7 @@ export interface CallOptions {
   signal?: AbortSignal;
   /** Seconds for the whole call, retries included. */
   timeout?: number;
-  /** Retries after the first attempt; only idempotent methods are retried. */
+  /** Retries after the first attempt. A method that must not be repeated never is, whatever this says. */
   retry?: number | false;
   /** `false`: send no credential (the OAuth exchange). */
   auth?: boolean;
@@ -31,6 +31,8 @@ export interface ClientOptions extends CredentialOptions {
   /** What carries out the requests; default the global `fetch`. */
   fetch?: (request: Request) => Promise<Response>;
   userAgent?: string;
+  /** How many calls may be under way at once; more wait for their turn. @default 256 */
+  maxConnections?: number;
   /** One line per request, without secrets: `true` for the platform's log, or a function that takes the line. */
   verbose?: boolean | ((line: string) => void);
   /** Retries after the first attempt for idempotent methods; default 4. `false` for none. */

@@ -1,6 +1,7 @@
 import type { KyInstance } from 'ky';
 import { abortableAnswer } from '../abortable.ts';
 import type { Credential } from '../auth/credential.ts';
+import { helpOf } from '../auth/environment.ts';
 import { type Introspection, identityQuestion, introspectToken } from '../auth/identity.ts';
 import { type CredentialProvider, providerOf } from '../auth/provider.ts';
 import { checkMembers, type MemberTypes } from '../check-members.ts';
@@ -12,6 +13,7 @@ import { type Callable, type CallContext, callForJson, callForResponse, requireC
 import type { CallOptions, ClientOptions, KaggleClient, KaggleEnvironment } from './client.ts';
 import { parseEnvironment, resolveBaseUrl } from './endpoint.ts';
 import { guardedFetch } from './guarded-fetch.ts';
+import { createLimit } from './limit.ts';
 import { type Method, methodPath } from './method.ts';
 import { createSender } from './sender.ts';
 import { version } from './version.ts';
@@ -27,6 +29,7 @@ const optionTypes: MemberTypes<ClientOptions> = {
   iapToken: 'string',
   fetch: 'function',
   userAgent: 'string',
+  maxConnections: 'number',
   verbose: 'true, false or function',
   retry: 'number or false',
   timeout: 'number',
@@ -37,8 +40,9 @@ const optionTypes: MemberTypes<ClientOptions> = {
 /** STAGING and ADMIN stand behind a proxy that wants a token of its own. */
 function findIapToken(options: ClientOptions, platform: Platform, environment: KaggleEnvironment): string | undefined {
   if (options.endpoint || !/STAGING|ADMIN/.test(environment)) return undefined;
-  const token = options.iapToken ?? platform.env?.('KAGGLE_IAP_TOKEN');
-  if (token) return token;
+  const token = (options.iapToken ?? platform.env?.('KAGGLE_IAP_TOKEN') ?? '').trim();
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  if (token) throw new ValidationError('the IAP token (iapToken or KAGGLE_IAP_TOKEN) is malformed');
   throw new ValidationError(`${environment} needs KAGGLE_IAP_TOKEN or createClient({ iapToken })`);
 }
 
@@ -69,10 +73,16 @@ export function createClient(
   const provider = providerOf(options, find);
   const opaqueRedirects = platform.opaqueRedirects ?? false;
   const timeout = options.timeout ?? 60;
+  const { maxConnections = 256 } = options;
+  if (!(maxConnections >= 1)) throw new ValidationError('maxConnections must be at least 1');
   const custom = options.fetch;
   const sink = typeof options.verbose === 'function' ? options.verbose : options.verbose ? platform.log : undefined;
   const clock = platform.clock ?? systemClock;
   const userAgent = options.userAgent ?? `kaggle-ts/${version}`;
+  if (!/^[\x20-\x7e]+$/.test(userAgent))
+    throw new ValidationError('the user agent is empty, or has a character that cannot be sent');
+  // Called without a receiver: the global fetch of browsers and Workers refuses any other.
+  const ask = (request: Request): Promise<Response> => (custom ?? platform.fetch ?? fetch)(request);
   const send = guardedFetch({
     baseUrl,
     fetch(target, init) {
@@ -89,6 +99,8 @@ export function createClient(
   let checked: { credential: Credential; until: number } | undefined;
   const context: CallContext = {
     send,
+    ask,
+    limit: createLimit(maxConnections),
     userAgent,
     baseUrl,
     opaqueRedirects,
@@ -100,6 +112,7 @@ export function createClient(
       checked = undefined;
       return known ?? provider({ platform, signal: options.signal, call: callWithoutCredential });
     },
+    credentialHelp: () => helpOf(platform),
     clock,
     log: sink,
   };
@@ -125,7 +138,7 @@ export function createClient(
 
   async function introspect(callOptions: CallOptions = {}, what = 'introspect'): Promise<Introspection> {
     const credential = await context.credential();
-    requireCredential(credential, what);
+    requireCredential(credential, what, context.credentialHelp());
     const { method, request, read } = identityQuestion(credential);
     const known = { ...context, credential: async () => credential };
     return read(await callForJson(known, method, request, callOptions, false));
@@ -136,8 +149,7 @@ export function createClient(
     callRaw: invoke.bind(null, true) as KaggleClient['callRaw'],
     sender: () => createSender(context),
     timeout,
-    // Called without a receiver: the global fetch of browsers and Workers refuses any other.
-    fetch: (request) => (custom ?? platform.fetch ?? fetch)(request),
+    fetch: ask,
     transport: custom ? {} : platform,
     platform,
     clock,
@@ -158,7 +170,7 @@ export function createClient(
     },
     async requireCredential(what) {
       const credential = await context.credential();
-      requireCredential(credential, what);
+      requireCredential(credential, what, context.credentialHelp());
       checked = { credential, until: clock.now() + 60_000 };
     },
     log: (line) => sink?.(line),

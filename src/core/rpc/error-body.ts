@@ -19,6 +19,24 @@ export function applicationCode(value: unknown): number {
   return /^\d{1,9}$/.test(String(value)) ? Number(value) : 0;
 }
 
+/** The HTTP status that a status in words stands for (google.rpc.Code). */
+const statusWords: ReadonlyMap<unknown, number> = /*#__PURE__*/ new Map([
+  ['INVALID_ARGUMENT', 400],
+  ['FAILED_PRECONDITION', 400],
+  ['UNAUTHENTICATED', 401],
+  ['PERMISSION_DENIED', 403],
+  ['NOT_FOUND', 404],
+  ['ALREADY_EXISTS', 409],
+  ['ABORTED', 409],
+  ['RESOURCE_EXHAUSTED', 429],
+  ['INTERNAL', 500],
+  ['UNAVAILABLE', 503],
+  ['DEADLINE_EXCEEDED', 504],
+]);
+
+/** Errors are short: in a long text nothing is searched. */
+const longestXml = 16_384;
+
 /**
  * Reads a body as an error: JSON that is nested (`{"error":{"code","message","status"}}`, api.kaggle.com and
  * googleapis.com) or flat (`{"code","message"}` or `{"error"}`, www.kaggle.com), or the XML of the storage.
@@ -28,11 +46,19 @@ export function parseErrorBody(text: string): ErrorBody {
   try {
     json = parseJson(text);
   } catch {
-    const [, reason, message] = /<Code>([^<]+).*?<Message>([^<]+)/s.exec(text) ?? [];
+    const [, reason, message] = /<Code>([^<]+).*?<Message>([^<]+)/s.exec(text.slice(0, longestXml)) ?? [];
     return { message, code: 0, reason };
   }
   const body = (json ?? {}) as Record<string, unknown>;
   const { error } = body;
-  const { code, message, status } = (error && typeof error === 'object' ? error : body) as Record<string, unknown>;
-  return { json, message: textOf(message) ?? textOf(error), code: applicationCode(code), reason: textOf(status) };
+  const nested = error !== null && typeof error === 'object';
+  const { code, message, status } = (nested ? error : body) as Record<string, unknown>;
+  // A status of its own is a field of many answers.
+  const word = statusWords.get(code) ?? (nested ? statusWords.get(status) : undefined);
+  return {
+    json,
+    message: textOf(message) ?? textOf(error),
+    code: applicationCode(code) || (word ?? 0),
+    reason: textOf(status),
+  };
 }

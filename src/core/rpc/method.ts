@@ -26,3 +26,11 @@ export interface Method<Request = unknown, Response = unknown> {
 export function methodPath(method: { service: string; name: string }): string {
   return `${method.service}/${method.name}`;
 }
+
+/** The first words of methods that change nothing, or only begin what is harmless while nobody uses it. */
+const repeatable = /^(?:Download|Export|Get|Introspect|List)(?![A-Za-z]*(?:And|Or)[A-Z])|^Start[A-Z]\w*Upload$/;
+
+/** Whether a method may be called twice; of one that is called by its name only the name tells it. */
+export function isRepeatable({ name, idempotent }: Pick<Method, 'name' | 'idempotent'>): boolean {
+  return idempotent ?? repeatable.test(name);
+}

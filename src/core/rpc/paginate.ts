@@ -1,4 +1,5 @@
 import { KaggleError } from '../errors.ts';
+import { redact } from '../redact.ts';
 
 /** One page of a list. */
 export interface Page<T> {
@@ -30,9 +31,12 @@ export interface Paginated<T> extends AsyncIterable<T> {
   all(): Promise<T[]>;
 }
 
+/** A filter may leave a page empty, but not so many. */
+const maxEmpty = 100;
+
 /**
  * Makes a list from a function that fetches one page (`pageToken` is empty for the first). Throws `KaggleError` when the
- * server hands out a token a second time, which would go on for ever.
+ * server hands out a token a second time, or empty pages without an end.
  */
 export function paginate<T>(
   fetchPage: (pageToken: string) => Promise<Page<T>>,
@@ -46,6 +50,7 @@ export function paginate<T>(
     const seen = new Set<string>(['']);
     let handedOut = 0;
     let token = '';
+    let empty = 0;
     capped = false;
     while (handedOut < limit) {
       const page = await fetchPage(token);
@@ -56,8 +61,13 @@ export function paginate<T>(
       capped = items.length < page.items.length || (handedOut >= limit && token !== '');
       yield { ...page, items };
       if (token === '') return;
-      if (seen.has(token)) throw new KaggleError(`the server returned the page token "${token}" twice`);
+      if (seen.has(token)) {
+        throw new KaggleError(`the server returned the page token "${redact(token.slice(0, 100))}" twice`);
+      }
       seen.add(token);
+      empty = items.length > 0 ? 0 : empty + 1;
+      if (empty >= maxEmpty)
+        throw new KaggleError(`the server returned ${maxEmpty} empty pages in a row, and names a next one`);
     }
   }
 

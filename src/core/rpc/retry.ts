@@ -5,9 +5,13 @@ export const maxRetryAfterMs = 120_000;
 
 const transientStatus = [408, 425, 429, 500, 502, 503, 504];
 
-/** Whether the same call may succeed a moment later: no answer came, or the server says that it is busy. */
+/** A 200 whose body is empty, a web page or half of its JSON: what stands before the API answers so now and then. */
+export class UnreadableAnswer extends ApiError {}
+
+/** Whether the same call may succeed a moment later: no answer came, or none that means anything, or the server is busy. */
 export function isTransient(error: unknown): boolean {
-  if (!(error instanceof ApiError)) return error instanceof ConnectionError;
+  if (!(error instanceof ApiError)) return error instanceof ConnectionError && !error.permanent;
+  if (error instanceof UnreadableAnswer) return true;
   // A code in the JSON of a 200 means what the status means elsewhere.
   return transientStatus.includes(error.status < 400 ? error.code : error.status);
 }
@@ -24,15 +28,17 @@ export function parseRetryAfter(header: string | null, now: number = Date.now())
 }
 
 /**
- * The pause before retry number `attempt` (1 is the first), in milliseconds: Retry-After if the server gave one, else
- * half a second doubled each time up to 30 s, less up to a quarter at random so that clients do not march in step.
- * `undefined` when the server asks for more than `maxRetryAfterMs`: waiting so long is the caller's decision.
+ * The pause before retry number `attempt` (1 is the first), in milliseconds: half a second doubled each time up to 30 s, less
+ * up to a quarter at random so that clients do not march in step. A Retry-After makes it longer, never shorter, by up to a
+ * tenth more than was asked for. `undefined` when the server asks for more than `maxRetryAfterMs`: waiting so long is the
+ * caller's decision.
  */
 export function retryDelay(
   attempt: number,
-  retryAfterMs?: number,
+  retryAfterMs: number = 0,
   random: () => number = Math.random,
 ): number | undefined {
-  if (retryAfterMs !== undefined) return retryAfterMs > maxRetryAfterMs ? undefined : retryAfterMs + 50 * random();
-  return Math.min(30_000, 500 * 2 ** (attempt - 1)) * (1 - random() / 4);
+  if (retryAfterMs > maxRetryAfterMs) return undefined;
+  const own = Math.min(30_000, 500 * 2 ** (attempt - 1)) * (1 - random() / 4);
+  return Math.max(own, Math.min(maxRetryAfterMs, retryAfterMs * (1 + random() / 10)));
 }

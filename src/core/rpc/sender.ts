@@ -1,6 +1,9 @@
+import { abortableAnswer } from '../abortable.ts';
 import type { Credential } from '../auth/credential.ts';
 import { redactUrl } from '../redact.ts';
-import { asOwnError, type CallContext } from './call.ts';
+import type { CallContext } from './call.ts';
+import { noAnswer } from './connection.ts';
+import { requestHeaders } from './headers.ts';
 
 /** Sends one plain request: an address with its options, or a `Request` whose headers `init` may replace. */
 export type Sender = (target: string | Request, init?: RequestInit) => Promise<Response>;
@@ -10,14 +13,15 @@ export function createSender(context: CallContext): Sender {
   let credential: Promise<Credential | undefined> | undefined;
   return async (target, init = {}) => {
     const request = typeof target === 'string' ? { url: target, method: 'GET', ...init } : target;
-    const headers = new Headers(init.headers ?? request.headers);
-    // Not a header that a page may set.
-    if (!context.opaqueRedirects && !headers.has('user-agent')) headers.set('user-agent', context.userAgent);
+    const headers = requestHeaders(init.headers ?? request.headers, context);
+    const signal = request.signal ?? new AbortController().signal;
+    credential ??= context.credential();
+    const asked = credential.then((found) => context.send(target, { ...init, headers }, found));
     try {
-      credential ??= context.credential();
-      return await context.send(target, { ...init, headers }, await credential);
+      return await abortableAnswer(asked, signal);
     } catch (error) {
-      throw asOwnError(error, request.signal, `${request.method} ${redactUrl(request.url)}`);
+      if (signal.aborted) throw signal.reason;
+      throw await noAnswer(error, `${request.method} ${redactUrl(request.url)}`, context, signal);
     }
   };
 }

@@ -24,6 +24,8 @@ export function browserPlatform(options: BrowserPlatformOptions = {}): Platform 
     // Over HTTP/1.1 a browser opens six connections to a host and queues the rest.
     concurrency: 6,
     opaqueRedirects: true,
+    credentialHelp: () =>
+      'pass createClient({ token }), or createClient({ endpoint }) of a server of your own that adds one: whoever opens a page can read what it holds',
     log: (line) => console.error(line),
   };
 }

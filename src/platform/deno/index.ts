@@ -25,6 +25,7 @@ export function denoPlatform(): Platform {
     name: 'deno',
     ...serverParts(),
     env,
+    credentialHelp,
     home,
     state: folderState(stateFolder),
     put: nodePut,
@@ -36,16 +37,31 @@ export function denoPlatform(): Platform {
 }
 
 function env(variable: string): string | undefined {
-  const deno = (globalThis as unknown as { Deno: DenoGlobal }).Deno;
-  const { state } = deno.permissions.querySync({ name: 'env', variable });
-  return state === 'granted' ? deno.env.get(variable) : undefined;
+  return mayRead(variable) ? denoGlobal().env.get(variable) : undefined;
+}
+
+function denoGlobal(): DenoGlobal {
+  return (globalThis as unknown as { Deno: DenoGlobal }).Deno;
+}
+
+function mayRead(variable: string): boolean {
+  return denoGlobal().permissions.querySync({ name: 'env', variable }).state === 'granted';
+}
+
+function credentialHelp(): string {
+  const variables = ['KAGGLE_API_TOKEN', 'KAGGLE_USERNAME', 'KAGGLE_KEY'];
+  const hidden = [...variables, 'HOME'].filter((name) => !mayRead(name));
+  if (hidden.length > 0) {
+    return `run deno with --allow-env=${hidden.join(',')}, without which it cannot see whether they are set, or pass createClient({ token })`;
+  }
+  return 'set KAGGLE_API_TOKEN (or KAGGLE_USERNAME and KAGGLE_KEY), or write ~/.kaggle/access_token (or kaggle.json) and run deno with --allow-read, or pass createClient({ token })';
 }
 
 /** The state folder, if it may be used: a transfer that needs no state is no reason to ask for a permission. */
 function stateFolder(): string | undefined {
   const path = defaultStateFolder(env, home);
   if (path === undefined) return undefined;
-  const { permissions } = (globalThis as unknown as { Deno: DenoGlobal }).Deno;
+  const { permissions } = denoGlobal();
   const granted = (['read', 'write'] as const).every(
     (name) => permissions.querySync({ name, path }).state === 'granted',
   );
@@ -61,6 +77,6 @@ let client: object | undefined;
 
 /** What makes `fetch` use connections that each carry one request. Proxies and authorities are those of the global `fetch`. */
 function ownConnections(): RequestInit {
-  client ??= (globalThis as unknown as { Deno: DenoGlobal }).Deno.createHttpClient({ http2: false });
+  client ??= denoGlobal().createHttpClient({ http2: false });
   return { client } as RequestInit;
 }

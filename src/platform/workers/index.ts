@@ -36,6 +36,10 @@ export function workersPlatform(options: WorkersPlatformOptions = {}): Platform 
       const value = bindings[name];
       return typeof value === 'string' ? value : undefined;
     },
+    credentialHelp: () =>
+      options.env
+        ? 'give the Worker a secret (wrangler secret put KAGGLE_API_TOKEN), or pass createClient({ token })'
+        : 'pass createClient({ platform: workersPlatform({ env }) }), with the env of the handler and its secret KAGGLE_API_TOKEN, or createClient({ token })',
     log: (line) => console.error(line),
   };
 }

@@ -3,6 +3,7 @@ import { ApiError, AuthenticationError, ConnectionError } from '../../../core/er
 import { redact, redactError } from '../../../core/redact.ts';
 import { readAnswer } from '../../../core/rpc/answer.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
+import { readText } from '../../../core/rpc/read-text.ts';
 import { startWatchdog, type Watchdog } from '../../../core/transfer/watchdog.ts';
 import { type ResolvedRun, versionLabel } from '../run-ref.ts';
 import { type LogEntry, parseEvents, parseLogEvent } from './entry.ts';
@@ -89,10 +90,10 @@ export async function* readLive(
     });
     const response = await abortable(asked, watchdog.signal);
     outcome = String(response.status);
-    const call = { method: `GET ${path}`, anonymous: false };
+    const call = { method: `GET ${path}`, reads: true };
     if (!response.ok || !/^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '')) {
-      const text = await abortable(response.text(), watchdog.signal);
-      const entries = response.ok ? parseEvents(text) : undefined;
+      const text = await abortable(readText(response), watchdog.signal);
+      const entries = response.ok && text !== undefined ? parseEvents(text) : undefined;
       // A web page, or an error that comes with a status that says that all is well, is no log.
       if (!entries) throw new Error(`the answer is no log: ${describe(readAnswer(response, text, call))}`);
       for (const entry of entries) yield { type: 'entry', entry };

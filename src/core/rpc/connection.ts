@@ -1,0 +1,52 @@
+import { ConnectionError, isKaggleError } from '../errors.ts';
+import { redactError } from '../redact.ts';
+
+/** How the runtimes call a certificate that they do not accept: Node and Bun by codes, Deno and workerd in words. */
+const certificate = /CERT|LEAF_SIGNATURE|ISSUER|ALTNAME|certificate|UnknownIssuer|NotValidForName/i;
+
+/** A server that speaks plain HTTP behind an address of https. */
+const notTls = /wrong.version.number|packet length too long|InvalidContentType|corrupt message/i;
+
+export interface Sending {
+  readonly baseUrl: string;
+  readonly opaqueRedirects: boolean;
+  /** Sends a request as the client does. */
+  ask(request: Request): Promise<Response>;
+}
+
+/**
+ * Whether the server can be reached, although the page may not read what it answers. A page is told no more of a
+ * request that CORS forbids than of one whose connection failed.
+ */
+async function isForbidden({ baseUrl, opaqueRedirects, ask }: Sending, signal: AbortSignal): Promise<boolean> {
+  if (!opaqueRedirects) return false;
+  try {
+    const { body } = await ask(new Request(baseUrl, { mode: 'no-cors', credentials: 'omit', signal }));
+    body?.cancel().catch(() => undefined);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What a runtime throws when no answer came, as an error of ours that says what can be done. Our own pass unchanged. */
+export async function noAnswer(error: unknown, what: string, sending: Sending, signal: AbortSignal): Promise<unknown> {
+  if (isKaggleError(error)) return error;
+  const { cause: inner } = (error ?? {}) as { cause?: unknown };
+  const cause = redactError(inner ?? error);
+  const said = `${cause.message} ${(cause as { code?: unknown }).code ?? ''} ${redactError(error).message}`;
+  const fail = (hint: string) =>
+    new ConnectionError(`${what}: no answer (${cause.message})${hint}`, { cause, permanent: hint !== '' });
+  if (notTls.test(said)) return fail(': the server does not speak TLS; try http:// instead of https://');
+  if (certificate.test(said)) {
+    return fail(
+      ': its certificate is not trusted; if its authority is your own, name it by NODE_EXTRA_CA_CERTS (Node, Bun) or DENO_CERT (Deno)',
+    );
+  }
+  if (await isForbidden(sending, signal)) {
+    return fail(
+      ': the server is there, but does not let this page read its answers (CORS); use a proxy of your own as the endpoint',
+    );
+  }
+  return fail('');
+}
