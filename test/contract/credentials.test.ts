@@ -5,6 +5,8 @@ import { AuthenticationError, ValidationError } from '../../src/core/errors.ts';
 import type { FileSystem, Platform } from '../../src/core/platform.ts';
 import type { ClientOptions } from '../../src/core/rpc/client.ts';
 import { createClient as createCoreClient } from '../../src/core/rpc/create-client.ts';
+import { browserPlatform } from '../../src/platform/browser/index.ts';
+import { workersPlatform } from '../../src/platform/workers/index.ts';
 
 const createClient = (options: ClientOptions = {}) => createCoreClient(options, resolveCredential);
 const notebook = { KAGGLE_KERNEL_RUN_TYPE: 'Interactive', KAGGLE_DATA_PROXY_URL: 'https://proxy.test' };
@@ -324,6 +326,20 @@ describe('what a missing or refused credential says', () => {
   it('without one, what the platform can do', async () => {
     const help = { ...platform({}), credentialHelp: () => 'ask at the desk' };
     expect(await refused({ platform: help })).toBe('a.B/C: Unauthenticated: no credential was sent; ask at the desk');
+  });
+
+  it.each<[string, Platform, RegExp]>([
+    [
+      'a Worker without its bindings',
+      workersPlatform(),
+      /createClient\(\{ platform: workersPlatform\(\{ env \}\) \}\)/,
+    ],
+    ['a Worker with them', workersPlatform({ env: {} }), /wrangler secret put KAGGLE_API_TOKEN/],
+    ['a page', browserPlatform(), /createClient\(\{ endpoint \}\) of a server of your own/],
+  ])('%s', async (_where, at, message) => {
+    const said = await refused({ platform: at });
+    expect(said).toMatch(message);
+    expect(said).not.toMatch(/~|kaggle\.json/);
   });
 
   it('the server repeats a credential: it is not shown, whatever it looks like', async () => {

@@ -5,7 +5,7 @@ import { redactError } from '../redact.ts';
 const certificate = /CERT|LEAF_SIGNATURE|ISSUER|ALTNAME|certificate|UnknownIssuer|NotValidForName/i;
 
 /** A server that speaks plain HTTP behind an address of https. */
-const notTls = /wrong.version.number|packet length too long|InvalidContentType|corrupt message/i;
+const notTls = /wrong.version.number|packet length too long|InvalidContentType|speak TLS/i;
 
 export interface Sending {
   readonly baseUrl: string;
@@ -15,35 +15,46 @@ export interface Sending {
 }
 
 /**
- * Whether the server can be reached, although the page may not read what it answers. A page is told no more of a
- * request that CORS forbids than of one whose connection failed.
+ * Whether the server can be reached, but does not let this page read what it answers. A page is told no more of a request
+ * that CORS forbids than of one whose connection failed: so a request that needs no permission must be answered, and one
+ * that needs it, as calls do, must not.
  */
-async function isForbidden({ baseUrl, opaqueRedirects, ask }: Sending, signal: AbortSignal): Promise<boolean> {
-  if (!opaqueRedirects) return false;
-  try {
-    const { body } = await ask(new Request(baseUrl, { mode: 'no-cors', credentials: 'omit', signal }));
-    body?.cancel().catch(() => undefined);
-    return true;
-  } catch {
-    return false;
-  }
+async function isForbidden({ baseUrl, ask }: Sending, signal: AbortSignal): Promise<boolean> {
+  const isAnswered = (init: RequestInit) =>
+    ask(new Request(baseUrl, { ...init, credentials: 'omit', signal })).then(
+      ({ body }) => {
+        body?.cancel().catch(() => undefined);
+        return true;
+      },
+      () => false,
+    );
+  const headers = { authorization: 'Bearer none', 'content-type': 'application/json' };
+  return (await isAnswered({ mode: 'no-cors' })) && !(await isAnswered({ headers }));
 }
 
-/** What a runtime throws when no answer came, as an error of ours that says what can be done. Our own pass unchanged. */
-export async function noAnswer(error: unknown, what: string, sending: Sending, signal: AbortSignal): Promise<unknown> {
+/**
+ * What a runtime throws when no answer came, as an error of ours that says what can be done. Our own pass unchanged. With
+ * `sending` a page finds out whether CORS was the reason.
+ */
+export async function noAnswer(
+  error: unknown,
+  what: string,
+  sending: Sending | undefined,
+  signal: AbortSignal,
+): Promise<unknown> {
   if (isKaggleError(error)) return error;
   const { cause: inner } = (error ?? {}) as { cause?: unknown };
   const cause = redactError(inner ?? error);
   const said = `${cause.message} ${(cause as { code?: unknown }).code ?? ''} ${redactError(error).message}`;
   const fail = (hint: string) =>
-    new ConnectionError(`${what}: no answer (${cause.message})${hint}`, { cause, permanent: hint !== '' });
+    new ConnectionError(`${what}: no answer (${cause.message.trim()})${hint}`, { cause, permanent: hint !== '' });
   if (notTls.test(said)) return fail(': the server does not speak TLS; try http:// instead of https://');
   if (certificate.test(said)) {
     return fail(
       ': its certificate is not trusted; if its authority is your own, name it by NODE_EXTRA_CA_CERTS (Node, Bun) or DENO_CERT (Deno)',
     );
   }
-  if (await isForbidden(sending, signal)) {
+  if (sending?.opaqueRedirects && (await isForbidden(sending, signal))) {
     return fail(
       ': the server is there, but does not let this page read its answers (CORS); use a proxy of your own as the endpoint',
     );

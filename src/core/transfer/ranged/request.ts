@@ -47,7 +47,7 @@ function failureOf(error: unknown, throughApi: boolean, watchdog: Watchdog): Fai
   // What the API refuses or fails to answer was retried by the call itself.
   if (throughApi && error instanceof ApiError && error.status === 416) return { type: 'changed' };
   if (throughApi && isKaggleError(error)) throw error;
-  if (error instanceof ConnectionError) return { type: 'lost', cause: redactError(error) };
+  if (error instanceof ConnectionError && !error.permanent) return { type: 'lost', cause: redactError(error) };
   throw error;
 }
 

@@ -108,6 +108,7 @@ export async function requestSession(
     if (streamed?.failure) throw streamed.failure;
     if (!watchdog.stalled && !(error instanceof ConnectionError)) throw error;
     const unreached = body?.put !== undefined && taken === 0;
+    if (!unreached && error instanceof ConnectionError && error.permanent) throw error;
     return { event: { type: 'lost' }, sent: sent(), sums: {}, reason: error, unreached };
   } finally {
     watchdog.release();
