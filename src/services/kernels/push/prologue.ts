@@ -127,7 +127,7 @@ del _kaggle_ts_setup
 
 /**
  * The whole text of a script kernel: the prologue, then the entry, compiled under its own path so that tracebacks show
- * its name and line numbers. It runs as `__main__`, with `__file__` and `sys.argv[0]` set. `source` is given where the
+ * its name and line numbers, and nothing else. It runs as `__main__`, with `__file__` and `sys.argv[0]` set. `source` is given where the
  * files are mounted from a dataset, so that the text holds the code that runs; otherwise the written file is read.
  */
 export function scriptText(job: Prologue, source?: string): string {
@@ -138,6 +138,17 @@ export function scriptText(job: Prologue, source?: string): string {
       : `_kaggle_ts_source = ${literal(source.replace(/^\ufeff/, ''))}`;
   return `${prologue(job)}
 import sys
+
+
+def _kaggle_ts_hook(kind, error, trace):
+    # A traceback begins in the entry, not here.
+    error.__traceback__ = trace and trace.tb_next
+    sys.__excepthook__(kind, error, error.__traceback__)
+
+
+if sys.excepthook is sys.__excepthook__:
+    sys.excepthook = _kaggle_ts_hook
+del _kaggle_ts_hook
 
 __file__ = _kaggle_ts_entry
 sys.argv = [__file__]
