@@ -21,6 +21,36 @@ export const entries: readonly Entry[] = [
     load: async () => (await import('./commands/run.ts')).run,
   },
   {
+    name: 'list',
+    summary: 'your kernels, those that ran last first',
+    load: async () => (await import('./commands/list.ts')).list,
+  },
+  {
+    name: 'status',
+    summary: 'the status of a run',
+    load: async () => (await import('./commands/status.ts')).status,
+  },
+  {
+    name: 'logs',
+    summary: 'the log of a run, also while it runs',
+    load: async () => (await import('./commands/logs.ts')).logs,
+  },
+  {
+    name: 'wait',
+    summary: 'wait until a run has ended',
+    load: async () => (await import('./commands/wait.ts')).wait,
+  },
+  {
+    name: 'output',
+    summary: 'fetch the files that a run left',
+    load: async () => (await import('./commands/output.ts')).output,
+  },
+  {
+    name: 'cancel',
+    summary: 'cancel a run, or delete its kernel',
+    load: async () => (await import('./commands/cancel.ts')).cancel,
+  },
+  {
     name: 'emulator',
     summary: 'serve an emulator of Kaggle on this machine',
     load: async () => (await import('./commands/emulator.ts')).emulator,

@@ -8,6 +8,8 @@ export function clean(text: string): string {
   return text.replace(/\r\n/g, '\n').replace(control, '');
 }
 
+const escaped = (sign: string) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
 /** `text` as one line: for names that come from elsewhere. */
 export function cleanLine(text: string): string {
   return clean(text).replace(/[\n\t]+/g, ' ');
@@ -21,6 +23,8 @@ export interface Terminal {
   readonly width: number;
   /** A line of results, to standard output. `lead` stands before it, dim where a person is looking. */
   print(text?: string, lead?: string): void;
+  /** A value as one line of JSON, to standard output. Nothing of it is lost: control characters are escaped. */
+  json(value: unknown): void;
   /** A line about the results, to standard error. */
   note(text: string): void;
   /** A line that the next one replaces; nothing where nobody is looking. */
@@ -46,6 +50,10 @@ export function createTerminal(out: OutputStream = node.stdout, err: OutputStrea
       clear();
       const before = clean(lead);
       out.write(`${before && colours ? `\x1b[2m${before}\x1b[0m` : before}${clean(text)}\n`);
+    },
+    json(value) {
+      clear();
+      out.write(`${JSON.stringify(value).replace(control, escaped)}\n`);
     },
     note(text) {
       clear();

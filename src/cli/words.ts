@@ -1,10 +1,11 @@
 import { isKaggleError, KernelFailedError, RateLimitError } from '../core/errors.ts';
 import { redact } from '../core/redact.ts';
+import { withFlags } from './flags.ts';
 
-/** An error as a person may read it: no stack, no secrets, with what can be done about it where that is known. */
+/** An error as a person may read it: no stack, no secrets, options as this command line has them, with what can be done about it where that is known. */
 export function inWords(error: unknown): string {
   if (!(error instanceof Error)) return redact(String(error));
-  const lines = [redact(error.message) || error.name];
+  const lines = [redact(withFlags(error.message)) || error.name];
   if (error instanceof KernelFailedError && error.logTail) {
     lines.push(
       '',

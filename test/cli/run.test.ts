@@ -48,6 +48,9 @@ describe('Ctrl-C', () => {
     expect(stderr).toContain(
       'alice/my-training, version 1 still runs, and uses quota: https://www.kaggle.com/code/alice/my-training',
     );
+    expect(stderr).toContain('kaggle-ts logs alice/my-training/1 --follow');
+    expect(stderr).toContain('kaggle-ts output alice/my-training/1');
+    expect(stderr).toContain('kaggle-ts cancel alice/my-training/1');
     expect([code, statusOf()]).toEqual([130, ['RUNNING']]);
   });
 
@@ -63,7 +66,7 @@ describe('Ctrl-C', () => {
     const notebook = join(folder, 'a.ipynb');
     writeFileSync(notebook, '{"cells": []}');
     const { stderr } = await interrupt(startCli(['run', notebook, ...args('--cancel').slice(2)], environment()));
-    expect(stderr).toContain('kernels.remove deletes the kernel');
+    expect(stderr).toContain('kaggle-ts cancel KERNEL --delete deletes the kernel');
     expect(stderr).toContain('still runs, and uses quota');
   });
 

@@ -135,7 +135,8 @@ ${connectHelp.replace(/default: the variable KAGGLE_ENDPOINT, else Kaggle/, 'def
       };
       cleanUp.push(() => cleanUpKernel(client, `${owner}/${job}`));
       const schedule = served ? { first: 0.3, longest: 1 } : undefined;
-      const result = await runJob(client, pushed, terminal, { signal, schedule, cancelOnAbort: !served });
+      const options = { signal, schedule, cancelOnAbort: !served };
+      const result = await runJob(client, pushed, terminal, options, served !== undefined || !flag(values, 'keep'));
       if (!result) return 1;
       terminal.print(`The output is in ${resolve(out)}`);
       await printContents(result.files, `${job}.log`, terminal);

@@ -11,6 +11,8 @@ export const run: Command = {
     ...connectOptions,
     slug: { type: 'string' },
     title: { type: 'string' },
+    'allow-slug-mismatch': { type: 'boolean' },
+    'allow-invalid-sources': { type: 'boolean' },
     entry: { type: 'string' },
     params: { type: 'string' },
     dataset: { type: 'string', multiple: true },
@@ -33,9 +35,11 @@ and fetches its output.
 
   --slug NAME        the kernel: "my-job" or "owner/my-job"; needed
   --title TEXT       its title, which has to resolve to the slug; default: the slug with spaces
+  --allow-slug-mismatch    push though the title resolves to another slug
   --entry NAME       which file of a folder runs; default main.py, train.py or the only one
   --params JSON      parameters, or @FILE: from kaggle_params import params
   --dataset REF      a dataset that it reads, "owner/slug"; also --competition, --kernel, --model; any number of times
+  --allow-invalid-sources  go on without the sources and tags that Kaggle does not accept
   --gpu              on NvidiaTeslaT4, a machine with two GPUs; --machine NAME chooses another, for example TpuV5E8
   --wait-for-slot S  seconds to wait when all sessions of the account are taken; default 0
   --ephemeral        run in a kernel of its own and delete it afterwards, which also stops it
@@ -43,7 +47,8 @@ and fetches its output.
   --public           not private
   --out DIR          where the output files go; default: a folder named like the kernel
   --timeout S        seconds to wait; default no limit
-  --cancel           cancel the run on Ctrl-C; default: the kernel keeps running, and its address is printed
+  --cancel           cancel the run on Ctrl-C, which a script tells the way to in its log; a notebook can only be deleted
+                     (kaggle-ts cancel KERNEL --delete). Default: the kernel keeps running, and how to come back is printed
 ${connectHelp}`,
   examples: [
     'kaggle-ts run train.py --slug my-training --gpu --dataset alice/trips --out results',
@@ -63,6 +68,8 @@ ${connectHelp}`,
       newTitle: text(values, 'title') ?? titleOf(name),
       isPrivate: !flag(values, 'public'),
       enableInternet: !flag(values, 'no-internet'),
+      allowSlugMismatch: flag(values, 'allow-slug-mismatch'),
+      allowInvalidSources: flag(values, 'allow-invalid-sources'),
       machineShape: text(values, 'machine') ?? (flag(values, 'gpu') ? 'NvidiaTeslaT4' : undefined),
       datasetDataSources: texts(values, 'dataset'),
       competitionDataSources: texts(values, 'competition'),

@@ -167,7 +167,14 @@ export async function runLab(lab: Lab = {}): Promise<Result> {
     lines.push(line);
     lab.onLine?.(line);
   };
-  const terminal: Terminal = { live: false, width: 80, print, note: print, draft() {} };
+  const terminal: Terminal = {
+    live: false,
+    width: 80,
+    print,
+    note: print,
+    draft() {},
+    json: (value) => print(JSON.stringify(value)),
+  };
   try {
     const checked = await checkAll({
       endpoint,

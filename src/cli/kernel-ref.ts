@@ -1,0 +1,31 @@
+import { normaliseRef, type RunRef } from '../services/kernels/run-ref.ts';
+import { UsageError } from './command.ts';
+
+/** What commands on a kernel say about their argument. */
+export const kernelHelp = `KERNEL is "owner/slug" (its latest run), "owner/slug/3" (version 3), a bare slug of your own, or the address of its page.`;
+
+/** The one argument of a command on a kernel. */
+export function kernelArgument(positionals: readonly string[]): string {
+  const [kernel, ...more] = positionals;
+  if (kernel === undefined) throw new UsageError('name a kernel: "owner/slug", or "owner/slug/3" for version 3');
+  if (more.length > 0) throw new UsageError(`one kernel at a time: what is "${more[0]}"?`);
+  return kernel;
+}
+
+/** A run as this command line takes it: `owner/slug/3`. */
+export function asArgument({ ref, versionNumber }: Exclude<RunRef, string>): string {
+  return versionNumber ? `${ref}/${versionNumber}` : ref;
+}
+
+/** A folder for the output of a kernel: named like it. */
+export function folderOf(kernel: string): string {
+  return normaliseRef(kernel).split('/').slice(0, 2).at(-1)!;
+}
+
+/** How to come back to a run that goes on, or to its output. */
+export function comeBack(run: Exclude<RunRef, string>): string {
+  const kernel = asArgument(run);
+  return `  come back:  kaggle-ts logs ${kernel} --follow
+              kaggle-ts wait ${kernel} && kaggle-ts output ${kernel}
+  stop it:    kaggle-ts cancel ${kernel}`;
+}
