@@ -7,10 +7,16 @@ import * as kernels from './services/kernels/index.ts';
 export interface Kaggle {
   readonly client: KaggleClient;
   readonly datasets: Bound<typeof datasets>;
-  readonly kernels: Bound<typeof kernels>;
+  readonly kernels: Bound<typeof kernels> & Pick<typeof kernels, 'isTerminal' | 'scriptKind'>;
 }
 
 /** Binds the verbs of every area to `client`. */
 export function bindKaggle(client: KaggleClient): Kaggle {
-  return { client, datasets: bind(client, datasets), kernels: bind(client, kernels) };
+  const { isTerminal, scriptKind } = kernels;
+  return {
+    client,
+    datasets: bind(client, datasets),
+    // What asks nothing of Kaggle takes no client.
+    kernels: { ...bind(client, kernels), isTerminal, scriptKind },
+  };
 }

@@ -1,6 +1,5 @@
 import { ValidationError } from '../core/errors.ts';
-import type { RunRequest } from '../services/kernels/index.ts';
-import { type ScriptKind, scriptKind } from '../services/kernels/push/request.ts';
+import { type RunRequest, type ScriptKind, scriptKind } from '../services/kernels/index.ts';
 import { UsageError } from './command.ts';
 import { builtin } from './node.ts';
 

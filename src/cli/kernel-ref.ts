@@ -1,4 +1,4 @@
-import { normaliseRef, type RunRef } from '../services/kernels/run-ref.ts';
+import type { RunRef } from '../services/kernels/index.ts';
 import { UsageError } from './command.ts';
 
 /** What commands on a kernel say about their argument. */
@@ -17,9 +17,14 @@ export function asArgument({ ref, versionNumber }: Exclude<RunRef, string>): str
   return versionNumber ? `${ref}/${versionNumber}` : ref;
 }
 
-/** A folder for the output of a kernel: named like it. */
+/** A folder for the output of a kernel: named like it. Whether it is one, the verb will say. */
 export function folderOf(kernel: string): string {
-  return normaliseRef(kernel).split('/').slice(0, 2).at(-1)!;
+  const [first = '', second = first] = kernel
+    .replace(/^https?:\/\/[^/]*|[?#].*$/gs, '')
+    .replace(/^\/?(?:code|kernels)(?=\/[^/]+\/)/, '')
+    .split('/')
+    .filter(Boolean);
+  return second;
 }
 
 /** How to come back to a run that goes on, or to its output. */

@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import process from 'node:process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Consumer, installTarball } from '../../scripts/test/consumer.ts';
+import { entries } from '../../src/cli/commands.ts';
 import { root } from '../structure/source-files.ts';
 
 const run = promisify(execFile);
@@ -49,8 +51,25 @@ test('the types are right for every way to import them', async () => {
 
 test('it holds the built package, its papers, and nothing else', async () => {
   const names = await readdir(join(consumer.folder, 'node_modules/kaggle-ts'));
-  expect(names.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'NOTICE', 'README.md', 'dist', 'package.json']);
+  expect(names.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'NOTICE', 'README.md', 'dist', 'examples', 'package.json']);
+  const samples = await readdir(join(consumer.folder, 'node_modules/kaggle-ts/examples'));
+  expect(samples.sort()).toEqual(['data', 'kernel']);
 });
+
+const cli = (...args: string[]) => outcome(process.execPath, ['node_modules/kaggle-ts/dist/cli/main.js', ...args]);
+
+test.each(entries.map(({ name }) => name))('its command line has the command %s', async (name) => {
+  const { code, text } = await cli(...name.split(' '), '--help');
+  expect(text).toMatch(new RegExp(`^Usage: kaggle-ts ${name}`));
+  expect(code).toBe(0);
+});
+
+test('its demo runs on the sample files that come with it', async () => {
+  const out = join(consumer.folder, 'demo');
+  const { code, text } = await cli('demo', '--out', out);
+  expect(code, text).toBe(0);
+  expect(JSON.parse(await readFile(join(out, 'result.json'), 'utf8'))).toMatchObject({ days: 184 });
+}, 120_000);
 
 const subpaths = [
   '',

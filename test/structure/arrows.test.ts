@@ -73,6 +73,13 @@ describe('arrows', () => {
     expect(between.filter(({ from }) => area(from) === 'versions').map(show)).toEqual([]);
   });
 
+  test('from outside an area is its index, its methods or its types: the rest is no file of its own once it is built', () => {
+    const from = own.filter(({ from, to }) => room(from) !== 'services' && room(to) === 'services');
+    expect(from.length).toBeGreaterThan(20);
+    const inside = from.filter(({ to, typeOnly }) => !typeOnly && !/\/(?:index|generated\/\w+)\.ts$/.test(to));
+    expect(inside.map(show)).toEqual([]);
+  });
+
   test('downloads of datasets take little of their area, and only its index takes from them', () => {
     const [area, down] = ['src/services/datasets/', 'src/services/datasets/download/'];
     const shared = ['ref.ts', 'list-files.ts', 'generated/index.ts'].map((name) => area + name);

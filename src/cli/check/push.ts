@@ -1,7 +1,6 @@
 import type { KaggleClient } from '../../core/rpc/client.ts';
 import { sleep } from '../../core/sleep.ts';
-import { logs, output, type PushedKernel, push, status, wait } from '../../services/kernels/index.ts';
-import { isTerminal } from '../../services/kernels/watch/status.ts';
+import { isTerminal, logs, output, type PushedKernel, push, status, wait } from '../../services/kernels/index.ts';
 import { cleanUpKernel } from '../cleanup.ts';
 import { collectFolder, sameBytes } from '../collect.ts';
 import { titleOf } from '../names.ts';

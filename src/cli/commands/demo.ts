@@ -15,7 +15,7 @@ import { showProgress } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
 import { inWords } from '../words.ts';
 
-/** A file of the examples, which come with the source of the project. */
+/** A file of the examples, which come with the package, too. */
 async function example(name: string, option: string): Promise<string> {
   const path = builtin('node:url').fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
   if (
@@ -24,7 +24,7 @@ async function example(name: string, option: string): Promise<string> {
       .catch(() => undefined)
   )
     return path;
-  throw new UsageError(`the sample files come with the source of kaggle-ts only: pass ${option}`);
+  throw new UsageError(`the sample files of kaggle-ts are not there (${path}): pass ${option}`);
 }
 
 interface Server {

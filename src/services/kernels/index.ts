@@ -17,7 +17,7 @@ export type { JobCode, Language } from './push/job-text.ts';
 export { type PushOptions, push } from './push/push.ts';
 export { PartialPushError, type PushedKernel } from './push/pushed.ts';
 export { type AcceleratorKind, CapacityError, QuotaError } from './push/refusals.ts';
-export type { PushRequest } from './push/request.ts';
+export { type PushRequest, type ScriptKind, scriptKind } from './push/request.ts';
 export type { SlotOptions } from './push/save.ts';
 export type { MachineShape } from './push/shapes.ts';
 export type { KernelSources } from './push/sources.ts';
@@ -26,4 +26,4 @@ export { type RunOptions, type RunRequest, type RunResult, run } from './run.ts'
 export type { RunRef } from './run-ref.ts';
 export { type WaitOptions, type WaitResult, wait } from './wait.ts';
 export type { OnWarning } from './warn.ts';
-export { type KernelStatus, status } from './watch/status.ts';
+export { isTerminal, type KernelStatus, status } from './watch/status.ts';
