@@ -2,7 +2,7 @@ import type { RunRef } from '../services/kernels/index.ts';
 import { UsageError } from './command.ts';
 
 /** What commands on a kernel say about their argument. */
-export const kernelHelp = `KERNEL is "owner/slug" (its latest run), "owner/slug/3" (version 3), a bare slug of your own, or the address of its page.`;
+export const kernelHelp = `KERNEL is "owner/slug" (its latest run), "owner/slug/3" (version 3), a bare slug of your own, or an address of its page.`;
 
 /** The one argument of a command on a kernel. */
 export function kernelArgument(positionals: readonly string[]): string {

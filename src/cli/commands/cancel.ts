@@ -14,8 +14,8 @@ export const cancel: Command = {
     json: { type: 'boolean' },
   },
   help: `
-Cancels a running kernel; its output so far is saved. Kaggle wants the id of the session for that, which a script tells in its
-log if it was pushed with --cancel, --params or a folder. For any other, --delete stops the run by deleting its kernel.
+Cancels a running kernel; its output so far is saved. Kaggle wants the id of the session for that, which a script tells
+in its log if it was pushed with --cancel, --params or a folder. Any other run is stopped by --delete.
 
 ${kernelHelp}
 

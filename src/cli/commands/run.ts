@@ -47,8 +47,8 @@ and fetches its output.
   --public           not private
   --out DIR          where the output files go; default: a folder named like the kernel
   --timeout S        seconds to wait; default no limit
-  --cancel           cancel the run on Ctrl-C, which a script tells the way to in its log; a notebook can only be deleted
-                     (kaggle-ts cancel KERNEL --delete). Default: the kernel keeps running, and how to come back is printed
+  --cancel           cancel the run on Ctrl-C; scripts only, a notebook has to be deleted (kaggle-ts cancel KERNEL
+                     --delete). Default: the kernel keeps running, and how to come back to it is printed
 ${connectHelp}`,
   examples: [
     'kaggle-ts run train.py --slug my-training --gpu --dataset alice/trips --out results',

@@ -7,8 +7,8 @@ export const status: Command = {
   positionals: ['KERNEL'],
   options: { ...connectOptions, json: { type: 'boolean' } },
   help: `
-Prints the status of a run: QUEUED, RUNNING, COMPLETE, ERROR, CANCEL_REQUESTED, CANCEL_ACKNOWLEDGED, or NOT_STARTED for a
-version that has no run (yet).
+Prints the status of a run: QUEUED, RUNNING, COMPLETE, ERROR, CANCEL_REQUESTED, CANCEL_ACKNOWLEDGED, or NOT_STARTED for
+a version that has no run (yet).
 
 ${kernelHelp}
 

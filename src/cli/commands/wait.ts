@@ -13,8 +13,8 @@ export const wait: Command = {
     json: { type: 'boolean' },
   },
   help: `
-Waits until a run has ended, and prints each new status. The exit code is 0 for COMPLETE, and 1 for a run that failed or was
-cancelled, whose end of the log is printed.
+Waits until a run has ended, and prints each new status. The exit code is 0 for COMPLETE, and 1 for a run that failed or
+was cancelled; the end of its log is printed then.
 
 ${kernelHelp}
 
