@@ -7,15 +7,25 @@ import { builtin } from './node.ts';
 export type Code = Pick<RunRequest, 'text' | 'folder' | 'entry' | 'language' | 'kernelType'>;
 
 function kindOf(name: string): ScriptKind {
-  const kind = scriptKind(name);
-  if (kind) return kind;
-  throw new UsageError(`"${name}" is not a supported script type: use .py, .ipynb, .R or .Rmd`);
+  try {
+    return scriptKind(name);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function isScript(name: string): boolean {
+  try {
+    return Boolean(scriptKind(name));
+  } catch {
+    return false;
+  }
 }
 
 /** The file of a folder that runs when none is named. */
 async function guessEntry(folder: string): Promise<string> {
   const names = (await builtin('node:fs/promises').readdir(folder, { recursive: true, encoding: 'utf8' })).sort();
-  const scripts = names.filter((name) => /^[^/\\]+\.(?:py|ipynb)$/.test(name));
+  const scripts = names.filter((name) => !/[/\\]/.test(name) && isScript(name));
   const only = scripts.length === 1 ? scripts[0] : undefined;
   const found = ['main.py', 'train.py'].find((name) => scripts.includes(name)) ?? only;
   if (found !== undefined) return found;

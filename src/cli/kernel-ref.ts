@@ -1,4 +1,4 @@
-import type { RunRef } from '../services/kernels/index.ts';
+import type { PushedKernel } from '../services/kernels/index.ts';
 import { UsageError } from './command.ts';
 
 /** What commands on a kernel say about their argument. */
@@ -13,7 +13,7 @@ export function kernelArgument(positionals: readonly string[]): string {
 }
 
 /** A run as this command line takes it: `owner/slug/3`. */
-export function asArgument({ ref, versionNumber }: Exclude<RunRef, string>): string {
+export function asArgument({ ref, versionNumber }: Pick<PushedKernel, 'ref' | 'versionNumber'>): string {
   return versionNumber ? `${ref}/${versionNumber}` : ref;
 }
 
@@ -28,7 +28,7 @@ export function folderOf(kernel: string): string {
 }
 
 /** How to come back to a run that goes on, or to its output. */
-export function comeBack(run: Exclude<RunRef, string>): string {
+export function comeBack(run: PushedKernel): string {
   const kernel = asArgument(run);
   return `  come back:  kaggle-ts logs ${kernel} --follow
               kaggle-ts wait ${kernel} && kaggle-ts output ${kernel}

@@ -17,7 +17,7 @@ import { prepareOutput } from './output/prepare.ts';
 import { pushKernel } from './push/push.ts';
 import type { PushedKernel } from './push/pushed.ts';
 import { isAmbiguous } from './push/recover.ts';
-import { type PushRequest, pushFields } from './push/request.ts';
+import { kindOf, type PushRequest, pushFields } from './push/request.ts';
 import { remove } from './remove.ts';
 import { type WaitOptions, type WaitResult, wait, waitFields } from './wait.ts';
 
@@ -81,9 +81,9 @@ function ephemeralRequest(request: PushRequest): PushRequest {
 
 /** The request with a prologue, which prints the id of the session: without that the run cannot be cancelled. */
 function cancellable(request: PushRequest): PushRequest {
-  const { language = 'python', kernelType = 'script', entry = 'main.py', params } = request;
-  const isScript = language === 'python' && kernelType === 'script' && /\.py$/i.test(entry);
-  return isScript && params === undefined ? { ...request, params: {} } : request;
+  const { language = 'python', kernelType } = kindOf(request);
+  const isScript = language === 'python' && kernelType === 'script';
+  return isScript && request.params === undefined ? { ...request, params: {} } : request;
 }
 
 /**

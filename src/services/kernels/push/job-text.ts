@@ -76,6 +76,16 @@ function decodeSource(name: string, bytes: Uint8Array): string {
   }
 }
 
+/** Throws for a text that is the path of a file or a folder which is there: it would run as code. */
+async function refusePath({ platform }: KaggleClient, text: string): Promise<void> {
+  if (text.length > 1000 || /[\r\n\0]/.test(text)) return;
+  const found = await platform.fs?.stat(text).catch(() => undefined);
+  if (!found) return;
+  throw new ValidationError(
+    `text must be the code itself, and ${JSON.stringify(text)} is a ${found.kind}: read it, or pass folder and entry`,
+  );
+}
+
 /** Reads what is to run and checks it. Nothing is sent. Throws `ValidationError` for anything that cannot work. */
 export async function readJob(client: KaggleClient, code: JobCode, signal?: AbortSignal): Promise<Job> {
   const { kernelType = 'script', embedLimit = 256 * 1024 } = code;
@@ -86,6 +96,7 @@ export async function readJob(client: KaggleClient, code: JobCode, signal?: Abor
   const params = serialiseParams(code.params);
   const notebook = kernelType === 'notebook';
   const entry = code.entry ?? (notebook ? 'main.ipynb' : 'main.py');
+  if (!isFolder) await refusePath(client, code.text!);
   const files = isFolder ? await collectJobFiles(client, code, signal) : [];
   const main = files.find((file) => file.name === entry);
   if (isFolder && !main) throw new ValidationError(`the entry "${entry}" is not among the files of the job`);
@@ -100,7 +111,8 @@ export async function readJob(client: KaggleClient, code: JobCode, signal?: Abor
     return { upload: [], language, empty, mark: undefined, text: () => text };
   }
   if (language !== 'python') {
-    throw new ValidationError(`params and further files need the language python, not ${language}`);
+    const message = `params and further files need the language python, not ${language}: put the job into one file`;
+    throw new ValidationError(message);
   }
   const taken = params === undefined ? undefined : files.find((file) => paramsFiles.includes(file.name));
   if (taken) throw new ValidationError(`the folder has a file "${taken.name}", the name that params are written to`);

@@ -68,7 +68,11 @@ const kernelspecs = {
 
 function languageOf({ kernelspec, language_info }: Fields): 'python' | 'r' {
   const { language, name } = fieldsOf(kernelspec);
-  const said = String(language ?? fieldsOf(language_info).name ?? name ?? 'python');
+  // The name of an environment, such as conda-env-base-py, tells no language.
+  const named = /^(?:ir|r|julia.*|sql.*|bash|javascript|deno|scala.*|sas.*|octave)$/i.test(String(name))
+    ? name
+    : 'python';
+  const said = String(language || fieldsOf(language_info).name || named);
   if (/^(i?python|python ?\d.*)$/i.test(said)) return 'python';
   if (/^(r|ir)$/i.test(said)) return 'r';
   throw new ValidationError(`the notebook is written in ${said}: Kaggle runs Python and R`);

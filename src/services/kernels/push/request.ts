@@ -5,6 +5,7 @@ import { type Fields, shape } from '../../../core/options/shape.ts';
 import { slugify } from '../../../core/slug/slugify.ts';
 import { normaliseRef } from '../run-ref.ts';
 import { type JobCode, jobCodeFields, type Language } from './job-text.ts';
+import { kindOfName, kindOfText, kindProblem, looksLikePath, type ScriptKind } from './script-kind.ts';
 import type { MachineShape } from './shapes.ts';
 import { checkSources, type KernelSources, sourceFields } from './sources.ts';
 
@@ -78,26 +79,6 @@ export const pushFields = (): Fields<PushRequest> => ({
   checkQuota: flag(),
 });
 
-export type ScriptKind = Pick<PushRequest, 'language' | 'kernelType'>;
-
-/** A notebook tells its language itself. */
-const byExtension: Record<string, ScriptKind> = {
-  py: { language: 'python', kernelType: 'script' },
-  ipynb: { kernelType: 'notebook' },
-  irnb: { language: 'r', kernelType: 'notebook' },
-  r: { language: 'r', kernelType: 'script' },
-  rmd: { language: 'rmarkdown', kernelType: 'script' },
-};
-
-/** What Kaggle runs a file as, by its extension; `undefined` if it is neither a script nor a notebook. */
-export function scriptKind(name: string): ScriptKind | undefined {
-  return byExtension[extensionOf(name)];
-}
-
-function extensionOf(name: string): string {
-  return name.split('.').at(-1)!.toLowerCase();
-}
-
 type Complain = (path: string, message: string) => void;
 
 const isTitle = (value: unknown): value is string => typeof value === 'string';
@@ -139,30 +120,52 @@ function checkName(request: Readonly<Record<string, unknown>>, complain: Complai
   }
 }
 
+function checkKind({ entry, language, kernelType, text }: Readonly<Record<string, unknown>>, complain: Complain): void {
+  const problem = typeof entry === 'string' && kindProblem(entry, language as string | undefined);
+  if (problem) complain('entry', problem);
+  if (typeof text !== 'string') return;
+  if (looksLikePath(text)) {
+    complain(
+      'text',
+      `must be the code itself: ${JSON.stringify(text)} looks like a path; read the file, or pass folder and entry`,
+    );
+  }
+  const wanted = kernelType ?? kindOfName(String(entry ?? ''))?.kernelType;
+  if (wanted === 'script' && kindOfText(text)?.kernelType === 'notebook') {
+    complain('text', 'is a notebook: leave kernelType out, and name the entry *.ipynb if it has a name');
+  }
+}
+
 /** What is wrong with a request beside the types of its members. */
 export function requestIssues(request: Readonly<Record<string, unknown>>): ValidationIssue[] {
   const issues: ValidationIssue[] = [];
   const complain: Complain = (path, message) => void issues.push({ path, message });
   checkName(request, complain);
-  const entry = String(request.entry ?? '');
-  if (/^(jl|sql|ijlnb|js|ts|sh)$/.test(extensionOf(entry))) {
-    complain('entry', `"${entry}" is not a supported script type: use .py, .ipynb, .R or .Rmd`);
-  }
+  checkKind(request, complain);
   return [...issues, ...checkSources(request as KernelSources).issues];
 }
 
 export const pushField = (): Field<PushRequest> =>
   Object.assign(shape<PushRequest>(pushFields()), { also: requestIssues });
 
+/** What a request runs as: as it says, else by the name of its entry, else by its text. */
+export function kindOf({
+  entry,
+  text,
+  language,
+  kernelType,
+}: PushRequest): ScriptKind & { kernelType: 'script' | 'notebook' } {
+  const guess = kindOfName(entry ?? '') ?? kindOfText(text ?? '');
+  return { language: language ?? guess?.language, kernelType: kernelType ?? guess?.kernelType ?? 'script' };
+}
+
 /** Settles what was left out, and cleans what has several forms. */
 export function settleRequest(given: PushRequest): PushRequest {
-  const guess = scriptKind(given.entry ?? '') ?? {};
   return {
     ...given,
+    ...kindOf(given),
     ...checkSources(given).sources,
     slug: given.slug === undefined ? undefined : normaliseRef(given.slug),
-    language: given.language ?? guess.language,
-    kernelType: given.kernelType ?? guess.kernelType ?? 'script',
     isPrivate: given.isPrivate ?? true,
     enableGpu: given.enableGpu ?? false,
     enableTpu: given.enableTpu ?? false,
