@@ -70,6 +70,14 @@ function classifyPart(
   return agree(facts.total, range.end - range.start) ? 'part' : 'unplaced';
 }
 
+/** Whether a 206 brings the last bytes of an object, and no more of them than were asked for. */
+function isTail(last: number, facts: ContentFacts, contentRange: string | null): boolean {
+  const range = parseContentRange(contentRange);
+  if (!range || range.end !== range.total || facts.encoded) return false;
+  const length = range.end - range.start;
+  return length <= last && agree(facts.total, length);
+}
+
 /**
  * Tells what an answer to a request for a range brings. `known` is the object as an earlier answer described it;
  * `undefined` before the first. Pure.
@@ -90,8 +98,7 @@ export function classifyAnswer(
   }
   if (status === 206) {
     if (known && 'start' in request) return classifyPart(request, known, facts, contentRange, rangeHidden);
-    const placed = 'last' in request && parseContentRange(contentRange)?.total !== undefined && !facts.encoded;
-    return placed ? 'part' : 'unplaced';
+    return 'last' in request && isTail(request.last, facts, contentRange) ? 'part' : 'unplaced';
   }
   if (status === 416) {
     const total = parseUnsatisfied(contentRange);

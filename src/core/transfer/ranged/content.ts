@@ -62,7 +62,8 @@ export function parseContentRange(header: string | null): ContentRange | undefin
   if (!match) return undefined;
   const [start, end] = [Number(match[1]), Number(match[2]) + 1];
   const total = match[3] === '*' ? undefined : Number(match[3]);
-  return start < end && end <= (total ?? end) ? { start, end, total } : undefined;
+  const possible = start < end && end <= (total ?? end) && Number.isSafeInteger(total ?? end);
+  return possible ? { start, end, total } : undefined;
 }
 
 /** The length of the object in the Content-Range of a 416: `bytes *\/10`. */
