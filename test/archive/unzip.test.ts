@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createCursor } from '../../src/core/archive/byte-cursor.ts';
 import { unpackZip } from '../../src/core/archive/unpack.ts';
+import { remoteZip } from '../../src/core/archive/zip/remote-zip.ts';
+import { bytesSource } from '../../src/core/bytes/sources.ts';
+import { IntegrityError } from '../../src/core/errors.ts';
 import { makeZip, type Odd, time } from './make-zip.ts';
 import { client, filesIn, scratch, serve } from './support.ts';
 
@@ -459,4 +462,19 @@ test('bytes that come one by one are looked at ahead in linear time', async () =
   expect((await cursor.peek(count)).length).toBe(count);
   expect(cursor.position).toBe(0);
   expect((await cursor.take(3)).length).toBe(3);
+});
+
+test.each([
+  ['invalid', (packed: Uint8Array) => packed.fill(255, 0, 20)],
+  ['changed', (packed: Uint8Array) => packed.fill(65, packed.length - 8)],
+])('a file that is read by itself, whose packed bytes are %s, is damaged', async (_, damage) => {
+  const archive = makeZip([
+    { name: 'whole', data: text(5000) },
+    { name: 'bad', data: text(5000), damage },
+  ]);
+  const zip = await remoteZip(client(), bytesSource(archive, 'a.zip'));
+  expect(await new Response(zip.file('whole') as ReadableStream<Uint8Array<ArrayBuffer>>).text()).toBe(text(5000));
+  const read = new Response(zip.file('bad') as ReadableStream<Uint8Array<ArrayBuffer>>).arrayBuffer();
+  await expect(read).rejects.toThrow(IntegrityError);
+  await expect(read).rejects.toThrow(/"bad" in a\.zip is damaged/);
 });

@@ -14,6 +14,7 @@ import type { RemoteObject } from '../../transfer/remote/remote-object.ts';
 import { joinSignals } from '../../transfer/streams.ts';
 import { createCursor } from '../byte-cursor.ts';
 import { type ArchiveLimits, limitsField } from '../limits.ts';
+import { inflateError } from '../entry-writer.ts';
 import type { UnpackedFile, UnpackOptions } from '../types.ts';
 import { plainName } from './check.ts';
 import { deflated } from './fields.ts';
@@ -131,6 +132,24 @@ function packedStream(
   );
 }
 
+/** The plain bytes of packed ones; an error of the inflater says which entry is damaged. */
+function inflated(file: string, name: string, packed: ReadableStream<Uint8Array<ArrayBuffer>>) {
+  const reader = packed.pipeThrough(new DecompressionStream('deflate-raw')).getReader();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await reader.read().catch((error: unknown) => {
+          throw inflateError(file, name, error);
+        });
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+}
+
 /**
  * Opens a zip archive behind a source (`openRemote` gives one), by reading its directory only. All names, kinds and
  * sizes in it are checked as `unpackZip` does, and it throws as that. `client` brings the platform and its signal.
@@ -171,7 +190,7 @@ export async function remoteZip(
     file(name) {
       const entry = find(name);
       const packed = packedStream(file, object, entry, ends.get(entry)!);
-      const plain = entry.method === deflated ? packed.pipeThrough(new DecompressionStream('deflate-raw')) : packed;
+      const plain = entry.method === deflated ? inflated(file, name, packed) : packed;
       return (plain as ReadableStream<Uint8Array>).pipeThrough(checking(file, name, entry));
     },
     async extract(folder, which, own = {}) {
