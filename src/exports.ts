@@ -16,6 +16,7 @@ export type {
   Problem,
 } from './core/codec/index.ts';
 export * from './core/errors.ts';
+export type { PathLike } from './core/file-path.ts';
 export type * from './core/platform.ts';
 export type { Progress, TransferOptions, Verified } from './core/progress.ts';
 export type { Bound, Verb } from './core/rpc/bind.ts';

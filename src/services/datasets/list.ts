@@ -13,9 +13,9 @@ export interface ListDatasetsOptions extends CallOptions {
   limit?: number;
 }
 
-type Filter = Omit<Init<ApiListDatasetsRequest>, 'page' | 'pageToken'>;
+export type DatasetFilter = Omit<Init<ApiListDatasetsRequest>, 'page' | 'pageToken'>;
 
-const filterField = (): Field<Filter> => messageField(listDatasets.request, ['page', 'pageToken']);
+const filterField = (): Field<DatasetFilter> => messageField(listDatasets.request, ['page', 'pageToken']);
 const listFields = (): Fields<ListDatasetsOptions> => ({ ...callFields(), limit: limit() });
 
 /**
@@ -24,7 +24,7 @@ const listFields = (): Fields<ListDatasetsOptions> => ({ ...callFields(), limit:
  */
 export function list(
   client: KaggleClient,
-  filter: Filter = {},
+  filter: DatasetFilter = {},
   options: ListDatasetsOptions = {},
 ): Paginated<ApiDataset> {
   const { limit: most, ...callOptions } = { ...options };

@@ -4,7 +4,7 @@ export type { CancelOnAbort } from './cancel.ts';
 export { type CancelOptions, cancel } from './cancel.ts';
 export type { ApiGetKernelResponse, ApiKernelMetadata, ApiListKernelsRequest } from './generated/types.ts';
 export { get } from './get.ts';
-export { type ListOptions, list } from './list.ts';
+export { type KernelFilter, type ListOptions, list } from './list.ts';
 export type { LogEntry } from './log/entry.ts';
 export { type LogsOptions, logs } from './log/logs.ts';
 export { type ListOutputOptions, listOutput } from './output/list.ts';

@@ -14,15 +14,15 @@ export interface ListOptions extends CallOptions {
   limit?: number;
 }
 
-type Filter = Omit<Init<ApiListKernelsRequest>, 'page' | 'pageToken'>;
+export type KernelFilter = Omit<Init<ApiListKernelsRequest>, 'page' | 'pageToken'>;
 
-const filterField = (): Field<Filter> => messageField(listKernels.request, ['page', 'pageToken']);
+const filterField = (): Field<KernelFilter> => messageField(listKernels.request, ['page', 'pageToken']);
 const listFields = (): Fields<ListOptions> => ({ ...callFields(), limit: limit() });
 
 /** The kernels that fit `filter` (fields of `ApiListKernelsRequest`), over all pages. Throws `ApiError` as the server answers. */
 export function list(
   client: KaggleClient,
-  filter: Filter = {},
+  filter: KernelFilter = {},
   options: ListOptions = {},
 ): Paginated<ApiKernelMetadata> {
   const { limit: most, ...callOptions } = { ...options };

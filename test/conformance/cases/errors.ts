@@ -134,7 +134,11 @@ export const errors: Cases = {
     equal(answer, { error: 'The title is taken' }, 'the answer');
   },
 
-  async 'without a token nothing is sent, and the ways that there are here are named'({ control, createClient, runtime }) {
+  async 'without a token nothing is sent, and the ways that there are here are named'({
+    control,
+    createClient,
+    runtime,
+  }) {
     const client = createClient({ token: undefined });
     const { message, fields } = await rejection(
       client.call(createDataset, { slug: 'a-dataset' }),

@@ -13,8 +13,8 @@ import type { RangeReader } from '../../transfer/remote/range-reader.ts';
 import type { RemoteObject } from '../../transfer/remote/remote-object.ts';
 import { joinSignals } from '../../transfer/streams.ts';
 import { createCursor } from '../byte-cursor.ts';
-import { type ArchiveLimits, limitsField } from '../limits.ts';
 import { inflateError } from '../entry-writer.ts';
+import { type ArchiveLimits, limitsField } from '../limits.ts';
 import type { UnpackedFile, UnpackOptions } from '../types.ts';
 import { plainName } from './check.ts';
 import { deflated } from './fields.ts';
@@ -42,7 +42,7 @@ export interface ArchiveEntry {
 
 export type ExtractOptions = Omit<UnpackOptions, 'file' | 'limits' | 'filter' | 'rename' | 'stallTimeout' | 'retries'>;
 
-type Choice = readonly string[] | RegExp | string;
+export type EntryChoice = readonly string[] | RegExp | string;
 
 const remoteZipFields = (): Fields<RemoteZipOptions> => ({ file: nameField(), limits: limitsField() });
 
@@ -52,7 +52,7 @@ const extractFields = (): Fields<ExtractOptions> => ({
   keep: flag(),
 });
 
-const choiceField = (): Field<Choice> =>
+const choiceField = (): Field<EntryChoice> =>
   byInput((value) => (Array.isArray(value) ? list('strings', text()) : patternField()));
 
 /** An archive of which single files can be read. */
@@ -62,7 +62,7 @@ export interface RemoteZip {
   /** The content of one file; the stream fails with `IntegrityError` when it is damaged. Throws `ValidationError`. */
   file(name: string): ReadableStream<Uint8Array>;
   /** Unpacks chosen files into a folder: those of the given names, or those that a `RegExp` or a glob matches. */
-  extract(folder: Folder, which?: Choice, options?: ExtractOptions): Promise<UnpackedFile[]>;
+  extract(folder: Folder, which?: EntryChoice, options?: ExtractOptions): Promise<UnpackedFile[]>;
   close(): Promise<void>;
 }
 

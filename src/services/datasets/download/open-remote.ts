@@ -15,7 +15,7 @@ import { type DatasetHandle, type DatasetRef, datasetField, parseDatasetRef, ref
 import { datasetContent } from './content.ts';
 import { withoutPacking } from './packed.ts';
 
-type Remote = DatasetRef | (DatasetHandle & { file?: string }) | { url: string | URL };
+export type RemoteRef = DatasetRef | (DatasetHandle & { file?: string }) | { url: string | URL };
 
 /** Results of `createOrVersion` have an address too, that of their page. */
 function isAddress(value: unknown): value is { url: string | URL } {
@@ -23,7 +23,7 @@ function isAddress(value: unknown): value is { url: string | URL } {
 }
 
 /** No message shows an address that may be signed. */
-const remoteField = (): Field<Remote> =>
+const remoteField = (): Field<RemoteRef> =>
   byInput((value) =>
     isAddress(value)
       ? shape({
@@ -44,7 +44,7 @@ const remoteField = (): Field<Remote> =>
  */
 export async function openRemote(
   client: KaggleClient,
-  dataset: Remote,
+  dataset: RemoteRef,
   options: OpenRemoteOptions = {},
 ): Promise<RemoteFile> {
   checkCall('datasets.openRemote', client, { dataset, options }, { dataset: remoteField, options: openRemoteFields });
