@@ -221,7 +221,7 @@ describe('a credential that cannot be one is refused before anything is sent, an
     ['a blank', { token: 'KGAT secret' }, /malformed/],
     ['a letter that no header takes', { token: 'KGAT_sécret' }, /malformed/],
     ['an empty one', { token: ' ' }, /is empty/],
-    ['a number', { token: 7 as never }, /is not a string/],
+    ['a number', { token: 7 as never }, /token must be /],
     [
       'a function that gives one',
       { token: () => 'KGAT_secret\r\nx: y' },
