@@ -149,3 +149,33 @@ test.each(['its deadline passes', 'it is aborted'])('a call whose token function
   if (!deadline) controller.abort(reason);
   await expect(call).rejects.toMatchObject(deadline ? { name: 'TimeoutError' } : { message: 'enough' });
 });
+
+test.each<[string, (client: ReturnType<typeof createClient>, signal: AbortSignal) => Promise<unknown>]>([
+  ['whoAmI', (client, signal) => client.whoAmI({ signal })],
+  ['introspect', (client, signal) => client.introspect({ signal })],
+  ['datasets.create', (client, signal) => datasets.create(client, content, { signal })],
+  ['datasets.createOrVersion', (client, signal) => datasets.createOrVersion(client, content, { signal })],
+  ['datasets.uploadFile', (client, signal) => datasets.uploadFile(client, content.files[0]!, {}, { signal })],
+  ['kernels.push', (client, signal) => kernels.push(client, kernel, { signal })],
+  ['kernels.status of a bare slug', (client, signal) => kernels.status(client, 'my-kernel-one', { signal })],
+  ['kernels.wait of a bare slug', (client, signal) => kernels.wait(client, 'my-kernel-one', { signal })],
+  ['kernels.output of a bare slug', (client, signal) => kernels.output(client, 'my-kernel-one', 'out', { signal })],
+])('an abort ends a verb whose token function hangs, at once and with its reason: %s', async (_name, verb) => {
+  const reason = new Error('enough');
+  const asked = Promise.withResolvers<void>();
+  const client = createClient({
+    token: () => {
+      asked.resolve();
+      return new Promise<never>(() => {});
+    },
+    timeout: 0,
+    platform: memoryPlatform(),
+    fetch: async () => Response.json({}),
+  });
+  const controller = new AbortController();
+  const ended = verb(client, controller.signal).catch((error: unknown) => error);
+  await asked.promise;
+  controller.abort(reason);
+  expect(await ended).toBe(reason);
+  expect(await verb(client, AbortSignal.abort(reason)).catch((error: unknown) => error)).toBe(reason);
+});

@@ -133,10 +133,19 @@ test('close ends connections that are open, and the port is free again', async (
   const log = await fetch(`${server.url}/v1/kernels/logs/stream/alice/some-job`, {
     headers: { ...json, accept: 'text/event-stream' },
   });
-  const reading = log.text();
-  reading.catch(() => {});
+  let open = true;
+  const reading = log.text().then(
+    () => 'ended',
+    () => 'cut',
+  );
+  reading.then(() => {
+    open = false;
+  });
+  expect(open).toBe(true);
   await server.close();
-  await reading.catch(() => {});
+  expect(await reading).toMatch(/^(?:ended|cut)$/);
+  await expect(fetch(server.url)).rejects.toThrow();
   const again = await serveEmulator({ port, executor: scriptedExecutor(() => {}) });
+  expect(new URL(again.url).port).toBe(String(port));
   await again.close();
 });

@@ -91,8 +91,8 @@ export interface KaggleClient {
   whoAmI(options?: CallOptions): Promise<string>;
   /** Asks the server about the token in use. */
   introspect(options?: CallOptions): Promise<Introspection>;
-  /** Throws `AuthenticationError`, naming the three ways to give a credential, when there is none. */
-  requireCredential(what: string): Promise<void>;
+  /** Throws `AuthenticationError`, which says how to give one here, when there is no credential. */
+  requireCredential(what: string, options?: Pick<CallOptions, 'signal' | 'timeout'>): Promise<void>;
   /** Writes a line where `verbose` goes, if it is on. */
   log(line: string): void;
 }

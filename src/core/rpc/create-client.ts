@@ -1,6 +1,6 @@
 import type { KyInstance } from 'ky';
-import { abortableAnswer } from '../abortable.ts';
-import type { Credential } from '../auth/credential.ts';
+import { abortable, abortableAnswer } from '../abortable.ts';
+import { type Credential, explainRefusal } from '../auth/credential.ts';
 import { helpOf } from '../auth/environment.ts';
 import { type Introspection, identityQuestion, introspectToken } from '../auth/identity.ts';
 import { type CredentialProvider, providerOf } from '../auth/provider.ts';
@@ -11,6 +11,7 @@ import type { Platform } from '../platform.ts';
 import { systemClock } from '../sleep.ts';
 import { type Callable, type CallContext, callForJson, callForResponse, requireCredential } from './call.ts';
 import type { CallOptions, ClientOptions, KaggleClient, KaggleEnvironment } from './client.ts';
+import { startDeadline } from './deadline.ts';
 import { parseEnvironment, resolveBaseUrl } from './endpoint.ts';
 import { guardedFetch } from './guarded-fetch.ts';
 import { createLimit } from './limit.ts';
@@ -136,12 +137,24 @@ export function createClient(
     return callForJson(context, byName(service, name), request as Json, { auth: false }, false);
   }
 
-  async function introspect(callOptions: CallOptions = {}, what = 'introspect'): Promise<Introspection> {
-    const credential = await context.credential();
-    requireCredential(credential, what, context.credentialHelp());
+  /** The credential, which must be there; a function that hangs ends with the deadline or an abort. */
+  async function credentialFor(what: string, { signal, timeout: seconds = timeout }: CallOptions = {}) {
+    const deadline = startDeadline(what, seconds, [options.signal, signal]);
+    try {
+      deadline.signal.throwIfAborted();
+      const credential = await abortable(context.credential(), deadline.signal);
+      requireCredential(credential, what, context.credentialHelp());
+      return credential;
+    } finally {
+      deadline.stop();
+    }
+  }
+
+  async function introspect(callOptions: CallOptions = {}, what = 'introspect'): Promise<[Introspection, Credential]> {
+    const credential = await credentialFor(what, callOptions);
     const { method, request, read } = identityQuestion(credential);
     const known = { ...context, credential: async () => credential };
-    return read(await callForJson(known, method, request, callOptions, false));
+    return [read(await callForJson(known, method, request, callOptions, false)), credential];
   }
 
   const client: Omit<KaggleClient, 'http'> = {
@@ -159,18 +172,17 @@ export function createClient(
       const found = await context.credential();
       return found?.type === 'bearer' ? found.token : undefined;
     },
-    introspect: (callOptions) => introspect(callOptions),
+    introspect: async (callOptions) => (await introspect(callOptions))[0],
     async whoAmI(callOptions) {
-      const { active, username } = await introspect(callOptions, 'whoAmI');
+      const [{ active, username }, credential] = await introspect(callOptions, 'whoAmI');
       if (active && username) return username;
-      throw new AuthenticationError('the API token was revoked or has expired', {
+      throw new AuthenticationError(`the API token was revoked or has expired: ${explainRefusal(credential)}`, {
         status: 200,
         method: methodPath(introspectToken),
       });
     },
-    async requireCredential(what) {
-      const credential = await context.credential();
-      requireCredential(credential, what, context.credentialHelp());
+    async requireCredential(what, callOptions) {
+      const credential = await credentialFor(what, callOptions);
       checked = { credential, until: clock.now() + 60_000 };
     },
     log: (line) => sink?.(line),

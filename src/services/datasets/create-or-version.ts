@@ -69,7 +69,7 @@ async function make<Wanted extends WantedDataset>(
   checkCall(`datasets.${verb}`, client, { dataset, options }, { dataset: fields, options: datasetOptionFields });
   const signal = joinSignals(client.signal, options.signal);
   signal.throwIfAborted();
-  await client.requireCredential(`datasets.${verb}`);
+  await client.requireCredential(`datasets.${verb}`, options);
   const files = await openDatasetFiles(client, dataset.files);
   try {
     const thing = versionedDataset(client, dataset, files, options);

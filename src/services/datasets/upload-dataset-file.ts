@@ -21,7 +21,7 @@ export async function uploadDatasetFile(
     { input: fileField<FileInput>, options: uploadFileFields },
   );
   options.signal?.throwIfAborted();
-  await client.requireCredential('datasets.uploadDatasetFile');
+  await client.requireCredential('datasets.uploadDatasetFile', options);
   return withOneFile(client, input, async ({ name, source, identity }) => {
     const request = {
       fileName: name.slice(name.lastIndexOf('/') + 1),

@@ -87,7 +87,7 @@ export async function uploadFile(
     { input: fileField<FileInput>, request: requestFields, options: uploadFileFields },
   );
   options.signal?.throwIfAborted();
-  await client.requireCredential('datasets.uploadFile');
+  await client.requireCredential('datasets.uploadFile', options);
   return withOneFile(client, input, async ({ name, source, identity }) => {
     const base = name.slice(name.lastIndexOf('/') + 1);
     const start = { type: request.type ?? 'DATASET', name: base, contentType: request.contentType ?? imageType(base) };

@@ -110,7 +110,7 @@ export async function pushKernel(
   if (job.empty) {
     throw new ValidationError(`kernels.push: ${checked.entry ?? 'text'} is empty: there is nothing to run`);
   }
-  await abortable(client.requireCredential('kernels.push'), signal);
+  await client.requireCredential('kernels.push', { signal });
   const slug =
     checked.slug?.includes('/') === false ? `${await ownName(client, { signal })}/${checked.slug}` : checked.slug;
   if (checked.checkQuota !== false) await checkQuota(client, checked, { signal });
