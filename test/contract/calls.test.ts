@@ -218,6 +218,77 @@ test.each([
   expect(sent).toEqual([]);
 });
 
+test.each([400, 404, 500])('a response that is asked for whole rejects with %i', async (status) => {
+  const { client } = setUp(() => Response.json({ code: status, message: 'no' }, { status }), { retry: false });
+  const error = await caught(client.callRaw(service, 'GetKernel', {}));
+  expect(error).toMatchObject({ status, message: `${service}/GetKernel: no` });
+});
+
+test.each([
+  'data:text/plain,secret',
+  'file:///etc/secret',
+  'javascript:secret',
+  'ftp://h.test/secret/x',
+  'https://',
+])('a redirect to %s is refused, and not shown', async (location) => {
+  for (const status of [301, 302, 307]) {
+    const { client, sent } = setUp(() => new Response(null, { status, headers: { location } }));
+    const error = await caught(client.call(getKernelSessionStatus, kernel));
+    expect(error).toMatchObject({
+      name: 'ApiError',
+      status,
+      message: expect.stringContaining('redirects to an invalid URL'),
+    });
+    expect(inspect(error)).not.toContain('secret');
+    expect(sent).toHaveLength(1);
+  }
+});
+
+describe('what follows a redirect', () => {
+  const given = {
+    cookie: 'c',
+    'x-api-key': 'k',
+    'x-xsrf-token': 't',
+    range: 'bytes=0-1',
+    accept: 'a/b',
+    'if-match': '"e"',
+  };
+  const hops = (...locations: string[]) =>
+    setUp((count) => {
+      const location = locations[count - 1];
+      return location ? new Response(null, { status: 302, headers: { location } }) : fine();
+    });
+  const names = (request: Request) => [...request.headers.keys()].filter((name) => name !== 'user-agent').sort();
+
+  test('to another origin: what was asked for, and nothing of who asks', async () => {
+    const { client, sent } = hops('https://other.test/x');
+    await client.call(service, 'GetKernel', {}, { headers: given });
+    expect(names(sent[1]!)).toEqual(['accept', 'if-match', 'range']);
+  });
+  test('to another port, protocol or name of the same site is to another origin', async () => {
+    for (const origin of [
+      'https://api.test:8443',
+      'http://api.test',
+      'https://www.api.test',
+      'https://api.test.evil.test',
+    ]) {
+      const { client, sent } = hops(`${origin}/x`);
+      await client.call(service, 'GetKernel', {}, { headers: given });
+      expect(names(sent[1]!)).toEqual(['accept', 'if-match', 'range']);
+    }
+  });
+  test('to the same origin: all of it', async () => {
+    const { client, sent } = hops('/x');
+    await client.call(service, 'GetKernel', {}, { headers: given });
+    expect(names(sent[1]!)).toEqual([...Object.keys(given), 'authorization'].sort());
+  });
+  test('back from another origin: nothing comes back', async () => {
+    const { client, sent } = hops('https://other.test/x', 'https://api.test/y');
+    await client.call(service, 'GetKernel', {}, { headers: given });
+    expect(names(sent[2]!)).toEqual(['accept', 'if-match', 'range']);
+  });
+});
+
 describe('403', () => {
   const denied = () => Response.json({ code: 403, message: "Permission 'kernels.get' was denied" }, { status: 403 });
   test('of what is read may mean that it is not there', async () => {

@@ -184,6 +184,15 @@ describe('environments', () => {
   });
 });
 
+it.each([
+  ['alone', {}],
+  ['without the address of its proxy', { KAGGLE_KERNEL_RUN_TYPE: 'Batch' }],
+  ['without the sort of its run', { KAGGLE_DATA_PROXY_URL: 'https://proxy.test' }],
+])('the token file of a notebook counts only inside of one: KAGGLE_API_V1_TOKEN %s', async (_how, env) => {
+  const at = platform({ KAGGLE_API_V1_TOKEN: '/run/token', ...env }, { '/run/token': 'KGAT_notebook' });
+  expect(await sent({ platform: at })).toBeNull();
+});
+
 describe('a credential that cannot be one is refused before anything is sent, and not shown', () => {
   const unreadable = (code: string) => {
     const base = platform({ KAGGLE_API_TOKEN: '/run/secrets' });

@@ -639,3 +639,21 @@ test('remove deletes a dataset, not one version, and throws what is refused insi
   state.versions.length = 0;
   expect(await datasets.createOrVersion(client, content)).toMatchObject({ created: true });
 });
+
+test.each<[string, (client: ReturnType<typeof datasetServer>['client']) => Promise<unknown>]>([
+  ['get', (client) => datasets.get(client, 'alice/my-data')],
+  ['status', (client) => datasets.status(client, 'alice/my-data')],
+  ['list', (client) => datasets.list(client, {}).all()],
+  ['createOrVersion', (client) => datasets.createOrVersion(client, content)],
+  ['createVersion', (client) => datasets.createVersion(client, content)],
+  ['remove', (client) => datasets.remove(client, 'alice/my-data')],
+])('a server that answers 500 again and again is an error that says so, and no file is sent: %s', async (_verb, verb) => {
+  const { server, client } = datasetServer();
+  for (const name of ['GetDataset', 'GetDatasetStatus', 'ListDatasets', 'DeleteDataset'])
+    server.rpc[name] = () => Response.json({ code: 500, message: 'Internal error' }, { status: 500 });
+  expect(await failureOf(verb(client))).toMatchObject({
+    status: 500,
+    message: expect.stringContaining('Internal error'),
+  });
+  expect(server.puts()).toEqual([]);
+});

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   ApiError,
+  AuthenticationError,
   ConnectionError,
   KaggleError,
   KernelFailedError,
@@ -67,6 +68,13 @@ describe('the version of a run', () => {
     expect((await status(client, 'alice/my-job-one')).status).toBe('RUNNING');
     expect((await get(client, 'alice/my-job-one/2')).blob?.source).toBe('source of v2');
     expect(requests.at(-1)?.body).toEqual({ ...named, versionLabel: 'v2' });
+  });
+
+  it('with a token that is refused is one request', async () => {
+    const { client, called } = createFake({ GetKernelSessionStatus: () => refuse(401, 'Unauthenticated') });
+    await expect(status(client, second)).rejects.toThrow(AuthenticationError);
+    await expect(wait(client, second)).rejects.toThrow(AuthenticationError);
+    expect(called()).toHaveLength(2);
   });
 
   it('that is not there is an error, never another one', async () => {
