@@ -1,5 +1,5 @@
 import { ValidationError } from '../core/errors.ts';
-import { type RunRequest, type ScriptKind, scriptKind } from '../services/kernels/index.ts';
+import { fromMetadata, type RunRequest, type ScriptKind, scriptKind } from '../services/kernels/index.ts';
 import { UsageError } from './command.ts';
 import { builtin } from './node.ts';
 
@@ -48,6 +48,24 @@ export async function readCode(path: string, entry: string | undefined): Promise
     if (error instanceof UsageError) throw error;
     throw new ValidationError(`"${path}" cannot be read as UTF-8 text`, undefined, { cause: error });
   }
+}
+
+const metadataFile = 'kernel-metadata.json';
+
+/**
+ * Reads `kernel-metadata.json`, which is `path` or lies in that folder, with the code that it names; `undefined` where there
+ * is none. As with the official client, only that one file is sent.
+ */
+export async function readMetadata(path: string): Promise<RunRequest | undefined> {
+  const fs = builtin('node:fs/promises');
+  const { basename, dirname, join } = builtin('node:path');
+  const file = basename(path) === metadataFile ? path : join(path, metadataFile);
+  const text = await fs.readFile(file).catch(() => undefined);
+  if (!text) return undefined;
+  const request = fromMetadata(new TextDecoder().decode(text));
+  if (request.entry === undefined) throw new UsageError(`${file} names no code_file`);
+  const { text: code, ...kind } = await readCode(join(dirname(file), request.entry), undefined);
+  return { ...kind, ...request, text: code! };
 }
 
 /** The parameters of a job, given as JSON or as `@file`. */

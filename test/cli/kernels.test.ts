@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -183,5 +183,50 @@ describe('what ends `run` after the push says how to come back', () => {
     expect(stderr).not.toMatch(/allowSlugMismatch|newTitle/);
     finish();
     expect((await run('--title', 'Something Else', '--allow-slug-mismatch').ended).code).toBe(0);
+  });
+});
+
+describe('`run` with a kernel-metadata.json', () => {
+  const metadata = {
+    id: 'alice/from-metadata',
+    title: 'From metadata',
+    code_file: 'src/train.R',
+    language: 'r',
+    kernel_type: 'script',
+    is_private: 'false',
+    enable_internet: false,
+    dataset_sources: ['bob/points'],
+  };
+  const write = (change: object = {}) => {
+    mkdirSync(join(folder, 'src'), { recursive: true });
+    writeFileSync(join(folder, 'src/train.R'), 'print("works")\n');
+    writeFileSync(join(folder, 'kernel-metadata.json'), JSON.stringify({ ...metadata, ...change }));
+  };
+  const request = () => served.emulator.state.kernels.get('alice/from-metadata')!.versions.at(-1)!.request;
+  const out = () => ['--out', join(folder, 'out'), '--allow-invalid-sources'];
+
+  test('sends its code with its settings', async () => {
+    write();
+    finish();
+    expect((await call('run', folder, ...out())).code).toBe(0);
+    expect(request()).toMatchObject({
+      text: 'print("works")\n',
+      language: 'r',
+      isPrivate: false,
+      enableInternet: false,
+      datasetDataSources: ['bob/points'],
+    });
+    const file = join(folder, 'kernel-metadata.json');
+    expect((await call('run', file, ...out(), '--dataset', 'bob/lines')).code).toBe(0);
+    expect(request()).toMatchObject({ isPrivate: false, datasetDataSources: ['bob/lines'] });
+  });
+
+  test('says what is wrong with it', async () => {
+    write({ enable_gpuu: true });
+    const { code, stderr } = await call('run', folder, ...out());
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining('enable_gpuu: no such option; did you mean enable_gpu?'),
+    ]);
   });
 });

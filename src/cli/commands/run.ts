@@ -1,4 +1,4 @@
-import { readCode, readParams } from '../code.ts';
+import { readCode, readMetadata, readParams } from '../code.ts';
 import { type Command, flag, number, text, texts, UsageError } from '../command.ts';
 import { connect, connectHelp, connectOptions } from '../connect.ts';
 import { runJob } from '../job.ts';
@@ -31,9 +31,10 @@ export const run: Command = {
   },
   help: `
 Pushes PATH (a script, a notebook, or a folder of modules) as a kernel, follows its log, waits for exactly this version,
-and fetches its output.
+and fetches its output. Where PATH is a kernel-metadata.json, or a folder with one, its settings count unless an option
+says otherwise, and only its code_file is sent (with --entry: the folder without its metadata).
 
-  --slug NAME        the kernel: "my-job" or "owner/my-job"; needed
+  --slug NAME        the kernel: "my-job" or "owner/my-job"; needed without a kernel-metadata.json
   --title TEXT       its title, which has to resolve to the slug; default: the slug with spaces
   --allow-slug-mismatch    push though the title resolves to another slug
   --entry NAME       which file of a folder runs; default main.py, train.py or the only one
@@ -57,24 +58,31 @@ ${connectHelp}`,
   async run({ values, positionals, terminal, signal }) {
     const [path, ...more] = positionals;
     if (path === undefined || more.length > 0) throw new UsageError('expected one path, of a script or a folder');
-    const slug = text(values, 'slug');
-    if (slug === undefined) throw new UsageError('--slug is needed: the name of the kernel');
-    const name = slug.split('/').at(-1)!;
-    const code = { ...(await readCode(path, text(values, 'entry'))), ...(await readParams(text(values, 'params'))) };
-    const out = builtin('node:path').resolve(text(values, 'out') ?? name);
+    const entry = text(values, 'entry');
+    const metadata = entry === undefined ? await readMetadata(path) : undefined;
+    const slug = text(values, 'slug') ?? metadata?.slug;
+    if (slug === undefined && metadata?.id === undefined)
+      throw new UsageError('--slug is needed: the name of the kernel');
+    const name = slug?.split('/').at(-1);
+    const code = { ...(metadata ?? (await readCode(path, entry))), ...(await readParams(text(values, 'params'))) };
+    const out = builtin('node:path').resolve(text(values, 'out') ?? name ?? 'output');
+    const sources = (option: string, given: readonly string[] | undefined) => {
+      const more = texts(values, option);
+      return more.length > 0 ? more : (given ?? []);
+    };
     const request = {
       ...code,
-      slug,
-      newTitle: text(values, 'title') ?? titleOf(name),
-      isPrivate: !flag(values, 'public'),
-      enableInternet: !flag(values, 'no-internet'),
+      ...(slug !== undefined && { slug }),
+      newTitle: text(values, 'title') ?? metadata?.newTitle ?? (name && titleOf(name)),
+      isPrivate: flag(values, 'public') ? false : (metadata?.isPrivate ?? true),
+      enableInternet: flag(values, 'no-internet') ? false : (metadata?.enableInternet ?? true),
       allowSlugMismatch: flag(values, 'allow-slug-mismatch'),
       allowInvalidSources: flag(values, 'allow-invalid-sources'),
-      machineShape: text(values, 'machine') ?? (flag(values, 'gpu') ? 'NvidiaTeslaT4' : undefined),
-      datasetDataSources: texts(values, 'dataset'),
-      competitionDataSources: texts(values, 'competition'),
-      kernelDataSources: texts(values, 'kernel'),
-      modelDataSources: texts(values, 'model'),
+      machineShape: text(values, 'machine') ?? (flag(values, 'gpu') ? 'NvidiaTeslaT4' : metadata?.machineShape),
+      datasetDataSources: sources('dataset', metadata?.datasetDataSources),
+      competitionDataSources: sources('competition', metadata?.competitionDataSources),
+      kernelDataSources: sources('kernel', metadata?.kernelDataSources),
+      modelDataSources: sources('model', metadata?.modelDataSources),
       output: out,
     };
     const timeout = number(values, 'timeout', 1_000_000);

@@ -70,7 +70,7 @@ async function make<Wanted extends WantedDataset>(
   const signal = joinSignals(client.signal, options.signal);
   signal.throwIfAborted();
   await client.requireCredential(`datasets.${verb}`, options);
-  const files = await openDatasetFiles(client, dataset.files);
+  const files = await openDatasetFiles(client, dataset);
   try {
     const thing = versionedDataset(client, dataset, files, options);
     const made = await makeVersion(client, thing, verb, files, { ...options, signal });

@@ -15,6 +15,7 @@ export type { ApiDataset, ApiDatasetFile, ApiListDatasetsRequest } from './gener
 export { get } from './get.ts';
 export { type DatasetFilter, type ListDatasetsOptions, list } from './list.ts';
 export { type ListFilesOptions, listFiles } from './list-files.ts';
+export { type DatasetMetadata, fromMetadata } from './metadata.ts';
 export type { DatasetHandle, DatasetRef } from './ref.ts';
 export { remove } from './remove.ts';
 export type {

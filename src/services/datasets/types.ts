@@ -30,6 +30,8 @@ export interface DatasetContent {
   slug: string;
   /** At least one. Folders become the folders of the dataset. */
   files: readonly DatasetFile[];
+  /** What is said of files by their name in the dataset, beside what stands with the file itself. */
+  fileDetails?: Readonly<Record<string, DatasetFileDetails>>;
   /** 20 to 80 characters. */
   subtitle?: string;
   /** Markdown. */

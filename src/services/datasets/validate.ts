@@ -1,9 +1,11 @@
+import * as v from 'valibot';
 import {
   type Field,
   field,
   flag,
   hasLength,
   integer,
+  isRecord,
   list,
   name,
   needed,
@@ -48,6 +50,10 @@ const contentFields = (): Fields<DatasetContent> => ({
   owner: needed(textLike('the name of a user or an organisation', /^[\w.-]+$/)),
   slug: needed(textLike('6 to 50 characters of a-z, 0-9 and "-"', /^[a-z0-9-]{6,50}$/)),
   files: needed(list('files', fileField<DatasetFile>(detailFields()), 1)),
+  fileDetails: field(
+    'details by the name of the file',
+    (value) => isRecord(value) && Object.values(value).every((details) => v.is(shape(detailFields()), details)),
+  ),
   subtitle: subtitleField(),
   description: text(),
   keywords: list('strings', name()),

@@ -14,6 +14,7 @@ export type { OutputFile } from './output/pages.ts';
 export type { OutputPlan } from './output/plan.ts';
 export type { JobFolder } from './push/job-files.ts';
 export type { JobCode, Language } from './push/job-text.ts';
+export { fromMetadata, type KernelMetadata } from './push/metadata.ts';
 export { type PushOptions, push } from './push/push.ts';
 export { PartialPushError, type PushedKernel } from './push/pushed.ts';
 export { type AcceleratorKind, CapacityError, QuotaError } from './push/refusals.ts';

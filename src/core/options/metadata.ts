@@ -1,0 +1,46 @@
+import { ValidationError } from '../errors.ts';
+import { checkOptions } from './check.ts';
+import { type Field, field, isRecord } from './field.ts';
+import type { Fields } from './shape.ts';
+
+/** A flag of a metadata file: `kaggle kernels init` writes `"true"`. */
+export function textFlag(): Field<boolean | string> {
+  return field('true or false', (value) => typeof value === 'boolean' || /^(?:true|false)$/i.test(String(value)));
+}
+
+/** What a flag of a metadata file says. */
+export function isTrue(value: boolean | string | undefined): boolean | undefined {
+  return value === undefined ? undefined : String(value).toLowerCase() === 'true';
+}
+
+function parse(what: string, json: unknown): unknown {
+  if (typeof json !== 'string') return json;
+  try {
+    return JSON.parse(json.replace(/^\ufeff/, ''));
+  } catch (cause) {
+    throw new ValidationError(`${what} is not JSON: ${(cause as Error).message}`, undefined, { cause });
+  }
+}
+
+/** The members that say something: templates have empty texts, and what Kaggle writes has `null`. */
+function filled(given: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null && value !== ''));
+}
+
+/**
+ * Reads the metadata file of an official client: its text, or what it holds. Throws one `ValidationError` for what is no
+ * JSON, for members that are unknown (with the name that is probably meant), and for placeholders that were not replaced.
+ */
+export function readMetadata<T extends object>(what: string, json: unknown, fields: () => Fields<T>): Partial<T> {
+  const whole = parse(what, json);
+  if (!isRecord(whole)) throw new ValidationError(`${what} must be a JSON object, or its text`);
+  // Older releases of the official client write what they download under `info`.
+  const given = filled(isRecord(whole.info) ? whole.info : whole);
+  const left = Object.entries(given).filter(([, value]) => /INSERT_\w+_HERE|^Pick one of/.test(String(value)));
+  if (left.length > 0) {
+    const names = left.map(([name, value]) => `${name} (${value})`).join(', ');
+    throw new ValidationError(`${what}: replace the placeholder in ${names}`);
+  }
+  checkOptions(what, given as T, fields);
+  return given as Partial<T>;
+}
