@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command line: finds the command, reads its options, and turns what goes wrong into words and an exit code. */
+import { nearName, noSuchOption } from '../core/near-name.ts';
 import { version } from '../core/rpc/version.ts';
 import { type Command, Interrupted, UsageError } from './command.ts';
 import { type Entry, entries } from './commands.ts';
@@ -20,7 +21,9 @@ function find(args: readonly string[]): { entry: Entry; rest: readonly string[] 
   if (family.length > 0 && (second === undefined || second.startsWith('-'))) {
     throw new UsageError(`"${first}" is incomplete: use ${family.map((name) => `"${name}"`).join(', ')}`);
   }
-  throw new UsageError(`there is no command "${args.slice(0, family.length > 0 ? 2 : 1).join(' ')}"`);
+  const asked = args.slice(0, family.length > 0 ? 2 : 1).join(' ');
+  const near = nearName(asked, family.length > 0 ? family : entries.map(({ name }) => name));
+  throw new UsageError(`there is no command "${asked}"${near === undefined ? '' : `; did you mean "${near}"?`}`);
 }
 
 const help: Record<string, OptionConfig> = { help: { type: 'boolean', short: 'h' } };
@@ -31,7 +34,12 @@ function parse(command: Command, args: readonly string[]) {
   try {
     return parseArgs({ args, options, allowPositionals: command.positionals !== undefined, strict: true });
   } catch (error) {
-    throw new UsageError((error as Error).message.split('. To specify')[0]!, { cause: error });
+    const { code, message } = error as Error & { code?: string };
+    const [, unknown] = code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' ? (/'(-[^']*)'/.exec(message) ?? []) : [];
+    const known = Object.keys(options).map((name) => `--${name}`);
+    const words =
+      unknown === undefined ? message.split('. To specify')[0]! : `${unknown}: ${noSuchOption(unknown, known)}`;
+    throw new UsageError(words, { cause: error });
   }
 }
 

@@ -1,5 +1,5 @@
 import { ValidationError } from './errors.ts';
-import { nearName } from './near-name.ts';
+import { noSuchOption } from './near-name.ts';
 
 /** What each member of the options may be: what `typeof` says of it, or `true` and `false`. */
 export type MemberTypes<Options> = Readonly<Record<keyof Options & string, string>>;
@@ -24,9 +24,9 @@ export function checkMembers<Options extends object>(
       if (!fits || value === null) message = `must be ${allowed}, not ${value === null ? value : type}`;
       else if (type === 'number' && !(value >= 0)) message = `must be 0 or more, not ${value}`;
     } else {
-      const near = nearName(path, known);
-      message = `: no such option; ${near ? `did you mean ${near}?` : `there are ${known.join(', ')}`}`;
+      message = noSuchOption(path, known);
     }
-    if (message) throw new ValidationError(`${what}: ${path} ${message}`.replace(' :', ':'), [{ path, message }]);
+    if (message)
+      throw new ValidationError(`${what}: ${path}${known.includes(path) ? '' : ':'} ${message}`, [{ path, message }]);
   }
 }

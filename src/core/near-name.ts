@@ -31,3 +31,9 @@ export function nearName(written: string, known: readonly string[]): string | un
   }
   return found;
 }
+
+/** What is to be said of an option that does not exist. */
+export function noSuchOption(written: string, known: readonly string[]): string {
+  const near = nearName(written, known);
+  return `no such option; ${near === undefined ? `there are ${known.join(', ')}` : `did you mean ${near}?`}`;
+}

@@ -30,6 +30,11 @@ test.each(entries.map(({ name }) => name))('help of %s explains each of its opti
 
 test.each([
   [['nothing'], 'there is no command "nothing"'],
+  [['rum'], 'there is no command "rum"; did you mean "run"?'],
+  [['check', 'pus'], 'there is no command "check pus"; did you mean "check push"?'],
+  [['run', 'x', '--waitForSlot', '3'], '--waitForSlot: no such option; did you mean --wait-for-slot?'],
+  [['emulator', '--prot', '3'], '--prot: no such option; did you mean --port?'],
+  [['run', 'x', '--wxyzwxyz'], '--wxyzwxyz: no such option; there are --endpoint, '],
   [['check'], '"check live"'],
   [['check', 'nothing'], 'there is no command "check nothing"'],
   [['whoami', '--nothing'], '--nothing'],
