@@ -61,6 +61,8 @@ export interface FileEntry {
   /** Path relative to the walked folder, with `/` on every platform. */
   readonly path: string;
   readonly kind: 'file' | 'directory' | 'other';
+  /** Of a link that a walk does not follow: whether a folder is at its end, or nothing. */
+  readonly link?: 'directory' | 'missing';
   /** Bytes; 0 for a directory. */
   readonly size: number;
   readonly lastModified: Date;

@@ -88,6 +88,10 @@ describe('inputs', () => {
     ['an error as a response', { name: 'r', data: new Response('no', { status: 404 }) }, ValidationError, 'HTTP 404'],
     ['a number', { name: 'n', data: 5 }, ValidationError, 'unsupported type (number)'],
     ['nothing', undefined, ValidationError, 'must be a path or an object, not undefined'],
+    ['a promise', Promise.resolve(), ValidationError, 'has no name: await it first'],
+    ['a file handle', { kind: 'file', name: 'x', getFile() {} }, ValidationError, 'await handle.getFile()'],
+    ['a folder handle', { getFileHandle() {} }, ValidationError, 'await directorySources(handle)'],
+    ['an open file of Node', { name: 'x', data: { createReadStream() {} } }, ValidationError, 'the path of the file'],
     ['a wrong size', { name: 'w', data: 'abc', size: 4 }, ValidationError, '3 bytes'],
     ['a negative size', { name: 'w', data: new Response('x').body, size: -1 }, ValidationError, 'not known'],
     ['a bad name', { name: '../x', data: 'abc' }, ValidationError, 'leads out'],
@@ -99,6 +103,11 @@ describe('inputs', () => {
 
   test('a folder where a file is meant', async () => {
     await expect(toSource('tree', platform)).rejects.toThrow(TransferError);
+  });
+
+  test('a File that says a path, as some libraries add one, is the File', async () => {
+    const file = Object.assign(new File(['file'], 'x.txt'), { path: './elsewhere/x.txt' });
+    expect(await contents([file])).toEqual({ 'x.txt': 'file' });
   });
 
   test('a path where there is no file system', async () => {

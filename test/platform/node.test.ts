@@ -9,6 +9,7 @@ import {
   readlinkSync,
   statSync,
   symlinkSync,
+  unlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -17,6 +18,7 @@ import { runInNewContext } from 'node:vm';
 import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { pullStream } from '../../src/core/bytes/pull-stream.ts';
+import { openFiles } from '../../src/core/transfer/inputs.ts';
 import { folderState, nodePlatform } from '../../src/platform/node/index.ts';
 import { bytes, collect, failure } from './check.ts';
 import { scratchFolder } from './scratch.ts';
@@ -191,13 +193,18 @@ describe('walk', () => {
     symlinkSync('nothing', join(place, 'a/dangling'));
     symlinkSync('../outside/y.txt', join(place, 'a/file'));
     const entries = await collect(fs.walk(join(place, 'a')));
-    expect(entries.map(({ path, kind }) => [path, kind])).toEqual([
-      ['dangling', 'other'],
-      ['file', 'file'],
-      ['folder', 'other'],
-      ['up', 'other'],
-      ['x.txt', 'file'],
+    expect(entries.map(({ path, kind, link }) => [path, kind, link])).toEqual([
+      ['dangling', 'other', 'missing'],
+      ['file', 'file', undefined],
+      ['folder', 'other', 'directory'],
+      ['up', 'other', 'directory'],
+      ['x.txt', 'file', undefined],
     ]);
+    expect(await failure(openFiles([join(place, 'a')], nodePlatform()))).toMatch(/dangling is a link to nothing$/);
+    unlinkSync(join(place, 'a/dangling'));
+    expect(await failure(openFiles([join(place, 'a')], nodePlatform()))).toMatch(
+      /folder is a link to a folder, and only links to files are followed: pass \{ path, name \} for it$/,
+    );
   });
 });
 

@@ -4,7 +4,7 @@ import { MissingCapabilityError, TransferError, ValidationError } from '../error
 import { isUrl, type PathLike, pathOf } from '../file-path.ts';
 import { type AnyField, any, date, type Field, isRecord, text } from '../options/field.ts';
 import { byInput, shape } from '../options/shape.ts';
-import type { ByteSource, Platform } from '../platform.ts';
+import type { ByteSource, FileEntry, Platform } from '../platform.ts';
 import { checkNames } from './names.ts';
 
 /** The content of a file: bytes, a text (sent as UTF-8), a stream of known length, a response, or a source. */
@@ -97,22 +97,28 @@ function dataSource({ data, name, size, lastModified }: NamedFile): ByteSource {
     source = bytesSource(new Uint8Array(buffer, byteOffset, byteLength), name, lastModified);
   } else if (Object.prototype.toString.call(data) === '[object ArrayBuffer]') {
     source = bytesSource(new Uint8Array(data as ArrayBuffer), name, lastModified);
-  } else
-    throw new ValidationError(`the data of "${name}" has an unsupported type (${typeName(data)}): ${dataHint(data)}`);
+  } else {
+    const kinds = 'pass a string, bytes, a Blob, a ReadableStream with its size, a Response or a ByteSource';
+    throw new ValidationError(
+      `the data of "${name}" has an unsupported type (${typeName(data)}): ${insteadOf(data) ?? kinds}`,
+    );
+  }
   if (size !== undefined && size !== source.size) {
     throw new ValidationError(`"${name}" has ${source.size} bytes, but size says ${size}`);
   }
   return source;
 }
 
-/** What to pass instead of a value that is no content. */
-function dataHint(data: unknown): string {
-  if (typeof (data as { pipe?: unknown } | null)?.pipe === 'function') {
-    return 'pass the path of the file, or { name, data: Readable.toWeb(stream), size }';
-  }
-  if (typeof (data as { then?: unknown } | null)?.then === 'function') return 'await it first';
+/** What to pass instead of a value that is no content, though people take it for some. */
+function insteadOf(data: unknown): string | undefined {
+  const has = (method: string) => typeof (data as Record<string, unknown> | null)?.[method] === 'function';
+  if (has('pipe')) return 'pass the path of the file, or { name, data: Readable.toWeb(stream), size }';
+  if (has('then')) return 'await it first';
+  if (has('getFile')) return 'pass await handle.getFile()';
+  if (has('getFileHandle')) return 'pass await directorySources(handle)';
+  if (has('createReadStream')) return 'pass the path of the file';
   if (isUrl(data)) return 'pass { path: address, name } for a file: address, or await fetch(address)';
-  return 'pass a string, bytes, a Blob, a ReadableStream with its size, a Response or a ByteSource';
+  return undefined;
 }
 
 function needFiles(platform: Platform, path: string): NonNullable<Platform['fs']> {
@@ -135,7 +141,8 @@ function nameOf(input: Exclude<FileInput, PathLike>): string {
     (input as { path?: unknown }).path ?? (isResponse(input) && input.url ? new URL(input.url).pathname : '');
   const name = baseName(String(path));
   if (name) return name;
-  throw new ValidationError('a file has no name: pass { name, data }', [{ path: 'name', message: 'is missing' }]);
+  const hint = insteadOf(input) ?? 'pass { name, data }';
+  throw new ValidationError(`a file has no name: ${hint}`, [{ path: 'name', message: 'is missing' }]);
 }
 
 const webHint = 'pass the content, await fetch(address), or { name, data: await fetch(address) }';
@@ -144,8 +151,8 @@ const webHint = 'pass the content, await fetch(address), or { name, data: await 
 export function inputPath(input: FileInput): string | undefined {
   if (typeof input === 'string' || isUrl(input)) return pathOf(input, webHint);
   const isPlace = typeof input === 'object' && input !== null && 'path' in input && !('data' in input);
-  // A Node stream of a file has a path as well.
-  return isPlace && !('pipe' in input) ? pathOf(input.path, webHint) : undefined;
+  // A Node stream of a file has a path as well, and so has a `File` that a library of file pickers gives.
+  return isPlace && !('pipe' in input) && !isBlob(input) ? pathOf(input.path, webHint) : undefined;
 }
 
 /**
@@ -161,6 +168,14 @@ export async function toSource(input: FileInput, platform: Platform): Promise<By
   return dataSource({ name: nameOf(input as Blob), data: input as FileData });
 }
 
+/** Why an entry of a folder cannot be sent. */
+function whyNot({ link }: FileEntry): string {
+  if (link === 'missing') return 'is a link to nothing';
+  if (link === 'directory')
+    return 'is a link to a folder, and only links to files are followed: pass { path, name } for it';
+  return 'is not a regular file';
+}
+
 /** The files of a folder, named relative to it, under `prefix`. */
 async function* openFolderFiles<Input>(
   path: string,
@@ -173,7 +188,7 @@ async function* openFolderFiles<Input>(
   for await (const entry of fs.walk(path)) {
     if (entry.kind === 'directory' || skip(entry.path)) continue;
     const full = fs.join(path, ...entry.path.split('/'));
-    if (entry.kind !== 'file') throw new TransferError(`${full} is not a regular file`, { file: full });
+    if (entry.kind !== 'file') throw new TransferError(`${full} ${whyNot(entry)}`, { file: full });
     const source = await fs.source(full);
     yield { name: prefix + entry.path, source, identity: await source.identity?.(), input };
   }

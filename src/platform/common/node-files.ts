@@ -76,10 +76,10 @@ async function* walk(root: string, below: string): AsyncGenerator<FileEntry> {
     }
     try {
       const found = entry(path, await fs.stat(join(root, path), { bigint: true }));
-      yield found.kind === 'directory' ? { ...found, kind: 'other' } : found;
+      yield found.kind === 'directory' ? { ...found, kind: 'other', link: 'directory' } : found;
     } catch (error) {
       if (!isMissing(error)) throw fileError('look at', join(root, path), error);
-      yield { path, kind: 'other', size: 0, lastModified: new Date(0) };
+      yield { path, kind: 'other', link: 'missing', size: 0, lastModified: new Date(0) };
     }
   }
 }
