@@ -136,6 +136,11 @@ export function list<T>(items: string, item: Field<T>, least = 0): Field<readonl
   return least === 0 ? array : v.pipe(array, v.minLength(least, `must have at least ${least}`));
 }
 
+/** An object with values of one kind under names of any. */
+export function record<T>(items: string, item: Field<T>): Field<Readonly<Record<string, T>>> {
+  return v.pipe(field<Record<string, T>>(`an object of ${items}`, isRecord), v.record(v.string(), item));
+}
+
 export function date(): Field<Date> {
   return field('a Date', (value) => Object.prototype.toString.call(value) === '[object Date]');
 }

@@ -15,7 +15,7 @@ export type { ApiDataset, ApiDatasetFile, ApiListDatasetsRequest } from './gener
 export { get } from './get.ts';
 export { type DatasetFilter, type ListDatasetsOptions, list } from './list.ts';
 export { type ListFilesOptions, listFiles } from './list-files.ts';
-export { type DatasetMetadata, fromMetadata } from './metadata.ts';
+export { type DatasetMetadata, fromMetadata, type MetadataColumn, type MetadataResource } from './metadata.ts';
 export type { DatasetHandle, DatasetRef } from './ref.ts';
 export { remove } from './remove.ts';
 export type {
@@ -28,6 +28,7 @@ export type {
   NewDataset,
   NewVersion,
   WaitOptions,
+  WantedDataset,
 } from './types.ts';
 export { uploadDatasetFile } from './upload-dataset-file.ts';
 export { type UploadedFile, type UploadFileOptions, type UploadFileRequest, uploadFile } from './upload-file.ts';

@@ -6,7 +6,7 @@ import { type Fields, shape } from '../../core/options/shape.ts';
 import type { DatasetColumn, DatasetFileDetails, WantedDataset } from './types.ts';
 
 /** A column, as the metadata file has it. */
-interface MetadataColumn {
+export interface MetadataColumn {
   name?: string;
   title?: string;
   description?: string;
@@ -17,7 +17,7 @@ interface MetadataColumn {
 }
 
 /** A file, as the metadata file has it. */
-interface MetadataResource {
+export interface MetadataResource {
   path?: string;
   description?: string;
   schema?: { fields?: readonly MetadataColumn[] };

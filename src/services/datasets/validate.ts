@@ -1,14 +1,13 @@
-import * as v from 'valibot';
 import {
   type Field,
   field,
   flag,
   hasLength,
   integer,
-  isRecord,
   list,
   name,
   needed,
+  record,
   text,
   textOf,
 } from '../../core/options/field.ts';
@@ -50,10 +49,7 @@ const contentFields = (): Fields<DatasetContent> => ({
   owner: needed(textLike('the name of a user or an organisation', /^[\w.-]+$/)),
   slug: needed(textLike('6 to 50 characters of a-z, 0-9 and "-"', /^[a-z0-9-]{6,50}$/)),
   files: needed(list('files', fileField<DatasetFile>(detailFields()), 1)),
-  fileDetails: field(
-    'details by the name of the file',
-    (value) => isRecord(value) && Object.values(value).every((details) => v.is(shape(detailFields()), details)),
-  ),
+  fileDetails: record('details by the name of the file', shape(detailFields())),
   subtitle: subtitleField(),
   description: text(),
   keywords: list('strings', name()),
