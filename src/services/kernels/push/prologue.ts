@@ -140,15 +140,21 @@ export function scriptText(job: Prologue, source?: string): string {
 import sys
 
 
-def _kaggle_ts_hook(kind, error, trace):
-    # A traceback begins in the entry, not here.
-    error.__traceback__ = trace and trace.tb_next
-    sys.__excepthook__(kind, error, error.__traceback__)
+def _kaggle_ts_trim(show, entry):
+    # A traceback begins in the entry, not here; a SyntaxError of the entry has nothing else.
+    def hook(kind, error, trace):
+        own = trace
+        while own and own.tb_frame.f_code.co_filename != entry:
+            own = own.tb_next
+        if own or getattr(error, "filename", None) == entry:
+            error.__traceback__ = trace = own
+        show(kind, error, trace)
+
+    return hook
 
 
-if sys.excepthook is sys.__excepthook__:
-    sys.excepthook = _kaggle_ts_hook
-del _kaggle_ts_hook
+sys.excepthook = _kaggle_ts_trim(sys.excepthook, _kaggle_ts_entry)
+del _kaggle_ts_trim
 
 __file__ = _kaggle_ts_entry
 sys.argv = [__file__]
