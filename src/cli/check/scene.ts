@@ -3,7 +3,7 @@ import type { Platform } from '../../core/platform.ts';
 import type { ClientOptions, KaggleClient } from '../../core/rpc/client.ts';
 import { createClient } from '../../core/rpc/create-client.ts';
 import { http } from '../../core/rpc/http.ts';
-import { parseRetryAfter } from '../../core/rpc/retry.ts';
+import { retryAfterOf } from '../../core/rpc/retry.ts';
 import { sleep } from '../../core/sleep.ts';
 import type { Observer } from './observe.ts';
 import { type AskOptions, type Facts, NotSeen, type Reply, type Scene } from './question.ts';
@@ -51,7 +51,7 @@ async function patiently(ask: () => Promise<Reply>, signal: AbortSignal): Promis
     const reply = await ask();
     if (reply.status !== 429) return reply;
     if (tries === 2) throw new NotSeen('the server was asked too often (429)');
-    const asked = parseRetryAfter(reply.headers.get('retry-after')) ?? longestPause / 2;
+    const asked = retryAfterOf(reply.headers) ?? longestPause / 2;
     await sleep(Math.min(asked, longestPause), signal);
   }
 }

@@ -2,7 +2,7 @@ import { ApiError, AuthenticationError, NotFoundError, PermissionError, RateLimi
 import { redact } from '../redact.ts';
 import { applicationCode, parseErrorBody } from './error-body.ts';
 import { longestAnswer } from './read-text.ts';
-import { parseRetryAfter, UnreadableAnswer } from './retry.ts';
+import { retryAfterOf, UnreadableAnswer } from './retry.ts';
 
 export interface CallInfo {
   /** `service/Method`. */
@@ -40,7 +40,7 @@ function refuse(response: Response, call: CallInfo, message: string, code: numbe
   const kind = status < 400 ? code : status;
   const text = hide(`${method}: ${message}`, secrets);
   const hint = kind === 401 ? unauthorized : kind === 403 && reads ? 'not found, or private' : undefined;
-  const retryAfterMs = parseRetryAfter(headers.get('retry-after'));
+  const retryAfterMs = retryAfterOf(headers);
   const options = { status, method, code, reason: reason && hide(reason, secrets), retryAfterMs };
   throw new (kinds[kind] ?? ApiError)(hint ? `${text.replace(/\.$/, '')}: ${hint}` : text, options);
 }
@@ -61,7 +61,7 @@ export function readAnswer(response: Response, text: string | undefined, call: C
   if (status >= 400 || code >= 400)
     refuse(response, call, message ?? (json === undefined ? describe(text, status) : `HTTP ${status}`), code, reason);
   if (json !== undefined) return json;
-  const options = { status, method: call.method, retryAfterMs: parseRetryAfter(headers.get('retry-after')) };
+  const options = { status, method: call.method, retryAfterMs: retryAfterOf(headers) };
   throw new UnreadableAnswer(hide(`${call.method}: ${message ?? describe(text, status)}`, call.secrets), options);
 }
 

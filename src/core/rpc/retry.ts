@@ -28,6 +28,18 @@ export function parseRetryAfter(header: string | null, now: number = Date.now())
 }
 
 /**
+ * What the Retry-After of an answer asks for, in milliseconds. A date is compared with the server's own clock (`Date`) and with
+ * ours, and the shorter pause counts: one of the two may be far off.
+ */
+export function retryAfterOf(headers: Headers): number | undefined {
+  const asked = headers.get('retry-after');
+  if (asked === null) return undefined;
+  const pauses = [Date.parse(headers.get('date') ?? ''), Date.now()].map((now) => parseRetryAfter(asked, now));
+  const known = pauses.filter((ms) => ms !== undefined);
+  return known.length > 0 ? Math.min(...known) : undefined;
+}
+
+/**
  * The pause before retry number `attempt` (1 is the first), in milliseconds: half a second doubled each time up to 30 s, less
  * up to a quarter at random so that clients do not march in step. A Retry-After makes it longer, never shorter, by up to a
  * tenth more than was asked for. `undefined` when the server asks for more than `maxRetryAfterMs`: waiting so long is the

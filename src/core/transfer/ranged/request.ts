@@ -1,7 +1,7 @@
 import { ApiError, ConnectionError, isKaggleError } from '../../errors.ts';
 import { redactError } from '../../redact.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
-import { parseRetryAfter } from '../../rpc/retry.ts';
+import { retryAfterOf } from '../../rpc/retry.ts';
 import { describeError } from '../storage.ts';
 import { startWatchdog, type Watchdog } from '../watchdog.ts';
 import type { Route } from './address.ts';
@@ -61,7 +61,7 @@ async function refusalOf(
   if (type === 'changed' || type === 'unplaced') return { type };
   const { status, headers } = response;
   const reason = status === 200 ? 'a web page came instead of the file' : await describeError(response, signal);
-  if (type === 'busy') return { type, reason, retryAfterMs: parseRetryAfter(headers.get('retry-after')) };
+  if (type === 'busy') return { type, reason, retryAfterMs: retryAfterOf(headers) };
   return type === 'expired' ? { type, status, reason, throughApi } : { type, reason };
 }
 

@@ -2,7 +2,7 @@ import { abortable } from '../../abortable.ts';
 import { ConnectionError } from '../../errors.ts';
 import type { Checksums } from '../../hash/checksum.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
-import { parseRetryAfter } from '../../rpc/retry.ts';
+import { retryAfterOf } from '../../rpc/retry.ts';
 import { describeError, requestStorage } from '../storage.ts';
 import { startWatchdog } from '../watchdog.ts';
 import { parseStored, parseStoredObject } from './answer.ts';
@@ -87,7 +87,7 @@ export async function requestSession(
     const response = await abortable(start(client, request, onSent, watchdog.signal), watchdog.signal);
     const { status, headers } = response;
     watchdog.touch();
-    const answer = { type: 'answer', to, status, retryAfterMs: parseRetryAfter(headers.get('retry-after')) } as const;
+    const answer = { type: 'answer', to, status, retryAfterMs: retryAfterOf(headers) } as const;
     if (status === 200 || status === 201) {
       // An answer that breaks off only costs what it says of the object.
       const text = await abortable(response.text(), watchdog.signal).catch(() => '');
