@@ -91,17 +91,30 @@ function badTags(body: Record<string, unknown>): string[] {
   return texts(body, 'categoryIds').filter((tag) => tag.includes(' '));
 }
 
+/** The names that Kaggle has for licences; others are refused without a word. */
+const licences = new Set(
+  `agpl-3.0 apache-2.0 cc-by-3.0 cc-by-3.0-igo cc-by-4.0 cc-by-nc-4.0 cc-by-nc-nd-4.0 cc-by-nc-sa-3.0-igo cc-by-nc-sa-4.0
+  cc-by-nd-4.0 cc-by-sa-3.0 cc-by-sa-4.0 cc0-1.0 cdla-permissive-1.0 cdla-sharing-1.0 copyright-authors dbcl-1.0
+  eu-odp-legal-notice fdl-1.3 gpl-2.0 gpl-3.0 lgpl-3.0 mit odbl-1.0 odc-by-1.0 other pddl reddit-api unknown
+  us-government-works world-bank`.split(/\s+/),
+);
+
 export const createDataset: Handler = async (rpc) => {
   const { context, body } = rpc;
-  const owner = text(body, 'ownerSlug') || rpc.user!.username;
+  // Slugs of users are found by any case.
+  const owner = rpc.user!.username;
+  const wanted = text(body, 'ownerSlug') || owner;
+  const licenseName = text(body, 'licenseName') || 'unknown';
   const slug = text(body, 'slug');
   const title = text(body, 'title');
   const key = `${owner}/${slug}`.toLowerCase();
-  if (owner !== rpc.user!.username) return refused('Invalid Owner Id');
+  if (wanted.toLowerCase() !== owner.toLowerCase()) return refused('Invalid Owner Id');
   if (slug.length < 6 || slug.length > 50) return refused('The dataset slug must be between 6 and 50 characters');
   if (title.length < 6 || title.length > 50) return refused('The dataset title must be between 6 and 50 characters');
-  // Without a word: a blank or an underscore in the slug, or the slug of one of the owner's notebooks.
-  if (/[\s_]/.test(slug) || context.state.kernels.has(key)) throw new WireError(400, 'Bad Request');
+  // Without a word: a blank or an underscore in the slug, the slug of one of the owner's notebooks, an unknown licence.
+  const isTaken = context.state.kernels.has(key);
+  if (/[\s_]/.test(slug) || isTaken || !licences.has(licenseName.toLowerCase()))
+    throw new WireError(400, 'Bad Request');
   if (!/^[a-z\d-]+$/i.test(slug)) return refused('Slug can only contain alphanumeric or "-" characters');
   // One that was deleted keeps its name.
   if (context.state.datasets.has(key) || context.state.deletedDatasets.has(key))
@@ -113,7 +126,7 @@ export const createDataset: Handler = async (rpc) => {
     title,
     subtitle: text(body, 'subtitle'),
     description: text(body, 'description'),
-    licenseName: text(body, 'licenseName') || 'unknown',
+    licenseName,
     isPrivate: flag(body, 'isPrivate'),
     keywords: texts(body, 'categoryIds').filter((tag) => !tag.includes(' ')),
     versions: [],
@@ -226,14 +239,14 @@ export const updateDatasetMetadata: Handler = (rpc) => {
 
 export const listDatasets: Handler = ({ context, user, body }) => {
   const search = text(body, 'search').toLowerCase();
-  const owner = text(body, 'user');
+  const owner = text(body, 'user').toLowerCase();
   const mine = text(body, 'group').startsWith('DATASET_SELECTION_GROUP_MY');
   const found = [...context.state.datasets.values()].filter(
     (dataset) =>
       !isHidden(context, dataset) &&
       (!dataset.isPrivate || dataset.owner === user?.username) &&
       (!mine || dataset.owner === user?.username) &&
-      (!owner || dataset.owner === owner) &&
+      (!owner || dataset.owner.toLowerCase() === owner) &&
       `${dataset.title} ${dataset.slug}`.toLowerCase().includes(search),
   );
   const { items, nextPageToken } = page(found, body);

@@ -180,9 +180,24 @@ test('a name that is taken, also by a deleted dataset, and other refusals, are e
 test('a slug with a blank, or of a notebook of the owner: 400 without a reason', async () => {
   const emulator = quiet();
   await push(emulator, '1');
-  for (const slug of ['my data', 'my_data', 'first-kernel']) {
-    const { status, json } = await rpc(emulator, `${datasetsApi}/CreateDataset`, { slug, title: 'My data', files: [] });
+  for (const more of [{ slug: 'my data' }, { slug: 'my_data' }, { slug: 'first-kernel' }, { licenseName: 'my own' }]) {
+    const request = { slug: 'my-data', title: 'My data', files: [], ...more };
+    const { status, json } = await rpc(emulator, `${datasetsApi}/CreateDataset`, request);
     expect([status, json.error.message]).toEqual([400, 'Bad Request']);
+  }
+  await makeDataset(emulator, { 'a.txt': '1' }, { licenseName: 'CC0-1.0' });
+  expect(emulator.state.datasets.get('alice/my-data')?.licenseName).toBe('CC0-1.0');
+});
+
+test('the name of a user counts in any case', async () => {
+  const emulator = quiet({ users: [{ username: 'Alice', token: 'KGAT_test' }] });
+  expect((await makeDataset(emulator, { 'a.txt': '1' })).json).toMatchObject({ ref: '/Alice/my-data', status: 'ok' });
+  expect((await makeDataset(emulator, { 'a.txt': '2' }, { ownerSlug: 'aLiCe' })).json.error).toBe('');
+  for (const user of ['alice', 'Alice', 'ALICE']) {
+    const { json } = await rpc(emulator, `${datasetsApi}/ListDatasets`, { user });
+    expect(json.datasets).toHaveLength(1);
+    const answer = await rpc(emulator, `${datasetsApi}/GetDataset`, { ownerSlug: user, datasetSlug: 'my-data' });
+    expect(answer.json.ref).toBe('Alice/my-data');
   }
 });
 

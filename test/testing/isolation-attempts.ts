@@ -88,6 +88,10 @@ variables = {
     'posix.environ': lambda: posix.environ,
     'memory': lambda: b'CANARY-' + b'TOKEN' in ctypes.string_at(0, 2 ** 24),
     'argv': lambda: (sys.argv, sys.orig_argv, sys.executable),
+    'zone': lambda: (__import__('time').tzname, __import__('time').localtime(0).tm_hour),
+    'names': lambda: (os.uname(), socket.gethostname(), __import__('platform').node(), __import__('locale').getlocale()),
+    'user': lambda: (os.getuid(), os.getlogin()),
+    'terminal': lambda: (os.isatty(0), os.ttyname(0), os.get_terminal_size()),
 }
 inputs = {
     'input': lambda: input(),
@@ -237,6 +241,22 @@ objects = {
     'library': lambda: library(''),
     'library with JavaScript': lambda: library('made'),
     'console': lambda: js.console.log('CANARY-' + 'CONSOLE'),
+    'from js import': lambda: exec('from js import process, require, fetch, Deno, Bun'),
+    '_pyodide_core': lambda: __import__('_pyodide_core').run_js(escape),
+    'run_sync': lambda: __import__('pyodide.ffi').ffi.run_sync(js.Promise.resolve(escape)),
+    'caller': lambda: js.setTimeout.caller,
+    'arguments': lambda: js.Reflect.get(pyodide_js.runPython, 'arguments'),
+    'callee': lambda: js.Error.captureStackTrace(js.globalThis) or js.globalThis.stack,
+    'compiled module': lambda: js.WebAssembly.Module.new(js.Uint8Array.new(to_js([0, 97, 115, 109, 1, 0, 0, 0]))),
+    'module scope': lambda: js.Reflect.get(module, 'require') or js.Reflect.get(api, 'config').indexURL,
+    'registered': lambda: pyodide_js.registerJsModule('made', js.globalThis) or __import__('made').process,
+    'archive': lambda: pyodide_js.unpackArchive(url, 'zip'),
+    'standard input': lambda: pyodide_js.setStdin() or input(),
+    'globals': lambda: pyodide_js.globals.get('process'),
+    'promise': lambda: js.Promise.resolve(1).then(js.eval).constructor.constructor('return ' + escape)(),
+    'symbol': lambda: js.Symbol.constructor('return ' + escape)(),
+    'bound constructor': lambda: js.Reflect.construct(js.Object.constructor, to_js([escape])),
+    'species': lambda: js.Reflect.get(js.Reflect.getPrototypeOf(js.Int8Array), 'constructor')('return ' + escape)(),
     'file name': lambda: FS.createNode(FS.lookupPath('/kaggle/working').node, '../../../..' + FOLDER + '/made-by-name', 0o100666, 0),
 }
 

@@ -1,6 +1,6 @@
 /**
  * Run by `isolation.test.ts` on each server runtime: lets a kernel try to reach the machine, then one that ends its
- * interpreter, then one that does not stop; tells what they said, and what is left on standard input.
+ * interpreter, one that has JavaScript compiled, then one that does not stop; tells what they said, and what is left on standard input.
  */
 import process from 'node:process';
 import { createEmulator } from '../../src/testing/index.ts';
@@ -14,6 +14,8 @@ const stubborn = 'import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\np
 for (const [text, more] of [
   [attempts({ folder, port: Number(port), variable }), {}],
   ['import os; os._exit(3)', {}],
+  // Not among the others: the interpreter ends with it.
+  ['import ctypes\nctypes.CDLL(None).emscripten_run_script(b"globalThis.process?.exit(7)")\nprint("run")', {}],
   [stubborn, { sessionTimeoutSeconds: 1 }],
 ] as const) {
   await push(emulator, text, more);

@@ -53,6 +53,38 @@ describe.each([
     expect({ status, end: (await ended(emulator)).status }).toEqual({ status: 200, end: 'CANCEL_ACKNOWLEDGED' });
   });
 
+  test('tracebacks begin in the script: of chains and libraries too; so do warnings', async () => {
+    const { stderr, failureMessage } = await run(`
+import json, warnings
+def f():
+    try:
+        try: 1 / 0
+        except Exception as error: raise KeyError('second') from error
+    except Exception: json.loads('{')
+warnings.warn('mind')
+def g():
+    try: f()
+    except Exception: raise OSError('last')
+g()
+`);
+    expect(failureMessage).toBe('OSError: last');
+    expect(stderr).not.toMatch(/harness|run\.py|<emulator>/);
+    const firsts = stderr.match(/Traceback \(most recent call last\):\n.*File "[^"]*"/g)!;
+    expect(firsts).toHaveLength(4);
+    for (const first of firsts) expect(first).toMatch(/script\.py"$/);
+    expect(stderr).toMatch(/script\.py:8: UserWarning: mind/);
+  });
+
+  test('what sys.excepthook does with the last exception is done', async () => {
+    const hook = 'import sys\nsys.excepthook = lambda kind, error, trace: print("hook", kind.__name__)\n';
+    expect(await run(`${hook}1 / 0`)).toMatchObject({
+      status: 'ERROR',
+      stdout: 'hook ZeroDivisionError\n',
+      stderr: '',
+      failureMessage: 'ZeroDivisionError: division by zero',
+    });
+  });
+
   test('a byte order mark does no harm; the log of a syntax error begins in the script', async () => {
     const { stderr, failureMessage } = await run('\ufeffx = 1\nif x\n  y');
     expect(failureMessage).toMatch(/^SyntaxError: /);

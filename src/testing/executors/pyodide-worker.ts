@@ -14,7 +14,7 @@ import { confined } from './python/confined.ts';
 import { eventLoop } from './python/event-loop.ts';
 import { harness, type KernelSettings } from './python/harness.ts';
 import { createRealm, emptyOuterScope } from './realm.ts';
-import { equip, shield } from './realm-globals.ts';
+import { equip, keepUtc, shield } from './realm-globals.ts';
 import { limitStorage } from './storage.ts';
 import type { JobResult } from './types.ts';
 import { createHost } from './worker-host.ts';
@@ -30,6 +30,19 @@ interface Port {
   listen(listener: (message: ToWorker) => void): void;
   /** Ends the worker from inside. */
   end(): void;
+}
+
+/** Promises that the kernel's JavaScript leaves behind must not end the worker: its result would be lost with it. */
+function ignoreStrays(): void {
+  const scope = globalThis as unknown as {
+    Deno?: unknown;
+    process?: { on(event: string, listener: () => void): void };
+    addEventListener(event: string, listener: (event: Event) => void): void;
+  };
+  const { process } = scope;
+  for (const event of ['uncaughtException', 'unhandledRejection']) process?.on(event, () => {});
+  if (!scope.Deno) return;
+  for (const event of ['error', 'unhandledrejection']) scope.addEventListener(event, (stray) => stray.preventDefault());
 }
 
 async function openPort(): Promise<Port> {
@@ -95,6 +108,7 @@ async function start(port: Port, order: StartOrder): Promise<Started> {
       end: port.end,
     }),
   );
+  enclose(keepUtc)();
   const takeAway = enclose(equip)(host);
   for (const script of await library.scripts()) run(script, 'pyodide');
   const limit = enclose(limitStorage);
@@ -122,6 +136,7 @@ async function start(port: Port, order: StartOrder): Promise<Started> {
     lock() {
       read = undefined;
       takeAway();
+      ignoreStrays();
       emptyOuterScope();
     },
   };

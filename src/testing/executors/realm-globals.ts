@@ -38,6 +38,20 @@ export function shield(host: Host): Host {
   return shielded as unknown as Host;
 }
 
+/** Gives the realm Kaggle's zone of time. That of the machine, which Python asks JavaScript for, is nothing for a kernel. */
+export function keepUtc(): void {
+  const methods = Date.prototype as unknown as Record<string, unknown>;
+  for (const part of ['Date', 'Day', 'FullYear', 'Hours', 'Milliseconds', 'Minutes', 'Month', 'Seconds']) {
+    methods[`get${part}`] = methods[`getUTC${part}`];
+    methods[`set${part}`] = methods[`setUTC${part}`];
+  }
+  methods.getTimezoneOffset = () => 0;
+  const utc = (values: unknown[]) => (values.length > 1 ? [Date.UTC(...(values as [number, number]))] : values);
+  globalThis.Date = new Proxy(Date, {
+    construct: (made, values, kind) => Reflect.construct(made, utc(values), kind) as Date,
+  });
+}
+
 /**
  * Makes the realm look like a Web worker whose only server is the folder of pyodide. Gives back a function that takes
  * away what is for the start only.

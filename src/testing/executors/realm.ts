@@ -8,12 +8,12 @@ export interface Realm {
   enclose<F extends (...values: never[]) => unknown>(inner: F): F;
 }
 
-/** What ECMAScript itself defines, and WebAssembly. */
+/** What ECMAScript itself defines, and WebAssembly; not `Intl`, which tells where the machine is. */
 const language = new Set(
   `globalThis Infinity NaN undefined eval isFinite isNaN parseFloat parseInt decodeURI decodeURIComponent encodeURI
   encodeURIComponent escape unescape AggregateError Array ArrayBuffer AsyncDisposableStack Atomics BigInt BigInt64Array
   BigUint64Array Boolean DataView Date DisposableStack Error EvalError FinalizationRegistry Float16Array Float32Array
-  Float64Array Function Int8Array Int16Array Int32Array Intl Iterator JSON Map Math Number Object Promise Proxy RangeError
+  Float64Array Function Int8Array Int16Array Int32Array Iterator JSON Map Math Number Object Promise Proxy RangeError
   ReferenceError Reflect RegExp Set SharedArrayBuffer String SuppressedError Symbol SyntaxError Temporal TypeError
   Uint8Array Uint8ClampedArray Uint16Array Uint32Array URIError WeakMap WeakRef WeakSet WebAssembly`.split(/\s+/),
 );

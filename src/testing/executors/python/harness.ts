@@ -158,6 +158,7 @@ def _explain(error):
             sys.excepthook(type(error), error, error.__traceback__)
         else:
             _print_error(error)
+        _explain_thread(error)
         return isinstance(error, ModuleNotFoundError) and _explain_import(error) or reason
     except BaseException:
         # The kernel has broken what that needs.

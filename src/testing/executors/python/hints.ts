@@ -27,6 +27,12 @@ def _explain_import(error):
                          'another name): %s -m pip install %s\\n' % (name, sys.executable, sys.executable, name))
     return "missing package '%s'" % name
 
+def _explain_thread(error):
+    if sys.platform == 'emscripten' and str(error) == "can't start new thread":
+        sys.stderr.write(
+            "Python in WebAssembly has no threads. Kaggle has them. The emulator's other executor (python3Executor(), or "
+            '--executor python3) runs kernels with the Python of this machine.\\n')
+
 class _Inputs:
     """Notes each path below the folder of inputs that a kernel looks for in vain, outside of the inputs that it has."""
 
