@@ -42,15 +42,23 @@ export type MockResolver<Req, Res> = (
 
 /**
  * A handler for one method, on whatever base address it is called. The resolver's answer is checked and encoded by the
- * method's schema; a `Response` is sent as it is. `undefined` is the empty answer.
+ * method's schema; a `Response` is sent as it is. `undefined` is the empty answer. What the resolver throws, and an answer
+ * that is invalid, reject the call with the reason: by a 400, which is not repeated.
  */
 export function mock<Req, Res>(method: Method<Req, Res>, resolver: MockResolver<Req, Res>): HttpHandler {
   return http.post(`*/${method.service}/${method.name}`, async ({ request }) => {
-    const json = parseJson((await request.clone().text()) || '{}');
-    const result = await resolver({ request: method.request.decode(json), raw: request });
-    if (result instanceof Response) return result;
-    const body = method.response ? method.response.encode(result ?? {}) : {};
-    return new HttpResponse(JSON.stringify(body), { headers: { 'content-type': 'application/json' } });
+    try {
+      const json = parseJson((await request.clone().text()) || '{}');
+      const result = await resolver({ request: method.request.decode(json), raw: request });
+      if (result instanceof Response) return result;
+      const body = method.response ? method.response.encode(result ?? {}) : {};
+      return new HttpResponse(JSON.stringify(body), { headers: { 'content-type': 'application/json' } });
+    } catch (error) {
+      // Responses may be thrown, too.
+      if (error instanceof Response) throw error;
+      const message = `the mock of ${method.name} failed: ${(error as Error)?.message ?? error}`;
+      return HttpResponse.json({ code: 400, message }, { status: 400 });
+    }
   });
 }
 

@@ -41,9 +41,20 @@ test('a resolver may wait, may answer with a Response, and may answer with nothi
 });
 
 test('an answer that is none is the mistake of the test, not an answer', async () => {
-  vi.spyOn(console, 'error').mockImplementation(() => {});
-  server.use(mock(getKernelSessionStatus, () => ({ status: 5 as unknown as 'RUNNING' })));
-  await expect(client.call(getKernelSessionStatus, kernel)).rejects.toThrow();
+  const said = vi.spyOn(console, 'error').mockImplementation(() => {});
+  const patient = createClient({ token: 'KGAT_test' });
+  const resolver = vi.fn(() => ({ status: 5 as unknown as 'RUNNING' }));
+  server.use(mock(getKernelSessionStatus, resolver));
+  await expect(patient.call(getKernelSessionStatus, kernel)).rejects.toThrow(
+    /mock of GetKernelSessionStatus failed: .*status/,
+  );
+  expect(resolver).toHaveBeenCalledTimes(1);
+  const throws = () => {
+    throw new Error('not expected here');
+  };
+  server.use(mock(getKernelSessionStatus, throws));
+  await expect(patient.call(getKernelSessionStatus, kernel)).rejects.toThrow('not expected here');
+  expect(said).not.toHaveBeenCalled();
 });
 
 test('a method that answers with a file', async () => {
