@@ -163,10 +163,23 @@ describe.each([
       '  indented = 6\n  indented',
       'from __future__ import annotations\ndef f(x: Nowhere): pass',
       'def g(x: Nowhere): pass\ng.__annotations__',
+      'import IPython\nfrom IPython import get_ipython as asked\nprint(asked() is IPython.get_ipython() is get_ipython())',
       'print("IPKernelApp" in get_ipython().config, get_ipython().__class__.__name__)',
     );
     expect(stderr).toBe('');
-    const shown = ['41', '42', '42 41', '[1]', "'b'", '5', '5', '6', "{'x': 'Nowhere'}", 'True ZMQInteractiveShell'];
+    const shown = [
+      '41',
+      '42',
+      '42 41',
+      '[1]',
+      "'b'",
+      '5',
+      '5',
+      '6',
+      "{'x': 'Nowhere'}",
+      'True',
+      'True ZMQInteractiveShell',
+    ];
     expect(lines).toEqual(shown);
   });
 
@@ -183,6 +196,7 @@ describe.each([
   test('an exception ends it, unless the cell is tagged; tracebacks show only the cells', async () => {
     const { lines, stderr, failureMessage } = await run(
       { source: '1 / 0', tags: ['raises-exception'] },
+      { source: 'import sys\nsys.exit(1)', tags: ['raises-exception'] },
       { source: 'print("never")', tags: ['skip-execution'] },
       'print("goes on")',
       '%%time\ndef h():\n    raise KeyError("k")\nh()',
@@ -191,7 +205,7 @@ describe.each([
     expect(lines).toEqual(['goes on']);
     expect(failureMessage).toBe("KeyError: 'k'");
     expect(stderr).toMatch(/^Traceback .*\n {2}File "cell 1", line 1, in <module>\n {4}1 \/ 0/);
-    expect(stderr).toMatch(/File "cell 4", line 3, in h\n {4}raise KeyError\("k"\)\nKeyError: 'k'\n$/);
+    expect(stderr).toMatch(/File "cell 5", line 3, in h\n {4}raise KeyError\("k"\)\nKeyError: 'k'\n$/);
     expect(stderr.match(/File "[^"]*"/g)!.filter((place) => !/"cell \d"/.test(place))).toEqual([]);
   });
 });

@@ -105,7 +105,7 @@ def _run_notebook(text, namespace):
         linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
         try:
             _run_cell(plain_python(shell.automagic(source)), filename, namespace, True)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             if 'raises-exception' not in cell['tags']:
                 raise
             _print_error(error)

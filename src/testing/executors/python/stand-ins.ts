@@ -39,7 +39,7 @@ def _provide(modules):
         module.__spec__ = importlib.machinery.ModuleSpec(name, None)
         module.__dict__.update(values)
         above, _, last = name.rpartition('.')
-        if above:
+        if above in sys.modules:
             setattr(sys.modules[above], last, module)
 
 def provide_ipython(shell):
@@ -51,7 +51,8 @@ def provide_ipython(shell):
         # Cells have no running loop that a second one would have to be nested in.
         _provide({'nest_asyncio': {'apply': _nothing}})
     if importlib.util.find_spec('IPython'):
-        return
+        # It asks this module for its shell.
+        return _provide({'IPython.core.getipython': {'get_ipython': get_ipython}})
     contents = {'display': display, 'update_display': display, 'DisplayHandle': DisplayHandle}
     contents.update((name, _shown(name)) for name in _kinds.split())
     contents.update(('display_' + kind, display) for kind in _displays.split())
