@@ -7,13 +7,16 @@ import { WireError } from './wire.ts';
 /** Three days. */
 const linkLifetime = 259_200_000;
 
+/** The most that are kept: listings of large outputs, again and again, make many. */
+const mostLinks = 2 ** 18;
+
 /** Keeps what a secret opens, for a while. */
 function keep(context: Context, secret: string, file: StoredFile): string {
   const { links } = context.state;
   const now = context.now();
   // In the order of making, so the expired ones come first.
   for (const [old, { expires }] of links) {
-    if (expires + linkLifetime >= now) break;
+    if (expires + linkLifetime >= now && links.size < mostLinks) break;
     links.delete(old);
   }
   links.set(secret, { file, expires: now + linkLifetime });

@@ -7,6 +7,8 @@ import { runEnvironment } from './run-environment.ts';
 import type { KernelVersion } from './types.ts';
 
 const defaultTimeout = 12 * 3600;
+/** Seconds that an executor has to begin a run: packages may have to be fetched. */
+const timeToStart = 1800;
 /** Milliseconds that an executor has to stop a run. */
 const patience = 5000;
 
@@ -85,11 +87,11 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
     };
     const timeout = Number(version.request.sessionTimeoutSeconds) || defaultTimeout;
     let clock: ReturnType<typeof setTimeout> | undefined;
-    const startClock = () => {
+    const limit = (seconds: number, message: string) => {
       clearTimeout(clock);
-      const over = () => version.abort.abort(new Error(`the run took longer than ${timeout} s`));
-      clock = setTimeout(over, Math.min(timeout * 1000, 2 ** 31 - 1));
+      clock = setTimeout(() => version.abort.abort(new Error(message)), Math.min(seconds * 1000, 2 ** 31 - 1));
     };
+    const startClock = () => limit(timeout, `the run took longer than ${timeout} s`);
     const room = createLogRoom();
     /** What is said about the output, also when the kernel has left no room. */
     const roomAfter = createLogRoom(2 ** 16);
@@ -99,7 +101,8 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
     changed();
     try {
       const runner = await executor();
-      if (!runner.announcesStart) startClock();
+      if (runner.announcesStart) limit(timeToStart, `the run did not begin within ${timeToStart} s`);
+      else startClock();
       const result = runner.run({
         text: version.text,
         language: String(version.request.language ?? 'python'),

@@ -531,6 +531,22 @@ test('the address of an output has its secret in the path, and the name as it is
   expect([wrong.status, await wrong.text()]).toEqual([403, expect.stringContaining('<Code>AccessDenied</Code>')]);
 });
 
+test('the oldest addresses end where there are very many', async () => {
+  const files = [{ name: 'a.txt', data: new TextEncoder().encode('x') }];
+  const emulator = quiet({ executor: scriptedExecutor(() => ({ files })) });
+  await push(emulator, '');
+  await ended(emulator);
+  const list = async () => (await rpc(emulator, `${kernelsApi}/ListKernelSessionOutput`, kernel)).json.files[0].url;
+  const oldest = await list();
+  const { links } = emulator.state;
+  const [link] = links.values();
+  for (let n = links.size; n < 2 ** 18; n++) links.set(`${n}`, link!);
+  const newest = await list();
+  expect(links.size).toBe(2 ** 18);
+  const open = async (url: string) => (await emulator.fetch(new Request(url))).status;
+  expect([await open(oldest), await open(newest)]).toEqual([403, 200]);
+});
+
 test('the archive of an output is that of the version asked for, and of a run that has ended', async () => {
   let count = 0;
   const run = () => ({ files: [{ name: `from-${++count}.txt`, data: new TextEncoder().encode(String(count)) }] });

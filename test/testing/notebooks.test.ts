@@ -197,6 +197,7 @@ describe.each([
     const { lines, stderr, failureMessage } = await run(
       { source: '1 / 0', tags: ['raises-exception'] },
       { source: 'import sys\nsys.exit(1)', tags: ['raises-exception'] },
+      { source: 'input("name?")', tags: ['raises-exception'] },
       { source: 'print("never")', tags: ['skip-execution'] },
       'print("goes on")',
       '%%time\ndef h():\n    raise KeyError("k")\nh()',
@@ -204,8 +205,9 @@ describe.each([
     );
     expect(lines).toEqual(['goes on']);
     expect(failureMessage).toBe("KeyError: 'k'");
+    expect(stderr).toContain('StdinNotImplementedError: raw_input was called');
     expect(stderr).toMatch(/^Traceback .*\n {2}File "cell 1", line 1, in <module>\n {4}1 \/ 0/);
-    expect(stderr).toMatch(/File "cell 5", line 3, in h\n {4}raise KeyError\("k"\)\nKeyError: 'k'\n$/);
+    expect(stderr).toMatch(/File "cell 6", line 3, in h\n {4}raise KeyError\("k"\)\nKeyError: 'k'\n$/);
     expect(stderr.match(/File "[^"]*"/g)!.filter((place) => !/"cell \d"/.test(place))).toEqual([]);
   });
 });

@@ -1,7 +1,8 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { openWorker, type WorkerHandle } from '../../src/testing/executors/worker.ts';
 import { runInWorker } from '../../src/testing/executors/worker-run.ts';
-import type { Job, JobResult } from '../../src/testing/index.ts';
+import type { Executor, Job, JobResult } from '../../src/testing/index.ts';
+import { ended, push, quiet } from './support.ts';
 
 interface Fake {
   result: Promise<JobResult>;
@@ -122,4 +123,19 @@ test.each([
   const worker = await openWorker(`data:text/javascript,${encodeURIComponent(code)}`);
   await worker.ended;
   expect(await worker.ended).toContain(words);
+});
+
+test('a run that never begins ends, with a word in the log', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const hangs: Executor = {
+    announcesStart: true,
+    run: ({ signal }) => new Promise((resolve) => signal.addEventListener('abort', () => resolve({ files: [] }))),
+  };
+  const emulator = quiet({ executor: hangs });
+  await push(emulator, '', { sessionTimeoutSeconds: 1 });
+  await vi.advanceTimersByTimeAsync(1_700_000);
+  expect(emulator.state.kernels.get('alice/first-kernel')!.versions[0]!.status).toBe('RUNNING');
+  await vi.advanceTimersByTimeAsync(200_000);
+  expect(await ended(emulator)).toMatchObject({ status: 'ERROR', stderr: 'the run did not begin within 1800 s\n' });
 });

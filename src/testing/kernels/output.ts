@@ -7,7 +7,14 @@ import { zipOf } from '../zip.ts';
 import { hasRun, labelledRun, requestedKernel, requestedRun } from './find.ts';
 import { hasEnded, sessionOf } from './sessions.ts';
 
-const sorted = (files: readonly StoredFile[]) => [...files].sort((a, b) => (a.name < b.name ? -1 : 1));
+/** Lists of files in the order of their names, so that each page of a long one does not sort it anew. */
+const inOrder = new WeakMap<readonly StoredFile[], StoredFile[]>();
+
+function sorted(files: readonly StoredFile[]): StoredFile[] {
+  const known = inOrder.get(files) ?? [...files].sort((a, b) => (a.name < b.name ? -1 : 1));
+  inOrder.set(files, known);
+  return known;
+}
 
 /** The most that a page holds; 400 beyond. */
 const largestPage = 500;

@@ -17,6 +17,12 @@ def display(*values, display_id=None, **options):
 def get_ipython():
     return InteractiveShell.running
 
+class StdinNotImplementedError(NotImplementedError):
+    """What a notebook that nobody sits at throws when it asks for input."""
+
+def _no_input(prompt=''):
+    raise StdinNotImplementedError('raw_input was called, but this frontend does not support input requests.')
+
 def _nothing(*args, **options):
     pass
 
@@ -46,7 +52,7 @@ def provide_ipython(shell):
     """Makes IPython importable where it is not, and gives a notebook, which has a shell, what needs no import there."""
     InteractiveShell.running = shell
     if shell:
-        builtins.get_ipython, builtins.display = get_ipython, display
+        builtins.get_ipython, builtins.display, builtins.input = get_ipython, display, _no_input
     if not importlib.util.find_spec('nest_asyncio'):
         # Cells have no running loop that a second one would have to be nested in.
         _provide({'nest_asyncio': {'apply': _nothing}})
