@@ -1,4 +1,5 @@
 import { isKaggleError } from '../core/errors.ts';
+import { checkOptions } from '../core/options/check.ts';
 import { createBodies, readBody } from './bodies.ts';
 import type { EmulatorSettings } from './context.ts';
 import { download, signedUrl } from './downloads.ts';
@@ -10,6 +11,7 @@ import { createIds } from './ids.ts';
 import { forgetful } from './keeper.ts';
 import { logStream } from './kernels/log-stream.ts';
 import { methods } from './methods.ts';
+import { emulatorFields } from './options.ts';
 import { allowOrigin, checkCaller, preflight } from './origins.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { type Started, type Starting, start } from './start.ts';
@@ -65,6 +67,7 @@ function segment(part: string): string {
 
 /** Makes an emulator. Kernels run where `executor` runs them; without one, CPython in WebAssembly is loaded at the first push. */
 export function createEmulator(options: EmulatorOptions = {}): Emulator {
+  checkOptions('createEmulator', options, emulatorFields);
   const settings: EmulatorSettings = {
     seed: 1,
     lag: 200,

@@ -1,7 +1,9 @@
 /** Handlers for msw (an optional peer): a whole emulator, or single methods, for users' own tests. */
 import { type HttpHandler, HttpResponse, http } from 'msw';
+import { checkMembers } from '../core/check-members.ts';
 import { parseJson } from '../core/codec/json.ts';
 import type { Init } from '../core/codec/message.ts';
+import { ValidationError } from '../core/errors.ts';
 import type { Method } from '../core/rpc/method.ts';
 import type { Emulator } from './emulator.ts';
 
@@ -12,6 +14,10 @@ export function handlers(
   emulator: Pick<Emulator, 'fetch' | 'options'>,
   options: { endpoint?: string } = {},
 ): HttpHandler[] {
+  if (typeof emulator?.fetch !== 'function') {
+    throw new ValidationError('handlers: pass an emulator: handlers(createEmulator())');
+  }
+  checkMembers('handlers', options, { endpoint: 'string' });
   const origins = [
     ...(options.endpoint ? [new URL(options.endpoint).origin] : baseUrls),
     emulator.options.storageOrigin,
@@ -67,6 +73,7 @@ export function mockError(
   method: Method,
   error: { status: number; code?: number; message?: string; headers?: Record<string, string> },
 ): HttpHandler {
+  checkMembers('mockError', error, { status: 'number', code: 'number', message: 'string', headers: 'object' });
   const { status, code = status, message = `HTTP ${status}`, headers = {} } = error;
   return http.post(`*/${method.service}/${method.name}`, () =>
     HttpResponse.json({ code, message }, { status, headers }),

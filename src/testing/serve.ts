@@ -1,5 +1,6 @@
 import { createEmulator, type Emulator } from './emulator.ts';
 import { ConnectionRefused } from './faults/connection.ts';
+import { checkServeOptions } from './options.ts';
 import { loadHttp, type NodeRequest, type NodeResponse, type NodeServer } from './runtime-modules.ts';
 import type { EmulatorOptions } from './types.ts';
 
@@ -126,7 +127,9 @@ function end(server: NodeServer): Promise<void> {
  * `fixtures` or `data` are invalid.
  */
 export async function serveEmulator(options: ServeOptions = {}): Promise<ServedEmulator> {
-  const { port = 0, storagePort, host = '127.0.0.1', emulator = createEmulator(options) } = options;
+  checkServeOptions(options);
+  const { port = 0, storagePort, host = '127.0.0.1', emulator: given, ...own } = options;
+  const emulator = given ?? createEmulator(own);
   if (!loopback.has(host))
     throw new RangeError(`the emulator runs code for whoever reaches it: loopback only, not ${host}`);
   const serve = (place: Place) => async (incoming: NodeRequest, outgoing: NodeResponse) => {

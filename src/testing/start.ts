@@ -1,10 +1,12 @@
 import { MissingCapabilityError } from '../core/errors.ts';
+import { isUrl, pathOf } from '../core/file-path.ts';
 import type { Context } from './context.ts';
 import { type Counts, fill } from './fixtures/fill.ts';
 import type { Fixtures } from './fixtures/types.ts';
 import { usersOf } from './fixtures/users.ts';
 import type { Ids } from './ids.ts';
 import type { Keeper } from './keeper.ts';
+import { checkFixtures } from './options.ts';
 import type { EmulatorOptions } from './types.ts';
 
 /** The content that an emulator started with. */
@@ -34,13 +36,17 @@ async function open(context: Starting, ids: Ids, data: string) {
   return loaded;
 }
 
-async function read(fixtures: Fixtures | string | undefined): Promise<Fixtures> {
-  if (typeof fixtures !== 'string') return fixtures ?? {};
+async function read(fixtures: EmulatorOptions['fixtures']): Promise<Fixtures> {
+  if (typeof fixtures !== 'string' && !isUrl(fixtures)) {
+    checkFixtures(fixtures ?? {});
+    return fixtures ?? {};
+  }
+  const path = pathOf(fixtures);
   needFiles(
-    `fixtures: there is no file system to read "${fixtures}" from: pass the fixtures as data, { users, datasets, kernels }`,
+    `fixtures: there is no file system to read "${path}" from: pass the fixtures as data, { users, datasets, kernels }`,
   );
   const { readFixtures } = await import('./fixtures/read-folder.ts');
-  return readFixtures(fixtures);
+  return readFixtures(path);
 }
 
 /** Opens the data folder, unless it is open (`again`), and adds the fixtures. */
@@ -48,7 +54,7 @@ export async function start(context: Starting, ids: Ids, options: EmulatorOption
   const { state } = context;
   // First, so that invalid fixtures leave the data folder unchanged.
   const fixtures = await read(options.fixtures);
-  const loaded = options.data === undefined || again ? undefined : await open(context, ids, options.data);
+  const loaded = options.data === undefined || again ? undefined : await open(context, ids, pathOf(options.data));
   try {
     state.users = usersOf({ users: options.users, fixtures, kept: loaded?.users });
     const kept = { datasets: state.datasets.size, kernels: state.kernels.size };

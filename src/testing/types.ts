@@ -31,9 +31,9 @@ export interface EmulatorOptions {
    * Initial users, datasets and kernels, as data or, on Node, Deno and Bun, as the path of a folder (docs/emulator.md
    * has its layout).
    */
-  fixtures?: Fixtures | string;
+  fixtures?: Fixtures | string | URL;
   /** The path of a folder that keeps the state across restarts, on Node, Deno and Bun; default none. */
-  data?: string;
+  data?: string | URL;
   faults?: Fault[];
   /** Makes ids, tokens and signatures repeatable; default 1. */
   seed?: number;

@@ -131,9 +131,14 @@ export function having<T>(expected: string, method: string): Field<T> {
 }
 
 /** An array of at least so many items; `items` says what they are. */
-export function list<T>(items: string, item: Field<T>, least = 0): Field<readonly T[]> {
+export function list<T, List extends readonly T[] = readonly T[]>(
+  items: string,
+  item: Field<T>,
+  least = 0,
+): Field<List> {
   const array = v.array(item, ({ input }) => `must be an array of ${items}, not ${shown(input)}`);
-  return least === 0 ? array : v.pipe(array, v.minLength(least, `must have at least ${least}`));
+  const schema = least === 0 ? array : v.pipe(array, v.minLength(least, `must have at least ${least}`));
+  return schema as unknown as Field<List>;
 }
 
 /** An object with values of one kind under names of any. */

@@ -1,3 +1,4 @@
+import { checkMembers } from '../../core/check-members.ts';
 import { KaggleError } from '../../core/errors.ts';
 import { compileInterpreter } from './library.ts';
 import type { Executor } from './types.ts';
@@ -22,6 +23,11 @@ export interface PyodideOptions {
  * no commands, files, sockets, environment or standard input of this machine. docs/emulator.md says what that is worth.
  */
 export function pyodideExecutor(options: PyodideOptions = {}): Executor {
+  checkMembers('pyodideExecutor', options, {
+    packages: 'string',
+    fetchPackages: 'true or false',
+    spare: 'true or false',
+  });
   let spare: Promise<WorkerHandle> | undefined;
   let closed = false;
   let compiled: Promise<object | undefined> | undefined;

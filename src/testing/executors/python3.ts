@@ -1,3 +1,4 @@
+import { checkMembers } from '../../core/check-members.ts';
 import { KaggleError } from '../../core/errors.ts';
 import { checkNames } from '../../core/transfer/names.ts';
 import { loadNode, type NodeChild, type NodeHost } from '../runtime-modules.ts';
@@ -24,7 +25,9 @@ const folders = /\/kaggle\/(?=(?:input|working|src|temp)\b)/g;
  * `/kaggle/src` and `/kaggle/temp` in the kernel's text are replaced by its places. Needs Node, Bun or Deno. A file name
  * that leads out of its folder makes the run fail with `ValidationError` before anything is written.
  */
-export function python3Executor({ command = 'python3' }: Python3Options = {}): Executor {
+export function python3Executor(options: Python3Options = {}): Executor {
+  checkMembers('python3Executor', options, { command: 'string' });
+  const { command = 'python3' } = options;
   return {
     async run(job) {
       if (job.language !== 'python') throw new KaggleError(`the emulator runs Python only, not ${job.language}`);

@@ -1,3 +1,4 @@
+import { ValidationError } from '../../core/errors.ts';
 import type { Executor, Job, JobResult } from './types.ts';
 
 /**
@@ -8,6 +9,9 @@ export function scriptedExecutor(
   // biome-ignore lint/suspicious/noConfusingVoidType: a function without a return may be given
   script: (job: Job) => Promise<Partial<JobResult> | void> | Partial<JobResult> | void,
 ): Executor {
+  if (typeof script !== 'function') {
+    throw new ValidationError('scriptedExecutor: pass a function, such as (job) => ({ files: [] })');
+  }
   return {
     async run(job) {
       try {

@@ -1,0 +1,155 @@
+import { isUrl } from '../core/file-path.ts';
+import { checkOptions, refuse } from '../core/options/check.ts';
+import {
+  any,
+  type Field,
+  field,
+  flag,
+  having,
+  isRecord,
+  limit,
+  list,
+  name,
+  needed,
+  oneOf,
+  positive,
+  text,
+  whole,
+} from '../core/options/field.ts';
+import { type Fields, type Shape, shape } from '../core/options/shape.ts';
+import type { Executor } from './executors/types.ts';
+import type { Fault } from './faults/book.ts';
+import type { DatasetFixture, FixtureFiles, Fixtures, KernelFixture, UserFixture } from './fixtures/types.ts';
+import type { ServeOptions } from './serve.ts';
+import type { EmulatorOptions, EmulatorUser, LogLine } from './types.ts';
+
+const number = (): Field<number> => field('a number', (value) => Number.isFinite(value));
+const milliseconds = (): Field<number> =>
+  field('milliseconds: a number, 0 or more', (value) => typeof value === 'number' && value >= 0);
+const path = (): Field<string | URL> =>
+  field('the path of a folder', (value) => (typeof value === 'string' && value !== '') || isUrl(value));
+
+const port = (): Field<number> =>
+  field(
+    'a port, 0 to 65535',
+    (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) < 65_536,
+  );
+
+const userFields = (): Fields<UserFixture> => ({
+  username: needed(name('the name of a user')),
+  userId: number(),
+  token: name(),
+  key: name(),
+  refreshToken: name(),
+  phoneVerified: flag(),
+  gpuSecondsLeft: number(),
+  tpuSecondsLeft: number(),
+});
+
+const files = (): Field<FixtureFiles> => field("contents by name, such as { 'a.csv': 'x,y' }", isRecord);
+
+const datasetFields = (): Fields<DatasetFixture> => ({
+  owner: needed(name()),
+  slug: needed(name()),
+  title: text(),
+  subtitle: text(),
+  description: text(),
+  licenseName: text(),
+  isPrivate: flag(),
+  keywords: list('strings', text()),
+  files: files(),
+  versions: list('the files of each version', files()),
+  from: text(),
+});
+
+const logFields = (): Fields<LogLine> => ({
+  stream_name: needed(oneOf('stdout', 'stderr')),
+  time: needed(number()),
+  data: needed(text()),
+});
+
+const kernelFields = (): Fields<KernelFixture> => ({
+  owner: needed(name()),
+  slug: needed(name()),
+  title: text(),
+  text: needed(text()),
+  language: text(),
+  kernelType: text(),
+  isPrivate: flag(),
+  enableGpu: flag(),
+  enableTpu: flag(),
+  enableInternet: flag(),
+  machineShape: text(),
+  categoryIds: list('strings', text()),
+  datasetDataSources: list('strings', text()),
+  kernelDataSources: list('strings', text()),
+  competitionDataSources: list('strings', text()),
+  modelDataSources: list('strings', text()),
+  output: files(),
+  log: list('lines', shape(logFields())),
+  from: text(),
+});
+
+const fixturesField = (): Shape<Fixtures> =>
+  shape<Fixtures>({
+    users: list('users', shape(userFields())),
+    datasets: list('datasets', shape(datasetFields())),
+    kernels: list('kernels', shape(kernelFields())),
+  });
+
+/** Fixtures themselves are checked as they are read: what is wrong with them rejects `ready`. */
+export function checkFixtures(fixtures: Fixtures): void {
+  checkOptions('fixtures', fixtures, () => fixturesField().fields as Fields<Fixtures>);
+}
+
+export const emulatorFields = (): Fields<EmulatorOptions> => ({
+  users: list<EmulatorUser, EmulatorUser[]>(
+    'users',
+    shape<EmulatorUser>({ ...userFields(), userId: needed(number()), token: needed(name()) }),
+  ),
+  executor: having<Executor>('an executor, such as scriptedExecutor(...)', 'run'),
+  fixtures: field(
+    'the path of a folder, or { users, datasets, kernels }',
+    (value) => isRecord(value) || isUrl(value) || (typeof value === 'string' && value !== ''),
+  ),
+  data: path(),
+  faults: list<Fault, Fault[]>('faults', any()),
+  seed: number(),
+  lag: milliseconds(),
+  processing: milliseconds(),
+  mounts: oneOf('owner', 'both', 'legacy'),
+  storageOrigin: field(
+    'an address, such as https://storage.example',
+    (value) => typeof value === 'string' && URL.canParse(value),
+  ),
+  allowedOrigins: list<string, string[]>('strings', name()),
+  allowedHosts: list<string, string[]>('strings', name()),
+  concurrency: whole(0),
+  recorded: limit(),
+  charset: flag(),
+  hashes: oneOf('both', 'crc32c', 'md5', 'none'),
+  rate: positive(),
+  now: field('a function', (value) => typeof value === 'function'),
+});
+
+const serveFields = (): Fields<ServeOptions> => ({
+  ...emulatorFields(),
+  port: port(),
+  storagePort: port(),
+  host: name(),
+  emulator: having('an emulator: what createEmulator returned', 'fetch'),
+});
+
+/** Throws `ValidationError` for options that cannot work, and for those of an emulator that is there already. */
+export function checkServeOptions(options: ServeOptions): void {
+  checkOptions('serveEmulator', options, serveFields);
+  if (options.emulator === undefined) return;
+  const known = Object.keys(emulatorFields());
+  const issues = Object.entries(options)
+    .filter(([option, value]) => value !== undefined && known.includes(option))
+    .map(([path]) => ({
+      path,
+      message: 'belongs to createEmulator: the emulator that is given has options of its own',
+    }));
+  refuse('serveEmulator', issues);
+}

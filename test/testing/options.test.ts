@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { ValidationError } from '../../src/core/errors.ts';
+import { getKernelSessionStatus } from '../../src/services/kernels/generated/methods.ts';
+import {
+  createEmulator,
+  type EmulatorOptions,
+  type Fixtures,
+  pyodideExecutor,
+  python3Executor,
+  type ServeOptions,
+  scriptedExecutor,
+  serveEmulator,
+} from '../../src/testing/index.ts';
+import { handlers, mockError } from '../../src/testing/msw.ts';
+
+async function refusal(act: () => unknown): Promise<ValidationError> {
+  const error = await (async () => act())().catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(ValidationError);
+  return error as ValidationError;
+}
+
+const executor = scriptedExecutor(() => ({}));
+
+describe.each<[string, (options: object) => unknown]>([
+  ['createEmulator', (options) => createEmulator(options)],
+  ['serveEmulator', (options) => serveEmulator(options)],
+  ['pyodideExecutor', (options) => pyodideExecutor(options)],
+  ['python3Executor', (options) => python3Executor(options)],
+  ['handlers', (options) => handlers(createEmulator({ executor }), options)],
+  ['mockError', (options) => mockError(getKernelSessionStatus, { status: 500, ...options })],
+])('%s', (name, make) => {
+  test('knows its options, their names and their types', async () => {
+    const { message } = await refusal(() => make({ wxyzwxyz: 1 }));
+    const known = /^\w+: wxyzwxyz: no such option; there are ([\w, ]+)$/.exec(message)![1]!.split(', ');
+    for (const option of known) {
+      const misspelt = await refusal(() => make({ [`${option}_`.toUpperCase()]: 1 }));
+      expect(misspelt.message).toContain(`no such option; did you mean ${option}?`);
+      const wrong = await refusal(() => make({ [option]: Symbol('wrong') }));
+      expect(wrong.message).toContain(`${name}: ${option} must be `);
+    }
+  });
+});
+
+test.each<[EmulatorOptions, string]>([
+  [{ lag: -1 }, 'lag must be milliseconds: a number, 0 or more, not -1'],
+  [{ concurrency: 1.5 }, 'concurrency must be a whole number, 0 or more, not 1.5'],
+  [{ mounts: 'old' as 'legacy' }, 'mounts must be one of owner, both, legacy, not "old"'],
+  [
+    { users: [{ username: 'carol', userId: 9, tokn: 'x' } as never] },
+    'users[0].tokn: no such option; did you mean token?',
+  ],
+  [{ executor: (() => ({})) as never }, 'executor must be an executor, such as scriptedExecutor(...), not a function'],
+  [{ fixtures: 5 as never }, 'fixtures must be the path of a folder, or { users, datasets, kernels }, not 5'],
+])('createEmulator(%j)', async (options, message) => {
+  expect((await refusal(() => createEmulator(options))).message).toContain(message);
+});
+
+test.each<[Fixtures, string]>([
+  [{ dataset: [] } as Fixtures, 'dataset: no such option; did you mean datasets?'],
+  [
+    { datasets: [{ owner: 'a', slug: 'my-data', titel: 'x' } as never] },
+    'datasets[0].titel: no such option; did you mean title?',
+  ],
+  [{ datasets: [{ owner: 'a' } as never] }, 'datasets[0].slug is missing'],
+  [{ kernels: [{ owner: 'a', slug: 'my-job', text: 5 as never }] }, 'kernels[0].text must be a string, not 5'],
+  [
+    {
+      kernels: [{ owner: 'a', slug: 'my-job', text: 'x', log: [{ stream_nam: 'stdout', time: 0, data: '' } as never] }],
+    },
+    'kernels[0].log[0].stream_name is missing; kernels[0].log[0].stream_nam: no such option; did you mean stream_name?',
+  ],
+])('fixtures %j', async (fixtures, message) => {
+  expect((await refusal(() => createEmulator({ executor, fixtures }).ready)).message).toContain(`fixtures: ${message}`);
+});
+
+test('an emulator that is given has its own options', async () => {
+  const emulator = createEmulator({ executor });
+  const { message } = await refusal(() => serveEmulator({ emulator, lag: 5 } as ServeOptions));
+  expect(message).toBe(
+    'serveEmulator: lag: belongs to createEmulator: the emulator that is given has options of its own',
+  );
+  const served = await serveEmulator({ emulator, lag: undefined } as ServeOptions);
+  await served.close();
+});
+
+test('folders may be file: addresses', async () => {
+  const url = new URL('./no-such-folder/', import.meta.url);
+  const { message } = await refusal(() => createEmulator({ executor, fixtures: url }).ready);
+  expect(message).toContain('no-such-folder');
+  expect(message).toContain('fixtures folder not found');
+});
+
+test('what is no emulator and no function is said', async () => {
+  expect((await refusal(() => handlers({} as never))).message).toContain('handlers: pass an emulator');
+  expect((await refusal(() => scriptedExecutor({} as never))).message).toContain('scriptedExecutor: pass a function');
+});
