@@ -35,6 +35,7 @@ test('the sample data and the sample kernel: log lines while it runs, then what 
 
 test('a folder and a folder of modules of one’s own, with parameters', async () => {
   write('my data/numbers.txt', '1 2 3\n');
+  write('my data/.git/config', 'no data');
   write('job/helper.py', 'def total(text):\n    return sum(map(int, text.split()))\n');
   write(
     'job/main.py',
@@ -49,6 +50,7 @@ open('/kaggle/working/sum.txt', 'w').write(f"{params['label']}: {total(text)}\\n
   const out = join(scratch, 'own');
   const args = ['--data', join(scratch, 'my data'), '--script', join(scratch, 'job'), '--params', '{"label":"sum"}'];
   const { code, stdout } = await cli(['demo', ...args, '--out', out]);
+  expect(stdout).toContain('Left out: .git/');
   expect(stdout).toContain('/kaggle/input/datasets/alice/demo-my-data');
   expect(stdout).toMatch(/ s \| adding up$/m);
   expect(stdout).toMatch(/sum\.txt \(7 bytes\)\n {2}sum: 6\n/);

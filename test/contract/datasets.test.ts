@@ -146,6 +146,58 @@ describe('createOrVersion', () => {
     expect(names.sort()).toEqual(['dataset-cover-image.png', 'deep.csv', 'top.csv']);
   });
 
+  describe('what of a folder is sent', () => {
+    const files = {
+      'in/a.csv': '1',
+      'in/sub/b&c.csv': '2',
+      'in/sub/kernel-metadata.json': '3',
+      'in/kernel-metadata.json': '4',
+      'in/sub/.cache/x': '5',
+      'in/node_modules/p/index.js': '6',
+      'in/node_modules/q/index.js': '7',
+      'in/.env': '8',
+      'in/logs/one.log': '9',
+      'in/logs/keep.log': '10',
+    };
+    async function send(options: object = {}) {
+      const { client, calls } = datasetServer({ files });
+      const warnings: string[] = [];
+      const onWarning = (line: string) => void warnings.push(line);
+      const made = await datasets.createOrVersion(client, { ...content, files: ['in'] }, { onWarning, ...options });
+      return { made, warnings, sent: calls('StartBlobUpload').map(({ json }) => json!.name) };
+    }
+
+    test('all but what the official client leaves out, which the result says; what is unlikely is warned of', async () => {
+      const { made, warnings, sent } = await send();
+      expect(sent.sort()).toEqual(
+        ['a.csv', 'b&c.csv', 'kernel-metadata.json', 'index.js', 'index.js', '.env', 'one.log', 'keep.log'].sort(),
+      );
+      expect(made.leftOut).toEqual(['kernel-metadata.json', 'sub/.cache/']);
+      expect(warnings).toEqual([
+        'the dataset will have .env, node_modules/: leave out what is not wanted by the option ignore',
+        'Kaggle refuses names with "&" or "@" once they are uploaded: sub/b&c.csv',
+      ]);
+    });
+
+    test('without what the patterns of ignore name', async () => {
+      const ignore = ['node_modules/', '.env', '*.log', '!keep.log', '/sub/**/*.csv', '!kernel-metadata.json'];
+      const { made, warnings, sent } = await send({ ignore });
+      expect(sent.sort()).toEqual(['a.csv', 'keep.log', 'kernel-metadata.json', 'kernel-metadata.json']);
+      expect([...made.leftOut].sort()).toEqual(['.env', 'logs/one.log', 'node_modules/', 'sub/.cache/', 'sub/b&c.csv']);
+      expect(warnings).toEqual([]);
+    });
+
+    test('a file that is named itself is sent', async () => {
+      const { client, calls } = datasetServer({ files });
+      await datasets.createOrVersion(client, { ...content, files: ['in/.env', 'in/a.csv'] }, { ignore: ['.env'] });
+      expect(calls('StartBlobUpload')).toHaveLength(2);
+    });
+
+    test('patterns that are no list of texts are refused', async () => {
+      await expect(send({ ignore: '*.log' })).rejects.toThrow(/ignore must be/);
+    });
+  });
+
   test.each([
     308, 429, 500, 502, 503,
   ])('a file answered %i for ever: no version is made (defect 15)', async (status) => {

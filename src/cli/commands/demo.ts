@@ -116,6 +116,7 @@ ${connectHelp.replace(/default: the variable KAGGLE_ENDPOINT, else Kaggle/, 'def
       const request = { owner, slug, title, files: [data], isPrivate: true, notes: 'made by the demo of kaggle-ts' };
       cleanUp.push(() => cleanUpDataset(client, owner, slug));
       const dataset = await createOrVersion(client, request, { signal, onProgress: showProgress(terminal, 'sent') });
+      if (dataset.leftOut.length > 0) terminal.print(`Left out: ${dataset.leftOut.join(', ')}`);
       const { versionNumber } = await dataset.ready({ signal });
       terminal.print(
         `Version ${versionNumber} is ready; the kernel finds it in /kaggle/input/datasets/${owner}/${slug}`,

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { ValidationError, type ValidationIssue } from '../errors.ts';
 import type { Platform } from '../platform.ts';
+import { type OnWarning, warn } from '../warn.ts';
 import { explainOutside, explainUnknown, type OtherPlace } from './explain.ts';
 import { type AnyField, type Field, isRecord } from './field.ts';
 import { type Fields, type Shape, shape } from './shape.ts';
@@ -75,9 +76,7 @@ function warnOfDays(verb: string, platform: Platform, schemas: Record<string, An
       const value = seconds && Number(given[option]);
       if (!value || value <= day || value === Number.POSITIVE_INFINITY) continue;
       const line = `${verb}: ${option} is in seconds, and ${value} are ${(value / day).toFixed(1)} days`;
-      const { onWarning } = (args as { options?: { onWarning?: (message: string) => void } }).options ?? {};
-      if (onWarning) onWarning(line);
-      else platform.log?.(`kaggle-ts: ${line}`);
+      warn({ platform }, (args as { options?: { onWarning?: OnWarning } }).options ?? {}, line);
     }
   }
 }

@@ -4,6 +4,7 @@ import type { KaggleClient } from '../../core/rpc/client.ts';
 import { closeFiles } from '../../core/transfer/inputs.ts';
 import { joinSignals } from '../../core/transfer/streams.ts';
 import { makeVersion, type Verb } from '../versions/index.ts';
+import { chooseFiles } from './choose-files.ts';
 import { rememberCreated } from './created.ts';
 import { datasetVersion } from './dataset-version.ts';
 import { openDatasetFiles } from './open-files.ts';
@@ -70,12 +71,13 @@ async function make<Wanted extends WantedDataset>(
   const signal = joinSignals(client.signal, options.signal);
   signal.throwIfAborted();
   await client.requireCredential(`datasets.${verb}`, options);
-  const files = await openDatasetFiles(client, dataset);
+  const chooser = chooseFiles(client, options);
+  const files = await openDatasetFiles(client, dataset, chooser);
   try {
     const thing = versionedDataset(client, dataset, files, options);
     const made = await makeVersion(client, thing, verb, files, { ...options, signal });
     if (made.created) rememberCreated(client, dataset);
-    return await datasetVersion(client, dataset, made, files);
+    return { ...(await datasetVersion(client, dataset, made, files)), leftOut: chooser.leftOut };
   } finally {
     await closeFiles(files);
   }

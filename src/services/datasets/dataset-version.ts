@@ -15,7 +15,7 @@ export async function datasetVersion(
   { owner, slug }: DatasetHandle,
   { number, created, answer, mark }: MadeVersion<ApiCreateDatasetResponse>,
   files: readonly OpenedFile<DatasetFile>[],
-): Promise<DatasetVersion> {
+): Promise<Omit<DatasetVersion, 'leftOut'>> {
   const handle = { owner, slug, ...(number !== undefined && { version: number }) };
   const sent: SentFile[] = [];
   for (const file of files) sent.push(await sentNames(client, file));

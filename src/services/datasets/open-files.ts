@@ -1,21 +1,8 @@
 import { ValidationError } from '../../core/errors.ts';
 import type { KaggleClient } from '../../core/rpc/client.ts';
 import { closeFiles, type FileInput, type OpenedFile, openFiles } from '../../core/transfer/inputs.ts';
+import type { FileChooser } from './choose-files.ts';
 import type { DatasetContent, DatasetFile, DatasetFileDetails } from './types.ts';
-
-/** What the official clients leave in folders for themselves, and version control: no part of the data. */
-const folders = new Set(['.git', '.cache', '.huggingface']);
-const metadata = new Set(['dataset-metadata.json', 'datapackage.json']);
-
-function isIgnored(name: string): boolean {
-  return (
-    metadata.has(name) ||
-    name
-      .split('/')
-      .slice(0, -1)
-      .some((folder) => folders.has(folder))
-  );
-}
 
 function withDetails(file: OpenedFile<DatasetFile>, details: DatasetFileDetails | undefined): OpenedFile<DatasetFile> {
   if (!details) return file;
@@ -28,21 +15,18 @@ function withDetails(file: OpenedFile<DatasetFile>, details: DatasetFileDetails 
 export async function openDatasetFiles(
   client: KaggleClient,
   { files, fileDetails = {} }: Pick<DatasetContent, 'files' | 'fileDetails'>,
+  chooser: FileChooser,
 ): Promise<OpenedFile<DatasetFile>[]> {
-  const opened = await openFiles(files, client.platform, (name) => {
-    const ignored = isIgnored(name);
-    if (ignored) client.log(`not uploaded, as it is no data: ${name}`);
-    return ignored;
-  });
+  const opened = await openFiles(files, client.platform, chooser.skips);
+  chooser.check(opened.map(({ name }) => name));
   const names = new Set(opened.map(({ name }) => name));
   const absent = Object.keys(fileDetails).filter((name) => !names.has(name));
-  if (opened.length > 0 && absent.length > 0) {
+  if (absent.length > 0) {
     await closeFiles(opened);
     const message = `speaks of files that are not there: ${absent.join(', ')}`;
     throw new ValidationError(`fileDetails ${message}`, [{ path: 'fileDetails', message }]);
   }
-  if (opened.length > 0) return opened.map((file) => withDetails(file, fileDetails[file.name]));
-  throw new ValidationError('the folder has no files', [{ path: 'files', message: 'must name at least one file' }]);
+  return opened.map((file) => withDetails(file, fileDetails[file.name]));
 }
 
 /** What is said of a file beside its content. */

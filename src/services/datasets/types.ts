@@ -2,6 +2,7 @@ import type { Int64 } from '../../core/codec/message.ts';
 import { callback, list, seconds, signal, text } from '../../core/options/field.ts';
 import type { Fields } from '../../core/options/shape.ts';
 import type { FileAtPath, FileInput, NamedFile } from '../../core/transfer/inputs.ts';
+import type { OnWarning } from '../../core/warn.ts';
 import { type VersionOptions, versionFields } from '../versions/index.ts';
 
 /** What Kaggle may be told about a column of a table. */
@@ -69,12 +70,22 @@ export interface DatasetOptions extends VersionOptions {
   waitForProcessing?: number;
   /** Called with each new status of a first version that is waited for. */
   onStatus?: (status: string) => void;
+  /**
+   * What of the folders is not sent: patterns as in a `.gitignore`, from the top of each folder. They come after those of
+   * the official client (`.git/`, `.cache/`, `.huggingface/` anywhere, metadata files at the top), so that
+   * `!dataset-metadata.json` sends that one. A file that is named itself is always sent.
+   */
+  ignore?: readonly string[];
+  /** Told what is probably a mistake, such as names that Kaggle refuses; default: the platform's log (stderr, the console). */
+  onWarning?: OnWarning;
 }
 
 export const datasetOptionFields = (): Fields<DatasetOptions> => ({
   ...versionFields(),
   waitForProcessing: seconds(),
   onStatus: callback(),
+  ignore: list('patterns', text()),
+  onWarning: callback(),
 });
 
 export interface WaitOptions {
@@ -112,6 +123,8 @@ export interface DatasetVersion {
   created: boolean;
   /** Keywords that Kaggle does not know. */
   invalidTags: readonly string[];
+  /** What of the folders was not sent, by the option `ignore` and its defaults: files, and folders with a slash at their end. */
+  leftOut: readonly string[];
   /** Waits until this version can be used; see `waitUntilReady`. */
   ready(options?: WaitOptions): Promise<{ status: string; versionNumber: number }>;
 }

@@ -1,5 +1,6 @@
 /** The verbs of the kernels area: plain functions of (client, what, options). */
 export type { OpenRemoteOptions, RemoteFile } from '../../core/transfer/remote/remote.ts';
+export type { OnWarning } from '../../core/warn.ts';
 export type { CancelOnAbort } from './cancel.ts';
 export { type CancelOptions, cancel } from './cancel.ts';
 export type { ApiGetKernelResponse, ApiKernelMetadata, ApiListKernelsRequest } from './generated/types.ts';
@@ -27,5 +28,4 @@ export { remove } from './remove.ts';
 export { type RunOptions, type RunRequest, type RunResult, run } from './run.ts';
 export type { RunRef } from './run-ref.ts';
 export { type WaitOptions, type WaitResult, wait } from './wait.ts';
-export type { OnWarning } from './warn.ts';
 export { isTerminal, type KernelStatus, status } from './watch/status.ts';

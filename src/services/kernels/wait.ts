@@ -4,10 +4,10 @@ import { callback, seconds, signal as signalField } from '../../core/options/fie
 import type { Fields } from '../../core/options/shape.ts';
 import type { KaggleClient } from '../../core/rpc/client.ts';
 import { type PollSchedule, schedule } from '../../core/rpc/poll.ts';
+import type { OnWarning } from '../../core/warn.ts';
 import { type CancelOnAbort, cancelAfterAbort, cancelOnAbortFields } from './cancel.ts';
 import { fetchLogTail } from './log/stored.ts';
 import { type ResolvedRun, type RunRef, resolveRun, runField } from './run-ref.ts';
-import type { OnWarning } from './warn.ts';
 import { awaitRun } from './watch/await-run.ts';
 import { isTerminal, type KernelStatus } from './watch/status.ts';
 

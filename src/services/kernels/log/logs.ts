@@ -4,8 +4,8 @@ import { callback, flag, seconds, signal as signalField } from '../../../core/op
 import type { Fields } from '../../../core/options/shape.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { joinSignals } from '../../../core/transfer/streams.ts';
+import type { OnWarning } from '../../../core/warn.ts';
 import { type ResolvedRun, type RunRef, resolveRun, runField } from '../run-ref.ts';
-import type { OnWarning } from '../warn.ts';
 import { awaitRun } from '../watch/await-run.ts';
 import { requireEnded } from '../watch/require-ended.ts';
 import { isTerminal, isWaiting } from '../watch/status.ts';

@@ -2,9 +2,9 @@ import { ApiError, KaggleError, TimeoutError } from '../../../core/errors.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { type PollOptions, type PollTurn, poll } from '../../../core/rpc/poll.ts';
 import { joinSignals } from '../../../core/transfer/streams.ts';
+import { type OnWarning, warn } from '../../../core/warn.ts';
 import { listKernelSessionOutput } from '../generated/methods.ts';
 import { describeRun, pageOf, type ResolvedRun, runFields } from '../run-ref.ts';
-import { type OnWarning, warn } from '../warn.ts';
 import { isKnown, isTerminal, isWaiting, type KernelStatus, notStarted, observe } from './status.ts';
 import { onStatusFailure } from './status-failure.ts';
 
