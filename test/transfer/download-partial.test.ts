@@ -251,18 +251,42 @@ test.each([
   'x.bin.part',
   'x.bin.part.json',
   'X.BIN.PART.LOCK',
+  'x.bin.part.lock.breaking',
+  'x.bin.part/y.txt',
+  'x.bin.part.json/deep/y.txt',
 ])('x.bin and %s, fetched together, are both there', async (other) => {
   const content: Record<string, Uint8Array<ArrayBuffer>> = {
     'x.bin': new Uint8Array(600_000).fill(1),
     [other]: encode('{"mine":1}'),
+  };
+  const begun = Promise.withResolvers<void>();
+  const otherEnded = Promise.withResolvers<void>();
+  /** The first half of the large file comes before the other file, the second one after it. */
+  const inTurn = (data: Uint8Array<ArrayBuffer>) => {
+    let pulls = 0;
+    return new ReadableStream<Uint8Array>(
+      {
+        async pull(controller) {
+          pulls++;
+          if (pulls === 1) return controller.enqueue(data.subarray(0, 300_000));
+          begun.resolve();
+          await otherEnded.promise;
+          controller.enqueue(data.subarray(300_000));
+          controller.close();
+        },
+      },
+      { highWaterMark: 0 },
+    );
   };
   const client = createClient({
     token: 'KGAT_test',
     endpoint: 'https://api.test',
     platform: { ...nodePlatform(), state: undefined },
     fetch: async ({ url }) => {
-      const data = content[new URL(url).pathname.slice(1)]!;
-      return new Response(data, { headers: { 'content-length': String(data.length), etag: '"1"' } });
+      const name = new URL(url).pathname.slice(1);
+      const data = content[name]!;
+      const body = name === other ? data : inTurn(data);
+      return new Response(body, { headers: { 'content-length': String(data.length), etag: '"1"' } });
     },
   });
   const target = openFolder(client, folder);
@@ -271,8 +295,10 @@ test.each([
     const { sink, local } = await target.place(name, 'check');
     await download(client, { url: `https://storage.test/${name}` }, sink, { file: name, local });
   };
-  await Promise.all(Object.keys(content).map(fetchOne));
+  const fetchOther = () => fetchOne(other).finally(() => otherEnded.resolve());
+  await Promise.all([fetchOne('x.bin'), begun.promise.then(fetchOther)]);
   for (const [name, data] of Object.entries(content))
     expect(await readFile(join(folder, name))).toEqual(Buffer.from(data));
-  expect((await readdir(folder)).sort()).toEqual(Object.keys(content).sort());
+  const topmost = Object.keys(content).map((name) => name.split('/')[0]);
+  expect((await readdir(folder)).sort()).toEqual(topmost.sort());
 });

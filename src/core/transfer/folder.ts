@@ -24,7 +24,7 @@ export interface OpenFolder extends FolderSink {
   /** The path that a name gets; absent when the folder is not one of the file system. */
   path?(name: string): string;
   /**
-   * Told of all names that one call fetches, before the first `place`. Where one is called as if it were a part of another
+   * Told of all names that one call fetches, before the first `place`. Where one, or a folder of one, is called as if it were a part of another
    * (`x.part`, `x.part.json`, `x.part.lock`, `x.part.lock.breaking`), nothing in its folder is left for a later process, so that none is lost.
    */
   expect(names: readonly string[]): void;
@@ -33,6 +33,24 @@ export interface OpenFolder extends FolderSink {
 }
 
 const folderOf = (name: string): string => name.slice(0, name.lastIndexOf('/') + 1).toLowerCase();
+
+/** What may lie beside a file that is being fetched. */
+const beside = /\.part(\.json|\.lock(\.breaking)?)?$/i;
+
+/** Longer paths than this are on no system: names of thousands of folders are not looked at to their end. */
+const longestPath = 4096;
+
+/** The folders in which `name` has something that is called as if it were a part of another file: itself, or a folder. */
+function foldersWithParts(name: string): string[] {
+  const found: string[] = [];
+  for (let start = 0; start <= Math.min(name.length, longestPath); ) {
+    const slash = name.indexOf('/', start);
+    const end = slash < 0 ? name.length : slash;
+    if (beside.test(name.slice(start, end))) found.push(name.slice(0, start).toLowerCase());
+    start = end + 1;
+  }
+  return found;
+}
 
 /** Opens a folder. Throws `MissingCapabilityError` for a path where the platform has no file system. */
 export function openFolder(client: KaggleClient, folder: Folder): OpenFolder {
@@ -61,7 +79,7 @@ export function openFolder(client: KaggleClient, folder: Folder): OpenFolder {
   return {
     path,
     expect(names) {
-      unresumable = new Set(names.filter((name) => /\.part(\.json|\.lock(\.breaking)?)?$/i.test(name)).map(folderOf));
+      unresumable = new Set(names.flatMap(foldersWithParts));
     },
     async sink(name: string): Promise<ByteSink> {
       checkNames([name]);
