@@ -93,14 +93,14 @@ export function createAssembly(platform: Platform, sink: ByteSink | (() => Promi
     buffers = createBuffers(size, target?.positional === true);
   }
   function onWritten(): void {
-    if (noted && Date.now() - lastNote >= noteEvery) saveNote();
+    if (noted && performance.now() - lastNote >= noteEvery) saveNote();
   }
   /** Notes what is written by now. A note that could not be saved only means that less can be resumed later. */
   function saveNote(): Promise<void> {
     const sink = target;
     if (!sink || !isPartial(sink) || !isResumable(facts) || facts.total === undefined) return noting;
     noted = true;
-    lastNote = Date.now();
+    lastNote = performance.now();
     const { total } = facts;
     const ranges = pieces.map(({ receiver }) => ({ start: receiver.start, end: Math.min(receiver.written, total) }));
     const note = writeResumeRecord({ facts: { ...facts, total }, ranges });
