@@ -10,9 +10,9 @@ export interface CallInfo {
   /** Nothing is changed by it: what it does not find may be somebody's private thing. */
   reads: boolean;
   /** What a 401 means, and what to do about it. */
-  unauthorized?: string;
+  unauthorized?(): string;
   /** What went along and is not to be seen in an error, wherever the server repeats it. */
-  secrets?: readonly string[];
+  secrets?(): readonly string[];
 }
 
 const kinds: Record<number, typeof ApiError> = {
@@ -26,23 +26,23 @@ const kinds: Record<number, typeof ApiError> = {
 const longestMessage = 2000;
 
 /** Takes out of a server's words what was sent to it. */
-function hide(message: string, secrets: readonly string[] = []): string {
+function hide(message: string, { secrets }: CallInfo): string {
   let text = message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message;
-  for (const secret of secrets) text = text.replaceAll(secret, '[redacted]');
+  for (const secret of secrets?.() ?? []) text = text.replaceAll(secret, '[redacted]');
   return redact(text);
 }
 
 /** Throws the kind of `ApiError` that fits. */
 function refuse(response: Response, call: CallInfo, message: string, code: number, reason?: string): never {
   const { status, headers } = response;
-  const { method, reads, unauthorized, secrets } = call;
+  const { method, reads } = call;
   // A JSON code counts where HTTP says that all is well.
   const kind = status < 400 ? code : status;
-  const text = hide(`${method}: ${message}`, secrets);
-  const hint = kind === 401 ? unauthorized : kind === 403 && reads ? 'not found, or private' : undefined;
+    const text = hide(`${method}: ${message}`, call);
+  const hint = kind === 401 ? call.unauthorized?.() : kind === 403 && reads ? 'not found, or private' : undefined;
   const retryAfterMs = retryAfterOf(headers);
-  const options = { status, method, code, reason: reason && hide(reason, secrets), retryAfterMs };
-  throw new (kinds[kind] ?? ApiError)(hint ? `${text.replace(/\.$/, '')}: ${hint}` : text, options);
+  const options = { status, method, code, reason: reason && hide(reason, call), retryAfterMs };
+    throw new (kinds[kind] ?? ApiError)(hint ? `${text.replace(/\.$/, '')}: ${hint}` : text, options);
 }
 
 function describe(text: string, status: number): string {
@@ -61,9 +61,9 @@ export function readAnswer(response: Response, text: string | undefined, call: C
   if (status >= 400 || code >= 400)
     refuse(response, call, message ?? (json === undefined ? describe(text, status) : `HTTP ${status}`), code, reason);
   if (json !== undefined) return json;
-  const options = { status, method: call.method, retryAfterMs: retryAfterOf(headers) };
-  throw new UnreadableAnswer(hide(`${call.method}: ${message ?? describe(text, status)}`, call.secrets), options);
-}
+    const options = { status, method: call.method, retryAfterMs: retryAfterOf(headers) };
+  throw new UnreadableAnswer(hide(`${call.method}: ${message ?? describe(text, status)}`, call), options);
+  }
 
 /** Throws when the field of the answer that reports a failure is filled (`Method.failure`). */
 export function checkFailure(response: Response, answer: unknown, field: string, call: CallInfo): void {

@@ -63,9 +63,13 @@ async function refuseRedirect(response: Response, path: string): Promise<void> {
 }
 
 /** Throws `AuthenticationError`, before anything is sent, when there is no credential. */
-export function requireCredential(credential: Credential | undefined, what: string, help: string): asserts credential {
+export function requireCredential(
+  credential: Credential | undefined,
+  what: string,
+  help: () => string,
+): asserts credential {
   if (credential) return;
-  throw new AuthenticationError(`${what} needs a credential: ${help}`, { status: 0, method: what });
+  throw new AuthenticationError(`${what} needs a credential: ${help()}`, { status: 0, method: what });
 }
 
 function stringify(path: string, json: Json): string {
@@ -92,10 +96,15 @@ async function perform<T>(
   const path = methodPath(method);
   checkMembers(path, options, callTypes);
   const body = stringify(path, json);
-  const headers = requestHeaders(options.headers, context);
-  headers.set('content-type', 'application/json');
-  // Lengths and hashes of files are those of the plain bytes. A page may not set it.
-  if (!context.opaqueRedirects && method.raw) headers.set('accept-encoding', 'identity');
+  const newHeaders = () => {
+    const headers = requestHeaders(options.headers, context);
+    headers.set('content-type', 'application/json');
+    // Lengths and hashes of files are those of the plain bytes. A page may not set it.
+    if (!context.opaqueRedirects && method.raw) headers.set('accept-encoding', 'identity');
+    return headers;
+  };
+  // Made before anything is sent, as they may be wrong. Each attempt needs its own: redirects take some off.
+  let first: Headers | undefined = newHeaders();
   const secret = hasSecretBody(method.service);
   const wanted = options.retry ?? (method.idempotent ? context.retry : 0);
   const retries = isRepeatable(method) ? Number(wanted) : 0;
@@ -108,10 +117,12 @@ async function perform<T>(
   /** Sends the request once. */
   async function send(info: CallInfo, credential: Credential | undefined): Promise<T> {
     signal.throwIfAborted();
+    const headers = first ?? newHeaders();
+    first = undefined;
     const response = await context.send(
       `${context.baseUrl}/${path}`,
       // Not `error`: Workers do not have it.
-      { method: 'POST', headers: new Headers(headers), body, redirect: secret ? 'manual' : 'follow', signal },
+      { method: 'POST', headers, body, redirect: secret ? 'manual' : 'follow', signal },
       credential,
     );
     outcome = String(response.status);
@@ -124,13 +135,13 @@ async function perform<T>(
     signal.throwIfAborted();
     // Once for all attempts: the provider may have to fetch it.
     const credential = options.auth === false ? undefined : await context.credential();
-    const help = credential ? undefined : context.credentialHelp();
-    if (method.auth && options.auth !== false) requireCredential(credential, path, help!);
+    if (method.auth && options.auth !== false) requireCredential(credential, path, context.credentialHelp);
     const info: CallInfo = {
       method: path,
       reads: isRepeatable(method),
-      unauthorized: credential ? explainRefusal(credential) : `no credential was sent; ${help}`,
-      secrets: [...secretsOf(credential), ...(secret ? Object.values(json ?? {}).filter(isLong) : [])],
+      unauthorized: () =>
+        credential ? explainRefusal(credential) : `no credential was sent; ${context.credentialHelp()}`,
+      secrets: () => [...secretsOf(credential), ...(secret ? Object.values(json ?? {}).filter(isLong) : [])],
     };
     for (attempt = 1; ; attempt++) {
       try {

@@ -143,7 +143,7 @@ export function createClient(
     try {
       deadline.signal.throwIfAborted();
       const credential = await abortable(context.credential(), deadline.signal);
-      requireCredential(credential, what, context.credentialHelp());
+      requireCredential(credential, what, context.credentialHelp);
       return credential;
     } finally {
       deadline.stop();
