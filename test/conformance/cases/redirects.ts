@@ -97,6 +97,33 @@ export const redirects: Cases = {
     );
   },
 
+  async 'http(client) refuses a redirect where it is told to'(context) {
+    const { control, createClient, otherUrl } = context;
+    await control.answer({ path: '/anything', status: 302, headers: { location: `${otherUrl}/moved` } });
+    const call = http(createClient()).get('anything', { redirect: 'error', retry: 0 });
+    const failure = await call.then(
+      () => undefined,
+      (error: unknown) => error as Error,
+    );
+    ok(failure !== undefined, 'it rejects');
+    equal((await control.requests({ place: 'other' })).length, 0, 'requests to the foreign origin');
+  },
+
+  async 'headers of a call stay with the API'({ control, createClient, otherUrl, runtime }) {
+    await control.answer({ path, status: 302, headers: { location: `${otherUrl}/moved` } });
+    await createClient().call(
+      listKernels,
+      {},
+      {
+        // A browser follows by itself, and takes along what the foreign origin allows.
+        headers: { cookie: 'c=1', accept: 'a/b', ...(runtime !== 'chromium' && { 'x-api-key': 'k' }) },
+      },
+    );
+    const [seen] = await control.requests({ place: 'other' });
+    ok(!('x-api-key' in seen!.headers) && !('cookie' in seen!.headers), 'nothing that was meant for the API');
+    equal(seen!.headers.accept, 'a/b', 'what was asked for');
+  },
+
   async 'a loop ends'({ apiUrl, control, createClient, runtime }) {
     await control.answer({ path, status: 307, headers: { location: `${apiUrl}/api/v1${path}` }, times: 60 });
     // A browser follows by itself, and says no more than that there was no answer.
