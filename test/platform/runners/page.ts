@@ -1,4 +1,5 @@
-/** Runs the cases in a page; `window.outcome` is a promise of the Outcome. */
+/** Runs the cases in a page: `outcome` is a promise of the Outcome, `call` makes one call and gives its error's message. */
+import { createClient } from '../../../src/browser.ts';
 import { indexedDbState, opfs } from '../../../src/platform/browser/index.ts';
 import { browserCases } from '../browser-cases.ts';
 import { type Outcome, runCases } from '../check.ts';
@@ -20,4 +21,9 @@ async function run(): Promise<Outcome> {
   return outcome;
 }
 
-Object.assign(globalThis, { outcome: run() });
+const call = (endpoint: string): Promise<unknown> =>
+  createClient({ endpoint, token: 'KGAT_test' })
+    .call('kernels.KernelsApiService', 'ListKernels', {}, { retry: 4 })
+    .catch((error: Error) => error.message);
+
+Object.assign(globalThis, { outcome: run(), call });
