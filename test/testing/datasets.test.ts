@@ -190,7 +190,7 @@ test('a slug with a blank, or of a notebook of the owner: 400 without a reason',
 });
 
 test('the name of a user counts in any case', async () => {
-  const emulator = quiet({ users: [{ username: 'Alice', token: 'KGAT_test' }] });
+  const emulator = quiet({ users: [{ username: 'Alice', userId: 7, token: 'KGAT_test' }] });
   expect((await makeDataset(emulator, { 'a.txt': '1' })).json).toMatchObject({ ref: '/Alice/my-data', status: 'ok' });
   expect((await makeDataset(emulator, { 'a.txt': '2' }, { ownerSlug: 'aLiCe' })).json.error).toBe('');
   for (const user of ['alice', 'Alice', 'ALICE']) {

@@ -38,11 +38,11 @@ function refuse(response: Response, call: CallInfo, message: string, code: numbe
   const { method, reads } = call;
   // A JSON code counts where HTTP says that all is well.
   const kind = status < 400 ? code : status;
-    const text = hide(`${method}: ${message}`, call);
+  const text = hide(`${method}: ${message}`, call);
   const hint = kind === 401 ? call.unauthorized?.() : kind === 403 && reads ? 'not found, or private' : undefined;
   const retryAfterMs = retryAfterOf(headers);
   const options = { status, method, code, reason: reason && hide(reason, call), retryAfterMs };
-    throw new (kinds[kind] ?? ApiError)(hint ? `${text.replace(/\.$/, '')}: ${hint}` : text, options);
+  throw new (kinds[kind] ?? ApiError)(hint ? `${text.replace(/\.$/, '')}: ${hint}` : text, options);
 }
 
 function describe(text: string, status: number): string {
@@ -61,9 +61,9 @@ export function readAnswer(response: Response, text: string | undefined, call: C
   if (status >= 400 || code >= 400)
     refuse(response, call, message ?? (json === undefined ? describe(text, status) : `HTTP ${status}`), code, reason);
   if (json !== undefined) return json;
-    const options = { status, method: call.method, retryAfterMs: retryAfterOf(headers) };
+  const options = { status, method: call.method, retryAfterMs: retryAfterOf(headers) };
   throw new UnreadableAnswer(hide(`${call.method}: ${message ?? describe(text, status)}`, call), options);
-  }
+}
 
 /** Throws when the field of the answer that reports a failure is filled (`Method.failure`). */
 export function checkFailure(response: Response, answer: unknown, field: string, call: CallInfo): void {
