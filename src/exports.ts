@@ -29,3 +29,4 @@ export { version } from './core/rpc/version.ts';
 export type { Existing } from './core/transfer/download/local-file.ts';
 export type { Folder } from './core/transfer/folder.ts';
 export type { BlobStart } from './core/transfer/upload/upload.ts';
+export type { OnWarning } from './core/warn.ts';

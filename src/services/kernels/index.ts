@@ -1,6 +1,5 @@
 /** The verbs of the kernels area: plain functions of (client, what, options). */
 export type { OpenRemoteOptions, RemoteFile } from '../../core/transfer/remote/remote.ts';
-export type { OnWarning } from '../../core/warn.ts';
 export type { CancelOnAbort } from './cancel.ts';
 export { type CancelOptions, cancel } from './cancel.ts';
 export type { ApiGetKernelResponse, ApiKernelMetadata, ApiListKernelsRequest } from './generated/types.ts';
