@@ -15,7 +15,7 @@ export function bindKaggle(client: KaggleClient): Kaggle {
   const { fromMetadata, isTerminal, scriptKind } = kernels;
   return {
     client,
-    // What asks nothing of Kaggle takes no client.
+    // What takes no client is as it is.
     datasets: { ...bind(client, datasets), fromMetadata: datasets.fromMetadata },
     kernels: { ...bind(client, kernels), fromMetadata, isTerminal, scriptKind },
   };

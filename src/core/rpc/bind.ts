@@ -13,10 +13,15 @@ export type Bound<Module> = {
     : never;
 };
 
-/** Binds every function of `module` to `client`. There is no second implementation: each is the same function. */
+/** Functions that ask nothing of Kaggle: they take no client. */
+const withoutClient = new Set(['fromMetadata', 'isTerminal', 'scriptKind']);
+
+/** Binds every verb of `module` to `client`. There is no second implementation: each is the same function. */
 export function bind<Module extends object>(client: KaggleClient, module: Module): Bound<Module> {
   // Verbs begin in lower case; the other functions are classes of errors.
-  const entries = Object.entries(module).filter(([name, value]) => typeof value === 'function' && /^[a-z]/.test(name));
+  const entries = Object.entries(module).filter(
+    ([name, value]) => typeof value === 'function' && /^[a-z]/.test(name) && !withoutClient.has(name),
+  );
   return Object.fromEntries(
     entries.map(([name, verb]) => [name, (...rest: unknown[]) => (verb as Verb)(client, ...rest)]),
   ) as Bound<Module>;
