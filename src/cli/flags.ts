@@ -1,5 +1,7 @@
 /** What the library calls options and verbs, and what they are here. */
 const names: readonly [library: RegExp, here: string][] = [
+  // The verb that a command calls.
+  [/^(?:kernels|datasets)\.\w+: /, ''],
   [/allowSlugMismatch(: true)?/g, '--allow-slug-mismatch'],
   [/allowInvalidSources(: true)?/g, '--allow-invalid-sources'],
   [/waitForSlot(: seconds)?/g, '--wait-for-slot SECONDS'],
@@ -14,7 +16,10 @@ const names: readonly [library: RegExp, here: string][] = [
   [/kernelDataSources/g, '--kernel'],
   [/modelDataSources/g, '--model'],
   [/(?<=^|[;:] |pass )output(?= ")/g, '--out'],
-  [/(?<=^|[;:] |the )pattern(?= ")/g, '--pattern'],
+  [/(?<=^|; )slug(?=:)/g, '--slug'],
+  [/(?<=^|; )entry(?=:)/g, '--entry'],
+  [/\bpattern must be (.*?) or a RegExp such as \/(.*?)\//g, '--pattern must be $1, or an expression such as "$2"'],
+  [/, ("owner\/slug\/version") or the result of push\(\)/g, ' or $1'],
   [/kernels\.cancel, kernels\.remove/g, 'kaggle-ts cancel'],
   [/kernels\.remove/g, 'kaggle-ts cancel KERNEL --delete'],
   [/kernels\.cancel/g, 'kaggle-ts cancel'],

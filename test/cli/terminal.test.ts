@@ -4,7 +4,7 @@ import { joinSlug, slugPart } from '../../src/cli/names.ts';
 import { showProgress } from '../../src/cli/progress.ts';
 import { cleanLine, createTerminal } from '../../src/cli/terminal.ts';
 import { inBytes, inTime, inWords } from '../../src/cli/words.ts';
-import { KernelFailedError } from '../../src/core/errors.ts';
+import { KernelFailedError, ValidationError } from '../../src/core/errors.ts';
 
 /** What a transfer that has just begun does not know yet. */
 const unknown = { rate: undefined, eta: undefined, attempt: 1 };
@@ -87,6 +87,28 @@ test('only what the command itself says is dim', () => {
   createLogPrinter(terminal).take({ stream: 'stdout', time: 1, data: 'a\x1b[31mb\ue000c\n' });
   const dim = process.env.NO_COLOR ? ['', ''] : ['\x1b[2m', '\x1b[0m'];
   expect(text()).toBe(`${dim[0]}     1.0 s |${dim[1]} a[31mb\ue000c\n`);
+});
+
+test.each([
+  ['kernels.push: newTitle: the title is odd; slug: it is odd', '--title: the title is odd; --slug: it is odd'],
+  ['kernels.run: datasetDataSources[0]: "x" is not "owner/slug"', '--dataset[0]: "x" is not "owner/slug"'],
+  [
+    'no slot (kernels.cancel, kernels.remove), or pass waitForSlot: seconds',
+    'no slot (kaggle-ts cancel), or pass --wait-for-slot SECONDS',
+  ],
+  ['pass enableInternet: false', 'pass --no-internet'],
+  ['within 900 s; startTimeout waits longer', 'within 900 s; --start-timeout waits longer'],
+  [
+    'kernels.output: pattern must be a glob such as "*.csv" or a RegExp such as /\\.csv$/, not "("',
+    '--pattern must be a glob such as "*.csv", or an expression such as "\\.csv$", not "("',
+  ],
+  [
+    'expected "owner/slug", "owner/slug/version" or the result of push()',
+    'expected "owner/slug" or "owner/slug/version"',
+  ],
+  ['what a kernel says about a newline stays', 'what a kernel says about a newline stays'],
+])('a message of the library names options of the command line: %s', (message, said) => {
+  expect(inWords(new ValidationError(message))).toBe(said);
 });
 
 test('errors are words without secrets', () => {

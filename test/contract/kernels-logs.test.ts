@@ -298,6 +298,8 @@ describe('the line by which a script tells its session', () => {
     ['the same in the middle of a line', [`x ${line}`]],
     ['a beginning at the end of the log', ['a\n##kaggle-ts sess']],
     ['hashes', ['#', '#', '# title\n']],
+    ['one without a number', ['##kaggle-ts session=##\n']],
+    ['one that a script prints much later', ['x\n'.repeat(300), line]],
   ])('%s is shown', (_what, pieces) => {
     expect(read(...pieces)).toEqual([pieces.join(''), undefined]);
   });

@@ -244,6 +244,18 @@ describe('cancel', () => {
     );
   });
 
+  it('says why the log cannot be read, and at once that the credential is refused', async () => {
+    const denied = cancel(
+      createFake({ [stream]: () => refuse(403, "Permission 'kernels.get' was denied") }).client,
+      ref,
+    );
+    await expect(denied).rejects.toThrow(
+      "does not tell it (GET kernels/logs/stream/alice/my-job-one: Permission 'kernels.get' was denied",
+    );
+    const unknown = cancel(createFake({ [stream]: () => refuse(401, 'Unauthenticated') }).client, ref);
+    await expect(unknown).rejects.toMatchObject({ name: 'AuthenticationError' });
+  });
+
   it('says what a refused id means', async () => {
     const { client } = createFake({
       CancelKernelSession: () => refuse(403, "Permission 'kernelSessions.cancel' was denied"),

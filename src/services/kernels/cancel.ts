@@ -1,5 +1,5 @@
 import type { Int64 } from '../../core/codec/message.ts';
-import { KaggleError, PermissionError } from '../../core/errors.ts';
+import { AuthenticationError, KaggleError, PermissionError } from '../../core/errors.ts';
 import { checkCall } from '../../core/options/check.ts';
 import { callback, flag, integer } from '../../core/options/field.ts';
 import type { Fields } from '../../core/options/shape.ts';
@@ -23,24 +23,33 @@ const searchTimeout = 20;
 /** Entries after which it will not come any more. */
 const searchEntries = 200;
 
-async function findSession(client: KaggleClient, run: ResolvedRun, options: CallOptions): Promise<string | undefined> {
+async function findSession(client: KaggleClient, run: ResolvedRun, options: CallOptions): Promise<string> {
   const seconds = Math.min(searchTimeout, options.timeout || searchTimeout);
   const deadline = startDeadline('cancel', seconds, [client.signal, options.signal]);
   const marker = createMarkerFilter();
+  let failure: Error | undefined;
   try {
     let count = 0;
     for await (const event of readLive(client, run, deadline.signal)) {
+      if (event.type === 'lost') failure = event.error;
       if (event.type !== 'entry') break;
       marker.take(event.entry);
       if (marker.sessionId || ++count > searchEntries) break;
     }
-  } catch {
+  } catch (error) {
     options.signal?.throwIfAborted();
     client.signal?.throwIfAborted();
+    if (error instanceof AuthenticationError) throw error;
+    failure = error as Error;
   } finally {
     deadline.stop();
   }
-  return marker.sessionId;
+  if (marker.sessionId !== undefined) return marker.sessionId;
+  const why = failure ? ` (${failure.message})` : '';
+  throw new KaggleError(
+    `${describeRun(run)} cannot be cancelled: the id of its session is not known, as its log does not tell it${why}; ${otherWay(run)}`,
+    { cause: failure },
+  );
 }
 
 /** What works where there is no id, or another account's. */
@@ -63,11 +72,6 @@ export async function cancel(
   const { sessionId, ...callOptions } = options;
   const resolved = await resolveRun(client, run, callOptions);
   const kernelSessionId = sessionId ?? (await findSession(client, resolved, callOptions));
-  if (kernelSessionId === undefined) {
-    throw new KaggleError(
-      `${describeRun(resolved)} cannot be cancelled: the id of its session is not known, as its log does not tell it; ${otherWay(resolved)}`,
-    );
-  }
   try {
     await client.call(cancelKernelSession, { kernelSessionId }, callOptions);
   } catch (error) {

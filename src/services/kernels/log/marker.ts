@@ -1,7 +1,10 @@
 import { markerStart } from '../push/prologue.ts';
 import type { LogEntry } from './entry.ts';
 
-const whole = /^##kaggle-ts session=(\d*)##\r?\n/;
+const whole = /^##kaggle-ts session=(\d+)##\r?\n/;
+
+/** Lines of stdout among which it is looked for: a script prints it first. What comes later is the person's own. */
+const searchedLines = 200;
 
 /** Takes the marker line out of a log, wherever the pieces are cut. */
 export interface MarkerFilter {
@@ -24,6 +27,7 @@ export function createMarkerFilter(): MarkerFilter {
   let held: LogEntry | undefined;
   let lineStart = true;
   let done = false;
+  let lines = 0;
 
   function take(entry: LogEntry): LogEntry | undefined {
     if (done || entry.stream !== 'stdout') return entry;
@@ -36,7 +40,7 @@ export function createMarkerFilter(): MarkerFilter {
       const found = whole.exec(line);
       if (found) {
         done = true;
-        sessionId = found[1] || undefined;
+        sessionId = found[1];
         data = data.slice(0, from) + line.slice(found[0].length);
         break;
       }
@@ -47,6 +51,10 @@ export function createMarkerFilter(): MarkerFilter {
         held = { ...entry, data: line };
         lineStart = true;
         data = data.slice(0, from);
+        break;
+      }
+      if (++lines >= searchedLines) {
+        done = true;
         break;
       }
       from += next + 1;
