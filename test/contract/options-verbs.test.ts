@@ -228,6 +228,10 @@ test('options of other verbs, and names of the official clients', async () => {
 test('members of members are checked too', async () => {
   const path = async (name: string, change: Call) =>
     (await refusal(name, { ...calls[name], ...change })).issues.map(({ path, message }) => `${path}: ${message}`);
+  const fileDetails = { 'a.csv': { discription: 'x' } };
+  expect(await path('datasets.create', { dataset: { ...dataset, fileDetails } })).toEqual([
+    'fileDetails.a.csv.discription: no such option; did you mean description?',
+  ]);
   const files = [
     { ...file, discription: 'x' },
     { ...file, columns: [{ nam: 'x' }] },
