@@ -21,7 +21,7 @@ import type { Executor } from './executors/types.ts';
 import type { Fault } from './faults/book.ts';
 import type { DatasetFixture, FixtureFiles, Fixtures, KernelFixture, UserFixture } from './fixtures/types.ts';
 import type { ServeOptions } from './serve.ts';
-import type { EmulatorOptions, EmulatorUser, LogLine } from './types.ts';
+import type { EmulatorOptions, LogLine } from './types.ts';
 
 const number = (): Field<number> => field('a number', (value) => Number.isFinite(value));
 const milliseconds = (): Field<number> =>
@@ -103,10 +103,7 @@ export function checkFixtures(fixtures: Fixtures): void {
 }
 
 export const emulatorFields = (): Fields<EmulatorOptions> => ({
-  users: list<EmulatorUser, EmulatorUser[]>(
-    'users',
-    shape<EmulatorUser>({ ...userFields(), userId: needed(number()), token: needed(name()) }),
-  ),
+  users: list<UserFixture, UserFixture[]>('users', shape(userFields())),
   executor: having<Executor>('an executor, such as scriptedExecutor(...)', 'run'),
   fixtures: field(
     'the path of a folder, or { users, datasets, kernels }',

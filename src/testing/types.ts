@@ -2,7 +2,7 @@ import type { ByteStore } from './byte-store.ts';
 import type { ToldHashes } from './checksums.ts';
 import type { Executor } from './executors/types.ts';
 import type { Fault } from './faults/book.ts';
-import type { Fixtures } from './fixtures/types.ts';
+import type { Fixtures, UserFixture } from './fixtures/types.ts';
 import type { StoredFile } from './stored-file.ts';
 
 /** A user of the emulator. */
@@ -23,8 +23,11 @@ export interface EmulatorUser {
 }
 
 export interface EmulatorOptions {
-  /** Default: alice (token KGAT_test, userId 7, key alice-key) and bob (KGAT_bob, 8, bob-key). */
-  users?: EmulatorUser[];
+  /**
+   * The token defaults to `KGAT_<username>`, the id to a free one.
+   * @default alice (token KGAT_test, userId 7, key alice-key) and bob (KGAT_bob, 8, bob-key)
+   */
+  users?: UserFixture[];
   /** What runs kernels; default CPython in WebAssembly (`pyodideExecutor()`). */
   executor?: Executor;
   /**

@@ -150,12 +150,6 @@ export function date(): Field<Date> {
   return field('a Date', (value) => Object.prototype.toString.call(value) === '[object Date]');
 }
 
-/** An object whose names are free, with values of one kind. */
-export function record<T>(what: string, item: Field<T>): Field<Readonly<Record<string, T>>> {
-  const given = v.custom<Record<string, unknown>>(isRecord, ({ input }) => `must be ${what}, not ${shown(input)}`);
-  return v.pipe(given, v.record(v.string(), item)) as unknown as Field<Readonly<Record<string, T>>>;
-}
-
 /** A value that is checked elsewhere, or not at all. */
 export function any<T>(): Field<T> {
   return field('anything', () => true);
