@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ValidationError } from '../../src/core/errors.ts';
 import { elsewhere } from '../../src/core/options/explain.ts';
+import { flag, needed, oneOf, seconds, text } from '../../src/core/options/field.ts';
+import type { Fields } from '../../src/core/options/shape.ts';
 import type { KaggleClient } from '../../src/core/rpc/client.ts';
 import { createClient } from '../../src/core/rpc/create-client.ts';
 import { bindKaggle } from '../../src/kaggle.ts';
@@ -300,4 +302,49 @@ test('more than a day in seconds is allowed, and said', async () => {
   const onWarning = (line: string) => void heard.push(line);
   await kernels.push(client, { ...code, sessionTimeoutSeconds: 3_600_000 }, { onWarning }).catch(() => undefined);
   expect(heard[0]).toMatch(/^kernels\.push: sessionTimeoutSeconds is in seconds/);
+});
+
+test('arguments in the wrong order', async () => {
+  const { client } = counting();
+  const pushed = { ref: 'alice/my-job', url: '', versionNumber: 1, kernelId: 5 };
+  const said = (result: Promise<unknown>) => result.then(String, (error: Error) => error.message);
+  const output = kernels.output as Verb as (...args: unknown[]) => Promise<unknown>;
+  expect(await said(output(client, '/out', pushed))).toContain('folder must be the path of a folder, or a FolderSink');
+  expect(await said(output(pushed, client, '/out'))).toContain('the first argument must be the client');
+  expect(await said(output(client, client, pushed, '/out'))).toContain('run must be "owner/slug"');
+  expect(await said(output(client, client, pushed, '/out'))).toContain('not a client: it comes first, and once');
+  expect(
+    await said(
+      output(
+        client,
+        kernels.push(client, code).catch(() => pushed),
+        '/out',
+      ),
+    ),
+  ).toContain('not a promise: await it first');
+  const push = kernels.push as Verb as (...args: unknown[]) => Promise<unknown>;
+  expect(await said(push(client, { signal: new AbortController().signal }, code))).toContain(
+    'signal: no such option here: it belongs to the options: kernels.push(client, request, { signal })',
+  );
+});
+
+test('a description that differs from its options does not compile', () => {
+  interface Options {
+    readonly name: string;
+    readonly seconds?: number | undefined;
+  }
+  const right: Fields<Options> = { name: needed(text()), seconds: seconds() };
+  // @ts-expect-error an option that is not described
+  const missing: Fields<Options> = { name: needed(text()) };
+  // @ts-expect-error a description of nothing
+  const more: Fields<Options> = { ...right, ...{ third: flag() }, third: flag() };
+  // @ts-expect-error of another type
+  const other: Fields<Options> = { name: needed(text()), seconds: text() };
+  // @ts-expect-error narrower than the option
+  const narrower: Fields<{ mode?: 'a' | 'b' }> = { mode: oneOf('a') };
+  // @ts-expect-error one that may not be left out
+  const optional: Fields<Options> = { name: text(), seconds: seconds() };
+  expect([right, missing, more, other, narrower, optional].map((fields) => Object.keys(fields).length)).toEqual([
+    2, 1, 3, 2, 1, 2,
+  ]);
 });

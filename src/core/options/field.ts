@@ -25,6 +25,7 @@ function shownObject(value: object): string {
   if (typeof then === 'function') return 'a promise: await it first';
   if (typeof abort === 'function' && signal) return 'an AbortController: pass its signal';
   if (Array.isArray(value)) return 'an array';
+  if ('call' in value && 'platform' in value) return 'a client: it comes first, and once';
   if (isRecord(value)) return 'an object';
   return `a ${Object.prototype.toString.call(value).slice(8, -1)}`;
 }
