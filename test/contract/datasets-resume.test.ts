@@ -375,6 +375,28 @@ test.each([
   expect(versions()[0]!.files[0]!.data).toEqual(data);
 });
 
+test('a session that two processes resumed without a byte of progress is given up by itself', async () => {
+  const { emulator, run, state } = world();
+  const data = new Uint8Array(9 * 2 ** 20).fill(7);
+  const files = [{ ...bytesSource(data, 'large.bin', new Date(1e12)), key: '/data/large.bin' }];
+  const controller = new AbortController();
+  const onProgress = ({ transferred }: { transferred: number }) => {
+    if (transferred > 0) controller.abort(new Error('the process ends'));
+  };
+  await expect(run({ files }, { signal: controller.signal, onProgress })).rejects.toThrow('the process ends');
+  emulator.faults.add({ kind: 'refuse', match: { puts: 'data' }, times: 99 });
+  const kept = [];
+  for (let turn = 0; turn < 2; turn++) {
+    await expect(run({ files })).rejects.toThrow('without progress (8388608 of 9437184 bytes are stored)');
+    kept.push(state.keys());
+  }
+  expect(kept).toEqual([['upload'], []]);
+  emulator.faults.clear();
+  emulator.state.requests.length = 0;
+  expect(await run({ files })).toMatchObject({ versionNumber: 1 });
+  expect(emulator.state.requests.filter(({ rpc }) => rpc === 'StartBlobUpload')).toHaveLength(1);
+});
+
 test('a small file that is uploaded on its own leaves nothing behind', async () => {
   const { client, state } = world(sharedLists());
   await datasets.uploadFile(client, file('a.csv'));

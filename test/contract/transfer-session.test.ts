@@ -240,6 +240,16 @@ describe('the upload session as a table', () => {
       ['query', 'query after 1', 'open', 'send 0-10'],
     ],
     [
+      'may have all bytes and never end',
+      [query(308, 25), query(308, 25), opened],
+      ['query', 'query after 1', 'open', 'send 0-10'],
+    ],
+    [
+      'may not say how much it holds',
+      [query(308), query(308), opened],
+      ['query', 'query after 1', 'open', 'send 0-10'],
+    ],
+    [
       'is like any other after its first answer',
       [query(308, 12), send(403)],
       ['query', 'send 12-22', 'fail: HTTP 403'],

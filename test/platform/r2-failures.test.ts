@@ -91,3 +91,8 @@ test('state in KV expires after a week', async () => {
   await state.set('a', 1);
   expect(lifetimes).toEqual([7 * 24 * 3600]);
 });
+
+test('a value in KV that is not JSON counts as none', async () => {
+  const state = kvState({ get: async () => '{"cut', put: async () => undefined, delete: async () => undefined });
+  expect(await state.get('a')).toBeUndefined();
+});

@@ -25,7 +25,12 @@ export function kvState(namespace: KvNamespaceLike, prefix = 'kaggle-ts:'): Stat
   return {
     async get(key) {
       const text = await namespace.get(await keyOf(key));
-      return text === null ? undefined : JSON.parse(text);
+      try {
+        return text === null ? undefined : JSON.parse(text);
+      } catch {
+        // What is not JSON counts as none: the transfer starts over.
+        return undefined;
+      }
     },
     set: async (key, value) => namespace.put(await keyOf(key), JSON.stringify(value), { expirationTtl: lifetime }),
     delete: async (key) => namespace.delete(await keyOf(key)),

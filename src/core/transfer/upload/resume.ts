@@ -17,6 +17,8 @@ export interface StoredUpload {
   /** All bytes are stored and were compared; by `verified`. */
   readonly complete: boolean;
   readonly verified?: Verified;
+  /** A process that resumed it gave up without a byte of progress: the next one is its last chance. */
+  readonly fruitless?: boolean;
 }
 
 /** Sessions live for a week; the last day of it is left out, so that one does not end under an upload. Milliseconds. */

@@ -38,7 +38,7 @@ export interface SessionState {
   readonly failures: number;
   /** Sessions used up. */
   readonly expired: number;
-  /** The session is of an earlier process, and nothing was heard of it yet. */
+  /** The session is of an earlier process, and nothing that helps was heard of it yet. */
   readonly inherited: boolean;
 }
 
@@ -176,7 +176,9 @@ function reopen(state: SessionState, expired: number, pause?: Pause): SessionSte
 function answered(before: SessionState, event: SessionEvent & { type: 'answer' }): SessionStep {
   const { status, stored, retryAfterMs, to, message = `HTTP ${status}` } = event;
   if (status === 308 && before.inherited && stored !== undefined && stored > before.size) return reopen(before, 0);
-  const state = status === 308 ? { ...before, inherited: false } : before;
+  // One that says how to go on is like a session of our own.
+  const helps = status === 308 && stored !== undefined && stored < before.size;
+  const state = helps ? { ...before, inherited: false } : before;
   if (status === 200 || status === 201) {
     // Not every 200 comes from the storage. Asked what it holds it says so; a bare answer is then taken as it is.
     if (event.suspect === 'page' || (event.suspect && to === 'send'))

@@ -110,6 +110,7 @@ export async function uploadTo(
   const identity = options.identity ?? (await source.identity?.());
   let session: UploadSession = { token: '', createUrl: '' };
   let opened = 0;
+  let resumedAt = 0;
   let worthless = false;
   let last: SessionOutcome | undefined;
   let retrying = false;
@@ -166,7 +167,9 @@ export async function uploadTo(
     while (action.type !== 'done') {
       signal.throwIfAborted();
       if (action.type === 'fail') {
-        worthless = action.final;
+        const fruitless = session === previous?.session && state.best <= resumedAt;
+        worthless = action.final || (fruitless && previous.fruitless === true);
+        if (fruitless && !worthless) await record?.save({ session, opened, complete: false, fruitless });
         throw givenUp(file, action.message, last?.reason);
       }
       if (action.pause) await pauseFor(client, action.pause, signal);
@@ -177,7 +180,9 @@ export async function uploadTo(
         if (size > limits.partSize) await record?.save({ session, opened, complete: false });
         event = { type: 'opened', partSize: bodies.partSize };
       } else event = await request(action);
+      const first = state.inherited;
       ({ state, action } = advance(state, event));
+      if (first) resumedAt = state.best;
       // A file of several requests shows at once, and its rate is taken from here.
       if (event.type !== 'opened' || size > limits.partSize) progress.report(state.committed, size);
     }
