@@ -53,6 +53,15 @@ describe('a lock file', () => {
     expect(await readdir(folder)).toEqual(taken ? [] : ['x.lock']);
   });
 
+  test('of another machine, whose clock is behind, stays while it shows signs of life', async () => {
+    await writeFile(lock, owner(dead(), 'elsewhere'));
+    await age(3600);
+    const beating = setInterval(() => age(3600), 500);
+    onTestFinished(() => clearInterval(beating));
+    expect(await takeLock(lock)).toBeUndefined();
+    expect(await readdir(folder)).toEqual(['x.lock']);
+  });
+
   test.each<[string, () => string, number, boolean]>([
     ['a file of the user', () => 'my notes', 3600, false],
     ['a process that ended while it took a dead one over', () => owner(dead()), 0, true],

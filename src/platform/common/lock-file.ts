@@ -1,4 +1,5 @@
 import { errorCode, isMissing } from '../../core/bytes/file-error.ts';
+import { sleep } from '../../core/sleep.ts';
 import { heartbeat, isStale, isSurelyHeld, type LockOwner, type Observer } from './lock-owner.ts';
 import { hostName, isRunning, startOf } from './node-host.ts';
 import { builtin, nodeProcess } from './node-modules.ts';
@@ -42,19 +43,36 @@ async function create(path: string, owner: LockOwner): Promise<boolean> {
   }
 }
 
+/** A lock that is there. */
+interface Found {
+  readonly owner: LockOwner | undefined;
+  /** Milliseconds since the last sign of life, by our clock. */
+  readonly silence: number;
+  /** When that was, by the clock of its owner. */
+  readonly sign: bigint;
+}
+
 /** What is at `path`: a lock, nothing (any more), or a file that is no lock. */
-async function inspect(
-  path: string,
-): Promise<{ owner: LockOwner | undefined; silence: number } | 'nothing' | 'foreign'> {
+async function inspect(path: string): Promise<Found | 'nothing' | 'foreign'> {
   try {
     const stats = await builtin('node:fs/promises').lstat(path, { bigint: true });
     if (!stats.isFile() || stats.size > 1000n) return 'foreign';
     const text = await textOf(path);
     if (!text.startsWith(beginning) && !beginning.startsWith(text)) return 'foreign';
-    return { owner: parseOwner(text), silence: Date.now() - stats.mtime.getTime() };
+    return { owner: parseOwner(text), silence: Date.now() - stats.mtime.getTime(), sign: stats.mtimeNs };
   } catch (error) {
     return isMissing(error) ? 'nothing' : 'foreign';
   }
+}
+
+/**
+ * Whether the lock at `path` is still as it was found after the time in which a living owner shows a sign of life: its clock
+ * may be another than ours, and a process that was suspended together with us has just begun to run again.
+ */
+async function staysSilent(path: string, before: Found): Promise<boolean> {
+  await sleep(heartbeat * 1.5);
+  const now = await inspect(path);
+  return typeof now === 'object' && now.sign === before.sign && now.owner?.token === before.owner?.token;
 }
 
 /**
@@ -99,6 +117,8 @@ export async function takeLock(path: string): Promise<Lock | undefined> {
       const found = await inspect(path);
       if (found === 'nothing') continue;
       if (found === 'foreign' || !isStale(found.owner, found.silence, observer)) break;
+      // Where nothing but the silence says so.
+      if (!isStale(found.owner, 0, observer) && !(await staysSilent(path, found))) break;
       await breakLock(path, found.owner, owner, observer);
     }
   } catch (error) {
