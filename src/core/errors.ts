@@ -1,4 +1,4 @@
-import { redactError } from './redact.ts';
+import { redact, redactError, redactUrl } from './redact.ts';
 
 /** Fields that every error of this package may carry. */
 export interface KaggleErrorOptions {
@@ -11,9 +11,12 @@ export class KaggleError extends Error {
   /** Lets `isKaggleError` recognise errors of another copy of the package. */
   readonly isKaggleError = true;
 
-  /** What a runtime threw is kept without the addresses in it, which may hold a secret. */
+  /** Of addresses in the message, and in what a runtime threw, no more is kept than `redact` shows: they may hold a secret. */
   constructor(message: string, { cause }: KaggleErrorOptions = {}) {
-    super(message, cause === undefined ? undefined : { cause: isKaggleError(cause) ? cause : redactError(cause) });
+    super(
+      redact(message),
+      cause === undefined ? undefined : { cause: isKaggleError(cause) ? cause : redactError(cause) },
+    );
   }
 }
 
@@ -97,7 +100,7 @@ export class ValidationError extends KaggleError {
     options?: KaggleErrorOptions,
   ) {
     super(message, options);
-    this.issues = issues;
+    this.issues = issues.map(({ path, message }) => ({ path, message: redact(message) }));
   }
 }
 
@@ -125,8 +128,8 @@ export class TransferError extends KaggleError {
   declare readonly file: string | undefined;
 
   constructor(message: string, options: KaggleErrorOptions & { file?: string } = {}) {
-    super(message, { cause: options.cause });
-    this.file = options.file;
+    super(message, options);
+    this.file = options.file && /^https?:/i.test(options.file) ? redactUrl(options.file) : options.file;
   }
 }
 

@@ -15,7 +15,7 @@ const ends = /[.,:;!?)\]}>"'`»”’。，；：！？、】）》」』\\]{1,1
 
 /** A user and password before a host, of an address of any kind or of none. */
 const userinfo = /(\/\/)[^\s/]*@|(?<=^|[\s"'`(=<[{,/\\])[^\s"'`/\\@:()=<[{,]{1,128}:[^\s/@]{1,128}@(?=[\w[])/g;
-const parameter = /([?&;][\w.~%-]+=)[^\s&;"'`<>)\]}]+/g;
+const parameter = /([?&;][\w.~%-]+=)(?!\[redacted\])[^\s&;"'`<>)\]}]+/g;
 const secret = /(KGAT_|Bearer\s+|Basic\s+|(?<![a-z0-9])eyJ|(?:signature|credential|token|upload_id)=)[\w.~+/=%-]+/gi;
 
 /** Hides what looks like a credential, wherever it stands. */
@@ -43,7 +43,9 @@ function redactFound(found: string): string {
   // A password may have any character in it: it goes before anything else is looked at.
   const [, scheme = '', rest = ''] = /^(https?:)\/+(?:[^/]*@)?(.*)$/is.exec(plain) ?? [];
   const shown = rest.replace(quotes, '').replace(ends, '');
-  return redactUrl(`${scheme}//${shown}`) + (ends.exec(found)?.[0] ?? '');
+  // The scheme alone, as in "lacks https:// in front".
+  const safe = shown === '' ? `${scheme}//` : redactUrl(`${scheme}//${shown}`);
+  return safe + (ends.exec(found)?.[0] ?? '');
 }
 
 /** `text` with addresses as `redactUrl` shows them, and without anything that looks like a credential. */

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { IntegrityError, KaggleError, TransferError } from '../../src/core/errors.ts';
+import { IntegrityError, KaggleError, TransferError, ValidationError } from '../../src/core/errors.ts';
 import { redact, redactError, redactUrl } from '../../src/core/redact.ts';
 
 const jwe = 'eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4Q0JDLUhTMjU2In0..secret-part.other_part.end';
@@ -134,6 +134,7 @@ describe('however an address is written, and whatever stands around it', () => {
       'me@example.test',
       'is it? yes; x=1',
       'monkeyJar',
+      'put http:// or https:// before it',
     ])
       expect(redact(text)).toBe(text);
   });
@@ -171,4 +172,15 @@ test('an error of ours keeps no address of its cause, whoever makes it', () => {
   }
   const ours = new KaggleError('ours');
   expect(new KaggleError('x', { cause: ours }).cause).toBe(ours);
+});
+
+test('nor of its message, as an input that is quoted may be one', () => {
+  const error = new ValidationError(`"${output}" is no kernel`, [{ path: 'ref', message: `got ${dataset}` }]);
+  expect(inspect(error, { depth: 9 })).not.toContain('secret-part');
+  expect(error.message).toContain('"https://www.kaggleusercontent.com/…/my results.csv" is no kernel');
+});
+
+test('what is redacted once is not changed by another time', () => {
+  const text = `${output} ${dataset} ${session} KGAT_x Bearer y /a?token=z&sig=z u:pw@h https://www.kaggle.com/code/a/b (https://h.test/a/b?c)`;
+  expect(redact(redact(text))).toBe(redact(text));
 });

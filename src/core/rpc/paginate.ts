@@ -1,5 +1,4 @@
 import { KaggleError } from '../errors.ts';
-import { redact } from '../redact.ts';
 
 /** One page of a list. */
 export interface Page<T> {
@@ -62,7 +61,7 @@ export function paginate<T>(
       yield { ...page, items };
       if (token === '') return;
       if (seen.has(token)) {
-        throw new KaggleError(`the server returned the page token "${redact(token.slice(0, 100))}" twice`);
+        throw new KaggleError(`the server returned the page token "${token.slice(0, 100)}" twice`);
       }
       seen.add(token);
       empty = items.length > 0 ? 0 : empty + 1;

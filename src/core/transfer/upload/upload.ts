@@ -2,7 +2,6 @@ import { TransferError } from '../../errors.ts';
 import { createHasher } from '../../hash/checksum.ts';
 import type { ByteSource } from '../../platform.ts';
 import type { TransferOptions, Verified } from '../../progress.ts';
-import { redact } from '../../redact.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
 import { parseWebUrl } from '../../web-url.ts';
 import { budgetsOf } from '../budget.ts';
@@ -203,7 +202,7 @@ export async function uploadTo(
 }
 
 function givenUp(file: string, message: string, reason: unknown): TransferError {
-  const detail = reason instanceof Error ? ` (${redact(reason.message)})` : '';
+  const detail = reason instanceof Error ? ` (${reason.message})` : '';
   return new TransferError(`uploading ${file} failed: ${message}${detail}`, { file, cause: reason });
 }
 
