@@ -328,6 +328,15 @@ describe('a certificate that is not trusted is no passing failure', () => {
     expect(sent).toHaveLength(1);
   });
 
+  test('a host that is called so is no certificate', async () => {
+    const lost = new TypeError('fetch failed', {
+      cause: Object.assign(new Error('getaddrinfo ENOTFOUND certificates.test'), { code: 'ENOTFOUND' }),
+    });
+    const { client, sent } = setUp(() => Promise.reject(lost));
+    await caught(client.call(getKernelSessionStatus, kernel));
+    expect(sent).toHaveLength(5);
+  });
+
   test.each([
     ['Node', node('ERR_SSL_WRONG_VERSION_NUMBER')],
     ['Deno', new TypeError('client error (Connect): received corrupt message of type InvalidContentType')],

@@ -2,7 +2,7 @@ import { ConnectionError, isKaggleError } from '../errors.ts';
 import { redactError } from '../redact.ts';
 
 /** How the runtimes call a certificate that they do not accept: Node and Bun by codes, Deno and workerd in words. */
-const certificate = /CERT|LEAF_SIGNATURE|ISSUER|ALTNAME|certificate|UnknownIssuer|NotValidForName/i;
+const certificate = /^\w*(?:CERT|LEAF_SIGNATURE)|peer(?:'s)? certificate/;
 
 /** A server that speaks plain HTTP behind an address of https. */
 const notTls = /wrong.version.number|packet length too long|InvalidContentType|speak TLS/i;
@@ -45,19 +45,17 @@ export async function noAnswer(
   if (isKaggleError(error)) return error;
   const { cause: inner } = (error ?? {}) as { cause?: unknown };
   const cause = redactError(inner ?? error);
-  const said = `${cause.message} ${(cause as { code?: unknown }).code ?? ''} ${redactError(error).message}`;
+  const { code = cause.message } = cause as { code?: string };
   const fail = (hint: string) =>
     new ConnectionError(`${what}: no answer (${cause.message.trim()})${hint}`, { cause, permanent: hint !== '' });
-  if (notTls.test(said)) return fail(': the server does not speak TLS; try http:// instead of https://');
-  if (certificate.test(said)) {
+  if (notTls.test(`${code} ${cause.message}`)) return fail(': the server does not speak TLS; try http://');
+  if (certificate.test(code)) {
     return fail(
-      ': its certificate is not trusted; if its authority is your own, name it by NODE_EXTRA_CA_CERTS (Node, Bun) or DENO_CERT (Deno)',
+      ': its certificate is not trusted; for an authority of your own set NODE_EXTRA_CA_CERTS (DENO_CERT on Deno)',
     );
   }
   if (sending?.opaqueRedirects && (await isForbidden(sending, signal))) {
-    return fail(
-      ': the server is there, but does not let this page read its answers (CORS); use a proxy of your own as the endpoint',
-    );
+    return fail(': the server does not let this page read its answers (CORS); set endpoint to a proxy of your own');
   }
   return fail('');
 }
