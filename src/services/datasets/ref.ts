@@ -61,7 +61,8 @@ export function parseDatasetRef(ref: DatasetRef): DatasetHandle {
     throw new ValidationError(`${shown(said)} is a kernel, not a dataset: pass the result of createOrVersion()`);
   }
   const match = typeof said === 'string' ? refForm.exec(plainRef(said.trim())) : undefined;
-  if (!match || /^\.+$/.test(match[1]!)) throw new ValidationError(`not a dataset: ${shown(said)}; expected ${expected}`);
+  if (!match || /^\.+$/.test(match[1]!))
+    throw new ValidationError(`not a dataset: ${shown(said)}; expected ${expected}`);
   if (!isText && 'version' in ref && ref.versionNumber === undefined) {
     throw new ValidationError('version: no such option of { ref }; did you mean versionNumber?');
   }
