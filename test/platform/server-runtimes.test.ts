@@ -1,7 +1,12 @@
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { caches } from '../caches.ts';
 import { filesystemCases } from './filesystem-cases.ts';
 import { scratchFolder } from './scratch.ts';
@@ -36,6 +41,37 @@ describe.each([
     const outcome = (await last(command, [...args, runner, name, folder], folder)) as { passed: number };
     expect(outcome).toEqual({ passed: expect.any(Number), failures: [] });
     expect(outcome.passed).toBeGreaterThan(Object.keys(filesystemCases).length + 12);
+  });
+});
+
+describe.each([
+  ['deno', bin('deno'), [...deno, '-A']],
+  ['bun', bin('bun'), ['run']],
+  ['node', process.execPath, []],
+])('%s', (name, command, args) => {
+  test('what comes packed, though nobody asked for that, is unpacked; an error where it was truncated', async () => {
+    const plain = randomBytes(100_000);
+    const packed: Record<string, Buffer> = {
+      gzip: gzipSync(plain),
+      deflate: deflateSync(plain),
+      br: brotliCompressSync(plain),
+    };
+    const server = createServer((request, response) => {
+      const [, coding, how] = request.url!.split('/');
+      const body = packed[coding!]!.subarray(0, how === 'whole' ? undefined : -20);
+      response.writeHead(200, { 'content-encoding': coding, 'content-length': body.length }).end(body);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const paths = Object.keys(packed).flatMap((coding) => [`${coding}/whole`, `${coding}/truncated`]);
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const program = join(import.meta.dirname, 'runners/content-coding.ts');
+    const expected = ['fetch', 'call'].flatMap((way) =>
+      paths.map((path) => [`${way} ${path}`, path.endsWith('whole') ? plain.length : 'error']),
+    );
+    const found = await last(command, [...args, program, name, url, ...paths], join(root, `${name}-coding`));
+    expect(found).toEqual(Object.fromEntries(expected));
   });
 });
 

@@ -87,7 +87,12 @@ export interface NodeZlibStream {
   on(event: 'error', listener: (error: Error) => void): void;
 }
 
+export interface NodeStreams {
+  readonly Duplex: { toWeb(stream: NodeZlibStream): TransformStream<Uint8Array, Uint8Array> };
+}
+
 export interface NodeZlib {
+  createInflate(): NodeZlibStream;
   createInflateRaw(options: { chunkSize: number }): NodeZlibStream;
   createGunzip(options: { chunkSize: number }): NodeZlibStream;
   inflateRaw(
@@ -145,6 +150,7 @@ interface NodeModules {
   'node:crypto': NodeCrypto;
   'node:os': NodeOs;
   'node:zlib': NodeZlib;
+  'node:stream': NodeStreams;
 }
 
 export interface NodeProcess {

@@ -1,4 +1,6 @@
 import type { Platform } from '../../core/platform.ts';
+import { plainBody, unsupportedCoding } from '../common/content-coding.ts';
+import { builtin } from '../common/node-modules.ts';
 import { nodePut } from '../common/node-put.ts';
 import { defaultStateFolder, folderState } from '../common/node-state.ts';
 import { usesProxy } from '../common/proxy.ts';
@@ -30,8 +32,8 @@ export function denoPlatform(): Platform {
     state: folderState(stateFolder),
     put: nodePut,
     putReaches: (url) => !usesProxy(url, env),
-    fetch: (request) => fetch(request, ownConnections()),
-    call: (url, init) => fetch(url, { ...init, ...ownConnections() }),
+    fetch: (request) => fetch(request, ownConnections()).then(unpacked),
+    call: (url, init) => fetch(url, { ...init, ...ownConnections() }).then(unpacked),
     byobBodies: true,
   };
 }
@@ -71,6 +73,22 @@ function stateFolder(): string | undefined {
 /** From the environment: `os.homedir` would need a permission of its own. */
 function home(): string | undefined {
   return env('HOME') || env('USERPROFILE') || undefined;
+}
+
+/**
+ * An answer without its content coding. Deno undoes that only where the request does not say what it accepts, and then
+ * the header is gone: else a packed body that nobody asked for would be stored as the file.
+ */
+function unpacked(response: Response): Response {
+  const { body, headers, status, url } = response;
+  if (!body || !headers.has('content-encoding')) return response;
+  // Its DecompressionStream takes a body of this coding that was truncated for all of it.
+  const isDeflate = /^\s*deflate\s*$/i.test(headers.get('content-encoding')!);
+  const plain = isDeflate
+    ? body.pipeThrough(builtin('node:stream').Duplex.toWeb(builtin('node:zlib').createInflate()))
+    : plainBody(headers, () => body);
+  if (!plain) throw unsupportedCoding(headers);
+  return Object.defineProperty(new Response(plain as BodyInit, { status, headers }), 'url', { value: url });
 }
 
 let client: object | undefined;

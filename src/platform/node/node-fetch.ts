@@ -1,3 +1,4 @@
+import { plainBody, unsupportedCoding } from '../common/content-coding.ts';
 import { headersOf, responseOf, startRequest } from '../common/node-http.ts';
 import type { NodeIncoming } from '../common/node-modules.ts';
 
@@ -130,23 +131,6 @@ function send(
   });
 }
 
-/** The content codings that are undone, by the names that `DecompressionStream` has for them. */
-const codings: Record<string, string> = { gzip: 'gzip', 'x-gzip': 'gzip', deflate: 'deflate', br: 'brotli' };
-
-/**
- * The body of an answer without its content coding; `undefined` for one that is not known here. `fetch` takes what comes of
- * a compressed body that was truncated for all of it: here that is an error.
- */
-function plainBodyOf(
-  headers: Headers,
-  open: () => ReadableStream<Uint8Array<ArrayBuffer>>,
-): ReadableStream<Uint8Array> | undefined {
-  const coding = headers.get('content-encoding')?.trim().toLowerCase() ?? '';
-  if (coding === '' || coding === 'identity') return open();
-  const format = codings[coding];
-  return format ? open().pipeThrough(new DecompressionStream(format as CompressionFormat)) : undefined;
-}
-
 /** The answer as that of `fetch`: later requests for the same object go to its address at once. */
 function toResponse(url: string, incoming: NodeIncoming, headers: Headers, body: ReadableStream): Response {
   const response = responseOf(incoming, headers, body);
@@ -161,7 +145,7 @@ async function sendTransfer({ url, method, headers, redirect, signal }: Request)
   const received = headersOf(incoming);
   const status = incoming.statusCode ?? 0;
   const redirected = redirect !== 'manual' && status >= 300 && status < 400 && received.has('location');
-  const body = redirected || status < 200 || status > 599 ? undefined : plainBodyOf(received, () => bodyOf(incoming));
+  const body = redirected || status < 200 || status > 599 ? undefined : plainBody(received, () => bodyOf(incoming));
   if (body) return toResponse(url, incoming, received, body);
   incoming.destroy();
   return undefined;
@@ -173,10 +157,10 @@ async function sendCall(url: string, { method = 'GET', signal, headers: given, b
   const bytes = body instanceof ArrayBuffer ? new Uint8Array(body) : ((body ?? undefined) as string | undefined);
   const incoming = await send(url, { method, headers, signal }, bytes);
   const received = headersOf(incoming);
-  const stream = plainBodyOf(received, () => callBodyOf(incoming));
+  const stream = plainBody(received, () => callBodyOf(incoming));
   if (stream) return toResponse(url, incoming, received, stream);
   incoming.destroy();
-  throw new Error(`the answer has an unsupported content coding: ${received.get('content-encoding')}`);
+  throw unsupportedCoding(received);
 }
 
 /** Where Node 26 keeps the dispatcher of `fetch`, from its first use on. */
