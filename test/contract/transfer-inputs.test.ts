@@ -38,6 +38,7 @@ describe('inputs', () => {
         { name: 'bytes.bin', data: text('bytes') },
         { name: 'buffer.bin', data: text('buffer').buffer },
         { name: 'text.txt', data: 'téxt' },
+        { name: 'é'.repeat(127), data: '254 bytes' },
         { name: 'stream.txt', data: new Response('stream').body!, size: 6 },
         { name: 'response.txt', data: new Response('response', { headers: { 'content-length': '8' } }) },
         { name: 'empty.txt', data: '' },
@@ -56,6 +57,7 @@ describe('inputs', () => {
       'bytes.bin': 'bytes',
       'buffer.bin': 'buffer',
       'text.txt': 'téxt',
+      ['é'.repeat(127)]: '254 bytes',
       'stream.txt': 'stream',
       'response.txt': 'response',
       'empty.txt': '',
@@ -94,6 +96,7 @@ describe('inputs', () => {
     ['an open file of Node', { name: 'x', data: { createReadStream() {} } }, ValidationError, 'the path of the file'],
     ['a wrong size', { name: 'w', data: 'abc', size: 4 }, ValidationError, '3 bytes'],
     ['a negative size', { name: 'w', data: new Response('x').body, size: -1 }, ValidationError, 'not known'],
+    ['a long name', { name: `a/${'é'.repeat(128)}`, data: 'abc' }, ValidationError, 'has a part of 256 bytes'],
     ['a bad name', { name: '../x', data: 'abc' }, ValidationError, 'leads out'],
   ])('%s is refused by name', async (_name, input, kind, message) => {
     const failure = await openFiles([input as FileInput], platform).catch((error: unknown) => error);

@@ -60,10 +60,10 @@ export function name(what = 'a string that is not empty'): Field<string> {
   return field(what, (value) => typeof value === 'string' && value.trim() !== '');
 }
 
-/** Whether a text has so many characters, as a reader counts them. */
+/** Whether a text has so many characters, as a reader counts them: without the blanks around it. */
 export function hasLength(text: string, least: number, most: number): boolean {
   // None takes more than two units, and a text that is far too long need not be taken apart.
-  const length = text.length > 2 * most ? text.length : [...text].length;
+  const length = text.length > 2 * most ? text.length : [...text.trim()].length;
   return length >= least && length <= most;
 }
 

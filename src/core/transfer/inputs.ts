@@ -5,7 +5,7 @@ import { isUrl, type PathLike, pathOf } from '../file-path.ts';
 import { type AnyField, any, date, type Field, isRecord, text } from '../options/field.ts';
 import { byInput, shape } from '../options/shape.ts';
 import type { ByteSource, FileEntry, Platform } from '../platform.ts';
-import { checkNames } from './names.ts';
+import { checkLengths, checkNames } from './names.ts';
 
 /** The content of a file: bytes, a text (sent as UTF-8), a stream of known length, a response, or a source. */
 export type FileData = Blob | Uint8Array | ArrayBuffer | ReadableStream<Uint8Array> | Response | ByteSource | string;
@@ -202,7 +202,7 @@ export async function closeFiles(files: readonly OpenedFile<unknown>[]): Promise
 /**
  * Opens, names and checks all inputs, in their order, before anything is sent; folders become the files below them
  * (but for those that `skip` names). Throws as `toSource` does, and `ValidationError` for names that `checkNames`
- * refuses; then everything that was opened is closed again.
+ * or `checkLengths` refuses; then everything that was opened is closed again.
  */
 export async function openFiles<Input extends FileInput>(
   inputs: readonly Input[],
@@ -227,7 +227,9 @@ export async function openFiles<Input extends FileInput>(
         input,
       });
     }
-    checkNames(files.map((file) => file.name));
+    const names = files.map((file) => file.name);
+    checkNames(names);
+    checkLengths(names);
     return files;
   } catch (error) {
     await closeFiles(files);

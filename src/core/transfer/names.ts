@@ -112,3 +112,18 @@ export function checkNames(names: readonly string[], folders: readonly string[] 
   for (const [index, name] of folders.entries()) take(name, names.length + index, true);
   if (issues.length > 0) throw new ValidationError(issues.map((issue) => issue.message).join('; '), issues);
 }
+
+/** Bytes of the longest name of a file or a folder on Linux, where Kaggle mounts what was sent. */
+const longest = 255;
+
+/** Throws `ValidationError` for names of which a part is too long to be mounted. */
+export function checkLengths(names: readonly string[]): void {
+  const encoder = new TextEncoder();
+  const issues: ValidationIssue[] = [];
+  for (const [index, name] of names.entries()) {
+    const most = Math.max(...name.split('/').map((part) => encoder.encode(part).length));
+    const message = `the file name ${show(name)} has a part of ${most} bytes; Kaggle's machines allow ${longest}`;
+    if (most > longest) issues.push({ path: `[${index}]`, message });
+  }
+  if (issues.length > 0) throw new ValidationError(issues.map((issue) => issue.message).join('; '), issues);
+}
