@@ -229,6 +229,9 @@ describe('a credential that cannot be one is refused before anything is sent, an
     ['a line end', { token: 'KGAT_secret\nx' }, /the API token \(the token option\) is malformed/],
     ['a blank', { token: 'KGAT secret' }, /malformed/],
     ['a letter that no header takes', { token: 'KGAT_sécret' }, /malformed/],
+    ['quotes of a .env file', { token: '"KGAT_secret"' }, /malformed.*quote/],
+    ['the content of kaggle.json', { token: '{"username":"u","key":"secret"}' }, /malformed/],
+    ['a file that Deno may not read', { platform: unreadable('NotCapable') }, /KAGGLE_API_TOKEN.*--allow-read/],
     ['an empty one', { token: ' ' }, /is empty/],
     ['a number', { token: 7 as never }, /token must be /],
     [
@@ -277,6 +280,12 @@ describe('a credential that cannot be one is refused before anything is sent, an
     expect(error).toMatchObject({ name: 'ValidationError', message: expect.stringContaining('"cookie"') });
     expect(error.message).not.toContain('secret');
     expect(() => createClient({ userAgent: 'x\ny' })).toThrow(/user agent/);
+  });
+
+  it('a token is one where Deno may read no file', async () => {
+    const base = unreadable('NotCapable');
+    const env = (name: string) => (name === 'KAGGLE_API_TOKEN' ? 'KGAT_x' : undefined);
+    expect(await sent({ platform: { ...base, env } })).toBe('Bearer KGAT_x');
   });
 
   it('a long token is not taken for a path that is too long', async () => {

@@ -16,13 +16,14 @@ const settings = 'https://www.kaggle.com/settings';
 /** A token without the white space around it; throws when it could not stand in a header. */
 export function bearer(token: unknown, from = 'the token option'): Credential {
   const text = typeof token === 'string' ? token.trim() : '';
-  if (/^[\x21-\x7e]+$/.test(text)) return { type: 'bearer', token: text, from };
+  // A quote or a brace is left from a shell, a .env file or kaggle.json.
+  if (/^[\x21-\x7e]+$/.test(text) && !/["'`{}<>,;\\]/.test(text)) return { type: 'bearer', token: text, from };
   const why =
     typeof token !== 'string'
       ? 'not a string'
       : text === ''
         ? 'empty'
-        : 'malformed: it has a blank, a line end or a letter that no token has';
+        : 'malformed: it has a blank, a quote, a line end or a letter that no token has';
   throw new ValidationError(`the API token (${from}) is ${why}; make one on ${settings}`);
 }
 

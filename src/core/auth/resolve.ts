@@ -42,7 +42,9 @@ async function fromVariable({ platform }: CredentialContext): Promise<Credential
     text = await readText(platform, value);
   } catch (error) {
     // The length of a token, or a character in it, may be none of a path. What is a folder, or may not be read, is there.
-    const found = /^(?:EISDIR|EACCES|EPERM)$/.test(errorCode((error as Error).cause));
+    const code = errorCode((error as Error).cause);
+    // Without the permission to read, Deno does not tell whether there is a file.
+    const found = /^(?:EISDIR|EACCES|EPERM)$/.test(code) || (code === 'NotCapable' && isPath(value));
     if (found || error instanceof ValidationError) throw new ValidationError(`${name}: ${(error as Error).message}`);
   }
   if (text === '') throw new ValidationError(`${name} names an empty file: ${value}`);
