@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { createClient as createBare } from '../../src/index.ts';
 import { createClient } from '../../src/node.ts';
+import { memoryPlatform } from '../../src/platform/memory/index.ts';
 
 const endpoint = 'https://api.example.test';
 
@@ -48,4 +49,28 @@ it('a shortcut of client.http rejects with the error of the request, also of one
 
 it('where a bundle would carry ky whether it is used or not, client.http says what to import', () => {
   expect(() => createBare().http).toThrow("import { http } from 'kaggle-ts/http', and use http(client)");
+});
+
+it.each([
+  ['0', [500, 1000]],
+  ['-1', [500, 1000]],
+  ['Thu, 01 Jan 2026 00:00:00 GMT', [500, 1000]],
+  ['2300000000', []],
+])('Retry-After %s never makes the pauses of client.http shorter than those of calls', async (retryAfter, expected) => {
+  const pauses: number[] = [];
+  const clock = { now: Date.now, random: () => 0, sleep: async (ms: number) => void pauses.push(ms) };
+  let count = 0;
+  const { http } = createClient({
+    endpoint,
+    token: 'KGAT_x',
+    platform: { ...memoryPlatform(), clock },
+    async fetch() {
+      const busy = ++count < 3;
+      return new Response('{}', busy ? { status: 429, headers: { 'retry-after': retryAfter } } : {});
+    },
+  });
+  const answer = await http('thing')
+    .json()
+    .catch((error: Error) => error.name);
+  expect([answer, pauses]).toEqual([expected.length > 0 ? {} : 'HTTPError', expected]);
 });

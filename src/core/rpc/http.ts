@@ -1,7 +1,10 @@
 import ky, { type KyInstance } from 'ky';
 import { redact, redactUrl } from '../redact.ts';
 import type { KaggleClient } from './client.ts';
-import { isTransient } from './retry.ts';
+import { isTransient, maxRetryAfterMs, retryAfterOf, retryDelay } from './retry.ts';
+
+/** What the errors of ky may have. */
+type Answered = Error & { readonly request?: Request; readonly response?: Response };
 
 /** Shows no more of an address in an error than `redactUrl` does. */
 function hideUrl(shown: { readonly url: string } | undefined): void {
@@ -15,7 +18,7 @@ function hideUrl(shown: { readonly url: string } | undefined): void {
  * errors, never hold a secret.
  */
 export function http(client: KaggleClient): KyInstance {
-  const { baseUrl, platform, timeout } = client;
+  const { baseUrl, platform, timeout, clock } = client;
   return ky.create({
     baseUrl: `${baseUrl}/`,
     hooks: {
@@ -35,16 +38,30 @@ export function http(client: KaggleClient): KyInstance {
           };
         },
       ],
+      beforeRetry: [
+        // A Retry-After makes the pause longer, never shorter; ky has waited for as long as it says.
+        async ({ error, retryCount, request }) => {
+          const { headers } = (error as Answered).response ?? {};
+          if (!headers?.has('retry-after')) return;
+          const missing = retryDelay(retryCount, 0, clock.random)! - (retryAfterOf(headers) ?? 0);
+          if (missing > 0) await clock.sleep(missing, request.signal);
+        },
+      ],
       beforeError: [
         ({ error }) => {
-          const { request, response } = error as { request?: Request; response?: Response };
+          const { request, response } = error as Answered;
           for (const shown of [request, response]) hideUrl(shown);
           error.message = redact(error.message);
           return error;
         },
       ],
     },
-    retry: { shouldRetry: ({ error }) => isTransient(error) || undefined },
+    retry: {
+      shouldRetry({ error }) {
+        const asked = retryAfterOf((error as Answered).response?.headers ?? new Headers());
+        return asked !== undefined && asked > maxRetryAfterMs ? false : isTransient(error) || undefined;
+      },
+    },
     timeout: timeout > 0 && timeout * 1000,
   });
 }
