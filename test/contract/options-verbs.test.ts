@@ -253,6 +253,20 @@ test('members of members are checked too', async () => {
   ]);
 });
 
+test('what is wrong is said once, and where', async () => {
+  const said = async (name: string, argument: string, members: object) =>
+    (await refusal(name, { ...calls[name], [argument]: { ...(calls[name]![argument] as object), ...members } }))
+      .message;
+  expect(await said('kernels.push', 'request', { datasetDataSources: [5, 'x'] })).toBe(
+    'kernels.push: datasetDataSources[1]: "x" is not "owner/slug" or "owner/slug/version"; datasetDataSources[0] must be a string, not 5',
+  );
+  expect(await said('datasets.create', 'dataset', { files: [] })).toBe('datasets.create: files must not be empty');
+  // What a Node stream of a file looks like.
+  const stream = { pipe: () => undefined, path: '/a.csv', fd: null, flags: 'r', _events: {} };
+  const { message } = await refusal('datasets.uploadFile', { ...calls['datasets.uploadFile'], input: stream });
+  expect(message).toContain('Readable.toWeb(stream)');
+});
+
 test('values out of range', async () => {
   for (const [name, option, value, allowed] of [
     ['kernels.wait', 'timeout', -1, 'seconds: a number, 0 or more'],

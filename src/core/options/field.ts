@@ -131,14 +131,14 @@ export function having<T>(expected: string, method: string): Field<T> {
   );
 }
 
-/** An array of at least so many items; `items` says what they are. */
+/** An array; `items` says what they are, and at least so many there must be. */
 export function list<T, List extends readonly T[] = readonly T[]>(
   items: string,
   item: Field<T>,
-  least = 0,
+  least: 0 | 1 = 0,
 ): Field<List> {
   const array = v.array(item, ({ input }) => `must be an array of ${items}, not ${shown(input)}`);
-  const schema = least === 0 ? array : v.pipe(array, v.minLength(least, `must have at least ${least}`));
+  const schema = least === 0 ? array : v.pipe(array, v.minLength(least, 'must not be empty'));
   return schema as unknown as Field<List>;
 }
 

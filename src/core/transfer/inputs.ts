@@ -43,7 +43,8 @@ export interface OpenedFile<Input = FileInput> {
 /** A file as a verb takes it; `details` are what may be said of it beside its content. What it is, `openFiles` finds out. */
 export function fileField<Input>(details: Readonly<Record<string, AnyField>> = {}): Field<Input> {
   return byInput<Input>((input) => {
-    if (!isRecord(input) || isSource(input)) return any();
+    // A Node stream of a file has a path, too: what to pass instead of one is said where inputs are opened.
+    if (!isRecord(input) || isSource(input) || 'pipe' in input) return any();
     if ('data' in input) return shape({ name: text(), data: any(), size: any(), lastModified: date(), ...details });
     return 'path' in input ? shape({ path: any(), name: text(), ...details }) : any();
   });

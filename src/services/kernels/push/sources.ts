@@ -97,7 +97,8 @@ export function checkSources(given: KernelSources): { sources: KernelSources; is
     const { kind, prefix, form, said } = rules[name];
     const cleaned: string[] = [];
     for (const [index, given] of (list as readonly unknown[]).entries()) {
-      const text = String(given).trim();
+      if (typeof given !== 'string') continue;
+      const text = given.trim();
       const complain = (message: string) => issues.push({ path: `${name}[${index}]`, message });
       try {
         const source = fromAddress(text, kind) ?? text.replace(prefix, '').replace('/versions/', '/');
