@@ -91,6 +91,17 @@ describe('output', () => {
     expect(fetched.map(({ name }) => name)).toEqual(['result.csv', 'plots/fig 1.png', 'my-job-one.log']);
   });
 
+  it('takes a glob, and warns of one that fits nothing', async () => {
+    const glob = await output(setUp(files).client, ref, '/out', { pattern: '*.csv' });
+    expect(glob.map(({ name }) => name)).toEqual(['result.csv', 'my-job-one.log']);
+    const warnings: string[] = [];
+    const onWarning = (line: string) => void warnings.push(line);
+    await output(setUp(files).client, ref, '/out', { pattern: '*.parquet', onWarning });
+    expect(warnings).toEqual([
+      expect.stringMatching(/^none of the \d+ output files of alice\/my-job-one fits the pattern$/),
+    ]);
+  });
+
   it.each([
     [['my-job-one.log'], 'my-job-one.session.log'],
     [['my-job-one.log', 'my-job-one.session.log'], 'my-job-one.session-2.log'],

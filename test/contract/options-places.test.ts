@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { ValidationError } from '../../src/core/errors.ts';
 import { pathOf } from '../../src/core/file-path.ts';
 import { matcher } from '../../src/core/transfer/pattern.ts';
+import { download } from '../../src/services/datasets/index.ts';
 import { parseDatasetRef } from '../../src/services/datasets/ref.ts';
 import { checkSources } from '../../src/services/kernels/push/sources.ts';
 import { parseRun } from '../../src/services/kernels/run-ref.ts';
+import { createFake } from './kernels-fake.ts';
 
 const site = 'https://www.kaggle.com';
 
@@ -183,4 +185,16 @@ describe('patterns', () => {
   test.each(['', '[', '(?<', '\\'])('%j is none', (pattern) => {
     expect(() => matcher(pattern)).toThrow(ValidationError);
   });
+});
+
+test('a pattern that fits no file of a dataset is said', async () => {
+  const { client } = createFake({
+    GetDataset: () => ({ currentVersionNumber: 1 }),
+    ListDatasetFiles: () => ({ datasetFiles: [{ name: 'a.csv', totalBytes: 1 }] }),
+  });
+  const lines: string[] = [];
+  const platform = { ...client.platform, log: (line: string) => void lines.push(line) };
+  const choice = { owner: 'alice', slug: 'my-data', pattern: '*.png' };
+  expect(await download({ ...client, platform }, choice, '/out')).toEqual([]);
+  expect(lines).toEqual(['kaggle-ts: none of the 1 files of alice/my-data fits the pattern']);
 });

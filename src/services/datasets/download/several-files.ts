@@ -81,6 +81,11 @@ export async function downloadFiles(
       method: 'datasets.DatasetApiService/ListDatasetFiles',
     });
   }
+  if (wanted.length === 0 && choice.pattern !== undefined && files.length > 0) {
+    client.platform.log?.(
+      `kaggle-ts: none of the ${files.length} files of ${handle.owner}/${handle.slug} fits the pattern`,
+    );
+  }
   const names = wanted.map(({ name }) => name);
   // Only the names that are asked for: what else is in the dataset cannot harm.
   checkNames(names);
