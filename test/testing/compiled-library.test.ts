@@ -35,7 +35,9 @@ function run() {
   return stdout + stderr;
 }
 
-test('the first interpreter of an installation compiles the standard library, the next ones use that', () => {
+test('the first interpreter of an installation compiles the standard library, the next ones use that', {
+  timeout: 300_000,
+}, () => {
   cpSync(join(root, 'dist'), join(modules, 'kaggle-ts/dist'), { recursive: true });
   cpSync(join(root, 'package.json'), join(modules, 'kaggle-ts/package.json'));
   for (const name of ['ky', 'valibot']) symlinkSync(join(root, 'node_modules', name), join(modules, name));

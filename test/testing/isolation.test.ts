@@ -36,7 +36,7 @@ interface Run {
 function job(program: string, args: string[]): Promise<{ stdout: string; stderr: string; code: number | null }> {
   return new Promise((resolve, reject) => {
     const env = { ...process.env, KAGGLE_API_TOKEN: 'CANARY-TOKEN', TZ: 'America/New_York' };
-    const options = { cwd: root, timeout: 110_000, env };
+    const options = { cwd: root, timeout: 290_000, env };
     const canaries = [folder, String(port), 'KAGGLE_API_TOKEN'];
     const child = spawn(program, [...args, 'test/testing/isolation-job.ts', ...canaries], options);
     const said = { stdout: '', stderr: '' };
@@ -56,7 +56,7 @@ describe('no kernel reaches the machine, whatever it tries', () => {
     ['Deno with all rights', 'node_modules/.bin/deno', ['run', '-A']],
     ['Deno with few rights', 'node_modules/.bin/deno', ['run', '--allow-read', '--allow-env', '--no-prompt']],
     ['Bun', 'node_modules/.bin/bun', []],
-  ])('%s', { timeout: 120_000 }, async (_name, program, args) => {
+  ])('%s', { timeout: 300_000 }, async (_name, program, args) => {
     const before = connections;
     const { stdout, stderr, code } = await job(program, args);
     expect(readdirSync(folder)).toEqual(['secret.txt']);

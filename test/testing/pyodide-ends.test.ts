@@ -19,7 +19,7 @@ test.each([
   ['SIGKILL', 'import signal; signal.raise_signal(signal.SIGKILL)', 'exit code 137'],
   ['a write to any address', 'import ctypes; ctypes.memset(0, 1, 10 ** 8)', 'crashed: memory access out of bounds'],
   ['recursion without a limit', 'import sys; sys.setrecursionlimit(10 ** 9)\ndef f(): f()\nf()', 'call stack'],
-])('%s ends the run, which keeps its output', async (_name, text, words) => {
+])('%s ends the run, which keeps its output', { timeout: 180_000 }, async (_name, text, words) => {
   const result = await run(text);
   expect(result).toMatchObject({ status: 'ERROR', failureMessage: expect.stringContaining(words) });
   expect(result.stdout).toMatch(/^before\n/);
