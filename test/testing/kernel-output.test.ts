@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { createEmulator, pyodideExecutor, python3Executor } from '../../src/testing/index.ts';
 import { ended, push } from './support.ts';
@@ -68,6 +69,22 @@ os.chdir('/')
       stderr: 'Not in the output: "/kaggle/working", which is no longer there\n',
       files: {},
     });
+  });
+
+  test('a link in the place of the folder leads nowhere', async () => {
+    const text = `
+import os
+os.chdir('/')
+os.makedirs('/tmp/elsewhere', exist_ok=True)
+open('/tmp/elsewhere/secret', 'w').write('s')
+os.rmdir('/kaggle/working')
+os.symlink('/tmp/elsewhere', '/kaggle/working')
+`;
+    await push(emulator, text.replaceAll('/tmp/elsewhere', `/tmp/elsewhere-${process.pid}`));
+    const { status, stderr, files } = await ended(emulator);
+    expect({ status, files }).toEqual({ status: 'COMPLETE', files: {} });
+    expect(stderr).toMatch(/^Not in the output: "\/kaggle\/working", a symbolic link/);
+    rmSync(`/tmp/elsewhere-${process.pid}`, { recursive: true, force: true });
   });
 
   test.skipIf(process.platform !== 'linux')('a name that is not Unicode stays out, strange ones do not', async () => {

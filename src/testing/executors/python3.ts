@@ -40,7 +40,7 @@ export function python3Executor(options: Python3Options = {}): Executor {
         const said = await host.files.readFile(`${root}/failure`).then(text, () => undefined);
         if (ending !== undefined && !job.signal.aborted) job.onOutput('stderr', `${ending}\n`);
         const failureMessage = ending ?? (said === '' ? undefined : (said ?? 'the interpreter ended early'));
-        const { found, leftOut } = await collect(host.files, `${root}/working`);
+        const { found, leftOut } = await collectOutput(host.files, root);
         if (leftOut.length > 0) job.onOutput('stderr', leftOutWords(leftOut));
         return { files: found, ...(failureMessage && { failureMessage }) };
       } finally {
@@ -146,17 +146,25 @@ async function unlock({ files }: NodeHost, folder: string): Promise<void> {
   }
 }
 
-/** The files below a folder, and what is none or cannot be read. */
-async function collect(
-  files: NodeHost['files'],
-  folder: string,
-  prefix = '',
-): Promise<{ found: JobResult['files']; leftOut: LeftOut[] }> {
+interface Collected {
+  found: JobResult['files'];
+  /** What is no file, or cannot be read. */
+  leftOut: LeftOut[];
+}
+
+/** What a run has left. The kernel may have put something else where the folder was. */
+async function collectOutput(files: NodeHost['files'], root: string): Promise<Collected> {
+  const places = await files.readdir(root, { withFileTypes: true }).catch(() => []);
+  const working = places.find(({ name }) => name === 'working');
+  if (working?.isDirectory()) return collect(files, `${root}/working`, '');
+  return { found: [], leftOut: [{ name: '/kaggle/working', why: working?.isSymbolicLink() ? link : removed }] };
+}
+
+async function collect(files: NodeHost['files'], folder: string, prefix: string): Promise<Collected> {
   const found: JobResult['files'] = [];
   const leftOut: LeftOut[] = [];
   const entries = await files.readdir(folder, { withFileTypes: true }).catch((error: { code?: string }) => {
-    const why = prefix === '' && error.code === 'ENOENT' ? removed : (error.code ?? String(error));
-    leftOut.push({ name: prefix || '/kaggle/working', why });
+    leftOut.push({ name: prefix, why: error.code ?? String(error) });
     return [];
   });
   for (const entry of entries) {
