@@ -228,6 +228,11 @@ describe('what the server makes of a push', () => {
     expect(called()).toEqual(['SaveKernel']);
   });
 
+  it('by its number says so too', async () => {
+    const { client } = createFake({ SaveKernel: lost['a 503']! });
+    await expect(push(client, { id: 500, text: '1' })).rejects.toThrow('look at the kernel 500 before you push again');
+  });
+
   it.each(Object.entries(lost))('is found after %s where the text has a mark of its own', async (_what, answer) => {
     let source = 'an older text';
     const { client, called } = createFake({

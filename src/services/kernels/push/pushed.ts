@@ -74,19 +74,20 @@ export function toPushed(answer: Saved, slug: string): PushedKernel {
 }
 
 /** Throws `PartialPushError` when Kaggle did not take all of the push. */
-export function checkPushed(kernel: PushedKernel, { allowInvalidSources }: PushRequest): void {
+export function checkPushed(kernel: PushedKernel, request: PushRequest): void {
   const { ref, versionNumber, invalidTags } = kernel;
   if (!versionNumber) {
     const message = `${methodPath(saveKernel)}: Kaggle did not say which version of ${ref} it saved: look at ${kernel.url}`;
     throw new PartialPushError(message, kernel);
   }
-  if (allowInvalidSources) return;
+  if (request.allowInvalidSources) return;
   const tags = invalidTags.map((tag) => `tag ${tag}`);
   const what = [kernel.invalidSources.length > 0 && 'sources', tags.length > 0 && 'tags'].filter(Boolean);
   if (what.length === 0) return;
+  const runs = request.kernelExecutionType === 'QUICK_SAVE' ? '' : ' and runs it';
   const left = [...kernel.invalidSources, ...tags].join(', ');
   throw new PartialPushError(
-    `Kaggle saved ${ref} as version ${versionNumber} and runs it, but left out ${what.join(' and ')} that are not valid: ${left}`,
+    `Kaggle saved ${ref} as version ${versionNumber}${runs}, but left out ${what.join(' and ')} that are not valid: ${left}`,
     kernel,
   );
 }

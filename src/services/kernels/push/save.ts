@@ -48,16 +48,17 @@ async function saveOnce(
     return await client.call(saveKernel, request, { signal });
   } catch (error) {
     signal?.throwIfAborted();
-    if (!slug || !isAmbiguous(error)) throw explainRefusal(error, new TextEncoder().encode(text).length);
-    const found = mark === undefined ? undefined : await findPushed(client, slug, mark, signal);
+    if (!isAmbiguous(error)) throw explainRefusal(error, new TextEncoder().encode(text).length);
+    const found = mark === undefined || !slug ? undefined : await findPushed(client, slug, mark, signal);
     if (!found?.metadata) {
       const { message } = error as Error;
-      const hint = `Kaggle may have saved it all the same: look at ${pageOf({ ref: slug })} before you push again`;
+      const page = slug ? pageOf({ ref: slug }) : `the kernel ${request.id}`;
+      const hint = `Kaggle may have saved it all the same: look at ${page} before you push again`;
       (error as Error).message = `${message} (${hint})`;
       throw error;
     }
-    const { id, currentVersionNumber, ref = slug } = found.metadata;
-    return { ref, url: pageOf({ ref: slug }), versionNumber: currentVersionNumber, kernelId: id };
+    const { id, currentVersionNumber, ref } = found.metadata;
+    return { ref, url: pageOf({ ref: slug! }), versionNumber: currentVersionNumber, kernelId: id };
   }
 }
 
