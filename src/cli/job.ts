@@ -71,7 +71,8 @@ export async function runJob(
     if (pushed) terminal.note(whatBecame(pushed, { ...options, ended }, cancelError));
     else if (signal?.aborted && request.slug) terminal.note(mayBePushed(request.slug));
     // What was left out has been said with it.
-    if (error instanceof PartialPushError) terminal.note('It runs without them: stop it if it needs them.');
+    if (error instanceof PartialPushError && !ephemeral)
+      terminal.note('It runs without them: stop it if it needs them.');
     throw error;
   } finally {
     signal?.removeEventListener('abort', announce);

@@ -161,6 +161,14 @@ describe('what ends `run` after the push says how to come back', () => {
     expect((await run('--dataset', 'bob/nothing', '--allow-invalid-sources').ended).code).toBe(0);
   });
 
+  test('but not of a kernel that is deleted', async () => {
+    const { code, stderr } = await run('--dataset', 'bob/nothing', '--ephemeral').ended;
+    expect(code).toBe(1);
+    expect(stderr).toContain('was stopped and deleted');
+    expect(stderr).not.toMatch(/It runs|still runs|come back/);
+    expect(served.emulator.state.kernels.size).toBe(0);
+  });
+
   test('when it is interrupted while Kaggle saves the push', async () => {
     const asked = Promise.withResolvers<string>();
     const silent = createServer((request) => asked.resolve(request.url!)).listen(0, '127.0.0.1');
