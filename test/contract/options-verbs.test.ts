@@ -362,3 +362,11 @@ test('a description that differs from its options does not compile', () => {
     2, 1, 3, 2, 1, 2,
   ]);
 });
+
+test('an option of an earlier version is ignored with a word on what does its work now', async () => {
+  const { client, sent, warnings } = counting();
+  const options = { sleep: async () => undefined, clock: undefined } as object;
+  await expect(kernels.wait(client, 'alice/my-kernel', options)).rejects.not.toBeInstanceOf(ValidationError);
+  expect(sent).toHaveLength(1);
+  expect(warnings).toEqual([expect.stringMatching(/kernels\.wait: sleep is ignored: .*platform/)]);
+});

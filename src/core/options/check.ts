@@ -9,6 +9,12 @@ import { type Fields, type Shape, shape } from './shape.ts';
 /** How an argument is described: by a schema of it, or by the fields of the options that it is. Called at each check. */
 export type Described<T> = () => Field<T> | Fields<T>;
 
+/** Options of earlier versions, with what to do about them: a warning, since the call does without. */
+const former: Readonly<Record<string, string>> = {
+  sleep: 'waits go by the clock of the platform: createClient({ platform: { ...platform, clock } })',
+  clock: 'it belongs to the platform: createClient({ platform: { ...platform, clock } })',
+};
+
 const day = 24 * 60 * 60;
 
 function schemaOf(described: AnyField | Fields<unknown>): AnyField {
@@ -31,18 +37,26 @@ function said({ path, message }: ValidationIssue): string {
 
 function issuesOf(name: string, schema: AnyField, value: unknown, others: readonly OtherPlace[]) {
   const { issues = [] } = v.safeParse(schema, value);
-  const found = issues.map((issue): ValidationIssue => {
+  const found = issues.flatMap((issue): ValidationIssue | readonly ValidationIssue[] => {
     const path = (issue.path ?? []) as unknown as { key: unknown }[];
     const at = pathText(path) || name;
     const key = String(path.at(-1)?.key);
     const outside = path.length === 1 ? others : [];
     if (issue.type === 'raw_check' && issue.expected !== null) {
+      if (name === 'options' && path.length === 1 && key in former) return [];
       return { path: at, message: explainUnknown(key, issue.expected.split(', '), outside) };
     }
     if (issue.expected === 'never') return { path: at, message: explainOutside(key, outside) ?? issue.message };
     return { path: at, message: issue.input === undefined ? 'is missing' : issue.message };
   });
   return isRecord(value) && schema.also ? [...schema.also(value), ...found] : found;
+}
+
+/** What an earlier version took. */
+function warnOfFormer(verb: string, client: { platform: Platform }, options: Record<string, unknown>): void {
+  for (const [name, hint] of Object.entries(former)) {
+    if (options[name] !== undefined) warn(client, options, `${verb}: ${name} is ignored: ${hint}`);
+  }
 }
 
 /** Throws one `ValidationError` with everything that is wrong, if something is. */
@@ -110,5 +124,7 @@ export function checkCall<Args extends object>(
     return issuesOf(name, schemas[name]!, args[name as keyof Args], others);
   });
   refuse(verb, issues);
-  warnOfDays(verb, (client as { platform: Platform }).platform, schemas, args);
+  const { platform } = client as { platform: Platform };
+  warnOfDays(verb, platform, schemas, args);
+  warnOfFormer(verb, { platform }, (args as { options?: Record<string, unknown> }).options ?? {});
 }

@@ -3,15 +3,13 @@ import type { KaggleClient } from './client.ts';
 // biome-ignore lint/suspicious/noExplicitAny: any function that takes a client first, whatever comes after
 export type Verb = (client: KaggleClient, ...rest: any[]) => unknown;
 
-// biome-ignore lint/suspicious/noExplicitAny: any function at all
-type Plain = (...values: any[]) => unknown;
-
 /** Functions that ask nothing of Kaggle: they take no client, and stay as they are. */
 const withoutClient = ['fromMetadata', 'isTerminal', 'scriptKind'] as const;
 
 /** The functions of a module with their first argument, the client, filled in. Other exports are left out. */
 export type Bound<Module> = {
-  [Name in keyof Module as Module[Name] extends Verb | Plain
+  // biome-ignore lint/suspicious/noExplicitAny: any function at all
+  [Name in keyof Module as Module[Name] extends (...values: any[]) => unknown
     ? Name
     : never]: Name extends (typeof withoutClient)[number]
     ? Module[Name]
