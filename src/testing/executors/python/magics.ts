@@ -119,8 +119,7 @@ class ZMQInteractiveShell(InteractiveShell):
             line = _Expanded().vformat(line, (), self.user_ns)
         except Exception:
             pass
-        names = {name: str(value) for name, value in self.user_ns.items() if isinstance(name, str)}
-        return string.Template(line).safe_substitute(names) if '$' in line else line
+        return re.sub(r'\\$(\\w+)', lambda name: str(self.user_ns.get(name[1], name[0])), line)
 
     def run_line_magic(self, name, line, *rest):
         if name in self.own['line']:
