@@ -2,7 +2,7 @@ import { redact, redactError, redactUrl } from './redact.ts';
 
 /** Fields that every error of this package may carry. */
 export interface KaggleErrorOptions {
-  cause?: unknown;
+  cause?: unknown | undefined;
 }
 
 /** The base of every error that this package throws. An abort is not one: it stays the caller's own reason. */
@@ -27,7 +27,7 @@ export function isKaggleError(error: unknown): error is KaggleError {
 
 export interface ApiErrorOptions extends KaggleErrorOptions {
   /** Application code of the JSON body; 0 if the body has none. */
-  code?: number;
+  code?: number | undefined;
   /** The status in words, as the body has it. */
   reason?: string | undefined;
   /** HTTP status. */
@@ -35,7 +35,7 @@ export interface ApiErrorOptions extends KaggleErrorOptions {
   /** `service/Method`, or the method and address of a plain request, without its query. */
   method: string;
   /** What Retry-After asked for, in milliseconds. */
-  retryAfterMs?: number;
+  retryAfterMs?: number | undefined;
 }
 
 /** The server answered, and the answer is an error. */

@@ -26,8 +26,8 @@ export interface Progress {
 }
 
 export interface TransferOptions {
-  signal?: AbortSignal;
-  onProgress?: (progress: Progress) => void;
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: Progress) => void) | undefined;
   /** How many files are under way at once; default the platform's. */
-  concurrency?: number;
+  concurrency?: number | undefined;
 }

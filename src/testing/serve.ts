@@ -6,13 +6,13 @@ import type { EmulatorOptions } from './types.ts';
 
 export interface ServeOptions extends EmulatorOptions {
   /** Port of the API; default 0, any free one. */
-  port?: number;
+  port?: number | undefined;
   /** Port of the storage, an origin of its own as with the real service; default that of the last start with `data`, or 0. */
-  storagePort?: number;
+  storagePort?: number | undefined;
   /** `127.0.0.1` (default), `localhost` or `::1`: only loopback. */
-  host?: string;
+  host?: string | undefined;
   /** An emulator that is there already; its options then count, not those given here. */
-  emulator?: Pick<Emulator, 'fetch' | 'options' | 'state' | 'faults' | 'ready' | 'reset' | 'close'>;
+  emulator?: Pick<Emulator, 'fetch' | 'options' | 'state' | 'faults' | 'ready' | 'reset' | 'close'> | undefined;
 }
 
 export interface ServedEmulator {

@@ -12,14 +12,14 @@ export interface EmulatorUser {
   /** The API token (`KGAT_...`). */
   token: string;
   /** The key for HTTP Basic. */
-  key?: string;
+  key?: string | undefined;
   /** What GenerateAccessToken takes for an access token; default none. */
-  refreshToken?: string;
+  refreshToken?: string | undefined;
   /** Default true: without it no accelerator. */
-  phoneVerified?: boolean;
+  phoneVerified?: boolean | undefined;
   /** Seconds of GPU and TPU time left; default 30 hours and 20 hours. */
-  gpuSecondsLeft?: number;
-  tpuSecondsLeft?: number;
+  gpuSecondsLeft?: number | undefined;
+  tpuSecondsLeft?: number | undefined;
 }
 
 export interface EmulatorOptions {
@@ -27,46 +27,46 @@ export interface EmulatorOptions {
    * The token defaults to `KGAT_<username>`, the id to a free one.
    * @default alice (token KGAT_test, userId 7, key alice-key) and bob (KGAT_bob, 8, bob-key)
    */
-  users?: UserFixture[];
+  users?: UserFixture[] | undefined;
   /** What runs kernels; default CPython in WebAssembly (`pyodideExecutor()`). */
-  executor?: Executor;
+  executor?: Executor | undefined;
   /**
    * Initial users, datasets and kernels, as data or, on Node, Deno and Bun, as the path of a folder (docs/emulator.md
    * has its layout).
    */
-  fixtures?: Fixtures | string | URL;
+  fixtures?: Fixtures | string | URL | undefined;
   /** The path of a folder that keeps the state across restarts, on Node, Deno and Bun; default none. */
-  data?: string | URL;
-  faults?: Fault[];
+  data?: string | URL | undefined;
+  faults?: Fault[] | undefined;
   /** Makes ids, tokens and signatures repeatable; default 1. */
-  seed?: number;
+  seed?: number | undefined;
   /** Milliseconds from a push to its run, and for which a new dataset version, or a new dataset, is not shown yet; default 200. */
-  lag?: number;
+  lag?: number | undefined;
   /** Milliseconds from the creation of a dataset version to READY; default 500. */
-  processing?: number;
+  processing?: number | undefined;
   /**
    * Where a run finds its inputs: `owner` (default) as Kaggle has them today, `/kaggle/input/datasets/<owner>/<slug>` and
    * `/kaggle/input/notebooks/<owner>/<slug>`; `legacy` at `/kaggle/input/<slug>`; `both`.
    */
-  mounts?: 'owner' | 'both' | 'legacy';
+  mounts?: 'owner' | 'both' | 'legacy' | undefined;
   /** Where signed addresses point; default `https://storage.kaggle-emulator.invalid`. */
-  storageOrigin?: string;
+  storageOrigin?: string | undefined;
   /** Origins whose pages may call the emulator; default none. */
-  allowedOrigins?: string[];
+  allowedOrigins?: string[] | undefined;
   /** Hosts (`name:port`) that requests may be addressed to; default any, as there is no socket. */
-  allowedHosts?: string[];
+  allowedHosts?: string[] | undefined;
   /** How many kernels run at once; default 2. */
-  concurrency?: number;
+  concurrency?: number | undefined;
   /** How many of the last requests `state.requests` holds; default 10,000. */
-  recorded?: number;
+  recorded?: number | undefined;
   /** Server-sent events need no charset; `false` leaves it out as some servers do. Default true. */
-  charset?: boolean;
+  charset?: boolean | undefined;
   /** Which checksums the storage tells, of downloads and in the last answer of an upload; default both. */
-  hashes?: ToldHashes;
+  hashes?: ToldHashes | undefined;
   /** Bytes a second that one download gets, as over a slow link; default no limit. */
-  rate?: number;
+  rate?: number | undefined;
   /** The clock, in milliseconds; default Date.now. */
-  now?: () => number;
+  now?: (() => number) | undefined;
 }
 
 /** One upload, from StartBlobUpload to its use in a create call. */

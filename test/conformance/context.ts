@@ -70,7 +70,7 @@ export class CaseError extends Error {
 export interface Case {
   run: CaseFunction;
   /** Runtimes where the case means nothing, each with the reason that the matrix prints. */
-  na?: Partial<Record<RuntimeName, string>>;
+  na?: Partial<Record<RuntimeName, string>> | undefined;
   /** The transports that it is about; default all. */
   only?: readonly Transport[];
   /** Seconds after which the case counts as failed; default 30. */
@@ -88,6 +88,6 @@ export interface CaseResult {
   ms: number;
   error?: string;
   /** Why the case does not apply; then it was not run. */
-  na?: string;
-  facts?: Facts;
+  na?: string | undefined;
+  facts?: Facts | undefined;
 }

@@ -22,7 +22,7 @@ export interface FaultCase {
   emulator?: Record<string, unknown>;
   /** Operations that it means something for; default all that it is combined with. */
   only?: readonly string[];
-  na?: Partial<Record<RuntimeName, string>>;
+  na?: Partial<Record<RuntimeName, string>> | undefined;
 }
 
 /** Where fetch itself sends a request again when a connection that was kept breaks: the fault after that is not met. */

@@ -43,6 +43,28 @@ export async function options(): Promise<KaggleClient> {
   });
 }
 
+/** As `tsc --init` sets it (`exactOptionalPropertyTypes`), an option that may be undefined must say so. */
+export async function maybe(client: KaggleClient, env: Record<string, string | undefined>): Promise<void> {
+  const [endpoint, token, title, folder] = [env.ENDPOINT, env.TOKEN, env.TITLE, env.OUT];
+  const signal = title ? new AbortController().signal : undefined;
+  createClient({ endpoint, token, signal, retry: title ? 1 : undefined, platform: undefined });
+  await kernels.run(
+    client,
+    { slug: 'alice/my-job', newTitle: title, text: 'x', output: folder, machineShape: title, params: undefined },
+    { signal, timeout: undefined, onLog: undefined, onProgress: undefined, schedule: { first: undefined } },
+  );
+  await datasets.createOrVersion(
+    client,
+    { owner: 'alice', slug: 'my-data', title, files: [{ name: 'a.csv', data: 'x', size: undefined }], notes: title },
+    { signal, resume: undefined, archive: undefined },
+  );
+  await datasets.download(client, { owner: 'alice', slug: 'my-data', version: undefined, file: title }, './out', {
+    signal,
+  });
+  await client.call(getKernelSessionStatus, { userName: 'a', kernelSlug: 'b' }, { signal, timeout: undefined });
+  createEmulator({ data: folder, fixtures: folder, lag: undefined });
+}
+
 export async function untyped(client: KaggleClient): Promise<string> {
   const list = await client.call('kernels.KernelsApiService', 'ListKernels', { user: 'me' });
   const response: Response = await client.callRaw('datasets.DatasetApiService', 'DownloadDataset', {

@@ -24,13 +24,13 @@ export interface CheckAllOptions extends Pick<ClientOptions, 'endpoint' | 'verbo
   /** What carries out all requests. */
   fetch(request: Request): Promise<Response>;
   /** The clock, in milliseconds. */
-  now?: () => number;
+  now?: (() => number) | undefined;
   terminal: Terminal;
   signal: AbortSignal;
   /** Seconds to wait for a version or a run. */
   timeout: number;
   /** Eight letters or digits that tell this check's names from others. */
-  word?: string;
+  word?: string | undefined;
 }
 
 export interface CheckedAll {

@@ -73,9 +73,9 @@ export interface Facts {
 }
 
 export interface AskOptions {
-  readonly headers?: Record<string, string>;
+  readonly headers?: Record<string, string> | undefined;
   /** Who asks; default the client with the user's credential. */
-  readonly by?: KaggleClient;
+  readonly by?: KaggleClient | undefined;
 }
 
 /** What a question may look at, and ask. */

@@ -5,14 +5,14 @@ import { type Shape, shape } from '../options/shape.ts';
 /** What an archive may at most become. Every member has a default; `Infinity` turns one off. */
 export interface ArchiveLimits {
   /** Bytes unpacked in all; default 1 TiB. */
-  maxBytes?: number;
+  maxBytes?: number | undefined;
   /** Entries, folders included; default 1,000,000. */
-  maxEntries?: number;
+  maxEntries?: number | undefined;
   /**
    * How many times its packed size an entry, or all together, may have when unpacked; default 500. Looked at only above
    * 64 MiB unpacked: small files of one repeated byte are harmless.
    */
-  maxRatio?: number;
+  maxRatio?: number | undefined;
 }
 
 export const limitsField = (): Shape<ArchiveLimits> =>

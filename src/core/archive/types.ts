@@ -5,19 +5,19 @@ export interface UnpackOptions extends TransferOptions {
   /** What the archive is called in progress and errors. */
   file: string;
   /** What it may at most become. */
-  limits?: ArchiveLimits;
+  limits?: ArchiveLimits | undefined;
   /** Only the entries that it says yes to. */
-  filter?: (name: string) => boolean;
+  filter?: ((name: string) => boolean) | undefined;
   /** The name under which an entry is put into the folder; default its own. */
-  rename?: (name: string) => string;
+  rename?: ((name: string) => string) | undefined;
   /** Names that must all be in the archive; else nothing is unpacked, if its directory can be read first. */
-  complete?: ReadonlySet<string>;
+  complete?: ReadonlySet<string> | undefined;
   /** Files that are there with the right size and CRC-32 are kept; default `true`. */
-  keep?: boolean;
+  keep?: boolean | undefined;
   /** Seconds without a byte after which the connection counts as lost; default 60, 0 for no limit. */
-  stallTimeout?: number;
+  stallTimeout?: number | undefined;
   /** Attempts in a row without a new byte before it gives up; default 5. */
-  retries?: number;
+  retries?: number | undefined;
 }
 
 /** A file that was unpacked, or was there already with the same bytes. */

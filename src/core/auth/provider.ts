@@ -23,10 +23,10 @@ export interface CredentialOptions {
    * without a credential: `context.call('security.OAuthService', 'ExchangeOAuthToken', {...})`. Without a token the
    * platform's credentials are looked up.
    */
-  token?: string | ((context: CredentialContext) => string | undefined | Promise<string | undefined>);
+  token?: (string | ((context: CredentialContext) => string | undefined | Promise<string | undefined>)) | undefined;
   /** A legacy pair of user name and API key, sent as HTTP Basic. */
-  username?: string;
-  key?: string;
+  username?: string | undefined;
+  key?: string | undefined;
 }
 
 /** A provider that asks another one once, and again after a failure. */

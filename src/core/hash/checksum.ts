@@ -13,7 +13,7 @@ export interface Checksums {
 export function parseHashHeader(header: string | null): Checksums {
   const sums: Checksums = {};
   for (const [, name, value] of (header ?? '').matchAll(/\b(crc32c|md5)=([A-Za-z0-9+/]+={0,2})/g)) {
-    sums[name as 'crc32c' | 'md5'] ??= value;
+    sums[name as 'crc32c' | 'md5'] ??= value!;
   }
   return sums;
 }

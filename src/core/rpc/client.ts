@@ -9,14 +9,14 @@ import type { Sender } from './sender.ts';
 export type KaggleEnvironment = 'PROD' | 'LOCALHOST' | 'STAGING' | 'ADMIN' | 'QA' | 'TEST';
 
 export interface CallOptions {
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Seconds for the whole call, retries included. */
-  timeout?: number;
+  timeout?: number | undefined;
   /** Retries after the first attempt. A method that must not be repeated never is, whatever this says. */
-  retry?: number | false;
+  retry?: number | false | undefined;
   /** `false`: send no credential (the OAuth exchange). */
-  auth?: boolean;
-  headers?: Record<string, string>;
+  auth?: boolean | undefined;
+  headers?: Record<string, string> | undefined;
 }
 
 export interface ClientOptions extends CredentialOptions {
@@ -24,24 +24,24 @@ export interface ClientOptions extends CredentialOptions {
    * Where the API is, for example `http://localhost:7777`; wins over `environment`. Without a path, `/api/v1` is meant (`/v1` on
    * api.kaggle.com). In pages it may be a path of their own origin, such as `/kaggle`.
    */
-  endpoint?: string | URL;
-  environment?: KaggleEnvironment;
+  endpoint?: string | URL | undefined;
+  environment?: KaggleEnvironment | undefined;
   /** The token of the IAP proxy that STAGING and ADMIN stand behind; default KAGGLE_IAP_TOKEN. */
-  iapToken?: string;
+  iapToken?: string | undefined;
   /** What carries out the requests; default the global `fetch`. */
-  fetch?: (request: Request) => Promise<Response>;
-  userAgent?: string;
+  fetch?: ((request: Request) => Promise<Response>) | undefined;
+  userAgent?: string | undefined;
   /** How many calls may be under way at once; more wait for their turn. @default 256 */
-  maxConnections?: number;
+  maxConnections?: number | undefined;
   /** One line per request, without secrets: `true` for the platform's log, or a function that takes the line. */
-  verbose?: boolean | ((line: string) => void);
+  verbose?: (boolean | ((line: string) => void)) | undefined;
   /** Retries after the first attempt for idempotent methods; default 4. `false` for none. */
-  retry?: number | false;
+  retry?: number | false | undefined;
   /** Seconds for one call, retries included; default 60. `0` for none. */
-  timeout?: number;
+  timeout?: number | undefined;
   /** Aborts everything that this client does. */
-  signal?: AbortSignal;
-  platform?: Platform;
+  signal?: AbortSignal | undefined;
+  platform?: Platform | undefined;
 }
 
 export interface KaggleClient {

@@ -11,9 +11,9 @@ export interface Page<T> {
 
 export interface PaginateOptions {
   /** The most items to hand out; default no limit. */
-  limit?: number;
+  limit?: number | undefined;
   /** Called at the beginning of each iteration: throws for a call that is wrong. */
-  check?: () => void;
+  check?: (() => void) | undefined;
 }
 
 /** A list that is fetched page by page while it is iterated. Each iteration starts from the first page. */

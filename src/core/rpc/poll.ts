@@ -8,11 +8,11 @@ import { startDeadline } from './deadline.ts';
 /** How the pauses between two checks grow. Seconds. */
 export interface PollSchedule {
   /** The first pause; default 1. */
-  first?: number;
+  first?: number | undefined;
   /** The longest pause; default 30. */
-  longest?: number;
+  longest?: number | undefined;
   /** What each pause is multiplied by to give the next one; default 1.3. */
-  factor?: number;
+  factor?: number | undefined;
 }
 
 const scheduleFields = (): Fields<PollSchedule> => ({
@@ -24,10 +24,10 @@ const scheduleFields = (): Fields<PollSchedule> => ({
 export const schedule = (): Shape<PollSchedule> => shape(scheduleFields());
 
 export interface PollOptions {
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Seconds until `TimeoutError`; without it there is no limit. */
-  timeout?: number;
-  schedule?: PollSchedule;
+  timeout?: number | undefined;
+  schedule?: PollSchedule | undefined;
 }
 
 /**

@@ -15,8 +15,8 @@ export interface NamedFile {
   name: string;
   data: FileData;
   /** Bytes; needed for a stream, and for a response without Content-Length. */
-  size?: number;
-  lastModified?: Date;
+  size?: number | undefined;
+  lastModified?: Date | undefined;
 }
 
 /** A file of the platform's file system under another name, or a folder whose files get `name/` before theirs. */
@@ -24,7 +24,7 @@ export interface FileAtPath {
   /** A path, or a `file:` address. */
   path: PathLike;
   /** Default: the base name; for a folder nothing. */
-  name?: string;
+  name?: string | undefined;
 }
 
 /** A file to send: a path or `file:` address (of a file, or of a folder with all below it), a `File`, or content with a name. */

@@ -10,9 +10,9 @@ export { indexedDbState } from './indexed-db-state.ts';
 
 export interface BrowserPlatformOptions {
   /** Files by path, for example `opfs()`; default none. */
-  fs?: FileSystem;
+  fs?: FileSystem | undefined;
   /** Where the state of unfinished transfers is kept, for example `indexedDbState()`; default nowhere. */
-  state?: StateStore;
+  state?: StateStore | undefined;
 }
 
 /** Web pages and their workers. Nothing is kept, and no file is reached, unless it is passed in. */

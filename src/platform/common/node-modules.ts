@@ -133,7 +133,7 @@ export interface NodeRequestOptions {
   method: string;
   headers: Readonly<Record<string, string>>;
   /** Destroys the request, and its answer, when it is aborted. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 export interface NodeHttp {

@@ -7,10 +7,10 @@ export { streamSink } from '../../core/bytes/stream-sink.ts';
 
 export interface MemoryPlatformOptions {
   /** The files to start with, by path; a string is stored as UTF-8. */
-  files?: Readonly<Record<string, string | Uint8Array>>;
-  env?: Readonly<Record<string, string | undefined>>;
+  files?: Readonly<Record<string, string | Uint8Array>> | undefined;
+  env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Default: no home folder. */
-  home?: string;
+  home?: string | undefined;
 }
 
 export interface MemoryPlatform extends Platform {

@@ -11,13 +11,13 @@ export { countSubrequests, type SubrequestOptions, type Subrequests } from './su
 
 export interface WorkersPlatformOptions {
   /** The bindings that the Worker's handler is given: its variables and secrets are the environment. */
-  env?: object;
+  env?: object | undefined;
   /** A place for the state of unfinished transfers, for example `kvState(env.STATE)`. */
-  state?: StateStore;
+  state?: StateStore | undefined;
   /** `workersHasher` for the runtime's own md5 and sha256 instead of ours in JavaScript. */
   hasher?: (algorithm: HashAlgorithm) => Hasher | undefined;
   /** Files by path, for example `memoryPlatform().fs`; a Worker has none of its own. */
-  fs?: FileSystem;
+  fs?: FileSystem | undefined;
 }
 
 /**

@@ -11,9 +11,9 @@ export interface SubrequestOptions {
    */
   limit: number;
   /** How many may wait for their answer at once; default 6, which is where Cloudflare starts to queue. */
-  concurrent?: number;
+  concurrent?: number | undefined;
   /** What carries out the requests; default the global `fetch`. */
-  fetch?: (request: Request) => Promise<Response>;
+  fetch?: ((request: Request) => Promise<Response>) | undefined;
 }
 
 /** The requests of one invocation of a Worker, counted before they are sent. */

@@ -9,10 +9,10 @@ import { type DatasetRef, datasetField, parseDatasetRef } from './ref.ts';
 
 export interface ListFilesOptions {
   /** The most files to hand out; default no limit. */
-  limit?: number;
+  limit?: number | undefined;
   /** Files a page; default 200. */
-  pageSize?: number;
-  signal?: AbortSignal;
+  pageSize?: number | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 const listFilesFields = (): Fields<ListFilesOptions> => ({

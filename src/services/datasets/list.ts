@@ -10,7 +10,7 @@ import { type ApiDataset, type ApiListDatasetsRequest, listDatasets } from './ge
 
 export interface ListDatasetsOptions extends CallOptions {
   /** The most datasets to list; default all. */
-  limit?: number;
+  limit?: number | undefined;
 }
 
 export type DatasetFilter = Omit<Init<ApiListDatasetsRequest>, 'page' | 'pageToken'>;

@@ -28,30 +28,30 @@ export interface MetadataResource {
 /** `dataset-metadata.json` of the official client (kaggle 2.2.5), as one writes it and as it is downloaded. */
 export interface DatasetMetadata {
   /** `owner/slug`. */
-  id?: string;
-  id_no?: Int64;
-  title?: string;
-  subtitle?: string;
-  description?: string;
-  licenses?: readonly { name?: string }[];
-  keywords?: readonly string[];
+  id?: string | undefined;
+  id_no?: Int64 | undefined;
+  title?: string | undefined;
+  subtitle?: string | undefined;
+  description?: string | undefined;
+  licenses?: readonly { name?: string }[] | undefined;
+  keywords?: readonly string[] | undefined;
   /** What is said of files: by their path below the folder. */
-  resources?: readonly MetadataResource[];
-  isPrivate?: boolean | string;
+  resources?: readonly MetadataResource[] | undefined;
+  isPrivate?: boolean | string | undefined;
   /** Downloaded only. */
-  ownerUser?: string;
-  datasetSlug?: string;
-  datasetId?: Int64;
-  data?: readonly { name?: string; description?: string; columns?: readonly MetadataColumn[] }[];
+  ownerUser?: string | undefined;
+  datasetSlug?: string | undefined;
+  datasetId?: Int64 | undefined;
+  data?: readonly { name?: string; description?: string; columns?: readonly MetadataColumn[] }[] | undefined;
   /** Said by Kaggle, or by another call. */
-  usabilityRating?: unknown;
-  totalViews?: unknown;
-  totalVotes?: unknown;
-  totalDownloads?: unknown;
-  collaborators?: unknown;
-  expectedUpdateFrequency?: unknown;
-  userSpecifiedSources?: unknown;
-  image?: unknown;
+  usabilityRating?: unknown | undefined;
+  totalViews?: unknown | undefined;
+  totalVotes?: unknown | undefined;
+  totalDownloads?: unknown | undefined;
+  collaborators?: unknown | undefined;
+  expectedUpdateFrequency?: unknown | undefined;
+  userSpecifiedSources?: unknown | undefined;
+  image?: unknown | undefined;
 }
 
 const columnFields = (): Fields<MetadataColumn> => ({

@@ -9,7 +9,7 @@ export interface DatasetHandle {
   owner: string;
   slug: string;
   /** The current one if absent. */
-  version?: number;
+  version?: number | undefined;
 }
 
 /** A dataset as verbs take it: `owner/slug`, `owner/slug/3`, `owner/slug/versions/3`, a page address, or its parts. */

@@ -7,17 +7,17 @@ import { type VersionOptions, versionFields } from '../versions/index.ts';
 
 /** What Kaggle may be told about a column of a table. */
 export interface DatasetColumn {
-  order?: Int64;
-  name?: string;
-  type?: string;
-  originalType?: string;
-  description?: string;
+  order?: Int64 | undefined;
+  name?: string | undefined;
+  type?: string | undefined;
+  originalType?: string | undefined;
+  description?: string | undefined;
 }
 
 /** What may be said of a file beside its content. */
 export interface DatasetFileDetails {
-  description?: string;
-  columns?: readonly DatasetColumn[];
+  description?: string | undefined;
+  columns?: readonly DatasetColumn[] | undefined;
 }
 
 /** A file, or a folder with all below it, of a dataset. */
@@ -32,31 +32,31 @@ export interface DatasetContent {
   /** At least one. Folders become the folders of the dataset. */
   files: readonly DatasetFile[];
   /** What is said of files by their name in the dataset, beside what stands with the file itself. */
-  fileDetails?: Readonly<Record<string, DatasetFileDetails>>;
+  fileDetails?: Readonly<Record<string, DatasetFileDetails>> | undefined;
   /** 20 to 80 characters. */
-  subtitle?: string;
+  subtitle?: string | undefined;
   /** Markdown. */
-  description?: string;
+  description?: string | undefined;
   /** Tags; those that Kaggle does not know come back as `invalidTags`. */
-  keywords?: readonly string[];
+  keywords?: readonly string[] | undefined;
 }
 
 /** What only a new dataset has. */
 export interface NewDataset {
   /** 6 to 50 characters; default the slug. */
-  title?: string;
+  title?: string | undefined;
   /** Default `true`. */
-  isPrivate?: boolean;
+  isPrivate?: boolean | undefined;
   /** For example `CC0-1.0`. */
-  licenseName?: string;
+  licenseName?: string | undefined;
 }
 
 /** What only a new version has. */
 export interface NewVersion {
   /** What changed. */
-  notes?: string;
+  notes?: string | undefined;
   /** Keeps only the new version; default `false`. */
-  deleteOldVersions?: boolean;
+  deleteOldVersions?: boolean | undefined;
 }
 
 /** All that may be said of a dataset and its new version. */
@@ -67,17 +67,17 @@ export interface DatasetOptions extends VersionOptions {
    * Seconds to wait for the first version of a dataset that is still being processed: until then Kaggle refuses another.
    * Waited for before a byte is sent, where that can be seen. Default 1800; 0: `TimeoutError` at once.
    */
-  waitForProcessing?: number;
+  waitForProcessing?: number | undefined;
   /** Called with each new status of a first version that is waited for. */
-  onStatus?: (status: string) => void;
+  onStatus?: ((status: string) => void) | undefined;
   /**
    * What of the folders is not sent: patterns as in a `.gitignore`, from the top of each folder. They come after those of
    * the official client (`.git/`, `.cache/`, `.huggingface/` anywhere, metadata files at the top), so that
    * `!dataset-metadata.json` sends that one. A file that is named itself is always sent.
    */
-  ignore?: readonly string[];
+  ignore?: readonly string[] | undefined;
   /** Told what is probably a mistake, such as names that Kaggle refuses; default: the platform's log (stderr, the console). */
-  onWarning?: OnWarning;
+  onWarning?: OnWarning | undefined;
 }
 
 export const datasetOptionFields = (): Fields<DatasetOptions> => ({
@@ -90,15 +90,15 @@ export const datasetOptionFields = (): Fields<DatasetOptions> => ({
 
 export interface WaitOptions {
   /** Seconds until `TimeoutError`; default 1800, 0 for no limit. */
-  timeout?: number;
-  signal?: AbortSignal;
+  timeout?: number | undefined;
+  signal?: AbortSignal | undefined;
   /**
    * Called with each new status: those of Kaggle, `NOT_YET_PERSISTED` also for a version that is not shown yet, and
    * `LISTING` when it is READY but does not list all its files.
    */
-  onStatus?: (status: string) => void;
+  onStatus?: ((status: string) => void) | undefined;
   /** Files that must be listed, by base name, before it counts as ready; default for `ready`: those that were sent. */
-  files?: readonly string[];
+  files?: readonly string[] | undefined;
 }
 
 export const waitFields = (): Fields<WaitOptions> => ({

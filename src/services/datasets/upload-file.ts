@@ -18,18 +18,18 @@ import { imageType } from './content-type.ts';
 
 export interface UploadFileRequest {
   /** What the file is for; default `DATASET`. */
-  type?: BlobStart['type'];
+  type?: BlobStart['type'] | undefined;
   /** Default: for images by the name, else none. */
-  contentType?: string;
+  contentType?: string | undefined;
 }
 
 export interface UploadFileOptions {
-  signal?: AbortSignal;
-  onProgress?: (progress: Progress) => void;
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: Progress) => void) | undefined;
   /** Seconds without any progress after which a request counts as lost; default 60. */
-  stallTimeout?: number;
+  stallTimeout?: number | undefined;
   /** Go on with an upload that an earlier process began, and leave this one to the next. Default `true`. */
-  resume?: boolean;
+  resume?: boolean | undefined;
 }
 
 const requestFields = (): Fields<UploadFileRequest> => ({

@@ -85,11 +85,11 @@ export async function cancel(
 
 export interface CancelOnAbort {
   /** Cancel the run on Kaggle when `signal` is aborted; the call then ends when the server has answered. @default false */
-  cancelOnAbort?: boolean;
+  cancelOnAbort?: boolean | undefined;
   /** The session to cancel, if it is known. @default what the log of the run says */
   sessionId?: Int64 | undefined;
   /** Called when the run could not be cancelled after an abort: it goes on and uses up quota. */
-  onCancelError?: (error: unknown) => void;
+  onCancelError?: ((error: unknown) => void) | undefined;
 }
 
 export const cancelOnAbortFields = (): Fields<CancelOnAbort> => ({

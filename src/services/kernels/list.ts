@@ -11,7 +11,7 @@ import type { ApiKernelMetadata, ApiListKernelsRequest } from './generated/types
 
 export interface ListOptions extends CallOptions {
   /** The most kernels to list; default all. */
-  limit?: number;
+  limit?: number | undefined;
 }
 
 export type KernelFilter = Omit<Init<ApiListKernelsRequest>, 'page' | 'pageToken'>;

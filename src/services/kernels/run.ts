@@ -23,28 +23,28 @@ import { type WaitOptions, type WaitResult, wait, waitFields } from './wait.ts';
 
 export interface RunRequest extends PushRequest {
   /** Where the output files go: a path, or a `FolderSink`. Without it none are fetched. */
-  output?: Folder;
+  output?: Folder | undefined;
   /** Only the output files whose name it matches: a `RegExp`, or a glob such as `*.csv`; see `output`. */
-  pattern?: RegExp | string;
+  pattern?: RegExp | string | undefined;
 }
 
 export interface RunOptions extends WaitOptions {
   /** Called with each piece of the log while the kernel runs. */
-  onLog?: (entry: LogEntry) => void;
+  onLog?: ((entry: LogEntry) => void) | undefined;
   /** Called with the kernel once it is pushed, also when Kaggle took only a part of the push. */
-  onPushed?: (kernel: PushedKernel) => void;
+  onPushed?: ((kernel: PushedKernel) => void) | undefined;
   /** Called with the progress of uploads (modules) and downloads (output files). */
-  onProgress?: (progress: Progress) => void;
+  onProgress?: ((progress: Progress) => void) | undefined;
   /** How many files are under way at once; default the platform's. */
-  concurrency?: number;
+  concurrency?: number | undefined;
   /** Seconds to wait for a slot when all sessions of the account are taken. @default 0 */
-  waitForSlot?: number;
+  waitForSlot?: number | undefined;
   /**
    * Runs the job in a kernel of its own, under the slug with a random end, and deletes that kernel afterwards, whatever
    * becomes of the run. After an abort that also stops the run and its billing.
    * @default false
    */
-  ephemeral?: boolean;
+  ephemeral?: boolean | undefined;
 }
 
 const runRequestFields = (): Fields<RunRequest> => ({

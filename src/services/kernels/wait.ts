@@ -13,19 +13,19 @@ import { isTerminal, type KernelStatus } from './watch/status.ts';
 
 export interface WaitOptions extends CancelOnAbort {
   /** Called with each new status of the run, `NOT_STARTED` included; never with one of another version. */
-  onStatus?: (status: string, details: KernelStatus) => void;
+  onStatus?: ((status: string, details: KernelStatus) => void) | undefined;
   /** Called with what is unusual but does not end the wait. @default the platform's log (stderr, the console) */
-  onWarning?: OnWarning;
+  onWarning?: OnWarning | undefined;
   /** Seconds until `TimeoutError`. The run itself goes on. @default no limit */
-  timeout?: number;
+  timeout?: number | undefined;
   /**
    * Seconds that Kaggle may take from the push to the run (not its time in the queue), until `TimeoutError`.
    * @default 900
    */
-  startTimeout?: number;
-  signal?: AbortSignal;
+  startTimeout?: number | undefined;
+  signal?: AbortSignal | undefined;
   /** How the pauses grow, in seconds; default from 1 to 30. */
-  schedule?: PollSchedule;
+  schedule?: PollSchedule | undefined;
 }
 
 export const waitFields = (): Fields<WaitOptions> => ({

@@ -10,11 +10,11 @@ export interface PyodideOptions {
    * A folder of wheels: those of pyodide's own distribution are loaded when the kernel imports them, other pure Python
    * wheels are put on the import path.
    */
-  packages?: string;
+  packages?: string | undefined;
   /** Fetches the packages that the kernel imports from pyodide's download site. Default false: nothing is fetched. */
-  fetchPackages?: boolean;
+  fetchPackages?: boolean | undefined;
   /** Keeps one interpreter started for the next run: quicker in tests, some 200 MB more. Default false. */
-  spare?: boolean;
+  spare?: boolean | undefined;
 }
 
 /**

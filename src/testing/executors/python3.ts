@@ -8,7 +8,7 @@ import type { Executor, Job, JobResult } from './types.ts';
 
 export interface Python3Options {
   /** The program; default `python3`. */
-  command?: string;
+  command?: string | undefined;
 }
 
 /** Milliseconds that an interrupted kernel has to end by itself. */

@@ -5,23 +5,23 @@ import type { FaultOptions, FaultRow, FaultyRequest } from './row.ts';
 /** Which requests a fault applies to; all of what is given must match. */
 export interface FaultMatch {
   /** Method name (`SaveKernel`) or `service/Method`. */
-  method?: string;
+  method?: string | undefined;
   /** HTTP verb. */
-  verb?: string;
+  verb?: string | undefined;
   /** A part of the path, or a pattern, with or without the query: upload sessions differ in the query only. */
-  path?: string | RegExp;
+  path?: string | RegExp | undefined;
   /** Of the PUTs to an upload session: only those that send data, or only status queries. */
-  puts?: 'data' | 'query';
+  puts?: 'data' | 'query' | undefined;
 }
 
 /** One way in which the emulator misbehaves. Plain data, but for a pattern in `match`. */
 export interface Fault extends FaultOptions {
   kind: FaultKind;
-  match?: FaultMatch;
+  match?: FaultMatch | undefined;
   /** How many requests it applies to; default 1, for `redirectLoop` all. */
-  times?: number;
+  times?: number | undefined;
   /** How many matching requests pass before; default 0. */
-  after?: number;
+  after?: number | undefined;
 }
 
 /** The faults that wait for their requests. */

@@ -1,15 +1,15 @@
 /** What can be said about a fault besides the requests that it applies to. */
 export interface FaultOptions {
-  status?: number;
-  body?: unknown;
-  headers?: Record<string, string>;
-  location?: string;
+  status?: number | undefined;
+  body?: unknown | undefined;
+  headers?: Record<string, string> | undefined;
+  location?: string | undefined;
   /** Bytes of the body; a negative number counts from its end (not for `wrongLength`). */
-  bytes?: number;
-  seconds?: number;
-  on?: 'request' | 'response';
-  when?: 'before' | 'during' | 'after';
-  content?: string | Uint8Array<ArrayBuffer>;
+  bytes?: number | undefined;
+  seconds?: number | undefined;
+  on?: 'request' | 'response' | undefined;
+  when?: 'before' | 'during' | 'after' | undefined;
+  content?: string | Uint8Array<ArrayBuffer> | undefined;
 }
 
 /** What is known about a request when its fault is looked up. */

@@ -26,11 +26,11 @@ import type { UnpackedFile, UnpackOptions } from '../types.ts';
 import { nextHeader, skipPadding, type TarHeader } from './header.ts';
 
 export interface UntarOptions extends Pick<UnpackOptions, 'file' | 'signal' | 'onProgress' | 'concurrency'> {
-  limits?: ArchiveLimits;
+  limits?: ArchiveLimits | undefined;
   /** Only the files that it says yes to. */
-  filter?: (name: string) => boolean;
+  filter?: ((name: string) => boolean) | undefined;
   /** Bytes of the stream, for progress. */
-  size?: number;
+  size?: number | undefined;
 }
 
 const untarFields = (): Fields<UntarOptions> => ({

@@ -23,9 +23,9 @@ import { openDirectory, skipToData, unpackEntries } from './unpack-ranged.ts';
 
 export interface RemoteZipOptions {
   /** What the archive is called in progress and errors. */
-  file?: string;
+  file?: string | undefined;
   /** What it may at most become. */
-  limits?: ArchiveLimits;
+  limits?: ArchiveLimits | undefined;
 }
 
 /** A file in an archive. */

@@ -17,15 +17,15 @@ export interface DownloadOptions extends Omit<TransferOptions, 'concurrency'> {
   /** What the file is called in progress and errors. */
   file: string;
   /** Seconds without a byte after which the connection counts as lost; default 60, 0 for no limit. */
-  stallTimeout?: number;
+  stallTimeout?: number | undefined;
   /** Attempts in a row without a new byte before it gives up; default 5. */
-  retries?: number;
+  retries?: number | undefined;
   /** The file that it will be: it is fetched only if what is there is not the object. */
-  local?: LocalFile;
+  local?: LocalFile | undefined;
   /** Bytes that it has by another witness, such as a listing: counts where the storage tells no checksum. */
   size?: number | undefined;
   /** When the file is fetched over several connections. */
-  limits?: Partial<RangeLimits>;
+  limits?: Partial<RangeLimits> | undefined;
 }
 
 export interface Downloaded {

@@ -48,7 +48,7 @@ export interface ReceiverOptions {
   /** Position of the first byte; what is before it is somebody else's, but for `at`. */
   start: number;
   /** The first that is still to come; default `start`. */
-  at?: number;
+  at?: number | undefined;
   hasher: Hasher | undefined;
   buffers: Buffers;
   /** Told of each write that has ended. */

@@ -14,13 +14,13 @@ export interface RemoteOptions {
   /** Aborts everything that is read from the object. */
   signal: AbortSignal;
   /** Seconds without a byte after which the connection counts as lost; default 60, 0 for no limit. */
-  stallTimeout?: number;
+  stallTimeout?: number | undefined;
   /** Attempts in a row without a new byte before it gives up; default 5. */
-  retries?: number;
+  retries?: number | undefined;
   /** The object may be an HTML page; default `false`. */
-  mayBePage?: boolean;
+  mayBePage?: boolean | undefined;
   /** Told of each new request after a failure. */
-  onRetry?: () => void;
+  onRetry?: (() => void) | undefined;
 }
 
 /** Reads one range of an object from its start to its end. */

@@ -17,17 +17,17 @@ export const defaultCacheSize: number = 16 * 2 ** 20;
 
 export interface OpenRemoteOptions {
   /** What the file is called in errors. */
-  file?: string;
+  file?: string | undefined;
   /** Aborts all reads, also later ones. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Bytes that are fetched at least, and at offsets that are multiples of it; default 128 KiB. */
-  blockSize?: number;
+  blockSize?: number | undefined;
   /** Bytes that are kept in memory; default 16 MiB. A longer read goes past the cache. */
-  cacheSize?: number;
+  cacheSize?: number | undefined;
   /** Seconds without a byte after which the connection counts as lost; default 60, 0 for no limit. */
-  stallTimeout?: number;
+  stallTimeout?: number | undefined;
   /** Attempts in a row without a new byte before a read fails; default 5. */
-  retries?: number;
+  retries?: number | undefined;
 }
 
 export const openRemoteFields = (): Fields<OpenRemoteOptions> => ({

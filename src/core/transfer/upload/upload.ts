@@ -26,15 +26,15 @@ import { checkUnchanged, compareStored } from './stored.ts';
 
 export interface UploadOptions extends Omit<TransferOptions, 'concurrency'> {
   /** What the file is called in progress and errors; default the name of the source. */
-  file?: string;
+  file?: string | undefined;
   /**
    * Seconds without any progress after which a request counts as lost; default 60, 0 for no limit. A large file is
    * handed to the network in pieces of up to 1 MiB: that much has to go in this time.
    */
-  stallTimeout?: number;
-  limits?: Partial<SessionLimits>;
+  stallTimeout?: number | undefined;
+  limits?: Partial<SessionLimits> | undefined;
   /** What `identity` of the source said when it was opened; default: it is asked before the first byte is read. */
-  identity?: string;
+  identity?: string | undefined;
   /** Where the upload is remembered for the process after this one. */
   record?: UploadRecord | undefined;
 }

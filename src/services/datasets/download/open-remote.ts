@@ -64,7 +64,7 @@ export async function openRemote(
 
 export interface OpenArchiveOptions extends OpenRemoteOptions {
   /** What the archive may at most become. */
-  limits?: ArchiveLimits;
+  limits?: ArchiveLimits | undefined;
 }
 
 const openArchiveFields = (): Fields<OpenArchiveOptions> => ({ ...openRemoteFields(), limits: limitsField() });

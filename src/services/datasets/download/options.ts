@@ -27,22 +27,22 @@ export const choiceFields = (): Fields<FileChoice> => ({
 /** `concurrency` counts for a folder and a pattern. */
 export interface DownloadDatasetOptions extends TransferOptions {
   /** Seconds without a byte after which the connection counts as lost; default 60. */
-  stallTimeout?: number;
+  stallTimeout?: number | undefined;
   /**
    * What to do when the file is there already. `check` (default): it is fetched only if it is not the one that the
    * server has, by its checksum, or by what was remembered of an earlier download; `overwrite`: in any case.
    */
-  existing?: Existing;
+  existing?: Existing | undefined;
   /** Connections that one large file may come over where one is slow; default 8. */
-  connections?: number;
+  connections?: number | undefined;
   /**
    * Unpacks the archive of a whole dataset into the folder while it is downloaded; the archive itself is not stored.
    * Files that are there already with the same bytes are not fetched again. Of single files, those that Kaggle packs are
    * unpacked.
    */
-  unzip?: boolean;
+  unzip?: boolean | undefined;
   /** What an archive that is unpacked may at most become. */
-  limits?: ArchiveLimits;
+  limits?: ArchiveLimits | undefined;
 }
 
 export const downloadFields = (): Fields<DownloadDatasetOptions> => ({

@@ -21,9 +21,9 @@ export interface CollectedLog {
 }
 
 export interface CollectOptions {
-  onLog?: (entry: LogEntry) => void;
-  signal?: AbortSignal;
-  startTimeout?: number;
+  onLog?: ((entry: LogEntry) => void) | undefined;
+  signal?: AbortSignal | undefined;
+  startTimeout?: number | undefined;
 }
 
 /** Seconds that the live log has to come to its end after the run has. */

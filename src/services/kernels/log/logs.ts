@@ -17,12 +17,12 @@ import { fetchStoredLog } from './stored.ts';
 
 export interface LogsOptions {
   /** Follow the log while the kernel runs, until its end; default false: the stored log of a run that has ended. */
-  follow?: boolean;
-  signal?: AbortSignal;
+  follow?: boolean | undefined;
+  signal?: AbortSignal | undefined;
   /** Seconds that Kaggle may take from the push to the run, with `follow`. @default 900 */
-  startTimeout?: number;
+  startTimeout?: number | undefined;
   /** Called with what is unusual. @default the platform's log (stderr, the console) */
-  onWarning?: OnWarning;
+  onWarning?: OnWarning | undefined;
 }
 
 const logsFields = (): Fields<LogsOptions> => ({

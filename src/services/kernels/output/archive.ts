@@ -9,7 +9,7 @@ import { type ResolvedRun, runFields } from '../run-ref.ts';
 
 export interface ArchiveOptions extends TransferOptions {
   /** Files that are there with the right bytes are kept; default `true`. */
-  keep?: boolean;
+  keep?: boolean | undefined;
   stallTimeout?: number | undefined;
 }
 

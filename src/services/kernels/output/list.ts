@@ -9,7 +9,7 @@ import { type OutputFile, type OutputPage, outputPages } from './pages.ts';
 
 export interface ListOutputOptions extends CallOptions {
   /** The most files to list; default all. */
-  limit?: number;
+  limit?: number | undefined;
 }
 
 const listOutputFields = (): Fields<ListOutputOptions> => ({ ...callFields(), limit: limit() });

@@ -26,16 +26,16 @@ export interface OutputOptions extends TransferOptions {
    * Only the files whose name it matches: a `RegExp`, or a glob such as `*.csv` or `plots/**`, which without a `/` fits in
    * any folder. The log is always fetched.
    */
-  pattern?: RegExp | string;
+  pattern?: RegExp | string | undefined;
   /**
    * What to do about files that are there already. `check` (default): one is fetched only if it is not the one that
    * the server has, by its checksum, or by what was remembered of an earlier download; `overwrite`: in any case.
    */
-  existing?: Existing;
+  existing?: Existing | undefined;
   /** Seconds without a byte after which a connection counts as lost; default 60. */
-  stallTimeout?: number;
+  stallTimeout?: number | undefined;
   /** Called with how the files are fetched: together in one archive, or each by itself. */
-  onPlan?: (plan: OutputPlan) => void;
+  onPlan?: ((plan: OutputPlan) => void) | undefined;
   /** Called when a file has another size than Kaggle lists. @default the platform's log (stderr, the console) */
   onWarning?: OnWarning | undefined;
 }

@@ -15,8 +15,8 @@ export interface JobFile {
 /** Where a job's files come from: a folder of the platform, or a record of texts and bytes by relative name. */
 export interface JobFolder {
   /** The path of a folder, or its `file:` address. */
-  folder?: string | URL;
-  files?: Readonly<Record<string, string | Uint8Array>>;
+  folder?: string | URL | undefined;
+  files?: Readonly<Record<string, string | Uint8Array>> | undefined;
 }
 
 const isContent = (value: unknown): boolean =>

@@ -13,18 +13,18 @@ export type Language = 'python' | 'r' | 'rmarkdown';
 /** What a kernel runs: one text, or a folder of modules with an entry. */
 export interface JobCode extends JobFolder {
   /** The script or notebook itself. */
-  text?: string;
+  text?: string | undefined;
   /** The file of the folder that runs, for example `train.py` or `src/train.py`. */
-  entry?: string;
+  entry?: string | undefined;
   /**
    * Reaches the script as JSON: `from kaggle_params import params`, or the variable KAGGLE_TS_PARAMS. With it comes
    * `from kaggle_params import input_path`, which finds a data source: `input_path("owner/slug")`. Python only.
    */
-  params?: Json;
-  language?: Language;
-  kernelType?: 'script' | 'notebook';
+  params?: Json | undefined;
+  language?: Language | undefined;
+  kernelType?: 'script' | 'notebook' | undefined;
   /** Up to how many bytes of other files are written into the kernel's text; default 256 KiB. More become a dataset. */
-  embedLimit?: number;
+  embedLimit?: number | undefined;
 }
 
 export const jobCodeFields = (): Fields<JobCode> => ({

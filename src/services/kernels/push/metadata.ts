@@ -10,24 +10,24 @@ import type { PushRequest } from './request.ts';
 /** `kernel-metadata.json` of the official client (kaggle 2.2.5, kernels_push and kernels_pull). */
 export interface KernelMetadata {
   /** `owner/slug`. */
-  id?: string;
-  id_no?: Int64;
-  title?: string;
-  code_file?: string;
-  language?: Language;
-  kernel_type?: 'script' | 'notebook';
-  is_private?: boolean | string;
-  enable_gpu?: boolean | string;
-  enable_tpu?: boolean | string;
-  enable_internet?: boolean | string;
-  keywords?: readonly string[];
-  dataset_sources?: readonly string[];
-  competition_sources?: readonly string[];
-  kernel_sources?: readonly string[];
-  model_sources?: readonly string[];
-  docker_image?: string;
-  docker_image_pinning_type?: 'original' | 'latest';
-  machine_shape?: string;
+  id?: string | undefined;
+  id_no?: Int64 | undefined;
+  title?: string | undefined;
+  code_file?: string | undefined;
+  language?: Language | undefined;
+  kernel_type?: 'script' | 'notebook' | undefined;
+  is_private?: boolean | string | undefined;
+  enable_gpu?: boolean | string | undefined;
+  enable_tpu?: boolean | string | undefined;
+  enable_internet?: boolean | string | undefined;
+  keywords?: readonly string[] | undefined;
+  dataset_sources?: readonly string[] | undefined;
+  competition_sources?: readonly string[] | undefined;
+  kernel_sources?: readonly string[] | undefined;
+  model_sources?: readonly string[] | undefined;
+  docker_image?: string | undefined;
+  docker_image_pinning_type?: 'original' | 'latest' | undefined;
+  machine_shape?: string | undefined;
 }
 
 const metadataFields = (): Fields<KernelMetadata> => ({

@@ -23,11 +23,11 @@ import { shapeDifference, shapeWarning } from './shapes.ts';
 import { checkSources, type KernelSources } from './sources.ts';
 
 export interface PushOptions extends TransferOptions, SlotOptions {
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Called with what is unusual: a retired machine, a large source. @default the platform's log (stderr, the console) */
-  onWarning?: OnWarning;
+  onWarning?: OnWarning | undefined;
   /** Called with the version as soon as Kaggle has saved it, also when the push then fails (`PartialPushError`). */
-  onPushed?: (kernel: PushedKernel) => void;
+  onPushed?: ((kernel: PushedKernel) => void) | undefined;
 }
 
 const optionFields = (): Fields<PushOptions> => ({

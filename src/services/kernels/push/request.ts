@@ -12,49 +12,49 @@ import { checkSources, type KernelSources, sourceFields } from './sources.ts';
 /** What `push` takes: fields of `ApiSaveKernelRequest` under their own names, and where the code comes from. */
 export interface PushRequest extends JobCode, KernelSources {
   /** `owner/slug`; without an owner it is a kernel of the caller's. The slug has 5 to 50 characters: a-z, 0-9, `-`. */
-  slug?: string;
+  slug?: string | undefined;
   /** The number of an existing kernel, instead of the slug. */
-  id?: Int64;
+  id?: Int64 | undefined;
   /** 5 to 50 characters; has to resolve to the slug. Needed for a new kernel. */
-  newTitle?: string;
+  newTitle?: string | undefined;
   /** @default by the notebook, or by the extension of the entry; else `python` */
-  language?: Language;
+  language?: Language | undefined;
   /** Default `script`, or `notebook` for an entry `*.ipynb`. */
-  kernelType?: 'script' | 'notebook';
+  kernelType?: 'script' | 'notebook' | undefined;
   /** Default `true`. */
-  isPrivate?: boolean;
+  isPrivate?: boolean | undefined;
   /**
    * @default false
    * @deprecated Kaggle's, since 2026: pass `machineShape`, for example `NvidiaTeslaT4`.
    */
-  enableGpu?: boolean;
+  enableGpu?: boolean | undefined;
   /**
    * @default false
    * @deprecated Kaggle's, since 2026: pass `machineShape`, for example `TpuV5E8`.
    */
-  enableTpu?: boolean;
+  enableTpu?: boolean | undefined;
   /** Needs an account with a verified phone number. @default true */
-  enableInternet?: boolean;
+  enableInternet?: boolean | undefined;
   /**
    * The machine: `NvidiaTeslaT4` (two T4), `TpuV5E8`, and some that are open to few accounts. Any other text is passed on;
    * Kaggle ignores what it does not know and replaces what it has retired, which `onWarning` says.
    * @default a CPU
    */
-  machineShape?: MachineShape | (string & {});
+  machineShape?: MachineShape | (string & {}) | undefined;
   /** Tags. */
-  categoryIds?: readonly string[];
-  dockerImage?: string;
-  dockerImagePinningType?: 'original' | 'latest';
+  categoryIds?: readonly string[] | undefined;
+  dockerImage?: string | undefined;
+  dockerImagePinningType?: 'original' | 'latest' | undefined;
   /** Seconds after which Kaggle stops the session. */
-  sessionTimeoutSeconds?: Int64;
-  priority?: Int64;
-  kernelExecutionType?: 'SAVE_AND_RUN_ALL' | 'QUICK_SAVE' | 'INTER_ACTIVE';
+  sessionTimeoutSeconds?: Int64 | undefined;
+  priority?: Int64 | undefined;
+  kernelExecutionType?: 'SAVE_AND_RUN_ALL' | 'QUICK_SAVE' | 'INTER_ACTIVE' | undefined;
   /** Push although the title resolves to another slug: Kaggle may then save under that one. Default `false`. */
-  allowSlugMismatch?: boolean;
+  allowSlugMismatch?: boolean | undefined;
   /** Accept a version from which Kaggle left out invalid sources or tags; they are in the result. Default `false`. */
-  allowInvalidSources?: boolean;
+  allowInvalidSources?: boolean | undefined;
   /** `false`: do not ask for the GPU or TPU quota before a push that needs one. */
-  checkQuota?: boolean;
+  checkQuota?: boolean | undefined;
 }
 
 export const pushFields = (): Fields<PushRequest> => ({

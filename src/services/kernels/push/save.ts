@@ -15,15 +15,15 @@ export interface SlotOptions {
    * Seconds to wait for a slot when all sessions of the account are taken; the push is repeated gently until then. Such a
    * refusal is a `CapacityError` without it. @default 0
    */
-  waitForSlot?: number;
+  waitForSlot?: number | undefined;
   /** Called with `WAITING_FOR_SLOT` when it begins to wait. */
-  onStatus?: (status: string) => void;
+  onStatus?: ((status: string) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
 
 export interface SaveOptions extends SlotOptions {
   /** An abort lets the call that saves come to its end, so that it is known what there is to cancel. @default false */
-  settle?: boolean;
+  settle?: boolean | undefined;
 }
 
 export const slotFields = (): Fields<SlotOptions> => ({

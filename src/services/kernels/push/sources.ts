@@ -9,13 +9,13 @@ export interface KernelSources {
    * `owner/slug` or `owner/slug/version`; mounted at `/kaggle/input/datasets/<owner>/<slug>`. Older runs had them at
    * `/kaggle/input/<slug>`, which is often missing now.
    */
-  datasetDataSources?: readonly string[];
+  datasetDataSources?: readonly string[] | undefined;
   /** Competition slugs; mounted at `/kaggle/input/competitions/<slug>`. */
-  competitionDataSources?: readonly string[];
+  competitionDataSources?: readonly string[] | undefined;
   /** `owner/slug` of kernels whose output is mounted, at `/kaggle/input/notebooks/<owner>/<slug>`. */
-  kernelDataSources?: readonly string[];
+  kernelDataSources?: readonly string[] | undefined;
   /** `owner/model/framework/variation`, the latest version, or with `/version`. */
-  modelDataSources?: readonly string[];
+  modelDataSources?: readonly string[] | undefined;
 }
 
 export const sourceFields = (): Fields<KernelSources> => ({
