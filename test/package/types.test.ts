@@ -1,8 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import process from 'node:process';
+import { promisify } from 'node:util';
 import ts from 'typescript-5';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Consumer, installTarball } from '../../scripts/test/consumer.ts';
+import { root } from '../structure/source-files.ts';
 
 let consumer: Consumer;
 let installed: string;
@@ -68,4 +72,23 @@ async function forgotten(): Promise<string[]> {
 
 test('every type in a public declaration can be named by users', async () => {
   expect(await forgotten()).toEqual([]);
+});
+
+describe.each(['typescript-5', 'typescript-6', 'typescript'])('a new project of %s', (version) => {
+  test('compiles, with the settings of tsc --init, and emits declarations', async () => {
+    const folder = join(consumer.folder, version);
+    await mkdir(folder);
+    await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n');
+    await cp(join(import.meta.dirname, 'library.ts'), join(folder, 'library.ts'));
+    const tsc = (...args: string[]) =>
+      promisify(execFile)(process.execPath, [join(root, 'node_modules', version, 'bin/tsc'), ...args], {
+        cwd: folder,
+      }).then(
+        ({ stdout }) => stdout,
+        ({ stdout, message }: { stdout: string; message: string }) => stdout || message,
+      );
+    expect(await tsc('--init')).toMatch(/^\s*Created a new tsconfig.json/);
+    expect(await tsc('--outDir', 'out')).toBe('');
+    expect(await readFile(join(folder, 'out/library.d.ts'), 'utf8')).toContain('listFiles');
+  });
 });
