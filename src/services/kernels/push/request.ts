@@ -43,11 +43,15 @@ export interface PushRequest extends JobCode, KernelSources {
   machineShape?: MachineShape | (string & {}) | undefined;
   /** Tags. */
   categoryIds?: readonly string[] | undefined;
+  /** The image to run in, such as `gcr.io/kaggle-images/python@sha256:...`. @default Kaggle's current one */
   dockerImage?: string | undefined;
+  /** Without `dockerImage`: `original` is the image of the first version of the kernel, `latest` the newest at each run. */
   dockerImagePinningType?: 'original' | 'latest' | undefined;
   /** Seconds after which Kaggle stops the session. */
   sessionTimeoutSeconds?: Int64 | undefined;
+  /** Passed on as it is; what Kaggle makes of it is not documented. */
   priority?: Int64 | undefined;
+  /** `QUICK_SAVE` saves a version without running it (not with `run`). @default Kaggle saves and runs it */
   kernelExecutionType?: 'SAVE_AND_RUN_ALL' | 'QUICK_SAVE' | 'INTER_ACTIVE' | undefined;
   /** Push although the title resolves to another slug: Kaggle may then save under that one. Default `false`. */
   allowSlugMismatch?: boolean | undefined;
