@@ -370,3 +370,12 @@ test('an option of an earlier version is ignored with a word on what does its wo
   expect(sent).toHaveLength(1);
   expect(warnings).toEqual([expect.stringMatching(/kernels\.wait: sleep is ignored: .*platform/)]);
 });
+
+test('many unknown names get one list of what there is', async () => {
+  const { client } = counting();
+  const names = Object.fromEntries(['qqa', 'qqb', 'qqc', 'qqd', 'qqe', 'qqf', 'qqg'].map((name) => [name, 1]));
+  const error = await kernels.wait(client, 'alice/my-kernel', names as object).catch((thrown) => thrown);
+  expect(error.message).toMatch(/^kernels\.wait: qqa, qqb, qqc, qqd, qqe and 2 more: no such option; there are /);
+  expect(error.message.match(/there are/g)).toHaveLength(1);
+  expect(error.issues).toHaveLength(7);
+});

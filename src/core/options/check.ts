@@ -30,9 +30,18 @@ function pathText(path: readonly { readonly key: unknown }[]): string {
     .join('');
 }
 
-/** `slug must be ...`, `enable_gpu: no such option` */
-function said({ path, message }: ValidationIssue): string {
-  return `${path}${/^(?:must|is) /.test(message) ? '' : ':'} ${message}`;
+const shownNames = 5;
+
+/** `slug must be ...`, `enable_gpu: no such option`; what is said of several names alike is said once. */
+function said(issues: readonly ValidationIssue[]): string {
+  const paths = new Map<string, string[]>();
+  for (const { path, message } of issues) paths.set(message, [...(paths.get(message) ?? []), path]);
+  return [...paths]
+    .map(([message, names]) => {
+      const more = names.length > shownNames ? ` and ${names.length - shownNames} more` : '';
+      return `${names.slice(0, shownNames).join(', ')}${more}${/^(?:must|is) /.test(message) ? '' : ':'} ${message}`;
+    })
+    .join('; ');
 }
 
 function issuesOf(name: string, schema: AnyField, value: unknown, others: readonly OtherPlace[]) {
@@ -62,7 +71,7 @@ function warnOfFormer(verb: string, client: { platform: Platform }, options: Rec
 /** Throws one `ValidationError` with everything that is wrong, if something is. */
 export function refuse(what: string, issues: readonly ValidationIssue[]): void {
   if (issues.length === 0) return;
-  throw new ValidationError(`${what}: ${issues.map(said).join('; ')}`, issues);
+  throw new ValidationError(`${what}: ${said(issues)}`, issues);
 }
 
 /** Checks the options of `what`, which has no other argument. Throws `ValidationError`. */
