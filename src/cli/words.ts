@@ -5,7 +5,9 @@ import { withFlags } from './flags.ts';
 /** An error as a person may read it: no stack, no secrets, options as this command line has them, with what can be done about it where that is known. */
 export function inWords(error: unknown): string {
   if (!(error instanceof Error)) return redact(String(error));
-  const lines = [redact(withFlags(error.message)) || error.name];
+  // Errors of the command line itself have its names already.
+  const message = isKaggleError(error) ? withFlags(error.message) : error.message;
+  const lines = [redact(message) || error.name];
   if (error instanceof KernelFailedError && error.logTail) {
     lines.push(
       '',
