@@ -56,7 +56,8 @@ describe('no kernel reaches the machine, whatever it tries', () => {
     ['Deno with all rights', 'node_modules/.bin/deno', ['run', '-A']],
     ['Deno with few rights', 'node_modules/.bin/deno', ['run', '--allow-read', '--allow-env', '--no-prompt']],
     ['Bun', 'node_modules/.bin/bun', []],
-  ])('%s', { timeout: 300_000 }, async (_name, program, args) => {
+    // An attempt may crash the interpreter, which is no escape, but leaves the later ones untried: seen twice on Node 22.
+  ])('%s', { timeout: 300_000, retry: 1 }, async (_name, program, args) => {
     const before = connections;
     const { stdout, stderr, code } = await job(program, args);
     expect(readdirSync(folder)).toEqual(['secret.txt']);
@@ -67,7 +68,7 @@ describe('no kernel reaches the machine, whatever it tries', () => {
     expect(JSON.stringify(runs)).not.toContain('CANARY-');
 
     const [tried, ended, script, stubborn] = runs as [Run, Run, Run, Run];
-    expect(tried.stdout).toContain('all tried\n');
+    expect(tried.stdout, `${tried.failureMessage}: ${tried.stderr}`).toContain('all tried\n');
     expect(tried.stdout).not.toContain('ESCAPED');
     expect(tried).toMatchObject({ status: 'COMPLETE', files: {} });
     expect(tried.stdout).toContain('os.system -> -1');
