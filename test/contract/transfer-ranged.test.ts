@@ -306,13 +306,24 @@ describe('after a failed request', () => {
     ).toEqual(['renew', 'renew']);
   });
 
-  test('why it ended', () => {
-    const state = { ...firstAttempt, failures: 3 };
-    expect(explainFailure(busy, state, 2)).toBe('HTTP 503, 3 times without a new byte');
-    expect(explainFailure(expired, firstAttempt, 2)).toBe('HTTP 403');
-    expect(explainFailure({ type: 'lost', cause: new Error('reset') }, firstAttempt, 2)).toBe(
-      'the connection was lost (reset)',
-    );
+  test('256 KiB are much, a byte less is not', () => {
+    const pieces = (size: number) => Array.from({ length: 3 }, (_, index) => [lost, (1 + index) * size] as const);
+    expect(follow(pieces(2 ** 18))).toEqual(['retry', 'retry', 'retry']);
+    expect(follow(pieces(2 ** 18 - 1))).toEqual(['retry', 'pause 1', 'pause 2']);
+  });
+
+  test.each<[Failure, string]>([
+    [busy, 'HTTP 503'],
+    [expired, 'HTTP 403'],
+    [refused, 'HTTP 405'],
+    [changed, 'the file changed while it was being downloaded'],
+    [unplaced, 'the storage sent a part and did not say which'],
+    [ignored, 'the storage sent all of it instead of a part'],
+    [lost, 'the connection was lost (no answer)'],
+    [{ type: 'lost', cause: new Error('reset') }, 'the connection was lost (reset)'],
+  ])('why it ended: %j', (failure, why) => {
+    expect(explainFailure(failure, { ...firstAttempt, failures: 2 }, 2)).toBe(why);
+    expect(explainFailure(failure, { ...firstAttempt, failures: 3 }, 2)).toBe(`${why}, 3 times without a new byte`);
   });
 });
 
