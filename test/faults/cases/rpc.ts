@@ -18,6 +18,9 @@ const make = (fault: Fault): FaultCase => ({
   only: sets,
 });
 
+/** Each pause doubles: one repetition shows as much as four. */
+const once = { retry: 1 };
+
 export const upCalls: Readonly<Record<string, FaultCase>> = {
   'StartBlobUpload: refuse': start({ kind: 'refuse' }),
   'StartBlobUpload: lostAnswer': start({ kind: 'lostAnswer' }),
@@ -26,14 +29,17 @@ export const upCalls: Readonly<Record<string, FaultCase>> = {
   'StartBlobUpload: drop of the answer': start({ kind: 'drop', bytes: 10 }),
   'StartBlobUpload: brokenJson': {
     ...start({ kind: 'brokenJson', times: forever }),
+    client: once,
     refused: { names: ['ApiError', 'KaggleError', 'TransferError'], message: /JSON|no address/ },
   },
   'StartBlobUpload: html': {
     ...start({ kind: 'html', times: forever }),
+    client: once,
     refused: { names: ['ApiError', 'KaggleError', 'TransferError'], message: /web page|JSON|no address/ },
   },
   'StartBlobUpload: empty': {
     ...start({ kind: 'empty', times: forever }),
+    client: once,
     refused: { names: ['ApiError', 'KaggleError', 'TransferError'], message: /empty|JSON|no address/ },
   },
   'CreateDataset: refuse': make({ kind: 'refuse' }),
@@ -78,10 +84,12 @@ export const downCalls: Readonly<Record<string, FaultCase>> = {
   'ListKernelSessionOutput: status 500': list({ kind: 'status', status: 500 }),
   'ListKernelSessionOutput: brokenJson': {
     ...list({ kind: 'brokenJson', times: forever }),
+    client: once,
     refused: { names: ['ApiError', 'KaggleError'], message: /JSON/ },
   },
   'ListKernelSessionOutput: html': {
     ...list({ kind: 'html', times: forever }),
+    client: once,
     refused: { names: ['ApiError', 'KaggleError'], message: /web page|JSON/ },
   },
 };
