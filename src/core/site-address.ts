@@ -41,7 +41,7 @@ const language = /^[a-z]{2}(?:-[a-z]{2,4})?$/i;
  * Reads an address on www.kaggle.com, with or without `https://`; `undefined` for a text that is no address. Throws
  * `ValidationError` for an address of another site.
  */
-export function readSiteAddress(text: string): SitePage | undefined {
+function readSiteAddress(text: string): SitePage | undefined {
   const address = /^(?:https?:)?\/\//i.test(text) ? text.replace(/^\/\//, 'https://') : `https://${text}`;
   const named = address === text || text.startsWith('//') || /^(?:[\w-]+\.)?kaggle\.com(?:[/?#:]|$)/i.test(text);
   if (!named) return undefined;

@@ -22,7 +22,7 @@ export function currentVersion(context: Context, dataset: Dataset): DatasetVersi
   return dataset.versions.findLast((version) => isShown(context, version)) ?? dataset.versions[0]!;
 }
 
-export function isReady(context: Context, { readyAt }: DatasetVersion): boolean {
+function isReady(context: Context, { readyAt }: DatasetVersion): boolean {
   return context.now() >= readyAt;
 }
 

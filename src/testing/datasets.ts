@@ -163,7 +163,7 @@ export const createDatasetVersionById: Handler = (rpc) => {
   );
 };
 
-export function describeDataset(context: Context, dataset: Dataset): object {
+function describeDataset(context: Context, dataset: Dataset): object {
   const { id, owner, slug, title, subtitle, description, licenseName, isPrivate, keywords } = dataset;
   const current = currentVersion(context, dataset);
   return {

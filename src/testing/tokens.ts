@@ -6,7 +6,7 @@ import { text, WireError } from './wire.ts';
 const defaultLifetime = 12 * 3600;
 
 /** Who an access token belongs to: a token of the options, or one that was generated and is neither expired nor revoked. */
-export function userOf(state: EmulatorState, token: string, now: number): EmulatorUser | undefined {
+function userOf(state: EmulatorState, token: string, now: number): EmulatorUser | undefined {
   const generated = state.tokens.get(token);
   if (generated && generated.expires <= now) return undefined;
   return state.users.find(({ username, token: own }) => (generated ? generated.username === username : own === token));

@@ -11,7 +11,7 @@ import { makeFiles } from './upload.ts';
 const outputNames = ['result.txt', 'folder/bytes.bin', 'größe 1.txt', '.hidden', 'link.txt', 'inside.json'];
 
 /** Stand-ins for everything that the check saw of its user. */
-export function aliasesOf({ client, facts, word, secret }: CheckedAll): Aliases {
+function aliasesOf({ client, facts, word, secret }: CheckedAll): Aliases {
   const files = [...Object.keys(makeFiles(false)), ...archiveNames, ...outputNames, 'bundle/archive.zip'];
   const listed = [...(facts.packed?.files ?? []), ...(facts.single?.files ?? [])];
   const names = new Set(

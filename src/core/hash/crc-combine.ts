@@ -5,7 +5,7 @@ export const castagnoli = 0x82f63b78;
 export const ieee = 0xedb88320;
 
 /** The product of two reflected polynomials modulo `polynomial`; the highest bit is the coefficient of 1. */
-export function multiply(a: number, b: number, polynomial: number): number {
+function multiply(a: number, b: number, polynomial: number): number {
   let product = 0;
   let power = b;
   for (let rest = a; rest !== 0; rest <<= 1) {
@@ -16,7 +16,7 @@ export function multiply(a: number, b: number, polynomial: number): number {
 }
 
 /** What a CRC is multiplied with when `length` bytes of zero follow: x to the power of 8 * length. */
-export function shiftBy(length: number, polynomial: number): number {
+function shiftBy(length: number, polynomial: number): number {
   let factor = 2 ** 31;
   let square = 2 ** 23;
   for (let rest = length; rest > 0; rest = Math.floor(rest / 2)) {

@@ -18,7 +18,7 @@ export type DatasetRef = string | URL | DatasetHandle | { ref: string; versionNu
 const expected = '"owner/slug", "owner/slug/version", { owner, slug } or the result of createOrVersion()';
 
 /** What a `DatasetRef` may be; the text itself is read by `parseDatasetRef`. */
-export function isDatasetRef(value: unknown): boolean {
+function isDatasetRef(value: unknown): boolean {
   const given = (value ?? {}) as { ref?: unknown };
   return typeof value === 'string' || isUrl(value) || typeof given.ref === 'string' || isHandle(value);
 }
@@ -27,7 +27,7 @@ function isHandle(value: unknown): value is DatasetHandle {
   return typeof value === 'object' && value !== null && 'owner' in value;
 }
 
-export const handleFields = (): Fields<DatasetHandle> => ({
+const handleFields = (): Fields<DatasetHandle> => ({
   owner: needed(text()),
   slug: needed(text()),
   version: whole(1),

@@ -3,7 +3,7 @@ import type { Kernel, KernelVersion } from '../types.ts';
 import { text, WireError } from '../wire.ts';
 
 export const denied = (what: string): WireError => new WireError(403, `Permission '${what}' was denied`);
-export const noRuns = (): WireError => new WireError(404, 'No runs found for this kernel.');
+const noRuns = (): WireError => new WireError(404, 'No runs found for this kernel.');
 
 /** A kernel that is not there is denied, not missing; so is a slug with a version in it. */
 export function findKernel({ context, user }: Pick<Rpc, 'context' | 'user'>, owner: string, slug: string): Kernel {

@@ -29,11 +29,7 @@ const forms = [
  * nothing says but the descriptor itself: it is recognised by the packed size in it, which must be just the number of
  * bytes that came, together with the signature of what must follow. Its CRC-32 is compared with the data later on.
  */
-export function findDescriptor(
-  window: Uint8Array,
-  passed: number,
-  from = 0,
-): { at: number; found: Descriptor } | undefined {
+function findDescriptor(window: Uint8Array, passed: number, from = 0): { at: number; found: Descriptor } | undefined {
   const view = viewOf(window);
   for (let q = window.indexOf(0x50, from); q >= 0 && q + 4 <= window.length; q = window.indexOf(0x50, q + 1)) {
     if (!next.has(view.getUint32(q, true))) continue;

@@ -59,7 +59,7 @@ async function readEnd(file: string, tail: Uint8Array, from: number, read: ReadR
 }
 
 /** Parses the bytes of a directory. Throws `TransferError` unless it holds just `count` entries. */
-export function readEntries(file: string, bytes: Uint8Array, count: number): ZipEntry[] {
+function readEntries(file: string, bytes: Uint8Array, count: number): ZipEntry[] {
   const entries: ZipEntry[] = [];
   let at = 0;
   while (entries.length < count) {

@@ -5,7 +5,7 @@ import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { defaultCacheSize, type OpenRemoteOptions, type RemoteFile } from '../../../core/transfer/remote/remote.ts';
 
 /** Kaggle packs some single files, such as large texts: into a zip archive with nothing else in it. */
-export const isPackedName = (name: string): boolean => /\.zip$/i.test(name);
+const isPackedName = (name: string): boolean => /\.zip$/i.test(name);
 
 /** Whether an answer says that it is an archive, although the file that was asked for is not one. */
 export function isPackedAnswer(file: string, { url, headers }: Response): boolean {

@@ -9,7 +9,7 @@ export interface LogEntry {
 }
 
 /** Reads one event as the server writes it: `{ stream_name, time, data }`. `undefined` for anything else. */
-export function toLogEntry(value: unknown): LogEntry | undefined {
+function toLogEntry(value: unknown): LogEntry | undefined {
   if (value === null || typeof value !== 'object') return undefined;
   const { stream_name, time, data } = value as { stream_name?: unknown; time?: unknown; data?: unknown };
   if (typeof data !== 'string') return undefined;

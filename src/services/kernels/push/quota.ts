@@ -13,7 +13,7 @@ export interface Accelerator {
 }
 
 /** Which quotas a push draws on. */
-export function acceleratorsOf({ enableGpu, enableTpu, machineShape }: Accelerator): ('GPU' | 'TPU')[] {
+function acceleratorsOf({ enableGpu, enableTpu, machineShape }: Accelerator): ('GPU' | 'TPU')[] {
   const shape = machineShape ? (/^tpu/i.test(machineShape) ? 'TPU' : 'GPU') : undefined;
   const wanted = new Set([enableGpu && 'GPU', enableTpu && 'TPU', shape] as const);
   return (['GPU', 'TPU'] as const).filter((kind) => wanted.has(kind));
@@ -22,7 +22,7 @@ export function acceleratorsOf({ enableGpu, enableTpu, machineShape }: Accelerat
 const hours = (seconds: number) => `${(seconds / 3600).toFixed(1)} h`;
 
 /** Why a session cannot start under this quota, or `undefined`. Durations are seconds. */
-export function quotaProblem(kind: string, quota: ApiAcceleratorQuota | undefined, refresh?: Date): string | undefined {
+function quotaProblem(kind: string, quota: ApiAcceleratorQuota | undefined, refresh?: Date): string | undefined {
   if (quota?.totalTimeAllowed === undefined || quota.isPayToScaleEnabled) return undefined;
   const total = quota.totalTimeAllowed;
   if (total <= 0) {
