@@ -15,6 +15,7 @@ export type {
   Open,
   Problem,
 } from './core/codec/index.ts';
+export type { ErrorText, NameOption } from './core/error-text.ts';
 export * from './core/errors.ts';
 export type { PathLike } from './core/file-path.ts';
 export type * from './core/platform.ts';

@@ -18,7 +18,8 @@ export function checkMembers<Options extends object>(
     if (value === undefined) continue;
     const type = typeof value;
     let message: string | undefined;
-    if (known.includes(path)) {
+    const isKnown = known.includes(path);
+    if (isKnown) {
       const allowed = types[path as keyof Options & string];
       const fits = allowed.includes(type === 'boolean' ? `${value}` : type);
       if (!fits || value === null) message = `must be ${allowed}, not ${value === null ? value : type}`;
@@ -27,6 +28,9 @@ export function checkMembers<Options extends object>(
       message = noSuchOption(path, known);
     }
     if (message)
-      throw new ValidationError(`${what}: ${path}${known.includes(path) ? '' : ':'} ${message}`, [{ path, message }]);
+      throw new ValidationError(
+        (name) => `${name(what)}: ${name(path)}${isKnown ? '' : ':'} ${message}`,
+        [{ path, message }],
+      );
   }
 }

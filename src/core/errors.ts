@@ -1,3 +1,4 @@
+import { type ErrorText, type NameOption, writeText } from './error-text.ts';
 import { redact, redactError, redactUrl } from './redact.ts';
 
 /** Fields that every error of this package may carry. */
@@ -10,13 +11,20 @@ export class KaggleError extends Error {
   override readonly name: string = 'KaggleError';
   /** Lets `isKaggleError` recognise errors of another copy of the package. */
   readonly isKaggleError = true;
+  /**
+   * The message with other names for the options and verbs that it mentions: a command line writes `--retry` for `retry`.
+   *
+   * @param name - Called with the name in code, and with the value if the message shows one: `name('retry', 'false')`.
+   */
+  declare readonly describe: (name: NameOption) => string;
 
-  /** Of addresses in the message, and in what a runtime threw, no more is kept than `redact` shows: they may hold a secret. */
-  constructor(message: string, { cause }: KaggleErrorOptions = {}) {
+  /** Redacts URLs and credentials in the message, and in an error of the runtime that is passed as `cause`. */
+  constructor(message: ErrorText, { cause }: KaggleErrorOptions = {}) {
     super(
-      redact(message),
+      redact(writeText(message)),
       cause === undefined ? undefined : { cause: isKaggleError(cause) ? cause : redactError(cause) },
     );
+    Object.defineProperty(this, 'describe', { value: (name: NameOption) => redact(writeText(message, name)) });
   }
 }
 
@@ -55,7 +63,7 @@ export class ApiError extends KaggleError {
   /** What Retry-After asked for, in milliseconds; `undefined` if the server did not say. */
   declare readonly retryAfterMs: number | undefined;
 
-  constructor(message: string, options: ApiErrorOptions) {
+  constructor(message: ErrorText, options: ApiErrorOptions) {
     const { cause, ...fields } = options;
     super(message, { cause });
     Object.assign(this, { code: 0, reason: undefined, retryAfterMs: undefined, ...fields });
@@ -95,12 +103,13 @@ export class ValidationError extends KaggleError {
   declare readonly issues: readonly ValidationIssue[];
 
   constructor(
-    message: string,
-    issues: readonly ValidationIssue[] = [{ path: '', message }],
+    message: ErrorText,
+    issues?: readonly (Pick<ValidationIssue, 'path'> & { readonly message: ErrorText })[],
     options?: KaggleErrorOptions,
   ) {
     super(message, options);
-    this.issues = issues.map(({ path, message }) => ({ path, message: redact(message) }));
+    const found = issues ?? [{ path: '', message }];
+    this.issues = found.map(({ path, message }) => ({ path, message: redact(writeText(message)) }));
   }
 }
 
@@ -115,7 +124,7 @@ export class ConnectionError extends KaggleError {
   /** It would fail in the same way again: a certificate that is not trusted, a page that may not ask this server. */
   declare readonly permanent: boolean;
 
-  constructor(message: string, options: KaggleErrorOptions & { permanent?: boolean } = {}) {
+  constructor(message: ErrorText, options: KaggleErrorOptions & { permanent?: boolean } = {}) {
     super(message, options);
     this.permanent = options.permanent ?? false;
   }
@@ -127,7 +136,7 @@ export class TransferError extends KaggleError {
   /** The file concerned, as the caller named it, if there is one. */
   declare readonly file: string | undefined;
 
-  constructor(message: string, options: KaggleErrorOptions & { file?: string } = {}) {
+  constructor(message: ErrorText, options: KaggleErrorOptions & { file?: string } = {}) {
     super(message, options);
     this.file = options.file && /^https?:/i.test(options.file) ? redactUrl(options.file) : options.file;
   }
@@ -153,7 +162,7 @@ export class KernelFailedError extends KaggleError {
   declare readonly logTail: string | undefined;
 
   constructor(
-    message: string,
+    message: ErrorText,
     options: KaggleErrorOptions & { status: string; failureMessage?: string; logTail?: string },
   ) {
     super(message, { cause: options.cause });

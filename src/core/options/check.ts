@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { type ErrorText, type NameOption, writeText } from '../error-text.ts';
 import { ValidationError, type ValidationIssue } from '../errors.ts';
 import type { Platform } from '../platform.ts';
 import { type OnWarning, warn } from '../warn.ts';
@@ -32,10 +33,16 @@ function pathText(path: readonly { readonly key: unknown }[]): string {
 
 const shownNames = 5;
 
-/** `slug must be ...`, `enable_gpu: no such option`; what is said of several names alike is said once. */
-function said(issues: readonly ValidationIssue[]): string {
+/** An issue whose message may mention options. */
+export type Issue = Pick<ValidationIssue, 'path'> & { readonly message: ErrorText };
+
+/** `slug must be ...`, `enable_gpu: no such option`; paths that share a message are listed together. */
+function describeIssues(issues: readonly Issue[], name: NameOption): string {
   const paths = new Map<string, string[]>();
-  for (const { path, message } of issues) paths.set(message, [...(paths.get(message) ?? []), path]);
+  for (const issue of issues) {
+    const message = writeText(issue.message, name);
+    paths.set(message, [...(paths.get(message) ?? []), name(issue.path)]);
+  }
   return [...paths]
     .map(([message, names]) => {
       const more = names.length > shownNames ? ` and ${names.length - shownNames} more` : '';
@@ -69,9 +76,9 @@ function warnOfFormer(verb: string, client: { platform: Platform }, options: Rec
 }
 
 /** Throws one `ValidationError` with everything that is wrong, if something is. */
-export function refuse(what: string, issues: readonly ValidationIssue[]): void {
+export function refuse(what: string, issues: readonly Issue[]): void {
   if (issues.length === 0) return;
-  throw new ValidationError(`${what}: ${said(issues)}`, issues);
+  throw new ValidationError((name) => `${name(what)}: ${describeIssues(issues, name)}`, issues);
 }
 
 /** Checks the options of `what`, which has no other argument. Throws `ValidationError`. */
