@@ -18,7 +18,7 @@ const names: readonly [library: RegExp, here: string][] = [
   [/(?<=^|[;:] |pass )output(?= ")/g, '--out'],
   [/(?<=^|; )slug(?=:)/g, '--slug'],
   [/(?<=^|; )entry(?=:)/g, '--entry'],
-  [/\bpattern must be (.*?) or a RegExp such as \/(.*?)\//g, '--pattern must be $1, or an expression such as "$2"'],
+  [/\bpattern: expected (.*?) or a RegExp such as \/(.*?)\//g, '--pattern: expected $1, or an expression such as "$2"'],
   [/, ("owner\/slug\/version") or the result of push\(\)/g, ' or $1'],
   [/kernels\.cancel, kernels\.remove/g, 'kaggle-ts cancel'],
   [/kernels\.remove/g, 'kaggle-ts cancel KERNEL --delete'],

@@ -1,7 +1,7 @@
 import { ValidationError } from './errors.ts';
 import { noSuchOption } from './near-name.ts';
 
-/** What each member of the options may be: what `typeof` says of it, or `true` and `false`. */
+/** What each member of the options may be, in words that contain its `typeof`, or `true` and `false`. */
 export type MemberTypes<Options> = Readonly<Record<keyof Options & string, string>>;
 
 /**
@@ -18,19 +18,15 @@ export function checkMembers<Options extends object>(
     if (value === undefined) continue;
     const type = typeof value;
     let message: string | undefined;
-    const isKnown = known.includes(path);
-    if (isKnown) {
+    if (known.includes(path)) {
       const allowed = types[path as keyof Options & string];
       const fits = allowed.includes(type === 'boolean' ? `${value}` : type);
-      if (!fits || value === null) message = `must be ${allowed}, not ${value === null ? value : type}`;
-      else if (type === 'number' && !(value >= 0)) message = `must be 0 or more, not ${value}`;
+      if (!fits || value === null)
+        message = `expected ${allowed}, got ${value === null ? value : type === 'object' ? 'an object' : `a ${type}`}`;
+      else if (type === 'number' && !(value >= 0)) message = `expected a number of at least 0, got ${value}`;
     } else {
       message = noSuchOption(path, known);
     }
-    if (message)
-      throw new ValidationError(
-        (name) => `${name(what)}: ${name(path)}${isKnown ? '' : ':'} ${message}`,
-        [{ path, message }],
-      );
+    if (message) throw new ValidationError((name) => `${name(what)}: ${name(path)}: ${message}`, [{ path, message }]);
   }
 }

@@ -35,5 +35,5 @@ export function nearName(written: string, known: readonly string[]): string | un
 /** What is to be said of an option that does not exist. */
 export function noSuchOption(written: string, known: readonly string[]): string {
   const near = nearName(written, known);
-  return `no such option; ${near === undefined ? `there are ${known.join(', ')}` : `did you mean ${near}?`}`;
+  return `no such option; ${near === undefined ? `expected one of ${known.join(', ')}` : `did you mean ${near}?`}`;
 }

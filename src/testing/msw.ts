@@ -17,7 +17,7 @@ export function handlers(
   if (typeof emulator?.fetch !== 'function') {
     throw new ValidationError('handlers: pass an emulator: handlers(createEmulator())');
   }
-  checkMembers('handlers', options, { endpoint: 'string' });
+  checkMembers('handlers', options, { endpoint: 'a string' });
   const origins = [
     ...(options.endpoint ? [new URL(options.endpoint).origin] : baseUrls),
     emulator.options.storageOrigin,
@@ -73,7 +73,7 @@ export function mockError(
   method: Method,
   error: { status: number; code?: number; message?: string; headers?: Record<string, string> },
 ): HttpHandler {
-  checkMembers('mockError', error, { status: 'number', code: 'number', message: 'string', headers: 'object' });
+  checkMembers('mockError', error, { status: 'a number', code: 'a number', message: 'a string', headers: 'an object' });
   const { status, code = status, message = `HTTP ${status}`, headers = {} } = error;
   return http.post(`*/${method.service}/${method.name}`, () =>
     HttpResponse.json({ code, message }, { status, headers }),

@@ -48,7 +48,7 @@ test('details, streams and a wrong option are refused before anything is sent', 
     /only once/,
   );
   await expect(datasets.create(client, dataset, { archive: 'zip' as 'never' })).rejects.toThrow(
-    'archive must be "never", "always" or { above: number of files }, not "zip"',
+    'archive: expected "never", "always" or { above: number of files }, got "zip"',
   );
   expect(starts(traffic.calls)).toBe(0);
 });

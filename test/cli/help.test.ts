@@ -34,7 +34,7 @@ test.each([
   [['check', 'pus'], 'there is no command "check pus"; did you mean "check push"?'],
   [['run', 'x', '--waitForSlot', '3'], '--waitForSlot: no such option; did you mean --wait-for-slot?'],
   [['emulator', '--prot', '3'], '--prot: no such option; did you mean --port?'],
-  [['run', 'x', '--wxyzwxyz'], '--wxyzwxyz: no such option; there are --endpoint, '],
+  [['run', 'x', '--wxyzwxyz'], '--wxyzwxyz: no such option; expected one of --endpoint, '],
   [['check'], '"check live"'],
   [['check', 'nothing'], 'there is no command "check nothing"'],
   [['whoami', '--nothing'], '--nothing'],

@@ -99,8 +99,8 @@ test.each([
   ['pass enableInternet: false', 'pass --no-internet'],
   ['within 900 s; startTimeout waits longer', 'within 900 s; --start-timeout waits longer'],
   [
-    'kernels.output: pattern must be a glob such as "*.csv" or a RegExp such as /\\.csv$/, not "("',
-    '--pattern must be a glob such as "*.csv", or an expression such as "\\.csv$", not "("',
+    'kernels.output: pattern: expected a glob such as "*.csv" or a RegExp such as /\\.csv$/, got "("',
+    '--pattern: expected a glob such as "*.csv", or an expression such as "\\.csv$", got "("',
   ],
   [
     'expected "owner/slug", "owner/slug/version" or the result of push()',

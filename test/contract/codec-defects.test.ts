@@ -55,7 +55,7 @@ describe('defects of the official clients that the codec does not have', () => {
       isPrivate: false,
     });
     expect(() => sent('kernels.ApiSaveKernelRequest', { enableGpu: 0 })).toThrow('enableGpu: expected a boolean');
-    expect(() => sent('kernels.ApiSaveKernelRequest', { id: false })).toThrow('id: expected an integer');
+    expect(() => sent('kernels.ApiSaveKernelRequest', { id: false })).toThrow('id: expected a 64-bit integer');
   });
 
   it('defect 5: maps have keys of any length', () => {

@@ -40,8 +40,8 @@ describe('the codec as valibot schemas', () => {
     const { success, issues } = v.safeParse(ApiSaveKernelRequestSchema, { slug: 3, datasetDataSources: ['a', 4] });
     expect(success).toBe(false);
     expect(issues?.map((issue) => [v.getDotPath(issue), issue.input !== undefined, issue.message])).toEqual([
-      ['slug', true, 'expected a string but received a number'],
-      ['datasetDataSources.1', true, 'expected a string but received a number'],
+      ['slug', true, 'expected a string, got a number'],
+      ['datasetDataSources.1', true, 'expected a string, got a number'],
     ]);
     expect(v.flatten(issues as never)).toHaveProperty('nested.slug');
   });

@@ -233,7 +233,7 @@ describe('a credential that cannot be one is refused before anything is sent, an
     ['the content of kaggle.json', { token: '{"username":"u","key":"secret"}' }, /malformed/],
     ['a file that Deno may not read', { platform: unreadable('NotCapable') }, /KAGGLE_API_TOKEN.*--allow-read/],
     ['an empty one', { token: ' ' }, /is empty/],
-    ['a number', { token: 7 as never }, /token must be /],
+    ['a number', { token: 7 as never }, /token: expected /],
     [
       'a function that gives one',
       { token: () => 'KGAT_secret\r\nx: y' },

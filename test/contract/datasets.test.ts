@@ -194,7 +194,7 @@ describe('createOrVersion', () => {
     });
 
     test('patterns that are no list of texts are refused', async () => {
-      await expect(send({ ignore: '*.log' })).rejects.toThrow(/ignore must be/);
+      await expect(send({ ignore: '*.log' })).rejects.toThrow(/ignore: expected/);
     });
   });
 

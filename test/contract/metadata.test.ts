@@ -85,10 +85,10 @@ describe('kernel-metadata.json', () => {
       'enableGpu: no such option; did you mean enable_gpu?',
     ],
     ['another', { ...kernel, dataset_source: ['a/b'] }, 'did you mean dataset_sources?'],
-    ['a member that is none', { ...kernel, colour: 'red' }, 'colour: no such option; there are id, id_no, title'],
-    ['a wrong value', { ...kernel, is_private: 'maybe' }, 'is_private must be true or false, not "maybe"'],
-    ['a list that is none', { ...kernel, dataset_sources: 'a/b' }, 'dataset_sources must be an array'],
-    ['another language', { ...kernel, language: 'julia' }, 'language must be one of python, r, rmarkdown'],
+    ['a member that is none', { ...kernel, colour: 'red' }, 'colour: no such option; expected one of id, id_no, title'],
+    ['a wrong value', { ...kernel, is_private: 'maybe' }, 'is_private: expected true or false, got "maybe"'],
+    ['a list that is none', { ...kernel, dataset_sources: 'a/b' }, 'dataset_sources: expected an array'],
+    ['another language', { ...kernel, language: 'julia' }, 'language: expected one of python, r, rmarkdown'],
     ['a version', { ...kernel, id: 'alice/my-job-one/3' }, 'without a version'],
     ['a placeholder', { ...kernel, id: 'alice/INSERT_KERNEL_SLUG_HERE' }, 'replace the placeholder in id'],
     [
@@ -96,8 +96,8 @@ describe('kernel-metadata.json', () => {
       { ...kernel, language: 'Pick one of: {python,r,rmarkdown}' },
       'placeholder in language',
     ],
-    ['no JSON', '{ "id": ', 'kernel-metadata.json is not JSON'],
-    ['a list', '[]', 'must be a JSON object'],
+    ['no JSON', '{ "id": ', 'cannot read kernel-metadata.json: it is not valid JSON'],
+    ['a list', '[]', 'expected a JSON object'],
   ])('refuses %s', (_what, json, words) => {
     const read = () => kernels.fromMetadata(json as string);
     expect(read).toThrow(ValidationError);

@@ -27,7 +27,7 @@ describe.each<[string, (options: object) => unknown]>([
   ['countSubrequests', (options) => workers.countSubrequests({ limit: 1, ...options })],
 ])('%s', (name, make) => {
   const { message } = refusal(() => make({ wxyzwxyz: 1 }));
-  const known = /^\w+: wxyzwxyz: no such option; there are ([\w, ]+)$/.exec(message)![1]!.split(', ');
+  const known = /^\w+: wxyzwxyz: no such option; expected one of ([\w, ]+)$/.exec(message)![1]!.split(', ');
 
   test('knows its options, and names the one that is meant', () => {
     for (const option of known) {
@@ -44,8 +44,8 @@ describe.each<[string, (options: object) => unknown]>([
   test('refuses values of another type, and shows none', () => {
     for (const option of known) {
       const { message } = refusal(() => make({ [option]: Symbol('KGAT_secret') }));
-      expect(message).toMatch(new RegExp(`^${name}: ${option} must be .*, not symbol$`));
-      expect(refusal(() => make({ [option]: null })).message).toMatch(/must be .*, not null$/);
+      expect(message).toMatch(new RegExp(`^${name}: ${option}: expected .*, got a symbol$`));
+      expect(refusal(() => make({ [option]: null })).message).toMatch(/expected .*, got null$/);
     }
   });
 
@@ -68,13 +68,13 @@ describe('createClient', () => {
   });
 
   test.each<[object, string]>([
-    [{ retry: -1 }, 'retry must be 0 or more, not -1'],
-    [{ timeout: Number.NaN }, 'timeout must be 0 or more, not NaN'],
-    [{ retry: true }, 'retry must be number or false, not boolean'],
-    [{ token: 5 }, 'token must be string or function, not number'],
-    [{ platform: memoryPlatform }, 'platform must be object, not function'],
+    [{ retry: -1 }, 'retry: expected a number of at least 0, got -1'],
+    [{ timeout: Number.NaN }, 'timeout: expected a number of at least 0, got NaN'],
+    [{ retry: true }, 'retry: expected a number or false, got a boolean'],
+    [{ token: 5 }, 'token: expected a string or a function, got a number'],
+    [{ platform: memoryPlatform }, 'platform: expected an object, got a function'],
     [{ tokn: 'KGAT_secret' }, 'tokn: no such option; did you mean token?'],
-    [{ baseUrl: 'http://x' }, 'baseUrl: no such option; there are token, username, key, endpoint'],
+    [{ baseUrl: 'http://x' }, 'baseUrl: no such option; expected one of token, username, key, endpoint'],
     [
       { endpoint: 'localhost:7777' },
       'endpoint "localhost:7777" is not a web address: put http:// or https:// before it',
@@ -111,7 +111,7 @@ describe('createClient', () => {
       await expect(act()).rejects.toThrow('no such option; did you mean timeout?');
     }
     await expect(client.call(getKernelSessionStatus, request, { retry: '1' } as never)).rejects.toThrow(
-      'retry must be',
+      'retry: expected',
     );
     await expect(client.call(undefined as never, request)).rejects.toThrow('call: pass a method of kaggle-ts/services');
     await expect(client.call(getKernelSessionStatus, { ...request, user_name: 1 } as never)).rejects.toThrow(

@@ -94,7 +94,7 @@ async function places(): Promise<{ name: string; argument: string; known: string
     for (const [argument, value] of Object.entries(call)) {
       if (typeof value !== 'object' || ['filter', 'source', 'stream', 'input'].includes(argument)) continue;
       const { message } = await refusal(name, { ...call, [argument]: { ...value, wxyzwxyz: 1 } });
-      const [, known] = /wxyzwxyz: no such option; there are ([\w, ]+)$/.exec(message) ?? [];
+      const [, known] = /wxyzwxyz: no such option; expected one of ([\w, ]+)$/.exec(message) ?? [];
       expect(known, `${name}: ${message}`).toBeDefined();
       found.push({ name, argument, known: known!.split(', ') });
     }
@@ -145,10 +145,10 @@ describe.each(all)('$name: the $argument', ({ name, argument, known }) => {
     for (const option of known.filter((option) => option !== 'params')) {
       const { message, issues } = await refusal(name, change({ [option]: new Wrong() }));
       expect(issues.map(({ path }) => path)).toContain(option);
-      if (option !== 'headers') expect(message).toMatch(new RegExp(`${option} must be .*, not a Wrong`));
+      if (option !== 'headers') expect(message).toMatch(new RegExp(`${option}: expected .*, got a Wrong`));
       const { issues: promised } = await refusal(name, change({ [option]: Promise.resolve(1) }));
       expect(promised.find(({ path }) => path === option)?.message).toMatch(
-        option === 'headers' ? /must be/ : /must be .*, not a promise: await it first$/,
+        option === 'headers' ? /expected/ : /expected .*, got a promise; await it first$/,
       );
     }
   });
@@ -163,7 +163,7 @@ describe.each(all)('$name: the $argument', ({ name, argument, known }) => {
     const error = await settle(verbOf(name)(client, ...Object.values(change(members)))).catch((reason) => reason);
     if (!['datasets.remoteZip', 'datasets.untar'].includes(name)) expect(sent.length, String(error)).toBeGreaterThan(0);
     const { message } = await refusal(name, { ...call, [argument]: null });
-    expect(message).toMatch(/, not null/);
+    expect(message).toMatch(/, got null/);
   });
 });
 
@@ -194,13 +194,13 @@ test('options of other verbs, and names of the official clients', async () => {
     return (await refusal(name, { ...call, [argument]: { ...(call[argument] as object), [option]: 1 } })).message;
   };
   expect(await said('kernels.run', 'request', 'onLog')).toContain(
-    'onLog: no such option here: it belongs to the options: kernels.run(client, request, { onLog })',
+    'onLog: no such option here; pass it in options: kernels.run(client, request, { onLog })',
   );
   expect(await said('kernels.run', 'options', 'output')).toContain(
-    'belongs to the request: kernels.run(client, { output }, options)',
+    'pass it in request: kernels.run(client, { output }, options)',
   );
-  expect(await said('kernels.run', 'request', 'on_log')).toContain('did you mean onLog, which belongs to the options');
-  expect(await said('datasets.list', 'filter', 'limit')).toContain('it belongs to the options');
+  expect(await said('kernels.run', 'request', 'on_log')).toContain('did you mean onLog? Pass it in options');
+  expect(await said('datasets.list', 'filter', 'limit')).toContain('pass it in options');
   for (const [name, argument, option, meant] of [
     ['kernels.push', 'request', 'datasetSources', 'datasetDataSources'],
     ['kernels.push', 'request', 'dataset_sources', 'datasetDataSources'],
@@ -245,7 +245,7 @@ test('members of members are checked too', async () => {
     'files[2].pathh: no such option; did you mean path?',
   ]);
   expect(await path('kernels.wait', { options: { schedule: { frist: 1, factor: 0 } } })).toEqual([
-    'schedule.factor: must be a number, 1 or more, not 0',
+    'schedule.factor: expected a number of at least 1, got 0',
     'schedule.frist: no such option; did you mean first?',
   ]);
   expect(await path('datasets.download', { options: { limits: { maxbytes: 1 } } })).toEqual([
@@ -258,9 +258,11 @@ test('what is wrong is said once, and where', async () => {
     (await refusal(name, { ...calls[name], [argument]: { ...(calls[name]![argument] as object), ...members } }))
       .message;
   expect(await said('kernels.push', 'request', { datasetDataSources: [5, 'x'] })).toBe(
-    'kernels.push: datasetDataSources[1]: "x" is not "owner/slug" or "owner/slug/version"; datasetDataSources[0] must be a string, not 5',
+    'kernels.push: datasetDataSources[1]: "x" is not "owner/slug" or "owner/slug/version"; datasetDataSources[0]: expected a string, got 5',
   );
-  expect(await said('datasets.create', 'dataset', { files: [] })).toBe('datasets.create: files must not be empty');
+  expect(await said('datasets.create', 'dataset', { files: [] })).toBe(
+    'datasets.create: files: expected a non-empty array',
+  );
   // What a Node stream of a file looks like.
   const stream = { pipe: () => undefined, path: '/a.csv', fd: null, flags: 'r', _events: {} };
   const { message } = await refusal('datasets.uploadFile', { ...calls['datasets.uploadFile'], input: stream });
@@ -269,26 +271,26 @@ test('what is wrong is said once, and where', async () => {
 
 test('values out of range', async () => {
   for (const [name, option, value, allowed] of [
-    ['kernels.wait', 'timeout', -1, 'seconds: a number, 0 or more'],
-    ['kernels.wait', 'timeout', Number.NaN, 'seconds: a number, 0 or more'],
-    ['kernels.wait', 'timeout', '30', 'seconds: a number, 0 or more'],
-    ['kernels.output', 'concurrency', 0, 'a whole number, 1 or more'],
-    ['kernels.output', 'concurrency', 1.5, 'a whole number, 1 or more'],
+    ['kernels.wait', 'timeout', -1, 'a number of seconds, at least 0'],
+    ['kernels.wait', 'timeout', Number.NaN, 'a number of seconds, at least 0'],
+    ['kernels.wait', 'timeout', '30', 'a number of seconds, at least 0'],
+    ['kernels.output', 'concurrency', 0, 'a whole number of at least 1'],
+    ['kernels.output', 'concurrency', 1.5, 'a whole number of at least 1'],
     ['kernels.output', 'existing', 'skip', 'one of check, overwrite'],
     ['kernels.output', 'pattern', '[', 'a glob such as "*.csv" or a RegExp such as /\\.csv$/'],
-    ['datasets.get', 'retry', true, 'a whole number, 0 or more, or false'],
-    ['datasets.listFiles', 'limit', -1, 'a whole number, 0 or more'],
+    ['datasets.get', 'retry', true, 'a whole number of at least 0, or false'],
+    ['datasets.listFiles', 'limit', -1, 'a whole number of at least 0, or Infinity'],
   ] as const) {
     const { message } = await refusal(name, { ...calls[name], options: { [option]: value } });
     expect(message).toContain(
-      `${option} must be ${allowed}, not ${JSON.stringify(value) === 'null' ? 'NaN' : JSON.stringify(value)}`,
+      `${option}: expected ${allowed}, got ${JSON.stringify(value) === 'null' ? 'NaN' : JSON.stringify(value)}`,
     );
   }
   const controller = await refusal('kernels.wait', {
     ...calls['kernels.wait'],
     options: { signal: new AbortController() },
   });
-  expect(controller.message).toContain('signal must be an AbortSignal, not an AbortController: pass its signal');
+  expect(controller.message).toContain('signal: expected an AbortSignal, got an AbortController; pass its signal');
 });
 
 test('no message shows a header or a signed address', async () => {
@@ -311,7 +313,7 @@ test('more than a day in seconds is allowed, and said', async () => {
   await kernels.status(client, 'alice/my-job', { timeout: 86_400 }).catch(() => undefined);
   expect(warnings).toEqual([]);
   await kernels.status(client, 'alice/my-job', { timeout: 300_000 }).catch(() => undefined);
-  expect(warnings).toEqual(['kaggle-ts: kernels.status: timeout is in seconds, and 300000 are 3.5 days']);
+  expect(warnings).toEqual(['kaggle-ts: kernels.status: timeout is in seconds; 300000 seconds is 3.5 days']);
   const heard: string[] = [];
   const onWarning = (line: string) => void heard.push(line);
   await kernels.push(client, { ...code, sessionTimeoutSeconds: 3_600_000 }, { onWarning }).catch(() => undefined);
@@ -323,10 +325,14 @@ test('arguments in the wrong order', async () => {
   const pushed = { ref: 'alice/my-job', url: '', versionNumber: 1, kernelId: 5 };
   const said = (result: Promise<unknown>) => result.then(String, (error: Error) => error.message);
   const output = kernels.output as Verb as (...args: unknown[]) => Promise<unknown>;
-  expect(await said(output(client, '/out', pushed))).toContain('folder must be the path of a folder, or a FolderSink');
-  expect(await said(output(pushed, client, '/out'))).toContain('the first argument must be the client');
-  expect(await said(output(client, client, pushed, '/out'))).toContain('run must be "owner/slug"');
-  expect(await said(output(client, client, pushed, '/out'))).toContain('not a client: it comes first, and once');
+  expect(await said(output(client, '/out', pushed))).toContain(
+    'folder: expected the path of a folder, or a FolderSink',
+  );
+  expect(await said(output(pushed, client, '/out'))).toContain('expected the client as the first argument');
+  expect(await said(output(client, client, pushed, '/out'))).toContain('run: expected "owner/slug"');
+  expect(await said(output(client, client, pushed, '/out'))).toContain(
+    'got a client; pass it as the first argument only',
+  );
   expect(
     await said(
       output(
@@ -335,10 +341,10 @@ test('arguments in the wrong order', async () => {
         '/out',
       ),
     ),
-  ).toContain('not a promise: await it first');
+  ).toContain('got a promise; await it first');
   const push = kernels.push as Verb as (...args: unknown[]) => Promise<unknown>;
   expect(await said(push(client, { signal: new AbortController().signal }, code))).toContain(
-    'signal: no such option here: it belongs to the options: kernels.push(client, request, { signal })',
+    'signal: no such option here; pass it in options: kernels.push(client, request, { signal })',
   );
 });
 
@@ -368,14 +374,14 @@ test('an option of an earlier version is ignored with a word on what does its wo
   const options = { sleep: async () => undefined, clock: undefined } as object;
   await expect(kernels.wait(client, 'alice/my-kernel', options)).rejects.not.toBeInstanceOf(ValidationError);
   expect(sent).toHaveLength(1);
-  expect(warnings).toEqual([expect.stringMatching(/kernels\.wait: sleep is ignored: .*platform/)]);
+  expect(warnings).toEqual([expect.stringMatching(/kernels\.wait: sleep is ignored; .*platform/)]);
 });
 
 test('many unknown names get one list of what there is', async () => {
   const { client } = counting();
   const names = Object.fromEntries(['qqa', 'qqb', 'qqc', 'qqd', 'qqe', 'qqf', 'qqg'].map((name) => [name, 1]));
   const error = await kernels.wait(client, 'alice/my-kernel', names as object).catch((thrown) => thrown);
-  expect(error.message).toMatch(/^kernels\.wait: qqa, qqb, qqc, qqd, qqe and 2 more: no such option; there are /);
-  expect(error.message.match(/there are/g)).toHaveLength(1);
+  expect(error.message).toMatch(/^kernels\.wait: qqa, qqb, qqc, qqd, qqe and 2 more: no such option; expected one of /);
+  expect(error.message.match(/expected one of/g)).toHaveLength(1);
   expect(error.issues).toHaveLength(7);
 });

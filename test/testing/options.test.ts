@@ -31,26 +31,29 @@ describe.each<[string, (options: object) => unknown]>([
 ])('%s', (name, make) => {
   test('knows its options, their names and their types', async () => {
     const { message } = await refusal(() => make({ wxyzwxyz: 1 }));
-    const known = /^\w+: wxyzwxyz: no such option; there are ([\w, ]+)$/.exec(message)![1]!.split(', ');
+    const known = /^\w+: wxyzwxyz: no such option; expected one of ([\w, ]+)$/.exec(message)![1]!.split(', ');
     for (const option of known) {
       const misspelt = await refusal(() => make({ [`${option}_`.toUpperCase()]: 1 }));
       expect(misspelt.message).toContain(`no such option; did you mean ${option}?`);
       const wrong = await refusal(() => make({ [option]: Symbol('wrong') }));
-      expect(wrong.message).toContain(`${name}: ${option} must be `);
+      expect(wrong.message).toContain(`${name}: ${option}: expected `);
     }
   });
 });
 
 test.each<[EmulatorOptions, string]>([
-  [{ lag: -1 }, 'lag must be milliseconds: a number, 0 or more, not -1'],
-  [{ concurrency: 1.5 }, 'concurrency must be a whole number, 0 or more, not 1.5'],
-  [{ mounts: 'old' as 'legacy' }, 'mounts must be one of owner, both, legacy, not "old"'],
+  [{ lag: -1 }, 'lag: expected milliseconds: a number, 0 or more, got -1'],
+  [{ concurrency: 1.5 }, 'concurrency: expected a whole number of at least 0, got 1.5'],
+  [{ mounts: 'old' as 'legacy' }, 'mounts: expected one of owner, both, legacy, got "old"'],
   [
     { users: [{ username: 'carol', userId: 9, tokn: 'x' } as never] },
     'users[0].tokn: no such option; did you mean token?',
   ],
-  [{ executor: (() => ({})) as never }, 'executor must be an executor, such as scriptedExecutor(...), not a function'],
-  [{ fixtures: 5 as never }, 'fixtures must be the path of a folder, or { users, datasets, kernels }, not 5'],
+  [
+    { executor: (() => ({})) as never },
+    'executor: expected an executor, such as scriptedExecutor(...), got a function',
+  ],
+  [{ fixtures: 5 as never }, 'fixtures: expected the path of a folder, or { users, datasets, kernels }, got 5'],
 ])('createEmulator(%j)', async (options, message) => {
   expect((await refusal(() => createEmulator(options))).message).toContain(message);
 });
@@ -62,7 +65,7 @@ test.each<[Fixtures, string]>([
     'datasets[0].titel: no such option; did you mean title?',
   ],
   [{ datasets: [{ owner: 'a' } as never] }, 'datasets[0].slug is missing'],
-  [{ kernels: [{ owner: 'a', slug: 'my-job', text: 5 as never }] }, 'kernels[0].text must be a string, not 5'],
+  [{ kernels: [{ owner: 'a', slug: 'my-job', text: 5 as never }] }, 'kernels[0].text: expected a string, got 5'],
   [
     {
       kernels: [{ owner: 'a', slug: 'my-job', text: 'x', log: [{ stream_nam: 'stdout', time: 0, data: '' } as never] }],

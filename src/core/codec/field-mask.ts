@@ -1,6 +1,6 @@
 import { type Kind, kind, refuse } from './kind.ts';
 
-const EXPECTS = 'a list of field names';
+const EXPECTS = 'an array of field names';
 
 /** Names of fields, in camelCase; dots lead into messages. snake_case is understood. On the wire one string with commas. */
 export const fieldMask: Kind<string[]> = /*#__PURE__*/ kind({

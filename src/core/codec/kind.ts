@@ -66,7 +66,7 @@ export function kind<T>(parts: KindParts<T>): Kind<T> {
 
 /** Adds a problem with the value itself; what contains it puts the path in front. */
 export function refuse(problems: Problem[], expected: string, value: unknown): null {
-  problems.push({ path: [], message: `expected ${expected} but received ${nameOf(value)}`, expected });
+  problems.push({ path: [], message: `expected ${expected}, got ${nameOf(value)}`, expected });
   return null;
 }
 

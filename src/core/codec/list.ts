@@ -4,9 +4,9 @@ import { type Kind, kind, refuse, within } from './kind.ts';
 export function list<T>(item: Kind<T>): Kind<T[]> {
   return kind({
     type: 'list',
-    expects: 'a list',
+    expects: 'an array',
     toJson(value, problems) {
-      if (!Array.isArray(value)) return refuse(problems, 'a list', value);
+      if (!Array.isArray(value)) return refuse(problems, 'an array', value);
       return Array.from(value, (element, index) => {
         const start = problems.length;
         const json = item.toJson(element, problems);

@@ -1,6 +1,6 @@
 import { type Kind, kind, refuse } from './kind.ts';
 
-const EXPECTS = 'a Date of the years 1 to 9999';
+const EXPECTS = 'a Date between the years 1 and 9999';
 const FORM = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?(?:[.,](\d+))?)?\s*(?:Z*|([+-]\d\d):?(\d\d))$/i;
 
 /**

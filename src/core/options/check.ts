@@ -4,7 +4,7 @@ import { ValidationError, type ValidationIssue } from '../errors.ts';
 import type { Platform } from '../platform.ts';
 import { type OnWarning, warn } from '../warn.ts';
 import { explainOutside, explainUnknown, type OtherPlace } from './explain.ts';
-import { type AnyField, type Field, isRecord } from './field.ts';
+import { type AnyField, type Field, isRecord, shown } from './field.ts';
 import { type Fields, type Shape, shape } from './shape.ts';
 
 /** How an argument is described: by a schema of it, or by the fields of the options that it is. Called at each check. */
@@ -12,8 +12,8 @@ export type Described<T> = () => Field<T> | Fields<T>;
 
 /** Options of earlier versions, with what to do about them: a warning, since the call does without. */
 const former: Readonly<Record<string, string>> = {
-  sleep: 'waits go by the clock of the platform: createClient({ platform: { ...platform, clock } })',
-  clock: 'it belongs to the platform: createClient({ platform: { ...platform, clock } })',
+  sleep: 'waits use the clock of the platform: createClient({ platform: { ...platform, clock } })',
+  clock: 'set it on the platform: createClient({ platform: { ...platform, clock } })',
 };
 
 const day = 24 * 60 * 60;
@@ -36,7 +36,7 @@ const shownNames = 5;
 /** An issue whose message may mention options. */
 export type Issue = Pick<ValidationIssue, 'path'> & { readonly message: ErrorText };
 
-/** `slug must be ...`, `enable_gpu: no such option`; paths that share a message are listed together. */
+/** `slug: expected ...`, `title is missing`; paths that share a message are listed together. */
 function describeIssues(issues: readonly Issue[], name: NameOption): string {
   const paths = new Map<string, string[]>();
   for (const issue of issues) {
@@ -71,7 +71,7 @@ function issuesOf(name: string, schema: AnyField, value: unknown, others: readon
 /** What an earlier version took. */
 function warnOfFormer(verb: string, client: { platform: Platform }, options: Record<string, unknown>): void {
   for (const [name, hint] of Object.entries(former)) {
-    if (options[name] !== undefined) warn(client, options, `${verb}: ${name} is ignored: ${hint}`);
+    if (options[name] !== undefined) warn(client, options, `${verb}: ${name} is ignored; ${hint}`);
   }
 }
 
@@ -91,10 +91,10 @@ function checkClient(verb: string, client: unknown, names: readonly string[]): v
   const given = (client ?? {}) as { call?: unknown; platform?: unknown; client?: { call?: unknown }; then?: unknown };
   if (typeof given.call === 'function' && typeof given.platform === 'object') return;
   const usage = `${verb}(${['client', ...names].join(', ')})`;
-  let message = `the first argument must be the client: ${usage}`;
+  let message = `expected the client as the first argument, got ${shown(client)}; call ${usage}`;
   if (typeof given.client?.call === 'function') {
-    message = `createKaggle() is not the client: call kaggle.${verb}(${names.join(', ')}), or pass kaggle.client`;
-  } else if (typeof given.then === 'function') message = 'the client is a promise: await it first';
+    message = `got the result of createKaggle() instead of the client; call kaggle.${verb}(${names.join(', ')}), or pass kaggle.client`;
+  } else if (typeof given.then === 'function') message = 'the client is a promise; await it first';
   throw new ValidationError(`${verb}: ${message}`, [{ path: 'client', message }]);
 }
 
@@ -105,7 +105,8 @@ function warnOfDays(verb: string, platform: Platform, schemas: Record<string, An
     for (const [option, { seconds }] of Object.entries(fieldsOf(schema))) {
       const value = seconds && Number(given[option]);
       if (!value || value <= day || value === Number.POSITIVE_INFINITY) continue;
-      const line = `${verb}: ${option} is in seconds, and ${value} are ${(value / day).toFixed(1)} days`;
+      const line: ErrorText = (name) =>
+        `${name(verb)}: ${name(option)} is in seconds; ${value} seconds is ${(value / day).toFixed(1)} days`;
       warn({ platform }, (args as { options?: { onWarning?: OnWarning } }).options ?? {}, line);
     }
   }
@@ -134,7 +135,7 @@ export function checkCall<Args extends object>(
         known: Object.keys(fieldsOf(schemas[other]!)),
         place(option: string) {
           const shown = names.map((each) => (each === other ? `{ ${option} }` : each));
-          return `the ${other}: ${verb}(${['client', ...shown].join(', ')})`;
+          return `${other}: ${verb}(${['client', ...shown].join(', ')})`;
         },
       }));
     return issuesOf(name, schemas[name]!, args[name as keyof Args], others);

@@ -122,7 +122,7 @@ export interface OtherPlace {
 /** Where a name belongs that is known in another argument. */
 export function explainOutside(written: string, others: readonly OtherPlace[]): string | undefined {
   const other = others.find(({ known }) => known.includes(written));
-  return other && `no such option here: it belongs to ${other.place(written)}`;
+  return other && `no such option here; pass it in ${other.place(written)}`;
 }
 
 /** What is to be said of a name that is no option here: the one that is meant, or where it belongs, or what there is. */
@@ -133,9 +133,9 @@ export function explainUnknown(written: string, known: readonly string[], others
   if (own !== undefined) return `no such option; did you mean ${own}?`;
   for (const other of others) {
     const found = meant(written, other.known);
-    if (found !== undefined) return `no such option; did you mean ${found}, which belongs to ${other.place(found)}`;
+    if (found !== undefined) return `no such option; did you mean ${found}? Pass it in ${other.place(found)}`;
   }
   const there = nearName(written, Object.keys(elsewhere));
   const hint = there === undefined ? '' : `${there === written ? 'it' : there} is an option of ${elsewhere[there]}; `;
-  return `no such option; ${hint}there are ${known.join(', ')}`;
+  return `no such option; ${hint}expected one of ${known.join(', ')}`;
 }

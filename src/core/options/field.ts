@@ -22,10 +22,10 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 
 function shownObject(value: object): string {
   const { then, abort, signal } = value as { then?: unknown; abort?: unknown; signal?: unknown };
-  if (typeof then === 'function') return 'a promise: await it first';
-  if (typeof abort === 'function' && signal) return 'an AbortController: pass its signal';
+  if (typeof then === 'function') return 'a promise; await it first';
+  if (typeof abort === 'function' && signal) return 'an AbortController; pass its signal';
   if (Array.isArray(value)) return 'an array';
-  if ('call' in value && 'platform' in value) return 'a client: it comes first, and once';
+  if ('call' in value && 'platform' in value) return 'a client; pass it as the first argument only';
   if (isRecord(value)) return 'an object';
   return `a ${Object.prototype.toString.call(value).slice(8, -1)}`;
 }
@@ -39,12 +39,12 @@ export function shown(value: unknown): string {
 
 /** Values that pass `check`; `expected` says which those are. */
 export function field<T>(expected: string, check: (value: unknown) => boolean): Field<T> {
-  return v.custom<T>(check, ({ input }) => `must be ${expected}, not ${shown(input)}`);
+  return v.custom<T>(check, ({ input }) => `expected ${expected}, got ${shown(input)}`);
 }
 
 /** As `field`, for values that no message may show. */
 export function secretField<T>(expected: string, check: (value: unknown) => boolean): Field<T> {
-  return v.custom<T>(check, `must be ${expected}`);
+  return v.custom<T>(check, `expected ${expected}`);
 }
 
 export function needed<T>(schema: Field<T>): Field<T> & { readonly needed: true } {
@@ -56,7 +56,7 @@ export function text<T extends string = string>(): Field<T> {
 }
 
 /** A text that is not empty. */
-export function name(what = 'a string that is not empty'): Field<string> {
+export function name(what = 'a non-empty string'): Field<string> {
   return field(what, (value) => typeof value === 'string' && value.trim() !== '');
 }
 
@@ -78,7 +78,7 @@ export function flag(): Field<boolean> {
 /** A whole number. */
 export function whole(least: number): Field<number> {
   return field(
-    `a whole number, ${least} or more`,
+    `a whole number of at least ${least}`,
     (value) => Number.isSafeInteger(value) && (value as number) >= least,
   );
 }
@@ -86,7 +86,7 @@ export function whole(least: number): Field<number> {
 /** A number of things at most; `Infinity` for all. */
 export function limit(): Field<number> {
   return field(
-    'a whole number, 0 or more',
+    'a whole number of at least 0, or Infinity',
     (value) => value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && (value as number) >= 0),
   );
 }
@@ -94,17 +94,17 @@ export function limit(): Field<number> {
 /** An integer of 64 bits, as a number or as its digits. */
 export function integer(): Field<number | string> {
   return field(
-    'a whole number, 0 or more, or its digits',
+    'a whole number of at least 0, or its digits as a string',
     (value) => (Number.isSafeInteger(value) && (value as number) >= 0) || /^\d{1,19}$/.test(String(value)),
   );
 }
 
 export function positive(): Field<number> {
-  return field('a number above 0', (value) => typeof value === 'number' && value > 0);
+  return field('a number greater than 0', (value) => typeof value === 'number' && value > 0);
 }
 
 export function seconds(): Field<number> {
-  const schema = field<number>('seconds: a number, 0 or more', (value) => typeof value === 'number' && value >= 0);
+  const schema = field<number>('a number of seconds, at least 0', (value) => typeof value === 'number' && value >= 0);
   return Object.assign(schema, { seconds: true as const });
 }
 
@@ -137,8 +137,8 @@ export function list<T, List extends readonly T[] = readonly T[]>(
   item: Field<T>,
   least: 0 | 1 = 0,
 ): Field<List> {
-  const array = v.array(item, ({ input }) => `must be an array of ${items}, not ${shown(input)}`);
-  const schema = least === 0 ? array : v.pipe(array, v.minLength(least, 'must not be empty'));
+  const array = v.array(item, ({ input }) => `expected an array of ${items}, got ${shown(input)}`);
+  const schema = least === 0 ? array : v.pipe(array, v.minLength(least, 'expected a non-empty array'));
   return schema as unknown as Field<List>;
 }
 

@@ -12,7 +12,7 @@ export function messageField<T, Own extends keyof T & string>(
     for (const key of own) {
       if (input[key] === undefined) continue;
       const item = { type: 'object' as const, origin: 'key' as const, input, key, value: input[key] };
-      addIssue({ message: 'is filled by the verb: leave it out', path: [item] });
+      addIssue({ message: 'is set by the verb; leave it out', path: [item] });
     }
   });
   return v.pipe(schema, filled) as unknown as Field<Omit<Init<T>, Own>>;

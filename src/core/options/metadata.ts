@@ -1,6 +1,6 @@
 import { ValidationError } from '../errors.ts';
 import { checkOptions } from './check.ts';
-import { type Field, field, isRecord } from './field.ts';
+import { type Field, field, isRecord, shown } from './field.ts';
 import type { Fields } from './shape.ts';
 
 /** A flag of a metadata file: `kaggle kernels init` writes `"true"`. */
@@ -18,7 +18,9 @@ function parse(what: string, json: unknown): unknown {
   try {
     return JSON.parse(json.replace(/^\ufeff/, ''));
   } catch (cause) {
-    throw new ValidationError(`${what} is not JSON: ${(cause as Error).message}`, undefined, { cause });
+    throw new ValidationError(`cannot read ${what}: it is not valid JSON (${(cause as Error).message})`, undefined, {
+      cause,
+    });
   }
 }
 
@@ -33,7 +35,7 @@ function filled(given: Record<string, unknown>): Record<string, unknown> {
  */
 export function readMetadata<T extends object>(what: string, json: unknown, fields: () => Fields<T>): Partial<T> {
   const whole = parse(what, json);
-  if (!isRecord(whole)) throw new ValidationError(`${what} must be a JSON object, or its text`);
+  if (!isRecord(whole)) throw new ValidationError(`${what}: expected a JSON object or its text, got ${shown(whole)}`);
   // Older releases of the official client write what they download under `info`.
   const given = filled(isRecord(whole.info) ? whole.info : whole);
   const left = Object.entries(given).filter(([, value]) => /INSERT_\w+_HERE|^Pick one of/.test(String(value)));

@@ -22,7 +22,7 @@ export function shape<T>(given: Fields<T> | Readonly<Record<string, AnyField>>):
   );
   const names = Object.keys(fields);
   const schema = v.pipe(
-    v.custom<Record<string, unknown>>(isRecord, ({ input }) => `must be an object, not ${shown(input)}`),
+    v.custom<Record<string, unknown>>(isRecord, ({ input }) => `expected an object, got ${shown(input)}`),
     v.looseObject(entries, 'is missing'),
     v.rawCheck(({ dataset, addIssue }) => {
       const input = dataset.value as Record<string, unknown>;

@@ -7,7 +7,7 @@ export const callFields = (): Fields<CallOptions> => ({
   signal: signal(),
   timeout: seconds(),
   retry: field(
-    'a whole number, 0 or more, or false',
+    'a whole number of at least 0, or false',
     (value) => value === false || (Number.isSafeInteger(value) && (value as number) >= 0),
   ),
   auth: flag(),

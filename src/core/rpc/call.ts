@@ -38,11 +38,11 @@ export type Callable = Pick<Method, 'service' | 'name'> &
   Partial<Pick<Method, 'idempotent' | 'auth' | 'failure' | 'raw' | 'response'>>;
 
 const callTypes: MemberTypes<CallOptions> = {
-  signal: 'object',
-  timeout: 'number',
-  retry: 'number or false',
+  signal: 'an object',
+  timeout: 'a number',
+  retry: 'a number or false',
   auth: 'true or false',
-  headers: 'object',
+  headers: 'an object',
 };
 
 /** The longest body of an HTTP error that is read, in bytes. */

@@ -22,20 +22,20 @@ import { version } from './version.ts';
 const barePlatform: Platform = { name: 'memory', concurrency: 4 };
 
 const optionTypes: MemberTypes<ClientOptions> = {
-  token: 'string or function',
-  username: 'string',
-  key: 'string',
-  endpoint: 'string or object',
-  environment: 'string',
-  iapToken: 'string',
-  fetch: 'function',
-  userAgent: 'string',
-  maxConnections: 'number',
-  verbose: 'true, false or function',
-  retry: 'number or false',
-  timeout: 'number',
-  signal: 'object',
-  platform: 'object',
+  token: 'a string or a function',
+  username: 'a string',
+  key: 'a string',
+  endpoint: 'a string or a URL object',
+  environment: 'a string',
+  iapToken: 'a string',
+  fetch: 'a function',
+  userAgent: 'a string',
+  maxConnections: 'a number',
+  verbose: 'true, false or a function',
+  retry: 'a number or false',
+  timeout: 'a number',
+  signal: 'an object',
+  platform: 'an object',
 };
 
 /** STAGING and ADMIN stand behind a proxy that wants a token of its own. */

@@ -18,7 +18,7 @@ export interface PollSchedule {
 const scheduleFields = (): Fields<PollSchedule> => ({
   first: positive(),
   longest: positive(),
-  factor: field('a number, 1 or more', (value) => typeof value === 'number' && value >= 1),
+  factor: field('a number of at least 1', (value) => typeof value === 'number' && value >= 1),
 });
 
 export const schedule = (): Shape<PollSchedule> => shape(scheduleFields());

@@ -17,7 +17,7 @@ export interface BrowserPlatformOptions {
 
 /** Web pages and their workers. Nothing is kept, and no file is reached, unless it is passed in. */
 export function browserPlatform(options: BrowserPlatformOptions = {}): Platform {
-  checkMembers('browserPlatform', options, { fs: 'object', state: 'object' });
+  checkMembers('browserPlatform', options, { fs: 'an object', state: 'an object' });
   return {
     ...options,
     name: 'browser',

@@ -20,7 +20,7 @@ export interface MemoryPlatform extends Platform {
 
 /** A platform without any runtime: files and state in memory, an environment of its own. For tests, and for Workers without R2. */
 export function memoryPlatform(options: MemoryPlatformOptions = {}): MemoryPlatform {
-  checkMembers('memoryPlatform', options, { files: 'object', env: 'object', home: 'string' });
+  checkMembers('memoryPlatform', options, { files: 'an object', env: 'an object', home: 'a string' });
   const { fs, files } = memoryFiles(options.files ?? {});
   return {
     name: 'memory',

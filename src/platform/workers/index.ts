@@ -25,7 +25,12 @@ export interface WorkersPlatformOptions {
  * R2 by `r2Sources`, `r2Source` and `r2Folder`.
  */
 export function workersPlatform(options: WorkersPlatformOptions = {}): Platform {
-  checkMembers('workersPlatform', options, { env: 'object', state: 'object', hasher: 'function', fs: 'object' });
+  checkMembers('workersPlatform', options, {
+    env: 'an object',
+    state: 'an object',
+    hasher: 'a function',
+    fs: 'an object',
+  });
   const bindings = (options.env ?? {}) as Record<string, unknown>;
   return {
     ...options,

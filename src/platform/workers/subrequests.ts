@@ -41,7 +41,7 @@ export interface Subrequests {
  *     const files = await r2Sources(subrequests.bucket(env.BUCKET), 'daily')
  */
 export function countSubrequests(options: SubrequestOptions): Subrequests {
-  checkMembers('countSubrequests', options, { limit: 'number', concurrent: 'number', fetch: 'function' });
+  checkMembers('countSubrequests', options, { limit: 'a number', concurrent: 'a number', fetch: 'a function' });
   const { limit, concurrent = 6 } = options;
   if (limit === undefined) throw new ValidationError('countSubrequests: limit is missing');
   // Called without a receiver: the global fetch refuses any other.

@@ -24,7 +24,7 @@ export interface PyodideOptions {
  */
 export function pyodideExecutor(options: PyodideOptions = {}): Executor {
   checkMembers('pyodideExecutor', options, {
-    packages: 'string',
+    packages: 'a string',
     fetchPackages: 'true or false',
     spare: 'true or false',
   });

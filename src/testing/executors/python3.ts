@@ -26,7 +26,7 @@ const folders = /\/kaggle\/(?=(?:input|working|src|temp)\b)/g;
  * that leads out of its folder makes the run fail with `ValidationError` before anything is written.
  */
 export function python3Executor(options: Python3Options = {}): Executor {
-  checkMembers('python3Executor', options, { command: 'string' });
+  checkMembers('python3Executor', options, { command: 'a string' });
   const { command = 'python3' } = options;
   return {
     async run(job) {
