@@ -110,12 +110,12 @@ describe.each([
     const path = `a${'/'.repeat(200_000)}b`;
     const archive = await packTar([file('x', '', { pax: { path } })]);
     const started = performance.now();
-    await expect(unpack(pack(archive), {})).rejects.toThrow(/empty part between slashes/);
+    await expect(unpack(pack(archive), {})).rejects.toThrow(/empty path segment/);
     expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   test.each<[string, TarEntry[], RegExp]>([
-    ['a name that leads out', [file('../evil', 'x')], /leads out/],
+    ['a name that leads out', [file('../evil', 'x')], /does not name a file or folder/],
     ['an absolute name', [file('/evil', 'x')], /absolute/],
     [
       'a symbolic link',

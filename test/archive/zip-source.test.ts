@@ -109,7 +109,9 @@ describe('a zip archive that is made while it is read', () => {
   test('streams, and names that nobody could unpack, are refused', () => {
     const stream = streamSource(new Blob(['x']).stream(), 's', 1);
     expect(() => zipSource([{ name: 's', source: stream }])).toThrow(/read only once/);
-    expect(() => zipSource([{ name: '../s', source: bytesSource(new Uint8Array(0), 's') }])).toThrow(/leads out/);
+    expect(() => zipSource([{ name: '../s', source: bytesSource(new Uint8Array(0), 's') }])).toThrow(
+      /does not name a file or folder/,
+    );
   });
 });
 

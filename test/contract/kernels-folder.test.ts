@@ -265,7 +265,11 @@ describe('a folder is refused, before anything is sent,', () => {
     ['without an entry', { files: { 'a.py': '' } }, 'needs an entry'],
     ['with an entry that is not in it', { files: { 'a.py': '' }, entry: 'b.py' }, '"b.py" is not among the files'],
     ['with an entry that is not text', { files: { 'a.py': new Uint8Array([255]) }, entry: 'a.py' }, 'not UTF-8 text'],
-    ['with names that lead out', { files: { 'a.py': '', '../b.py': '' }, entry: 'a.py' }, 'leads out'],
+    [
+      'with names that lead out',
+      { files: { 'a.py': '', '../b.py': '' }, entry: 'a.py' },
+      'does not name a file or folder',
+    ],
     ['with modules in R', { files: { 'a.R': '', 'b.R': '' }, entry: 'a.R' }, 'need the language python'],
     [
       'with a file where params go',

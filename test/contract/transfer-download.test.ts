@@ -270,7 +270,7 @@ describe('downloads', () => {
       const sink = memorySink();
       const result = download(server.client, { url }, sink, { file: 'object' });
       if (always)
-        await expect(result).rejects.toThrow('a web page came instead of the file, 6 times without a new byte');
+        await expect(result).rejects.toThrow('an HTML page instead of the file, 6 times in a row without new data');
       else expect(await result).toMatchObject({ size: 1000 });
       expect(sink.ended).toBe(always ? 'abort' : 'commit');
       if (!always) expect(sink.bytes).toEqual(bytes);
@@ -341,7 +341,7 @@ describe('downloads', () => {
     const { run } = scripted({ bytes, drop: 0 });
     const failure = await run(memorySink()).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(TransferError);
-    expect(String(failure)).toContain('downloading object failed: the connection was lost');
+    expect(String(failure)).toContain('cannot download "object": the connection was lost');
     expect(String(failure) + String((failure as Error).cause)).not.toContain('secret');
   });
 

@@ -89,15 +89,20 @@ describe('inputs', () => {
     ],
     ['an error as a response', { name: 'r', data: new Response('no', { status: 404 }) }, ValidationError, 'HTTP 404'],
     ['a number', { name: 'n', data: 5 }, ValidationError, 'unsupported type (number)'],
-    ['nothing', undefined, ValidationError, 'must be a path or an object, not undefined'],
-    ['a promise', Promise.resolve(), ValidationError, 'has no name: await it first'],
+    ['nothing', undefined, ValidationError, 'expected a file to be a path or an object, got undefined'],
+    ['a promise', Promise.resolve(), ValidationError, 'without a name; await the promise first'],
     ['a file handle', { kind: 'file', name: 'x', getFile() {} }, ValidationError, 'await handle.getFile()'],
     ['a folder handle', { getFileHandle() {} }, ValidationError, 'await directorySources(handle)'],
     ['an open file of Node', { name: 'x', data: { createReadStream() {} } }, ValidationError, 'the path of the file'],
-    ['a wrong size', { name: 'w', data: 'abc', size: 4 }, ValidationError, '3 bytes'],
-    ['a negative size', { name: 'w', data: new Response('x').body, size: -1 }, ValidationError, 'not known'],
-    ['a long name', { name: `a/${'é'.repeat(128)}`, data: 'abc' }, ValidationError, 'has a part of 256 bytes'],
-    ['a bad name', { name: '../x', data: 'abc' }, ValidationError, 'leads out'],
+    ['a wrong size', { name: 'w', data: 'abc', size: 4 }, ValidationError, 'expected 4 bytes (size), got 3'],
+    ['a negative size', { name: 'w', data: new Response('x').body, size: -1 }, ValidationError, 'got -1'],
+    [
+      'a long name',
+      { name: `a/${'é'.repeat(128)}`, data: 'abc' },
+      ValidationError,
+      'at most 255 bytes between slashes, got 256',
+    ],
+    ['a bad name', { name: '../x', data: 'abc' }, ValidationError, 'does not name a file or folder'],
   ])('%s is refused by name', async (_name, input, kind, message) => {
     const failure = await openFiles([input as FileInput], platform).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(kind);
@@ -125,7 +130,7 @@ describe('inputs', () => {
   });
 
   test('two inputs of one name', async () => {
-    await expect(openFiles(['one.csv', { name: 'ONE.csv', data: '' }], platform)).rejects.toThrow('many systems');
+    await expect(openFiles(['one.csv', { name: 'ONE.csv', data: '' }], platform)).rejects.toThrow('many file systems');
   });
 });
 

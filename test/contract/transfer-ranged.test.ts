@@ -312,18 +312,19 @@ describe('after a failed request', () => {
     expect(follow(pieces(2 ** 18 - 1))).toEqual(['retry', 'pause 1', 'pause 2']);
   });
 
-  test.each<[Failure, string]>([
-    [busy, 'HTTP 503'],
-    [expired, 'HTTP 403'],
-    [refused, 'HTTP 405'],
-    [changed, 'the file changed while it was being downloaded'],
-    [unplaced, 'the storage sent a part and did not say which'],
-    [ignored, 'the storage sent all of it instead of a part'],
-    [lost, 'the connection was lost (no answer)'],
-    [{ type: 'lost', cause: new Error('reset') }, 'the connection was lost (reset)'],
-  ])('why it ended: %j', (failure, why) => {
-    expect(explainFailure(failure, { ...firstAttempt, failures: 2 }, 2)).toBe(why);
-    expect(explainFailure(failure, { ...firstAttempt, failures: 3 }, 2)).toBe(`${why}, 3 times without a new byte`);
+  test.each<[Failure, string, string]>([
+    [busy, 'HTTP 503', '; try again'],
+    [expired, 'HTTP 403', ''],
+    [refused, 'HTTP 405', ''],
+    [changed, 'the file changed on the server during the transfer', '; try again'],
+    [unplaced, 'the storage sent a partial response without a valid Content-Range', '; try again'],
+    [ignored, 'the storage sent the whole file instead of the requested range', '; try again'],
+    [lost, 'the connection was lost (no response)', '; try again'],
+    [{ type: 'lost', cause: new Error('reset') }, 'the connection was lost (reset)', '; try again'],
+  ])('why it ended: %j', (failure, why, advice) => {
+    const message = (failures: number) => explainFailure(failure, { ...firstAttempt, failures }, 2);
+    expect(message(2)).toBe(`${why}${advice}`);
+    expect(message(3)).toBe(`${why}, 3 times in a row without new data${advice}`);
   });
 });
 

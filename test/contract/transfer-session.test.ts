@@ -62,7 +62,7 @@ describe('the upload session as a table', () => {
         'send 0-10 after 1',
         'send 0-10 after 2',
         'send 0-10 after 3',
-        'fail: the storage did not store any of the data sent, 4 times without progress (0 of 25 bytes are stored)',
+        'fail: the storage did not store any of the data sent, 4 times in a row without progress (0 of 25 bytes are stored)',
       ],
     ],
     [
@@ -109,7 +109,7 @@ describe('the upload session as a table', () => {
       'but not without end',
       10,
       [opened, send(404), opened, send(404)],
-      ['open', 'send 0-10 bare', 'open', 'send 0-10 bare', 'fail: the upload session expired (HTTP 404), 2 times'],
+      ['open', 'send 0-10 bare', 'open', 'send 0-10 bare', 'fail: the upload session expired 2 times (HTTP 404)'],
     ],
     [
       'what the expired one held counts for nothing: small parts are progress again',
@@ -144,7 +144,7 @@ describe('the upload session as a table', () => {
       'more stored than sent is no success either',
       25,
       [opened, send(308, 20)],
-      ['open', 'send 0-10', 'fail: the storage says it holds 20 bytes, but only 10 were sent'],
+      ['open', 'send 0-10', 'fail: the storage reports 20 bytes, but only 10 were sent'],
     ],
     [
       'all stored but not finished: ask again',
@@ -156,7 +156,7 @@ describe('the upload session as a table', () => {
       'an object of another size is no success',
       10,
       [opened, send(200, 9)],
-      ['open', 'send 0-10 bare', 'fail: the storage has an object of 9 bytes, not of 10'],
+      ['open', 'send 0-10 bare', 'fail: the stored object has 9 bytes, expected 10'],
     ],
     [
       'a 400 in the middle: the storage is asked what it holds',
@@ -181,7 +181,7 @@ describe('the upload session as a table', () => {
         'send 0-10 after 1',
         'send 10-20 after 2',
         'send 0-10 after 3',
-        'fail: the storage did not store any of the data sent, 4 times without progress (10 of 25 bytes are stored)',
+        'fail: the storage did not store any of the data sent, 4 times in a row without progress (10 of 25 bytes are stored)',
       ],
     ],
   ])('%s', (_name, size, events, actions) => {
@@ -206,7 +206,7 @@ describe('the upload session as a table', () => {
     [
       'more stored than was sent is no success either, also later',
       [openedLong, { ...lost, sent: 14 }, query(308, 15)],
-      ['open', 'send 0-25 bare', 'query', 'fail: the storage says it holds 15 bytes, but only 14 were sent'],
+      ['open', 'send 0-25 bare', 'query', 'fail: the storage reports 15 bytes, but only 14 were sent'],
     ],
     [
       'where one request turns out not to reach the storage, the same bytes go in parts',

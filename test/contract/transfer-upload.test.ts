@@ -143,7 +143,9 @@ describe('uploads', () => {
   test('a refusal is final and names the status', async () => {
     const server = fakeServer();
     faults(server, { 1: { status: 403 } });
-    await expect(upload(server, bytesSource(sample(10), 'data.bin'))).rejects.toThrow('data.bin failed: HTTP 403');
+    await expect(upload(server, bytesSource(sample(10), 'data.bin'))).rejects.toThrow(
+      'cannot upload "data.bin": HTTP 403',
+    );
     expect(server.puts()).toHaveLength(1);
   });
 
@@ -152,7 +154,7 @@ describe('uploads', () => {
     const message = 'Invalid upload at https://www.googleapis.com/upload/o?upload_id=secret';
     faults(server, { 1: { status: 400, body: JSON.stringify({ error: { code: 400, message, status: 'INVALID' } }) } });
     await expect(upload(server, bytesSource(sample(10), 'data.bin'))).rejects.toThrow(
-      'data.bin failed: HTTP 400 (INVALID: Invalid upload at https://www.googleapis.com/…/o)',
+      'cannot upload "data.bin": HTTP 400 (INVALID: Invalid upload at https://www.googleapis.com/…/o)',
     );
   });
 
@@ -187,12 +189,16 @@ describe('uploads', () => {
       if (count === 2) version = 2;
       return undefined;
     };
-    await expect(upload(server, source)).rejects.toThrow('data.bin changed during the upload');
+    await expect(upload(server, source)).rejects.toThrow(
+      'cannot upload "data.bin": the file changed during the upload',
+    );
   });
 
   test('a file that became shorter is reported', async () => {
     const source: ByteSource = { ...bytesSource(sample(2200), 'data.bin'), size: 2500 };
-    await expect(upload(fakeServer(), source)).rejects.toThrow('data.bin changed during the upload: it is shorter now');
+    await expect(upload(fakeServer(), source)).rejects.toThrow(
+      'cannot upload "data.bin": the file became shorter during the upload',
+    );
   });
 
   test('a stalled request counts as lost', async () => {

@@ -159,7 +159,7 @@ describe('fixtures as plain data', () => {
     ],
     ['datasets/alice/no-files: At least one file is required', { datasets: [{ owner: 'alice', slug: 'no-files' }] }],
     [
-      'the file name "../a" has the part ".."',
+      'invalid file name "../a": it contains the path segment ".."',
       { datasets: [{ owner: 'alice', slug: 'bad-names', files: { '../a': '' } }] },
     ],
     [

@@ -100,7 +100,7 @@ describe('many files', () => {
   test('a failure leaves what is finished, and the part of what is not', async () => {
     server.put('a.bin', content(5000));
     server.put('big.bin', content(8 * MiB), { hash: 'crc32c=AAAAAA==' });
-    await expect(output(client, 'owner/run', out())).rejects.toThrow('downloading big.bin failed: checksum mismatch');
+    await expect(output(client, 'owner/run', out())).rejects.toThrow('cannot download "big.bin": checksum mismatch');
     expect(await readdir(out())).toEqual(['a.bin']);
     server.put('big.bin', content(8 * MiB));
     server.rate = 4 * MiB;
@@ -147,7 +147,7 @@ describe('addresses that expire in the middle', () => {
     server.put('a.bin', content(1000));
     server.expired = 1000;
     await expect(output(client, 'owner/run', out())).rejects.toThrow(
-      'downloading a.bin failed: HTTP 403 (AccessDenied: Access denied.)',
+      'cannot download "a.bin": HTTP 403 (AccessDenied: Access denied.)',
     );
     expect(server.answers).toBe(2);
     expect(await readdir(out())).toEqual([]);

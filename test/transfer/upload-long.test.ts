@@ -165,11 +165,15 @@ describe.each(Object.keys(ways))('a large file in one request: %s', (way) => {
       if (++reads > 1) await appendFile(path, 'more');
       return String(reads);
     };
-    await expect(upload(way, {}, { identity })).rejects.toThrow('data.bin changed during the upload');
+    await expect(upload(way, {}, { identity })).rejects.toThrow(
+      'cannot upload "data.bin": the file changed during the upload',
+    );
   });
 
   test('a file that became shorter is noticed', async () => {
-    await expect(upload(way, {}, { size: size + 10 })).rejects.toThrow(/data.bin.*(shorter now|was truncated while)/);
+    await expect(upload(way, {}, { size: size + 10 })).rejects.toThrow(
+      /data.bin.*(became shorter|was truncated while)/,
+    );
     expect([...served.emulator.state.uploads.values()].some((entry) => entry.done)).toBe(false);
   });
 

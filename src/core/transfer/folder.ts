@@ -71,7 +71,7 @@ export function openFolder(client: KaggleClient, folder: Folder): OpenFolder {
   const root = pathOf(folder);
   if (!fs) {
     throw new MissingCapabilityError(
-      `there is no file system on this platform (${client.platform.name}) for the folder "${root}": pass a FolderSink`,
+      `cannot open the folder "${root}": the platform "${client.platform.name}" has no file system; pass a FolderSink`,
     );
   }
   const path = (name: string) => fs.join(root, ...name.split('/'));

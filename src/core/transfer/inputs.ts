@@ -2,7 +2,7 @@ import { fileSource } from '../bytes/file-source.ts';
 import { bytesSource, streamSource } from '../bytes/sources.ts';
 import { MissingCapabilityError, TransferError, ValidationError } from '../errors.ts';
 import { isUrl, type PathLike, pathOf } from '../file-path.ts';
-import { type AnyField, any, date, type Field, isRecord, text } from '../options/field.ts';
+import { type AnyField, any, date, type Field, isRecord, shown, text } from '../options/field.ts';
 import { byInput, shape } from '../options/shape.ts';
 import type { ByteSource, FileEntry, Platform } from '../platform.ts';
 import { checkLengths, checkNames } from './names.ts';
@@ -65,19 +65,25 @@ const typeName = (value: unknown): string => {
 const isSource = (value: unknown): value is ByteSource =>
   typeof (value as ByteSource)?.slice === 'function' && typeof (value as ByteSource).size === 'number';
 
+/** The size of a stream. `hint` says what to do when there is none. */
 function checkSize(size: unknown, name: string, hint: string): number {
   if (Number.isSafeInteger(size) && (size as number) >= 0) return size as number;
-  throw new ValidationError(`the length of "${name}" is not known: ${hint}`, [{ path: 'size', message: hint }]);
+  const why = size === undefined ? `its size is unknown; ${hint}` : `expected size in bytes, got ${shown(size)}`;
+  throw new ValidationError(`cannot read "${name}": ${why}`, [{ path: 'size', message: hint }]);
 }
 
 function responseSource(response: Response, name: string, given: number | undefined, when?: Date): ByteSource {
-  if (!response.ok) throw new ValidationError(`the response for "${name}" is an error: HTTP ${response.status}`);
-  if (response.bodyUsed) throw new ValidationError(`the body of the response for "${name}" was already read`);
+  if (!response.ok)
+    throw new ValidationError(
+      `cannot read "${name}": the response is an error (HTTP ${response.status}); check response.ok first`,
+    );
+  if (response.bodyUsed)
+    throw new ValidationError(`cannot read "${name}": the response body was already used; pass a new response`);
   const { headers, body } = response;
   // With a content encoding, Content-Length is that of the compressed form.
   const announced = headers.get('content-encoding') ? null : headers.get('content-length');
   const length = given ?? (announced === null ? (body ? undefined : 0) : Number(announced));
-  const size = checkSize(length, name, 'the response has no Content-Length; pass { name, data, size }');
+  const size = checkSize(length, name, 'pass { name, data, size }, as the response has no Content-Length');
   const modified = Date.parse(headers.get('last-modified') ?? '');
   const lastModified = when ?? (Number.isNaN(modified) ? undefined : new Date(modified));
   return body ? streamSource(body, name, size, lastModified) : bytesSource(new Uint8Array(0), name, lastModified);
@@ -101,11 +107,13 @@ function dataSource({ data, name, size, lastModified }: NamedFile): ByteSource {
   } else {
     const kinds = 'pass a string, bytes, a Blob, a ReadableStream with its size, a Response or a ByteSource';
     throw new ValidationError(
-      `the data of "${name}" has an unsupported type (${typeName(data)}): ${insteadOf(data) ?? kinds}`,
+      `cannot read "${name}": its data has an unsupported type (${typeName(data)}); ${insteadOf(data) ?? kinds}`,
     );
   }
   if (size !== undefined && size !== source.size) {
-    throw new ValidationError(`"${name}" has ${source.size} bytes, but size says ${size}`);
+    throw new ValidationError(
+      `cannot read "${name}": expected ${size} bytes (size), got ${source.size}; correct size or omit it`,
+    );
   }
   return source;
 }
@@ -114,18 +122,18 @@ function dataSource({ data, name, size, lastModified }: NamedFile): ByteSource {
 function insteadOf(data: unknown): string | undefined {
   const has = (method: string) => typeof (data as Record<string, unknown> | null)?.[method] === 'function';
   if (has('pipe')) return 'pass the path of the file, or { name, data: Readable.toWeb(stream), size }';
-  if (has('then')) return 'await it first';
+  if (has('then')) return 'await the promise first';
   if (has('getFile')) return 'pass await handle.getFile()';
   if (has('getFileHandle')) return 'pass await directorySources(handle)';
   if (has('createReadStream')) return 'pass the path of the file';
-  if (isUrl(data)) return 'pass { path: address, name } for a file: address, or await fetch(address)';
+  if (isUrl(data)) return 'pass { path: url, name } for a file: URL, or await fetch(url)';
   return undefined;
 }
 
 function needFiles(platform: Platform, path: string): NonNullable<Platform['fs']> {
   if (platform.fs) return platform.fs;
   throw new MissingCapabilityError(
-    `there is no file system on this platform (${platform.name}) to read "${path}" from: pass a File or { name, data }`,
+    `cannot read "${path}": the platform "${platform.name}" has no file system; pass a File or { name, data }`,
   );
 }
 
@@ -143,10 +151,10 @@ function nameOf(input: Exclude<FileInput, PathLike>): string {
   const name = baseName(String(path));
   if (name) return name;
   const hint = insteadOf(input) ?? 'pass { name, data }';
-  throw new ValidationError(`a file has no name: ${hint}`, [{ path: 'name', message: 'is missing' }]);
+  throw new ValidationError(`cannot upload a file without a name; ${hint}`, [{ path: 'name', message: 'is missing' }]);
 }
 
-const webHint = 'pass the content, await fetch(address), or { name, data: await fetch(address) }';
+const webHint = 'pass await fetch(url) or { name, data: await fetch(url) }';
 
 /** The path of an input that is one. Throws `ValidationError` for a web address. */
 export function inputPath(input: FileInput): string | undefined {
@@ -164,17 +172,17 @@ export async function toSource(input: FileInput, platform: Platform): Promise<By
   const path = inputPath(input);
   if (path !== undefined) return needFiles(platform, path).source(path);
   if (input === null || typeof input !== 'object')
-    throw new ValidationError(`a file must be a path or an object, not ${typeName(input)}`);
+    throw new ValidationError(`expected a file to be a path or an object, got ${typeName(input)}`);
   if ('data' in input) return dataSource({ ...input, name: nameOf(input) });
   return dataSource({ name: nameOf(input as Blob), data: input as FileData });
 }
 
 /** Why an entry of a folder cannot be sent. */
 function whyNot({ link }: FileEntry): string {
-  if (link === 'missing') return 'is a link to nothing';
+  if (link === 'missing') return 'it is a symbolic link to a missing file; remove the link or restore its target';
   if (link === 'directory')
-    return 'is a link to a folder, and only links to files are followed: pass { path, name } for it';
-  return 'is not a regular file';
+    return 'it is a symbolic link to a folder, and only links to files are followed; pass { path, name } for that folder';
+  return 'it is not a regular file; remove it from the folder';
 }
 
 /** The files of a folder, named relative to it, under `prefix`. */
@@ -189,7 +197,7 @@ async function* openFolderFiles<Input>(
   for await (const entry of fs.walk(path)) {
     if (entry.kind === 'directory' || skip(entry.path)) continue;
     const full = fs.join(path, ...entry.path.split('/'));
-    if (entry.kind !== 'file') throw new TransferError(`${full} ${whyNot(entry)}`, { file: full });
+    if (entry.kind !== 'file') throw new TransferError(`cannot upload "${full}": ${whyNot(entry)}`, { file: full });
     const source = await fs.source(full);
     yield { name: prefix + entry.path, source, identity: await source.identity?.(), input };
   }

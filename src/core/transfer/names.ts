@@ -9,17 +9,17 @@ const control = /[\u0000-\u001f\u007f-\u009f]/;
 /** What is wrong with one name, or `undefined`. Names are relative, with `/` between the folders. */
 function problem(name: string): string | undefined {
   if (name === '') return 'is empty';
-  if (control.test(name)) return 'has a control character';
+  if (control.test(name)) return 'contains a control character';
   if (!name.isWellFormed()) return 'is not valid Unicode';
-  if (name.includes('\\')) return 'has a backslash';
-  if (name.startsWith('/')) return 'is absolute';
+  if (name.includes('\\')) return 'contains a backslash (separate folders with "/")';
+  if (name.startsWith('/')) return 'is an absolute path';
   for (const segment of name.split('/')) {
-    if (segment === '') return 'has an empty part between slashes';
+    if (segment === '') return 'contains an empty path segment';
     // Windows drops dots and spaces at the end of a name: "...", ".. " and "." would all be folders above or this one.
-    if (/^[. ]*$/.test(segment)) return `has the part "${segment}", which leads out of the folder or nowhere`;
-    if (/^[a-z]:/i.test(segment)) return 'starts with a drive letter';
+    if (/^[. ]*$/.test(segment)) return `contains the path segment "${segment}", which does not name a file or folder`;
+    if (/^[a-z]:/i.test(segment)) return 'contains a drive letter';
     const base = segment.split(/[.:]/, 1)[0]!.trimEnd();
-    if (reserved.test(base)) return `has the part "${segment}", a name that Windows reserves`;
+    if (reserved.test(base)) return `contains the path segment "${segment}", which Windows reserves`;
   }
   return undefined;
 }
@@ -56,10 +56,11 @@ type Complain = (name: string, isDirectory: boolean) => string | undefined;
 /** Names are kept as a tree: each takes time in proportion to its length, however deep it is. */
 function startNames(): Complain {
   const root: Place = {};
-  const clash = (file: string, folder: string) => `${show(file)} is a file, and ${show(folder)} needs a folder there`;
+  const clash = (file: string, folder: string) =>
+    `conflicting names: ${show(file)} is a file, but ${show(folder)} needs a folder there`;
   return (name, isDirectory) => {
     const wrong = problem(name);
-    if (wrong) return `the file name ${show(name)} ${wrong}`;
+    if (wrong) return `invalid file name ${show(name)}: it ${wrong}`;
     let at = root;
     for (const segment of name.split('/')) {
       if (at !== root) {
@@ -73,9 +74,10 @@ function startNames(): Complain {
       at = next;
     }
     const { file, folder } = at;
-    if (file === name && !isDirectory) return `the file name ${show(name)} is given twice`;
+    if (file === name && !isDirectory) return `duplicate file name ${show(name)}`;
     if (file !== undefined && isDirectory) return clash(file, name);
-    if (file !== undefined) return `the file names ${show(file)} and ${show(name)} are the same on many systems`;
+    if (file !== undefined)
+      return `conflicting names: ${show(file)} and ${show(name)} are the same on many file systems`;
     if (folder !== undefined && !isDirectory) return clash(name, folder);
     if (isDirectory) at.folder ??= name;
     else at.file = name;
@@ -122,7 +124,7 @@ export function checkLengths(names: readonly string[]): void {
   const issues: ValidationIssue[] = [];
   for (const [index, name] of names.entries()) {
     const most = Math.max(...name.split('/').map((part) => encoder.encode(part).length));
-    const message = `the file name ${show(name)} has a part of ${most} bytes; Kaggle's machines allow ${longest}`;
+    const message = `file name ${show(name)} is too long: expected at most ${longest} bytes between slashes, got ${most}; shorten it`;
     if (most > longest) issues.push({ path: `[${index}]`, message });
   }
   if (issues.length > 0) throw new ValidationError(issues.map((issue) => issue.message).join('; '), issues);

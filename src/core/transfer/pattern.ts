@@ -1,5 +1,5 @@
 import { ValidationError } from '../errors.ts';
-import { type Field, field } from '../options/field.ts';
+import { type Field, field, shown } from '../options/field.ts';
 import { createIgnore } from './ignore.ts';
 
 type Match = (name: string) => boolean;
@@ -37,9 +37,11 @@ function compile(pattern: unknown): Match | undefined {
   return (name) => chosen(name) !== undefined;
 }
 
+const expected = 'a glob such as "*.csv" or a RegExp such as /\\.csv$/';
+
 /** A choice of files by name: a `RegExp`, or a text that is a glob (or an expression, if it looks like one). */
 export function patternField(): Field<RegExp | string> {
-  return field('a glob such as "*.csv" or a RegExp such as /\\.csv$/', (pattern) => compile(pattern) !== undefined);
+  return field(expected, (pattern) => compile(pattern) !== undefined);
 }
 
 /**
@@ -48,6 +50,6 @@ export function patternField(): Field<RegExp | string> {
  */
 export function matcher(pattern: RegExp | string): Match {
   const match = compile(pattern);
-  if (!match) throw new ValidationError(`the pattern ${JSON.stringify(pattern)} is invalid`);
+  if (!match) throw new ValidationError(`invalid pattern ${shown(pattern)}: expected ${expected}`);
   return match;
 }

@@ -32,7 +32,7 @@ export function startWatchdog(seconds: number, signals: readonly (AbortSignal | 
         const remaining = last + seconds * 1000 - performance.now();
         if (remaining > 0) return watch(remaining);
         stalled = true;
-        controller.abort(new TimeoutError(`nothing moved for ${seconds} s`));
+        controller.abort(new TimeoutError(`no data was transferred for ${seconds} s`));
       },
       Math.min(ms, 2 ** 31 - 1),
     );

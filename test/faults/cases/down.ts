@@ -12,7 +12,7 @@ const both = (...faults: Fault[]): FaultCase => ({
 });
 
 const given = (message: RegExp, ...names: string[]) => ({ names: ['TransferError', ...names], message });
-const damaged = { names: ['IntegrityError'], message: /damaged/ };
+const damaged = { names: ['IntegrityError'], message: /checksum mismatch/ };
 /** A stream cannot take back what it was given: what has to start over is refused there. */
 const toFolder = ['download, small', 'download, one stream', 'kernels.output', 'download and unzip'];
 const files = ['download, one stream', 'kernels.output'];
@@ -95,7 +95,7 @@ export const downFaults: Readonly<Record<string, FaultCase>> = {
   'flip: the last byte of an archive, which ends its directory': {
     ...one({ kind: 'flip', bytes: -1 }),
     only: archive,
-    refused: given(/no zip archive/, 'IntegrityError'),
+    refused: given(/not a zip archive/, 'IntegrityError'),
     survives: true,
   },
   'flip: with md5 alone': { ...one({ kind: 'flip', bytes: 500 }), emulator: { hashes: 'md5' }, only: toFolder },
@@ -119,7 +119,7 @@ export const downFaults: Readonly<Record<string, FaultCase>> = {
   'wrongLength: more is announced than comes, into a stream': {
     ...one({ kind: 'wrongLength', bytes: 9 }),
     only: ['download, into a stream'],
-    refused: given(/start over/),
+    refused: given(/once and in order/),
     survives: true,
   },
   'wrongLength: less is announced than comes, once': {
@@ -136,7 +136,7 @@ export const downFaults: Readonly<Record<string, FaultCase>> = {
     ...both({ ...middle, times: 2 }, { kind: 'ignoreRange', times: forever }),
     only: archive,
     meets: 2,
-    refused: given(/sent all of it/),
+    refused: given(/sent the whole file instead/),
     survives: true,
   },
   'unsatisfiable: after a lost connection': { ...both(middle, { kind: 'unsatisfiable' }), only: files },

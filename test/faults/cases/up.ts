@@ -8,7 +8,7 @@ const put = (fault: Fault): FaultCase => ({ kind: fault.kind, rules: [{ match: d
 const both = (...faults: Fault[]): FaultCase => ({ kind: faults[0]!.kind, rules: faults, meets: faults.length });
 
 const given = (message: RegExp, ...names: string[]) => ({ names: ['TransferError', ...names], message });
-const damaged = { names: ['IntegrityError'], message: /damaged|checksum|crc32c|md5/ };
+const damaged = { names: ['IntegrityError'], message: /checksum mismatch/ };
 
 /** A request from memory shows nothing of how far it is, so a large one is given time by its size. */
 const still = { stallTimeout: 0.3, only: ['uploadFile, small', 'createOrVersion, new', 'createOrVersion, a version'] };
@@ -99,14 +99,14 @@ export const upFaults: Readonly<Record<string, FaultCase>> = {
   ),
   'expiredSession: all there are': {
     ...put({ kind: 'expiredSession', times: forever }),
-    refused: given(/session is gone/),
+    refused: given(/upload session expired/),
   },
   'commitLess: nothing of it': put({ kind: 'commitLess', bytes: 0 }),
   'commitLess: an odd number of bytes': put({ kind: 'commitLess', bytes: 333 }),
   'commitLess: all but one byte': put({ kind: 'commitLess', bytes: -1 }),
   'commitLess: nothing, for ever': {
     ...put({ kind: 'commitLess', bytes: 0, times: forever }),
-    refused: given(/keeps nothing/),
+    refused: given(/did not store any of the data/),
   },
   'wrongHash: in the last answer': {
     ...put({ kind: 'wrongHash', times: forever }),
@@ -133,17 +133,17 @@ export const upFaults: Readonly<Record<string, FaultCase>> = {
   'wrongLength: of the last answer, too little': put({ kind: 'wrongLength', bytes: -5 }),
   'html: a page instead of the storage': {
     ...put({ kind: 'html' }),
-    refused: given(/not complete|complete after|web page|not stored/, 'ApiError'),
+    refused: given(/did not come from the storage|web page|not stored/, 'ApiError'),
     survives: true,
   },
   'empty: an answer of nothing, and nothing was stored': {
     ...put({ kind: 'empty' }),
-    refused: given(/not complete|complete after|not stored/, 'ApiError'),
+    refused: given(/did not come from the storage|not stored/, 'ApiError'),
     survives: true,
   },
   'brokenJson: the last answer, and nothing was stored': {
     ...put({ kind: 'brokenJson' }),
-    refused: given(/not complete|complete after|not stored/, 'ApiError'),
+    refused: given(/did not come from the storage|not stored/, 'ApiError'),
     survives: true,
   },
   'status: no checksums at all, and a lost answer': {

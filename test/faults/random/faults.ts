@@ -70,7 +70,7 @@ export function downFault(size: number, hashes: string): Arbitrary<Fault> {
   return fc.oneof(...visible, ...(hashes === 'none' ? [] : hidden));
 }
 
-const lost = /no answer|connection was (lost|cut|closed)|without (progress|a new byte)/;
+const lost = /no answer|connection was (lost|cut|closed)|without (progress|new data)/;
 const answered = (status: number) => new RegExp(`\\b(HTTP|injected) ${status}\\b`);
 
 /** What the refusal of a transfer says that met such a fault too often. */
@@ -88,8 +88,8 @@ const reasons: Record<string, (fault: Fault) => RegExp> = {
   commitLess: () => /without progress/,
   flip: () => /checksum mismatch/,
   wrongHash: () => /checksum mismatch/,
-  wrongLength: () => /received \d+ bytes, (expected|the listing says) \d+|connection was lost/,
-  changed: () => /changed|became shorter|received \d+ bytes, the listing says \d+|connection was lost/,
+  wrongLength: () => /received \d+ bytes, expected \d+|connection was lost/,
+  changed: () => /changed|became shorter|received \d+ bytes, expected \d+ according to|connection was lost/,
   unsatisfiable: () => /changed/,
   ignoreRange: () => lost,
 };

@@ -240,7 +240,7 @@ export function createAssembly(platform: Platform, sink: ByteSink | (() => Promi
       if (ours === sums[algorithm]) return { type: 'whole', verified: algorithm };
       return {
         type: 'damaged',
-        message: `checksum mismatch: ${algorithm} is ${ours}, the storage announced ${sums[algorithm]}`,
+        message: `checksum mismatch: expected ${algorithm} ${sums[algorithm]}, got ${ours}`,
       };
     },
     async commit() {

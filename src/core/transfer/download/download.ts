@@ -42,7 +42,7 @@ export interface Downloaded {
 function witnessed(check: Check, received: number, size: number | undefined): Check {
   if (check.type !== 'whole' || size === undefined || !['length', 'none'].includes(check.verified)) return check;
   if (received === size) return { type: 'whole', verified: 'length' };
-  return { type: 'damaged', message: `received ${received} bytes, the listing says ${size}` };
+  return { type: 'damaged', message: `received ${received} bytes, expected ${size} according to the list of files` };
 }
 
 /** How often a content that does not match its checksum is fetched anew. */
@@ -130,12 +130,12 @@ export async function download(
         );
         if (check.type === 'whole') {
           if (assembly.tooLong) {
-            const message = `downloading ${file} failed: the file became shorter while it was being downloaded`;
+            const message = `cannot download "${file}": the file became shorter on the server during the download; try again`;
             throw new TransferError(message, { file });
           }
           return { size: assembly.received, verified: check.verified, lastModified: assembly.facts?.lastModified };
         }
-        const found = new IntegrityError(`downloading ${file} failed: ${check.message}`, { file });
+        const found = new IntegrityError(`cannot download "${file}": ${check.message}; try again`, { file });
         if (++damages > cleanRetries) throw found;
         damaged = found;
         scheduler.reset();

@@ -156,7 +156,7 @@ async function take(
   if (type === 'whole') piece.reach = Number.POSITIVE_INFINITY;
   const read = await readInto(download, piece, response, skip, watchdog);
   if (read.type !== 'done' || receiver.at >= piece.end || piece.end === Number.POSITIVE_INFINITY) return read;
-  const message = `the body ended after ${receiver.at} of ${piece.end} bytes`;
+  const message = `the response ended after ${receiver.at} of ${piece.end} bytes`;
   return { type: 'lost', cause: new ConnectionError(message) };
 
   /** All of the object, though a range was asked for. */

@@ -187,7 +187,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   }
 
   function fail(failure: Failure): TransferError {
-    const message = `downloading ${file} failed: ${explainFailure(failure, state, retries)}`;
+    const message = `cannot download "${file}": ${explainFailure(failure, state, retries)}`;
     const missing = failure.type === 'expired' && (failure.status === 404 || failure.status === 410);
     const details = { file, cause: failure.type === 'lost' ? failure.cause : undefined };
     return missing || failure.type === 'refused' ? new Refused(message, details) : new TransferError(message, details);

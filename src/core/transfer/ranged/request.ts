@@ -60,7 +60,8 @@ async function refusalOf(
 ): Promise<Failure> {
   if (type === 'changed' || type === 'unplaced') return { type };
   const { status, headers } = response;
-  const reason = status === 200 ? 'a web page came instead of the file' : await describeError(response, signal);
+  const reason =
+    status === 200 ? 'the server sent an HTML page instead of the file' : await describeError(response, signal);
   if (type === 'busy') return { type, reason, retryAfterMs: retryAfterOf(headers) };
   return type === 'expired' ? { type, status, reason, throughApi } : { type, reason };
 }

@@ -90,16 +90,17 @@ export function decideRetry(
   return { state, action: { type: 'pause', attempt, retryAfterMs } };
 }
 
-/** Why a transfer ended, in a few words. */
+/** Why a transfer ended, and what to do about it. */
 export function explainFailure(failure: Failure, { failures }: RetryState, retries: number): string {
-  const times = failures > retries ? `, ${failures} times without a new byte` : '';
-  return `${describe(failure)}${times}`;
+  const times = failures > retries ? `, ${failures} times in a row without new data` : '';
+  const advice = failure.type === 'refused' || failure.type === 'expired' ? '' : '; try again';
+  return `${describe(failure)}${times}${advice}`;
 }
 
 function describe(failure: Failure): string {
-  if (failure.type === 'changed') return 'the file changed while it was being downloaded';
-  if (failure.type === 'unplaced') return 'the storage sent a part and did not say which';
-  if (failure.type === 'ignored') return 'the storage sent all of it instead of a part';
+  if (failure.type === 'changed') return 'the file changed on the server during the transfer';
+  if (failure.type === 'unplaced') return 'the storage sent a partial response without a valid Content-Range';
+  if (failure.type === 'ignored') return 'the storage sent the whole file instead of the requested range';
   if (failure.type !== 'lost') return failure.reason;
-  return `the connection was lost (${failure.cause instanceof Error ? failure.cause.message : 'no answer'})`;
+  return `the connection was lost (${failure.cause instanceof Error ? failure.cause.message : 'no response'})`;
 }

@@ -52,7 +52,10 @@ export function createRetries(
   let lastFailure: number | undefined;
   return async (failure, route, received) => {
     if (failure.type === 'changed') {
-      throw new ObjectChangedError(`reading ${file} failed: it changed while it was being read`, { file });
+      throw new ObjectChangedError(
+        `cannot read "${file}": the file changed on the server while it was being read; open it again`,
+        { file },
+      );
     }
     const now = client.clock.now();
     const elapsed = lastFailure === undefined ? undefined : now - lastFailure;
@@ -61,7 +64,7 @@ export function createRetries(
     lastFailure = now;
     const { action } = next;
     if (action.type === 'fail') {
-      const message = `reading ${file} failed: ${explainFailure(failure, state, retries)}`;
+      const message = `cannot read "${file}": ${explainFailure(failure, state, retries)}`;
       throw new TransferError(message, { file, cause: failure.type === 'lost' ? failure.cause : undefined });
     }
     options.onRetry?.();
@@ -114,7 +117,7 @@ export function createRangeReader(
         const { watchdog } = answered;
         try {
           const { done, value } = await abortable(reader.read(), watchdog.signal);
-          if (done) throw new ConnectionError(`the body ended after ${position - start} of ${end - start} bytes`);
+          if (done) throw new ConnectionError(`the response ended after ${position - start} of ${end - start} bytes`);
           watchdog.touch();
           if (value.length === 0) continue;
           const chunk = value.length > end - position ? value.subarray(0, end - position) : value;

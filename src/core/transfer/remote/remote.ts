@@ -4,6 +4,7 @@ import { KaggleError, TransferError, ValidationError } from '../../errors.ts';
 import { name, seconds, signal, whole } from '../../options/field.ts';
 import type { Fields } from '../../options/shape.ts';
 import type { ByteSource } from '../../platform.ts';
+import { redactError } from '../../redact.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
 import type { DownloadFrom } from '../ranged/address.ts';
 import { contentFacts, isPageName } from '../ranged/content.ts';
@@ -70,7 +71,11 @@ function toStream(open: () => RangeReader): ReadableStream<Uint8Array> {
 async function holdWhole(response: Response, most: number, file: string, signal: AbortSignal): Promise<RemoteObject> {
   const { total, validator, lastModified } = contentFacts(response.headers);
   const tooLarge = () =>
-    new TransferError(`${file} cannot be read in parts: the storage does not answer Range requests`, { file });
+    new TransferError(
+      `cannot read "${file}" in parts: the storage does not support Range requests; download the file, or set cacheSize ` +
+        `above its size to hold it in memory (now ${most} bytes)`,
+      { file },
+    );
   // In one array: single bytes of a slow server would each cost an array of their own.
   const received = growingBytes();
   const reader = response.body?.getReader();
@@ -85,11 +90,16 @@ async function holdWhole(response: Response, most: number, file: string, signal:
   } catch (error) {
     reader?.cancel(error).catch(() => undefined);
     signal.throwIfAborted();
-    throw error instanceof KaggleError ? error : new TransferError(`reading ${file} failed`, { file, cause: error });
+    if (error instanceof KaggleError) throw error;
+    const { message } = redactError(error);
+    throw new TransferError(`cannot read "${file}": the connection was lost (${message}); try again`, {
+      file,
+      cause: error,
+    });
   }
   const { size } = received;
   if (total !== undefined && size !== total) {
-    throw new TransferError(`reading ${file} failed: ${size} of ${total} bytes came`, { file });
+    throw new TransferError(`cannot read "${file}": received ${size} bytes, expected ${total}; try again`, { file });
   }
   const whole = received.slice(0, size);
   const range = (start: number, end: number): RangeReader => {
@@ -120,13 +130,13 @@ export async function openRemote(
   from: DownloadFrom,
   options: OpenRemoteOptions = {},
 ): Promise<RemoteFile> {
-  const { file = 'the file', blockSize = 128 * 1024, cacheSize = defaultCacheSize } = options;
+  const { file = 'remote file', blockSize = 128 * 1024, cacheSize = defaultCacheSize } = options;
   const closing = new AbortController();
   const signal = joinSignals(client.signal, options.signal, closing.signal);
   signal.throwIfAborted();
   if (typeof from === 'object' && !(URL.canParse(from.url) && /^https?:/i.test(from.url))) {
-    throw new ValidationError(`the address of ${file} is no web address`, [
-      { path: 'url', message: 'is no http(s) URL' },
+    throw new ValidationError(`cannot open "${file}": expected url to be an http or https URL`, [
+      { path: 'url', message: 'must be an http or https URL' },
     ]);
   }
   const mayBePage = isPageName(options.file ?? (typeof from === 'object' ? new URL(from.url).pathname : ''));
@@ -155,7 +165,7 @@ export async function openRemote(
     slice: (start, end) => toStream(() => object.range(start, Math.min(end, size))),
     identity: async () => `${size}-${object.validator ?? ''}`,
     async close() {
-      closing.abort(new KaggleError(`${file} was closed`));
+      closing.abort(new KaggleError(`cannot read "${file}": it was closed`));
     },
   };
 }

@@ -100,7 +100,7 @@ export async function openJournal(client: KaggleClient, target: string): Promise
     } catch (error) {
       broken = true;
       client.log(
-        `upload state could not be saved; this upload cannot be resumed: ${redact(String((error as Error)?.message ?? error))}`,
+        `cannot save the upload state: ${redact(String((error as Error)?.message ?? error))}; this upload cannot be resumed`,
       );
       return undefined;
     }
@@ -111,7 +111,8 @@ export async function openJournal(client: KaggleClient, target: string): Promise
   if (state.claim) {
     release = await use((store) => store.claim!(noteKey));
     if (!release) {
-      if (!broken) client.log(`${target}: not resumable: another process is uploading it, or no state can be saved`);
+      if (!broken)
+        client.log(`cannot resume ${target}: another process is uploading it, or the state store cannot be locked`);
       return undefined;
     }
   }

@@ -1,10 +1,10 @@
 import { abortable } from '../../abortable.ts';
 import { guardRead, isReplayable } from '../../bytes/sources.ts';
-import { TransferError } from '../../errors.ts';
 import type { ByteSource } from '../../platform.ts';
 import type { Budget } from '../budget.ts';
 import { readStream } from '../streams.ts';
 import type { RunningHash } from './running-hash.ts';
+import { uploadError } from './upload-error.ts';
 
 /** Holds the part of a source that is being sent. */
 export interface PartBuffer {
@@ -25,12 +25,12 @@ async function readInto(
 ): Promise<void> {
   let at = 0;
   const take = (chunk: Uint8Array) => {
-    if (at + chunk.length > target.length) throw new TransferError(`${file}: more bytes than expected`, { file });
+    if (at + chunk.length > target.length) throw uploadError(file, 'its source returned more bytes than requested');
     target.set(chunk, at);
     at += chunk.length;
   };
   await readStream(stream, take, signal);
-  if (at < target.length) throw new TransferError(`${file} changed during the upload: it is shorter now`, { file });
+  if (at < target.length) throw uploadError(file, 'the file became shorter during the upload; upload it again');
 }
 
 /** A buffer for one part of `source`, counted in `budget`; every byte that is read is hashed once, in order. */

@@ -137,7 +137,7 @@ function failed(state: SessionState, why: string, next: (state: SessionState) =>
   if (state.inherited && failures > state.limits.failures / 2) return reopen({ ...state, failures: 0 }, state.expired);
   if (failures <= state.limits.failures) return next({ ...state, failures });
   const { committed, size } = state;
-  const message = `${why}, ${failures} times without progress (${committed} of ${size} bytes are stored)`;
+  const message = `${why}, ${failures} times in a row without progress (${committed} of ${size} bytes are stored)`;
   return fail(state, message, false);
 }
 
@@ -147,7 +147,7 @@ function query(state: SessionState, pause?: Pause): SessionStep {
 
 function incomplete(before: SessionState, stored: number, to: 'send' | 'query'): SessionStep {
   if (stored > before.sent)
-    return fail(before, `the storage says it holds ${stored} bytes, but only ${before.sent} were sent`);
+    return fail(before, `the storage reports ${stored} bytes, but only ${before.sent} were sent`);
   const progress = stored > before.best;
   const state = {
     ...before,
@@ -182,13 +182,13 @@ function answered(before: SessionState, event: SessionEvent & { type: 'answer' }
   if (status === 200 || status === 201) {
     // Not every 200 comes from the storage. Asked what it holds it says so; a bare answer is then taken as it is.
     if (event.suspect === 'page' || (event.suspect && to === 'send'))
-      return failed(state, 'the response did not come from the storage', (next) =>
+      return failed(state, 'the response did not come from the storage (a proxy may have answered)', (next) =>
         query(next, next.failures > 1 ? { attempt: next.failures - 1 } : undefined),
       );
     if (stored !== undefined && stored !== state.size) {
       // An earlier process may have sent another content.
       if (state.inherited) return reopen(state, state.expired);
-      return fail(state, `the storage has an object of ${stored} bytes, not of ${state.size}`);
+      return fail(state, `the stored object has ${stored} bytes, expected ${state.size}`);
     }
     if (state.sent >= state.size) return { state: { ...state, committed: state.size }, action: { type: 'done' } };
     return fail(state, `the storage reports a complete upload after ${state.sent} of ${state.size} bytes`);
@@ -197,7 +197,7 @@ function answered(before: SessionState, event: SessionEvent & { type: 'answer' }
   if (status === 404 || status === 410) {
     const expired = state.expired + 1;
     if (expired >= state.limits.sessions)
-      return fail(state, `the upload session expired (${message}), ${expired} times`);
+      return fail(state, `the upload session expired ${expired} times (${message})`);
     const pause = expired > 1 ? { attempt: expired - 1 } : undefined;
     return reopen(state, expired, pause);
   }

@@ -1,19 +1,18 @@
 import { isReplayable } from '../../bytes/sources.ts';
-import { IntegrityError, TransferError } from '../../errors.ts';
+import { IntegrityError } from '../../errors.ts';
 import { base64, type Checksums, createHasher } from '../../hash/checksum.ts';
 import type { ByteSource } from '../../platform.ts';
 import type { Verified } from '../../progress.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
 import { readStream } from '../streams.ts';
 import type { RunningHash } from './running-hash.ts';
+import { uploadError } from './upload-error.ts';
 
 /** Throws `TransferError` when the source is no longer what it was when `before` was asked of it. */
 export async function checkUnchanged(source: ByteSource, before: string | undefined, file: string): Promise<void> {
   const now = await source.identity?.();
   if (now === before) return;
-  throw new TransferError(`${file} changed during the upload: the stored object mixes both versions and is not used`, {
-    file,
-  });
+  throw uploadError(file, 'the file changed during the upload; upload it again');
 }
 
 /**
@@ -32,7 +31,7 @@ export async function compareStored(
     if (base64(sum) === sums[algorithm]) return algorithm;
     const theirs = sums[algorithm];
     throw new IntegrityError(
-      `checksum mismatch: the storage has ${file} with ${algorithm} ${theirs}, the file has ${base64(sum)}`,
+      `cannot upload "${file}": checksum mismatch: expected ${algorithm} ${base64(sum)}, the storage has ${theirs}; try again`,
       { file },
     );
   };

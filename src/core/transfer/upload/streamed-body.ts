@@ -1,8 +1,8 @@
 import { abortable } from '../../abortable.ts';
 import { guardRead } from '../../bytes/sources.ts';
-import { TransferError } from '../../errors.ts';
 import type { ByteSource, Platform } from '../../platform.ts';
 import type { RunningHash } from './running-hash.ts';
+import { uploadError } from './upload-error.ts';
 
 /** The rest of a file as the body of one request: read as it is sent, hashed on the way, never held as a whole. */
 export interface StreamedBody {
@@ -77,14 +77,14 @@ export function streamedBody(source: ByteSource, from: number, hash: RunningHash
     }
   }
 
-  const shorter = () => new TransferError(`${file} changed during the upload: it is shorter now`, { file });
+  const shorter = () => uploadError(file, 'the file became shorter during the upload; upload it again');
 
   /** The next piece of the source's own stream. */
   async function piece(): Promise<Uint8Array> {
     reader ??= (await source.slice(position, end)).getReader();
     const { done, value } = await reader.read();
     if (done) throw shorter();
-    if (value.length > end - position) throw new TransferError(`${file}: more bytes than expected`, { file });
+    if (value.length > end - position) throw uploadError(file, 'its source returned more bytes than requested');
     return value;
   }
 

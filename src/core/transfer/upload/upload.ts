@@ -1,4 +1,3 @@
-import { TransferError } from '../../errors.ts';
 import { createHasher } from '../../hash/checksum.ts';
 import type { ByteSource } from '../../platform.ts';
 import type { TransferOptions, Verified } from '../../progress.ts';
@@ -23,6 +22,7 @@ import {
   type UploadSession,
 } from './session.ts';
 import { checkUnchanged, compareStored } from './stored.ts';
+import { uploadError } from './upload-error.ts';
 
 export interface UploadOptions extends Omit<TransferOptions, 'concurrency'> {
   /** What the file is called in progress and errors; default the name of the source. */
@@ -91,7 +91,7 @@ export async function uploadTo(
   options: UploadOptions,
 ): Promise<Uploaded> {
   const { size } = source;
-  const file = options.file ?? source.name ?? 'the file';
+  const file = options.file ?? source.name ?? 'unnamed file';
   const limits = { ...defaultLimits, ...options.limits };
   const signal = joinSignals(client.signal, options.signal);
   const progress = startProgress(file, 'upload', options.onProgress);
@@ -169,7 +169,9 @@ export async function uploadTo(
         const fruitless = session === previous?.session && state.best <= resumedAt;
         worthless = action.final || (fruitless && previous.fruitless === true);
         if (fruitless && !worthless) await record?.save({ session, opened, complete: false, fruitless });
-        throw givenUp(file, action.message, last?.reason);
+        const reason = last?.reason;
+        const detail = reason instanceof Error ? ` (${reason.message})` : '';
+        throw uploadError(file, `${action.message}${detail}; try again`, reason);
       }
       if (action.pause) await pauseFor(client, action.pause, signal);
       let event: SessionEvent;
@@ -201,12 +203,7 @@ export async function uploadTo(
   }
 }
 
-function givenUp(file: string, message: string, reason: unknown): TransferError {
-  const detail = reason instanceof Error ? ` (${reason.message})` : '';
-  return new TransferError(`uploading ${file} failed: ${message}${detail}`, { file, cause: reason });
-}
-
 function checkSession(session: UploadSession, file: string): UploadSession {
   if (session?.token && parseWebUrl(session.createUrl)) return session;
-  throw new TransferError(`uploading ${file} failed: the server returned no upload URL`, { file });
+  throw uploadError(file, 'the server returned no valid upload URL; try again');
 }
