@@ -102,7 +102,7 @@ describe.each([
     ]);
     if (archive[0] !== 0x1f) expect(read).toBeLessThan(20_000);
     await expect(listTar('b.tar', { size: 2000, slice: () => stream(new Uint8Array(2000).fill(65)) })).rejects.toThrow(
-      /no tar archive/,
+      /not a tar archive/,
     );
   });
 
@@ -131,12 +131,12 @@ describe.each([
 
   test('refused: cut off, damaged, no archive, too much', async () => {
     const archive = pack(await packTar([file('a.bin', noise.subarray(0, 5000)), file('b', 'b')]));
-    await expect(unpack(archive.subarray(0, 3000))).rejects.toThrow(/ends in the middle|not valid/);
+    await expect(unpack(archive.subarray(0, 3000))).rejects.toThrow(/truncated/);
     const damaged = archive.slice();
     damaged[3]! ^= 0x55;
     damaged[200]! ^= 0x55;
-    await expect(unpack(damaged)).rejects.toThrow(/no tar archive|not valid|damaged/);
-    await expect(unpack(pack(new TextEncoder().encode('text '.repeat(300))))).rejects.toThrow(/no tar archive/);
+    await expect(unpack(damaged)).rejects.toThrow(/not a tar archive|corrupted/);
+    await expect(unpack(pack(new TextEncoder().encode('text '.repeat(300))))).rejects.toThrow(/not a tar archive/);
     await expect(unpack(archive, { limits: { maxBytes: 4999 } })).rejects.toThrow(/maxBytes/);
     await expect(unpack(archive, { limits: { maxEntries: 1 } })).rejects.toThrow(/maxEntries/);
   });
@@ -147,9 +147,7 @@ describe.each([
     // The two blocks of zeros at the end of a plain one say no more than the first of them.
     const lengths = archive === whole ? whole.length - 1024 : archive.length;
     for (let length = 0; length < lengths; length += length < lengths - 1 - 512 ? 256 : 1)
-      await expect(unpack(archive.subarray(0, length)), `${length}`).rejects.toThrow(
-        /its end is missing|ends in the middle|not valid|is empty/,
-      );
+      await expect(unpack(archive.subarray(0, length)), `${length}`).rejects.toThrow(/truncated|is empty/);
   });
 
   test('a connection that breaks is told as such, not as damage', async () => {
@@ -186,7 +184,7 @@ test('what stands behind packed bytes ends nothing, and holds up nothing', async
   padded.set(archive);
   expect((await unpack(padded)).files).toMatchObject([{ name: 'a' }]);
   padded.fill(65, archive.length);
-  await expect(unpack(padded)).rejects.toThrow(/not valid/);
+  await expect(unpack(padded)).rejects.toThrow(/the compressed data is corrupted/);
   const raw = deflateRawSync('content');
   const inflater = nodePlatform().inflater!('deflate-raw');
   const made = [...(await inflater.push(Buffer.concat([raw, Buffer.from('behind')]))), ...(await inflater.end())];

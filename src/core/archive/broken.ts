@@ -1,6 +1,6 @@
 import { TransferError } from '../errors.ts';
 
-/** The error for an archive that is not what it should be. */
-export function broken(file: string, what: string): TransferError {
-  return new TransferError(`${file} cannot be unpacked: ${what}`, { file });
+/** The error for an archive that is invalid or unsupported. `why` says the reason. */
+export function broken(file: string, why: string): TransferError {
+  return new TransferError(`cannot unpack "${file}": ${why}`, { file });
 }

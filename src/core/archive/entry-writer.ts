@@ -10,18 +10,20 @@ export interface ExpectedContent {
   readonly crc32: number;
 }
 
-const damaged = (file: string, name: string, what: string) =>
-  new IntegrityError(`"${name}" in ${file} is damaged: ${what}`, { file: name });
+/** The error for an entry whose content is not what the archive says. `why` says the reason. */
+export function corruptEntry(file: string, name: string, why: string): IntegrityError {
+  return new IntegrityError(`cannot unpack "${name}" from "${file}": ${why}; download it again`, { file: name });
+}
 
 /** Throws `IntegrityError` unless an entry became what the archive says. */
 export function checkContent(file: string, name: string, size: number, crc: number, expected: ExpectedContent): void {
-  if (size !== expected.size) throw damaged(file, name, `it has ${size} bytes instead of ${expected.size}`);
-  if (crc !== expected.crc32) throw damaged(file, name, 'its CRC-32 is not the one that was announced');
+  if (size !== expected.size) throw corruptEntry(file, name, `expected ${expected.size} bytes, got ${size}`);
+  if (crc !== expected.crc32) throw corruptEntry(file, name, 'checksum mismatch (CRC-32)');
 }
 
 /** An error of the inflater as one that says which entry is damaged; others stay what they are. */
 export function inflateError(file: string, name: string, error: unknown): unknown {
-  return isInvalidData(error) ? damaged(file, name, 'its packed bytes are not valid') : error;
+  return isInvalidData(error) ? corruptEntry(file, name, 'the compressed data is corrupted or truncated') : error;
 }
 
 /** Writes one file below a folder, whole or not at all. */
@@ -92,7 +94,8 @@ export function createEntryWriter(sink: ByteSink, file: string, name: string, mo
       return written + filled;
     },
     take(chunk) {
-      if (written + filled + chunk.length > most) throw damaged(file, name, `it has more than ${most} bytes`);
+      if (written + filled + chunk.length > most)
+        throw corruptEntry(file, name, `expected at most ${most} bytes, got more`);
       if (filled + chunk.length > batch.length) return takeLarge(chunk);
       batch.set(chunk, filled);
       filled += chunk.length;

@@ -107,7 +107,7 @@ export function gunzip(
 }
 
 /** More came out of an entry than was announced. */
-const tooLong = () => new RangeError('it is longer than announced');
+const tooLong = () => new RangeError('more bytes than the entry should have');
 
 /** Inflates an entry that should become `size` bytes, off the main thread where the platform can. */
 export async function inflateWhole(

@@ -1,6 +1,6 @@
-import { TransferError } from '../errors.ts';
 import { limit, positive } from '../options/field.ts';
 import { type Shape, shape } from '../options/shape.ts';
+import { broken } from './broken.ts';
 
 /** What an archive may at most become. Every member has a default; `Infinity` turns one off. */
 export interface ArchiveLimits {
@@ -39,27 +39,25 @@ export function createGuard(file: string, limits: ArchiveLimits = {}): Guard {
   let entries = 0;
   let packedInAll = 0;
   let sizeInAll = 0;
-  const refuse = (what: string, option: string): never => {
-    throw new TransferError(`${file} is not unpacked: ${what} (the limit is ${option} of the option "limits")`, {
-      file,
-    });
+  const refuse = (why: string, option: string): never => {
+    throw broken(file, `${why}; if you trust it, raise limits.${option}`);
   };
   const watch = (name: string, packed: number, size: number) => {
     if (size > harmless && size > packed * maxRatio) {
-      refuse(`"${name}" would become ${size} bytes from ${packed} (possible zip bomb)`, 'maxRatio');
+      refuse(`"${name}" expands from ${packed} to ${size} bytes (possible zip bomb)`, 'maxRatio');
     }
   };
   return {
     entry() {
-      if (++entries > maxEntries) refuse(`it has more than ${maxEntries} entries`, 'maxEntries');
+      if (++entries > maxEntries) refuse(`the archive has more than ${maxEntries} entries`, 'maxEntries');
     },
     bytes(name, packed, size) {
       packedInAll += packed;
       sizeInAll += size;
-      if (sizeInAll > maxBytes) refuse(`it would become more than ${maxBytes} bytes`, 'maxBytes');
+      if (sizeInAll > maxBytes) refuse(`the archive expands to more than ${maxBytes} bytes`, 'maxBytes');
       watch(name, packed, size);
       if (sizeInAll > harmless && sizeInAll > packedInAll * maxRatio) {
-        refuse(`it would become ${sizeInAll} bytes from ${packedInAll} (possible zip bomb)`, 'maxRatio');
+        refuse(`the archive expands from ${packedInAll} to ${sizeInAll} bytes (possible zip bomb)`, 'maxRatio');
       }
     },
     watch,

@@ -46,9 +46,9 @@ function readTarHeader(file: string, block: Uint8Array): TarHeader | undefined {
     signed += view.getInt8(at);
   }
   // Some old programs added signed bytes.
-  if (said !== sum && said !== signed) throw broken(file, 'it is no tar archive, or a header in it is damaged');
+  if (said !== sum && said !== signed) throw broken(file, 'it is not a tar archive, or a header is corrupted');
   const size = number(block, 124, 12);
-  if (!Number.isSafeInteger(size)) throw broken(file, 'a size in it cannot be read');
+  if (!Number.isSafeInteger(size)) throw broken(file, 'a header has an invalid size');
   const seconds = number(block, 136, 12);
   const prefix = text(block, 257, 6).startsWith('ustar') ? text(block, 345, 155) : '';
   // GNU writes other things where the prefix is.
@@ -71,7 +71,7 @@ function readPax(file: string, bytes: Uint8Array): Map<string, string> {
     const record = space < 0 ? '' : decoder.decode(bytes.subarray(space + 1, at + length - 1));
     const equals = record.indexOf('=');
     if (!Number.isSafeInteger(length) || length < 5 || at + length > bytes.length || equals < 0) {
-      throw broken(file, 'a header in it is damaged');
+      throw broken(file, 'a header is corrupted');
     }
     records.set(record.slice(0, equals), record.slice(equals + 1));
     at += length;
@@ -82,7 +82,7 @@ function readPax(file: string, bytes: Uint8Array): Map<string, string> {
 /** A header with what the pax records before it say instead. */
 function withPax(file: string, header: TarHeader, pax: ReadonlyMap<string, string>): TarHeader {
   const size = pax.has('size') ? Number(pax.get('size')) : header.size;
-  if (!Number.isSafeInteger(size) || size < 0) throw broken(file, 'a size in it cannot be read');
+  if (!Number.isSafeInteger(size) || size < 0) throw broken(file, 'a header has an invalid size');
   // Its content is a map and what is not zero, under a name that tar made up.
   if ([...pax.keys()].some((key) => key.startsWith('GNU.sparse.'))) {
     throw broken(file, `"${pax.get('GNU.sparse.name') ?? header.name}" is a sparse file, which is not supported`);
@@ -113,15 +113,16 @@ export async function nextHeader(
   for (;;) {
     const block = await cursor.take(blockSize);
     if (block.length === 0 && proven && cursor.position > 0) return undefined;
-    if (block.length === 0) throw broken(file, cursor.position > 0 ? 'its end is missing' : 'it is empty');
-    if (block.length < blockSize) throw broken(file, 'it ends in the middle of a header');
+    if (block.length === 0)
+      throw broken(file, cursor.position > 0 ? 'the archive is truncated' : 'the archive is empty');
+    if (block.length < blockSize) throw broken(file, 'the archive is truncated in the middle of a header');
     const header = readTarHeader(file, block);
     if (!header) return undefined;
     if (!'xgLK'.includes(header.type)) return withPax(file, header, pax);
-    if (header.size > largestRecord) throw broken(file, 'a header in it is too long');
+    if (header.size > largestRecord) throw broken(file, 'a header is too long');
     const record = await cursor.take(header.size);
     await skipPadding(cursor, header.size);
-    if (record.length < header.size) throw broken(file, 'it ends in the middle of a header');
+    if (record.length < header.size) throw broken(file, 'the archive is truncated in the middle of a header');
     if (header.type === 'L') pax.set('path', new TextDecoder().decode(record).replace(/\0.*$/s, ''));
     if (header.type === 'x') pax = new Map([...pax, ...readPax(file, record)]);
     if (header.type === 'g') for (const [key, value] of readPax(file, record)) global.set(key, value);

@@ -51,7 +51,7 @@ const kinds: Record<string, string> = {
   3: 'a device',
   4: 'a device',
   6: 'a pipe',
-  S: 'a sparse file, which is not supported',
+  S: 'a sparse file',
 };
 
 /** Larger files are written as they come. */
@@ -77,7 +77,7 @@ async function writeLarge(
     const writer = createEntryWriter(sink, file, header.name, header.size);
     for (let remaining = header.size; remaining > 0; ) {
       const chunk = await cursor.some(remaining);
-      if (!chunk) throw broken(file, `it ends in the middle of "${header.name}"`);
+      if (!chunk) throw broken(file, `the archive is truncated in the middle of "${header.name}"`);
       remaining -= chunk.length;
       moved();
       await writer.take(chunk);
@@ -107,7 +107,7 @@ async function unpackOne(
   const { name, size, lastModified } = header;
   if (size > smallSize) return writeLarge(folder, file, header, cursor, signal, moved);
   const data = await cursor.take(size);
-  if (data.length < size) throw broken(file, `it ends in the middle of "${name}"`);
+  if (data.length < size) throw broken(file, `the archive is truncated in the middle of "${name}"`);
   await lanes.start(size, (stop) => writeWhole(folder, name, data, lastModified, stop));
 }
 
@@ -194,7 +194,10 @@ export async function untar(
       const name = withoutSlashes(header.name.replace(/^(?:\.\/+)+/, ''));
       guard.entry();
       if (!'057'.includes(header.type)) {
-        throw broken(file, `"${header.name}" is ${kinds[header.type] ?? 'of an unsupported type'}`);
+        throw broken(
+          file,
+          `"${header.name}" is ${kinds[header.type] ?? `an entry of type "${header.type}"`}, which is not supported`,
+        );
       }
       const isDirectory = header.type === '5' || header.name.endsWith('/');
       // The folder itself: `./`.
@@ -222,7 +225,8 @@ export async function untar(
     close(error);
     await lanes.stop(error);
     // An error of the stream itself is the caller's.
-    if (error !== failure() && isInvalidData(error)) throw broken(file, 'its packed bytes are not valid');
+    if (error !== failure() && isInvalidData(error))
+      throw broken(file, 'the compressed data is corrupted or truncated');
     throw error;
   }
   close();

@@ -17,13 +17,15 @@ export function plainName({ name }: Pick<ZipEntry, 'name'>): string {
 export function checkEntry(file: string, entry: Pick<ZipEntry, 'name' | 'flags' | 'method'> & { mode?: number }): void {
   const { name, flags, method, mode = 0 } = entry;
   const shown = JSON.stringify(name);
-  if (flags & (flagBits.encrypted | flagBits.strong | flagBits.masked)) throw broken(file, `${shown} is encrypted`);
+  if (flags & (flagBits.encrypted | flagBits.strong | flagBits.masked))
+    throw broken(file, `${shown} is encrypted, which is not supported`);
   if (method !== stored && method !== deflated) {
     throw broken(file, `${shown} has an unsupported compression method (method ${method})`);
   }
   const kind = mode & 0o170000;
-  if (kind === symlink) throw broken(file, `${shown} is a symbolic link`);
-  if (kind !== 0 && kind !== regular && kind !== folder) throw broken(file, `${shown} is a device, a pipe or a socket`);
+  if (kind === symlink) throw broken(file, `${shown} is a symbolic link, which is not supported`);
+  if (kind !== 0 && kind !== regular && kind !== folder)
+    throw broken(file, `${shown} is a device, a pipe or a socket, which is not supported`);
 }
 
 /**
@@ -41,9 +43,9 @@ export function checkEntries(
     guard.entry();
     guard.bytes(entry.name, entry.packedSize, entry.size);
     checkEntry(file, entry);
-    if (entry.isDirectory && entry.size > 0) throw broken(file, `"${entry.name}" is a folder with content`);
+    if (entry.isDirectory && entry.size > 0) throw broken(file, `the folder "${entry.name}" has content`);
     if (entry.method === stored && entry.size !== entry.packedSize) {
-      throw broken(file, `"${entry.name}" has two different sizes`);
+      throw broken(file, `the sizes of "${entry.name}" do not match`);
     }
   }
   const files = entries.filter((entry) => !entry.isDirectory);
@@ -58,8 +60,8 @@ function checkOverlap(file: string, entries: readonly ZipEntry[], end: number): 
   const sorted = entries.toSorted((a, b) => a.offset - b.offset);
   let free = 0;
   for (const entry of sorted) {
-    if (entry.offset < free) throw broken(file, `"${entry.name}" shares its bytes with another entry`);
+    if (entry.offset < free) throw broken(file, `"${entry.name}" overlaps another entry`);
     free = entry.offset + localHeaderSize + entry.packedSize;
   }
-  if (free > end) throw broken(file, 'an entry runs into its directory');
+  if (free > end) throw broken(file, 'an entry overlaps the central directory');
 }

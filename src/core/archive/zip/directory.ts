@@ -33,7 +33,7 @@ function findEnd(file: string, tail: Uint8Array): number {
     if (view.getUint32(at, true) !== signatures.end) continue;
     if (at + 22 + view.getUint16(at + 20, true) === tail.length) return at;
   }
-  throw broken(file, 'it is no zip archive, or its end is missing');
+  throw broken(file, 'it is not a zip archive, or it is truncated');
 }
 
 /** What the end record (and that of ZIP64) says. `from` is where the tail begins in the archive. */
@@ -48,10 +48,10 @@ async function readEnd(file: string, tail: Uint8Array, from: number, read: ReadR
     return { entries: entries!, size, start, at: from + at };
   }
   const at64 = uint64(view, at - 20 + 8);
-  if (at64 + 56 > from + at - 20) throw broken(file, 'its ZIP64 end record is missing');
+  if (at64 + 56 > from + at - 20) throw broken(file, 'the ZIP64 end record is missing');
   const record = at64 >= from ? tail.subarray(at64 - from, at64 - from + 56) : await read(at64, at64 + 56);
   const view64 = viewOf(record);
-  if (view64.getUint32(0, true) !== signatures.end64) throw broken(file, 'its ZIP64 end record is missing');
+  if (view64.getUint32(0, true) !== signatures.end64) throw broken(file, 'the ZIP64 end record is missing');
   if (view64.getUint32(16, true) !== 0 || view64.getUint32(20, true) !== 0) {
     throw broken(file, 'multi-volume archives are not supported');
   }
@@ -68,7 +68,7 @@ function readEntries(file: string, bytes: Uint8Array, count: number): ZipEntry[]
     at = next;
   }
   if (at < bytes.length && viewOf(bytes).getUint32(at, true) === signatures.central) {
-    throw broken(file, 'its directory has more entries than it says');
+    throw broken(file, 'the central directory has more entries than the end record says');
   }
   return entries;
 }
@@ -84,18 +84,20 @@ export async function readDirectory(
   options: { tail?: Uint8Array; maxEntries?: number } = {},
 ): Promise<ZipDirectory> {
   const wanted = Math.min(size, tailSize);
-  if (size < 22) throw broken(file, 'it is no zip archive, or its end is missing');
+  if (size < 22) throw broken(file, 'it is not a zip archive, or it is truncated');
   const tail = options.tail ?? (await read(size - wanted, size));
   const from = size - tail.length;
   const end = await readEnd(file, tail, from, read);
   if (end.entries > (options.maxEntries ?? Number.POSITIVE_INFINITY)) {
-    throw broken(file, `it has ${end.entries} entries (the limit is maxEntries of the option "limits")`);
+    const why = `the archive has ${end.entries} entries, expected at most ${options.maxEntries}`;
+    throw broken(file, `${why}; if you trust it, raise limits.maxEntries`);
   }
   if (end.size > largestDirectory || end.start + end.size > end.at || end.size < end.entries * 46) {
-    throw broken(file, 'its directory is broken');
+    throw broken(file, 'the central directory is corrupted');
   }
   // Offsets that are too small by what stands before the archive (a program that unpacks it) would need a guess.
-  if (end.start + end.size !== end.at) throw broken(file, 'something stands before its beginning or in its directory');
+  if (end.start + end.size !== end.at)
+    throw broken(file, 'there is unexpected data before the archive or in the central directory');
   const bytes =
     end.start >= from
       ? tail.subarray(end.start - from, end.start - from + end.size)

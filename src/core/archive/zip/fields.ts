@@ -51,7 +51,7 @@ export function decodeName(file: string, bytes: Uint8Array, flags: number, extra
     try {
       return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(text);
     } catch {
-      throw broken(file, 'a name in it is said to be UTF-8, but is not');
+      throw broken(file, 'the name of an entry is not valid UTF-8');
     }
   };
   if (flags & flagBits.utf8) return utf8(bytes);

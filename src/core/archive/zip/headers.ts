@@ -42,12 +42,12 @@ function widen(extra: Map<number, Uint8Array>, values: readonly number[]): numbe
 export function readCentral(file: string, bytes: Uint8Array, at: number): { entry: ZipEntry; next: number } {
   const view = viewOf(bytes);
   if (at + 46 > bytes.length || view.getUint32(at, true) !== signatures.central) {
-    throw broken(file, 'its directory is broken');
+    throw broken(file, 'the central directory is corrupted');
   }
   const nameEnd = at + 46 + view.getUint16(at + 28, true);
   const extraEnd = nameEnd + view.getUint16(at + 30, true);
   const next = extraEnd + view.getUint16(at + 32, true);
-  if (next > bytes.length) throw broken(file, 'its directory is broken');
+  if (next > bytes.length) throw broken(file, 'the central directory is corrupted');
   const flags = view.getUint16(at + 8, true);
   const extra = extraFields(bytes.subarray(nameEnd, extraEnd));
   const name = decodeName(file, bytes.subarray(at + 46, nameEnd), flags, extra);
@@ -85,7 +85,7 @@ export const localHeaderSize = 30;
 export function localHeaderLength(file: string, head: Uint8Array): number {
   const view = viewOf(head);
   if (head.length < localHeaderSize || view.getUint32(0, true) !== signatures.local) {
-    throw broken(file, 'there is no entry where its directory says');
+    throw broken(file, 'there is no entry at the offset given in the central directory');
   }
   return localHeaderSize + view.getUint16(26, true) + view.getUint16(28, true);
 }

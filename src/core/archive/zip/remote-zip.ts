@@ -1,4 +1,4 @@
-import { IntegrityError, ValidationError } from '../../errors.ts';
+import { ValidationError } from '../../errors.ts';
 import { crc32 } from '../../hash/crc32.ts';
 import { checkCall } from '../../options/check.ts';
 import { type Field, field, flag, having, list, name as nameField, text } from '../../options/field.ts';
@@ -13,7 +13,7 @@ import type { RangeReader } from '../../transfer/remote/range-reader.ts';
 import type { RemoteObject } from '../../transfer/remote/remote-object.ts';
 import { joinSignals } from '../../transfer/streams.ts';
 import { createCursor } from '../byte-cursor.ts';
-import { inflateError } from '../entry-writer.ts';
+import { checkContent, corruptEntry, inflateError } from '../entry-writer.ts';
 import { type ArchiveLimits, limitsField } from '../limits.ts';
 import type { UnpackedFile, UnpackOptions } from '../types.ts';
 import { plainName } from './check.ts';
@@ -88,16 +88,15 @@ function rangesOf(source: ByteSource): Pick<RemoteObject, 'size' | 'range'> {
 function checking(file: string, name: string, entry: ZipEntry): TransformStream<Uint8Array, Uint8Array> {
   let size = 0;
   let crc = 0;
-  const damaged = () => new IntegrityError(`"${name}" in ${file} is damaged`, { file: name });
   return new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
       size += chunk.length;
-      if (size > entry.size) throw damaged();
+      if (size > entry.size) throw corruptEntry(file, name, `expected ${entry.size} bytes, got more`);
       crc = crc32(chunk, crc);
       controller.enqueue(chunk);
     },
     flush() {
-      if (size !== entry.size || crc !== entry.crc32) throw damaged();
+      checkContent(file, name, size, crc, entry);
     },
   });
 }
@@ -165,7 +164,7 @@ export async function remoteZip(
     { source, options },
     { source: () => having<ByteSource>('a ByteSource', 'slice'), options: remoteZipFields },
   );
-  const { file = source.name ?? 'the archive', limits } = options;
+  const { file = source.name ?? 'archive', limits } = options;
   const object = rangesOf(source);
   const directory = await openDirectory(file, object, undefined, limits);
   const files = new Map(
@@ -176,7 +175,9 @@ export async function remoteZip(
   const find = (name: string): ZipEntry => {
     const entry = files.get(name);
     if (entry) return entry;
-    throw new ValidationError(`there is no file ${JSON.stringify(name)} in ${file}`);
+    throw new ValidationError(
+      `cannot read ${JSON.stringify(name)} from "${file}": the archive has no such file; entries lists all names`,
+    );
   };
 
   return {

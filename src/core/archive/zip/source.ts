@@ -39,7 +39,10 @@ function place(files: readonly ZipInput[]): { entries: Placed[]; directory: numb
   const entries = files.map((input): Placed => {
     const { size, lastModified } = input.source;
     const entry = { name: new TextEncoder().encode(input.name), size, lastModified, offset };
-    if (entry.name.length > 0xffff) throw new ValidationError(`the file name "${input.name}" is too long for a zip`);
+    if (entry.name.length > 0xffff)
+      throw new ValidationError(
+        `cannot archive "${input.name}": its name is longer than the 65535 bytes that zip allows; shorten it`,
+      );
     const data = offset + localLength(entry);
     offset = data + size;
     directorySize += centralLength(entry);
@@ -60,7 +63,10 @@ async function* bytesOf({ name, source }: ZipInput, start: number, end: number):
       if (remaining < 0) break;
       yield value;
     }
-    if (remaining !== 0) throw new TransferError(`${name} changed while it was being read`, { file: name });
+    if (remaining !== 0)
+      throw new TransferError(`cannot archive "${name}": the file changed while it was being read; try again`, {
+        file: name,
+      });
   } finally {
     // Thousands of files are not to be open at once.
     reader.cancel().catch(() => undefined);
@@ -80,7 +86,9 @@ export function zipSource(files: readonly ZipInput[], options: { name?: string }
   checkNames(files.map(({ name }) => name));
   for (const { name, source } of files) {
     if (!isReplayable(source)) {
-      throw new ValidationError(`"${name}" cannot go into an archive: its stream can be read only once`);
+      throw new ValidationError(
+        `cannot archive "${name}": its stream can be read only once; pass bytes, a Blob or a path`,
+      );
     }
   }
   const { entries, directory, end } = place(files);

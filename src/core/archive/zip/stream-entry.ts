@@ -20,7 +20,7 @@ interface EntryContext {
   readonly signal: AbortSignal;
 }
 
-const cut = (file: string, name: string) => broken(file, `it ends in the middle of "${name}"`);
+const cut = (file: string, name: string) => broken(file, `the archive is truncated in the middle of "${name}"`);
 
 /** Unpacks the entry whose local header begins at `cursor`, or passes over it; answers what it was. */
 export async function unpackNext(to: Unpacking, cursor: ByteCursor, context: EntryContext): Promise<ZipEntry> {
@@ -28,7 +28,7 @@ export async function unpackNext(to: Unpacking, cursor: ByteCursor, context: Ent
   const offset = cursor.position;
   const length = localHeaderLength(file, await cursor.peek(localHeaderSize));
   const header = await cursor.take(length);
-  if (header.length < length) throw broken(file, 'it ends in the middle of an entry');
+  if (header.length < length) throw broken(file, 'the archive is truncated in the middle of an entry');
   const local = readLocal(file, header);
   const name = plainName(local);
   context.guard.entry();
@@ -42,7 +42,7 @@ export async function unpackNext(to: Unpacking, cursor: ByteCursor, context: Ent
   }
   const entry = { ...local, size, packedSize, crc32, offset, mode: 0 };
   context.guard.bytes(name, packedSize, size);
-  if (local.method === stored && size !== packedSize) throw broken(file, `"${name}" has two different sizes`);
+  if (local.method === stored && size !== packedSize) throw broken(file, `the sizes of "${name}" do not match`);
   const end = cursor.position + packedSize;
   if (skipped) await cursor.skip(packedSize);
   else if (isSmall(entry)) {

@@ -41,10 +41,10 @@ export async function skipToData(file: string, entry: ZipEntry, end: number, cur
   header.set(await cursor.take(length - head.length), head.length);
   const local = readLocal(file, header);
   if (local.name !== entry.name || local.method !== entry.method) {
-    throw broken(file, `its directory and the entry disagree about "${entry.name}"`);
+    throw broken(file, `the header of "${entry.name}" does not match the central directory`);
   }
   if (cursor.position + entry.packedSize > end) {
-    throw broken(file, `"${entry.name}" shares its bytes with another entry`);
+    throw broken(file, `"${entry.name}" overlaps another entry`);
   }
 }
 
@@ -122,7 +122,7 @@ export async function unpackEntries(
   const files = wanted.filter((entry) => !entry.isDirectory);
   const names = new Set(files.map(plainName));
   const absent = [...(options.complete ?? [])].find((name) => !names.has(name));
-  if (absent !== undefined) throw broken(file, `there is no "${absent}" in it`);
+  if (absent !== undefined) throw broken(file, `the archive does not contain "${absent}"`);
   const count = Math.max(1, Math.min(options.concurrency ?? lanesInAll, lanesInAll));
   const fs = options.keep === false ? undefined : platform.fs;
   const present = await presentFiles(fs, folder, files, count, signal);

@@ -28,7 +28,7 @@ async function readEnd(file: string, cursor: ByteCursor): Promise<Uint8Array> {
   const end = growingBytes();
   for (let chunk = await cursor.some(2 ** 20); chunk; chunk = await cursor.some(2 ** 20)) {
     end.write(chunk, end.size);
-    if (end.size > largestDirectory) throw broken(file, 'its directory is too large');
+    if (end.size > largestDirectory) throw broken(file, 'the central directory is too large');
   }
   return end.slice(0, end.size);
 }
@@ -44,7 +44,7 @@ async function compareDirectory(
   end: Uint8Array,
 ): Promise<void> {
   const missing = async (): Promise<Uint8Array> => {
-    throw broken(file, 'its directory is broken');
+    throw broken(file, 'the central directory is corrupted');
   };
   const { entries } = await readDirectory(file, start + end.length, missing, { tail: end });
   const byOffset = new Map(seen.map((entry) => [entry.offset, entry]));
@@ -57,11 +57,11 @@ async function compareDirectory(
       met.size === entry.size &&
       met.packedSize === entry.packedSize &&
       met.crc32 === entry.crc32;
-    if (!same) throw broken(file, `its directory and the entry disagree about "${entry.name}"`);
+    if (!same) throw broken(file, `the header of "${entry.name}" does not match the central directory`);
     byOffset.delete(entry.offset);
   }
   const [hidden] = byOffset.values();
-  if (hidden) throw broken(file, `"${hidden.name}" is not in its directory`);
+  if (hidden) throw broken(file, `"${hidden.name}" is missing from the central directory`);
 }
 
 /** The pieces of a body; a connection that breaks or stalls, or a body that is too short, is a `CutOffError`. */
@@ -70,8 +70,9 @@ function bodyChunks(file: string, response: Response, stall: number, signal: Abo
   const watchdog = startWatchdog(stall, [signal]);
   const reader = response.body?.getReader();
   let received = 0;
+  const why = (bytes: number) => `the response ended after ${bytes}${total === undefined ? '' : ` of ${total}`} bytes`;
   const cut = (cause?: unknown) =>
-    new CutOffError(`${file} was cut off after ${received} of ${total ?? 'its'} bytes`, { file, cause });
+    new CutOffError(`cannot unpack "${file}": ${why(received)}; try again`, { file, cause });
   return {
     total,
     async next(): Promise<Uint8Array | undefined> {
@@ -131,7 +132,7 @@ export async function unpackStream(
     await compareDirectory(file, seen, start, end);
     const names = new Set(written.map(plainName));
     const absent = [...(options.complete ?? [])].find((name) => !names.has(name));
-    if (absent !== undefined) throw broken(file, `there is no "${absent}" in it`);
+    if (absent !== undefined) throw broken(file, `the archive does not contain "${absent}"`);
   } catch (error) {
     body.close(error);
     await lanes.stop(error);
