@@ -116,7 +116,7 @@ describe('a single file that Kaggle packs', () => {
     const client = packedAs(makeZip([{ name: 'other.csv', data: 'x' }]), 'large.csv.zip');
     const failure = await datasets.download(client, file, scratch(), { unzip: true }).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(TransferError);
-    expect(String(failure)).toContain('does not have "sub/large.csv" in it');
+    expect(String(failure)).toContain('the archive does not contain "sub/large.csv"');
   });
 });
 
@@ -153,7 +153,9 @@ describe('openRemote of a file that Kaggle packs', () => {
     const file = { owner, slug, file: 'large.csv' };
     const failure = await datasets.openRemote(client, file, { cacheSize: 1000_000 }).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(TransferError);
-    expect(String(failure)).toMatch(/large\.csv comes packed .* \{ unzip: true \}.* its \d+ bytes .* cacheSize/);
+    expect(String(failure)).toMatch(
+      /"large\.csv" in parts.* \{ unzip: true \}.* raise cacheSize to its size \(\d+ bytes\)/,
+    );
   });
 
   test.each(['book.xlsx', 'weights.npz', 'archive.zip'])('what is an archive by itself stays one: %s', async (name) => {
@@ -223,7 +225,7 @@ describe('a part of a dataset', () => {
     };
     for (const name of ['a/two.csv.zip', 'a/TWO.csv.ZIP']) {
       const message =
-        'a/two.csv comes packed as "a/two.csv.zip", which is the name of another file: pass { unzip: true }';
+        'cannot save "a/two.csv": Kaggle sends it zipped, and "a/two.csv.zip" is the name of another file; pass { unzip: true }';
       expect((await twice([name])).error).toBe(message);
       const { error, found } = await twice([name], { unzip: true });
       expect(error).toBeUndefined();

@@ -41,7 +41,7 @@ test('details, streams and a wrong option are refused before anything is sent', 
   const { client, traffic } = setUp();
   const described = [{ name: 'a', data: 'a', description: 'of a' }];
   await expect(datasets.create(client, { ...dataset, files: described }, { archive: 'always' })).rejects.toThrow(
-    /"a" has a description or columns/,
+    /cannot archive "a": its description or columns would be lost/,
   );
   const stream = [{ name: 's', data: new Blob(['x']).stream(), size: 1 }];
   await expect(datasets.create(client, { ...dataset, files: stream }, { archive: 'always' })).rejects.toThrow(

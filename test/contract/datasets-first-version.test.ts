@@ -138,7 +138,9 @@ describe.each(
     server.rpc.GetDatasetStatus = () => shapes[shape](404, 'Dataset not found');
     const failure = await run().catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(PermissionError);
-    expect(String(failure)).toMatch(/alice\/my-data is not there, is not yours to change, or its first version/);
+    expect(String(failure)).toMatch(
+      /alice\/my-data does not exist, you cannot change it, or Kaggle is still processing its first version/,
+    );
     expect(pauses).toEqual([]);
     expect(asked().filter((method) => method === 'CreateDatasetVersion')).toHaveLength(1);
   });
@@ -150,7 +152,7 @@ describe('waiting for a first version', () => {
       const { run, sent } = world({ steps: 1e9, platform: { clock: undefined } });
       const failure = await run({ waitForProcessing }).catch((error: unknown) => error);
       expect(failure).toBeInstanceOf(TimeoutError);
-      expect(String(failure)).toMatch(/first version is still being processed.* option waitForProcessing/);
+      expect(String(failure)).toMatch(/still processing its first version.* raise waitForProcessing/);
       expect(sent()).toBe(0);
     }
   });
@@ -166,7 +168,7 @@ describe('waiting for a first version', () => {
   test('is nothing for create: what exists is refused at once', async () => {
     const { server, pauses, run } = world({ exists: false, hidden: 100 });
     await run();
-    await expect(datasets.create(server.client, content)).rejects.toThrow('exists already');
+    await expect(datasets.create(server.client, content)).rejects.toThrow('it already exists');
     expect(pauses).toEqual([]);
   });
 
@@ -203,7 +205,7 @@ test('createVersion looks again for a dataset of the owner, for some seconds, an
     const { run, asked } = world({ exists: false, user });
     const failure = await run({}, 'createVersion').catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(NotFoundError);
-    expect(String(failure)).toContain('made a moment ago');
+    expect(String(failure)).toContain('created a moment ago');
     expect(asked().filter((method) => method === 'GetDataset')).toHaveLength(looks);
   }
 });
@@ -213,19 +215,19 @@ describe('what Kaggle refuses', () => {
     [
       'a taken name',
       { status: 'Error', error: taken },
-      /already in use by a dataset.*choose others.*keeps its name/,
+      /already in use by a dataset.*choose others.*names of deleted datasets/,
       200,
     ],
     [
       'a taken name, by code',
       Response.json({ code: 409, message: 'Conflict' }, { status: 409 }),
-      /Conflict: the slug "my-data" or the title "My data" is taken/,
+      /Conflict: alice already has a dataset with the slug "my-data" or the title "My data"/,
       409,
     ],
     [
       'no reason',
       Response.json({ code: 400, message: 'Bad Request' }, { status: 400 }),
-      /Bad Request: Kaggle gives no reason.*notebook of alice.*licence "CC0" is not known/,
+      /Bad Request: Kaggle gives no reason.*notebook of alice.*license "CC0" is unknown/,
       400,
     ],
     [
@@ -243,13 +245,13 @@ describe('what Kaggle refuses', () => {
     [
       'the kind',
       { status: 'Error', error: 'Incompatible Dataset Type' },
-      /Incompatible Dataset Type: alice\/my-data was not made of/,
+      /Incompatible Dataset Type: alice\/my-data was probably not created from/,
       200,
     ],
     [
       'the size',
       { status: 'Error', error: 'The size of your files is 9 bytes, it exceeds the maximum of 8' },
-      /exceeds the maximum of 8: send fewer or smaller files/,
+      /exceeds the maximum of 8: upload fewer or smaller files/,
       200,
     ],
     ['what is not known', { status: 'Error', error: 'The moon is full.' }, /CreateDataset: The moon is full\.$/, 200],
@@ -271,7 +273,7 @@ describe('what Kaggle refuses', () => {
         { code: 400, message: 'Failed to resolve the necessary information from the request.' },
         { status: 400 },
       );
-    await expect(run()).rejects.toThrow(/necessary information from the request: alice\/my-data is not there/);
+    await expect(run()).rejects.toThrow(/necessary information from the request: alice\/my-data does not exist/);
   });
 
   test('the usability rating: the dataset was made all the same', async () => {

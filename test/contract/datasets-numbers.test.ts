@@ -147,7 +147,9 @@ describe('a number that does not show', () => {
       return create(request);
     };
     const made = await make();
-    await expect(made.ready()).rejects.toThrow(/versions 2, 3 list the files .* which of them/);
+    await expect(made.ready()).rejects.toThrow(
+      /cannot tell which version .* versions 2, 3 all list the uploaded files/,
+    );
   });
 
   test('a look-up that fails does not make the version fail', async () => {
@@ -180,7 +182,9 @@ describe('READY is not the end', () => {
     versions[1]!.files = [];
     const failure = await made.ready().catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(KaggleError);
-    expect(String(failure)).toMatch(/version 2 is READY, but 1 of the files .* not listed: "a\.csv"; .* files: \[\]/);
+    expect(String(failure)).toMatch(
+      /version 2 is READY, but its list of files lacks uploaded ones: "a\.csv"; .* files: \[\]/,
+    );
     expect(await made.ready({ files: [] })).toEqual({ status: 'READY', versionNumber: 2 });
   });
 
@@ -191,7 +195,7 @@ describe('READY is not the end', () => {
       status: 'READY',
     });
     const missing = datasets.waitUntilReady(server.client, ref, { files: ['new.csv'] });
-    await expect(missing).rejects.toThrow('not listed: "new.csv"');
+    await expect(missing).rejects.toThrow('lacks uploaded ones: "new.csv"');
   });
 
   test('a listing that is refused for long does not undo READY', async () => {
@@ -205,6 +209,8 @@ describe('READY is not the end', () => {
     const { server } = world();
     server.rpc.GetDatasetStatus = () => ({ status: 'BLOBS_RECEIVED' });
     const late = datasets.waitUntilReady(server.client, 'alice/my-data', { timeout: 0.05 });
-    await expect(late).rejects.toThrow(/BLOBS_RECEIVED.*kaggle\.com\/datasets\/alice\/my-data: what is too large/);
+    await expect(late).rejects.toThrow(
+      /BLOBS_RECEIVED.*kaggle\.com\/datasets\/alice\/my-data, which shows .* too large/,
+    );
   });
 });

@@ -188,8 +188,8 @@ describe.each([
     await datasets.createVersion(other, { ...content, notes: 'theirs' });
     const failure = await run({ notes: 'next' }).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(KaggleError);
-    expect(String(failure)).toMatch(/version 2 is there now, where 1 was the last one/);
-    expect(String(failure)).toMatch(/https:\/\/www.kaggle.com\/datasets\/alice\/my-data\/versions; .* resume: false/);
+    expect(String(failure)).toMatch(/the latest version is now 2 \(it was 1\)/);
+    expect(String(failure)).toMatch(/https:\/\/www.kaggle.com\/datasets\/alice\/my-data\/versions, .* resume: false/);
     expect(versions()).toHaveLength(2);
     // As it says: and afterwards everything is as usual.
     expect(await run({ notes: 'next' }, { resume: false })).toMatchObject({ versionNumber: 3 });
@@ -215,7 +215,7 @@ describe.each([
     await cutOff('refuse', 'CreateDataset');
     const other = createClient({ endpoint: 'https://api.test', token: 'KGAT_test', fetch: emulator.fetch });
     await datasets.create(other, { ...content, ...theirs });
-    await expect(run()).rejects.toThrow(/not with the title and exactly the files .* resume: false/);
+    await expect(run()).rejects.toThrow(/the dataset that exists now differs from this upload: .* resume: false/);
   });
 
   test('and the next one is another job: what was sent is not trusted, nothing is asked', async () => {
@@ -461,7 +461,7 @@ describe('a new dataset with packed files, whose answer was lost', () => {
     const [version] = emulator.state.datasets.get('alice/my-data')!.versions;
     version!.files[0]!.name = 'events/other.csv';
     await expect(run({ files })).rejects.toThrow(
-      /cannot be told .*: it lacks events\.zip, and it has other\.csv \(5000 bytes\), y\.csv \(1 bytes\), which is not ours/,
+      /differs from this upload: it is missing events\.zip, and it also has other\.csv \(5000 bytes\), y\.csv \(1 bytes\);/,
     );
   });
 });

@@ -174,8 +174,8 @@ describe('createOrVersion', () => {
       );
       expect(made.leftOut).toEqual(['kernel-metadata.json', 'sub/.cache/']);
       expect(warnings).toEqual([
-        'the dataset will have .env, node_modules/: leave out what is not wanted by the option ignore',
-        'Kaggle refuses names with "&" or "@" once they are uploaded: sub/b&c.csv',
+        'the upload includes .env, node_modules/; use the option ignore to exclude what does not belong in the dataset',
+        'Kaggle rejects file names with "&" or "@" after the upload; rename sub/b&c.csv',
       ]);
     });
 
@@ -335,7 +335,9 @@ describe('createOrVersion', () => {
 
   test('an empty folder is refused', async () => {
     const { client } = datasetServer({ files: { 'in/dataset-metadata.json': '{}' } });
-    await expect(datasets.createOrVersion(client, { ...content, files: ['in'] })).rejects.toThrow('no files');
+    await expect(datasets.createOrVersion(client, { ...content, files: ['in'] })).rejects.toThrow(
+      'nothing to upload: all files of the folder are excluded: dataset-metadata.json',
+    );
   });
 
   test('no credential: says so before anything is sent', async () => {
@@ -426,7 +428,7 @@ describe('waiting for a version', () => {
     state.status = 'FAILED';
     const failure = await failureOf(datasets.waitUntilReady(client, 'alice/my-data'));
     expect(failure).toBeInstanceOf(KaggleError);
-    expect(String(failure)).toContain('alice/my-data: the processing ended with FAILED');
+    expect(String(failure)).toContain('alice/my-data ended with status FAILED');
   });
 
   test('a failure that could be an older version is believed when it stays', async () => {
@@ -435,7 +437,7 @@ describe('waiting for a version', () => {
     state.status = 'FAILED';
     const target = { owner: 'alice', slug: 'my-data', version: 2 };
     const failure = await failureOf(datasets.waitUntilReady(client, target));
-    expect(String(failure)).toContain('version 2: the processing ended with FAILED');
+    expect(String(failure)).toContain('version 2 ended with status FAILED');
     expect(calls('GetDatasetStatus')).toHaveLength(3);
   });
 
@@ -602,10 +604,10 @@ describe('download', () => {
   });
 
   test.each([
-    ['a.csv', /"a\.csv" is listed, but Kaggle does not give it alone.*openArchive/],
-    ['sub', /"sub" is a folder: download it as \{ owner, slug, folder: "sub" \}/],
-    ['b.csv', /there is no file "b\.csv" in it, but "sub\/b\.csv"/],
-    ['none', /there is no file "none" in it$/],
+    ['a.csv', /lists "a\.csv", but does not serve it by itself.*openArchive/],
+    ['sub', /"sub" is a folder; download it as \{ owner, slug, folder: "sub" \}/],
+    ['b.csv', /no such file "b\.csv"; did you mean "sub\/b\.csv"\?/],
+    ['none', /no such file "none"$/],
   ])('a 404 of one file says why: %s', async (file, message) => {
     const { client, server } = downloads();
     server.rpc.DownloadDataset = () => Response.json({ code: 404, message: 'Not found' }, { status: 404 });
@@ -620,7 +622,7 @@ describe('download', () => {
     }
     server.rpc.ListDatasetFiles = () => Response.json({ code: 500, message: 'no' }, { status: 500 });
     const bare = await failureOf(datasets.download(client, { owner: 'alice', slug: 'my-data', file }, 'out'));
-    expect(String(bare)).toContain('not every file that is listed');
+    expect(String(bare)).toContain('check the name with listFiles');
   });
 });
 
@@ -638,7 +640,7 @@ describe('single files', () => {
 
   test('a folder is refused', async () => {
     const { client, server } = datasetServer({ files: { 'in/only.csv': '1' } });
-    await expect(datasets.uploadFile(client, 'in')).rejects.toThrow('in is a folder');
+    await expect(datasets.uploadFile(client, 'in')).rejects.toThrow('cannot upload "in": it is a folder');
     expect(server.seen).toEqual([]);
   });
 

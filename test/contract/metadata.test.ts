@@ -188,7 +188,7 @@ describe('dataset-metadata.json', () => {
       fileDetails: { 'other.csv': { description: 'others' } },
     });
     expect(warnings).toEqual([
-      'dataset-metadata.json: collaborators is not sent, as Kaggle takes it by UpdateDatasetMetadata only',
+      'dataset-metadata.json: collaborators is ignored, because Kaggle accepts it only in UpdateDatasetMetadata',
     ]);
   });
 
@@ -228,15 +228,15 @@ describe('dataset-metadata.json', () => {
   it('that describes files that are not there is refused before anything is sent', async () => {
     const { client, seen } = server();
     const making = datasets.create(client, { ...datasets.fromMetadata(dataset), files: files.slice(1) });
-    await expect(making).rejects.toThrow('fileDetails speaks of files that are not there: sub/points.csv');
+    await expect(making).rejects.toThrow('fileDetails must name files of the upload, not "sub/points.csv"');
     expect(seen).toEqual([]);
   });
 
   it.each<[string, object, string]>([
-    ['two licences', { licenses: [{ name: 'a' }, { name: 'b' }] }, 'must have one licence'],
+    ['two licenses', { licenses: [{ name: 'a' }, { name: 'b' }] }, 'must have exactly one license'],
     ['a member that is nearly one', { license: 'CC0-1.0' }, 'did you mean licenses?'],
     ['a placeholder', { title: 'INSERT_TITLE_HERE' }, 'replace the placeholder in title'],
-    ['a number and no name', { id: null }, 'must have an "id" such as "owner/slug"'],
+    ['a number and no name', { id: null }, 'must have an "id" of the form "owner/slug"'],
     ['a resource with a slip', { resources: [{ path: 'a', descripton: 'x' }] }, 'did you mean description?'],
   ])('refuses %s', (_what, change, words) => {
     const read = () => datasets.fromMetadata(JSON.stringify({ ...dataset, ...change }));

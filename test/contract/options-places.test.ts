@@ -43,13 +43,13 @@ describe('addresses of a dataset', () => {
     [`${site}/code/alice/my-job`, 'is the address of a kernel, not of a dataset'],
     [`${site}/competitions/titanic`, 'is the address of a competition, not of a dataset'],
     [`${site}/models/google/gemma/pyTorch/2b/1`, 'is the address of a model, not of a dataset'],
-    [`${site}/datasets`, 'not a dataset'],
-    ['./data', 'not a dataset: "./data"'],
-    [`${site}/datasets/alice`, 'not a dataset'],
+    [`${site}/datasets`, 'expected a dataset as "owner/slug"'],
+    ['./data', 'got "./data"'],
+    [`${site}/datasets/alice`, 'expected a dataset as "owner/slug"'],
     ['https://github.com/alice/my-data', 'is not an address on www.kaggle.com'],
     ['https://kaggle.com.example.org/datasets/alice/my-data', 'is not an address on www.kaggle.com'],
     ['https://notkaggle.com/datasets/alice/my-data', 'is not an address on www.kaggle.com'],
-    [{ ref: 'alice/my-job', versionNumber: 1, kernelId: 5 }, '"alice/my-job" is a kernel, not a dataset'],
+    [{ ref: 'alice/my-job', versionNumber: 1, kernelId: 5 }, 'expected a dataset, got the kernel "alice/my-job"'],
     [{ ref: 'alice/my-data', version: 1 }, 'did you mean versionNumber?'],
   ])('%j is refused', (address, message) => {
     expect(() => parseDatasetRef(address as string)).toThrow(message);
@@ -196,5 +196,5 @@ test('a pattern that fits no file of a dataset is said', async () => {
   const platform = { ...client.platform, log: (line: string) => void lines.push(line) };
   const choice = { owner: 'alice', slug: 'my-data', pattern: '*.png' };
   expect(await download({ ...client, platform }, choice, '/out')).toEqual([]);
-  expect(lines).toEqual(['kaggle-ts: none of the 1 files of alice/my-data fits the pattern']);
+  expect(lines).toEqual(['kaggle-ts: none of the 1 files of alice/my-data matches pattern']);
 });

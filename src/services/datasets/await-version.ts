@@ -59,15 +59,15 @@ export async function awaitVersion(
     } catch (error) {
       if (!isKaggleError(error) || signal.aborted) throw error;
       if (incomplete < maxListingFailures) return false;
-      client.log(`${name()} is READY, but its files cannot be listed (${error.message})`);
+      client.log(`${name()} is READY, but its files cannot be listed; skipping that check: ${error.message}`);
       return true;
     }
     if (absent.length === 0) return true;
     if (incomplete < maxUnseen) return false;
     const names = absent.slice(0, 5).map((file) => JSON.stringify(file));
     throw new KaggleError(
-      `${name()} is READY, but ${absent.length} of the files that were sent are not listed: ${names.join(', ')}` +
-        `${absent.length > 5 ? ', ...' : ''}; see ${page}, or skip this check by the option files: []`,
+      `${name()} is READY, but its list of files lacks uploaded ones: ${names.join(', ')}` +
+        `${absent.length > 5 ? ` and ${absent.length - 5} more` : ''}; see ${page}, or pass files: [] to skip this check`,
     );
   }
 

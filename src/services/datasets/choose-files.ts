@@ -58,20 +58,29 @@ export function chooseFiles(client: KaggleClient, options: Pick<DatasetOptions, 
       return [...leftOut];
     },
     check(names) {
-      if (leftOut.size > 0) client.log(`not uploaded: ${[...leftOut].join(', ')}`);
+      if (leftOut.size > 0) client.log(`excluded from the upload: ${[...leftOut].join(', ')}`);
       if (names.length === 0) {
-        const but = leftOut.size > 0 ? ` but what is left out: ${shortList([...leftOut])}` : '';
-        throw new ValidationError(`the folder has no files${but}`, [
+        const excluded = `all files of the folder are excluded: ${shortList([...leftOut])}; change the option ignore`;
+        const why = leftOut.size > 0 ? excluded : 'the folder is empty; pass at least one file';
+        throw new ValidationError(`nothing to upload: ${why}`, [
           { path: 'files', message: 'must name at least one file' },
         ]);
       }
       if (suspects.size > 0) {
         const what = shortList([...suspects]);
-        warn(client, options, `the dataset will have ${what}: leave out what is not wanted by the option ignore`);
+        warn(
+          client,
+          options,
+          `the upload includes ${what}; use the option ignore to exclude what does not belong in the dataset`,
+        );
       }
       const refused = names.filter((name) => /[&@]/.test(name));
       if (refused.length > 0)
-        warn(client, options, `Kaggle refuses names with "&" or "@" once they are uploaded: ${shortList(refused)}`);
+        warn(
+          client,
+          options,
+          `Kaggle rejects file names with "&" or "@" after the upload; rename ${shortList(refused)}`,
+        );
     },
   };
 }

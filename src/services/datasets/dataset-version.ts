@@ -54,7 +54,7 @@ async function identifyVersion(
   if (fitting.length <= 1) return fitting[0];
   const name = formatDatasetRef(handle);
   throw new KaggleError(
-    `${name}: versions ${fitting.join(', ')} list the files that were sent, and no notes tell which of them was made ` +
-      `here; see https://www.kaggle.com/datasets/${name}/versions`,
+    `cannot tell which version of ${name} was created: versions ${fitting.join(', ')} all list the uploaded files, and no ` +
+      `version notes contain the marker; see https://www.kaggle.com/datasets/${name}/versions`,
   );
 }

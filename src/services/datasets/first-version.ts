@@ -71,10 +71,10 @@ export async function awaitFirstVersion(
   const name = formatDatasetRef(handle);
   const late = (status: string) =>
     new TimeoutError(
-      `${name}: its first version is still being processed${status && ` (${status})`}, and Kaggle refuses another one ` +
-        `until that is done: try again later, or wait longer by the option waitForProcessing (${timeout} s)`,
+      `cannot create a version of ${name}: Kaggle is still processing its first version${status && ` (${status})`}; try ` +
+        `again later, or raise waitForProcessing (now ${timeout} s)`,
     );
-  client.log(`${name}: its first version is still being processed; waiting for it, as Kaggle refuses another one`);
+  client.log(`${name}: waiting until Kaggle has processed the first version; it rejects another one before that`);
   if (timeout <= 0) throw late('');
   let last = '';
   const seen = (status: string) => {

@@ -42,7 +42,8 @@ export function listFiles(
         },
         { signal },
       );
-      if (answer.errorMessage) throw new KaggleError(`${owner}/${slug}: ${answer.errorMessage}`);
+      if (answer.errorMessage)
+        throw new KaggleError(`cannot list the files of ${owner}/${slug}: ${answer.errorMessage}`);
       return { items: answer.datasetFiles, nextPageToken: answer.nextPageToken };
     },
     {

@@ -1,6 +1,6 @@
 import type { Int64 } from '../../core/codec/message.ts';
 import { ValidationError } from '../../core/errors.ts';
-import { any, integer, list, name, text } from '../../core/options/field.ts';
+import { any, integer, list, name, shown, text } from '../../core/options/field.ts';
 import { isTrue, readMetadata, textFlag } from '../../core/options/metadata.ts';
 import { type Fields, shape } from '../../core/options/shape.ts';
 import type { DatasetColumn, DatasetFileDetails, WantedDataset } from './types.ts';
@@ -70,7 +70,7 @@ const metadataFields = (): Fields<DatasetMetadata> => ({
   title: name(),
   subtitle: name(),
   description: name(),
-  licenses: list('licences such as { "name": "CC0-1.0" }', any<{ name?: string }>()),
+  licenses: list('licenses such as { "name": "CC0-1.0" }', any<{ name?: string }>()),
   keywords: list('strings', name()),
   resources: list(
     'resources',
@@ -138,7 +138,9 @@ function licenceIn({ licenses }: Partial<DatasetMetadata>): string | undefined {
   if (licenses === undefined) return undefined;
   const only = licenses.length === 1 ? licenses[0]?.name : undefined;
   if (typeof only === 'string' && only) return only;
-  throw new ValidationError('dataset-metadata.json: licenses must have one licence, such as [{ "name": "CC0-1.0" }]');
+  throw new ValidationError(
+    'dataset-metadata.json: licenses must have exactly one license, such as [{ "name": "CC0-1.0" }]',
+  );
 }
 
 /** Says what is meant for another call. Kaggle's own figures are not worth a word. */
@@ -159,11 +161,14 @@ export function fromMetadata(
   const what = 'dataset-metadata.json';
   const given = readMetadata<DatasetMetadata>(what, json, metadataFields);
   const [owner, slug, ...more] = given.id?.split('/') ?? [given.ownerUser, given.datasetSlug];
-  if (!owner || !slug || more.length > 0) throw new ValidationError(`${what} must have an "id" such as "owner/slug"`);
+  if (!owner || !slug || more.length > 0)
+    throw new ValidationError(
+      `${what} must have an "id" of the form "owner/slug"${given.id === undefined ? '' : `, not ${shown(given.id)}`}`,
+    );
   for (const name of elsewhere) {
     const value = given[name];
     if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
-    onWarning?.(`${what}: ${name} is not sent, as Kaggle takes it by UpdateDatasetMetadata only`);
+    onWarning?.(`${what}: ${name} is ignored, because Kaggle accepts it only in UpdateDatasetMetadata`);
   }
   const { title, subtitle, description, keywords } = given;
   const licenseName = licenceIn(given);

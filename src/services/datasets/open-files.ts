@@ -23,7 +23,7 @@ export async function openDatasetFiles(
   const absent = Object.keys(fileDetails).filter((name) => !names.has(name));
   if (absent.length > 0) {
     await closeFiles(opened);
-    const message = `speaks of files that are not there: ${absent.join(', ')}`;
+    const message = `must name files of the upload, not ${absent.map((name) => JSON.stringify(name)).join(', ')}`;
     throw new ValidationError(`fileDetails ${message}`, [{ path: 'fileDetails', message }]);
   }
   return opened.map((file) => withDetails(file, fileDetails[file.name]));

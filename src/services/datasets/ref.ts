@@ -58,11 +58,13 @@ export function parseDatasetRef(ref: DatasetRef): DatasetHandle {
   const isText = typeof ref === 'string' || isUrl(ref);
   const said = isText ? String(ref) : ref?.ref;
   if (!isText && typeof said === 'string' && 'kernelId' in ref) {
-    throw new ValidationError(`${shown(said)} is a kernel, not a dataset: pass the result of createOrVersion()`);
+    throw new ValidationError(
+      `expected a dataset, got the kernel ${shown(said)}; pass the result of createOrVersion()`,
+    );
   }
   const match = typeof said === 'string' ? refForm.exec(plainRef(said.trim())) : undefined;
   if (!match || /^\.+$/.test(match[1]!))
-    throw new ValidationError(`not a dataset: ${shown(said)}; expected ${expected}`);
+    throw new ValidationError(`expected a dataset as ${expected}, got ${shown(said)}`);
   if (!isText && 'version' in ref && ref.versionNumber === undefined) {
     throw new ValidationError('version: no such option of { ref }; did you mean versionNumber?');
   }
@@ -81,13 +83,19 @@ function isName(value: unknown): boolean {
 function checkHandle(handle: DatasetHandle): DatasetHandle {
   const { owner, slug, version } = handle;
   if (!isName(owner)) {
-    throw new ValidationError(`not the owner of a dataset: "${owner}"`, [{ path: 'owner', message: 'is not a name' }]);
+    throw new ValidationError(`expected owner to be letters, digits, "-", "_" or ".", got ${shown(owner)}`, [
+      { path: 'owner', message: 'is not a name' },
+    ]);
   }
   if (!isName(slug)) {
-    throw new ValidationError(`not the slug of a dataset: "${slug}"`, [{ path: 'slug', message: 'is not a slug' }]);
+    throw new ValidationError(`expected slug to be letters, digits, "-", "_" or ".", got ${shown(slug)}`, [
+      { path: 'slug', message: 'is not a slug' },
+    ]);
   }
   if (version !== undefined && !(Number.isSafeInteger(version) && version > 0)) {
-    throw new ValidationError(`not a version: ${version}`, [{ path: 'version', message: 'is not a positive integer' }]);
+    throw new ValidationError(`expected version to be a positive integer, got ${version}`, [
+      { path: 'version', message: 'is not a positive integer' },
+    ]);
   }
   return { owner, slug, ...(version !== undefined && { version }) };
 }

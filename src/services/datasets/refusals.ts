@@ -37,26 +37,26 @@ function hintFor(error: ApiError, call: 'create' | 'version', subject: Subject):
   const said = reasonOf(error);
   const name = `${owner}/${slug}`;
   if (/invalid owner id/i.test(said)) {
-    return `"${owner}" is neither your user name nor an organisation that you may create datasets for`;
+    return `"${owner}" is neither your user name nor an organization you can create datasets for; correct owner`;
   }
   if (/incompatible dataset type/i.test(said)) {
-    return `${name} was not made of uploaded files, as far as is known: make a dataset under another slug`;
+    return `${name} was probably not created from uploaded files; create a dataset with another slug`;
   }
-  if (/exceeds the maximum/i.test(said)) return 'send fewer or smaller files, or split them over several datasets';
-  if (/slug can only contain/i.test(said)) return 'choose a slug of a-z, 0-9 and "-"';
+  if (/exceeds the maximum/i.test(said)) return 'upload fewer or smaller files, or split them into several datasets';
+  if (/slug can only contain/i.test(said)) return 'choose a slug that contains only a-z, 0-9 and "-"';
   if (call === 'create' && isNameTaken(error)) {
     return (
-      `the slug "${slug}" or the title ${JSON.stringify(title)} is taken by another dataset of ${owner}: choose others. ` +
-      'One that was deleted, or is stuck, keeps its name; one that was made a moment ago may not show yet: then try ' +
-      'createOrVersion again in a few minutes'
+      `${owner} already has a dataset with the slug "${slug}" or the title ${JSON.stringify(title)}; choose others, or if ` +
+      'the dataset was created a moment ago, try createOrVersion again in a few minutes (the names of deleted datasets ' +
+      'cannot be reused)'
     );
   }
   if (call === 'create' && error.status === 400 && /^(HTTP 400.*|(400 - )?bad request\.?)$/i.test(said)) {
-    const licence = licenseName ? `, or the licence ${JSON.stringify(licenseName)} is not known` : '';
-    return `Kaggle gives no reason; this happens when a notebook of ${owner} has the slug "${slug}" or the title${licence}`;
+    const licence = licenseName ? `, or when the license ${JSON.stringify(licenseName)} is unknown` : '';
+    return `Kaggle gives no reason; this happens when a notebook of ${owner} has the same slug or title ("${slug}")${licence}`;
   }
   if (call === 'version' && (error.status === 403 || /failed to resolve the necessary information/i.test(said))) {
-    return `${name} is not there, is not yours to change, or its first version is still being processed; see https://www.kaggle.com/datasets/${name}`;
+    return `${name} does not exist, you cannot change it, or Kaggle is still processing its first version; see https://www.kaggle.com/datasets/${name}`;
   }
   return undefined;
 }

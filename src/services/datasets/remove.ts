@@ -16,7 +16,9 @@ export async function remove(client: KaggleClient, dataset: DatasetRef, options:
   const { owner, slug, version } = handle;
   // The result of `createOrVersion` names the version that it made, and stands for the dataset as well.
   if (version !== undefined && !(typeof dataset === 'object' && 'ref' in dataset)) {
-    throw new ValidationError(`version ${version} cannot be deleted alone: write ${owner}/${slug} to delete all of it`);
+    throw new ValidationError(
+      `cannot delete version ${version} of ${owner}/${slug}: Kaggle deletes whole datasets only; pass "${owner}/${slug}" to delete all versions`,
+    );
   }
   await client.call(deleteDataset, { ownerSlug: owner, datasetSlug: slug }, options);
   forgetCreated(client, handle);

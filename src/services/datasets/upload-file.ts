@@ -63,7 +63,10 @@ export async function withOneFile<T>(
   try {
     const path = inputPath(input);
     const isFolder = path !== undefined && (await client.platform.fs?.stat(path))?.kind === 'directory';
-    if (isFolder || opened.length !== 1) throw new TransferError(`${path} is a folder, not a file`, { file: path });
+    if (isFolder || opened.length !== 1)
+      throw new TransferError(`cannot upload "${path}": it is a folder; pass one file, or use createOrVersion`, {
+        file: path,
+      });
     return await send(opened[0]!);
   } finally {
     await closeFiles(opened);

@@ -53,13 +53,14 @@ export function versionedDataset(
 function wrongVerb(why: 'exists' | 'missing', handle: DatasetHandle): Error {
   const name = formatDatasetRef(handle);
   if (why === 'exists') {
-    return new ValidationError(`the dataset ${name} exists already: use createVersion or createOrVersion`, [
-      { path: 'slug', message: 'is taken' },
-    ]);
+    return new ValidationError(
+      `cannot create the dataset ${name}: it already exists; use createVersion or createOrVersion`,
+      [{ path: 'slug', message: 'is taken' }],
+    );
   }
   return new NotFoundError(
-    `there is no dataset ${name}, not for this user, or it was made a moment ago and is not shown yet: use create or ` +
-      'createOrVersion, or try again in a few minutes',
+    `cannot create a version of ${name}: the dataset does not exist, you cannot access it, or it was created a moment ago; use ` +
+      'create or createOrVersion, or try again in a few minutes',
     { status: 404, method: 'datasets.DatasetApiService/GetDataset' },
   );
 }
@@ -77,8 +78,9 @@ async function compareFiles(
   const listed: ListedFile[] = [];
   for await (const page of listedPages(client, { owner, slug, version: 1 }, signal, most + 1)) listed.push(...page);
   const { missing, extra } = compareListing(sent, listed, 'size');
-  const show = (names: string[]) => `${names.slice(0, 5).join(', ')}${names.length > 5 ? ', ...' : ''}`;
-  const lacks = missing.length > 0 ? [`it lacks ${show(missing)}`] : [];
-  const has = extra.length > 0 ? [`it has ${show(extra)}, which is not ours`] : [];
+  const show = (names: string[]) =>
+    `${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`;
+  const lacks = missing.length > 0 ? [`it is missing ${show(missing)}`] : [];
+  const has = extra.length > 0 ? [`it also has ${show(extra)}`] : [];
   return [...lacks, ...has].join(', and ') || undefined;
 }

@@ -30,11 +30,11 @@ export async function awaitReady(
     const { status, versionNumber, page } = await awaitVersion(client, handle, options);
     if (status === 'READY') return { status, versionNumber };
     const which = handle.version ? `, version ${handle.version}` : '';
-    throw new KaggleError(`dataset ${name}${which}: the processing ended with ${status}; see ${page}`);
+    throw new KaggleError(`processing of dataset ${name}${which} ended with status ${status}; see ${page}`);
   } catch (error) {
     if (!(error instanceof TimeoutError) || options.signal?.aborted || client.signal?.aborted) throw error;
     const page = `https://www.kaggle.com/datasets/${name}`;
-    const hint = `see ${page}: what is too large, for example, is told there only, and never becomes READY`;
+    const hint = `see ${page}, which shows problems that the API does not report, such as files that are too large`;
     throw new TimeoutError(`${error.message}; ${hint}`, { cause: error });
   }
 }

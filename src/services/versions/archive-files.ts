@@ -25,9 +25,10 @@ export async function archiveFiles(
   if (!wanted) return files;
   for (const { name, input } of files) {
     if (!hasDetails(input)) continue;
-    throw new ValidationError(`"${name}" has a description or columns, which would be lost in an archive`, [
-      { path: 'files', message: 'have details, and the option "archive" puts them into an archive' },
-    ]);
+    throw new ValidationError(
+      `cannot archive "${name}": its description or columns would be lost; remove them, or set archive to "never"`,
+      [{ path: 'files', message: 'must have no description or columns, as the option archive applies' }],
+    );
   }
   const name = 'archive.zip';
   const source = zipSource(

@@ -108,7 +108,7 @@ async function carryOut<Answer>(
     } catch (error) {
       const failure = failureOf(error, thing.meaningOf(error));
       if (failure.means === 'made')
-        client.log(`${thing.name} was made, although Kaggle says: ${(error as Error).message}`);
+        client.log(`${thing.name} was created, although Kaggle returned an error: ${(error as Error).message}`);
       return { type: 'failed', failure };
     }
   }
@@ -153,7 +153,7 @@ async function carryOut<Answer>(
     ({ state, action } = nextStep(state, await perform(action)));
   }
   const { number, created, mark } = action;
-  if (number === undefined) client.log(`${thing.name}: a version was made; its number is not known yet`);
+  if (number === undefined) client.log(`${thing.name}: created a version; Kaggle does not show its number yet`);
   return { number, created, mark, answer };
 }
 
@@ -163,13 +163,16 @@ function unclearError(
   { call, found, mark }: JobState,
   differs: string | undefined,
 ): KaggleError {
-  const what =
+  const [step, why] =
     call === 'create'
-      ? `there is a ${kind} of that name now, but not with the title and exactly the files that were to be sent: ${differs}`
-      : `version ${found?.latest} is there now, where ${mark.before} was the last one, but no notes show the mark ${notesWith('', mark.nonce)}`;
+      ? [`creating the ${kind}`, `the ${kind} that exists now differs from this upload: ${differs}`]
+      : [
+          'creating a version',
+          `the latest version is now ${found?.latest} (it was ${mark.before}), and no version notes contain the ` +
+            `marker ${notesWith('', mark.nonce)}`,
+        ];
   return new KaggleError(
-    `${name}: an earlier run ended while it made ${call === 'create' ? `the ${kind}` : 'a version'}, and it cannot be ` +
-      `told whether that worked: ${what}. Look at ${page}/versions; if what you want is not there, continue with the ` +
-      'option resume: false',
+    `cannot resume the upload to ${name}: an earlier run stopped while ${step}, and ${why}; check ${page}/versions, and ` +
+      'if your upload is missing, try again with resume: false',
   );
 }

@@ -50,13 +50,14 @@ export async function download(
   const { file, folder, pattern }: FileChoice =
     typeof dataset === 'object' && 'owner' in dataset ? (dataset as FileChoice) : {};
   if (folder !== undefined || pattern !== undefined) {
-    if (file !== undefined) throw new ValidationError('pass either a file, or a folder and a pattern');
+    if (file !== undefined)
+      throw new ValidationError('cannot combine file with folder or pattern; pass file alone, or folder and pattern');
     return downloadFiles(client, handle, { folder, pattern }, target, options);
   }
   if (file !== undefined) checkNames([file]);
   const place = openPlace(client, target);
   if (file !== undefined || !options.unzip) return [await downloadOne(client, handle, file, place, options)];
-  if (!isFolder(target)) throw new ValidationError('unzip needs a folder as the target: a path or a FolderSink');
+  if (!isFolder(target)) throw new ValidationError('unzip needs a folder as target; pass a path or a FolderSink');
   const { signal, onProgress, stallTimeout, limits, existing } = options;
   return unpackZip(client, datasetContent(client, handle, undefined, signal), target, {
     file: `${slug}.zip`,

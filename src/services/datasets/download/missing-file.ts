@@ -15,17 +15,17 @@ async function reasonOf(client: KaggleClient, handle: DatasetHandle, file: strin
   for await (const { name = '' } of listing) {
     if (name === file) {
       return (
-        `${shown} is listed, but Kaggle does not give it alone, as happens in very large datasets: take it from the ` +
-        'archive of the dataset, by openArchive(...) and its extract or file, or download all with { unzip: true }'
+        `Kaggle lists ${shown}, but does not serve it by itself, as happens in very large datasets; extract it from the ` +
+        'archive with openArchive(...), or download the whole dataset with { unzip: true }'
       );
     }
     if (name.startsWith(`${file.replace(/\/$/, '')}/`)) {
-      return `${shown} is a folder: download it as { owner, slug, folder: ${shown} }`;
+      return `${shown} is a folder; download it as { owner, slug, folder: ${shown} }`;
     }
     if (name.slice(name.lastIndexOf('/') + 1) === base) similar.push(JSON.stringify(name));
   }
   if (listing.capped) return undefined;
-  return `there is no file ${shown} in it${similar.length > 0 ? `, but ${similar.slice(0, 3).join(', ')}` : ''}`;
+  return `no such file ${shown}${similar.length > 0 ? `; did you mean ${similar.slice(0, 3).join(' or ')}?` : ''}`;
 }
 
 /** For a 404 of one file: the same error, with the reason that the listing tells, if it tells one. */
@@ -40,7 +40,8 @@ export async function explainMissing(
   const reason = await reasonOf(client, handle, file, signal).catch(() => undefined);
   signal?.throwIfAborted();
   const { owner, slug } = handle;
-  const hint = reason ?? `see listFiles: not every file that is listed can be downloaded alone`;
+  const hint =
+    reason ?? 'check the name with listFiles; some listed files can only be downloaded with the whole dataset';
   return new NotFoundError(`${error.message.replace(/\.$/, '')}: ${owner}/${slug}: ${hint}`, {
     ...error,
     cause: error,

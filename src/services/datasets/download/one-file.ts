@@ -32,7 +32,7 @@ export function openPlace(client: KaggleClient, target: DownloadTarget): Place {
       return { at: async (name) => ({ sink: sink(name)! }), folder: { sink: async (name) => sink(name)! } };
     }
   }
-  throw new ValidationError('the target of a download is a folder, a WritableStream or a ByteSink');
+  throw new ValidationError('expected target to be a folder, a WritableStream or a ByteSink');
 }
 
 /** The place of each file of a folder. */
@@ -71,7 +71,8 @@ async function unpackOne(
     filter: (name) => isPacked(file, name),
     rename: () => file,
   });
-  if (!unpacked || others.length > 0) throw new TransferError(`${archive} does not have "${file}" in it`, { file });
+  if (!unpacked || others.length > 0)
+    throw new TransferError(`cannot unpack "${archive}": the archive does not contain "${file}"`, { file });
   return { ...unpacked, name: file };
 }
 
@@ -101,7 +102,7 @@ export async function downloadOne(
     if (packed && unzip) return await unpackOne(client, handle, file, place, options);
     const name = file === undefined ? `${handle.slug}.zip` : packed ? `${file}.zip` : file;
     if (packed && others?.has(foldName(name))) {
-      const message = `${file} comes packed as "${name}", which is the name of another file: pass { unzip: true }`;
+      const message = `cannot save "${file}": Kaggle sends it zipped, and "${name}" is the name of another file; pass { unzip: true }`;
       throw new TransferError(message, { file });
     }
     // Where the storage tells no checksum, the listing is a second witness of the length.

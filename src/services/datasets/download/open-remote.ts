@@ -28,7 +28,7 @@ const remoteField = (): Field<RemoteRef> =>
     isAddress(value)
       ? shape({
           url: needed(
-            secretField('a web address', (url) => isUrl(url) || (typeof url === 'string' && URL.canParse(url))),
+            secretField('an http or https URL', (url) => isUrl(url) || (typeof url === 'string' && URL.canParse(url))),
           ),
         })
       : refField({ file: nameField() }),

@@ -61,8 +61,8 @@ export async function withoutPacking(
   if (entry.size > cacheSize) {
     await source.close();
     throw new TransferError(
-      `${file} comes packed in a zip archive, of which parts cannot be read: download it with { unzip: true }, or let its ` +
-        `${entry.size} bytes be held in memory by the option cacheSize`,
+      `cannot read "${file}" in parts: Kaggle stores it zipped; download it with { unzip: true }, or raise cacheSize to its ` +
+        `size (${entry.size} bytes) to hold it in memory`,
       { file },
     );
   }

@@ -1,4 +1,5 @@
 import { NotFoundError, ValidationError } from '../../../core/errors.ts';
+import { shown } from '../../../core/options/field.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { budgetsOf } from '../../../core/transfer/budget.ts';
 import { isFolder, openFolder } from '../../../core/transfer/folder.ts';
@@ -44,7 +45,7 @@ async function listCurrent(client: KaggleClient, handle: DatasetHandle, signal: 
     }
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
-    client.log(`${owner}/${slug}: version ${version} cannot be listed yet; the one before is downloaded`);
+    client.log(`${owner}/${slug}: version ${version} cannot be listed yet; downloading the one before`);
   }
   return { pinned: handle, files: await listAll(client, handle, signal) };
 }
@@ -52,7 +53,7 @@ async function listCurrent(client: KaggleClient, handle: DatasetHandle, signal: 
 /** Which files are meant. Throws `ValidationError` if that is invalid. */
 function chooser({ folder, pattern }: FileChoice): (name: string) => boolean {
   if (folder !== undefined && /^\/*$/.test(folder)) {
-    throw new ValidationError('the folder of a dataset is a name such as "a/b"', [
+    throw new ValidationError(`expected folder to be a name such as "a/b", got ${shown(folder)}`, [
       { path: 'folder', message: 'is not a folder name' },
     ]);
   }
@@ -70,20 +71,24 @@ export async function downloadFiles(
   options: DownloadDatasetOptions,
 ): Promise<DownloadedFile[]> {
   const isWanted = chooser(choice);
-  if (!isFolder(target)) throw new ValidationError('several files need a folder as the target: a path or a FolderSink');
+  if (!isFolder(target))
+    throw new ValidationError('downloading several files needs a folder as target; pass a path or a FolderSink');
   const { signal, concurrency = client.platform.concurrency } = options;
   const opened = openFolder(client, target);
   const { pinned, files } = await listCurrent(client, handle, signal);
   const wanted = files.filter(({ name }) => isWanted(name));
   if (wanted.length === 0 && choice.folder !== undefined && choice.pattern === undefined) {
-    throw new NotFoundError(`${handle.owner}/${handle.slug} has no folder ${JSON.stringify(choice.folder)}`, {
-      status: 404,
-      method: 'datasets.DatasetApiService/ListDatasetFiles',
-    });
+    throw new NotFoundError(
+      `the dataset ${handle.owner}/${handle.slug} has no folder ${JSON.stringify(choice.folder)}`,
+      {
+        status: 404,
+        method: 'datasets.DatasetApiService/ListDatasetFiles',
+      },
+    );
   }
   if (wanted.length === 0 && choice.pattern !== undefined && files.length > 0) {
     client.platform.log?.(
-      `kaggle-ts: none of the ${files.length} files of ${handle.owner}/${handle.slug} fits the pattern`,
+      `kaggle-ts: none of the ${files.length} files of ${handle.owner}/${handle.slug} matches pattern`,
     );
   }
   const names = wanted.map(({ name }) => name);

@@ -59,7 +59,7 @@ export const scenarios: Record<string, Scenario> = {
   ],
   'datasets-create-public-quiet': [
     ({ client }) => datasets.create(client, { ...fresh, isPrivate: false }),
-    ({ client }) => rejects(datasets.create(client, fresh), 'ValidationError', /exists already/),
+    ({ client }) => rejects(datasets.create(client, fresh), 'ValidationError', /it already exists/),
   ],
   'datasets-version': [
     create,
