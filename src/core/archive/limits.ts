@@ -2,15 +2,22 @@ import { limit, positive } from '../options/field.ts';
 import { type Shape, shape } from '../options/shape.ts';
 import { broken } from './broken.ts';
 
-/** What an archive may at most become. Every member has a default; `Infinity` turns one off. */
+/** Limits for unpacking an archive, against zip bombs. `Infinity` turns a limit off. */
 export interface ArchiveLimits {
-  /** Bytes unpacked in all; default 1 TiB. */
+  /**
+   * Maximum unpacked size of the whole archive, in bytes.
+   * @default 1 TiB
+   */
   maxBytes?: number | undefined;
-  /** Entries, folders included; default 1,000,000. */
+  /**
+   * Maximum number of entries, including folders.
+   * @default 1,000,000
+   */
   maxEntries?: number | undefined;
   /**
-   * How many times its packed size an entry, or all together, may have when unpacked; default 500. Looked at only above
-   * 64 MiB unpacked: small files of one repeated byte are harmless.
+   * Maximum ratio of unpacked to packed size, for each entry and for the whole archive. Checked only above 64 MiB of unpacked
+   * data: small files of repeated bytes are harmless.
+   * @default 500
    */
   maxRatio?: number | undefined;
 }
@@ -18,22 +25,22 @@ export interface ArchiveLimits {
 export const limitsField = (): Shape<ArchiveLimits> =>
   shape<ArchiveLimits>({ maxBytes: limit(), maxEntries: limit(), maxRatio: positive() });
 
-/** Below this many unpacked bytes the ratio is not looked at. */
+/** Below this unpacked size, in bytes, the ratio is not checked. */
 const harmless = 64 * 2 ** 20;
 
-/** Counts what an archive has become so far. Its methods throw `TransferError` when that is more than is allowed. */
+/** Counts what an archive expands to. Its methods throw `TransferError` if a limit is exceeded. */
 export interface Guard {
-  /** Another entry was met. */
+  /** Counts an entry. */
   entry(): void;
-  /** An entry, of which `packed` bytes became `size`; what is not known yet counts later. */
+  /** Counts an entry of which `packed` bytes expand to `size`. */
   bytes(name: string, packed: number, size: number): void;
-  /** Looks at an entry that is under way, without counting it. */
+  /** Checks an entry that is being unpacked, without counting it. */
   watch(name: string, packed: number, size: number): void;
-  /** How many bytes a single entry may still become; for those whose size is not announced. */
+  /** How many bytes an entry of unannounced size may still expand to. */
   room(): number;
 }
 
-/** A guard for the archive called `file`. */
+/** Creates a guard for the archive called `file`. */
 export function createGuard(file: string, limits: ArchiveLimits = {}): Guard {
   const { maxBytes = 2 ** 40, maxEntries = 1_000_000, maxRatio = 500 } = limits;
   let entries = 0;

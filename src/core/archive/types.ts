@@ -1,35 +1,54 @@
 import type { TransferOptions } from '../progress.ts';
 import type { ArchiveLimits } from './limits.ts';
 
+/** Options of unpacking. */
 export interface UnpackOptions extends TransferOptions {
-  /** What the archive is called in progress and errors. */
+  /** Name of the archive in progress events and errors. */
   file: string;
-  /** What it may at most become. */
+  /** Limits, against zip bombs. */
   limits?: ArchiveLimits | undefined;
-  /** Only the entries that it says yes to. */
+  /**
+   * Unpacks only the entries for which it returns `true`.
+   * @default all
+   */
   filter?: ((name: string) => boolean) | undefined;
-  /** The name under which an entry is put into the folder; default its own. */
+  /**
+   * Returns the name for an entry in the folder.
+   * @default its name in the archive
+   */
   rename?: ((name: string) => string) | undefined;
-  /** Names that must all be in the archive; else nothing is unpacked, if its directory can be read first. */
+  /**
+   * Names that the archive must contain. If one is missing, unpacking fails: before anything is written if the storage supports
+   * Range requests, else at the end.
+   */
   complete?: ReadonlySet<string> | undefined;
-  /** Files that are there with the right size and CRC-32 are kept; default `true`. */
+  /**
+   * Keeps existing files with the same size and CRC-32 instead of fetching them.
+   * @default true
+   */
   keep?: boolean | undefined;
-  /** Seconds without a byte after which the connection counts as lost; default 60, 0 for no limit. */
+  /**
+   * Seconds without data after which a request is retried; 0 for no limit.
+   * @default 60
+   */
   stallTimeout?: number | undefined;
-  /** Attempts in a row without a new byte before it gives up; default 5. */
+  /**
+   * Attempts in a row without new data before the transfer fails.
+   * @default 5
+   */
   retries?: number | undefined;
 }
 
-/** A file that was unpacked, or was there already with the same bytes. */
+/** An unpacked file. */
 export interface UnpackedFile {
-  /** As it is named in the archive, with `/` between folders. */
+  /** Name in the archive, with `/` between folders. */
   name: string;
-  /** Where it is, when the target is a path. */
+  /** Path in the file system, if the target is a path. */
   path?: string;
   /** Bytes. */
   size: number;
-  /** Length and CRC-32 are those that the archive says; a tar archive has no checksum of the content. */
+  /** `crc32`: size and CRC-32 match the archive. `length`: only the size does, as tar has no checksums of its files. */
   verified: 'crc32' | 'length';
-  /** It was there already, with the same bytes: it was not fetched. */
+  /** Set if the file existed already with the same bytes and was not fetched. */
   skipped?: true;
 }

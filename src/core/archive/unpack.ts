@@ -9,12 +9,12 @@ import type { UnpackedFile, UnpackOptions } from './types.ts';
 import { unpackRanged } from './zip/unpack-ranged.ts';
 import { CutOffError, unpackStream } from './zip/unpack-stream.ts';
 
-/** Bytes of the end of an archive that are asked for first: the directory of some two thousand entries is in them. */
+/** Bytes fetched first, from the end of the archive. They contain the directory of some two thousand entries. */
 const tailSize = 256 * 1024;
-/** How often an archive that changes on the way is started again. */
+/** How often unpacking is restarted if the archive changes on the server. */
 const restarts = 2;
 
-/** A folder in which every name is another one. */
+/** A folder that renames every file. */
 function renamed(folder: OpenFolder, rename: (name: string) => string): OpenFolder {
   const { path } = folder;
   return {
@@ -25,15 +25,18 @@ function renamed(folder: OpenFolder, rename: (name: string) => string): OpenFold
 }
 
 /**
- * Downloads a zip archive and unpacks it on the way into `folder`; the archive itself is never stored. Where the
- * storage sends parts, the directory is read first, and every name, kind and size in it is checked before anything is
- * written; after an interruption, also one that ended the process, files that are there with the right CRC-32 are kept
- * and only what is missing is fetched. Where it does not, the archive is unpacked as it comes, and its directory is
- * compared at the end. Files appear under their final name when they are whole and checked.
+ * Downloads a zip archive and unpacks it into `folder` on the way, without storing the archive. Files appear under their final
+ * names when they are complete and verified.
  *
- * Throws `ValidationError` (names that lead out of the folder, or are the same on some system), `IntegrityError`
- * (damaged), `TransferError` (no zip archive, encrypted, symbolic links, an unknown method, the limits, given up), and
- * what `from` throws. An abort rejects at once with the signal's reason.
+ * If the storage supports Range requests, the directory is read and checked before anything is written. After an interruption,
+ * also of the process, existing files with the right CRC-32 are kept and only missing ones are fetched. Otherwise the archive is
+ * unpacked as a stream, and compared with its directory at the end.
+ *
+ * @throws `ValidationError` if names are unsafe or conflict.
+ * @throws `IntegrityError` if content is corrupted.
+ * @throws `TransferError` if it is not a zip archive, is encrypted, contains links, uses an unsupported method, exceeds the
+ * limits, or if the transfer fails after all retries.
+ * @throws What `from` throws, and the reason of the signal if it is aborted.
  */
 export async function unpackZip(
   client: KaggleClient,

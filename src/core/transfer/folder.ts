@@ -6,7 +6,7 @@ import type { KaggleClient } from '../rpc/client.ts';
 import { type Existing, type LocalFile, localFile } from './download/local-file.ts';
 import { checkNames } from './names.ts';
 
-/** Where several files go: a path (or a `file:` address), or anything that opens a sink for a relative name. */
+/** A folder for several files: a path, a `file:` URL, or a `FolderSink`. */
 export type Folder = string | URL | FolderSink;
 
 export function isFolderSink(value: unknown): value is FolderSink {
@@ -19,28 +19,29 @@ export function isFolder(value: unknown): value is Folder {
 
 export const folderField = (): Field<Folder> => field('the path of a folder, or a FolderSink', isFolder);
 
-/** A folder that was opened: every name is checked again before a sink is opened for it. */
+/** An open folder. Every name is checked again before a sink is opened for it. */
 export interface OpenFolder extends FolderSink {
-  /** The path that a name gets; absent when the folder is not one of the file system. */
+  /** The path of a name; absent if the folder is not in the file system. */
   path?(name: string): string;
   /**
-   * Told of all names that one call fetches, before the first `place`. Where one, or a folder of one, is called as if it were a part of another
-   * (`x.part`, `x.part.json`, `x.part.lock`, `x.part.lock.breaking`), nothing in its folder is left for a later process, so that none is lost.
+   * Takes the names of all files of a download, before the first `place`. If one of them looks like the partial file of another
+   * (`x.part`, `x.part.json`, `x.part.lock`, `x.part.lock.breaking`), downloads to its folder leave no partial files, so that none
+   * is overwritten.
    */
   expect(names: readonly string[]): void;
-  /** Where a download to that name goes, which may go on with what an earlier process left. */
+  /** The sink for a download, which may resume what an earlier process left, and the existing file. */
   place(name: string, existing: Existing): Promise<{ sink: () => Promise<ByteSink>; local?: LocalFile }>;
 }
 
 const folderOf = (name: string): string => name.slice(0, name.lastIndexOf('/') + 1).toLowerCase();
 
-/** What may lie beside a file that is being fetched. */
+/** Names of the files that a download keeps beside its target. */
 const beside = /\.part(\.json|\.lock(\.breaking)?)?$/i;
 
-/** Longer paths than this are on no system: names of thousands of folders are not looked at to their end. */
+/** No system has longer paths: names are not scanned beyond this. */
 const longestPath = 4096;
 
-/** The folders in which `name` has something that is called as if it were a part of another file: itself, or a folder. */
+/** The folders in which `name`, or a folder of it, looks like a partial file. */
 function foldersWithParts(name: string): string[] {
   const found: string[] = [];
   for (let start = 0; start <= Math.min(name.length, longestPath); ) {
@@ -52,7 +53,7 @@ function foldersWithParts(name: string): string[] {
   return found;
 }
 
-/** Opens a folder. Throws `MissingCapabilityError` for a path where the platform has no file system. */
+/** Opens a folder. Throws `MissingCapabilityError` for a path if the platform has no file system. */
 export function openFolder(client: KaggleClient, folder: Folder): OpenFolder {
   if (isFolderSink(folder)) {
     return {

@@ -7,40 +7,46 @@ import { byInput, shape } from '../options/shape.ts';
 import type { ByteSource, FileEntry, Platform } from '../platform.ts';
 import { checkLengths, checkNames } from './names.ts';
 
-/** The content of a file: bytes, a text (sent as UTF-8), a stream of known length, a response, or a source. */
+/** Content of a file: bytes, a string (sent as UTF-8), a stream of known size, a response, or a `ByteSource`. */
 export type FileData = Blob | Uint8Array | ArrayBuffer | ReadableStream<Uint8Array> | Response | ByteSource | string;
 
-/** Content with a name, which may have folders: `a/b.csv`. */
+/** Content under a name. */
 export interface NamedFile {
+  /** Name in the dataset; may have folders, such as `a/b.csv`. */
   name: string;
   data: FileData;
-  /** Bytes; needed for a stream, and for a response without Content-Length. */
+  /** Bytes. Required for a stream, and for a response without Content-Length. */
   size?: number | undefined;
+  /**
+   * Modification time.
+   * @default that of a `File` or response, else none
+   */
   lastModified?: Date | undefined;
 }
 
-/** A file of the platform's file system under another name, or a folder whose files get `name/` before theirs. */
+/** A file or folder of the file system under another name. The files of a folder get the prefix `name/`. */
 export interface FileAtPath {
-  /** A path, or a `file:` address. */
+  /** Path or `file:` URL. */
   path: PathLike;
-  /** Default: the base name; for a folder nothing. */
+  /** @default the base name of a file; nothing for a folder */
   name?: string | undefined;
 }
 
-/** A file to send: a path or `file:` address (of a file, or of a folder with all below it), a `File`, or content with a name. */
+/** A file to upload: a path or `file:` URL of a file or folder, a `File`, or content with a name. */
 export type FileInput = PathLike | Blob | Response | ByteSource | NamedFile | FileAtPath;
 
-/** An input that was opened. `name` is the one it will have, with `/` between folders. */
+/** An open input. */
 export interface OpenedFile<Input = FileInput> {
+  /** Name in the dataset, with `/` between folders. */
   name: string;
   source: ByteSource;
-  /** What the source's `identity` said when it was opened. */
+  /** The source's `identity` when it was opened. */
   identity: string | undefined;
-  /** Which of the inputs it came from. */
+  /** The input it came from. */
   input: Input;
 }
 
-/** A file as a verb takes it; `details` are what may be said of it beside its content. What it is, `openFiles` finds out. */
+/** A file as verbs take it; `details` are additional members. Its content is checked when it is opened. */
 export function fileField<Input>(details: Readonly<Record<string, AnyField>> = {}): Field<Input> {
   return byInput<Input>((input) => {
     // A Node stream of a file has a path, too: what to pass instead of one is said where inputs are opened.
@@ -57,7 +63,7 @@ const isResponse = (value: unknown): value is Response =>
   typeof (value as Response)?.arrayBuffer === 'function' && 'headers' in (value as Response);
 const isStream = (value: unknown): value is ReadableStream<Uint8Array> =>
   typeof (value as ReadableStream)?.getReader === 'function';
-/** What a message calls the type of a value. */
+/** The type of a value, for messages. */
 const typeName = (value: unknown): string => {
   if (typeof value !== 'object' || value === null) return String(value === null ? value : typeof value);
   return value.constructor?.name ?? 'object';
@@ -118,7 +124,7 @@ function dataSource({ data, name, size, lastModified }: NamedFile): ByteSource {
   return source;
 }
 
-/** What to pass instead of a value that is no content, though people take it for some. */
+/** What to pass instead of a value that people often mistake for content. */
 function insteadOf(data: unknown): string | undefined {
   const has = (method: string) => typeof (data as Record<string, unknown> | null)?.[method] === 'function';
   if (has('pipe')) return 'pass the path of the file, or { name, data: Readable.toWeb(stream), size }';
@@ -137,12 +143,12 @@ function needFiles(platform: Platform, path: string): NonNullable<Platform['fs']
   );
 }
 
-/** The last part of a path or an address. */
+/** Last part of a path or URL. */
 function baseName(path: string): string {
   return path.replace(/[/\\]+$/, '').replace(/^.*[/\\]/s, '');
 }
 
-/** What an input is called when its giver does not say; throws `ValidationError` if it has no name at all. */
+/** The name of an input. Throws `ValidationError` if it has none. */
 function nameOf(input: Exclude<FileInput, PathLike>): string {
   const named = (input as { name?: unknown }).name;
   if (typeof named === 'string') return named;
@@ -156,7 +162,7 @@ function nameOf(input: Exclude<FileInput, PathLike>): string {
 
 const webHint = 'pass await fetch(url) or { name, data: await fetch(url) }';
 
-/** The path of an input that is one. Throws `ValidationError` for a web address. */
+/** The path of an input, if it has one. Throws `ValidationError` for a web URL. */
 export function inputPath(input: FileInput): string | undefined {
   if (typeof input === 'string' || isUrl(input)) return pathOf(input, webHint);
   const isPlace = typeof input === 'object' && input !== null && 'path' in input && !('data' in input);
@@ -165,8 +171,8 @@ export function inputPath(input: FileInput): string | undefined {
 }
 
 /**
- * Opens one input that is a single file. Throws `TransferError` for a path with nothing readable or a folder at it,
- * `ValidationError` for content of unknown length or kind, `MissingCapabilityError` for a path without a file system.
+ * Opens one input that is a single file. Throws `TransferError` if a path is missing, unreadable or a folder, `ValidationError` if
+ * the content has an unknown size or an unsupported type, `MissingCapabilityError` for a path without a file system.
  */
 export async function toSource(input: FileInput, platform: Platform): Promise<ByteSource> {
   const path = inputPath(input);
@@ -177,7 +183,7 @@ export async function toSource(input: FileInput, platform: Platform): Promise<By
   return dataSource({ name: nameOf(input as Blob), data: input as FileData });
 }
 
-/** Why an entry of a folder cannot be sent. */
+/** Why an entry of a folder cannot be uploaded, and what to do. */
 function whyNot({ link }: FileEntry): string {
   if (link === 'missing') return 'it is a symbolic link to a missing file; remove the link or restore its target';
   if (link === 'directory')
@@ -185,7 +191,7 @@ function whyNot({ link }: FileEntry): string {
   return 'it is not a regular file; remove it from the folder';
 }
 
-/** The files of a folder, named relative to it, under `prefix`. */
+/** Opens the files of a folder, named relative to it, with `prefix`. */
 async function* openFolderFiles<Input>(
   path: string,
   prefix: string,
@@ -203,15 +209,15 @@ async function* openFolderFiles<Input>(
   }
 }
 
-/** Closes the sources; what fails while closing is of no interest any more. */
+/** Closes the sources. Failures no longer matter. */
 export async function closeFiles(files: readonly OpenedFile<unknown>[]): Promise<void> {
   await Promise.allSettled(files.map((file) => file.source.close?.()));
 }
 
 /**
- * Opens, names and checks all inputs, in their order, before anything is sent; folders become the files below them
- * (but for those that `skip` names). Throws as `toSource` does, and `ValidationError` for names that `checkNames`
- * or `checkLengths` refuses; then everything that was opened is closed again.
+ * Opens, names and checks all inputs, in their order, before anything is sent. Folders become their files, except those for
+ * which `skip` returns `true`. Throws as `toSource` does, and `ValidationError` for names that `checkNames` or `checkLengths`
+ * rejects; in that case it closes what it opened.
  */
 export async function openFiles<Input extends FileInput>(
   inputs: readonly Input[],

@@ -21,11 +21,37 @@ import { newDatasetFields, newVersionFields } from './validate.ts';
 import { versionedDataset } from './versioned.ts';
 
 /**
- * Makes a dataset of the files, or a new version of it if it exists; private unless told otherwise. All or nothing: if
- * one file cannot be sent, no version is made. An existing dataset keeps its title, licence and privacy.
+ * Uploads files and creates a dataset from them, or a new version if the dataset exists. All or nothing: no version is created
+ * unless every file was uploaded. A new dataset is private by default; an existing one keeps its title, license and privacy.
  *
- * Throws `ValidationError` (slug, title, names: before anything is sent), `TransferError` and `IntegrityError` for a
- * file, `AuthenticationError` without a credential, `ApiError` for what Kaggle refuses. Aborts keep their reason.
+ * If the platform has a state store, calling this again after a crash or an abort resumes the upload, and never creates the
+ * same version twice (see `resume`).
+ *
+ * @param dataset Owner, slug and files. `title`, `isPrivate` and `licenseName` apply only to a new dataset, `notes` and
+ * `deleteOldVersions` only to a new version.
+ * @returns The new version. Kaggle still processes it: await its `ready()` before you use it.
+ * @throws `ValidationError` if the slug, the title, a file name or an option is invalid. Nothing was sent.
+ * @throws `AuthenticationError` if there is no credential.
+ * @throws `TransferError` if a file cannot be read or uploaded; `IntegrityError` if the storage received other bytes.
+ * @throws `TimeoutError` if the first version is still being processed after `waitForProcessing` seconds.
+ * @throws `ApiError` if Kaggle rejects the dataset.
+ * @throws `KaggleError` if an earlier run was interrupted, and it is unclear whether it created a version.
+ * @throws The reason of `signal` if it is aborted.
+ * @example
+ * ```ts
+ * import { createClient } from 'kaggle-ts';
+ * import { createOrVersion } from 'kaggle-ts/datasets';
+ *
+ * const client = createClient();
+ * const version = await createOrVersion(client, {
+ *   owner: 'alice',
+ *   slug: 'my-points',
+ *   files: ['./data', { name: 'readme.txt', data: 'One row per point.' }],
+ *   notes: 'measurements of July',
+ * });
+ * await version.ready();
+ * console.log(version.url);
+ * ```
  */
 export function createOrVersion(
   client: KaggleClient,
@@ -36,8 +62,27 @@ export function createOrVersion(
 }
 
 /**
- * Makes a new dataset; private unless told otherwise. Throws `ValidationError`, before any file is sent, when there is
- * one already; otherwise as `createOrVersion`.
+ * Creates a new dataset, private by default. Works like `createOrVersion`, but fails if the dataset exists.
+ *
+ * @param dataset Owner, slug and files of the new dataset.
+ * @returns The first version. Kaggle still processes it: await its `ready()` before you use it.
+ * @throws `ValidationError` if the dataset exists. No file was sent.
+ * @throws The errors of `createOrVersion`.
+ * @example
+ * ```ts
+ * import { createClient } from 'kaggle-ts';
+ * import { create } from 'kaggle-ts/datasets';
+ *
+ * const client = createClient();
+ * const dataset = await create(client, {
+ *   owner: 'alice',
+ *   slug: 'my-points',
+ *   title: 'My points',
+ *   licenseName: 'CC0-1.0',
+ *   files: ['./data/points.csv'],
+ * });
+ * console.log(dataset.url);
+ * ```
  */
 export function create(
   client: KaggleClient,
@@ -48,8 +93,27 @@ export function create(
 }
 
 /**
- * Makes a new version of a dataset, with exactly the given files. Throws `NotFoundError`, before any file is sent, when
- * the dataset does not exist for this user; otherwise as `createOrVersion`.
+ * Creates a new version of an existing dataset. The version contains exactly the given files: nothing is kept from older
+ * versions. Works like `createOrVersion`, but fails if the dataset does not exist.
+ *
+ * @param dataset Owner and slug of the dataset, and the files of the version.
+ * @returns The new version. Kaggle still processes it: await its `ready()` before you use it.
+ * @throws `NotFoundError` if the dataset does not exist or you cannot access it. No file was sent.
+ * @throws The errors of `createOrVersion`.
+ * @example
+ * ```ts
+ * import { createClient } from 'kaggle-ts';
+ * import { createVersion } from 'kaggle-ts/datasets';
+ *
+ * const client = createClient();
+ * const version = await createVersion(client, {
+ *   owner: 'alice',
+ *   slug: 'my-points',
+ *   files: ['./data'],
+ *   notes: 'fixes the units',
+ * });
+ * console.log(version.versionNumber);
+ * ```
  */
 export function createVersion(
   client: KaggleClient,
@@ -59,7 +123,7 @@ export function createVersion(
   return make(client, 'createVersion', dataset, options, newVersionFields);
 }
 
-/** What the three share. Everything that can be checked is checked before the first byte is sent. */
+/** Implements the three verbs. Everything that can be checked is checked before the first byte is sent. */
 async function make<Wanted extends WantedDataset>(
   client: KaggleClient,
   verb: Verb,

@@ -7,11 +7,19 @@ import { type Paginated, paginate } from '../../core/rpc/paginate.ts';
 import { type ApiDatasetFile, listDatasetFiles } from './generated/index.ts';
 import { type DatasetRef, datasetField, parseDatasetRef } from './ref.ts';
 
+/** Options of `listFiles`. */
 export interface ListFilesOptions {
-  /** The most files to hand out; default no limit. */
+  /**
+   * Maximum number of files to return.
+   * @default Infinity
+   */
   limit?: number | undefined;
-  /** Files a page; default 200. */
+  /**
+   * Files per request.
+   * @default 200
+   */
   pageSize?: number | undefined;
+  /** Aborts the iteration; it then throws the signal's reason. */
   signal?: AbortSignal | undefined;
 }
 
@@ -21,7 +29,19 @@ const listFilesFields = (): Fields<ListFilesOptions> => ({
   signal: signalField(),
 });
 
-/** The files of a dataset version (the current one unless the reference has a number), page by page. */
+/**
+ * Lists the files of a dataset version, page by page: the current version unless the reference has a version number.
+ *
+ * @returns An async iterable of files; `pages()` and `all()` return pages or an array.
+ * @throws `NotFoundError` or `PermissionError` if there is no such dataset or version; the iteration throws it.
+ * @example
+ * ```ts
+ * import { createClient } from 'kaggle-ts';
+ * import { listFiles } from 'kaggle-ts/datasets';
+ *
+ * for await (const { name, totalBytes } of listFiles(createClient(), 'alice/my-points/3')) console.log(name, totalBytes);
+ * ```
+ */
 export function listFiles(
   client: KaggleClient,
   dataset: DatasetRef,

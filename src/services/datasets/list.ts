@@ -8,19 +8,35 @@ import type { CallOptions, KaggleClient } from '../../core/rpc/client.ts';
 import { type Paginated, paginate } from '../../core/rpc/paginate.ts';
 import { type ApiDataset, type ApiListDatasetsRequest, listDatasets } from './generated/index.ts';
 
+/** Options of `list`. */
 export interface ListDatasetsOptions extends CallOptions {
-  /** The most datasets to list; default all. */
+  /**
+   * Maximum number of datasets to return.
+   * @default Infinity
+   */
   limit?: number | undefined;
 }
 
+/** Search text, owner, tags, size and order of `list`: the fields of Kaggle's ListDatasets but for the pages. */
 export type DatasetFilter = Omit<Init<ApiListDatasetsRequest>, 'page' | 'pageToken'>;
 
 const filterField = (): Field<DatasetFilter> => messageField(listDatasets.request, ['page', 'pageToken']);
 const listFields = (): Fields<ListDatasetsOptions> => ({ ...callFields(), limit: limit() });
 
 /**
- * The datasets that fit `filter` (fields of `ApiListDatasetsRequest`), over all pages; those of one's own by
- * `{ group: 'DATASET_SELECTION_GROUP_MY' }`. Throws `ApiError` as the server answers.
+ * Lists datasets, page by page.
+ *
+ * @param filter Selects and sorts datasets; the fields are those of Kaggle's ListDatasets. Without a filter: all public ones.
+ * @returns An async iterable of datasets; `pages()` and `all()` return pages or an array.
+ * @throws `ApiError` if the server rejects a request; the iteration throws it.
+ * @example
+ * ```ts
+ * import { createClient } from 'kaggle-ts';
+ * import { list } from 'kaggle-ts/datasets';
+ *
+ * const mine = list(createClient(), { group: 'DATASET_SELECTION_GROUP_MY' }, { limit: 20 });
+ * for await (const { ref, totalBytes } of mine) console.log(ref, totalBytes);
+ * ```
  */
 export function list(
   client: KaggleClient,

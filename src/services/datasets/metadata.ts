@@ -5,7 +5,7 @@ import { isTrue, readMetadata, textFlag } from '../../core/options/metadata.ts';
 import { type Fields, shape } from '../../core/options/shape.ts';
 import type { DatasetColumn, DatasetFileDetails, WantedDataset } from './types.ts';
 
-/** A column, as the metadata file has it. */
+/** A column in `dataset-metadata.json`. */
 export interface MetadataColumn {
   name?: string;
   title?: string;
@@ -16,8 +16,9 @@ export interface MetadataColumn {
   constraints?: unknown;
 }
 
-/** A file, as the metadata file has it. */
+/** A file in `dataset-metadata.json`. */
 export interface MetadataResource {
+  /** Path below the folder of the dataset. */
   path?: string;
   description?: string;
   schema?: { fields?: readonly MetadataColumn[] };
@@ -25,7 +26,9 @@ export interface MetadataResource {
   title?: unknown;
 }
 
-/** `dataset-metadata.json` of the official client (kaggle 2.2.5), as one writes it and as it is downloaded. */
+/**
+ * The content of `dataset-metadata.json`, as users of the official client (kaggle 2.2.5) write it, and as it is downloaded.
+ */
 export interface DatasetMetadata {
   /** `owner/slug`. */
   id?: string | undefined;
@@ -33,17 +36,19 @@ export interface DatasetMetadata {
   title?: string | undefined;
   subtitle?: string | undefined;
   description?: string | undefined;
+  /** Exactly one license, such as `[{ name: 'CC0-1.0' }]`. */
   licenses?: readonly { name?: string }[] | undefined;
   keywords?: readonly string[] | undefined;
-  /** What is said of files: by their path below the folder. */
+  /** Descriptions and columns of files. */
   resources?: readonly MetadataResource[] | undefined;
+  /** `kaggle datasets init` writes the strings `'true'` and `'false'`. */
   isPrivate?: boolean | string | undefined;
-  /** Downloaded only. */
+  /** Only in downloaded files. */
   ownerUser?: string | undefined;
   datasetSlug?: string | undefined;
   datasetId?: Int64 | undefined;
   data?: readonly { name?: string; description?: string; columns?: readonly MetadataColumn[] }[] | undefined;
-  /** Said by Kaggle, or by another call. */
+  /** This member and those below are reported by Kaggle, or changed by another call. */
   usabilityRating?: unknown | undefined;
   totalViews?: unknown | undefined;
   totalVotes?: unknown | undefined;
@@ -97,7 +102,7 @@ const metadataFields = (): Fields<DatasetMetadata> => ({
   image: any(),
 });
 
-/** What the official client makes of the types of the data package standard; others are passed on. */
+/** Types of the data package standard, as the official client translates them; others are passed through. */
 const types: Readonly<Record<string, string>> = {
   string: 'string',
   date: 'string',
@@ -143,16 +148,26 @@ function licenceIn({ licenses }: Partial<DatasetMetadata>): string | undefined {
   );
 }
 
-/** Says what is meant for another call. Kaggle's own figures are not worth a word. */
+/** Members that are not ignored silently. Kaggle's own figures need no warning. */
 const elsewhere = ['collaborators', 'expectedUpdateFrequency', 'userSpecifiedSources', 'image'] as const;
 
 /**
- * The dataset that `dataset-metadata.json` stands for: its text, or what it holds. Add the files:
- * `createOrVersion(client, { ...fromMetadata(json), files: ['./folder'] })`. Asks nothing of Kaggle. `onWarning` is told of
- * members that say something but that Kaggle takes by another call only (UpdateDatasetMetadata).
+ * Reads a `dataset-metadata.json` of the official client. Add `files` to its result to upload the dataset. Sends nothing.
  *
- * @throws `ValidationError` for what is not JSON, for members that are unknown, with the name that is probably meant, for values
- * of a wrong form, for more or less than one licence, and for placeholders that were not replaced.
+ * @param json The text of the file, or its parsed content.
+ * @param onWarning Called for each member that is ignored because Kaggle accepts it only in UpdateDatasetMetadata.
+ * @returns A dataset without files.
+ * @throws `ValidationError` if the text is not JSON, if a member is unknown or has the wrong type, unless there is exactly one
+ * license, or if a placeholder was not replaced.
+ * @example
+ * ```ts
+ * import { readFile } from 'node:fs/promises';
+ * import { createClient } from 'kaggle-ts';
+ * import { createOrVersion, fromMetadata } from 'kaggle-ts/datasets';
+ *
+ * const dataset = fromMetadata(await readFile('./data/dataset-metadata.json', 'utf8'));
+ * await createOrVersion(createClient(), { ...dataset, files: ['./data'] });
+ * ```
  */
 export function fromMetadata(
   json: string | DatasetMetadata,

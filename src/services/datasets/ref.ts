@@ -4,20 +4,28 @@ import { type AnyField, type Field, field, needed, shown, text, whole } from '..
 import { byInput, type Fields, shape } from '../../core/options/shape.ts';
 import { readPage, versionIn } from '../../core/site-address.ts';
 
-/** A dataset by its parts. */
+/** Owner and slug of a dataset, and optionally one of its versions. */
 export interface DatasetHandle {
+  /** User or organization. */
   owner: string;
+  /** Last part of the address of the dataset. */
   slug: string;
-  /** The current one if absent. */
+  /**
+   * Version number.
+   * @default the current version
+   */
   version?: number | undefined;
 }
 
-/** A dataset as verbs take it: `owner/slug`, `owner/slug/3`, `owner/slug/versions/3`, a page address, or its parts. */
+/**
+ * How verbs take a dataset: `owner/slug`, `owner/slug/3`, `owner/slug/versions/3`, the URL of its page, its parts, or the result
+ * of `createOrVersion`.
+ */
 export type DatasetRef = string | URL | DatasetHandle | { ref: string; versionNumber?: number | undefined };
 
 const expected = '"owner/slug", "owner/slug/version", { owner, slug } or the result of createOrVersion()';
 
-/** What a `DatasetRef` may be; the text itself is read by `parseDatasetRef`. */
+/** Whether a value may be a `DatasetRef`; `parseDatasetRef` checks the text itself. */
 function isDatasetRef(value: unknown): boolean {
   const given = (value ?? {}) as { ref?: unknown };
   return typeof value === 'string' || isUrl(value) || typeof given.ref === 'string' || isHandle(value);
@@ -33,17 +41,17 @@ const handleFields = (): Fields<DatasetHandle> => ({
   version: whole(1),
 });
 
-/** A reference. `more` are the members that a verb takes beside those of a handle. */
+/** A reference. `more` are additional members that a verb accepts in a handle. */
 export function refField<Ref>(more: Readonly<Record<string, AnyField>> = {}): Field<Ref> {
   return byInput((value) => (isHandle(value) ? shape({ ...handleFields(), ...more }) : field(expected, isDatasetRef)));
 }
 
 export const datasetField = (): Field<DatasetRef> => refField();
 
-/** Kaggle's answers write refs with a leading slash and sometimes with `datasets`. */
+/** Kaggle's responses write refs with a leading slash and sometimes with `datasets/`. */
 const refForm = /^\/?(?:datasets\/)?([\w.-]+)\/([\w.-]+?)(?:\/(?:versions\/)?(\d{1,9}))?\/?$/;
 
-/** A page address in the form of a ref; other texts as they are. */
+/** The URL of a page as a ref; other texts unchanged. */
 function plainRef(text: string): string {
   const page = readPage(text, 'dataset');
   if (!page) return text;

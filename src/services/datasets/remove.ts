@@ -7,8 +7,18 @@ import { deleteDataset } from './generated/index.ts';
 import { type DatasetRef, datasetField, parseDatasetRef } from './ref.ts';
 
 /**
- * Deletes a dataset with all its versions, for good; its name stays taken. Throws `ValidationError` for a reference to one
- * version, which cannot be deleted alone, and `ApiError` when the server refuses.
+ * Deletes a dataset with all its versions. This cannot be undone, and the name cannot be reused.
+ *
+ * @param dataset The dataset. A reference to one version is rejected: Kaggle deletes whole datasets only.
+ * @throws `ValidationError` if `dataset` names one version.
+ * @throws `ApiError` if Kaggle refuses, for example because you do not own the dataset.
+ * @example
+ * ```ts
+ * import { createClient } from 'kaggle-ts';
+ * import { remove } from 'kaggle-ts/datasets';
+ *
+ * await remove(createClient(), 'alice/my-points');
+ * ```
  */
 export async function remove(client: KaggleClient, dataset: DatasetRef, options: CallOptions = {}): Promise<void> {
   checkCall('datasets.remove', client, { dataset, options }, { dataset: datasetField, options: callFields });

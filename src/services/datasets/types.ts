@@ -5,78 +5,104 @@ import type { FileAtPath, FileInput, NamedFile } from '../../core/transfer/input
 import type { OnWarning } from '../../core/warn.ts';
 import { type VersionOptions, versionFields } from '../versions/index.ts';
 
-/** What Kaggle may be told about a column of a table. */
+/** Description of a column of a tabular file. */
 export interface DatasetColumn {
+  /** Position, from 0. */
   order?: Int64 | undefined;
   name?: string | undefined;
+  /** Kaggle's type, such as `string` or `numeric`. */
   type?: string | undefined;
+  /** The type as its author wrote it. */
   originalType?: string | undefined;
   description?: string | undefined;
 }
 
-/** What may be said of a file beside its content. */
+/** Description and columns of a file, which Kaggle shows on its page. */
 export interface DatasetFileDetails {
   description?: string | undefined;
   columns?: readonly DatasetColumn[] | undefined;
 }
 
-/** A file, or a folder with all below it, of a dataset. */
+/** A file or folder of a dataset, optionally with a description and columns. */
 export type DatasetFile = FileInput | ((NamedFile | FileAtPath) & DatasetFileDetails);
 
-/** What a new dataset and a new version have in common. */
+/** What `create` and `createVersion` have in common. */
 export interface DatasetContent {
-  /** The user or organisation that owns the dataset. */
+  /** User or organization that owns the dataset. */
   owner: string;
-  /** 6 to 50 characters: a-z, 0-9, `-`. */
+  /** 6 to 50 characters: `a-z`, `0-9` and `-`. */
   slug: string;
-  /** At least one. Folders become the folders of the dataset. */
+  /** At least one file or folder. Folders keep their structure. */
   files: readonly DatasetFile[];
-  /** What is said of files by their name in the dataset, beside what stands with the file itself. */
+  /**
+   * Descriptions and columns by the name of the file in the dataset. What `files` says about a file takes precedence.
+   */
   fileDetails?: Readonly<Record<string, DatasetFileDetails>> | undefined;
   /** 20 to 80 characters. */
   subtitle?: string | undefined;
-  /** Markdown. */
+  /** Text of the dataset's page, in Markdown. */
   description?: string | undefined;
-  /** Tags; those that Kaggle does not know come back as `invalidTags`. */
+  /** Tags. Those that Kaggle does not know are returned as `invalidTags`. */
   keywords?: readonly string[] | undefined;
 }
 
-/** What only a new dataset has. */
+/** What only a new dataset takes. */
 export interface NewDataset {
-  /** 6 to 50 characters; default the slug. */
+  /**
+   * 6 to 50 characters.
+   * @default the slug
+   */
   title?: string | undefined;
-  /** Default `true`. */
+  /**
+   * Whether only you and your collaborators see the dataset.
+   * @default true
+   */
   isPrivate?: boolean | undefined;
-  /** For example `CC0-1.0`. */
+  /**
+   * Name of the license, such as `CC0-1.0`.
+   * @default none
+   */
   licenseName?: string | undefined;
 }
 
-/** What only a new version has. */
+/** What only a new version takes. */
 export interface NewVersion {
-  /** What changed. */
+  /**
+   * What changed. A marker is appended unless `resume` is `false`.
+   * @default ''
+   */
   notes?: string | undefined;
-  /** Keeps only the new version; default `false`. */
+  /**
+   * Deletes all older versions.
+   * @default false
+   */
   deleteOldVersions?: boolean | undefined;
 }
 
-/** All that may be said of a dataset and its new version. */
+/** Everything that `createOrVersion` takes. */
 export type WantedDataset = DatasetContent & NewDataset & NewVersion;
 
+/** Options of `create`, `createVersion` and `createOrVersion`. */
 export interface DatasetOptions extends VersionOptions {
   /**
-   * Seconds to wait for the first version of a dataset that is still being processed: until then Kaggle refuses another.
-   * Waited for before a byte is sent, where that can be seen. Default 1800; 0: `TimeoutError` at once.
+   * Maximum seconds to wait until Kaggle has processed the first version of the dataset: before that it rejects another one. The
+   * wait comes before the upload where Kaggle shows the status. 0 throws `TimeoutError` immediately.
+   * @default 1800
    */
   waitForProcessing?: number | undefined;
-  /** Called with each new status of a first version that is waited for. */
+  /** Called with each new status of the first version while waiting for it. */
   onStatus?: ((status: string) => void) | undefined;
   /**
-   * What of the folders is not sent: patterns as in a `.gitignore`, from the top of each folder. They come after those of
-   * the official client (`.git/`, `.cache/`, `.huggingface/` anywhere, metadata files at the top), so that
-   * `!dataset-metadata.json` sends that one. A file that is named itself is always sent.
+   * Files of folders to exclude: patterns as in a `.gitignore`, relative to the top of each folder. They are added to the
+   * patterns of the official client (`.git/`, `.cache/` and `.huggingface/` anywhere, metadata files at the top), so
+   * `!dataset-metadata.json` includes that file. Files that `files` names directly are always uploaded.
+   * @default []
    */
   ignore?: readonly string[] | undefined;
-  /** Told what is probably a mistake, such as names that Kaggle refuses; default: the platform's log (stderr, the console). */
+  /**
+   * Called with warnings, such as file names that Kaggle rejects.
+   * @default writes to the platform's log (stderr or the console)
+   */
   onWarning?: OnWarning | undefined;
 }
 
@@ -88,16 +114,24 @@ export const datasetOptionFields = (): Fields<DatasetOptions> => ({
   onWarning: callback(),
 });
 
+/** Options of `waitUntilReady` and `DatasetVersion.ready`. */
 export interface WaitOptions {
-  /** Seconds until `TimeoutError`; default 1800, 0 for no limit. */
+  /**
+   * Maximum seconds to wait; 0 for no limit.
+   * @default 1800
+   */
   timeout?: number | undefined;
+  /** Aborts the wait; the promise rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
   /**
-   * Called with each new status: those of Kaggle, `NOT_YET_PERSISTED` also for a version that is not shown yet, and
-   * `LISTING` when it is READY but does not list all its files.
+   * Called with each new status: Kaggle's, `NOT_YET_PERSISTED` also while the version is not visible yet, and `LISTING` while it is
+   * READY but does not list all files.
    */
   onStatus?: ((status: string) => void) | undefined;
-  /** Files that must be listed, by base name, before it counts as ready; default for `ready`: those that were sent. */
+  /**
+   * Base names of files that must be listed.
+   * @default for `ready`: the uploaded files; for `waitUntilReady`: none
+   */
   files?: readonly string[] | undefined;
 }
 
@@ -108,23 +142,23 @@ export const waitFields = (): Fields<WaitOptions> => ({
   files: list('strings', text()),
 });
 
-/** A dataset version that was made. Not yet readable: `ready` waits for that. */
+/** A dataset version that was created. Kaggle still processes it: await `ready()` before you use it. */
 export interface DatasetVersion {
   /** `owner/slug`. */
   ref: string;
   /**
-   * 1 for a new dataset. `undefined` where Kaggle does not show yet which version is this one: another may have been made
-   * in the same moment. `ready` resolves to it.
+   * 1 for a new dataset. `undefined` if Kaggle does not show the number yet, because others created versions at the same time;
+   * `ready` returns it.
    */
   versionNumber: number | undefined;
-  /** Its web page. */
+  /** URL of its page. */
   url: string;
   /** Whether the dataset itself is new. */
   created: boolean;
   /** Keywords that Kaggle does not know. */
   invalidTags: readonly string[];
-  /** What of the folders was not sent, by the option `ignore` and its defaults: files, and folders with a slash at their end. */
+  /** Files of folders that were excluded by `ignore` and its defaults; folders end with a slash. */
   leftOut: readonly string[];
-  /** Waits until this version can be used; see `waitUntilReady`. */
+  /** Waits until Kaggle has processed this version and lists its files. Works like `waitUntilReady`. */
   ready(options?: WaitOptions): Promise<{ status: string; versionNumber: number }>;
 }

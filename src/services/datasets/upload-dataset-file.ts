@@ -6,7 +6,11 @@ import { uploadDatasetFile as startUpload } from './generated/index.ts';
 import { type UploadedFile, type UploadFileOptions, uploadFileFields, withOneFile } from './upload-file.ts';
 
 /**
- * Uploads one file over the older UploadDatasetFile call, which Kaggle keeps for old clients.
+ * Uploads one file through UploadDatasetFile, an older call that Kaggle keeps for old clients.
+ *
+ * @param input The file; folders are rejected.
+ * @returns The token of the file.
+ * @throws The errors of `uploadFile`.
  * @deprecated Use `uploadFile`.
  */
 export async function uploadDatasetFile(

@@ -16,19 +16,36 @@ import { openJournal } from '../../core/transfer/upload/journal.ts';
 import { type BlobStart, uploadBlob } from '../../core/transfer/upload/upload.ts';
 import { imageType } from './content-type.ts';
 
+/** What Kaggle is told about the file of `uploadFile`. */
 export interface UploadFileRequest {
-  /** What the file is for; default `DATASET`. */
+  /**
+   * What the file is for.
+   * @default 'DATASET'
+   */
   type?: BlobStart['type'] | undefined;
-  /** Default: for images by the name, else none. */
+  /**
+   * Media type.
+   * @default the type of an image, by the extension of its name; otherwise none
+   */
   contentType?: string | undefined;
 }
 
+/** Options of `uploadFile`. */
 export interface UploadFileOptions {
+  /** Aborts the upload; the promise rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
+  /** Called as bytes are sent, and once with `phase: 'done'`. */
   onProgress?: ((progress: Progress) => void) | undefined;
-  /** Seconds without any progress after which a request counts as lost; default 60. */
+  /**
+   * Seconds without progress after which a request is retried; 0 for no limit.
+   * @default 60
+   */
   stallTimeout?: number | undefined;
-  /** Go on with an upload that an earlier process began, and leave this one to the next. Default `true`. */
+  /**
+   * Resumes an upload that an earlier process started, and stores what a later process needs to resume this one. Needs a
+   * platform with a state store.
+   * @default true
+   */
   resume?: boolean | undefined;
 }
 
@@ -44,16 +61,19 @@ export const uploadFileFields = (): Fields<UploadFileOptions> => ({
   resume: flag(),
 });
 
-/** A file that Kaggle holds but that belongs to nothing yet: `token` is what create calls take, once. */
+/** An uploaded file that is not part of anything yet. */
 export interface UploadedFile {
+  /** Passed to a create call, such as `CreateDataset`. Valid for one call. */
   token: string;
+  /** Name of the file, with `/` between folders. */
   name: string;
   /** Bytes. */
   size: number;
+  /** How the stored bytes were checked. */
   verified: Verified;
 }
 
-/** Opens one input and hands it to `send`; a folder is refused. */
+/** Opens one input and passes it to `send`. Rejects folders. */
 export async function withOneFile<T>(
   client: KaggleClient,
   input: FileInput,
@@ -74,8 +94,25 @@ export async function withOneFile<T>(
 }
 
 /**
- * Uploads one file over StartBlobUpload, in a resumable session. Resolves to its token, with which
- * `client.call(createDataset, { files: [{ token }] })` and the like make something of it. Throws as `createOrVersion`.
+ * Uploads one file in a resumable session, without creating anything from it.
+ *
+ * @param input The file; folders are rejected.
+ * @param request What the file is for.
+ * @returns The token that create calls take, such as `client.call(createDataset, { files: [{ token }] })`.
+ * @throws `ValidationError` if the input or an option is invalid. Nothing was sent.
+ * @throws `AuthenticationError` if there is no credential.
+ * @throws `TransferError` if the file cannot be read or uploaded, or is a folder; `IntegrityError` if the storage received
+ * other bytes.
+ * @throws `ApiError` if Kaggle refuses to start the upload.
+ * @throws The reason of `signal` if it is aborted.
+ * @example
+ * ```ts
+ * import { createClient } from 'kaggle-ts';
+ * import { uploadFile } from 'kaggle-ts/datasets';
+ *
+ * const { token, size } = await uploadFile(createClient(), './weights.bin', { type: 'MODEL' });
+ * console.log(size, token.length);
+ * ```
  */
 export async function uploadFile(
   client: KaggleClient,

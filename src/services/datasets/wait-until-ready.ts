@@ -9,8 +9,17 @@ import { type DatasetHandle, type DatasetRef, datasetField, formatDatasetRef, pa
 import { type WaitOptions, waitFields } from './types.ts';
 
 /**
- * How far Kaggle is with the newest version it knows of: `READY`, `FAILED`, or one of the steps before. Right after a
- * new version it may still be the answer for the one before; `waitUntilReady` tells them apart.
+ * Returns the processing status of the newest version that Kaggle knows of: `READY`, `FAILED`, or one of the steps before.
+ * Right after an upload it may still be the status of the version before; `waitUntilReady` tells them apart.
+ *
+ * @throws `NotFoundError` or `PermissionError` if the dataset does not exist, is private, or was created a moment ago.
+ * @example
+ * ```ts
+ * import { createClient } from 'kaggle-ts';
+ * import { status } from 'kaggle-ts/datasets';
+ *
+ * console.log(await status(createClient(), 'alice/my-points'));
+ * ```
  */
 export async function status(client: KaggleClient, dataset: DatasetRef, options: CallOptions = {}): Promise<string> {
   checkCall('datasets.status', client, { dataset, options }, { dataset: datasetField, options: callFields });
@@ -19,7 +28,7 @@ export async function status(client: KaggleClient, dataset: DatasetRef, options:
   return answer.status;
 }
 
-/** `awaitVersion` for those to whom a failure is an error. */
+/** `awaitVersion`, but throws if the processing failed. */
 export async function awaitReady(
   client: KaggleClient,
   handle: DatasetHandle,
@@ -40,13 +49,22 @@ export async function awaitReady(
 }
 
 /**
- * Waits until a dataset version can be used. With a version number it waits for that version: a READY of the one before
- * does not count. Without one it waits for what is current. READY is not the end for `ready` of what `createOrVersion`
- * gives, nor with the option `files`: every file must be listed as well, as Kaggle's machines see files later.
+ * Waits until Kaggle has processed a dataset version. If the reference has a version number, it waits for exactly that version;
+ * otherwise for the current one. With `files`, it also waits until those files are listed, because Kaggle's machines see files
+ * some time after the status is READY.
  *
- * Resolves to `{ status: 'READY', versionNumber }`. Throws `KaggleError` when the processing failed, or files are not
- * listed some three minutes after READY, `TimeoutError` after `timeout` seconds (default 1800), what the API refuses; an
- * abort keeps its reason.
+ * @returns The status, always `READY`, and the number of the version.
+ * @throws `KaggleError` if the processing failed, or if files are still not listed some three minutes after READY.
+ * @throws `TimeoutError` after `timeout` seconds.
+ * @throws `ApiError` if a request fails for good.
+ * @throws The reason of `signal` if it is aborted.
+ * @example
+ * ```ts
+ * import { createClient } from 'kaggle-ts';
+ * import { waitUntilReady } from 'kaggle-ts/datasets';
+ *
+ * await waitUntilReady(createClient(), 'alice/my-points/3', { files: ['points.csv'], onStatus: console.log });
+ * ```
  */
 export async function waitUntilReady(
   client: KaggleClient,

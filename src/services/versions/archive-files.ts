@@ -3,7 +3,7 @@ import { ValidationError } from '../../core/errors.ts';
 import { type Field, field } from '../../core/options/field.ts';
 import type { FileInput, OpenedFile } from '../../core/transfer/inputs.ts';
 
-/** When files go as one archive, which Kaggle unpacks. */
+/** When to upload files as one zip archive, which Kaggle unpacks: never, always, or for more than `above` files. */
 export type ArchiveChoice = 'never' | 'always' | { readonly above: number };
 
 export const archiveField = (): Field<ArchiveChoice> =>
@@ -13,8 +13,8 @@ export const archiveField = (): Field<ArchiveChoice> =>
   });
 
 /**
- * What is to be uploaded: the files themselves, or one archive of them, stored and not packed. Throws `ValidationError`
- * for descriptions and columns, which a file in an archive cannot have, and for streams, which it would read twice.
+ * Returns the files to upload: the given ones, or one archive of them, stored without compression. Throws `ValidationError` for
+ * descriptions and columns, which an archive would lose, and for streams, because each file is read twice.
  */
 export async function archiveFiles(
   files: readonly OpenedFile[],

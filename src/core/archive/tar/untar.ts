@@ -25,11 +25,19 @@ import { type ArchiveLimits, createGuard, limitsField } from '../limits.ts';
 import type { UnpackedFile, UnpackOptions } from '../types.ts';
 import { nextHeader, skipPadding, type TarHeader } from './header.ts';
 
+/** Options of `untar`. */
 export interface UntarOptions extends Pick<UnpackOptions, 'file' | 'signal' | 'onProgress' | 'concurrency'> {
+  /** Limits, against archives that expand to far more than they hold. */
   limits?: ArchiveLimits | undefined;
-  /** Only the files that it says yes to. */
+  /**
+   * Unpacks only the files for which it returns `true`.
+   * @default all
+   */
   filter?: ((name: string) => boolean) | undefined;
-  /** Bytes of the stream, for progress. */
+  /**
+   * Bytes of the stream, for the `total` of progress events.
+   * @default unknown
+   */
   size?: number | undefined;
 }
 
@@ -153,12 +161,24 @@ async function plainCursor(
 }
 
 /**
- * Unpacks a tar archive, packed with gzip or not, from a stream into a folder: ustar, pax and GNU. Names follow the
- * rules of `unpackZip`, a leading `./` is dropped; hard links, symbolic links and devices are refused. A tar archive has
- * no checksums of its files: with gzip, that of the whole is checked at the end. When it fails, files that were whole
- * by then stay.
+ * Unpacks a tar or tar.gz archive from a stream into a folder. Supports ustar, pax and GNU formats. A leading `./` of names is
+ * dropped. If unpacking fails, files that were complete by then remain.
  *
- * Throws `ValidationError` (names), `TransferError` (no tar archive, links, limits, cut off), and the stream's errors.
+ * @param stream The bytes of the archive; gzip is detected.
+ * @param target The path of a folder, or a `FolderSink`.
+ * @returns The unpacked files. They are verified by length: tar has no checksums of its files; that of gzip is checked at the end.
+ * @throws `ValidationError` if a name is unsafe, such as `../a`, or conflicts with another.
+ * @throws `TransferError` if the stream is not a tar archive, is truncated, contains links or devices, or exceeds `limits`.
+ * @throws The errors of the stream, and the reason of `signal` if it is aborted.
+ * @example
+ * ```ts
+ * import { createClient } from 'kaggle-ts';
+ * import { untar } from 'kaggle-ts/datasets';
+ *
+ * const { body } = await fetch('https://example.org/points.tar.gz');
+ * const files = await untar(createClient(), body!, './data', { file: 'points.tar.gz' });
+ * console.log(files.length);
+ * ```
  */
 export async function untar(
   client: KaggleClient,

@@ -21,27 +21,35 @@ import { deflated } from './fields.ts';
 import type { ZipEntry } from './headers.ts';
 import { openDirectory, skipToData, unpackEntries } from './unpack-ranged.ts';
 
+/** Options of `remoteZip`. */
 export interface RemoteZipOptions {
-  /** What the archive is called in progress and errors. */
+  /**
+   * Name of the archive in progress events and errors.
+   * @default the name of the source
+   */
   file?: string | undefined;
-  /** What it may at most become. */
+  /** Limits, against zip bombs. */
   limits?: ArchiveLimits | undefined;
 }
 
-/** A file in an archive. */
+/** A file in a zip archive. */
 export interface ArchiveEntry {
   /** With `/` between folders. */
   name: string;
-  /** Bytes when unpacked. */
+  /** Unpacked size in bytes. */
   size: number;
-  /** Bytes in the archive. */
+  /** Size in the archive, in bytes. */
   packedSize: number;
+  /** CRC-32 of the unpacked bytes. */
   crc32: number;
+  /** Modification time, in UTC if the archive says so; otherwise the local time of whoever made it, read as UTC. */
   lastModified: Date | undefined;
 }
 
+/** Options of `RemoteZip.extract`. */
 export type ExtractOptions = Omit<UnpackOptions, 'file' | 'limits' | 'filter' | 'rename' | 'stallTimeout' | 'retries'>;
 
+/** Which files to extract: a list of names, a `RegExp`, or a glob such as `*.csv`. */
 export type EntryChoice = readonly string[] | RegExp | string;
 
 const remoteZipFields = (): Fields<RemoteZipOptions> => ({ file: nameField(), limits: limitsField() });
@@ -55,18 +63,28 @@ const extractFields = (): Fields<ExtractOptions> => ({
 const choiceField = (): Field<EntryChoice> =>
   byInput((value) => (Array.isArray(value) ? list('strings', text()) : patternField()));
 
-/** An archive of which single files can be read. */
+/** A zip archive whose files are read one by one. */
 export interface RemoteZip {
-  /** The files, without the folders. */
+  /** All files, without folders. */
   readonly entries: readonly ArchiveEntry[];
-  /** The content of one file; the stream fails with `IntegrityError` when it is damaged. Throws `ValidationError`. */
+  /**
+   * Streams the unpacked content of one file.
+   * @throws `ValidationError` if there is no such file. The stream fails with `IntegrityError` if the content is corrupted.
+   */
   file(name: string): ReadableStream<Uint8Array>;
-  /** Unpacks chosen files into a folder: those of the given names, or those that a `RegExp` or a glob matches. */
+  /**
+   * Unpacks files into a folder, by fetching only their parts of the archive.
+   * @param folder The path of a folder, or a `FolderSink`.
+   * @param which Which files; all by default.
+   * @throws `ValidationError` if a given name is not in the archive.
+   * @throws `TransferError` or `IntegrityError` if a file cannot be read or is corrupted.
+   */
   extract(folder: Folder, which?: EntryChoice, options?: ExtractOptions): Promise<UnpackedFile[]>;
+  /** Closes the source; later reads fail. */
   close(): Promise<void>;
 }
 
-/** A source as an object that is read in ranges. */
+/** Adapts a source to the interface for reading ranges. */
 function rangesOf(source: ByteSource): Pick<RemoteObject, 'size' | 'range'> {
   return {
     size: source.size,
@@ -84,7 +102,7 @@ function rangesOf(source: ByteSource): Pick<RemoteObject, 'size' | 'range'> {
   };
 }
 
-/** Passes bytes on and fails at the end unless they are what the archive says. */
+/** Passes bytes through and fails at the end unless size and CRC-32 match the entry. */
 function checking(file: string, name: string, entry: ZipEntry): TransformStream<Uint8Array, Uint8Array> {
   let size = 0;
   let crc = 0;
@@ -101,7 +119,7 @@ function checking(file: string, name: string, entry: ZipEntry): TransformStream<
   });
 }
 
-/** The packed bytes of an entry. */
+/** The compressed bytes of an entry. */
 function packedStream(
   file: string,
   object: Pick<RemoteObject, 'range'>,
@@ -131,7 +149,7 @@ function packedStream(
   );
 }
 
-/** The plain bytes of packed ones; an error of the inflater says which entry is damaged. */
+/** Decompresses a stream; errors name the entry. */
 function inflated(file: string, name: string, packed: ReadableStream<Uint8Array<ArrayBuffer>>) {
   const reader = packed.pipeThrough(new DecompressionStream('deflate-raw')).getReader();
   return new ReadableStream<Uint8Array>(
@@ -150,8 +168,23 @@ function inflated(file: string, name: string, packed: ReadableStream<Uint8Array<
 }
 
 /**
- * Opens a zip archive behind a source (`openRemote` gives one), by reading its directory only. All names, kinds and
- * sizes in it are checked as `unpackZip` does, and it throws as that. `client` brings the platform and its signal.
+ * Opens a zip archive in any `ByteSource`, such as the result of `openRemote`, by reading its table of contents. All names, types
+ * and sizes are checked first.
+ *
+ * @param client Provides the platform and the default signal.
+ * @param source The bytes of the archive.
+ * @throws `TransferError` if it is not a zip archive, is encrypted, contains links, or exceeds `limits`.
+ * @throws `ValidationError` if a name is unsafe, such as `../a`, or conflicts with another.
+ * @example
+ * ```ts
+ * import { createClient } from 'kaggle-ts';
+ * import { openRemote, remoteZip } from 'kaggle-ts/datasets';
+ *
+ * const client = createClient();
+ * const source = await openRemote(client, { owner: 'alice', slug: 'my-points', file: 'raw.zip' });
+ * const archive = await remoteZip(client, source);
+ * console.log(await new Response(archive.file('readme.txt')).text());
+ * ```
  */
 export async function remoteZip(
   client: KaggleClient,

@@ -6,7 +6,7 @@ import type { KaggleClient } from '../../rpc/client.ts';
 import type { ContentFacts } from '../ranged/content.ts';
 import { readStream } from '../streams.ts';
 
-/** What to do about a file that is there already: `check` whether it is the one, or fetch it in any case. */
+/** What to do about an existing file: `check` whether it matches the server's, or `overwrite` it in any case. */
 export type Existing = 'check' | 'overwrite';
 
 /** The place of a download in the file system, with what may be there already. */

@@ -13,21 +13,37 @@ import { createBlockCache } from './block-cache.ts';
 import { type RangeReader, readAll } from './range-reader.ts';
 import { openRemoteObject, type RemoteObject } from './remote-object.ts';
 
-/** Bytes that are kept in memory unless told otherwise. */
+/** Default of `cacheSize`, in bytes. */
 export const defaultCacheSize: number = 16 * 2 ** 20;
 
+/** Options of `openRemote`. */
 export interface OpenRemoteOptions {
-  /** What the file is called in errors. */
+  /**
+   * Name of the file in errors.
+   * @default its name in the dataset
+   */
   file?: string | undefined;
-  /** Aborts all reads, also later ones. */
+  /** Aborts opening and all later reads. */
   signal?: AbortSignal | undefined;
-  /** Bytes that are fetched at least, and at offsets that are multiples of it; default 128 KiB. */
+  /**
+   * Bytes per request: reads are rounded to multiples of it.
+   * @default 128 KiB
+   */
   blockSize?: number | undefined;
-  /** Bytes that are kept in memory; default 16 MiB. A longer read goes past the cache. */
+  /**
+   * Bytes of recently read blocks to keep in memory. Larger reads bypass the cache.
+   * @default 16 MiB
+   */
   cacheSize?: number | undefined;
-  /** Seconds without a byte after which the connection counts as lost; default 60, 0 for no limit. */
+  /**
+   * Seconds without data after which a request is retried; 0 for no limit.
+   * @default 60
+   */
   stallTimeout?: number | undefined;
-  /** Attempts in a row without a new byte before a read fails; default 5. */
+  /**
+   * Attempts in a row without new data before a read fails.
+   * @default 5
+   */
   retries?: number | undefined;
 }
 
@@ -40,17 +56,21 @@ export const openRemoteFields = (): Fields<OpenRemoteOptions> => ({
   retries: whole(0),
 });
 
-/** A file on the storage of which any part can be read, as often as needed. */
+/**
+ * A remote file that supports random access. Interrupted reads are retried, and expired URLs renewed where possible.
+ */
 export interface RemoteFile extends ByteSource {
-  /** Bytes from `start` to `end`, at most up to the end of the file. */
+  /** Reads the bytes from `start` (inclusive) to `end` (exclusive), or to the end of the file. */
   readRange(start: number, end: number): Promise<Uint8Array>;
+  /** Fills `buffer` from byte `position`, and returns the number of bytes read; 0 at the end. */
   read(buffer: Uint8Array, position: number): Promise<number>;
+  /** Differs when the file changes on the server: its size and ETag. */
   identity(): Promise<string>;
-  /** Ends all reads that are under way; later ones fail. */
+  /** Aborts pending reads; later ones fail. */
   close(): Promise<void>;
 }
 
-/** What a reader gives, as a stream that is read as fast as it is consumed. */
+/** Wraps a reader in a stream that reads as fast as it is consumed. */
 function toStream(open: () => RangeReader): ReadableStream<Uint8Array> {
   let reader: RangeReader | undefined;
   return new ReadableStream<Uint8Array>(
@@ -67,7 +87,7 @@ function toStream(open: () => RangeReader): ReadableStream<Uint8Array> {
   );
 }
 
-/** A storage that sends no parts: a small file is held in memory instead. */
+/** Reads a small file into memory, for a storage without Range requests. */
 async function holdWhole(response: Response, most: number, file: string, signal: AbortSignal): Promise<RemoteObject> {
   const { total, validator, lastModified } = contentFacts(response.headers);
   const tooLarge = () =>
@@ -117,13 +137,13 @@ async function holdWhole(response: Response, most: number, file: string, signal:
 }
 
 /**
- * Opens a file on the storage without downloading it: a `ByteSource` that fetches the parts that are read, by Range
- * requests, through a small cache. One request is made at once, for the last block: where Parquet files, zip archives
- * and the like have their table of contents. Interrupted reads go on, expired addresses are renewed where `from` is a
- * call, and an object that is no longer the one that was opened is an error.
+ * Opens a file on the storage for random access. One request is made immediately, for the last block, where Parquet files and
+ * zip archives have their table of contents. Later reads fetch blocks through a small cache, retry interrupted requests, renew
+ * expired URLs if `from` is a call, and fail if the file changes on the server.
  *
- * Throws `TransferError` (given up, refused, changed, or a file larger than `cacheSize` on a storage without Range),
- * and what `from` throws; reads throw the same. An abort rejects with the signal's reason.
+ * @throws `TransferError` if the file is refused, changed, or larger than `cacheSize` on a storage without Range requests, or
+ * if requests fail after all retries. Reads throw the same.
+ * @throws What `from` throws, and the reason of the signal if it is aborted.
  */
 export async function openRemote(
   client: KaggleClient,

@@ -45,11 +45,13 @@ export interface Uploaded {
   verified: Verified;
 }
 
-/** What StartBlobUpload is told beside the length and the time. */
+/** What StartBlobUpload is told about a file, beside size and time. */
 export interface BlobStart {
+  /** What the file is for. */
   type: 'DATASET' | 'MODEL' | 'INBOX' | 'COMPETITION_SOLUTION';
   /** Base name. */
   name: string;
+  /** Media type, if known. */
   contentType?: string;
 }
 

@@ -19,19 +19,36 @@ import {
 import { downloadFiles } from './several-files.ts';
 
 /**
- * Downloads a dataset: one file of it (`{ owner, slug, file: 'a/b.csv' }`), the files of a folder (`{ owner, slug,
- * folder: 'a' }`) or those whose names match (`{ owner, slug, pattern: /\.csv$/ }`), each saved under its name in the
- * dataset, or all of it as one archive (saved as `{slug}.zip`). The bytes are streamed and checked; in a folder nothing
- * appears under the final name before it is whole, a later call resumes one that was cut off
- * (`{name}.part`), and a file that is there already is not fetched again. A large file comes over several connections
- * where one is slow. A `WritableStream` gets the bytes unchecked as they come, and is aborted when the check fails.
+ * Downloads a dataset, or a part of it, and verifies the bytes.
  *
- * Kaggle packs some single files, such as large texts: such a file is saved as `{name}.zip`, or under its own name with
- * `unzip`. With `unzip` a whole dataset is unpacked on the way.
+ * What is downloaded depends on `dataset`: one file (`{ owner, slug, file: 'a/b.csv' }`), the files of a folder
+ * (`{ owner, slug, folder: 'a' }`), the files that match a pattern (`{ owner, slug, pattern: '*.csv' }`), or else the whole
+ * dataset as one archive, saved as `{slug}.zip` or unpacked with `unzip: true`. Files keep their names.
  *
- * Resolves to what is there now: `name`, `size`, and by what it was `verified`. Throws `NotFoundError` or
- * `PermissionError` (no such dataset, file or folder), `TransferError`, `IntegrityError`, `ValidationError` for a file name
- * that would leave the folder; an abort keeps its reason.
+ * In a folder, a file appears under its final name only when it is complete and verified. Until then it is `{name}.part`, and
+ * a later call resumes it. Existing files that match the server's are not downloaded again. A `WritableStream` receives bytes
+ * before they are verified, and is aborted if the verification fails.
+ *
+ * Kaggle zips some single files, such as large texts. They are saved as `{name}.zip`, or unpacked with `unzip: true`.
+ *
+ * @param dataset The dataset, and which part of it.
+ * @param target The path of a folder, a `FolderSink`, or for one file a `WritableStream` or `ByteSink`.
+ * @returns The files that are now in the target, each with how it was verified.
+ * @throws `ValidationError` if an option is invalid, or if a file name is unsafe, such as `../a.csv`.
+ * @throws `NotFoundError` or `PermissionError` if there is no such dataset, version, file or folder.
+ * @throws `TransferError` if the transfer fails after all retries, or the archive cannot be unpacked.
+ * @throws `IntegrityError` if the bytes do not match the checksum, also after downloading them again.
+ * @throws The reason of `signal` if it is aborted.
+ * @example
+ * ```ts
+ * import { createClient } from 'kaggle-ts';
+ * import { download } from 'kaggle-ts/datasets';
+ *
+ * const client = createClient();
+ * await download(client, 'alice/my-points', './data', { unzip: true });
+ * const [file] = await download(client, { owner: 'alice', slug: 'my-points', file: 'points.csv' }, './data');
+ * console.log(file?.path, file?.verified);
+ * ```
  */
 export async function download(
   client: KaggleClient,

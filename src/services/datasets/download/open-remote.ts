@@ -15,14 +15,15 @@ import { type DatasetHandle, type DatasetRef, datasetField, parseDatasetRef, ref
 import { datasetContent } from './content.ts';
 import { withoutPacking } from './packed.ts';
 
+/** What `openRemote` opens: a file of a dataset, its whole archive, or any URL that supports Range requests. */
 export type RemoteRef = DatasetRef | (DatasetHandle & { file?: string }) | { url: string | URL };
 
-/** Results of `createOrVersion` have an address too, that of their page. */
+/** The results of `createOrVersion` have a `url` too: that of their page. */
 function isAddress(value: unknown): value is { url: string | URL } {
   return typeof value === 'object' && value !== null && 'url' in value && !('ref' in value);
 }
 
-/** No message shows an address that may be signed. */
+/** URLs may be signed: no message shows them. */
 const remoteField = (): Field<RemoteRef> =>
   byInput((value) =>
     isAddress(value)
@@ -35,12 +36,27 @@ const remoteField = (): Field<RemoteRef> =>
   );
 
 /**
- * Opens one file of a dataset (`{ owner, slug, file: 'a/b.parquet' }`), the archive of all of it, or what is
- * at a signed address (`{ url }`), without downloading it: only the parts that are read are fetched. See `RemoteFile`. A file
- * that Kaggle packs (large texts) is unpacked in memory instead, if it has no more than `cacheSize` bytes.
+ * Opens a remote file for random access, without downloading it: `{ owner, slug, file: 'a/b.parquet' }` for a file of a dataset,
+ * a dataset alone for its archive, or `{ url }` for a signed URL. Only the parts that are read are fetched, by Range requests.
  *
- * Throws `NotFoundError` or `PermissionError` (no such dataset or file), `TransferError`, also for a larger packed file,
- * `ValidationError` for an invalid address; an abort keeps its reason.
+ * Kaggle zips some files, such as large texts. They are unpacked in memory if they fit into `cacheSize`.
+ *
+ * @param dataset The dataset and `file`, or `{ url }`.
+ * @returns The file, as a `ByteSource`.
+ * @throws `ValidationError` if the reference or the URL is invalid.
+ * @throws `NotFoundError` or `PermissionError` if there is no such dataset or file.
+ * @throws `TransferError` if the request fails, or if a zipped file is larger than `cacheSize`. Reads throw it too.
+ * @throws The reason of `signal` if it is aborted.
+ * @example
+ * ```ts
+ * import { createClient } from 'kaggle-ts';
+ * import { openRemote } from 'kaggle-ts/datasets';
+ *
+ * const file = await openRemote(createClient(), { owner: 'alice', slug: 'my-points', file: 'points.parquet' });
+ * const footer = await file.readRange(file.size - 8, file.size);
+ * console.log(footer.length);
+ * await file.close();
+ * ```
  */
 export async function openRemote(
   client: KaggleClient,
@@ -62,17 +78,33 @@ export async function openRemote(
   }
 }
 
+/** Options of `openArchive`. */
 export interface OpenArchiveOptions extends OpenRemoteOptions {
-  /** What the archive may at most become. */
+  /** Limits for unpacking, against zip bombs. */
   limits?: ArchiveLimits | undefined;
 }
 
 const openArchiveFields = (): Fields<OpenArchiveOptions> => ({ ...openRemoteFields(), limits: limitsField() });
 
 /**
- * Opens the archive of a whole dataset without downloading it: its directory is read, and then only the files that are
- * asked for. See `RemoteZip`. Throws as `openRemote`, and `TransferError` or `ValidationError` for an archive that
- * would not be unpacked.
+ * Opens the archive of a whole dataset without downloading it. Reads its table of contents; `file` and `extract` of the result
+ * then fetch only the files you ask for.
+ *
+ * @returns The archive.
+ * @throws `NotFoundError` or `PermissionError` if there is no such dataset.
+ * @throws `TransferError` if a request fails, or if the archive is invalid or exceeds `limits`.
+ * @throws `ValidationError` if the reference or an option is invalid, or if a file name in the archive is unsafe.
+ * @throws The reason of `signal` if it is aborted.
+ * @example
+ * ```ts
+ * import { createClient } from 'kaggle-ts';
+ * import { openArchive } from 'kaggle-ts/datasets';
+ *
+ * const archive = await openArchive(createClient(), 'alice/my-points');
+ * console.log(archive.entries.map(({ name, size }) => `${name}: ${size} bytes`));
+ * await archive.extract('./data', '*.csv');
+ * await archive.close();
+ * ```
  */
 export async function openArchive(
   client: KaggleClient,

@@ -8,13 +8,16 @@ import type { Existing } from '../../../core/transfer/download/local-file.ts';
 import { type Folder, isFolder } from '../../../core/transfer/folder.ts';
 import { patternField } from '../../../core/transfer/pattern.ts';
 
-/** What of a dataset is downloaded; nothing of it: all, as one archive. */
+/** Which part of a dataset to download; by default everything, as one archive. */
 export interface FileChoice {
-  /** One file, by its name in the dataset: `a/b.csv`. */
+  /** Name of one file in the dataset, such as `a/b.csv`. Cannot be combined with `folder` or `pattern`. */
   file?: string | undefined;
-  /** All files below a folder: `a`. */
+  /** All files below a folder, such as `a`. */
   folder?: string | undefined;
-  /** The files whose names match a `RegExp` or a glob such as `*.csv`, of the folder if there is one. */
+  /**
+   * Files whose names match a `RegExp` or a glob such as `*.csv`; with `folder`, only files in it. Globs follow `.gitignore` rules:
+   * without a slash they match in every folder.
+   */
   pattern?: RegExp | string | undefined;
 }
 
@@ -24,24 +27,31 @@ export const choiceFields = (): Fields<FileChoice> => ({
   pattern: patternField(),
 });
 
-/** `concurrency` counts for a folder and a pattern. */
+/** Options of `download`. `concurrency` applies to `folder` and `pattern`. */
 export interface DownloadDatasetOptions extends TransferOptions {
-  /** Seconds without a byte after which the connection counts as lost; default 60. */
+  /**
+   * Seconds without data after which a request is retried; 0 for no limit.
+   * @default 60
+   */
   stallTimeout?: number | undefined;
   /**
-   * What to do when the file is there already. `check` (default): it is fetched only if it is not the one that the
-   * server has, by its checksum, or by what was remembered of an earlier download; `overwrite`: in any case.
+   * What to do about existing files. `check` skips a file if its checksum matches the server's, or, if the server has none, if it
+   * is unchanged since an earlier download. `overwrite` always downloads.
+   * @default 'check'
    */
   existing?: Existing | undefined;
-  /** Connections that one large file may come over where one is slow; default 8. */
+  /**
+   * Maximum number of connections for one large file, used if one connection is slow.
+   * @default 8
+   */
   connections?: number | undefined;
   /**
-   * Unpacks the archive of a whole dataset into the folder while it is downloaded; the archive itself is not stored.
-   * Files that are there already with the same bytes are not fetched again. Of single files, those that Kaggle packs are
-   * unpacked.
+   * Unpacks the archive of a whole dataset during the download, without storing it. Existing files with the same bytes are
+   * skipped. For single files, unpacks those that Kaggle zips.
+   * @default false
    */
   unzip?: boolean | undefined;
-  /** What an archive that is unpacked may at most become. */
+  /** Limits for unpacking, against zip bombs. */
   limits?: ArchiveLimits | undefined;
 }
 
@@ -54,20 +64,21 @@ export const downloadFields = (): Fields<DownloadDatasetOptions> => ({
   limits: limitsField(),
 });
 
-/** One file that was downloaded. */
+/** A downloaded file. */
 export interface DownloadedFile {
-  /** Below the target, with `/` between folders. */
+  /** Path below the target, with `/` between folders. */
   name: string;
-  /** Where it is, when the target is a path. */
+  /** Path in the file system, if the target is a path. */
   path?: string;
   /** Bytes. */
   size: number;
+  /** How the content was verified. */
   verified: Verified;
-  /** The file was there already: nothing was fetched. */
+  /** Set if the file existed already and was not downloaded. */
   skipped?: true;
 }
 
-/** A folder (as a path or a `FolderSink`), or the place for the bytes themselves. */
+/** Where a download goes: a folder (a path or a `FolderSink`), or for one file a stream or a `ByteSink`. */
 export type DownloadTarget = Folder | WritableStream<Uint8Array> | ByteSink;
 
 const canTake = (value: object): boolean => 'getWriter' in value || 'write' in value;
