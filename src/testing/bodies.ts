@@ -9,7 +9,7 @@ const largestRecord = 2 ** 26;
 
 /** The text of a body; what is too large is not taken in. */
 async function textOf(request: Request): Promise<string> {
-  const tooLarge = () => new WireError(413, `The body has more than ${largestBody} bytes`);
+  const tooLarge = () => new WireError(413, `the request body is larger than ${largestBody} bytes`);
   if (Number(request.headers.get('content-length')) > largestBody) {
     await request.body?.cancel();
     throw tooLarge();
@@ -32,18 +32,19 @@ async function textOf(request: Request): Promise<string> {
 
 /** Reads a call; its body and how many characters that had. */
 export async function readBody(request: Request): Promise<{ body: Record<string, unknown>; size: number }> {
-  if (!/^application\/json\b/i.test(request.headers.get('content-type') ?? '')) {
-    throw new WireError(415, 'Content-Type must be application/json');
+  const type = request.headers.get('content-type');
+  if (!/^application\/json\b/i.test(type ?? '')) {
+    throw new WireError(415, `Content-Type: expected application/json, got ${type ?? 'none'}`);
   }
   const text = await textOf(request);
   let body: unknown;
   try {
     body = JSON.parse(text || '{}');
   } catch {
-    throw new WireError(400, 'The body is not JSON');
+    throw new WireError(400, 'the request body is not valid JSON');
   }
   if (body === null || typeof body !== 'object' || Array.isArray(body))
-    throw new WireError(400, 'The body must be an object');
+    throw new WireError(400, 'the request body is not a JSON object');
   return { body: body as Record<string, unknown>, size: text.length };
 }
 

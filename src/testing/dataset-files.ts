@@ -13,7 +13,8 @@ const iso = (ms: number) => new Date(ms).toISOString();
 function requestedVersion(rpc: Rpc, dataset: Dataset = requested(rpc)): DatasetVersion {
   const number = integer(rpc.body, 'datasetVersionNumber');
   const version = boundVersion(rpc.context, dataset, number || undefined);
-  if (!version) throw new WireError(404, 'Dataset version not found');
+  if (!version)
+    throw new WireError(404, number ? `version ${number} not found, or not READY yet` : 'no version is READY yet');
   return version;
 }
 
@@ -80,7 +81,7 @@ async function redirect(rpc: Rpc, raw: boolean): Promise<Response> {
   const name = text(rpc.body, 'fileName');
   if (!name) return answer(zipOf(version.files, `${dataset.slug}.zip`, version.created), 'bundle/archive.zip');
   const file = version.files.find((candidate) => candidate.name === name);
-  if (!file) throw new WireError(404, 'File not found');
+  if (!file) throw new WireError(404, `file ${JSON.stringify(name)} not found in version ${version.number}`);
   if (raw || sizeOf(file) < largeText || !isText(name)) return answer(file, name);
   return answer(await packed(file), `compressed/${name}.zip`);
 }

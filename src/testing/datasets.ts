@@ -47,7 +47,8 @@ function takeFiles(rpc: Rpc, body: Record<string, unknown>): Taken {
   const walk = (folder: Record<string, unknown>, prefix: string) => {
     for (const item of list(folder, 'files')) {
       const taken = useToken(rpc.context, user, text(fields(item, 'files'), 'token'));
-      if (found.some((other) => other.taken === taken)) throw new WireError(400, 'An upload token was given twice');
+      if (found.some((other) => other.taken === taken))
+        throw new WireError(400, `the upload token of ${JSON.stringify(taken.name)} was given twice`);
       // A folder in the name of a blob is lost: only `directories` make folders.
       found.push({ path: prefix + taken.name.slice(taken.name.lastIndexOf('/') + 1), taken });
     }
@@ -57,7 +58,7 @@ function takeFiles(rpc: Rpc, body: Record<string, unknown>): Taken {
     }
   };
   walk(body, '');
-  if (found.length === 0) throw new WireError(400, 'At least one file is required');
+  if (found.length === 0) throw new WireError(400, 'no files: a dataset version needs at least one');
   const created = rpc.context.now();
   for (const { taken } of found) taken.used = true;
   return {

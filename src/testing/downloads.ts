@@ -82,8 +82,10 @@ function change(context: Context, file: StoredFile, data: Uint8Array<ArrayBuffer
 export function download(context: Context, request: Request, url: URL, met: Injected | undefined): Response {
   const secret = /^\/kf\/\d+\/([^/]+)\//.exec(url.pathname)?.[1] ?? url.searchParams.get('X-Goog-Signature');
   const link = context.state.links.get(secret ?? '');
-  if (!link) throw new WireError(403, 'The signature does not match or is too old');
-  if (link.expires < context.now()) throw new WireError(400, 'The signed address has expired');
+  if (!link)
+    throw new WireError(403, 'the signature is invalid or too old: call the download method again for a new URL');
+  if (link.expires < context.now())
+    throw new WireError(400, 'the signed URL has expired: call the download method again for a new one');
   // A copy: what is sent stays the same when the content changes while it goes out.
   const before = copyOf(link.file);
   const changed = met?.row.content?.(met.fault, link.file.data);

@@ -61,7 +61,7 @@ function segment(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw new WireError(400, 'The path is not well encoded');
+    throw new WireError(400, 'the path has an invalid percent escape');
   }
 }
 
@@ -141,7 +141,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       if (injected) return injected;
       const user = authenticate(context, request.headers.get('authorization'));
       const method = methods[`${rpc[1]}/${rpc[2]}`];
-      if (!method) throw new WireError(501, `The emulator has no ${rpc[1]}/${rpc[2]}`);
+      if (!method) throw new WireError(501, `the emulator does not implement ${rpc[1]}/${rpc[2]}`);
       if (method.who === 'user' && !user) throw new WireError(401, 'Unauthenticated');
       const result = await method.handle({ context, user, body, origin: url.origin });
       return result instanceof Response ? result : jsonAnswer(result);
@@ -159,7 +159,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     if (upload) return putUpload(context, request, url, fault);
     if (/^\/(?:download|kf)\//.test(url.pathname) && /^(GET|HEAD)$/.test(request.method))
       return download(context, request, url, fault);
-    throw new WireError(404, 'Not found');
+    throw new WireError(404, 'no such endpoint: call methods with POST /v1/SERVICE/METHOD');
   }
 
   async function handle(request: Request): Promise<Response> {

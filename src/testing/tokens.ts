@@ -45,7 +45,8 @@ function lifetime(body: Record<string, unknown>): number {
   const written = text(body, 'expirationDuration');
   if (!written) return defaultLifetime;
   const seconds = Number(/^(\d+(?:\.\d+)?)s$/.exec(written)?.[1]);
-  if (!(seconds > 0)) throw new WireError(400, 'Invalid value for field expirationDuration');
+  if (!(seconds > 0))
+    throw new WireError(400, `field "expirationDuration": expected seconds such as "3600s", got "${written}"`);
   return Math.floor(seconds);
 }
 
@@ -73,7 +74,7 @@ export const expireApiToken: Handler = ({ context: { state, keeper }, user, body
   else if (token && user!.refreshToken === token && !state.revoked.has(token)) {
     state.revoked.add(token);
     for (const [name, { refreshToken }] of state.tokens) if (refreshToken === token) state.tokens.delete(name);
-  } else throw new WireError(404, 'No such token');
+  } else throw new WireError(404, 'token not found: it is not one of yours, or it was revoked');
   keeper.rest();
   return {};
 };

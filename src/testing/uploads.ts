@@ -5,7 +5,7 @@ import { ConnectionCut } from './faults/connection.ts';
 import { bodyFault, breakOff } from './faults/inject.ts';
 import type { BodyFault } from './faults/row.ts';
 import type { EmulatorUser, Upload } from './types.ts';
-import { integer, text, WireError } from './wire.ts';
+import { integer, invalid, text, WireError } from './wire.ts';
 
 const granule = 262_144;
 const types = ['DATASET', 'MODEL', 'INBOX', 'COMPETITION_SOLUTION'];
@@ -51,31 +51,35 @@ function answer(context: Context, upload: Upload): object {
 
 function checkedLength(body: Record<string, unknown>): number | undefined {
   const size = integer(body, 'contentLength');
-  if (size !== undefined && size < 0) throw new WireError(400, 'contentLength must not be negative');
+  if (size !== undefined && size < 0) throw invalid('contentLength', '0 or more', size);
   return size;
 }
 
 export const startBlobUpload: Handler = ({ context, user, body }) => {
   const type = text(body, 'type').replace(/^API_BLOB_TYPE_/, '');
   const name = text(body, 'name');
-  if (!types.includes(type)) throw new WireError(400, 'Unknown blob type');
-  if (!name) throw new WireError(400, 'A name is required');
+  if (!types.includes(type))
+    throw new WireError(400, `field "type": expected one of ${types.join(', ')}, got ${JSON.stringify(type)}`);
+  if (!name) throw new WireError(400, 'field "name" is missing');
   return answer(context, openUpload(context, user!, { type, name, size: checkedLength(body) }));
 };
 
 /** The older way of Kaggle's REST interface: the same session by another name. */
 export const uploadDatasetFile: Handler = ({ context, user, body }) => {
   const name = text(body, 'fileName');
-  if (!name) throw new WireError(400, 'A fileName is required');
+  if (!name) throw new WireError(400, 'field "fileName" is missing');
   return answer(context, openUpload(context, user!, { type: 'DATASET', name, size: checkedLength(body) }));
 };
 
 /** Takes an uploaded blob out of its token; a token can be used once, by its owner, and only when all bytes are there. */
 export function useToken(context: Context, user: EmulatorUser, token: string): Upload {
   const upload = [...context.state.uploads.values()].find((candidate) => candidate.token === token);
-  if (!upload || upload.owner !== user.username) throw new WireError(400, 'Unknown upload token');
-  if (upload.used) throw new WireError(400, 'The upload token was already used');
-  if (!upload.done) throw new WireError(400, `The upload of ${upload.name} is not complete`);
+  if (!upload || upload.owner !== user.username)
+    throw new WireError(400, 'unknown upload token: it does not exist, or belongs to another user');
+  const file = JSON.stringify(upload.name);
+  if (upload.used) throw new WireError(400, `the upload token of ${file} was already used: upload the file again`);
+  if (!upload.done)
+    throw new WireError(400, `the upload of ${file} is not complete: ${upload.received} bytes received`);
   return upload;
 }
 
@@ -126,7 +130,7 @@ interface ContentRange {
 function parseContentRange(header: string | null): ContentRange | undefined {
   if (header === null) return undefined;
   const match = /^bytes (?:(\d+)-(\d+)|\*)\/(\d+|\*)$/.exec(header.trim());
-  if (!match) throw new WireError(400, 'Invalid Content-Range');
+  if (!match) throw new WireError(400, `invalid Content-Range "${header}": expected "bytes START-END/SIZE"`);
   const total = match[3] === '*' ? undefined : Number(match[3]);
   return match[1] === undefined ? { total } : { start: Number(match[1]), end: Number(match[2]) + 1, total };
 }
@@ -142,7 +146,7 @@ async function store(upload: Upload, request: Request, end: number, fault: BodyF
     if (fault && upload.received >= end && fault.next === 'silence') return;
     const { done, value } = await reader.read();
     if (done) return;
-    if (turn !== upload.turn) throw new ConnectionCut('a later request took over the upload session');
+    if (turn !== upload.turn) throw new ConnectionCut('connection cut: a later request took over the upload session');
     const room = Math.min(value.length, end - upload.received);
     const flip = (fault?.flip ?? -1) - (upload.received - start);
     const changed = flip >= 0 && flip < value.length ? inverted(value, flip) : value;
@@ -172,14 +176,15 @@ function plan(
   const start = range?.start ?? 0;
   const total = range?.total ?? (range ? undefined : (upload.size ?? length));
   if (upload.size !== undefined && total !== undefined && total !== upload.size)
-    throw new WireError(400, 'The length differs from the announced one');
+    throw new WireError(400, `the upload was announced with ${upload.size} bytes, but this request has ${total}`);
   if (start > upload.received) {
-    if (upload.received === 0) throw new WireError(400, 'Invalid Content-Range');
-    throw new ConnectionCut('the part is out of order');
+    const why = `the part starts at byte ${start}, expected byte ${upload.received}`;
+    if (upload.received === 0) throw new WireError(400, `invalid Content-Range: ${why}`);
+    throw new ConnectionCut(`connection cut: out of order: ${why}`);
   }
   const last = !range || (range.total !== undefined && range.end === range.total);
   if (!last && (range.end! - start) % granule !== 0)
-    throw new WireError(400, 'Parts but the last are multiples of 262144 bytes');
+    throw new WireError(400, `invalid part size ${range.end! - start}: expected a multiple of ${granule} bytes`);
   return {
     start,
     end: range?.end ?? total ?? Number.POSITIVE_INFINITY,
@@ -195,13 +200,13 @@ export async function putUpload(
   fault: Injected | undefined,
 ): Promise<Response> {
   const upload = context.state.uploads.get(url.searchParams.get('upload_id') ?? '');
-  if (!upload) throw new WireError(404, 'No such upload session');
+  if (!upload) throw new WireError(404, 'upload session not found: start a new upload');
   const expired = fault?.row.session?.(fault.fault);
   if (expired !== undefined) {
     upload.expired = expired;
     context.keeper.upload(upload);
   }
-  if (upload.expired) throw new WireError(upload.expired, 'The upload session has expired');
+  if (upload.expired) throw new WireError(upload.expired, 'the upload session has expired: start a new upload');
   const planned = plan(context, upload, request);
   const length = planned instanceof Response ? 0 : planned.end - planned.start;
   const broken = bodyFault(fault, length);

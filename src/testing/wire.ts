@@ -44,50 +44,58 @@ export function errorAnswer({ status, message, headers }: WireError, path: strin
 
 type Fields = Record<string, unknown>;
 
-/** A text field of a request; absent counts as empty. */
+/** The error for an invalid field of a request. A string is not quoted: it may be a token. */
+export function invalid(name: string, expected: string, value: unknown): WireError {
+  const got = value === null || /^(?:number|boolean)$/.test(typeof value) ? String(value) : typeof value;
+  return new WireError(400, `field "${name}": expected ${expected}, got ${Array.isArray(value) ? 'array' : got}`);
+}
+
+/** A string field of a request; empty if absent. */
 export function text(body: Fields, name: string): string {
   const value = body[name] ?? '';
-  if (typeof value !== 'string') throw new WireError(400, `Invalid value for field ${name}`);
+  if (typeof value !== 'string') throw invalid(name, 'a string', value);
   return value;
 }
 
 export function integer(body: Fields, name: string): number | undefined {
   const value = body[name];
   if (value === undefined || value === null) return undefined;
-  if (!Number.isInteger(value)) throw new WireError(400, `Invalid value for field ${name}`);
+  if (!Number.isInteger(value)) throw invalid(name, 'an integer', value);
   return value as number;
 }
 
 export function flag(body: Fields, name: string): boolean {
   const value = body[name] ?? false;
-  if (typeof value !== 'boolean') throw new WireError(400, `Invalid value for field ${name}`);
+  if (typeof value !== 'boolean') throw invalid(name, 'true or false', value);
   return value;
 }
 
 export function list(body: Fields, name: string): unknown[] {
   const value = body[name] ?? [];
-  if (!Array.isArray(value)) throw new WireError(400, `Invalid value for field ${name}`);
+  if (!Array.isArray(value)) throw invalid(name, 'an array', value);
   return value;
 }
 
 export function texts(body: Fields, name: string): string[] {
   return list(body, name).map((value) => {
-    if (typeof value !== 'string') throw new WireError(400, `Invalid value for field ${name}`);
+    if (typeof value !== 'string') throw invalid(name, 'an array of strings', value);
     return value;
   });
 }
 
 export function fields(value: unknown, name: string): Fields {
-  if (value === null || typeof value !== 'object' || Array.isArray(value))
-    throw new WireError(400, `Invalid value for field ${name}`);
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw invalid(name, 'an object', value);
   return value as Fields;
 }
 
 /** One page of a list: tokens are offsets, as texts. */
 export function page<T>(items: readonly T[], body: Fields, defaultSize = 20): { items: T[]; nextPageToken?: string } {
   const size = integer(body, 'pageSize') || defaultSize;
-  const start = Number(text(body, 'pageToken') || 0);
-  if (!Number.isInteger(start) || start < 0 || size < 1) throw new WireError(400, 'Invalid page token');
+  if (size < 1) throw invalid('pageSize', '1 or more', size);
+  const token = text(body, 'pageToken');
+  const start = Number(token || 0);
+  if (!Number.isInteger(start) || start < 0)
+    throw new WireError(400, 'field "pageToken": expected the nextPageToken of the previous page');
   const end = start + size;
   return { items: items.slice(start, end), ...(end < items.length && { nextPageToken: String(end) }) };
 }

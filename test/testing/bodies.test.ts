@@ -30,7 +30,7 @@ test.each([
   };
   const response = await emulator.fetch(new Request(`${api}/${kernelsApi}/SaveKernel`, init));
   expect(response.status).toBe(413);
-  expect((await response.json()).error.message).toMatch(/more than 16777216 bytes/);
+  expect((await response.json()).error.message).toMatch(/larger than 16777216 bytes/);
   expect(taken()).toBeLessThan(2 ** 25);
 });
 

@@ -174,7 +174,7 @@ test('a name that is taken, also by a deleted dataset, and other refusals, are e
   expect(await create('good-slug', 'x'.repeat(51))).toContain('title');
   expect(await create('good-slüg', 'Good title')).toBe('Error: Slug can only contain alphanumeric or "-" characters');
   expect(await create('good-slug', 'Good title', { ownerSlug: 'nobody' })).toBe('Error: Invalid Owner Id');
-  expect(await create('good-slug', 'Good title')).toContain('At least one file');
+  expect(await create('good-slug', 'Good title')).toContain('needs at least one');
 });
 
 test('a slug with a blank, or of a notebook of the owner: 400 without a reason', async () => {

@@ -157,7 +157,10 @@ describe('fixtures as plain data', () => {
       'datasets/alice/my_points: dataset slugs cannot contain spaces or underscores',
       { datasets: [{ owner: 'alice', slug: 'my_points', files: { a: '' } }] },
     ],
-    ['datasets/alice/no-files: At least one file is required', { datasets: [{ owner: 'alice', slug: 'no-files' }] }],
+    [
+      'datasets/alice/no-files: no files: a dataset version needs at least one',
+      { datasets: [{ owner: 'alice', slug: 'no-files' }] },
+    ],
     [
       'invalid file name "../a": it contains the path segment ".."',
       { datasets: [{ owner: 'alice', slug: 'bad-names', files: { '../a': '' } }] },

@@ -53,7 +53,7 @@ test('no more runs at once than `concurrency`; a queued one can be cancelled and
   await ended(emulator);
   expect(jobs.map(({ text }) => text)).toEqual(['one', 'three']);
   const late = await rpc(emulator, `${kernelsApi}/CancelKernelSession`, { kernelSessionId: versions[0]!.sessionId });
-  expect(late.json.errorMessage).toBe('The session is not running');
+  expect(late.json.errorMessage).toBe('the session is not running');
 });
 
 test('an executor that does not stop cannot hold up the end of a run', { timeout: 10_000 }, async () => {

@@ -81,7 +81,7 @@ function readLog(path: string): LogLine[] {
 function interrupt(version: KernelVersion): void {
   const time = version.log.at(-1)?.time ?? 0;
   const cancelled = version.status === 'CANCEL_REQUESTED';
-  const message = cancelled ? 'the run was cancelled' : 'the emulator stopped while the kernel was running';
+  const message = cancelled ? 'the run was canceled' : 'the emulator stopped while the kernel was running';
   version.status = cancelled ? 'CANCEL_ACKNOWLEDGED' : 'ERROR';
   if (!cancelled) version.failureMessage = message;
   version.endedAt = (version.startedAt ?? version.created) + time * 1000;

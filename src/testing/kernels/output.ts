@@ -2,7 +2,7 @@ import type { Handler, Rpc } from '../context.ts';
 import { outputUrl } from '../downloads.ts';
 import { type StoredFile, sizeOf } from '../stored-file.ts';
 import type { KernelVersion } from '../types.ts';
-import { integer, page, text, WireError } from '../wire.ts';
+import { integer, invalid, page, text, WireError } from '../wire.ts';
 import { zipOf } from '../zip.ts';
 import { hasRun, labelledRun, requestedKernel, requestedRun } from './find.ts';
 import { hasEnded, sessionOf } from './sessions.ts';
@@ -21,7 +21,8 @@ const largestPage = 500;
 
 /** One page of the files of a run: none before it has ended. */
 function outputPage(rpc: Rpc, version: KernelVersion): { items: StoredFile[]; nextPageToken?: string } {
-  if ((integer(rpc.body, 'pageSize') ?? 0) > largestPage) throw new WireError(400, 'Page size must be at most 500');
+  if ((integer(rpc.body, 'pageSize') ?? 0) > largestPage)
+    throw invalid('pageSize', `at most ${largestPage}`, rpc.body.pageSize);
   return page(hasEnded(version) ? sorted(version.files) : [], rpc.body);
 }
 
@@ -46,7 +47,8 @@ function redirectTo({ context }: Rpc, version: KernelVersion, path: string): Res
   const file = path
     ? version.files.find(({ name }) => name === path)
     : zipOf(version.files, 'output.zip', version.created);
-  if (!file || !hasEnded(version)) throw new WireError(404, 'File not found');
+  if (!hasEnded(version)) throw new WireError(404, 'the run has not ended yet: its output is not available');
+  if (!file) throw new WireError(404, `file ${JSON.stringify(path)} not found in the output`);
   return new Response(null, { status: 302, headers: { location: outputUrl(context, file, version.sessionId) } });
 }
 
@@ -56,7 +58,7 @@ export const downloadKernelOutput: Handler = (rpc) => {
   const version = number
     ? kernel.versions.find((candidate) => candidate.number === number && hasRun(rpc.context, candidate))
     : labelledRun(rpc.context, kernel, '');
-  if (!version) throw new WireError(404, 'Kernel version not found');
+  if (!version) throw new WireError(404, `kernel version ${number} not found, or it has no run`);
   return redirectTo(rpc, version, text(rpc.body, 'filePath'));
 };
 

@@ -27,14 +27,14 @@ export function sessionOf(rpc: Rpc, permission: string): KernelVersion {
 export function cancelRun(context: Context, version: KernelVersion): void {
   if (version.status !== 'QUEUED' && version.status !== 'RUNNING') return;
   version.status = version.status === 'QUEUED' ? 'CANCEL_ACKNOWLEDGED' : 'CANCEL_REQUESTED';
-  version.abort.abort(new Error('the run was cancelled'));
+  version.abort.abort(new Error('the run was canceled'));
   for (const listener of version.listeners) listener();
   context.schedule();
 }
 
 export const cancelKernelSession: Handler = (rpc) => {
   const version = sessionOf(rpc, 'kernelSessions.cancel');
-  if (hasEnded(version)) return { errorMessage: 'The session is not running' };
+  if (hasEnded(version)) return { errorMessage: 'the session is not running' };
   cancelRun(rpc.context, version);
   return {};
 };
