@@ -25,7 +25,7 @@ import type { EmulatorOptions, LogLine } from './types.ts';
 
 const number = (): Field<number> => field('a number', (value) => Number.isFinite(value));
 const milliseconds = (): Field<number> =>
-  field('milliseconds: a number, 0 or more', (value) => typeof value === 'number' && value >= 0);
+  field('a number of milliseconds, 0 or more', (value) => typeof value === 'number' && value >= 0);
 const path = (): Field<string | URL> =>
   field('the path of a folder', (value) => (typeof value === 'string' && value !== '') || isUrl(value));
 
@@ -36,7 +36,7 @@ const port = (): Field<number> =>
   );
 
 const userFields = (): Fields<UserFixture> => ({
-  username: needed(name('the name of a user')),
+  username: needed(name('a user name')),
   userId: number(),
   token: name(),
   key: name(),
@@ -46,7 +46,7 @@ const userFields = (): Fields<UserFixture> => ({
   tpuSecondsLeft: number(),
 });
 
-const files = (): Field<FixtureFiles> => field("contents by name, such as { 'a.csv': 'x,y' }", isRecord);
+const files = (): Field<FixtureFiles> => field("file contents by path, such as { 'a.csv': 'x,y' }", isRecord);
 
 const datasetFields = (): Fields<DatasetFixture> => ({
   owner: needed(name()),
@@ -58,7 +58,7 @@ const datasetFields = (): Fields<DatasetFixture> => ({
   isPrivate: flag(),
   keywords: list('strings', text()),
   files: files(),
-  versions: list('the files of each version', files()),
+  versions: list('files, one object for each version', files()),
   from: text(),
 });
 
@@ -86,7 +86,7 @@ const kernelFields = (): Fields<KernelFixture> => ({
   competitionDataSources: list('strings', text()),
   modelDataSources: list('strings', text()),
   output: files(),
-  log: list('lines', shape(logFields())),
+  log: list('log lines', shape(logFields())),
   from: text(),
 });
 
@@ -97,7 +97,7 @@ const fixturesField = (): Shape<Fixtures> =>
     kernels: list('kernels', shape(kernelFields())),
   });
 
-/** Fixtures themselves are checked as they are read: what is wrong with them rejects `ready`. */
+/** Throws `ValidationError` for fixtures of the wrong shape. Called when they are read, so that it rejects `ready`. */
 export function checkFixtures(fixtures: Fixtures): void {
   checkOptions('fixtures', fixtures, () => fixturesField().fields as Fields<Fixtures>);
 }
@@ -116,7 +116,7 @@ export const emulatorFields = (): Fields<EmulatorOptions> => ({
   processing: milliseconds(),
   mounts: oneOf('owner', 'both', 'legacy'),
   storageOrigin: field(
-    'an address, such as https://storage.example',
+    'a URL, such as https://storage.example',
     (value) => typeof value === 'string' && URL.canParse(value),
   ),
   allowedOrigins: list<string, string[]>('strings', name()),
@@ -129,15 +129,20 @@ export const emulatorFields = (): Fields<EmulatorOptions> => ({
   now: field('a function', (value) => typeof value === 'function'),
 });
 
+/** Hosts that only this machine can reach. */
+const loopback = ['127.0.0.1', 'localhost', '::1'];
+
 const serveFields = (): Fields<ServeOptions> => ({
   ...emulatorFields(),
   port: port(),
   storagePort: port(),
-  host: name(),
-  emulator: having('an emulator: what createEmulator returned', 'fetch'),
+  host: field('127.0.0.1, localhost or ::1 (whoever reaches the emulator can run code)', (value) =>
+    loopback.includes(value as string),
+  ),
+  emulator: having('the result of createEmulator()', 'fetch'),
 });
 
-/** Throws `ValidationError` for options that cannot work, and for those of an emulator that is there already. */
+/** Throws `ValidationError` for invalid options, and for options of the emulator beside an existing `emulator`. */
 export function checkServeOptions(options: ServeOptions): void {
   checkOptions('serveEmulator', options, serveFields);
   if (options.emulator === undefined) return;
@@ -146,7 +151,7 @@ export function checkServeOptions(options: ServeOptions): void {
     .filter(([option, value]) => value !== undefined && known.includes(option))
     .map(([path]) => ({
       path,
-      message: 'belongs to createEmulator: the emulator that is given has options of its own',
+      message: 'belongs to createEmulator; an existing emulator keeps its own options',
     }));
   refuse('serveEmulator', issues);
 }

@@ -1,3 +1,4 @@
+import { KaggleError } from '../core/errors.ts';
 import { createEmulator, type Emulator } from './emulator.ts';
 import { ConnectionRefused } from './faults/connection.ts';
 import { checkServeOptions } from './options.ts';
@@ -23,8 +24,6 @@ export interface ServedEmulator {
   /** Ends all connections and runs. */
   close(): Promise<void>;
 }
-
-const loopback = new Set(['127.0.0.1', 'localhost', '::1']);
 
 async function drain(iterator: AsyncIterator<Uint8Array>): Promise<void> {
   while (!(await iterator.next()).done);
@@ -89,6 +88,22 @@ async function send(response: Response, outgoing: NodeResponse): Promise<void> {
   }
 }
 
+const reasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'the port is already in use',
+  EACCES: 'permission denied for this port',
+};
+
+/** The error for a port that cannot be opened, with the `code` of the runtime's. */
+function cannotListen(cause: Error & { code?: string }, port: number, host: string): KaggleError {
+  const { code, message } = cause;
+  const why = reasons[code ?? ''] ?? message;
+  const error = new KaggleError(
+    `serveEmulator: cannot listen on ${host}, port ${port}: ${why}; pass another port, or 0 for any free one`,
+    { cause },
+  );
+  return Object.assign(error, { code });
+}
+
 async function listen(
   handle: (request: NodeRequest, response: NodeResponse) => void,
   port: number,
@@ -100,7 +115,7 @@ async function listen(
   server.requestTimeout = 0;
   server.headersTimeout = 0;
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error) => reject(cannotListen(error, port, host)));
     server.listen(port, host, resolve);
   });
   return server;
@@ -130,8 +145,6 @@ export async function serveEmulator(options: ServeOptions = {}): Promise<ServedE
   checkServeOptions(options);
   const { port = 0, storagePort, host = '127.0.0.1', emulator: given, ...own } = options;
   const emulator = given ?? createEmulator(own);
-  if (!loopback.has(host))
-    throw new RangeError(`the emulator runs code for whoever reaches it: loopback only, not ${host}`);
   const serve = (place: Place) => async (incoming: NodeRequest, outgoing: NodeResponse) => {
     const gone = new AbortController();
     outgoing.once('close', () => {

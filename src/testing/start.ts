@@ -24,11 +24,11 @@ export type Starting = Context & { keeper: Keeper };
 function needFiles(what: string): void {
   const { process } = globalThis as { process?: { getBuiltinModule?: unknown } };
   if (typeof process?.getBuiltinModule === 'function') return;
-  throw new MissingCapabilityError(`${what} (folders work on Node, Deno and Bun)`);
+  throw new MissingCapabilityError(`${what}, or use Node, Deno or Bun`);
 }
 
 async function open(context: Starting, ids: Ids, data: string) {
-  needFiles('data: there is no file system to store the state in: omit the option');
+  needFiles('data: this runtime has no file system to save the state in; omit the option');
   const { openData } = await import('./data/index.ts');
   const { keeper, loaded } = await openData(data, { state: context.state, ids: ids.position });
   if (loaded) ids.moveTo(loaded.ids);
@@ -43,7 +43,7 @@ async function read(fixtures: EmulatorOptions['fixtures']): Promise<Fixtures> {
   }
   const path = pathOf(fixtures);
   needFiles(
-    `fixtures: there is no file system to read "${path}" from: pass the fixtures as data, { users, datasets, kernels }`,
+    `fixtures: this runtime has no file system to read "${path}" from; pass an object, { users, datasets, kernels }`,
   );
   const { readFixtures } = await import('./fixtures/read-folder.ts');
   return readFixtures(path);

@@ -329,7 +329,7 @@ describe('the folder', () => {
     const folder = scratch();
     await start(folder);
     await expect(start(folder)).rejects.toThrow(
-      `${folder} is in use by another emulator (process ${process.pid}): stop it, or use another folder`,
+      `${folder} is in use by another emulator (process ${process.pid}); stop it, or use another folder`,
     );
   });
 
@@ -337,17 +337,19 @@ describe('the folder', () => {
     const folder = scratch();
     const other = await serveEmulator({ executor });
     const port = Number(new URL(other.url).port);
-    await expect(serveEmulator({ executor, data: folder, port })).rejects.toThrow('EADDRINUSE');
+    await expect(serveEmulator({ executor, data: folder, port })).rejects.toThrow('already in use');
     await other.close();
     await start(folder);
   });
 
   test('is not taken from somebody else', async () => {
     const folder = scratch({ 'thesis.txt': 'words' });
-    await expect(start(folder)).rejects.toThrow(`${folder} is not an emulator data folder: it contains "thesis.txt"`);
+    await expect(start(folder)).rejects.toThrow(
+      `${folder} is not a data folder of the emulator: it contains "thesis.txt"`,
+    );
     expect(readdirSync(folder)).toEqual(['thesis.txt']);
     const file = join(folder, 'thesis.txt');
-    await expect(start(file)).rejects.toThrow(`Cannot make the folder ${file}`);
+    await expect(start(file)).rejects.toThrow(`Cannot create the folder ${file}`);
   });
 
   test('of another format is refused', async () => {
@@ -355,7 +357,7 @@ describe('the folder', () => {
     const path = join(folder, 'emulator.json');
     writeFileSync(path, readFileSync(path, 'utf8').replace('"format":1', '"format":2'));
     await expect(start(folder)).rejects.toThrow(
-      /has data format 2, but this version of kaggle-ts supports format 1: use the version/,
+      /has data format 2, but this version of kaggle-ts supports format 1; use the version/,
     );
   });
 
@@ -364,7 +366,7 @@ describe('the folder', () => {
     ['emulator.json', '{"format":1}', 'began'],
     ['datasets/1000/dataset.json', '{}', 'id'],
     ['datasets/1000/v1.json', '', 'invalid JSON'],
-    ['kernels/1001/v1.log', 'x\n', 'line 1 is not a log line'],
+    ['kernels/1001/v1.log', 'x\n', 'line 1 is not a valid log line'],
   ])('that something else has changed is refused: %s is %j', async (path, content, why) => {
     const folder = scratch();
     const emulator = await start(folder);
@@ -375,7 +377,7 @@ describe('the folder', () => {
     const before = readFileSync(join(folder, path));
     writeFileSync(join(folder, path), content);
     const error = await start(folder).catch((reason: Error) => reason.message);
-    expect(error).toContain(`Cannot read ${join(folder, path)}`);
+    expect(error).toContain(`cannot read ${join(folder, path)}`);
     expect(error).toContain(why);
     writeFileSync(join(folder, path), before);
     expect(await readText(await start(folder), 'a.txt')).toBe('one');

@@ -46,14 +46,16 @@ test('an answer that is none is the mistake of the test, not an answer', async (
   const resolver = vi.fn(() => ({ status: 5 as unknown as 'RUNNING' }));
   server.use(mock(getKernelSessionStatus, resolver));
   await expect(patient.call(getKernelSessionStatus, kernel)).rejects.toThrow(
-    /mock of GetKernelSessionStatus failed: .*status/,
+    /mock of GetKernelSessionStatus: the resolver returned an invalid message: .*status/,
   );
   expect(resolver).toHaveBeenCalledTimes(1);
   const throws = () => {
     throw new Error('not expected here');
   };
   server.use(mock(getKernelSessionStatus, throws));
-  await expect(patient.call(getKernelSessionStatus, kernel)).rejects.toThrow('not expected here');
+  await expect(patient.call(getKernelSessionStatus, kernel)).rejects.toThrow(
+    'mock of GetKernelSessionStatus: the resolver threw an error: not expected here',
+  );
   expect(said).not.toHaveBeenCalled();
 });
 

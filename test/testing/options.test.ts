@@ -11,7 +11,7 @@ import {
   scriptedExecutor,
   serveEmulator,
 } from '../../src/testing/index.ts';
-import { handlers, mockError } from '../../src/testing/msw.ts';
+import { handlers, mock, mockError } from '../../src/testing/msw.ts';
 
 async function refusal(act: () => unknown): Promise<ValidationError> {
   const error = await (async () => act())().catch((reason: unknown) => reason);
@@ -42,7 +42,7 @@ describe.each<[string, (options: object) => unknown]>([
 });
 
 test.each<[EmulatorOptions, string]>([
-  [{ lag: -1 }, 'lag: expected milliseconds: a number, 0 or more, got -1'],
+  [{ lag: -1 }, 'lag: expected a number of milliseconds, 0 or more, got -1'],
   [{ concurrency: 1.5 }, 'concurrency: expected a whole number of at least 0, got 1.5'],
   [{ mounts: 'old' as 'legacy' }, 'mounts: expected one of owner, both, legacy, got "old"'],
   [
@@ -79,9 +79,7 @@ test.each<[Fixtures, string]>([
 test('an emulator that is given has its own options', async () => {
   const emulator = createEmulator({ executor });
   const { message } = await refusal(() => serveEmulator({ emulator, lag: 5 } as ServeOptions));
-  expect(message).toBe(
-    'serveEmulator: lag: belongs to createEmulator: the emulator that is given has options of its own',
-  );
+  expect(message).toBe('serveEmulator: lag: belongs to createEmulator; an existing emulator keeps its own options');
   const served = await serveEmulator({ emulator, lag: undefined } as ServeOptions);
   await served.close();
 });
@@ -93,7 +91,16 @@ test('folders may be file: addresses', async () => {
   expect(message).toContain('fixtures folder not found');
 });
 
-test('what is no emulator and no function is said', async () => {
-  expect((await refusal(() => handlers({} as never))).message).toContain('handlers: pass an emulator');
-  expect((await refusal(() => scriptedExecutor({} as never))).message).toContain('scriptedExecutor: pass a function');
+test('an argument of the wrong type is named', async () => {
+  expect((await refusal(() => handlers({} as never))).message).toContain('handlers: expected an emulator');
+  expect((await refusal(() => scriptedExecutor({} as never))).message).toContain(
+    'scriptedExecutor: expected a function',
+  );
+  const method = 'mock: expected a method, such as getKernel from kaggle-ts/services/kernels, got undefined';
+  expect((await refusal(() => mock(undefined as never, () => ({})))).message).toBe(method);
+  const resolver = await refusal(() => mock(getKernelSessionStatus, {} as never));
+  expect(resolver.message).toBe('mock: expected a resolver, such as () => ({ ... }), got an object');
+  expect((await refusal(() => mockError({} as never, { status: 500 }))).message).toContain(
+    'mockError: expected a method',
+  );
 });

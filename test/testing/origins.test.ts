@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { expect, test } from 'vitest';
+import { ValidationError } from '../../src/core/errors.ts';
 import { type ServeOptions, scriptedExecutor, serveEmulator } from '../../src/testing/index.ts';
 
 interface Heard {
@@ -113,13 +114,17 @@ test('a key of a user works by Basic, and both prefixes of the path are served',
   }));
 
 test('only loopback', async () => {
-  await expect(serveEmulator({ host: '0.0.0.0' })).rejects.toThrow('loopback only');
-  await expect(serveEmulator({ host: '192.168.0.1' })).rejects.toThrow(RangeError);
+  await expect(serveEmulator({ host: '0.0.0.0' })).rejects.toThrow('127.0.0.1, localhost or ::1');
+  await expect(serveEmulator({ host: '192.168.0.1' })).rejects.toThrow(ValidationError);
 });
 
 test('a port that is taken is an error, and leaves nothing open', () =>
   served({}, async (url) => {
-    await expect(serveEmulator({ port: Number(new URL(url).port) })).rejects.toThrow('EADDRINUSE');
+    const { port } = new URL(url);
+    await expect(serveEmulator({ port: Number(port) })).rejects.toMatchObject({
+      code: 'EADDRINUSE',
+      message: `serveEmulator: cannot listen on 127.0.0.1, port ${port}: the port is already in use; pass another port, or 0 for any free one`,
+    });
   }));
 
 test('close ends connections that are open, and the port is free again', async () => {

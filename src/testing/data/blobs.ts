@@ -27,7 +27,7 @@ function read(path: string, start: number, end: number): Uint8Array<ArrayBuffer>
       let at = 0;
       while (at < bytes.length) {
         const count = fs.readSync(file, bytes, at, bytes.length - at, start + at);
-        if (count === 0) throw new Error(`it is truncated at byte ${start + at}`);
+        if (count === 0) throw new Error(`the file is truncated at byte ${start + at}`);
         at += count;
       }
       return bytes;
@@ -62,7 +62,7 @@ export function openBlobs(folder: string): Blobs {
   const room = (id: string): Room => ({
     write: (chunk, at) => write(place(id), chunk, at),
     read: (start, end) => read(place(id), start, end),
-    cut: (length) => onDisk('cut', place(id), (fs) => fs.truncateSync(place(id), length)),
+    cut: (length) => onDisk('truncate', place(id), (fs) => fs.truncateSync(place(id), length)),
     file: (name, created, length, sums) => keptFile(name, created, kept(id, length, sums)),
   });
   return {

@@ -47,12 +47,12 @@ export function readRecord<Schema extends v.GenericSchema>(
   }
   const { success, output, issues } = v.safeParse(schema, json);
   if (success) return output;
-  throw damaged(path, `${v.getDotPath(issues[0]) ?? 'content'}: ${issues[0].message}`);
+  throw damaged(path, `${v.getDotPath(issues[0]) ?? 'content'}: expected ${issues[0].expected}`);
 }
 
 export function damaged(path: string, why: string, cause?: unknown): KaggleError {
   return new KaggleError(
-    `Cannot read ${path}: ${why}. The emulator's data folder is damaged: restore this file, or use another folder`,
+    `cannot read ${path}: ${why}; the data folder of the emulator is damaged: restore this file, or use another folder`,
     { cause },
   );
 }
@@ -69,7 +69,7 @@ export function namesIn(folder: string): string[] {
 }
 
 export function makeFolder(path: string): void {
-  onDisk('make the folder', path, (fs) => fs.mkdirSync(path, { recursive: true, mode: 0o700 }));
+  onDisk('create the folder', path, (fs) => fs.mkdirSync(path, { recursive: true, mode: 0o700 }));
 }
 
 export function remove(path: string): void {
@@ -82,6 +82,6 @@ export function sizeAt(path: string): number | undefined {
     return Number(builtin('node:fs').statSync(path, { bigint: true }).size);
   } catch (error) {
     if (isMissing(error)) return undefined;
-    throw fileError('look at', path, error);
+    throw fileError('get the size of', path, error);
   }
 }

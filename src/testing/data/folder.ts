@@ -30,12 +30,12 @@ function check(path: string, rest: string): void {
     const others = namesIn(path).filter((name) => !/^emulator\.(lock|json\.new)/.test(name));
     if (others.length === 0) return;
     throw new KaggleError(
-      `${path} is not an emulator data folder: it contains "${others[0]}" but no emulator.json. Use an empty or new folder`,
+      `${path} is not a data folder of the emulator: it contains "${others[0]}" but no emulator.json; use an empty or new folder`,
     );
   }
   if (found.format === format) return;
   throw new KaggleError(
-    `${path} has data format ${found.format}, but this version of kaggle-ts supports format ${format}: ` +
+    `${path} has data format ${found.format}, but this version of kaggle-ts supports format ${format}; ` +
       'use the version that created it, or another folder',
   );
 }
@@ -47,8 +47,8 @@ async function claim(path: string, lock: string): Promise<() => Promise<void>> {
   if (taken) return taken.release;
   const pid = /^\{"pid":(\d+)/.exec(readText(lock) ?? '')?.[1];
   throw new KaggleError(
-    `${path} is in use by another emulator${pid ? ` (process ${pid})` : ''}: stop it, or use another folder. ` +
-      'After a container restart, try again in ten seconds',
+    `${path} is in use by another emulator${pid ? ` (process ${pid})` : ''}; stop it, or use another folder ` +
+      '(after a restart of the container, try again in 10 seconds)',
   );
 }
 

@@ -44,7 +44,7 @@ export function folderKeeper(folder: Folder, blobs: Blobs, { state, ids }: Kept)
   let closed = false;
 
   function check(): void {
-    if (closed) throw new KaggleError('the emulator is closed');
+    if (closed) throw new KaggleError('cannot save the state: the emulator is closed');
     runs.check();
   }
 

@@ -72,7 +72,7 @@ function readLog(path: string): LogLine[] {
     try {
       return v.parse(logRecord, JSON.parse(line));
     } catch (cause) {
-      throw damaged(path, `line ${index + 1} is not a log line`, cause);
+      throw damaged(path, `line ${index + 1} is not a valid log line`, cause);
     }
   });
 }

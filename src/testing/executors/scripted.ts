@@ -1,4 +1,5 @@
 import { ValidationError } from '../../core/errors.ts';
+import { shown } from '../../core/options/field.ts';
 import type { Executor, Job, JobResult } from './types.ts';
 
 /**
@@ -10,7 +11,9 @@ export function scriptedExecutor(
   script: (job: Job) => Promise<Partial<JobResult> | void> | Partial<JobResult> | void,
 ): Executor {
   if (typeof script !== 'function') {
-    throw new ValidationError('scriptedExecutor: pass a function, such as (job) => ({ files: [] })');
+    throw new ValidationError(
+      `scriptedExecutor: expected a function, such as (job) => ({ files: [] }), got ${shown(script)}`,
+    );
   }
   return {
     async run(job) {
