@@ -12,6 +12,6 @@ export function createLogRoom(room: number = most): (data: string) => string | u
     if (left <= 0) return undefined;
     left -= data.length + perPiece;
     if (left > 0) return data;
-    return `${data.slice(0, Math.max(0, data.length + left))}\n[the log was truncated here: it is too long]\n`;
+    return `${data.slice(0, Math.max(0, data.length + left))}\n[log truncated: it exceeds the size limit]\n`;
   };
 }

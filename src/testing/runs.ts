@@ -91,7 +91,7 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
       clearTimeout(clock);
       clock = setTimeout(() => version.abort.abort(new Error(message)), Math.min(seconds * 1000, 2 ** 31 - 1));
     };
-    const startClock = () => limit(timeout, `the run took longer than ${timeout} s`);
+    const startClock = () => limit(timeout, `the run exceeded its time limit of ${timeout} s`);
     const room = createLogRoom();
     /** What is said about the output, also when the kernel has left no room. */
     const roomAfter = createLogRoom(2 ** 16);
@@ -101,7 +101,7 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
     changed();
     try {
       const runner = await executor();
-      if (runner.announcesStart) limit(timeToStart, `the run did not begin within ${timeToStart} s`);
+      if (runner.announcesStart) limit(timeToStart, `the run did not start within ${timeToStart} s`);
       else startClock();
       const result = runner.run({
         text: version.text,

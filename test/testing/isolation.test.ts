@@ -80,12 +80,20 @@ describe('no kernel reaches the machine, whatever it tries', () => {
     expect(tried.stdout).toMatch(/^zone -> \(\('UTC.*, 0\)$/m);
     expect(tried.stdout).toMatch(/^all objects -> \d{4,}$/m);
     expect(tried.stdout).toContain('library with JavaScript !! OSError');
-    for (const words of ['cannot start programs', 'have no network', 'have no standard input', 'no JavaScript but'])
+    for (const words of [
+      'kernels cannot start programs',
+      'kernels have no network access',
+      'kernels have no standard input',
+      'JavaScript has no access',
+    ])
       expect(tried.stderr.split(words)).toHaveLength(2);
 
     expect(ended).toMatchObject({ status: 'ERROR', failureMessage: 'exit code 3' });
     expect(script).toMatchObject({ status: 'ERROR', stdout: expect.not.stringContaining('run\n') });
-    expect(stubborn).toMatchObject({ failureMessage: 'the run took longer than 1 s', stdout: 'still here\n' });
-    expect(stubborn.stderr).toContain('files that it wrote are lost');
+    expect(stubborn).toMatchObject({
+      failureMessage: 'the run exceeded its time limit of 1 s',
+      stdout: 'still here\n',
+    });
+    expect(stubborn.stderr).toContain('output files are lost');
   });
 });

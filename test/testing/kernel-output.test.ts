@@ -33,10 +33,10 @@ describe.each([
     const { status, stderr, files } = await ended(emulator);
     expect(status).toBe('ERROR');
     expect(files).toEqual({ 'deep/a.txt': 'a', 'deep/.hidden': 'h', 'back\\slash': 'b' });
-    const words = stderr.slice(stderr.indexOf('Not in the output')).trim().split('\n');
+    const words = stderr.slice(stderr.indexOf('emulator: not in the output')).trim().split('\n');
     expect(words).toHaveLength(11);
-    expect(words[0]).toMatch(/^Not in the output: ".*", a symbolic link/);
-    expect(words[10]).toBe('Not in the output: 15 more');
+    expect(words[0]).toMatch(/^emulator: not in the output: ".*": symbolic links are dropped/);
+    expect(words[10]).toBe('emulator: not in the output: 15 more');
   });
 
   test('what is still open is written to its end, as at the end of Python', async () => {
@@ -66,7 +66,7 @@ os.chdir('/')
       status: 'COMPLETE',
       failureMessage: undefined,
       stdout: 'done\n',
-      stderr: 'Not in the output: "/kaggle/working", which is no longer there\n',
+      stderr: 'emulator: not in the output: "/kaggle/working": the folder no longer exists\n',
       files: {},
     });
   });
@@ -83,7 +83,7 @@ os.symlink('/tmp/elsewhere', '/kaggle/working')
     await push(emulator, text.replaceAll('/tmp/elsewhere', `/tmp/elsewhere-${process.pid}`));
     const { status, stderr, files } = await ended(emulator);
     expect({ status, files }).toEqual({ status: 'COMPLETE', files: {} });
-    expect(stderr).toMatch(/^Not in the output: "\/kaggle\/working", a symbolic link/);
+    expect(stderr).toMatch(/^emulator: not in the output: "\/kaggle\/working": symbolic links are dropped/);
     rmSync(`/tmp/elsewhere-${process.pid}`, { recursive: true, force: true });
   });
 
@@ -92,7 +92,7 @@ os.symlink('/tmp/elsewhere', '/kaggle/working')
     const { status, stderr, files } = await ended(emulator);
     expect(status).toBe('COMPLETE');
     expect(Object.keys(files).sort()).toEqual([' ', '-rf', 'a\nb', 'n'.repeat(250), 'ü']);
-    expect(stderr).toMatch(/^Not in the output: "x.*", whose name is not Unicode\n$/);
+    expect(stderr).toMatch(/^emulator: not in the output: "x.*": the name is not valid Unicode\n$/);
   });
 
   test('folders in folders, a hundred deep', async () => {
@@ -120,8 +120,8 @@ js.Reflect.set(FS.lookupPath('/kaggle/working').node.contents, '../working/last'
   await push(emulator, text);
   const { status, stderr, files } = await ended(emulator);
   expect({ status, files }).toEqual({ status: 'COMPLETE', files: { 'closed/secret': 's', last: 'l' } });
-  expect(stderr).toContain('Not in the output: "device", neither a file nor a folder\n');
-  expect(stderr).toContain('Not in the output: "../working/last", which is not a name\n');
+  expect(stderr).toContain('emulator: not in the output: "device": not a regular file\n');
+  expect(stderr).toContain('emulator: not in the output: "../working/last": the name contains a slash\n');
   await emulator.close();
 });
 
@@ -133,7 +133,7 @@ describe.skipIf(!python3)('the python3 of the host', () => {
     await push(emulator, 'import os\nos.mkfifo("pipe")\nopen("a", "w").write("a")');
     const { stderr, files } = await ended(emulator);
     expect({ stderr, files }).toEqual({
-      stderr: 'Not in the output: "pipe", neither a file nor a folder\n',
+      stderr: 'emulator: not in the output: "pipe": not a regular file\n',
       files: { a: 'a' },
     });
   });
@@ -149,14 +149,14 @@ for n in range(30): os.mkdir('n' * 200); os.chdir('n' * 200)
       await push(emulator, text);
       const { status, stderr, files } = await ended(emulator);
       expect({ status, files }).toEqual({ status: 'COMPLETE', files: { a: 'a' } });
-      expect(stderr).toMatch(/^Not in the output: "nnn.*, ENAMETOOLONG\n/);
-      const [, left] = /the folder of the run stays behind \(ENAMETOOLONG\): (\S+)\n$/.exec(stderr)!;
+      expect(stderr).toMatch(/^emulator: not in the output: "nnn.*: ENAMETOOLONG\n/);
+      const [, left] = /cannot remove the temporary folder (\S+): ENAMETOOLONG; remove it yourself\n$/.exec(stderr)!;
       spawnSync('python3', ['-c', 'import shutil, sys; shutil.rmtree(sys.argv[1])', left!]);
     },
   );
 
   test.skipIf(process.platform === 'win32').each([
-    ['import os; os.abort()', 'the interpreter was ended by SIGABRT'],
+    ['import os; os.abort()', 'the interpreter was killed by SIGABRT'],
     ['import os; os._exit(3)', 'exit code 3'],
     ['import atexit, os; atexit.register(os._exit, 4)', 'exit code 4'],
     ['raise Exception("\\udcff")', 'Exception: \\udcff'],

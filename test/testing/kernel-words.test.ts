@@ -106,12 +106,12 @@ found = glob.glob('/kaggle/input/*/none/*.csv') + glob.glob('/kaggle/input/third
 `;
     const failed = await run(`${look}if not found: sys.exit('no data')`, sources);
     const place = failed.stdout.trim();
-    const words = (path: string) => `There is no /kaggle/input/${path}. The inputs of this run are at: ${place}\n`;
+    const words = (path: string) => `emulator: /kaggle/input/${path} does not exist. Inputs of this run: ${place}\n`;
     expect(failed.stderr).toBe(`no data\n${['old-place', 'other', 'third'].map(words).join('')}`);
     expect(await run(look, sources)).toMatchObject({ status: 'COMPLETE', stderr: '' });
     const without = await run('open("/kaggle/input/x/y")');
     expect(without.failureMessage).toMatch(/^FileNotFoundError/);
-    expect(without.stderr).toMatch(/\nThere is no \/kaggle\/input\/x\. This run has no inputs\.\n$/);
+    expect(without.stderr).toMatch(/\nemulator: \/kaggle\/input\/x does not exist\. This run has no inputs\.\n$/);
   });
 });
 
@@ -120,7 +120,7 @@ test('modules of the standard library that WebAssembly lacks are not called pack
   await push(emulator, 'from multiprocessing import Pool\nif __name__ == "__main__":\n    Pool(2)');
   const { stderr, failureMessage } = await ended(emulator);
   expect(failureMessage).toBe("ModuleNotFoundError: No module named '_multiprocessing'");
-  expect(stderr).toContain("'_multiprocessing' belongs to Python's standard library");
+  expect(stderr).toContain("'_multiprocessing' is part of Python's standard library");
   expect(stderr).not.toContain('--packages');
   await emulator.close();
 });

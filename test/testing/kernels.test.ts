@@ -59,7 +59,10 @@ test('no more runs at once than `concurrency`; a queued one can be cancelled and
 test('an executor that does not stop cannot hold up the end of a run', { timeout: 10_000 }, async () => {
   const emulator = quiet({ executor: scriptedExecutor(() => new Promise(() => {})) });
   await push(emulator, '', { sessionTimeoutSeconds: 1 });
-  expect(await ended(emulator)).toMatchObject({ status: 'ERROR', failureMessage: 'the run took longer than 1 s' });
+  expect(await ended(emulator)).toMatchObject({
+    status: 'ERROR',
+    failureMessage: 'the run exceeded its time limit of 1 s',
+  });
 });
 
 test.each([

@@ -14,7 +14,7 @@ test.each([
   await push(emulator, '');
   const { stdout, failureMessage } = await ended(emulator);
   expect(stdout.length).toBeLessThan(2 ** 25);
-  expect(stdout.slice(-60)).toMatch(/x\n+\[the log was truncated here: it is too long\]\n$/);
+  expect(stdout.slice(-60)).toMatch(/x\n+\[log truncated: it exceeds the size limit\]\n$/);
   expect(failureMessage).toBe('the end');
   expect(emulator.state.kernels.get('alice/first-kernel')!.versions[0]!.log.length).toBeLessThan(400_000);
 });
@@ -25,13 +25,13 @@ test('a run that fills its log still says why it failed, and what is not in its 
       for (let n = 0; n < 40; n++) job.onOutput('stdout', 'x'.repeat(2 ** 20));
       job.onOutput('stderr', "lost in the kernel's own words\n");
       job.onCollect?.();
-      job.onOutput('stderr', 'Not in the output: "link"\n');
+      job.onOutput('stderr', 'emulator: not in the output: "link"\n');
       throw new Error('the disk is full');
     }),
   });
   await push(emulator, '');
   const { stdout, stderr, failureMessage } = await ended(emulator);
   expect(failureMessage).toBe('the disk is full');
-  expect(stdout.slice(-60)).toContain('[the log was truncated here: it is too long]\n');
-  expect(stderr).toMatch(/^Not in the output: "link"\n(the disk is full\n)+$/);
+  expect(stdout.slice(-60)).toContain('[log truncated: it exceeds the size limit]\n');
+  expect(stderr).toMatch(/^emulator: not in the output: "link"\n(the disk is full\n)+$/);
 });

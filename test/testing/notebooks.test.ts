@@ -73,7 +73,7 @@ describe.each([
         'the cell with %%bash',
         'the cell with %%html',
         '!skipped more',
-      ].map((words) => `The emulator leaves out: ${words}`),
+      ].map((words) => `emulator: skipped ${words}`),
     );
   });
 
@@ -107,7 +107,7 @@ describe.each([
       'from IPython.core.magic import register_cell_magic\n@register_cell_magic\ndef loud(line, cell): print(cell.upper())',
       '%%loud\nhello',
     );
-    expect(stderr).toBe('The emulator leaves out: %pip install not-python\n');
+    expect(stderr).toBe('emulator: skipped %pip install not-python\n');
     expect(files['helper.py']).toBe('import sys\nargs = sys.argv[1:]\n');
     const shown = ["['a', 'b c']", 'env: A=1', '1 True True', expect.stringMatching('working$')];
     const kept = `(['a', 'b c'], '%%capture', ['a', 'b c'], ['a', 'b c'])`;
@@ -128,13 +128,13 @@ describe.each([
     );
     expect(lines).toEqual(['here']);
     expect(failureMessage).toBe("Exception: File `'nowhere.py'` not found.");
-    expect(stderr.split('\n').filter((line) => /^(UsageError|The emulator)/.test(line))).toEqual([
+    expect(stderr.split('\n').filter((line) => /^(UsageError|emulator:)/.test(line))).toEqual([
       'UsageError: Line magic function `%nothing` not found.',
       'UsageError: Line magic function `%%time` not found.',
       'UsageError: Cell magic `%%R` not found.',
-      'The emulator leaves out: %load_ext rpy2.ipython',
-      'The emulator leaves out: the cell with %%R',
-      'The emulator leaves out: %memit 1',
+      'emulator: skipped %load_ext rpy2.ipython',
+      'emulator: skipped the cell with %%R',
+      'emulator: skipped %memit 1',
     ]);
   });
 
@@ -148,7 +148,7 @@ describe.each([
       'print(get_ipython().execution_count)',
     );
     expect(lines).toEqual(['a', 'b', '13', '3']);
-    expect(stderr).toBe('The emulator leaves out: %matplotlib inline\n'.repeat(2));
+    expect(stderr).toBe('emulator: skipped %matplotlib inline\n'.repeat(2));
   });
 
   test('values are shown as in IPython: the last one, unless silenced, kept as _; display; await', async () => {
@@ -224,7 +224,7 @@ test('notebooks of other formats and languages, and what is no notebook', async 
     status: 'COMPLETE',
   });
   const inR = { nbformat: 4, metadata: { kernelspec: { name: 'ir', language: 'R' } }, cells: [] };
-  const message = 'the emulator runs Python only, and this notebook is written in R';
+  const message = 'cannot run a notebook in R: the emulator runs Python only';
   expect(await run(JSON.stringify(inR))).toMatchObject({
     status: 'ERROR',
     failureMessage: `ValueError: ${message}`,

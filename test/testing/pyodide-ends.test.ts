@@ -15,7 +15,7 @@ async function run(text: string) {
 
 test.each([
   ['os._exit', 'import os; os._exit(3)', 'exit code 3'],
-  ['os._exit as if all were well', 'import os; os._exit(0)', 'the interpreter ended early'],
+  ['os._exit as if all were well', 'import os; os._exit(0)', 'the interpreter exited before the kernel finished'],
   ['SIGKILL', 'import signal; signal.raise_signal(signal.SIGKILL)', 'exit code 137'],
   ['a write to any address', 'import ctypes; ctypes.memset(0, 1, 10 ** 8)', 'crashed: memory access out of bounds'],
   ['recursion without a limit', 'import sys; sys.setrecursionlimit(10 ** 9)\ndef f(): f()\nf()', 'call stack'],
@@ -61,7 +61,7 @@ with open('/tmp/again', 'wb') as file: file.truncate(2 ** 30)
 test('a log without an end is truncated, with a word, and the run goes on', async () => {
   const { status, stdout, files } = await run('line = "x" * 999\nfor n in range(400_000): print(line)');
   expect({ status, files }).toEqual({ status: 'COMPLETE', files: { 'left.txt': 'here' } });
-  expect(stdout).toMatch(/x\n\[the log was truncated here: it is too long\]\n$/);
+  expect(stdout).toMatch(/x\n\[log truncated: it exceeds the size limit\]\n$/);
   expect(stdout.length).toBeLessThan(2 ** 25);
 });
 
@@ -80,7 +80,7 @@ print('go')
   expect((await run(text)).stdout.split('\n').slice(1, 4)).toEqual([
     'later',
     "['a', 'b']",
-    'the event loop waits for what cannot happen in the emulator',
+    'deadlock: the event loop waits for an event that cannot happen, as the emulator has no sockets and no threads',
   ]);
   await push(emulator, 'import asyncio\nasyncio.run(asyncio.sleep(1000))', { sessionTimeoutSeconds: 1 });
   const { stderr } = await ended(emulator);

@@ -57,7 +57,10 @@ open('/kaggle/working/deep/out.txt', 'w').write('é')
     await push(emulator, 'import sys; sys.exit(3)');
     expect(await ended(emulator)).toMatchObject({ status: 'ERROR', failureMessage: 'exit code 3' });
     await push(emulator, 'import os; os._exit(0)');
-    expect(await ended(emulator)).toMatchObject({ status: 'ERROR', failureMessage: 'the interpreter ended early' });
+    expect(await ended(emulator)).toMatchObject({
+      status: 'ERROR',
+      failureMessage: 'the interpreter exited before the kernel finished',
+    });
   });
 
   test('a loop is cancelled, and one that swallows the interrupt is ended', async () => {
@@ -70,7 +73,7 @@ open('/kaggle/working/deep/out.txt', 'w').write('é')
       'def spin():\n  while True: pass\nwhile True:\n  try: spin()\n  except KeyboardInterrupt: print("no")';
     // Long enough for Python to start on a busy machine.
     await push(emulator, stubborn, { sessionTimeoutSeconds: 4 });
-    const forced = { status: 'ERROR', failureMessage: 'the run took longer than 4 s', stdout: 'no\n' };
+    const forced = { status: 'ERROR', failureMessage: 'the run exceeded its time limit of 4 s', stdout: 'no\n' };
     expect(await ended(emulator)).toMatchObject(forced);
     expect(left()).toEqual([]);
   });

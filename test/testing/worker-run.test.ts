@@ -93,14 +93,14 @@ test('a worker that ends takes its run with it, with a word in the log', async (
   const { result, log, end } = start();
   end('it is gone');
   expect(await result).toEqual({ files: [], failureMessage: 'it is gone' });
-  expect(log).toEqual(['stderr: it is gone: the files that it wrote are lost\n']);
+  expect(log).toEqual(['stderr: emulator: it is gone: its output files are lost\n']);
 });
 
 test('a kernel that does not stop is ended, with a word in the log', async () => {
   const { result, log, abort } = start();
   abort.abort(new Error('it was cancelled'));
   expect(await result).toEqual({ files: [], failureMessage: 'it was cancelled' });
-  expect(log).toEqual([expect.stringMatching(/^stderr: .*did not stop.*files that it wrote are lost\n$/)]);
+  expect(log).toEqual([expect.stringMatching(/^stderr: .*did not stop.*output files are lost\n$/)]);
 });
 
 test('a kernel that has stopped has time for its files to be collected', async () => {
@@ -117,7 +117,7 @@ test('a kernel that has stopped has time for its files to be collected', async (
 });
 
 test.each([
-  ['process.exit(7)', 'ended in the middle'],
+  ['process.exit(7)', 'exited during the run'],
   ['throw new Error("oh")', 'failed: oh'],
 ])('a thread that does %s is known to have ended, also by who asks later', async (code, words) => {
   const worker = await openWorker(`data:text/javascript,${encodeURIComponent(code)}`);
@@ -137,5 +137,5 @@ test('a run that never begins ends, with a word in the log', async () => {
   await vi.advanceTimersByTimeAsync(1_700_000);
   expect(emulator.state.kernels.get('alice/first-kernel')!.versions[0]!.status).toBe('RUNNING');
   await vi.advanceTimersByTimeAsync(200_000);
-  expect(await ended(emulator)).toMatchObject({ status: 'ERROR', stderr: 'the run did not begin within 1800 s\n' });
+  expect(await ended(emulator)).toMatchObject({ status: 'ERROR', stderr: 'the run did not start within 1800 s\n' });
 });

@@ -58,8 +58,8 @@ export interface Settings {
   limitStorage(files: Storage): void;
   /** Reasons for what is not in the output. */
   link: string;
-  noFile: string;
-  noText: string;
+  notAFile: string;
+  notUnicode: string;
   removed: string;
 }
 
@@ -79,7 +79,7 @@ export function interpreter(host: Host, settings: Settings): Interpreter {
 
   let asked = false;
   const stdin = () => {
-    if (!asked) say("The emulator's kernels have no standard input.");
+    if (!asked) say('emulator: kernels have no standard input');
     asked = true;
     return undefined;
   };
@@ -116,7 +116,7 @@ export function interpreter(host: Host, settings: Settings): Interpreter {
       } catch (error) {
         const why = /.*$/.exec(String((error as Error).message).trim())![0];
         const code = /terminated with exit\((\d+)\)/.exec(why)?.[1];
-        if (code) return code === '0' ? 'the interpreter ended early' : `exit code ${code}`;
+        if (code) return code === '0' ? 'the interpreter exited before the kernel finished' : `exit code ${code}`;
         const words = `the Python interpreter crashed: ${why}`;
         say(words);
         return words;
@@ -152,17 +152,17 @@ export function interpreter(host: Host, settings: Settings): Interpreter {
       for (const [name, node] of waiting) {
         const shown = name || folder;
         try {
-          if (!name.isWellFormed()) host.leaveOut(name, settings.noText);
+          if (!name.isWellFormed()) host.leaveOut(name, settings.notUnicode);
           else if (files.isLink(node.mode)) host.leaveOut(shown, settings.link);
           else if (files.isDir(node.mode)) {
             for (const [part, inner] of Object.entries(node.contents)) {
               const path = name ? `${name}/${part}` : part;
-              if (part.includes('/')) host.leaveOut(path, 'which is not a name');
+              if (part.includes('/')) host.leaveOut(path, 'the name contains a slash');
               else waiting.push([path, inner]);
             }
           } else if (files.isFile(node.mode) && name)
             host.file(name, files.filesystems.MEMFS.getFileDataAsTypedArray(node));
-          else host.leaveOut(shown, settings.noFile);
+          else host.leaveOut(shown, settings.notAFile);
         } catch (error) {
           host.leaveOut(shown, String((error as Error).message || error));
         }

@@ -1,20 +1,20 @@
-/** A thing in the folder of the output that is not part of the output. */
+/** An entry of /kaggle/working that is not part of the output. */
 export interface LeftOut {
   name: string;
   why: string;
 }
 
-/** Kaggle drops links as well. */
-export const link = 'a symbolic link (Kaggle leaves them out, too)';
-export const noFile = 'neither a file nor a folder';
-export const noText = 'whose name is not Unicode';
-export const removed = 'which is no longer there';
+export const link = 'symbolic links are dropped, as on Kaggle';
+export const notAFile = 'not a regular file';
+export const notUnicode = 'the name is not valid Unicode';
+export const removed = 'the folder no longer exists';
 
 const most = 10;
+const prefix = 'emulator: not in the output:';
 
-/** Lines for the log, or an empty text. */
+/** Lines for the log, or an empty string. */
 export function leftOutWords(items: readonly LeftOut[]): string {
-  const lines = items.slice(0, most).map(({ name, why }) => `Not in the output: ${JSON.stringify(name)}, ${why}\n`);
-  if (items.length > most) lines.push(`Not in the output: ${items.length - most} more\n`);
+  const lines = items.slice(0, most).map(({ name, why }) => `${prefix} ${JSON.stringify(name)}: ${why}\n`);
+  if (items.length > most) lines.push(`${prefix} ${items.length - most} more\n`);
   return lines.join('');
 }

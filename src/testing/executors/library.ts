@@ -26,7 +26,7 @@ interface DenoPermissions {
 }
 
 const missing =
-  'running kernels needs the package pyodide: add it by npm install pyodide, bun add pyodide or deno add npm:pyodide';
+  'cannot run kernels: the package "pyodide" is not installed; run npm install pyodide, bun add pyodide or deno add npm:pyodide';
 
 /** Where pyodide is installed. */
 function home(): URL {
@@ -51,12 +51,16 @@ async function sha256(bytes: Uint8Array): Promise<string> {
   return `sha256-${btoa(String.fromCharCode(...new Uint8Array(digest)))}`;
 }
 
+function unreadable({ message }: Error): never {
+  throw new Error(`packages: cannot read the folder of wheels: ${message}`);
+}
+
 export async function openLibrary({ packages, fetchPackages }: LibraryOptions): Promise<Library> {
   const { access, constants, readFile, readdir, rename, writeFile } = await loadFiles();
   const folder = home();
   const own = (name: string) => readFile(new URL(name, folder));
   const text = async (name: string) => new TextDecoder().decode(await own(name));
-  const wheels = new Set(packages === undefined ? [] : await readdir(packages));
+  const wheels = new Set(packages === undefined ? [] : await readdir(packages).catch(unreadable));
   const { version } = await text('package.json').then(JSON.parse, (error) => {
     throw error.code === 'ENOENT' ? new Error(missing) : error;
   });
@@ -76,10 +80,11 @@ export async function openLibrary({ packages, fetchPackages }: LibraryOptions): 
   async function fetched(name: string, integrity: string): Promise<Uint8Array> {
     const kept = await own(name).catch(() => undefined);
     if (kept && (await sha256(kept)) === integrity) return kept;
-    const response = await fetch(`https://cdn.jsdelivr.net/pyodide/v${version}/full/${name}`);
-    if (!response.ok) throw new Error(`${name}: HTTP ${response.status}`);
+    const url = `https://cdn.jsdelivr.net/pyodide/v${version}/full/${name}`;
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`cannot download ${url}: HTTP ${response.status}`);
     const bytes = new Uint8Array(await response.arrayBuffer());
-    if ((await sha256(bytes)) !== integrity) throw new Error(`${name} is not what pyodide's list names`);
+    if ((await sha256(bytes)) !== integrity) throw new Error(`cannot use ${url}: checksum mismatch`);
     await writeFile(new URL(name, folder), bytes).catch(() => {});
     return bytes;
   }
@@ -102,11 +107,11 @@ export async function openLibrary({ packages, fetchPackages }: LibraryOptions): 
     wheel: (name) => readFile(`${packages}/${name}`),
     async read(address, integrity) {
       const [, host, name] = /^https:\/\/(interpreter|packages)\.invalid\/([\w.+-]+)$/.exec(address) ?? [];
-      if (!name) throw new Error(`${address} is not to be read`);
+      if (!name) throw new Error(`cannot read ${address}: not a file of pyodide`);
       if (name === standard) return standardLibrary();
       if (host === 'interpreter') return own(name);
       if (wheels.has(name)) return readFile(`${packages}/${name}`);
-      if (!fetchPackages) throw new Error(`${name} is not in the folder of packages`);
+      if (!fetchPackages) throw new Error(`${name} is not in the folder of wheels`);
       return fetched(name, integrity);
     },
     async wantsCompiled() {

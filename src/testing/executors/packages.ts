@@ -83,6 +83,6 @@ export async function loadPackages(
   if (load.length === 0) return;
   const absent = all.filter((name) => !load.includes(name));
   if (absent.length > 0)
-    complain(`not in the folder of packages: ${absent.map((name) => packages[name]!.file_name).join(', ')}\n`);
+    complain(`emulator: not in the folder of wheels: ${absent.map((name) => packages[name]!.file_name).join(', ')}\n`);
   await python.loadPackages(JSON.stringify(load), complain);
 }

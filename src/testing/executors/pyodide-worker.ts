@@ -5,7 +5,7 @@
 import { loadThreads } from '../runtime-modules.ts';
 import { type Interpreter, interpreter } from './interpreter.ts';
 import { keepSignals } from './interrupt.ts';
-import { type LeftOut, leftOutWords, link, noFile, noText, removed } from './left-out.ts';
+import { type LeftOut, leftOutWords, link, notAFile, notUnicode, removed } from './left-out.ts';
 import { type Library, openLibrary } from './library.ts';
 import { loadPackages } from './packages.ts';
 import type { FromWorker, RunOrder, StartOrder, ToWorker } from './pyodide-protocol.ts';
@@ -116,8 +116,8 @@ async function start(port: Port, order: StartOrder): Promise<Started> {
     environment,
     limitStorage: (files) => limit(files, maxStorage),
     link,
-    noFile,
-    noText,
+    notAFile,
+    notUnicode,
     removed,
   });
   await python.start();
@@ -172,7 +172,7 @@ async function run(port: Port, order: RunOrder, fetchPackages: boolean, starting
     try {
       await loadPackages(python, library, order, fetchPackages, complain);
     } catch (error) {
-      complain(`packages could not be loaded: ${(error as Error).message}\n`);
+      complain(`emulator: cannot load packages: ${(error as Error).message}\n`);
     }
   }
   python.call('set_environment', JSON.stringify({ ...environment, ...order.env }));

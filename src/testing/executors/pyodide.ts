@@ -1,5 +1,5 @@
 import { checkMembers } from '../../core/check-members.ts';
-import { KaggleError } from '../../core/errors.ts';
+import { checkLanguage } from './language.ts';
 import { compileInterpreter } from './library.ts';
 import type { Executor } from './types.ts';
 import { openWorker, type WorkerHandle } from './worker.ts';
@@ -51,9 +51,7 @@ export function pyodideExecutor(options: PyodideOptions = {}): Executor {
   return {
     announcesStart: true,
     async run(job) {
-      if (job.language !== 'python') {
-        throw new KaggleError(`the emulator runs Python only, not ${job.language}`);
-      }
+      checkLanguage(job);
       const worker = await take();
       try {
         return await runInWorker(worker, job);

@@ -2,7 +2,8 @@ import { checkMembers } from '../../core/check-members.ts';
 import { KaggleError } from '../../core/errors.ts';
 import { checkNames } from '../../core/transfer/names.ts';
 import { loadNode, type NodeChild, type NodeHost } from '../runtime-modules.ts';
-import { type LeftOut, leftOutWords, link, noFile, noText, removed } from './left-out.ts';
+import { checkLanguage } from './language.ts';
+import { type LeftOut, leftOutWords, link, notAFile, notUnicode, removed } from './left-out.ts';
 import { harness, type KernelSettings } from './python/harness.ts';
 import type { Executor, Job, JobResult } from './types.ts';
 
@@ -30,16 +31,25 @@ export function python3Executor(options: Python3Options = {}): Executor {
   const { command = 'python3' } = options;
   return {
     async run(job) {
-      if (job.language !== 'python') throw new KaggleError(`the emulator runs Python only, not ${job.language}`);
+      checkLanguage(job);
       const host = await loadNode();
       const root = await host.files.mkdtemp(`${host.tmpdir()}/kaggle-emulator-`);
       try {
         await prepare(host, root, job);
-        const ending = await execute(host.spawn(command, ['-u', `${root}/run.py`], environment(host, root, job)), job);
+        const child = host.spawn(command, ['-u', `${root}/run.py`], environment(host, root, job));
+        const ending = await execute(child, job).catch((cause: Error) => {
+          throw new KaggleError(
+            `cannot start "${command}": ${cause.message}; install Python, or set the option command`,
+            {
+              cause,
+            },
+          );
+        });
         job.onCollect?.();
         const said = await host.files.readFile(`${root}/failure`).then(text, () => undefined);
         if (ending !== undefined && !job.signal.aborted) job.onOutput('stderr', `${ending}\n`);
-        const failureMessage = ending ?? (said === '' ? undefined : (said ?? 'the interpreter ended early'));
+        const failureMessage =
+          ending ?? (said === '' ? undefined : (said ?? 'the interpreter exited before the kernel finished'));
         const { found, leftOut } = await collectOutput(host.files, root);
         if (leftOut.length > 0) job.onOutput('stderr', leftOutWords(leftOut));
         return { files: found, ...(failureMessage && { failureMessage }) };
@@ -47,7 +57,10 @@ export function python3Executor(options: Python3Options = {}): Executor {
         await unlock(host, root);
         // Folders deeper than a path may be cannot be removed by their paths.
         await host.files.rm(root, { recursive: true, force: true }).catch((error: Error & { code?: string }) => {
-          job.onOutput('stderr', `the folder of the run stays behind (${error.code ?? error.message}): ${root}\n`);
+          job.onOutput(
+            'stderr',
+            `emulator: cannot remove the temporary folder ${root}: ${error.code ?? error.message}; remove it yourself\n`,
+          );
         });
       }
     },
@@ -92,7 +105,7 @@ function environment(host: NodeHost, root: string, { env }: Job): Record<string,
   return { ...host.environment(), ...Object.fromEntries(own), KAGGLE_ROOT: root };
 }
 
-/** Waits for the end of the program; why it had to be stopped or did not end well, if so. */
+/** Waits for the end of the program, and resolves to the reason if it failed. Rejects if it could not be started. */
 function execute(child: NodeChild, job: Job): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     let killer: ReturnType<typeof setTimeout> | undefined;
@@ -112,13 +125,13 @@ function execute(child: NodeChild, job: Job): Promise<string | undefined> {
     };
     child.on('error', (error) => {
       finish();
-      reject(new KaggleError(`python3 could not be started: ${error.message}`, { cause: error }));
+      reject(error);
     });
     const end = (code: number | null, signal: string | null) => {
       finish();
       child.stdout.destroy();
       child.stderr.destroy();
-      const ending = code ? `exit code ${code}` : signal ? `the interpreter was ended by ${signal}` : undefined;
+      const ending = code ? `exit code ${code}` : signal ? `the interpreter was killed by ${signal}` : undefined;
       resolve(job.signal.aborted ? String((job.signal.reason as Error).message) : ending);
     };
     child.on('close', end);
@@ -177,10 +190,10 @@ async function collect(files: NodeHost['files'], folder: string, prefix: string)
         found.push(...below.found);
         leftOut.push(...below.leftOut);
       } else if (entry.isFile()) found.push({ name, data: new Uint8Array(await files.readFile(path)) });
-      else leftOut.push({ name, why: noFile });
+      else leftOut.push({ name, why: notAFile });
     } catch (error) {
       const { code } = error as { code?: string };
-      leftOut.push({ name, why: code === 'ENOENT' && name.includes('\ufffd') ? noText : (code ?? String(error)) });
+      leftOut.push({ name, why: code === 'ENOENT' && name.includes('\ufffd') ? notUnicode : (code ?? String(error)) });
     }
   }
   return { found, leftOut };

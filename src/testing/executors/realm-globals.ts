@@ -31,7 +31,7 @@ export function shield(host: Host): Host {
       try {
         return call(...values);
       } catch {
-        throw new TypeError(`${name}: not possible in the emulator`);
+        throw new TypeError(`${name}: not available in the emulator`);
       }
     };
   }

@@ -29,7 +29,7 @@ function strip(scope: object): PropertyKey[] {
  */
 function tame(): void {
   const refuse = function refuse() {
-    throw new EvalError('the emulator makes no JavaScript of text');
+    throw new EvalError('the emulator does not compile strings as JavaScript');
   };
   refuse.prototype = Function.prototype;
   const kinds = [() => {}, async () => {}, function* () {}, async function* () {}];
@@ -46,7 +46,10 @@ export async function createRealm(): Promise<Realm> {
   const { createContext, Script, constants } = await loadVm();
   const scope = createContext(constants.DONT_CONTEXTIFY, { codeGeneration: { strings: false, wasm: true } });
   const left = strip(scope);
-  if (left.length > 0) throw new Error(`the kernel's scope cannot be emptied: ${left.map(String).join(', ')} stay`);
+  if (left.length > 0)
+    throw new Error(
+      `cannot isolate the kernel: ${left.map(String).join(', ')} cannot be removed from its global scope`,
+    );
   const run = (text: string, name: string) => new Script(text, { filename: name }).runInContext(scope);
   const enclose = <F>(inner: F) => run(`'use strict'; (${inner})`, 'emulator') as F;
   enclose(tame)();

@@ -25,7 +25,7 @@ export function runInWorker(worker: WorkerHandle, job: Job): Promise<JobResult> 
     const lose = (why: string, failureMessage: string) => {
       if (over) return;
       finish();
-      job.onOutput('stderr', `${why}: the files that it wrote are lost\n`);
+      job.onOutput('stderr', `emulator: ${why}: its output files are lost\n`);
       resolve({ files: [], failureMessage });
     };
     const stop = () => {
@@ -33,7 +33,7 @@ export function runInWorker(worker: WorkerHandle, job: Job): Promise<JobResult> 
       clearTimeout(killer);
       killer = setTimeout(() => {
         interrupt[0] = endNow;
-        const why = 'the kernel did not stop when it was interrupted, and was ended';
+        const why = 'the kernel did not stop when interrupted, and was terminated';
         lose(why, (job.signal.reason as Error).message);
       }, patience);
     };

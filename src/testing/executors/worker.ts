@@ -26,7 +26,7 @@ export async function openWorker(url: string): Promise<WorkerHandle> {
     onMessage: (listener) => void thread.on('message', listener),
     ended: new Promise((resolve) => {
       thread.on('error', (error: Error) => resolve(failed(error.message)));
-      thread.on('exit', () => resolve('the Python interpreter ended in the middle of the run'));
+      thread.on('exit', () => resolve('the Python interpreter exited during the run'));
     }),
     terminate: async () => void (await thread.terminate()),
   };

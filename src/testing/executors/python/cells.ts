@@ -1,6 +1,6 @@
 /**
- * Python for every executor: a notebook's cell as plain Python. Magics become calls of `get_ipython()`, as in IPython, and
- * every line keeps its number. Where a statement begins is known from Python's own tokenizer.
+ * Python for every executor: turns a notebook cell into plain Python. Magics become calls of `get_ipython()`, as in IPython,
+ * and every line keeps its number. Python's own tokenizer finds the start of each statement.
  */
 export const cells = `
 import re, tokenize
@@ -13,7 +13,7 @@ def _source(cell):
     return source.replace('\\r\\n', '\\n').replace('\\r', '\\n')
 
 def _statement(lines, start):
-    """The end of the statement that begins in a line, and where in that line a magic is assigned, if one is."""
+    """The end of the statement that starts in a line, and the column of a magic that is assigned in that line, if any."""
     position, depth, before = start, 0, ''
     def read():
         nonlocal position
@@ -29,11 +29,11 @@ def _statement(lines, start):
             before = token.string.strip() or before
     except (SyntaxError, tokenize.TokenError):
         pass
-    # Python says by itself what is wrong with it.
+    # A syntax error: Python reports it when the cell is compiled.
     return len(lines), None
 
 def _magic(text):
-    """A line that IPython would run, without the indentation, as Python."""
+    """A magic or a shell command, without indentation, as Python."""
     text = text.strip()
     if text.startswith('!'):
         return 'get_ipython().system(%r)' % text.lstrip('!').strip()
@@ -43,7 +43,7 @@ def _magic(text):
     return 'get_ipython().run_line_magic(%r, %r)' % ('pinfo', text.strip(';? '))
 
 def plain_python(source):
-    # Not splitlines: to Python, what it ends lines at beside this may stand in a line.
+    # Not splitlines(): it also splits at characters that may stand inside of a line of Python.
     lines = re.findall('[^\\n]*\\n|[^\\n]+', source)
     first = next((line for line in lines if line.strip()), '')
     if first.startswith('%%'):

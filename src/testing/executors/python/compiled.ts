@@ -1,6 +1,6 @@
 /**
- * Python that writes the standard library again, to a folder, with compiled code beside the source of what is loaded by now.
- * Pyodide's own archive has sources only, and compiling those is four fifths of an interpreter's start.
+ * Python that writes the standard library to a folder again, with compiled code for the modules that are loaded by now.
+ * Pyodide's archive contains only sources, and compiling them takes four fifths of the start of an interpreter.
  */
 export const compiledFolder = '/tmp/compiled-library';
 
@@ -9,7 +9,7 @@ def _compile_library():
     import importlib.util, marshal, os, sys, zipfile
     [library] = [path for path in sys.path if path.endswith('.zip')]
     loaded = {getattr(module, '__file__', None) for module in sys.modules.values()}
-    # The source need not be compared with it: they come together.
+    # An unchecked hash: source and code are in the same archive, so nothing needs to be compared.
     header = importlib.util.MAGIC_NUMBER + (1).to_bytes(4, 'little')
     os.mkdir('${compiledFolder}')
     with zipfile.ZipFile(library) as sources, zipfile.ZipFile('${compiledFolder}/library.zip', 'w') as target:

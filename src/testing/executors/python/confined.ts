@@ -1,47 +1,47 @@
 /**
- * Python for the interpreter in WebAssembly: a word in the log the first time that a kernel asks for something of the
- * machine. What refuses it is elsewhere: nothing here keeps anybody from anything.
+ * Python for the interpreter in WebAssembly: a line in the log the first time that a kernel asks for something of the
+ * machine. This is only the message: what makes it impossible is the realm.
  */
 export const confined = `
 import ipaddress, json, os, socket, subprocess, sys
 
 def set_environment(variables):
-    """Leaves of the interpreter's own variables only the one by which it finds the libraries of packages."""
+    """Replaces the environment. LD_LIBRARY_PATH stays: the interpreter finds the libraries of packages by it."""
     for name in set(os.environ) - {'LD_LIBRARY_PATH'}:
         del os.environ[name]
     os.environ.update(json.loads(variables))
 
-_told = set()
+_warned = set()
 
-def _tell(words):
-    if words not in _told:
-        _told.add(words)
-        sys.__stderr__.write("The emulator's kernels " + words + '\\n')
+def _warn_once(words):
+    if words not in _warned:
+        _warned.add(words)
+        sys.__stderr__.write('emulator: ' + words + '\\n')
 
-_no_programs = 'cannot start programs.'
-_no_network = 'have no network.'
+_no_programs = 'kernels cannot start programs'
+_no_network = 'kernels have no network access'
 _events = {
     'os.system': _no_programs, 'os.exec': _no_programs, 'os.fork': _no_programs, 'os.spawn': _no_programs,
-    'os.posix_spawn': _no_programs, 'os.kill': 'cannot send signals to other processes.',
+    'os.posix_spawn': _no_programs, 'os.kill': 'kernels cannot send signals to other processes',
     'socket.connect': _no_network, 'socket.getaddrinfo': _no_network, 'socket.gethostbyname': _no_network,
     'socket.bind': _no_network, 'socket.sendto': _no_network, 'socket.sendmsg': _no_network,
 }
 
 def _watch(event, details):
     if event in _events:
-        _tell(_events[event])
+        _warn_once(_events[event])
     elif event == 'import' and details[0] in ('js', 'pyodide_js'):
-        _tell('have no JavaScript but the bare language: Kaggle has no module ' + details[0] + '.')
+        _warn_once('JavaScript has no access to anything outside of the kernel, and Kaggle has no module ' + details[0])
 
 sys.addaudithook(_watch)
 
 def _popen(self, *args, _start=subprocess.Popen.__init__, **options):
-    _tell(_no_programs)
+    _warn_once(_no_programs)
     _start(self, *args, **options)
 
 subprocess.Popen.__init__ = _popen
 
-# Emscripten gives every name an address of its own invention.
+# Emscripten makes up an address for every name.
 def _local(lookup):
     def look_up(host, *args, **options):
         sys.audit('socket.getaddrinfo', host)

@@ -1,7 +1,7 @@
 /**
- * Python for the interpreter in WebAssembly: sleep that can be interrupted and takes no processor time, and an event loop in
- * which `asyncio.run` runs to its end. Pyodide's own leaves that to JavaScript's loop, which does not turn while a kernel
- * runs.
+ * Python for the interpreter in WebAssembly: a sleep that can be interrupted and takes no processor time, and an event loop
+ * in which `asyncio.run` runs to completion. Pyodide's own event loop relies on that of JavaScript, which does not run while
+ * a kernel does.
  */
 export const eventLoop = `
 import asyncio, time, warnings
@@ -20,7 +20,7 @@ class _Clock:
     woken = False
     def select(self, timeout):
         if timeout is None:
-            raise RuntimeError('the event loop waits for what cannot happen in the emulator')
+            raise RuntimeError('deadlock: the event loop waits for an event that cannot happen, as the emulator has no sockets and no threads')
         end = time.monotonic() + timeout
         while not self.woken and (left := end - time.monotonic()) > 0:
             time.sleep(min(left, 0.02))

@@ -1,17 +1,17 @@
 /**
- * The Python that runs a kernel, for every executor: a fresh `__main__`, Kaggle's folders, tracebacks that begin in the
- * kernel's own text, notebooks cell by cell with the value of a last expression shown. `run_kernel` returns the reason of
- * a failure, or an empty text.
+ * Python that runs a kernel, for every executor: a fresh `__main__`, Kaggle's folders, tracebacks that begin in the source
+ * of the kernel, notebooks cell by cell with the value of the last expression shown. `run_kernel` returns the reason of a
+ * failure, or an empty string.
  */
 import { cells } from './cells.ts';
 import { hints } from './hints.ts';
 import { magics } from './magics.ts';
 import { standIns } from './stand-ins.ts';
 
-/** What `run_kernel` is told beside the kernel's text, as JSON. */
+/** Settings of `run_kernel`, passed as JSON. */
 export interface KernelSettings {
   kernelType: string;
-  /** What stands for `/kaggle`. */
+  /** The folder that stands for `/kaggle`. */
   root: string;
   /** Paths below the folder of inputs. */
   mounts: string[];
@@ -27,7 +27,7 @@ _flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _futures = [getattr(__future__, name).compiler_flag for name in __future__.all_feature_names]
 
 def _evaluate(code, namespace):
-    """Runs code, which may wait for something at the top level."""
+    """Runs code, which may use await at the top level."""
     global _loop
     value = eval(code, namespace)
     is_coroutine = 0x80
@@ -40,13 +40,13 @@ def _evaluate(code, namespace):
     return _loop.run_until_complete(value)
 
 def _is_silenced(source, node):
-    """Whether the statement ends in a semicolon, which keeps its value from being shown."""
+    """Whether the statement ends with a semicolon, which hides its value."""
     lines = source.split('\\n')
     after = lines[node.end_lineno - 1].encode()[node.end_col_offset:].decode()
     return after.lstrip().startswith(';')
 
 def _run_cell(source, filename, namespace, show=False):
-    """Runs a cell; the value of its last expression."""
+    """Runs a cell and returns the value of its last expression."""
     global _flags
     tree = compile(source, filename, 'exec', ast.PyCF_ONLY_AST | _flags, dont_inherit=True)
     every = ZMQInteractiveShell.ast_node_interactivity == 'all'
@@ -56,7 +56,7 @@ def _run_cell(source, filename, namespace, show=False):
         part = ast.Expression(node.value) if isinstance(node, ast.Expr) else ast.Module([node], [])
         mode = 'eval' if isinstance(node, ast.Expr) else 'exec'
         code = compile(part, filename, mode, _flags, dont_inherit=True)
-        # What is imported from __future__ holds for all that follows.
+        # An import from __future__ applies to all later statements.
         for flag in _futures:
             _flags |= code.co_flags & flag
         value = _evaluate(code, namespace)
@@ -69,10 +69,10 @@ def _run_cell(source, filename, namespace, show=False):
     return value
 
 class NotJSONError(ValueError):
-    """What the real reader of notebooks throws."""
+    """Raised by nbformat, which reads notebooks on Kaggle."""
 
 def _code_cells(text):
-    """The code cells of a notebook by their place; of format 3 too."""
+    """The code cells of a notebook, with their numbers; format 3 is supported, too."""
     try:
         notebook = json.loads(text)
     except ValueError:
@@ -81,7 +81,7 @@ def _code_cells(text):
     spec = metadata.get('kernelspec') or {}
     language = spec.get('language') or (metadata.get('language_info') or {}).get('name') or 'python'
     if language.lower() not in ('python', 'ipython') and not spec.get('name', '').startswith('python'):
-        raise ValueError('the emulator runs Python only, and this notebook is written in ' + language)
+        raise ValueError('cannot run a notebook in %s: the emulator runs Python only' % language)
     cells = notebook.get('cells')
     if cells is None:
         cells = [cell for sheet in notebook.get('worksheets', []) for cell in sheet.get('cells', [])]
@@ -120,8 +120,8 @@ def _run_script(text, root, main):
     main.__file__ = filename
     exec(compile(text, filename, 'exec', dont_inherit=True), main.__dict__)
 
-def _say(words):
-    """Writes to the log, also when the kernel has closed or replaced what is for that."""
+def _write_log(words):
+    """Writes to the log, even if the kernel has closed or replaced sys.stderr."""
     for write in (lambda: sys.stderr.write(words), lambda: os.write(_log, words.encode(errors='backslashreplace'))):
         try:
             write()
@@ -133,7 +133,7 @@ def _is_kernel(filename):
     return filename.endswith('/src/script.py') or filename.startswith(('cell ', '<cell>', '<timed>'))
 
 def _trim(part, seen):
-    """Takes the frames of the emulator out of an exception, and of all that it comes from."""
+    """Removes the frames of the emulator from an exception and from its causes."""
     if part is None or part in seen:
         return
     seen.append(part)
@@ -142,16 +142,16 @@ def _trim(part, seen):
         _trim(other, seen)
 
 def _print_error(error):
-    """Prints a traceback that begins in the kernel's own text."""
+    """Prints a traceback that begins in the source of the kernel."""
     whole = traceback.TracebackException.from_exception(error)
     _trim(whole, [])
     own = [_is_kernel(frame.filename) for frame in whole.stack]
-    # Before it there is at most the event loop that runs a cell.
+    # Only the event loop that runs a cell can come before.
     del whole.stack[:own.index(True) if True in own else 0]
-    _say(''.join(whole.format() if whole.stack else whole.format_exception_only()))
+    _write_log(''.join(whole.format() if whole.stack else whole.format_exception_only()))
 
-def _explain(error):
-    """Tells what has ended the kernel; the reason in a line."""
+def _report(error):
+    """Prints the error that ended the kernel, and returns it in one line."""
     try:
         reason = traceback.format_exception_only(type(error), error)[-1].strip()
         if sys.excepthook is not _hook and InteractiveShell.running is None:
@@ -161,13 +161,13 @@ def _explain(error):
         _explain_thread(error)
         return isinstance(error, ModuleNotFoundError) and _explain_import(error) or reason
     except BaseException:
-        # The kernel has broken what that needs.
+        # The kernel has broken something that this needs.
         name = type(error).__name__
-        _say('Traceback (most recent call last):\\n%s\\n' % name)
+        _write_log('Traceback (most recent call last):\\n%s\\n' % name)
         return name
 
 def _flush():
-    """Writes to the end what is still open: the texts, then the bytes that they lead to."""
+    """Flushes all open files: text layers first, then the buffers below them."""
     found = gc.get_objects()
     for kinds in (io.TextIOWrapper, (io.BufferedWriter, io.BufferedRandom)):
         for thing in found:
@@ -175,11 +175,11 @@ def _flush():
                 try:
                     thing.flush()
                 except (AttributeError, OSError, ValueError):
-                    # It is closed, or there is no room for it.
+                    # The file is closed, or the disk is full.
                     pass
 
 def _end():
-    """What the end of Python does with what a kernel has left."""
+    """Does what Python does at exit: handlers, garbage collection, flushing."""
     atexit._run_exitfuncs()
     _flush()
     sys.modules.pop('__main__', None)
@@ -212,9 +212,9 @@ def run_kernel(text, settings):
         if error.code not in (None, 0):
             failure = 'exit code %s' % (error.code,)
             if isinstance(error.code, str):
-                _say(error.code + '\\n')
+                _write_log(error.code + '\\n')
     except BaseException as error:
-        failure = _explain(error)
+        failure = _report(error)
     del main
     if failure:
         inputs.explain()
@@ -222,7 +222,7 @@ def run_kernel(text, settings):
         try:
             _end()
         except BaseException as error:
-            failure = failure or _explain(error)
+            failure = failure or _report(error)
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

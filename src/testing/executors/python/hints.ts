@@ -1,9 +1,11 @@
-/** Python for every executor: words that explain why a kernel failed, where its own error does not. */
+/** Python for every executor: log lines that explain why a kernel failed, where its own error does not. */
 export const hints = `
 import importlib.util, os, sys
 
+_other_executor = 'To run kernels with the Python of this machine, use python3Executor(), or --executor python3.'
+
 def _explain_import(error):
-    """Tells what to do about a module that is not there; the reason of the failure, if it is a package's."""
+    """Writes what to do about a missing module; returns the reason of the failure if it is a package."""
     name = (error.name or '').split('.')[0]
     try:
         if not name or importlib.util.find_spec(name):
@@ -14,27 +16,25 @@ def _explain_import(error):
     if name in getattr(sys, 'stdlib_module_names', ()):
         if in_wasm:
             sys.stderr.write(
-                "'%s' belongs to Python's standard library, but Python in WebAssembly does not have it. Kaggle has it. "
-                "The emulator's other executor (python3Executor(), or --executor python3) runs kernels with the Python "
-                'of this machine.\\n' % name)
+                "emulator: '%s' is part of Python's standard library, but Python in WebAssembly does not have it (Kaggle "
+                'does). %s\\n' % (name, _other_executor))
         return None
     if in_wasm:
         sys.stderr.write(
-            "The emulator has Python's standard library only, and '%s' is not in it. Two ways to have it: a folder of wheels "
-            "(packages: DIR, or --packages DIR), or fetching packages (fetchPackages: true, or --fetch-packages).\\n" % name)
+            "emulator: '%s' is not installed: kernels have Python's standard library and the packages that you provide. Pass a "
+            'folder of wheels (packages: DIR, or --packages DIR), or allow downloads (fetchPackages: true, or --fetch-packages).\\n'
+            % name)
     else:
-        sys.stderr.write("'%s' is not installed for %s, which runs the kernels here. To install it (the package may have "
+        sys.stderr.write("emulator: '%s' is not installed for %s, which runs the kernels. Install it (the package may have "
                          'another name): %s -m pip install %s\\n' % (name, sys.executable, sys.executable, name))
     return "missing package '%s'" % name
 
 def _explain_thread(error):
     if sys.platform == 'emscripten' and str(error) == "can't start new thread":
-        sys.stderr.write(
-            "Python in WebAssembly has no threads. Kaggle has them. The emulator's other executor (python3Executor(), or "
-            '--executor python3) runs kernels with the Python of this machine.\\n')
+        sys.stderr.write('emulator: Python in WebAssembly has no threads (Kaggle does). %s\\n' % _other_executor)
 
 class _Inputs:
-    """Notes each path below the folder of inputs that a kernel looks for in vain, outside of the inputs that it has."""
+    """Records the missing paths below the folder of inputs that a kernel looks for, outside of the inputs of the run."""
 
     def __init__(self, root, mounts):
         self.base = root + '/input'
@@ -79,6 +79,6 @@ class _Inputs:
         shown = lambda path: '/kaggle/input' + path[len(self.base):]
         places = ', '.join(map(shown, self.mounts))
         for path in self.missing:
-            sys.stderr.write('There is no %s. %s\\n' % (shown(path), (
-                'The inputs of this run are at: %s' if places else 'This run has no inputs.%s') % places))
+            sys.stderr.write('emulator: %s does not exist. %s\\n' % (shown(path), (
+                'Inputs of this run: %s' if places else 'This run has no inputs.%s') % places))
 `;

@@ -1,12 +1,12 @@
 /**
- * Python for every executor: what `get_ipython()` gives. Magics that later cells need have their effect, the others and
- * commands are left out with a word in the log, and what IPython does not have is an error, as there.
+ * Python for every executor: the result of `get_ipython()`. Magics that later cells may depend on take effect. Other magics
+ * and shell commands are skipped, with a line in the log. A magic that IPython does not have is an error, as in IPython.
  */
 export const magics = `
 import contextlib, io, os, shlex, string, sys, time, types
 
 class UsageError(Exception):
-    """What IPython throws for a magic that is used in a wrong way, or that it does not have."""
+    """Raised for a wrong use of a magic and for an unknown one, as in IPython."""
 
 _line_magics = set('''alias alias_magic autoawait autocall automagic autosave bookmark cat cd clear code_wrap colors conda config
 connect_info cp debug dhist dirs doctest_mode ed edit env gui hist history killbgscripts ldir less lf lk ll load load_ext loadpy
@@ -18,7 +18,7 @@ _cell_magics = set('''! HTML SVG bash capture code_wrap debug file html javascri
 python3 ruby script sh svg sx system time timeit writefile'''.split())
 
 class _Lines(list):
-    """What a command has written: the lines, and IPython's names for them in one text."""
+    """The output of a command: its lines, and the attributes that IPython gives them."""
     l = list = property(list)
     n = nlstr = property(lambda self: '\\n'.join(self))
     s = spstr = property(lambda self: ' '.join(self))
@@ -34,7 +34,7 @@ class TimeitResult:
     __repr__ = lambda self: '<TimeitResult : %s>' % self
 
 class CapturedIO:
-    """What %%capture gives its name to."""
+    """The value that %%capture assigns."""
     def __init__(self, stdout, stderr):
         self._stdout, self._stderr, self.outputs = stdout, stderr, []
     stdout = property(lambda self: self._stdout.getvalue())
@@ -46,7 +46,7 @@ class CapturedIO:
     __call__ = show
 
 class _Expanded(string.Formatter):
-    """The {expressions} of a magic's line."""
+    """Evaluates the {expressions} in the line of a magic."""
     def get_field(self, name, args, names):
         return eval(name, names), name
 
@@ -70,10 +70,10 @@ class ZMQInteractiveShell(InteractiveShell):
         InteractiveShell.running = self
 
     def system(self, command):
-        _left_out('!' + command)
+        _skip('!' + command)
 
     def getoutput(self, command, **options):
-        _left_out('!' + command)
+        _skip('!' + command)
         return _Lines()
 
     def magic(self, text):
@@ -108,13 +108,13 @@ class ZMQInteractiveShell(InteractiveShell):
         return self.own['line'].get(name) or name in _line_magics
 
     def automagic(self, source):
-        """A cell of one line may leave out the % of a magic, where its name is not one of the cell's own."""
+        """Adds the % to a cell of one line that is a magic, unless the notebook has a variable of that name."""
         name, _, rest = source.strip().partition(' ')
         is_magic = name in _line_magics and name not in self.user_ns and '\\n' not in source.strip('\\n')
         return '%' + source.strip() if is_magic and rest.strip()[:1] not in ('=', ',') else source
 
     def expand(self, line):
-        """The line of a magic with its {expressions} and $names filled in; as it is where that cannot be."""
+        """The line of a magic with its {expressions} and $names replaced, or unchanged if that fails."""
         try:
             line = _Expanded().vformat(line, (), self.user_ns)
         except Exception:
@@ -128,7 +128,7 @@ class ZMQInteractiveShell(InteractiveShell):
             raise UsageError('Line magic function \`%%%s\` not found.' % name)
         effect = getattr(self, 'line_' + name, None)
         if effect is None:
-            return _left_out('%' + name + ' ' + line)
+            return _skip('%' + name + ' ' + line)
         return effect(line if name in ('time', 'timeit') else self.expand(line))
 
     def run_cell_magic(self, name, line, cell):
@@ -138,14 +138,14 @@ class ZMQInteractiveShell(InteractiveShell):
             raise UsageError('Cell magic \`%%%%%s\` not found.' % name)
         effect = getattr(self, 'cell_' + name, None)
         if effect is None:
-            return _left_out('the cell with %%' + name + ' ' + line)
+            return _skip('the cell with %%' + name + ' ' + line)
         return effect(line if name == 'timeit' else self.expand(line), cell)
 
     def line_time(self, line):
         return self._run(line, '<timed>', self.user_ns)
 
     def line_timeit(self, line, cell=''):
-        """Runs the statement once, on a copy of the names, as IPython keeps none of what it assigns."""
+        """Runs the statement once, on a copy of the namespace: IPython drops its assignments, too."""
         options, line = _options(line, 'nrp')
         names = dict(self.user_ns)
         if cell:
@@ -188,7 +188,7 @@ class ZMQInteractiveShell(InteractiveShell):
 
     def line_load_ext(self, line):
         self.extended = True
-        _left_out('%load_ext ' + line)
+        _skip('%load_ext ' + line)
 
     def line_run(self, line):
         options, line = _options(line, 'dlmMNptT')
@@ -247,14 +247,14 @@ class ZMQInteractiveShell(InteractiveShell):
             if not name.startswith('-'):
                 self.user_ns[name] = captured
 
-def _left_out(text):
-    sys.stderr.write('The emulator leaves out: ' + text.strip() + '\\n')
+def _skip(text):
+    sys.stderr.write('emulator: skipped ' + text.strip() + '\\n')
 
 def _path(text):
     return os.path.expanduser(text.strip(' \\'"'))
 
 def _options(line, with_value):
-    """The letters of the options that a line begins with, and its rest."""
+    """Splits a line into the letters of its options and the rest."""
     options, words = '', line.strip()
     while words[:1] == '-' and words[1:2].isalpha():
         option, _, words = words.partition(' ')

@@ -18,7 +18,7 @@ def get_ipython():
     return InteractiveShell.running
 
 class StdinNotImplementedError(NotImplementedError):
-    """What a notebook that nobody sits at throws when it asks for input."""
+    """Raised by input() in a notebook that runs without a user, as by nbconvert."""
 
 def _no_input(prompt=''):
     raise StdinNotImplementedError('raw_input was called, but this frontend does not support input requests.')
@@ -49,15 +49,15 @@ def _provide(modules):
             setattr(sys.modules[above], last, module)
 
 def provide_ipython(shell):
-    """Makes IPython importable where it is not, and gives a notebook, which has a shell, what needs no import there."""
+    """Makes IPython importable if it is not installed, and defines the builtins of notebooks."""
     InteractiveShell.running = shell
     if shell:
         builtins.get_ipython, builtins.display, builtins.input = get_ipython, display, _no_input
     if not importlib.util.find_spec('nest_asyncio'):
-        # Cells have no running loop that a second one would have to be nested in.
+        # Cells do not run inside an event loop here, so there is nothing to nest.
         _provide({'nest_asyncio': {'apply': _nothing}})
     if importlib.util.find_spec('IPython'):
-        # It asks this module for its shell.
+        # The installed IPython asks this module for the shell.
         return _provide({'IPython.core.getipython': {'get_ipython': get_ipython}})
     contents = {'display': display, 'update_display': display, 'DisplayHandle': DisplayHandle}
     contents.update((name, _shown(name)) for name in _kinds.split())
