@@ -1,26 +1,30 @@
 /**
- * Writes src/services/<area>/generated/ from contract/kaggle-api.json, and the tables of fault kinds into docs. With --check
- * it writes nothing and exits with 1 when the files on disk differ. Exit codes: 0 done, or nothing differs; 1 something
- * differs; 2 the contract is not usable.
+ * Writes src/services/<area>/generated/ from contract/kaggle-api.json, src/generated/ from the verbs, and the tables of
+ * fault kinds in docs/. With --check it writes nothing.
+ *
+ * Exit codes: 0 files written, or all current; 1 files are out of date (--check); 2 the contract cannot be used.
  */
 import { readContract } from './contract/model.ts';
-import { staleDocuments, writeDocuments } from './generate/faults.ts';
+import { faultDocuments } from './generate/faults.ts';
 import { generatedFiles } from './generate/files.ts';
-import { compareGenerated, writeGenerated } from './generate/write.ts';
+import { verbFiles } from './generate/verbs.ts';
+import { compareGenerated, staleFiles, writeFiles, writeGenerated } from './generate/write.ts';
 
 function main(): number {
   const files = generatedFiles(readContract());
-  const documents = staleDocuments();
+  const others = new Map([...verbFiles(), ...faultDocuments()]);
   if (process.argv.includes('--check')) {
     const { changed, gone } = compareGenerated(files);
-    for (const path of changed) console.error(`differs: src/services/${path}`);
-    for (const path of gone) console.error(`not generated: src/services/${path}`);
-    for (const path of documents) console.error(`differs: ${path}`);
-    return changed.length + gone.length + documents.length > 0 ? 1 : 0;
+    const stale = [...changed.map((path) => `src/services/${path}`), ...staleFiles(others)];
+    for (const path of stale) console.error(`out of date: ${path}`);
+    for (const path of gone) console.error(`no longer generated: src/services/${path}`);
+    if (stale.length + gone.length === 0) return 0;
+    console.error('run "npm run generate" and commit the result');
+    return 1;
   }
   const { changed, gone } = writeGenerated(files);
-  writeDocuments();
-  console.log(`${files.size} files, ${changed.length + documents.length} written, ${gone.length} removed`);
+  const written = [...changed, ...writeFiles(others)];
+  console.log(`${files.size + others.size} files: ${written.length} written, ${gone.length} removed`);
   return 0;
 }
 

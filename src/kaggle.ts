@@ -1,13 +1,18 @@
-import { type Bound, bind } from './core/rpc/bind.ts';
+import { bind } from './core/rpc/bind.ts';
 import type { KaggleClient } from './core/rpc/client.ts';
+import type { KaggleDatasets } from './generated/datasets.ts';
+import type { KaggleKernels } from './generated/kernels.ts';
 import * as datasets from './services/datasets/index.ts';
 import * as kernels from './services/kernels/index.ts';
 
-/** All verbs bound to one client: for scripts, where bundle size does not count. */
+/** All verbs bound to one client, for scripts. A bundle that imports it contains every verb. */
 export interface Kaggle {
+  /** The client that the verbs use. */
   readonly client: KaggleClient;
-  readonly datasets: Bound<typeof datasets>;
-  readonly kernels: Bound<typeof kernels>;
+  /** The verbs of `kaggle-ts/datasets`. */
+  readonly datasets: KaggleDatasets;
+  /** The verbs of `kaggle-ts/kernels`. */
+  readonly kernels: KaggleKernels;
 }
 
 /** Binds the verbs of every area to `client`. */

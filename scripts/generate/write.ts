@@ -2,12 +2,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const services = fileURLToPath(new URL('../../src/services/', import.meta.url));
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const services = join(root, 'src/services');
 
-/** How src/services differs from the given files, by path below it. */
+/** How src/services differs from the given files. Paths are relative to src/services. */
 export interface Stale {
   changed: string[];
-  /** Generated once, and now no more. */
+  /** Files that an earlier run generated and this one does not. */
   gone: string[];
 }
 
@@ -19,7 +20,7 @@ export function compareGenerated(files: ReadonlyMap<string, string>): Stale {
   return { changed: changed.map(([path]) => path), gone: onDisk().filter((path) => !files.has(path)) };
 }
 
-/** Brings src/services up to date; says what it did. */
+/** Updates src/services. Returns what it changed. */
 export function writeGenerated(files: ReadonlyMap<string, string>): Stale {
   const stale = compareGenerated(files);
   for (const path of stale.gone) rmSync(join(services, path));
@@ -30,7 +31,23 @@ export function writeGenerated(files: ReadonlyMap<string, string>): Stale {
   return stale;
 }
 
-/** The paths of all generated files. */
+/** The files whose text on disk is another one. Paths are relative to the project. */
+export function staleFiles(files: ReadonlyMap<string, string>): string[] {
+  const isCurrent = (file: string, text: string) => existsSync(file) && readFileSync(file, 'utf8') === text;
+  return [...files].filter(([path, text]) => !isCurrent(join(root, path), text)).map(([path]) => path);
+}
+
+/** Writes the files that are stale. Returns their paths. */
+export function writeFiles(files: ReadonlyMap<string, string>): string[] {
+  const stale = staleFiles(files);
+  for (const path of stale) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), files.get(path) as string);
+  }
+  return stale;
+}
+
+/** The generated files of src/services on disk. */
 function onDisk(): string[] {
   if (!existsSync(services)) return [];
   return readdirSync(services, { withFileTypes: true })

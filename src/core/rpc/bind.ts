@@ -1,7 +1,7 @@
 import type { KaggleClient } from './client.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: any function that takes a client first, whatever comes after
-export type Verb = (client: KaggleClient, ...rest: any[]) => unknown;
+type Verb = (client: KaggleClient, ...rest: any[]) => unknown;
 
 /** Functions that ask nothing of Kaggle: they take no client, and stay as they are. */
 const withoutClient = ['fromMetadata', 'isTerminal', 'scriptKind'] as const;

@@ -16,6 +16,7 @@ export interface JobFile {
 export interface JobFolder {
   /** The path of a folder, or its `file:` address. */
   folder?: string | URL | undefined;
+  /** The files by their names in the job, such as `lib/model.py`; text or bytes. In place of `folder`. */
   files?: Readonly<Record<string, string | Uint8Array>> | undefined;
 }
 

@@ -1,0 +1,59 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import * as datasets from '../../src/services/datasets/index.ts';
+import * as kernels from '../../src/services/kernels/index.ts';
+import { editors } from './editor.ts';
+
+const verbs = Object.entries({ datasets, kernels }).flatMap(([area, module]) =>
+  Object.keys(module)
+    .filter((name) => /^[a-z]/.test(name))
+    .map((name) => `${area}.${name}`),
+);
+
+// A line for each verb: as a function, as a bound one that is called, and as a bound one that is only named.
+const text = [
+  "import { createKaggle } from 'kaggle-ts';",
+  "import * as datasets from 'kaggle-ts/datasets';",
+  "import * as kernels from 'kaggle-ts/kernels';",
+  'const kaggle = createKaggle();',
+  ...verbs.map((verb) => `${verb}(); kaggle.${verb}(); const of${verb.replace('.', '')} = kaggle.${verb};`),
+  'kaggle.kernels.push({ });',
+  'kaggle.datasets.createOrVersion({ });',
+].join('\n');
+
+/** The offset after a piece of text that occurs once. */
+function endOf(piece: string): number {
+  expect(text.split(piece)).toHaveLength(2);
+  return text.indexOf(piece) + piece.length;
+}
+
+/** Docs without what they say of the parameter that a bound verb lacks. */
+const withoutClient = (docs: string) => docs.replace(/^.*@param\W+client\b.*\n?/m, '').trim();
+
+describe.each(Object.entries(editors))('an editor with %s', (_, open) => {
+  const editor = open(text);
+  afterAll(() => editor.close());
+
+  test.each(verbs)('shows the docs of %s also where it is bound', async (verb) => {
+    const docs = withoutClient(await editor.hover(endOf(`\n${verb}(`) - 1));
+    expect(docs.length).toBeGreaterThan(20);
+    expect(await editor.hover(endOf(`; kaggle.${verb}(`) - 1)).toBe(docs);
+    expect(await editor.hover(endOf(`= kaggle.${verb};`) - 1)).toBe(docs);
+
+    const call = await editor.call(endOf(`\n${verb}(`));
+    const bound = await editor.call(endOf(`; kaggle.${verb}(`));
+    expect(withoutClient(call.docs).length).toBeGreaterThan(20);
+    expect(bound).toEqual({
+      docs: withoutClient(call.docs),
+      parameters: call.parameters.filter(([name]) => name !== 'client'),
+    });
+  });
+
+  test.each([
+    'kernels.push',
+    'datasets.createOrVersion',
+  ])('completes the members that %s takes, with docs', async (verb) => {
+    const members = await editor.completions(endOf(`\nkaggle.${verb}({`));
+    expect(members.size).toBeGreaterThan(5);
+    expect([...members].filter(([, docs]) => docs === '').map(([name]) => name)).toEqual([]);
+  });
+});
