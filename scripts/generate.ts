@@ -1,9 +1,10 @@
 /**
- * Writes src/services/<area>/generated/ from contract/kaggle-api.json, src/generated/ from the verbs, and the tables of
+ * Writes src/services/<area>/generated/ from contract/ (the API and its descriptions), src/generated/ from the verbs, and the tables of
  * fault kinds in docs/. With --check it writes nothing.
  *
  * Exit codes: 0 files written, or all current; 1 files are out of date (--check); 2 the contract cannot be used.
  */
+import { coverageLines, readDescriptions } from './contract/descriptions.ts';
 import { readContract } from './contract/model.ts';
 import { faultDocuments } from './generate/faults.ts';
 import { generatedFiles } from './generate/files.ts';
@@ -11,7 +12,8 @@ import { verbFiles } from './generate/verbs.ts';
 import { compareGenerated, staleFiles, writeFiles, writeGenerated } from './generate/write.ts';
 
 function main(): number {
-  const files = generatedFiles(readContract());
+  const [contract, descriptions] = [readContract(), readDescriptions()];
+  const files = generatedFiles(contract, descriptions);
   const others = new Map([...verbFiles(), ...faultDocuments()]);
   if (process.argv.includes('--check')) {
     const { changed, gone } = compareGenerated(files);
@@ -24,6 +26,7 @@ function main(): number {
   }
   const { changed, gone } = writeGenerated(files);
   const written = [...changed, ...writeFiles(others)];
+  console.log(coverageLines(contract, descriptions).join('\n'));
   console.log(`${files.size + others.size} files: ${written.length} written, ${gone.length} removed`);
   return 0;
 }

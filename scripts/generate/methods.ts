@@ -1,10 +1,14 @@
+import type { Descriptions } from '../contract/descriptions.ts';
 import { flagsOf, isRaw } from '../contract/flags.ts';
 import type { Contract, ContractMethod } from '../contract/model.ts';
+import { comment, paragraphsOf } from './comment.ts';
 import { areaOf, constName, schemaName, typeName } from './names.ts';
 import { HEADER } from './shared.ts';
 
+type TypeOf = (fullName: string) => string;
+
 /** The text of `<area>/generated/methods.ts`, or `undefined` if the area has no methods. */
-export function methodsFile(contract: Contract, area: string): string | undefined {
+export function methodsFile(contract: Contract, area: string, descriptions: Descriptions): string | undefined {
   const own = new Set<string>();
   const foreign = new Set<string>();
   const otherTypes = new Set<string>();
@@ -13,7 +17,7 @@ export function methodsFile(contract: Contract, area: string): string | undefine
     (areaOf(name) === area ? own : foreign).add(constant);
     return constant;
   };
-  const typeOf = (name: string): string => {
+  const typeOf: TypeOf = (name) => {
     const from = areaOf(name);
     if (from === area) return `t.${typeName(name)}`;
     otherTypes.add(from);
@@ -25,9 +29,10 @@ export function methodsFile(contract: Contract, area: string): string | undefine
     for (const [name, method] of Object.entries(methods)) {
       const raw = isRaw(method.response);
       const flags = flagsOf(service, name);
-      const answer = raw ? 'globalThis.Response' : method.response ? typeOf(method.response) : 'void';
-      body.push('', methodDocs(contract, service, name, method));
-      body.push(`export const ${constName(name)}: Method<${typeOf(method.request)}, ${answer}> = {`);
+      const response = raw ? 'globalThis.Response' : method.response ? typeOf(method.response) : 'void';
+      const about = descriptions.textOf(`${service}.${name}`);
+      body.push('', methodDocs(service, name, method, about, typeOf));
+      body.push(`export const ${constName(name)}: Method<${typeOf(method.request)}, ${response}> = {`);
       body.push(`  service: '${service}',`, `  name: '${name}',`, `  request: ${schemaOf(method.request)},`);
       if (method.response && !raw) body.push(`  response: ${schemaOf(method.response)},`);
       if (raw) body.push('  raw: true,');
@@ -48,12 +53,27 @@ export function methodsFile(contract: Contract, area: string): string | undefine
   return `${[HEADER, ...imports, ...body].join('\n')}\n`;
 }
 
-function methodDocs(contract: Contract, service: string, name: string, method: ContractMethod): string {
-  const rest = contract.messages[method.request]?.rest;
-  const lines = [`\`${service}/${name}\`${rest ? `, in Kaggle's REST form ${rest.method} ${rest.path}` : ''}.`];
-  if (isRaw(method.response)) lines.push('Answers with a file: resolves to the HTTP response.');
-  const { failure } = flagsOf(service, name);
-  if (failure) lines.push(`A filled \`${failure}\` in the answer is thrown as an error.`);
-  if (method.deprecated) lines.push('@deprecated');
-  return lines.length === 1 ? `/** ${lines[0]} */` : ['/**', ...lines.map((line) => ` * ${line}`), ' */'].join('\n');
+function methodDocs(
+  service: string,
+  name: string,
+  method: ContractMethod,
+  about: string | undefined,
+  typeOf: TypeOf,
+): string {
+  const link = (type: string): string => `{@link ${typeOf(type)} | ${typeName(type)}}`;
+  const { idempotent, auth, failure } = flagsOf(service, name);
+  const raw = isRaw(method.response);
+  const response = raw
+    ? 'the HTTP `Response` with its body unread'
+    : method.response
+      ? link(method.response)
+      : 'nothing';
+  const facts = [
+    `\`${service}/${name}\`: takes ${link(method.request)}, resolves to ${response}.`,
+    auth && 'Needs a credential.',
+    idempotent ? 'Idempotent: retried after transient failures.' : 'Never retried.',
+    failure && `Rejects with an \`ApiError\` if \`${failure}\` is set in the response.`,
+  ];
+  const [text, tag] = paragraphsOf(about ?? '', method.deprecated);
+  return comment([text, facts.filter(Boolean).join(' '), tag])!;
 }

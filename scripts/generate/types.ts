@@ -1,6 +1,8 @@
+import type { Descriptions } from '../contract/descriptions.ts';
 import type { Contract, ContractField, ContractMessage, ElementType } from '../contract/model.ts';
 import { closure, elementOf } from '../contract/model.ts';
-import { areaOf, typeName } from './names.ts';
+import { comment, paragraphsOf } from './comment.ts';
+import { areaOf, constName, typeName } from './names.ts';
 import { HEADER, type Shapes } from './shared.ts';
 
 const SCALARS: Record<string, string> = {
@@ -29,7 +31,7 @@ export function requestShapes(contract: Contract): Shapes {
 }
 
 /** The text of `<area>/generated/types.ts`. */
-export function typesFile(contract: Contract, area: string, shapes: Shapes): string {
+export function typesFile(contract: Contract, area: string, shapes: Shapes, descriptions: Descriptions): string {
   const foreign = new Map<string, Set<string>>();
   const core = new Set<string>();
   const refer = (fullName: string): string => {
@@ -52,7 +54,7 @@ export function typesFile(contract: Contract, area: string, shapes: Shapes): str
     const name = refer(type.message);
     return request && !shapes.has(type.message) ? `${useCore('Init')}<${name}>` : name;
   };
-  const fieldText = (field: ContractField, request: boolean): string[] => {
+  const fieldText = (owner: string, field: ContractField, request: boolean): string[] => {
     const inner = element(elementOf(field.type), request);
     const nested = typeof field.type === 'object' ? field.type : {};
     const open = /[ |<]/.test(inner) ? `Array<${inner}>` : `${inner}[]`;
@@ -64,22 +66,19 @@ export function typesFile(contract: Contract, area: string, shapes: Shapes): str
       field.optional ||
       'message' in nested ||
       (typeof field.type === 'string' && NO_DEFAULT.has(field.type));
-    const docs = fieldDocs(field);
-    return [
-      ...(docs ? [`  ${docs}`] : []),
-      `  ${field.name}${absent ? '?' : ''}: ${type}${absent ? ' | undefined' : ''};`,
-    ];
+    const docs = fieldDocs(field, descriptions.textOf(`${owner}.${field.name}`));
+    return [...(docs ? [docs] : []), `  ${field.name}${absent ? '?' : ''}: ${type}${absent ? ' | undefined' : ''};`];
   };
   const body: string[] = [];
   for (const [name, options] of Object.entries(contract.enums)) {
     if (areaOf(name) !== area) continue;
-    body.push('', `/** \`${name}\`. The first name is the default. */`, `export type ${typeName(name)} =`);
+    body.push('', enumDocs(name, options, descriptions), `export type ${typeName(name)} =`);
     body.push(`${options.map((option) => `  | '${option}'`).join('\n')};`);
   }
   for (const [name, message] of Object.entries(contract.messages)) {
     if (areaOf(name) !== area) continue;
-    const fields = message.fields.flatMap((field) => fieldText(field, shapes.has(name)));
-    body.push('', messageDocs(contract, name, message));
+    const fields = message.fields.flatMap((field) => fieldText(name, field, shapes.has(name)));
+    body.push('', messageDocs(contract, name, message, descriptions.textOf(name)));
     // An interface, so that editors show the name; biome's rule against empty ones does not apply to generated files.
     body.push(`export interface ${typeName(name)} {`, ...fields, '}');
   }
@@ -98,23 +97,34 @@ function isTaken(contract: Contract, area: string, name: string): boolean {
   );
 }
 
-function fieldDocs(field: ContractField): string | undefined {
-  const type = elementOf(field.type);
-  const notes = [type === 'duration' ? 'Seconds.' : '', field.deprecated ? '@deprecated' : ''].filter(Boolean);
-  return notes.length > 0 ? `/** ${notes.join(' ')} */` : undefined;
+/** The units and the `@deprecated` that follow from the contract are added to what people wrote. */
+function fieldDocs(field: ContractField, about = ''): string | undefined {
+  const [text, tag] = paragraphsOf(about, field.deprecated);
+  const seconds = elementOf(field.type) === 'duration' && !/second/i.test(text) ? 'In seconds.' : '';
+  return comment([[text, seconds].filter(Boolean).join(' '), tag], '  ');
 }
 
-function messageDocs(contract: Contract, name: string, message: ContractMessage): string {
-  const uses = Object.entries(contract.services).flatMap(([service, methods]) =>
-    Object.entries(methods)
-      .filter(([, method]) => method.request === name)
-      .map(([method]) => `${service}/${method}`),
+function messageDocs(contract: Contract, name: string, message: ContractMessage, about = ''): string {
+  const uses = (key: 'request' | 'response'): string[] =>
+    Object.values(contract.services).flatMap((methods) =>
+      Object.entries(methods)
+        .filter(([, method]) => method[key] === name)
+        .map(([method]) => `{@link ${constName(method)}}`),
+    );
+  const part = (title: string, methods: string[]): string =>
+    methods.length > 0 ? `${title} of ${methods.join(', ')}.` : '';
+  const pair = [part('Request', uses('request')), part('Response', uses('response'))].filter(Boolean).join(' ');
+  const groups = (message.oneofs ?? []).map(
+    (group) => `Set at most one of ${group.map((field) => `\`${field}\``).join(', ')}.`,
   );
-  const lines = [
-    `\`${name}\`${uses.length > 0 ? `: what \`${uses.join('`, `')}\` takes` : ''}.`,
-    ...(message.oneofs ?? []).map(
-      (group) => `At most one of ${group.map((field) => `\`${field}\``).join(', ')} may be set.`,
-    ),
-  ];
-  return lines.length === 1 ? `/** ${lines[0]} */` : ['/**', ...lines.map((line) => ` * ${line}`), ' */'].join('\n');
+  return comment([about, pair, ...groups]) ?? `/** \`${name}\`. */`;
+}
+
+function enumDocs(name: string, options: readonly string[], { textOf }: Descriptions): string {
+  const values = options.flatMap((option) => {
+    const about = textOf(`${name}.${option}`);
+    // A tag would deprecate the whole type.
+    return about ? [`- \`${option}\`: ${about.replace('@deprecated', 'deprecated:')}`] : [];
+  });
+  return comment([textOf(name) ?? `\`${name}\`.`, ...values, `Default: \`${options[0]}\`.`])!;
 }
