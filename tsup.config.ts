@@ -23,10 +23,12 @@ export default defineConfig({
   clean: true,
   dts: false,
   splitting: false,
-  sourcemap: false,
+  sourcemap: true,
   minify: false,
   esbuildOptions(options) {
     options.outbase = 'src';
+    // The tarball has the sources: a map that repeats them would only make it larger.
+    options.sourcesContent = false;
   },
   esbuildPlugins: [
     {

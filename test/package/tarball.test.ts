@@ -1,9 +1,10 @@
-import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { execFile, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type Consumer, installTarball } from '../../scripts/test/consumer.ts';
 import { entries } from '../../src/cli/commands.ts';
 import { root } from '../structure/source-files.ts';
@@ -49,11 +50,79 @@ test('the types are right for every way to import them', async () => {
   expect(text).toContain('kaggle-ts/services/*');
 });
 
-test('it holds the built package, its papers, and nothing else', async () => {
-  const names = await readdir(join(consumer.folder, 'node_modules/kaggle-ts'));
-  expect(names.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'NOTICE', 'README.md', 'dist', 'examples', 'package.json']);
-  const samples = await readdir(join(consumer.folder, 'node_modules/kaggle-ts/examples'));
-  expect(samples.sort()).toEqual(['data', 'kernel']);
+const installed = () => join(consumer.folder, 'node_modules/kaggle-ts');
+
+test('it holds the built package, its sources, its papers, and nothing else', async () => {
+  const names = await readdir(installed());
+  const papers = ['CHANGELOG.md', 'LICENSE', 'NOTICE', 'README.md', 'docs', 'examples', 'package.json'];
+  expect(names.sort()).toEqual([...papers, 'dist', 'src'].sort());
+});
+
+test('its manifest says where it comes from and how to publish it', async () => {
+  const manifest = JSON.parse(await readFile(join(installed(), 'package.json'), 'utf8'));
+  const { repository, homepage, bugs, author, publishConfig } = manifest;
+  expect(repository.url).toMatch(/^git\+https:\/\/github\.com\/[\w-]+\/kaggle-ts\.git$/);
+  const page = repository.url.replace(/^git\+|\.git$/g, '');
+  const [, owner] = /github\.com\/([\w-]+)/.exec(page)!;
+  expect({ bugs, homepage, author, publishConfig }).toEqual({
+    bugs: `${page}/issues`,
+    homepage: `https://${owner}.github.io/kaggle-ts/`,
+    author: 'kaggle-ts contributors',
+    publishConfig: { access: 'public', provenance: true },
+  });
+});
+
+test('every source map leads to a source in the tarball', async () => {
+  const names = await readdir(join(installed(), 'dist'), { recursive: true });
+  const files = names.filter((name) => /\.(?:js|ts)$/.test(name)).map((name) => join(installed(), 'dist', name));
+  expect(files.length).toBeGreaterThan(500);
+  const broken = files.filter((file) => {
+    const [, name] = /\/\/# sourceMappingURL=(\S+)\s*$/.exec(readFileSync(file, 'utf8')) ?? [];
+    const map = name && join(dirname(file), name);
+    if (!map || !existsSync(map)) return true;
+    const { sources } = JSON.parse(readFileSync(map, 'utf8')) as { sources: string[] };
+    return sources.some((source) => !existsSync(join(dirname(map), source)));
+  });
+  expect(broken).toEqual([]);
+});
+
+test('stack traces name the lines of the sources', async () => {
+  const program = "import { createClient } from 'kaggle-ts'; createClient({ endpoint: 5 })";
+  const { text } = await outcome(process.execPath, ['--enable-source-maps', '--input-type=module', '-e', program]);
+  expect(text).toMatch(/at createClient \(\S*\/kaggle-ts\/src\/core\/rpc\/create-client\.ts:\d+/);
+});
+
+test('"go to definition" opens the source', async () => {
+  const file = join(consumer.folder, 'main.ts');
+  await writeFile(file, "import { push } from 'kaggle-ts/kernels';\npush;\n");
+  const server = spawn(process.execPath, [join(root, 'node_modules/typescript-6/lib/tsserver.js')], {
+    cwd: consumer.folder,
+  });
+  onTestFinished(() => void server.kill());
+  const ask = (command: string, args: object) =>
+    server.stdin.write(`${JSON.stringify({ seq: 0, type: 'request', command, arguments: args })}\n`);
+  ask('open', { file });
+  ask('definition', { file, line: 2, offset: 1 });
+  let answers = '';
+  for await (const chunk of server.stdout) {
+    answers += chunk;
+    if (/"command":"definition".*\n/.test(answers)) break;
+  }
+  expect(answers).toMatch(/"file":"[^"]*\/kaggle-ts\/src\/services\/kernels\/push\/[^"]*\.ts"/);
+});
+
+test('links between its papers lead to files of the tarball, or to the web', async () => {
+  const papers = (await readdir(installed(), { recursive: true })).filter((name) => name.endsWith('.md'));
+  expect(papers).toContain('docs/kernels.md');
+  const broken = papers.flatMap((name) => {
+    const text = readFileSync(join(installed(), name), 'utf8').replace(/^```.*?^```/gms, '');
+    const links = [...text.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)].map(([, link]) => link!);
+    const local = links.filter((link) => !/^[a-z]+:/.test(link));
+    return local
+      .filter((link) => !existsSync(join(installed(), dirname(name), link)))
+      .map((link) => `${name}: ${link}`);
+  });
+  expect(broken).toEqual([]);
 });
 
 const cli = (...args: string[]) => outcome(process.execPath, ['node_modules/kaggle-ts/dist/cli/main.js', ...args]);
