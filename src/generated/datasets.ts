@@ -21,114 +21,346 @@ import type { UploadFileOptions, UploadFileRequest, UploadedFile } from '../serv
 /** The verbs of `kaggle-ts/datasets`, bound to one client. */
 export interface KaggleDatasets {
   /**
-   * Makes a new dataset; private unless told otherwise. Throws `ValidationError`, before any file is sent, when there is
-   * one already; otherwise as `createOrVersion`.
+   * Creates a new dataset, private by default. Works like `createOrVersion`, but fails if the dataset exists.
+   *
+   * @param dataset Owner, slug and files of the new dataset.
+   * @returns The first version. Kaggle still processes it: await its `ready()` before you use it.
+   * @throws `ValidationError` if the dataset exists. No file was sent.
+   * @throws The errors of `createOrVersion`.
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   * import { create } from 'kaggle-ts/datasets';
+   *
+   * const client = createClient();
+   * const dataset = await create(client, {
+   *   owner: 'alice',
+   *   slug: 'my-points',
+   *   title: 'My points',
+   *   licenseName: 'CC0-1.0',
+   *   files: ['./data/points.csv'],
+   * });
+   * console.log(dataset.url);
+   * ```
    */
   create(dataset: DatasetContent & NewDataset, options?: DatasetOptions): Promise<DatasetVersion>;
   /**
-   * Makes a dataset of the files, or a new version of it if it exists; private unless told otherwise. All or nothing: if
-   * one file cannot be sent, no version is made. An existing dataset keeps its title, licence and privacy.
+   * Uploads files and creates a dataset from them, or a new version if the dataset exists. All or nothing: no version is created
+   * unless every file was uploaded. A new dataset is private by default; an existing one keeps its title, license and privacy.
    *
-   * Throws `ValidationError` (slug, title, names: before anything is sent), `TransferError` and `IntegrityError` for a
-   * file, `AuthenticationError` without a credential, `ApiError` for what Kaggle refuses. Aborts keep their reason.
+   * If the platform has a state store, calling this again after a crash or an abort resumes the upload, and never creates the
+   * same version twice (see `resume`).
+   *
+   * @param dataset Owner, slug and files. `title`, `isPrivate` and `licenseName` apply only to a new dataset, `notes` and
+   * `deleteOldVersions` only to a new version.
+   * @returns The new version. Kaggle still processes it: await its `ready()` before you use it.
+   * @throws `ValidationError` if the slug, the title, a file name or an option is invalid. Nothing was sent.
+   * @throws `AuthenticationError` if there is no credential.
+   * @throws `TransferError` if a file cannot be read or uploaded; `IntegrityError` if the storage received other bytes.
+   * @throws `TimeoutError` if the first version is still being processed after `waitForProcessing` seconds.
+   * @throws `ApiError` if Kaggle rejects the dataset.
+   * @throws `KaggleError` if an earlier run was interrupted, and it is unclear whether it created a version.
+   * @throws The reason of `signal` if it is aborted.
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   * import { createOrVersion } from 'kaggle-ts/datasets';
+   *
+   * const client = createClient();
+   * const version = await createOrVersion(client, {
+   *   owner: 'alice',
+   *   slug: 'my-points',
+   *   files: ['./data', { name: 'readme.txt', data: 'One row per point.' }],
+   *   notes: 'measurements of July',
+   * });
+   * await version.ready();
+   * console.log(version.url);
+   * ```
    */
   createOrVersion(dataset: DatasetContent & NewDataset & NewVersion, options?: DatasetOptions): Promise<DatasetVersion>;
   /**
-   * Makes a new version of a dataset, with exactly the given files. Throws `NotFoundError`, before any file is sent, when
-   * the dataset does not exist for this user; otherwise as `createOrVersion`.
+   * Creates a new version of an existing dataset. The version contains exactly the given files: nothing is kept from older
+   * versions. Works like `createOrVersion`, but fails if the dataset does not exist.
+   *
+   * @param dataset Owner and slug of the dataset, and the files of the version.
+   * @returns The new version. Kaggle still processes it: await its `ready()` before you use it.
+   * @throws `NotFoundError` if the dataset does not exist or you cannot access it. No file was sent.
+   * @throws The errors of `createOrVersion`.
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   * import { createVersion } from 'kaggle-ts/datasets';
+   *
+   * const client = createClient();
+   * const version = await createVersion(client, {
+   *   owner: 'alice',
+   *   slug: 'my-points',
+   *   files: ['./data'],
+   *   notes: 'fixes the units',
+   * });
+   * console.log(version.versionNumber);
+   * ```
    */
   createVersion(dataset: DatasetContent & NewVersion, options?: DatasetOptions): Promise<DatasetVersion>;
   /**
-   * Downloads a dataset: one file of it (`{ owner, slug, file: 'a/b.csv' }`), the files of a folder (`{ owner, slug,
-   * folder: 'a' }`) or those whose names match (`{ owner, slug, pattern: /\.csv$/ }`), each saved under its name in the
-   * dataset, or all of it as one archive (saved as `{slug}.zip`). The bytes are streamed and checked; in a folder nothing
-   * appears under the final name before it is whole, a later call resumes one that was cut off
-   * (`{name}.part`), and a file that is there already is not fetched again. A large file comes over several connections
-   * where one is slow. A `WritableStream` gets the bytes unchecked as they come, and is aborted when the check fails.
+   * Downloads a dataset, or a part of it, and verifies the bytes.
    *
-   * Kaggle packs some single files, such as large texts: such a file is saved as `{name}.zip`, or under its own name with
-   * `unzip`. With `unzip` a whole dataset is unpacked on the way.
+   * What is downloaded depends on `dataset`: one file (`{ owner, slug, file: 'a/b.csv' }`), the files of a folder
+   * (`{ owner, slug, folder: 'a' }`), the files that match a pattern (`{ owner, slug, pattern: '*.csv' }`), or else the whole
+   * dataset as one archive, saved as `{slug}.zip` or unpacked with `unzip: true`. Files keep their names.
    *
-   * Resolves to what is there now: `name`, `size`, and by what it was `verified`. Throws `NotFoundError` or
-   * `PermissionError` (no such dataset, file or folder), `TransferError`, `IntegrityError`, `ValidationError` for a file name
-   * that would leave the folder; an abort keeps its reason.
+   * In a folder, a file appears under its final name only when it is complete and verified. Until then it is `{name}.part`, and
+   * a later call resumes it. Existing files that match the server's are not downloaded again. A `WritableStream` receives bytes
+   * before they are verified, and is aborted if the verification fails.
+   *
+   * Kaggle zips some single files, such as large texts. They are saved as `{name}.zip`, or unpacked with `unzip: true`.
+   *
+   * @param dataset The dataset, and which part of it.
+   * @param target The path of a folder, a `FolderSink`, or for one file a `WritableStream` or `ByteSink`.
+   * @returns The files that are now in the target, each with how it was verified.
+   * @throws `ValidationError` if an option is invalid, or if a file name is unsafe, such as `../a.csv`.
+   * @throws `NotFoundError` or `PermissionError` if there is no such dataset, version, file or folder.
+   * @throws `TransferError` if the transfer fails after all retries, or the archive cannot be unpacked.
+   * @throws `IntegrityError` if the bytes do not match the checksum, also after downloading them again.
+   * @throws The reason of `signal` if it is aborted.
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   * import { download } from 'kaggle-ts/datasets';
+   *
+   * const client = createClient();
+   * await download(client, 'alice/my-points', './data', { unzip: true });
+   * const [file] = await download(client, { owner: 'alice', slug: 'my-points', file: 'points.csv' }, './data');
+   * console.log(file?.path, file?.verified);
+   * ```
    */
   download(dataset: DatasetRef | (DatasetHandle & FileChoice), target: DownloadTarget, options?: DownloadDatasetOptions): Promise<DownloadedFile[]>;
   /**
-   * The dataset that `dataset-metadata.json` stands for: its text, or what it holds. Add the files:
-   * `createOrVersion(client, { ...fromMetadata(json), files: ['./folder'] })`. Asks nothing of Kaggle. `onWarning` is told of
-   * members that say something but that Kaggle takes by another call only (UpdateDatasetMetadata).
+   * Reads a `dataset-metadata.json` of the official client. Add `files` to its result to upload the dataset. Sends nothing.
    *
-   * @throws `ValidationError` for what is not JSON, for members that are unknown, with the name that is probably meant, for values
-   * of a wrong form, for more or less than one licence, and for placeholders that were not replaced.
+   * @param json The text of the file, or its parsed content.
+   * @param onWarning Called for each member that is ignored because Kaggle accepts it only in UpdateDatasetMetadata.
+   * @returns A dataset without files.
+   * @throws `ValidationError` if the text is not JSON, if a member is unknown or has the wrong type, unless there is exactly one
+   * license, or if a placeholder was not replaced.
+   * @example
+   * ```ts
+   * import { readFile } from 'node:fs/promises';
+   * import { createClient } from 'kaggle-ts';
+   * import { createOrVersion, fromMetadata } from 'kaggle-ts/datasets';
+   *
+   * const dataset = fromMetadata(await readFile('./data/dataset-metadata.json', 'utf8'));
+   * await createOrVersion(createClient(), { ...dataset, files: ['./data'] });
+   * ```
    */
   fromMetadata(json: string | DatasetMetadata, { onWarning }?: { onWarning?: (message: string) => void }): Omit<WantedDataset, 'files'>;
-  /** What Kaggle knows of a dataset. Throws `NotFoundError` or `PermissionError` where there is none for this user. */
+  /**
+   * Returns what Kaggle knows about a dataset: title, sizes, license, tags and versions.
+   *
+   * @param dataset The dataset; a version number in the reference is ignored.
+   * @throws `NotFoundError` or `PermissionError` if the dataset does not exist or is private. Kaggle answers 403 for both.
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   * import { get } from 'kaggle-ts/datasets';
+   *
+   * const { title, currentVersionNumber } = await get(createClient(), 'alice/my-points');
+   * console.log(title, currentVersionNumber);
+   * ```
+   */
   get(dataset: DatasetRef, options?: CallOptions): Promise<ApiDataset>;
   /**
-   * The datasets that fit `filter` (fields of `ApiListDatasetsRequest`), over all pages; those of one's own by
-   * `{ group: 'DATASET_SELECTION_GROUP_MY' }`. Throws `ApiError` as the server answers.
+   * Lists datasets, page by page.
+   *
+   * @param filter Selects and sorts datasets; the fields are those of Kaggle's ListDatasets. Without a filter: all public ones.
+   * @returns An async iterable of datasets; `pages()` and `all()` return pages or an array.
+   * @throws `ApiError` if the server rejects a request; the iteration throws it.
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   * import { list } from 'kaggle-ts/datasets';
+   *
+   * const mine = list(createClient(), { group: 'DATASET_SELECTION_GROUP_MY' }, { limit: 20 });
+   * for await (const { ref, totalBytes } of mine) console.log(ref, totalBytes);
+   * ```
    */
   list(filter?: DatasetFilter, options?: ListDatasetsOptions): Paginated<ApiDataset>;
-  /** The files of a dataset version (the current one unless the reference has a number), page by page. */
+  /**
+   * Lists the files of a dataset version, page by page: the current version unless the reference has a version number.
+   *
+   * @returns An async iterable of files; `pages()` and `all()` return pages or an array.
+   * @throws `NotFoundError` or `PermissionError` if there is no such dataset or version; the iteration throws it.
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   * import { listFiles } from 'kaggle-ts/datasets';
+   *
+   * for await (const { name, totalBytes } of listFiles(createClient(), 'alice/my-points/3')) console.log(name, totalBytes);
+   * ```
+   */
   listFiles(dataset: DatasetRef, options?: ListFilesOptions): Paginated<ApiDatasetFile>;
   /**
-   * Opens the archive of a whole dataset without downloading it: its directory is read, and then only the files that are
-   * asked for. See `RemoteZip`. Throws as `openRemote`, and `TransferError` or `ValidationError` for an archive that
-   * would not be unpacked.
+   * Opens the archive of a whole dataset without downloading it. Reads its table of contents; `file` and `extract` of the result
+   * then fetch only the files you ask for.
+   *
+   * @returns The archive.
+   * @throws `NotFoundError` or `PermissionError` if there is no such dataset.
+   * @throws `TransferError` if a request fails, or if the archive is invalid or exceeds `limits`.
+   * @throws `ValidationError` if the reference or an option is invalid, or if a file name in the archive is unsafe.
+   * @throws The reason of `signal` if it is aborted.
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   * import { openArchive } from 'kaggle-ts/datasets';
+   *
+   * const archive = await openArchive(createClient(), 'alice/my-points');
+   * console.log(archive.entries.map(({ name, size }) => `${name}: ${size} bytes`));
+   * await archive.extract('./data', '*.csv');
+   * await archive.close();
+   * ```
    */
   openArchive(dataset: DatasetRef, options?: OpenArchiveOptions): Promise<RemoteZip>;
   /**
-   * Opens one file of a dataset (`{ owner, slug, file: 'a/b.parquet' }`), the archive of all of it, or what is
-   * at a signed address (`{ url }`), without downloading it: only the parts that are read are fetched. See `RemoteFile`. A file
-   * that Kaggle packs (large texts) is unpacked in memory instead, if it has no more than `cacheSize` bytes.
+   * Opens a remote file for random access, without downloading it: `{ owner, slug, file: 'a/b.parquet' }` for a file of a dataset,
+   * a dataset alone for its archive, or `{ url }` for a signed URL. Only the parts that are read are fetched, by Range requests.
    *
-   * Throws `NotFoundError` or `PermissionError` (no such dataset or file), `TransferError`, also for a larger packed file,
-   * `ValidationError` for an invalid address; an abort keeps its reason.
+   * Kaggle zips some files, such as large texts. They are unpacked in memory if they fit into `cacheSize`.
+   *
+   * @param dataset The dataset and `file`, or `{ url }`.
+   * @returns The file, as a `ByteSource`.
+   * @throws `ValidationError` if the reference or the URL is invalid.
+   * @throws `NotFoundError` or `PermissionError` if there is no such dataset or file.
+   * @throws `TransferError` if the request fails, or if a zipped file is larger than `cacheSize`. Reads throw it too.
+   * @throws The reason of `signal` if it is aborted.
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   * import { openRemote } from 'kaggle-ts/datasets';
+   *
+   * const file = await openRemote(createClient(), { owner: 'alice', slug: 'my-points', file: 'points.parquet' });
+   * const footer = await file.readRange(file.size - 8, file.size);
+   * console.log(footer.length);
+   * await file.close();
+   * ```
    */
   openRemote(dataset: RemoteRef, options?: OpenRemoteOptions): Promise<RemoteFile>;
   /**
-   * Opens a zip archive behind a source (`openRemote` gives one), by reading its directory only. All names, kinds and
-   * sizes in it are checked as `unpackZip` does, and it throws as that. `client` brings the platform and its signal.
+   * Opens a zip archive in any `ByteSource`, such as the result of `openRemote`, by reading its table of contents. All names, types
+   * and sizes are checked first.
+   *
+   * @param source The bytes of the archive.
+   * @throws `TransferError` if it is not a zip archive, is encrypted, contains links, or exceeds `limits`.
+   * @throws `ValidationError` if a name is unsafe, such as `../a`, or conflicts with another.
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   * import { openRemote, remoteZip } from 'kaggle-ts/datasets';
+   *
+   * const client = createClient();
+   * const source = await openRemote(client, { owner: 'alice', slug: 'my-points', file: 'raw.zip' });
+   * const archive = await remoteZip(client, source);
+   * console.log(await new Response(archive.file('readme.txt')).text());
+   * ```
    */
   remoteZip(source: ByteSource, options?: RemoteZipOptions): Promise<RemoteZip>;
   /**
-   * Deletes a dataset with all its versions, for good; its name stays taken. Throws `ValidationError` for a reference to one
-   * version, which cannot be deleted alone, and `ApiError` when the server refuses.
+   * Deletes a dataset with all its versions. This cannot be undone, and the name cannot be reused.
+   *
+   * @param dataset The dataset. A reference to one version is rejected: Kaggle deletes whole datasets only.
+   * @throws `ValidationError` if `dataset` names one version.
+   * @throws `ApiError` if Kaggle refuses, for example because you do not own the dataset.
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   * import { remove } from 'kaggle-ts/datasets';
+   *
+   * await remove(createClient(), 'alice/my-points');
+   * ```
    */
   remove(dataset: DatasetRef, options?: CallOptions): Promise<void>;
   /**
-   * How far Kaggle is with the newest version it knows of: `READY`, `FAILED`, or one of the steps before. Right after a
-   * new version it may still be the answer for the one before; `waitUntilReady` tells them apart.
+   * Returns the processing status of the newest version that Kaggle knows of: `READY`, `FAILED`, or one of the steps before.
+   * Right after an upload it may still be the status of the version before; `waitUntilReady` tells them apart.
+   *
+   * @throws `NotFoundError` or `PermissionError` if the dataset does not exist, is private, or was created a moment ago.
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   * import { status } from 'kaggle-ts/datasets';
+   *
+   * console.log(await status(createClient(), 'alice/my-points'));
+   * ```
    */
   status(dataset: DatasetRef, options?: CallOptions): Promise<string>;
   /**
-   * Unpacks a tar archive, packed with gzip or not, from a stream into a folder: ustar, pax and GNU. Names follow the
-   * rules of `unpackZip`, a leading `./` is dropped; hard links, symbolic links and devices are refused. A tar archive has
-   * no checksums of its files: with gzip, that of the whole is checked at the end. When it fails, files that were whole
-   * by then stay.
+   * Unpacks a tar or tar.gz archive from a stream into a folder. Supports ustar, pax and GNU formats. A leading `./` of names is
+   * dropped. If unpacking fails, files that were complete by then remain.
    *
-   * Throws `ValidationError` (names), `TransferError` (no tar archive, links, limits, cut off), and the stream's errors.
+   * @param stream The bytes of the archive; gzip is detected.
+   * @param target The path of a folder, or a `FolderSink`.
+   * @returns The unpacked files. They are verified by length: tar has no checksums of its files; that of gzip is checked at the end.
+   * @throws `ValidationError` if a name is unsafe, such as `../a`, or conflicts with another.
+   * @throws `TransferError` if the stream is not a tar archive, is truncated, contains links or devices, or exceeds `limits`.
+   * @throws The errors of the stream, and the reason of `signal` if it is aborted.
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   * import { untar } from 'kaggle-ts/datasets';
+   *
+   * const { body } = await fetch('https://example.org/points.tar.gz');
+   * const files = await untar(createClient(), body!, './data', { file: 'points.tar.gz' });
+   * console.log(files.length);
+   * ```
    */
   untar(stream: ReadableStream<Uint8Array>, target: Folder, options: UntarOptions): Promise<UnpackedFile[]>;
   /**
-   * Uploads one file over the older UploadDatasetFile call, which Kaggle keeps for old clients.
+   * Uploads one file through UploadDatasetFile, an older call that Kaggle keeps for old clients.
+   *
+   * @param input The file; folders are rejected.
+   * @returns The token of the file.
+   * @throws The errors of `uploadFile`.
    * @deprecated Use `uploadFile`.
    */
   uploadDatasetFile(input: FileInput, options?: UploadFileOptions): Promise<UploadedFile>;
   /**
-   * Uploads one file over StartBlobUpload, in a resumable session. Resolves to its token, with which
-   * `client.call(createDataset, { files: [{ token }] })` and the like make something of it. Throws as `createOrVersion`.
+   * Uploads one file in a resumable session, without creating anything from it.
+   *
+   * @param input The file; folders are rejected.
+   * @param request What the file is for.
+   * @returns The token that create calls take, such as `client.call(createDataset, { files: [{ token }] })`.
+   * @throws `ValidationError` if the input or an option is invalid. Nothing was sent.
+   * @throws `AuthenticationError` if there is no credential.
+   * @throws `TransferError` if the file cannot be read or uploaded, or is a folder; `IntegrityError` if the storage received
+   * other bytes.
+   * @throws `ApiError` if Kaggle refuses to start the upload.
+   * @throws The reason of `signal` if it is aborted.
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   * import { uploadFile } from 'kaggle-ts/datasets';
+   *
+   * const { token, size } = await uploadFile(createClient(), './weights.bin', { type: 'MODEL' });
+   * console.log(size, token.length);
+   * ```
    */
   uploadFile(input: FileInput, request?: UploadFileRequest, options?: UploadFileOptions): Promise<UploadedFile>;
   /**
-   * Waits until a dataset version can be used. With a version number it waits for that version: a READY of the one before
-   * does not count. Without one it waits for what is current. READY is not the end for `ready` of what `createOrVersion`
-   * gives, nor with the option `files`: every file must be listed as well, as Kaggle's machines see files later.
+   * Waits until Kaggle has processed a dataset version. If the reference has a version number, it waits for exactly that version;
+   * otherwise for the current one. With `files`, it also waits until those files are listed, because Kaggle's machines see files
+   * some time after the status is READY.
    *
-   * Resolves to `{ status: 'READY', versionNumber }`. Throws `KaggleError` when the processing failed, or files are not
-   * listed some three minutes after READY, `TimeoutError` after `timeout` seconds (default 1800), what the API refuses; an
-   * abort keeps its reason.
+   * @returns The status, always `READY`, and the number of the version.
+   * @throws `KaggleError` if the processing failed, or if files are still not listed some three minutes after READY.
+   * @throws `TimeoutError` after `timeout` seconds.
+   * @throws `ApiError` if a request fails for good.
+   * @throws The reason of `signal` if it is aborted.
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   * import { waitUntilReady } from 'kaggle-ts/datasets';
+   *
+   * await waitUntilReady(createClient(), 'alice/my-points/3', { files: ['points.csv'], onStatus: console.log });
+   * ```
    */
   waitUntilReady(dataset: DatasetRef, options?: WaitOptions): Promise<{ status: string; versionNumber: number }>;
 }

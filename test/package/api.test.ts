@@ -1,0 +1,50 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript-6';
+import { describe, expect, test } from 'vitest';
+import { namedIn, reports } from '../../scripts/api/report.ts';
+import { type Entry, readSurface } from '../../scripts/api/surface.ts';
+import { root } from '../structure/source-files.ts';
+
+const surface = readSurface();
+
+describe('the public surface', () => {
+  const current = reports(surface);
+  const folder = join(root, 'etc/api');
+
+  test.each([...current])('is as recorded in etc/api/%s', (name, report) => {
+    const recorded = existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : '';
+    const advice =
+      'The public surface changed. If that is intended: run "npm run api", commit etc/api, and describe the change in CHANGELOG.md.';
+    expect(report, advice).toBe(recorded);
+  });
+
+  test('has no entry less than is recorded', () => {
+    expect(globSync('**/*.md', { cwd: folder }).sort()).toEqual([...current.keys()].sort());
+  });
+});
+
+/**
+ * Types that a public declaration names, but that its entry does not export, nor that of the runtime. What only a generated
+ * type or the emulator names may be exported by another entry.
+ */
+function forgotten(): string[] {
+  const isService = (file: string) => file.includes('/generated/');
+  const isSpread = ({ file }: Entry) => isService(file) || file.includes('/testing/');
+  const symbolsOf = ({ exports }: Entry) => [...exports.values()];
+  const everywhere = symbolsOf(surface.entries.find(({ name }) => name === 'kaggle-ts/node')!);
+  const spread = surface.entries.filter(isSpread).flatMap(symbolsOf);
+  expect(spread.length).toBeGreaterThan(1000);
+  return surface.entries.flatMap((entry) => {
+    const known = new Set([...symbolsOf(entry), ...everywhere, ...(isSpread(entry) ? spread : [])]);
+    return symbolsOf(entry)
+      .filter(({ declarations }) => isService(declarations![0]!.getSourceFile().fileName) === isService(entry.file))
+      .flatMap((symbol) => namedIn(surface, symbol))
+      .filter((used) => used.flags & ts.SymbolFlags.Type && !known.has(used))
+      .map((used) => `${used.name} in ${entry.name}`);
+  });
+}
+
+test('every type in a public declaration can be named by users', () => {
+  expect([...new Set(forgotten())]).toEqual([]);
+});
