@@ -8,9 +8,9 @@ export interface Headed {
 }
 
 /** The given headers and the user agent. Throws `ValidationError` for one that cannot be sent, without its value. */
-export function requestHeaders(given: HeadersInit = {}, { userAgent, opaqueRedirects }: Headed): Headers {
+export function requestHeaders(given: HeadersInit | undefined, { userAgent, opaqueRedirects }: Headed): Headers {
   const headers = new Headers();
-  const entries = given instanceof Headers || Array.isArray(given) ? [...given] : Object.entries(given);
+  const entries = given instanceof Headers || Array.isArray(given) ? [...given] : Object.entries(given ?? {});
   for (const [name, value] of entries as [string, unknown][]) {
     if (value === undefined) continue;
     try {
