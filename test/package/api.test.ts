@@ -1,10 +1,10 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript-6';
 import { describe, expect, test } from 'vitest';
 import { namedIn, reports } from '../../scripts/api/report.ts';
 import { type Entry, readSurface } from '../../scripts/api/surface.ts';
-import { root } from '../structure/source-files.ts';
+import { read, root } from '../structure/source-files.ts';
 
 const surface = readSurface();
 
@@ -13,7 +13,7 @@ describe('the public surface', () => {
   const folder = join(root, 'etc/api');
 
   test.each([...current])('is as recorded in etc/api/%s', (name, report) => {
-    const recorded = existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : '';
+    const recorded = existsSync(join(folder, name)) ? read(`etc/api/${name}`) : '';
     const advice =
       'The public surface changed. If that is intended: run "npm run api", commit etc/api, and describe the change in CHANGELOG.md.';
     expect(report, advice).toBe(recorded);
@@ -47,4 +47,14 @@ function forgotten(): string[] {
 
 test('every type in a public declaration can be named by users', () => {
   expect([...new Set(forgotten())]).toEqual([]);
+});
+
+test('the projects of types.test.ts use every entry, function and class', () => {
+  const program = ['library.ts', 'everything.ts'].map((name) => read(`test/package/${name}`)).join('\n');
+  const unused = surface.entries.flatMap(({ name, exports }) => {
+    const values = [...exports].filter(([, { flags }]) => flags & (ts.SymbolFlags.Function | ts.SymbolFlags.Class));
+    const missing = values.filter(([value]) => !new RegExp(`\\b${value}\\b`).test(program)).map(([value]) => value);
+    return program.includes(`from '${name}';`) ? missing : [name];
+  });
+  expect([...new Set(unused)]).toEqual([]);
 });

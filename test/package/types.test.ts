@@ -18,7 +18,7 @@ describe.each(['typescript-5', 'typescript-6', 'typescript'])('a new project of 
     const folder = join(consumer.folder, version);
     await mkdir(folder);
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n');
-    await cp(join(import.meta.dirname, 'library.ts'), join(folder, 'library.ts'));
+    for (const name of ['library.ts', 'everything.ts']) await cp(join(import.meta.dirname, name), join(folder, name));
     const tsc = (...args: string[]) =>
       promisify(execFile)(process.execPath, [join(root, 'node_modules', version, 'bin/tsc'), ...args], {
         cwd: folder,
