@@ -9,7 +9,10 @@ import { cleanEnvironment, root, start } from '../cli/start.ts';
 import { ensureBuilt } from './built.ts';
 import { asModule, codeBlocks } from './code-blocks.ts';
 
-const documents = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)];
+const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+  name.endsWith('.md'),
+);
+const documents = ['README.md', ...pages.map((name) => `docs/${name}`)];
 /** What the examples use of runtimes whose types are not installed. */
 const globals = `
 declare const Deno: { args: string[]; env: { get(name: string): string | undefined }; readTextFile(path: string): Promise<string> };

@@ -5,8 +5,8 @@ import { skip } from '../../skip.ts';
 import { claims } from './claims/index.ts';
 import { packages } from './install.ts';
 
-const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
-const [, section = ''] = /\n## How it compares\n(.*?)\n## /s.exec(readme) ?? [];
+const page = readFileSync(new URL('../../../docs/comparison.md', import.meta.url), 'utf8');
+const [, section = ''] = /\n## With the official Python clients\n(.*?)\n## /s.exec(page) ?? [];
 const table = section.split('\n\n').find((part) => part.startsWith('| | kagglesdk')) ?? '';
 
 test('each row of the comparison is a claim, in the same words', () => {
@@ -17,13 +17,13 @@ test('each row of the comparison is a claim, in the same words', () => {
   );
 });
 
-test('the README and the tests are about the same versions', () => {
+test('the comparison and the tests are about the same versions', () => {
   for (const [name, version] of packages.map((one) => one.split('=='))) {
     if (version) expect(section).toMatch(new RegExp(`${name}\\W.{0,12}${version.replaceAll('.', '\\.')}\\W`));
   }
 });
 
-describe('what the README says about the official clients is so', () => {
+describe('what the comparison says about the official clients is true', () => {
   for (const [about, { says, check }] of Object.entries(claims)) {
     if (!check) continue;
     test(`${about}: ${says}`, { timeout: 120_000 }, (context) => {

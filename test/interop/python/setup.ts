@@ -1,6 +1,6 @@
 /**
  * `npm run interop`: installs the official Python clients into a throwaway folder of the project (`.tmp/python`) and runs
- * the tests that need them, with those of each claim of the README, which `npm test` skips. Where there is no python, no
+ * the tests that need them, with a check of each row of docs/comparison.md, which `npm test` skips. Where there is no python, no
  * pip, or nothing to install from, it says so and ends with 1. With `--install` it only installs them, and prints where.
  */
 import { spawnSync } from 'node:child_process';

@@ -1,7 +1,7 @@
 import { expect, type TestContext } from 'vitest';
 import { binary, datasetMetadata, ends, kernelMetadata, type Stage } from '../stage.ts';
 
-/** What the README says about the official clients in one row. */
+/** What one row of docs/comparison.md says about the official clients. */
 export interface Claim {
   says: string;
   /** Runs the official clients, and fails when they behave otherwise. Absent where there is nothing to run. */

@@ -20,7 +20,7 @@ const storage = { match: { verb: 'GET' } } as const;
 
 export const downloading: Claims = {
   'download in a later process': {
-    says: '`kaggle` goes on if the ETag is still the same; kagglehub goes on without asking',
+    says: '`kaggle` resumes if the ETag is unchanged; kagglehub resumes without checking',
     async check(context) {
       const stage = await setStage(context);
       await prepareDownload(stage);
@@ -38,8 +38,8 @@ export const downloading: Claims = {
       expect(headersOf(stage, 'GET', 'if-range').at(-1)).toBeUndefined();
     },
   },
-  'a file that is there already': {
-    says: '`kaggle` takes it for current by size and age, kagglehub by a marker in its cache',
+  'existing local file': {
+    says: '`kaggle` compares size and modification time; kagglehub checks a marker in its cache',
     async check(context) {
       const stage = await setStage(context);
       await prepareDownload(stage);
@@ -55,7 +55,7 @@ export const downloading: Claims = {
       }
     },
   },
-  'a slow link': {
+  'slow connection': {
     says: 'one connection',
     async check(context) {
       const stage = await setStage(context, { rate: 4 * MiB });
@@ -65,8 +65,8 @@ export const downloading: Claims = {
       expect(headersOf(stage, 'GET', 'range')).toEqual([undefined, undefined]);
     },
   },
-  'checksum of what was sent and fetched': {
-    says: 'kagglehub: md5 of downloads',
+  'checksum of transfers': {
+    says: 'kagglehub: MD5 of downloads',
     async check(context) {
       const stage = await setStage(context);
       stage.emulator.faults.add({ kind: 'wrongHash', match: { verb: 'PUT' }, times: 3 });
@@ -81,8 +81,8 @@ export const downloading: Claims = {
       expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/MD5/) });
     },
   },
-  'a damaged or half download': {
-    says: '`kaggle` keeps it under the final name, kagglehub a half one',
+  'corrupt or incomplete download': {
+    says: '`kaggle` keeps it under the final name; kagglehub keeps an incomplete one',
     async check(context) {
       const stage = await setStage(context);
       await prepareDownload(stage);
@@ -111,7 +111,7 @@ export const downloading: Claims = {
       await ends(stage.kaggle('datasets', 'download', 'alice/ready-data', '-f', 'sub', '-p', 'out'), 1);
     },
   },
-  'cache of downloads': {
+  'download cache': {
     says: 'kagglehub',
     async check(context) {
       const stage = await setStage(context);
@@ -123,8 +123,8 @@ export const downloading: Claims = {
       expect(asked(stage)).not.toContain('DownloadDataset');
     },
   },
-  'archives unpacked': {
-    says: 'after the download, from the disk',
+  'unpacking archives': {
+    says: 'after the download, from disk',
     async check(context) {
       const stage = await setStage(context);
       await prepareDownload(stage);

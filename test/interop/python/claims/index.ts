@@ -6,15 +6,15 @@ import { running } from './kernels.ts';
 import { uploading } from './uploads.ts';
 import { values } from './values.ts';
 
-/** What the README says about the official clients, by what its row is about. */
+/** What docs/comparison.md says about the official clients, by the first cell of the row. */
 export const claims: Claims = {
   ...values,
   ...uploading,
   ...downloading,
   ...running,
-  'runs on': { says: 'Python' },
+  runtimes: { says: 'Python' },
   // The contract is read from them: test/contract/contract-update.test.ts.
-  methods: { says: 'all, typed' },
+  'API methods': { says: 'all, typed' },
   // What they do not have cannot be run.
   'folders of modules, parameters': { says: 'no' },
   'tests without an account': { says: 'no' },

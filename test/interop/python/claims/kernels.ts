@@ -7,7 +7,7 @@ import { asked, type Claims, pushJob, runJob } from './claim.ts';
 
 export const running: Claims = {
   'output names such as `../x`': {
-    says: '`kaggle` stops there',
+    says: '`kaggle` stops at this file',
     async check(context) {
       const stage = await setStage(context);
       await runJob(stage, "open('good.txt', 'w').write('good')");
@@ -24,7 +24,7 @@ export const running: Claims = {
     },
   },
   'output files': {
-    says: 'one by one; kagglehub as one archive',
+    says: 'one at a time; kagglehub as one archive',
     async check(context) {
       const stage = await setStage(context);
       await runJob(stage, "for name in ('a', 'b', 'c'): open(name, 'w').write(name)");
@@ -41,7 +41,7 @@ export const running: Claims = {
       ]);
     },
   },
-  'wait for a dataset or a kernel': {
+  'waiting for a dataset or a kernel': {
     says: 'no',
     async check(context) {
       const { kaggle } = await setStage(context);
@@ -57,7 +57,7 @@ export const running: Claims = {
     },
   },
   'live log': {
-    says: '`kaggle kernels logs --follow`; garbled when the header names no charset',
+    says: '`kaggle kernels logs --follow`; garbled if the Content-Type has no charset',
     async check(context) {
       for (const charset of [true, false]) {
         // The log of a run that has ended is JSON: this one goes on until somebody reads its log.

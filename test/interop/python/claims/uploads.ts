@@ -11,7 +11,7 @@ const uploads = { match: { verb: 'PUT' }, bytes: 2 * MiB, on: 'request' } as con
 
 export const uploading: Claims = {
   'one file of a dataset cannot be uploaded': {
-    says: 'nothing is made, exit code 1',
+    says: 'no version is created, exit code 1',
     async check(context) {
       const stage = await setStage(context);
       prepareUpload(stage);
@@ -22,7 +22,7 @@ export const uploading: Claims = {
     },
   },
   'upload after a lost connection': {
-    says: '`kaggle` sends the whole file again; kagglehub the rest, but after 5 failures it goes on as if all had been sent',
+    says: '`kaggle` sends the whole file again; kagglehub sends the rest, but after 5 failures it continues as if the upload had succeeded',
     async check(context) {
       const stage = await setStage(context);
       prepareUpload(stage);
@@ -41,7 +41,7 @@ export const uploading: Claims = {
     },
   },
   'upload in a later process': {
-    says: '`kaggle` goes on, by a state file; kagglehub starts over',
+    says: '`kaggle` resumes from a state file; kagglehub starts over',
     async check(context) {
       const stage = await setStage(context);
       prepareUpload(stage);

@@ -4,8 +4,8 @@ import type { Claims } from './claim.ts';
 
 /** What is sent and read. */
 export const values: Claims = {
-  'enum value that is new on the server': {
-    says: 'the whole answer is unreadable',
+  'unknown enum value in a response': {
+    says: 'the whole response cannot be read',
     async check(context) {
       const { python } = await setStage(context);
       const text = `
@@ -18,7 +18,7 @@ Answer.from_json('{"status": "PAUSED", "failureMessage": "x"}')`;
     },
   },
   'durations over a day or with fractions': {
-    says: 'sent wrong',
+    says: 'sent incorrectly',
     async check(context) {
       const { python } = await setStage(context);
       const text = `
@@ -46,7 +46,7 @@ print(message.to_json(), Request.from_json(message.to_json()).id)`;
     },
   },
   retries: {
-    says: 'some calls, Retry-After without a limit; kagglehub none',
+    says: 'some calls, Retry-After without a limit; kagglehub never',
     async check(context) {
       const { python, emulator, write, kaggle } = await setStage(context);
       const limited = { kind: 'rateLimit', match: { method: 'StartBlobUpload' } } as const;
@@ -72,8 +72,8 @@ print(KaggleApi._get_retry_after_delay(response))`;
       expect(await ends(python(text))).toBe('1000000000.0\n');
     },
   },
-  'errors inside of a 200 answer': {
-    says: '`kaggle` prints them, exit code 0; kagglehub throws some',
+  'errors inside a 200 response': {
+    says: '`kaggle` prints them, exit code 0; kagglehub raises some',
     async check(context) {
       const { python, emulator, write, kaggle } = await setStage(context);
       const refuse = (method: string) =>
