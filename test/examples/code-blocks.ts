@@ -18,7 +18,7 @@ export function codeBlocks(path: string, language: string): CodeBlock[] {
   let open: { language: string; line: number; code: string[] } | undefined;
   for (const [index, line] of readFileSync(join(root, path), 'utf8').split('\n').entries()) {
     if (line.startsWith('```')) {
-      if (open?.language === language)
+      if (open?.language.split(' ')[0] === language)
         blocks.push({ place: `${path}:${open.line}`, heading, code: open.code.join('\n') });
       open = open ? undefined : { language: line.slice(3).trim(), line: index + 1, code: [] };
     } else if (open) open.code.push(line);
@@ -62,8 +62,10 @@ export function asModule(code: string): string {
     return '';
   });
   const declared = (name: string) => new RegExp(`\\b(?:const|let)\\s+(?:\\{[^}=]*\\b)?${name}\\b`).test(body);
-  const imported = (name: string) => imports.some((line) => new RegExp(`\\b${name}\\b(?=.* from )`).test(line));
+  const imported = (name: string) => imports.some((line) => new RegExp(`\\b${name}\\b(?=[^]* from )`).test(line));
   const used = (name: string) => new RegExp(`(?<![.\\w])${name}\\b(?!:)`).test(body);
   const given = Object.keys(known).filter((name) => used(name) && !declared(name) && !imported(name));
-  return [...imports, ...given.map((name) => known[name]), '{', body, '}', 'export {};', ''].join('\n');
+  const lines = [...imports, ...given.map((name) => known[name])];
+  // A block may declare again what is given, so it gets a scope of its own, unless it exports something.
+  return [...lines, ...(/^export /m.test(body) ? [body] : ['{', body, '}']), 'export {};', ''].join('\n');
 }
