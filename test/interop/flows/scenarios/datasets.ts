@@ -78,7 +78,7 @@ export const scenarios: Record<string, Scenario> = {
     },
   ],
   'datasets-delete': [
-    left('the command asks first; a library has nobody to ask'),
+    left('the command asks for confirmation; a library does not'),
     ({ client }) => client.call(deleteDataset, sample),
     ({ client }) => rejects(client.call(deleteDataset, sample), 'NotFoundError'),
   ],

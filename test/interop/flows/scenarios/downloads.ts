@@ -39,7 +39,7 @@ const fails =
   (scene) =>
     rejects(datasets.download(scene.client, `alice/${slug}`, 'out'), name);
 
-const cached = left('a cache of what was downloaded before is not what `download` is: it fetches what it is asked for');
+const cached = left('`download` has no cache: it downloads what is requested');
 
 export const scenarios: Record<string, Scenario> = {
   'datasets-download': [
@@ -48,7 +48,7 @@ export const scenarios: Record<string, Scenario> = {
     sample,
     iris,
     readMe,
-    left('unpacking an archive is not part of `download`; the requests are those of the first step'),
+    left('unpacking changes no request'),
     whole('sample-data', 1000, '/1'),
     fails('NotFoundError', 'nope'),
     ({ client }) =>
@@ -57,7 +57,7 @@ export const scenarios: Record<string, Scenario> = {
         'NotFoundError',
       ),
   ],
-  'datasets-download-anonymous': [sample, left('the command is refused without a credential before anything is sent')],
+  'datasets-download-anonymous': [sample, left('without a credential, the command fails before anything is sent')],
   'download-429-rpc': [large],
   'download-503-storage': [large],
   'download-corrupt': [large],

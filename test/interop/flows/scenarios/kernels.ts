@@ -65,7 +65,7 @@ const quota: Play = async ({ client }) => {
 export const scenarios: Record<string, Scenario> = {
   quota: [quota, quota, quota],
   'kernels-init-push': [
-    left('writes a template and asks the server nothing about it'),
+    left('writes a template without a request'),
     push(plain, 1),
     push(
       {
@@ -99,13 +99,13 @@ export const scenarios: Record<string, Scenario> = {
     refused({ slug: 'alice/abc', newTitle: undefined }),
     refused({ slug: 'alice/my-kernel-one/3' }),
     refused({ datasetDataSources: ['nope'] }),
-    left('a missing code file is the reader’s error: `push` takes the text'),
+    left('`push` takes the text, so there is no missing code file'),
     refused({ isPrivate: 'maybe' as unknown as boolean }),
     refused({ isPrivate: 1 as unknown as boolean }),
     refused({ dockerImagePinningType: 'oldest' as 'latest' }),
     refused({ modelDataSources: ['alice/model'] }),
     push({ slug: 'my-kernel-one', newTitle: 'My Kernel One' }, 5),
-    left('an id that is text is legal here: 64-bit numbers are numbers or decimal text'),
+    left('an ID may be a string here: 64-bit numbers are numbers or decimal strings'),
   ],
   'kernels-run': [
     push(plain, 1),
