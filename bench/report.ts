@@ -29,7 +29,7 @@ function boundTable(bounds: readonly Bound[]): string[] {
   const rough = bounds.some(({ measured }) => measured.confidence < 0.95);
   return [
     ...table(head, bounds.map(boundRow)),
-    ...(rough ? ['', '\\* The range of too few rounds for 95 %.'] : []),
+    ...(rough ? ['', '\\* Range; too few rounds for a 95 % interval.'] : []),
     '',
   ];
 }
@@ -56,8 +56,8 @@ export function renderMachine(versions: readonly string[], notes: readonly strin
   return [
     '# Benchmarks',
     '',
-    'Written by `npm run bench`; `bench/README.md` says how it measures. Absolute times are those of one machine: read the',
-    'ratios. A bound counts as missed when the whole 95 % interval lies beyond it.',
+    'This page is written by `npm run bench`; `bench/README.md` describes the method. Absolute times depend on the machine: compare the',
+    'ratios. A bound is missed if the whole 95 % interval is beyond it.',
     '',
     `${versions.join(', ')}; ${cpus().length} x ${first?.model.trim() ?? process.arch}, ${process.platform}; HTTP/1.1 over loopback.`,
     ...notes.flatMap((note) => ['', note]),

@@ -24,7 +24,7 @@ async function run({ serve, rounds, say }: Bench): Promise<Report> {
   });
   return {
     title: 'Cold start with one call',
-    text: `From the start of the process to its end, with one GetKernelSessionStatus between; ${rounds} rounds, medians.`,
+    text: `From the start to the end of a process that makes one GetKernelSessionStatus call; ${rounds} rounds, medians.`,
     head: ['client', 'seconds', 'peak MiB'],
     rows,
     bounds: ours.map((client) => {

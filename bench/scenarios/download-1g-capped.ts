@@ -29,7 +29,7 @@ async function run(bench: Bench): Promise<Report> {
   const results = await runTransfer(transfer, server, bench);
   return transferReport(transfer, results, {
     title: `Download of one file of ${size >> 20} MiB, ${bandwidth} MB/s per connection`,
-    text: 'kaggle-ts verifies CRC-32C. The official clients use one connection, and run in fewer rounds.',
+    text: 'kaggle-ts verifies CRC-32C. The official clients use one connection and run in fewer rounds.',
     against: [kaggle],
     bounds: runtimes.flatMap((runtime) =>
       fasterThan(results, ours[runtime], kaggle, { must: { atLeast: 6 }, aim: { atLeast: 7.5 } }),

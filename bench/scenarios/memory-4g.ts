@@ -64,7 +64,7 @@ async function run(bench: Bench): Promise<Report> {
   }
   return {
     title: 'Peak memory by size',
-    text: `The most memory that the process held, in MiB, medians of ${Math.min(most, bench.rounds)} rounds; the runtime itself takes about 60 on Node, 45 on Deno, 35 on Bun.`,
+    text: `Peak memory of the process in MiB, medians of ${Math.min(most, bench.rounds)} rounds; the runtime itself takes about 60 on Node, 45 on Deno, 35 on Bun.`,
     head: ['client', ...sizes],
     rows,
     bounds,

@@ -29,7 +29,7 @@ async function run(bench: Bench): Promise<Report> {
   const results = await runTransfer(transfer, server, bench);
   return transferReport(transfer, results, {
     title: `${count} output files of a kernel, 64 KiB each, ${latencyMs} ms per request`,
-    text: 'The CLI fetches one after the other and runs in fewer rounds; kagglehub fetches one archive.',
+    text: 'The CLI downloads files in sequence and runs in fewer rounds; kagglehub downloads one archive.',
     against: [kaggle, kagglehub],
     bounds: runtimes.flatMap((runtime) => [
       ...fasterThan(results, ours[runtime], kaggle, { must: { atLeast: 13 } }),

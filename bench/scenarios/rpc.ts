@@ -46,7 +46,7 @@ async function run({ serve, rounds, say }: Bench): Promise<Report> {
     : [];
   return {
     title: 'Warm RPCs',
-    text: `${calls} calls of GetKernelSessionStatus one after the other, after ${warmUp} to warm up; each client a new process, ${rounds} rounds, the order turned each round. Medians; the ratios are medians of the ratios within a round. kaggle-ts: the typed call through \`createClient\`, from \`dist\`.`,
+    text: `${calls} calls of GetKernelSessionStatus in sequence, after ${warmUp} to warm up. Each client is a new process; ${rounds} rounds, in rotating order. Medians; ratios are medians of the ratios within a round. kaggle-ts: the typed call through \`createClient\`, from \`dist\`.`,
     head: ['client', 'ms per call', 'CPU ms per call', 'time / kagglesdk', 'time / bare fetch', 'peak MiB'],
     rows,
     bounds,

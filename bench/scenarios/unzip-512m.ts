@@ -25,7 +25,7 @@ async function run(bench: Bench): Promise<Report> {
   const results = await runTransfer(transfer, server, bench);
   return transferReport(transfer, results, {
     title: `Download and unzip ${size >> 20} MiB in ${count} entries`,
-    text: 'CSV files, deflated to about 30 % of their size. All but kaggle-ts write the archive to the disk first.',
+    text: 'CSV files, deflated to about 30 % of their size. All clients except kaggle-ts write the archive to disk first.',
     against: [kaggle, limit],
     bounds: runtimes.flatMap((runtime) =>
       timeOf(results, ours[runtime], kaggle, { must: { atMost: 1 }, aim: { atMost: 0.75 } }),

@@ -24,7 +24,7 @@ async function run(bench: Bench): Promise<Report> {
   const results = await runTransfer(transfer, server, bench);
   return transferReport(transfer, results, {
     title: `Upload of one file of ${size >> 20} MiB, ${latencyMs} ms per request`,
-    text: 'The same upload, beside the least that the same runtime needs for it: a session, one long PUT by the way that is the fastest there (node:http on Node and Deno, a file as the body of fetch on Bun), and the call that creates the dataset, without any checksum.',
+    text: 'The same upload, compared with the minimum that the same runtime needs: a session, one long PUT by the fastest method (node:http on Node and Deno, a file as the body of fetch on Bun), and the call that creates the dataset, without a checksum.',
     against: [],
     bounds: runtimes.flatMap((runtime) =>
       timeOf(results, ours[runtime], longPut[runtime], { must: { atMost: 1.15 }, aim: { atMost: 1 } }),

@@ -26,7 +26,7 @@ async function run(bench: Bench): Promise<Report> {
   const aim = { atMost: 1.3 };
   const report = transferReport(transfer, results, {
     title: `Upload of one file of ${size >> 20} MiB`,
-    text: 'A new dataset of one file, without latency. kaggle-ts computes the checksum of what it sends and compares it with the one that the storage tells; the official clients compute none. curl: the PUT alone.',
+    text: 'A new dataset of one file, without latency. kaggle-ts computes the checksum of what it sends and compares it with the one that the storage reports; the official clients compute none. curl: the PUT alone.',
     against: [kaggle, limit],
     bounds: [
       ...timeOf(results, ours.node, kaggle, { must: { atMost: 0.9 } }),

@@ -30,7 +30,7 @@ async function run(bench: Bench): Promise<Report> {
   const results = await runTransfer(transfer, server, bench);
   return transferReport(transfer, results, {
     title: `Upload of ${count} files of 256 KiB, ${latencyMs} ms per request`,
-    text: 'A dataset with every file of its own. The CLI sends one after the other and runs in fewer rounds; kagglehub sends more than 50 files as one archive, which the table shows but no bound compares.',
+    text: 'A dataset, uploaded file by file. The CLI sends files in sequence and runs in fewer rounds. kagglehub sends more than 50 files as one archive, which the table shows but no bound compares.',
     against: [kaggle, kagglehub],
     bounds: runtimes.flatMap((runtime) =>
       fasterThan(results, ours[runtime], kaggle, { must: { atLeast: 12 }, aim: { atLeast: 20 } }),

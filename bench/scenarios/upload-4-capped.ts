@@ -30,7 +30,7 @@ async function run(bench: Bench): Promise<Report> {
   const wanted = { must: { atLeast: 3.5 }, aim: { atLeast: 4 } };
   return transferReport(transfer, results, {
     title: `Upload of 4 files of ${size >> 20} MiB, ${bandwidth} MB/s per connection`,
-    text: 'The official clients send one file after the other, and run in fewer rounds.',
+    text: 'The official clients send files in sequence and run in fewer rounds.',
     against: [kaggle, kagglehub],
     bounds: runtimes.flatMap((runtime) => [
       ...fasterThan(results, ours[runtime], kaggle, wanted),

@@ -118,7 +118,7 @@ async function run(bench: Bench): Promise<Report> {
   }
   return {
     title: 'A Worker with object storage',
-    text: `A file of a dataset into R2, and from R2 into a dataset, in workerd by Miniflare; ${rounds} rounds, medians. The peak is that of workerd, in which Miniflare runs R2, too, with a heap of 128 MiB as on Cloudflare; both directions are verified by CRC-32C. Requests and operations on R2 are what Cloudflare counts as subrequests (${budget} a call on the paid plan); at once: those that wait for an answer. Without kaggle-ts: what workerd and R2 take themselves, for one request and one operation, and no checksum.`,
+    text: `A file of a dataset into R2, and from R2 into a dataset, in workerd by Miniflare; ${rounds} rounds, medians. The peak is that of workerd, which also runs Miniflare's R2, with a heap of 128 MiB as on Cloudflare. Both directions are verified by CRC-32C. Cloudflare counts requests and R2 operations as subrequests; "at once" is the number that wait for a response. Without kaggle-ts: what workerd and R2 need for one request and one operation, without a checksum.`,
     head: ['job', 'seconds', 'peak MiB', 'requests', 'operations on R2', 'at once'],
     rows,
     bounds,
