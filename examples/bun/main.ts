@@ -1,4 +1,4 @@
-/** The whole job with all verbs bound to one client, and files given as `Bun.file`: `bun examples/bun/main.ts`. */
+/** The same job with all functions bound to one client, and `Bun.file` as upload source: `bun examples/bun/main.ts`. */
 import { readdir } from 'node:fs/promises';
 import { createKaggle } from 'kaggle-ts';
 

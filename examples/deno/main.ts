@@ -1,4 +1,4 @@
-/** The whole job on Deno, one verb after the other: `deno run --allow-net ... examples/deno/main.ts`. */
+/** The same job as on Node, step by step: `deno run --allow-net ... examples/deno/main.ts`. */
 import { createClient } from 'kaggle-ts';
 import * as datasets from 'kaggle-ts/datasets';
 import * as kernels from 'kaggle-ts/kernels';
@@ -26,7 +26,7 @@ const job = await kernels.push(client, {
   enableInternet: false,
   datasetDataSources: [data.ref],
 });
-console.log(`${job.ref}, version ${job.versionNumber}, was pushed: ${job.url}`);
+console.log(`${job.ref}, version ${job.versionNumber}: ${job.url}`);
 
 for await (const { time, data } of kernels.logs(client, job, { follow: true })) {
   console.log(time.toFixed(1).padStart(6), data.trimEnd());

@@ -1,7 +1,7 @@
 """Fits trips = intercept + slope * temperature by gradient descent. Standard library only.
 
 Reads every CSV file below /kaggle/input with the columns temperature and trips, and writes to /kaggle/working:
-result.json (the model and how good it is) and chart.txt (the points and the line, drawn in text).
+result.json (the model and its quality) and chart.txt (the points and the line as text).
 """
 
 import csv
@@ -26,7 +26,7 @@ def read_points():
 
 
 def fit(points):
-    """The line with the least squares, in steps so that there is something to follow."""
+    """The least-squares line, in steps so that the log has something to follow."""
     xs, ys = zip(*points)
     mean_x, mean_y = statistics.fmean(xs), statistics.fmean(ys)
     scale = statistics.pstdev(xs) or 1.0
@@ -72,7 +72,7 @@ def chart(points, intercept, slope, width=60, height=15):
 def main():
     points = read_points()
     if len(points) < 2:
-        raise SystemExit("there are no CSV files with the columns temperature and trips below /kaggle/input")
+        raise SystemExit("found no CSV files with the columns temperature and trips below /kaggle/input")
     intercept, slope = fit(points)
     result = {
         "days": len(points),
@@ -83,7 +83,7 @@ def main():
     }
     (WORKING / "result.json").write_text(json.dumps(result, indent=2) + "\n")
     (WORKING / "chart.txt").write_text(chart(points, intercept, slope))
-    print(f"one degree more means {slope:.1f} trips more", flush=True)
+    print(f"each additional degree means {slope:.1f} more trips", flush=True)
 
 
 main()

@@ -1,4 +1,4 @@
-/** A dataset, a kernel that reads it, its log while it runs, and its output files: `node examples/node/main.ts`. */
+/** Creates a dataset, runs a kernel that reads it, prints its log and downloads its output: `node examples/node/main.ts`. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
