@@ -4,6 +4,11 @@ import { noSuchOption } from './near-name.ts';
 /** What each member of the options may be, in words that contain its `typeof`, or `true` and `false`. */
 export type MemberTypes<Options> = Readonly<Record<keyof Options & string, string>>;
 
+/** The error for an option of `what` with a wrong value. */
+export function invalidOption(what: string, path: string, message: string): ValidationError {
+  return new ValidationError((name) => `${name(what)}: ${name(path)}: ${message}`, [{ path, message }]);
+}
+
 /**
  * Checks options by a table: their names, the types of their values, and that no number is below 0. For what has to be
  * small; verbs check more (`core/options`). Throws `ValidationError` without the value, which may be a secret.
@@ -27,6 +32,6 @@ export function checkMembers<Options extends object>(
     } else {
       message = noSuchOption(path, known);
     }
-    if (message) throw new ValidationError((name) => `${name(what)}: ${name(path)}: ${message}`, [{ path, message }]);
+    if (message) throw invalidOption(what, path, message);
   }
 }

@@ -34,7 +34,7 @@ export function redactUrl(url: string): string {
   const parsed = parseWebUrl(url);
   // Pages are for people, and hold no secret.
   if (parsed?.origin === 'https://www.kaggle.com') return hideSecrets(parsed.origin + parsed.pathname);
-  return parsed ? hideSecrets(parsed.origin + parsed.pathname.replace(/^\/.*\//, '/…/')) : '[address]';
+  return parsed ? hideSecrets(parsed.origin + parsed.pathname.replace(/^\/.*\//, '/…/')) : '[URL]';
 }
 
 /** An address as it was found in a text, with what follows it up to a blank: of that only punctuation is kept. */

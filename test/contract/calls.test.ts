@@ -213,7 +213,7 @@ test.each([
   if (fineToo) return expect(await call).toEqual({ status: 'RUNNING' });
   expect(await caught(call)).toMatchObject({
     name: 'ValidationError',
-    message: expect.stringContaining('a.B/C: the request'),
+    message: expect.stringContaining('a.B/C: cannot write the request as JSON'),
   });
   expect(sent).toEqual([]);
 });
@@ -323,7 +323,7 @@ describe('a certificate that is not trusted is no passing failure', () => {
     const { client, sent } = setUp(() => Promise.reject(thrown));
     const error = await caught(client.call(getKernelSessionStatus, kernel));
     expect(error).toBeInstanceOf(ConnectionError);
-    expect(error.message).toMatch(/its certificate is not trusted.*NODE_EXTRA_CA_CERTS.*DENO_CERT/);
+    expect(error.message).toMatch(/the certificate is not trusted.*NODE_EXTRA_CA_CERTS.*DENO_CERT/);
     expect(inspect(error)).not.toContain('secret');
     expect(sent).toHaveLength(1);
   });
@@ -383,7 +383,7 @@ describe('a connection that fails says no more of an address than its origin and
     );
     const error = await caught(client.callRaw(downloadDataset, { ownerSlug: 'a', datasetSlug: 'b' }));
     expect(error).toBeInstanceOf(ConnectionError);
-    expect(error.message).toMatch(/^datasets\.DatasetApiService\/DownloadDataset: no answer/);
+    expect(error.message).toMatch(/^datasets\.DatasetApiService\/DownloadDataset: no response/);
     expect(sent.map(({ headers }) => headers.get('authorization'))).toEqual([`Bearer ${token}`, null]);
     for (const text of [error.stack, inspect(error, { depth: 9, showHidden: true }), JSON.stringify(error), ...lines]) {
       expect(text).not.toMatch(/secret/);
@@ -403,7 +403,7 @@ describe('in a page', () => {
       platform: page,
     });
     const { message } = await caught(client.call(getKernelSessionStatus, kernel));
-    expect(message).toMatch(/CORS.*proxy of your own/);
+    expect(message).toMatch(/CORS.*your own proxy/);
     expect(sent.filter(({ method }) => method === 'POST')).toHaveLength(1);
     for (const { headers } of sent.slice(1)) expect(headers.get('authorization') ?? '').not.toContain('KGAT_x');
   });
@@ -441,7 +441,7 @@ describe('memory', () => {
     const error = await caught(client.call(getKernelSessionStatus, kernel));
     expect(error).toMatchObject({
       name: 'ApiError',
-      message: expect.stringContaining('the answer is too large (over 128 MiB)'),
+      message: expect.stringContaining('the response is too large (over 128 MiB)'),
     });
     expect(sent).toHaveLength(1);
     expect(read()).toBeLessThan(135);
@@ -475,7 +475,7 @@ test('so many calls at once as connections are allowed, in their order', async (
 test('an answer that is null says nothing, and breaks nothing', async () => {
   const { client } = setUp(() => new Response('null'));
   expect(await client.call(saveKernel, { slug: 'alice/x' })).toMatchObject({ ref: '' });
-  expect((await caught(client.whoAmI())).message).toContain('revoked or has expired');
+  expect((await caught(client.whoAmI())).message).toContain('wrong, expired or revoked');
 });
 
 test('yes or no is a boolean or is not understood, whatever the word', async () => {
@@ -489,12 +489,12 @@ test('yes or no is a boolean or is not understood, whatever the word', async () 
 
 describe('the endpoint', () => {
   test.each([
-    ['localhost:7777', 'endpoint "localhost:7777" is not a web address: put http:// or https:// before it'],
-    ['/kaggle', 'endpoint "/kaggle" is not a web address'],
-    ['ftp://me:secret@h.test', 'endpoint "ftp://h.test" is not a web address'],
-    ['https://me:secret@h.test/x', 'without password'],
-    ['https://h.test/x?key=secret', 'without password, query'],
-    ['', 'endpoint "" is not a web address'],
+    ['localhost:7777', 'endpoint: expected an http:// or https:// URL, got "localhost:7777"'],
+    ['/kaggle', 'endpoint: expected an http:// or https:// URL, got "/kaggle"'],
+    ['ftp://me:secret@h.test', 'endpoint: expected an http:// or https:// URL, got "ftp://h.test"'],
+    ['https://me:secret@h.test/x', 'without credentials'],
+    ['https://h.test/x?key=secret', 'without credentials, query'],
+    ['', 'endpoint: expected an http:// or https:// URL, got ""'],
   ])('%j is refused with a word on what it lacks', (endpoint, message) => {
     expect(() => createClient({ endpoint })).toThrow(message);
     expect(() => createClient({ endpoint })).not.toThrow('secret');

@@ -48,7 +48,7 @@ it('a shortcut of client.http rejects with the error of the request, also of one
 });
 
 it('where a bundle would carry ky whether it is used or not, client.http says what to import', () => {
-  expect(() => createBare().http).toThrow("import { http } from 'kaggle-ts/http', and use http(client)");
+  expect(() => createBare().http).toThrow("import { http } from 'kaggle-ts/http' and call http(client)");
 });
 
 it.each([

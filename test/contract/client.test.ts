@@ -212,7 +212,7 @@ describe('errors', () => {
     ['web page with 200', 200, '<html>log in</html>', 'web page'],
     ['empty body', 500, '', 'empty body'],
     ['empty body with 200', 200, '', 'empty body'],
-    ['broken JSON', 200, '{"status":', 'not JSON'],
+    ['broken JSON', 200, '{"status":', 'not valid JSON'],
   ])('defect 14: %s is a named error', async (_name, status, body, said) => {
     answer(() => new HttpResponse(body, { status }));
     const error = await failure(client({ retry: false }).call(getKernelSessionStatus, kernel));
@@ -262,7 +262,7 @@ describe('errors', () => {
     answer(() => HttpResponse.error());
     const error = await failure(client({ retry: 0 }).call(getKernelSessionStatus, kernel));
     expect(error).toBeInstanceOf(ConnectionError);
-    expect(error.message).toMatch(/^kernels\.KernelsApiService\/GetKernelSessionStatus: no answer \(.+\)$/);
+    expect(error.message).toMatch(/^kernels\.KernelsApiService\/GetKernelSessionStatus: no response \(.+\)$/);
     expect(error).toMatchObject({ permanent: false, cause: expect.any(Error) });
     expect(seen).toHaveLength(1);
   });

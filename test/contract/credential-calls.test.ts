@@ -136,7 +136,7 @@ test.each([
       return Response.json({});
     },
   });
-  await expect(verb({ client })).rejects.toThrow('needs a credential: pass createClient({ token })');
+  await expect(verb({ client })).rejects.toThrow('no credential found; pass createClient({ token })');
   expect(sent).toBe(0);
 });
 

@@ -207,26 +207,26 @@ describe('a credential that cannot be one is refused before anything is sent, an
     [
       'an empty file',
       { platform: platform({ KAGGLE_API_TOKEN: 't.txt' }, { 't.txt': ' \n' }) },
-      /names an empty file: t\.txt/,
+      /KAGGLE_API_TOKEN is the path of an empty file: t\.txt/,
     ],
     [
       'a missing file',
       { platform: platform({ KAGGLE_API_TOKEN: '/no/such' }) },
-      /looks like a path, but there is no such file$/,
+      /looks like a path, but the file does not exist$/,
     ],
-    ['a missing file by its name', { platform: platform({ KAGGLE_API_TOKEN: 'token.txt' }) }, /no such file$/],
+    ['a missing file by its name', { platform: platform({ KAGGLE_API_TOKEN: 'token.txt' }) }, /does not exist$/],
     ['a home folder', { platform: platform({ KAGGLE_API_TOKEN: '~/token' }) }, /~ is not expanded/],
     [
       'UTF-16',
       { platform: platform({ KAGGLE_API_TOKEN: 't' }, { t: '\uFFFD\uFFFDK\0G\0' }) },
-      /UTF-16: save it as UTF-8/,
+      /UTF-16; save it as UTF-8/,
     ],
     [
       'UTF-16 kaggle.json',
       { platform: platform({}, { '/home/u/.kaggle/kaggle.json': '{\0"\0' }) },
-      /kaggle\.json is UTF-16/,
+      /kaggle\.json: it is encoded as UTF-16/,
     ],
-    ['a line end', { token: 'KGAT_secret\nx' }, /the API token \(the token option\) is malformed/],
+    ['a line end', { token: 'KGAT_secret\nx' }, /the API token \(option token\) is malformed/],
     ['a blank', { token: 'KGAT secret' }, /malformed/],
     ['a letter that no header takes', { token: 'KGAT_sécret' }, /malformed/],
     ['quotes of a .env file', { token: '"KGAT_secret"' }, /malformed.*quote/],
@@ -243,14 +243,10 @@ describe('a credential that cannot be one is refused before anything is sent, an
     [
       'a user name with a colon',
       { username: 'a:secret', key: 'k' },
-      /the user name \(the username and key options\) has a colon/,
+      /the username \(option username\) contains a colon/,
     ],
-    [
-      'a key with a line end',
-      { username: 'a', key: 'secret\nx' },
-      /the key \(the username and key options\) has a line end/,
-    ],
-    ['a user name without a key', { username: 'a' }, /go together/],
+    ['a key with a line end', { username: 'a', key: 'secret\nx' }, /the key \(option key\) contains a line break/],
+    ['a user name without a key', { username: 'a' }, /\(option username and key\) needs both/],
     ['an IAP token with a line end', { environment: 'STAGING', iapToken: 'secret\nx' }, /the IAP token .*malformed/],
     [
       'an IAP token of the environment',
@@ -279,7 +275,7 @@ describe('a credential that cannot be one is refused before anything is sent, an
       .catch((caught) => caught);
     expect(error).toMatchObject({ name: 'ValidationError', message: expect.stringContaining('"cookie"') });
     expect(error.message).not.toContain('secret');
-    expect(() => createClient({ userAgent: 'x\ny' })).toThrow(/user agent/);
+    expect(() => createClient({ userAgent: 'x\ny' })).toThrow(/userAgent/);
   });
 
   it('a token is one where Deno may read no file', async () => {
@@ -306,7 +302,7 @@ describe('what a missing or refused credential says', () => {
       .call('a.B', 'C')
       .catch((error) => error.message as string);
   it.each<[string, ClientOptions, string]>([
-    ['of the options', { token: 'KGAT_x' }, 'the API token (the token option)'],
+    ['of the options', { token: 'KGAT_x' }, 'the API token (option token)'],
     ['of a function', { token: () => 'KGAT_x' }, 'the API token (the token function)'],
     ['of the environment', { platform: platform({ KAGGLE_API_TOKEN: 'KGAT_x' }) }, 'the API token (KAGGLE_API_TOKEN)'],
     [
@@ -322,16 +318,16 @@ describe('what a missing or refused credential says', () => {
     [
       'of variables',
       { platform: platform({ KAGGLE_USERNAME: 'u', KAGGLE_KEY: 'k' }) },
-      'the user name and key (KAGGLE_USERNAME and KAGGLE_KEY), which work for some methods only',
+      'the username and key (KAGGLE_USERNAME and KAGGLE_KEY) are wrong or not accepted by this method',
     ],
     [
       'of kaggle.json',
       { platform: platform({}, { '/home/u/.kaggle/kaggle.json': '{"username":"u","key":"k"}' }) },
-      'the user name and key (/home/u/.kaggle/kaggle.json)',
+      'the username and key (/home/u/.kaggle/kaggle.json)',
     ],
   ])('a refused one says which it was, and where to make a new one: %s', async (_where, options, which) => {
     const message = await refused(options);
-    expect(message).toContain(`a.B/C: Unauthenticated: it did not accept ${which}`);
+    expect(message).toContain(`a.B/C: Unauthenticated: ${which}`);
     expect(message).toContain('https://www.kaggle.com/settings');
   });
 
@@ -353,7 +349,7 @@ describe('what a missing or refused credential says', () => {
       /createClient\(\{ platform: workersPlatform\(\{ env \}\) \}\)/,
     ],
     ['a Worker with them', workersPlatform({ env: {} }), /wrangler secret put KAGGLE_API_TOKEN/],
-    ['a page', browserPlatform(), /createClient\(\{ endpoint \}\) of a server of your own/],
+    ['a page', browserPlatform(), /createClient\(\{ endpoint \}\) with the URL of your own proxy/],
   ])('%s', async (_where, at, message) => {
     const said = await refused({ platform: at });
     expect(said).toMatch(message);

@@ -75,14 +75,11 @@ describe('createClient', () => {
     [{ platform: memoryPlatform }, 'platform: expected an object, got a function'],
     [{ tokn: 'KGAT_secret' }, 'tokn: no such option; did you mean token?'],
     [{ baseUrl: 'http://x' }, 'baseUrl: no such option; expected one of token, username, key, endpoint'],
-    [
-      { endpoint: 'localhost:7777' },
-      'endpoint "localhost:7777" is not a web address: put http:// or https:// before it',
-    ],
-    [{ endpoint: 'ftp://x' }, 'endpoint "ftp://x" is not a web address'],
-    [{ endpoint: '/kaggle' }, 'endpoint "/kaggle" is not a web address'],
-    [{ endpoint: 'KGAT_secret0123456789' }, 'is not a web address'],
-    [{ environment: 'prd' }, 'environment must be one of PROD'],
+    [{ endpoint: 'localhost:7777' }, 'endpoint: expected an http:// or https:// URL, got "localhost:7777"'],
+    [{ endpoint: 'ftp://x' }, 'endpoint: expected an http:// or https:// URL, got "ftp://x"'],
+    [{ endpoint: '/kaggle' }, 'endpoint: expected an http:// or https:// URL, got "/kaggle"'],
+    [{ endpoint: 'KGAT_secret0123456789' }, 'endpoint: expected an http:// or https:// URL'],
+    [{ environment: 'prd' }, 'environment: expected one of PROD'],
   ])('%j', (options, expected) => {
     const { message } = refusal(() => node.createClient(options as ClientOptions));
     expect(message).toContain(expected);
@@ -113,7 +110,9 @@ describe('createClient', () => {
     await expect(client.call(getKernelSessionStatus, request, { retry: '1' } as never)).rejects.toThrow(
       'retry: expected',
     );
-    await expect(client.call(undefined as never, request)).rejects.toThrow('call: pass a method of kaggle-ts/services');
+    await expect(client.call(undefined as never, request)).rejects.toThrow(
+      'call: expected a method from kaggle-ts/services',
+    );
     await expect(client.call(getKernelSessionStatus, { ...request, user_name: 1 } as never)).rejects.toThrow(
       'user_name: kernels.ApiGetKernelSessionStatusRequest has no such field; did you mean userName?',
     );

@@ -1,42 +1,53 @@
+import type { ErrorText, NameOption } from '../error-text.ts';
 import { ValidationError } from '../errors.ts';
 
-/** Who the caller is: an API token, or the older pair of user name and key. `from` says where it was found. */
+/** An API token, or the legacy username and key. `from` is where it was found; `undefined` for the client's options. */
 export type Credential =
-  | { readonly type: 'bearer'; readonly token: string; readonly from?: string }
-  | { readonly type: 'basic'; readonly username: string; readonly key: string; readonly from?: string };
+  | { readonly type: 'bearer'; readonly token: string; readonly from?: string | undefined }
+  | { readonly type: 'basic'; readonly username: string; readonly key: string; readonly from?: string | undefined };
 
-/** What errors say when there is no credential, where the platform does not know better. */
+/** How to provide a credential on a platform without a `credentialHelp`. */
 export const credentialHelp: string =
-  'pass createClient({ token }), or set KAGGLE_API_TOKEN (or KAGGLE_USERNAME and KAGGLE_KEY), ' +
-  'or write ~/.kaggle/access_token (or kaggle.json)';
+  'pass createClient({ token }), set KAGGLE_API_TOKEN (or KAGGLE_USERNAME and KAGGLE_KEY), ' +
+  'or create ~/.kaggle/access_token (or kaggle.json)';
 
-/** Where people make tokens. */
-const settings = 'https://www.kaggle.com/settings';
+/** The page on which users create tokens. */
+export const settings = 'https://www.kaggle.com/settings';
 
-/** A token without the white space around it; throws when it could not stand in a header. */
-export function bearer(token: unknown, from = 'the token option'): Credential {
+/** Where a credential comes from: `from`, or by default the options of these names. */
+function sourceText(from: string | undefined, options: readonly string[], name: NameOption): string {
+  return from ?? `option ${options.map((option) => name(option)).join(' and ')}`;
+}
+
+/** An error about the value of a credential, which it does not show. */
+function invalid(what: string, from: string | undefined, options: readonly string[], fault: string): ValidationError {
+  const message: ErrorText = (name) => `${what} (${sourceText(from, options, name)}) ${fault}`;
+  return new ValidationError(message, [{ path: from === undefined ? options[0]! : '', message }]);
+}
+
+/** Trims an API token. Throws `ValidationError` if it cannot be sent in a header. */
+export function bearer(token: unknown, from?: string): Credential {
   const text = typeof token === 'string' ? token.trim() : '';
-  // A quote or a brace is left from a shell, a .env file or kaggle.json.
+  // Quotes and braces are left over from a shell, a .env file or kaggle.json.
   if (/^[\x21-\x7e]+$/.test(text) && !/["'`{}<>,;\\]/.test(text)) return { type: 'bearer', token: text, from };
   const why =
     typeof token !== 'string'
       ? 'not a string'
       : text === ''
         ? 'empty'
-        : 'malformed: it has a blank, a quote, a line end or a letter that no token has';
-  throw new ValidationError(`the API token (${from}) is ${why}; make one on ${settings}`);
+        : 'malformed: it contains a space, a quote or another character that no token has';
+  throw invalid('the API token', from, ['token'], `is ${why}; create one at ${settings}`);
 }
 
-export function basic(username: unknown, key: unknown, from = 'the username and key options'): Credential {
-  const [name, secret] = [username, key].map((value) => (typeof value === 'string' ? value.trim() : ''));
-  if (!name || !secret) {
-    throw new ValidationError(`username and key (${from}) go together, and neither may be empty`);
-  }
+/** Trims a username and a key. Throws `ValidationError` if they cannot be sent as HTTP Basic. */
+export function basic(username: unknown, key: unknown, from?: string): Credential {
+  const [user, secret] = [username, key].map((value) => (typeof value === 'string' ? value.trim() : ''));
+  if (!user || !secret) throw invalid('the credential', from, ['username', 'key'], 'needs both a username and a key');
   // HTTP Basic separates the two by a colon.
-  if (!/^[^:\p{Cc}]+$/u.test(name))
-    throw new ValidationError(`the user name (${from}) has a colon or a line end in it`);
-  if (/\p{Cc}/u.test(secret)) throw new ValidationError(`the key (${from}) has a line end in it`);
-  return { type: 'basic', username: name, key: secret, from };
+  if (!/^[^:\p{Cc}]+$/u.test(user))
+    throw invalid('the username', from, ['username'], 'contains a colon or a line break');
+  if (/\p{Cc}/u.test(secret)) throw invalid('the key', from, ['key'], 'contains a line break');
+  return { type: 'basic', username: user, key: secret, from };
 }
 
 /** The value of the Authorization header. */
@@ -46,20 +57,20 @@ export function authorization(credential: Credential): string {
   return `Basic ${btoa(String.fromCharCode(...bytes))}`;
 }
 
-/** What no error may show of a credential, wherever the server repeats it. */
+/** The parts of a credential that no error may show, even if the server repeats them. */
 export function secretsOf(credential: Credential | undefined): string[] {
   if (!credential) return [];
   const secrets = [
     credential.type === 'bearer' ? credential.token : credential.key,
     authorization(credential).slice(6),
   ];
-  // Shorter ones are words, as in tests.
+  // Shorter values, as in tests, also occur as plain words.
   return secrets.filter(({ length }) => length >= 8);
 }
 
-/** What follows from the server's refusing a credential. */
-export function explainRefusal({ type, from = 'an option' }: Credential): string {
+/** Why the server may have rejected a credential, and what to do. */
+export function explainRefusal({ type, from }: Credential, name: NameOption): string {
   return type === 'bearer'
-    ? `it did not accept the API token (${from}); make a new one on ${settings}`
-    : `it did not accept the user name and key (${from}), which work for some methods only; make an API token on ${settings}`;
+    ? `the API token (${sourceText(from, ['token'], name)}) is wrong, expired or revoked; create a new one at ${settings}`
+    : `the username and key (${sourceText(from, ['username', 'key'], name)}) are wrong or not accepted by this method; create an API token at ${settings}`;
 }

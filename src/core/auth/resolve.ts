@@ -1,19 +1,19 @@
 import { errorCode } from '../bytes/file-error.ts';
 import { ValidationError } from '../errors.ts';
 import type { Platform } from '../platform.ts';
-import { basic, bearer, type Credential } from './credential.ts';
+import { basic, bearer, type Credential, settings } from './credential.ts';
 import { isPath, pairOfEnvironment, variable } from './environment.ts';
 import type { CredentialContext, CredentialProvider } from './provider.ts';
 
-/** A small text file without the white space around it; `undefined` if it is not there. */
+/** Reads a small text file and trims it; `undefined` if it does not exist. */
 async function readText({ fs }: Platform, path: string): Promise<string | undefined> {
   const text = (await fs?.readText(path))?.replace(/^\uFEFF/, '').trim();
-  // What a shell of Windows writes by ">": every other byte is zero.
-  if (text?.includes('\0')) throw new ValidationError(`${path} is UTF-16: save it as UTF-8`);
+  // PowerShell's `>` writes UTF-16: every other byte is zero.
+  if (text?.includes('\0')) throw new ValidationError(`cannot read ${path}: it is encoded as UTF-16; save it as UTF-8`);
   return text;
 }
 
-/** As `readText`, and `undefined` if it is empty. */
+/** Like `readText`, but `undefined` also for an empty file. */
 async function read(platform: Platform, path: string): Promise<string | undefined> {
   return (await readText(platform, path)) || undefined;
 }
@@ -22,7 +22,7 @@ function join({ fs }: Platform, ...parts: string[]): string {
   return fs?.join(...parts) ?? parts.join('/');
 }
 
-/** Inside a Kaggle notebook the token is in a file that KAGGLE_API_V1_TOKEN names. */
+/** In a Kaggle notebook, KAGGLE_API_V1_TOKEN is the path of a file that contains the token. */
 async function fromNotebook({ platform }: CredentialContext): Promise<Credential | undefined> {
   const [path, ...others] = ['KAGGLE_API_V1_TOKEN', 'KAGGLE_KERNEL_RUN_TYPE', 'KAGGLE_DATA_PROXY_URL'].map((name) =>
     variable(platform, name),
@@ -32,7 +32,7 @@ async function fromNotebook({ platform }: CredentialContext): Promise<Credential
   return token ? bearer(token, path) : undefined;
 }
 
-/** KAGGLE_API_TOKEN is a token, or the path of a file that has one. */
+/** KAGGLE_API_TOKEN is a token, or the path of a file that contains one. */
 async function fromVariable({ platform }: CredentialContext): Promise<Credential | undefined> {
   const name = 'KAGGLE_API_TOKEN';
   const value = variable(platform, name);
@@ -41,18 +41,18 @@ async function fromVariable({ platform }: CredentialContext): Promise<Credential
   try {
     text = await readText(platform, value);
   } catch (error) {
-    // The length of a token, or a character in it, may be none of a path. What is a folder, or may not be read, is there.
+    // A token may be too long for a path, or contain characters that paths cannot. Other failures mean that the path exists.
     const code = errorCode((error as Error).cause);
-    // Without the permission to read, Deno does not tell whether there is a file.
+    // Without read permission, Deno does not say whether the file exists.
     const found = /^(?:EISDIR|EACCES|EPERM)$/.test(code) || (code === 'NotCapable' && isPath(value));
     if (found || error instanceof ValidationError) throw new ValidationError(`${name}: ${(error as Error).message}`);
   }
-  if (text === '') throw new ValidationError(`${name} names an empty file: ${value}`);
+  if (text === '') throw new ValidationError(`${name} is the path of an empty file: ${value}; write the token to it`);
   if (text) return bearer(text, value);
   if (!isPath(value)) return bearer(value, name);
-  // Not shown: it may be a token after all.
+  // The value is not shown: it may be a token after all.
   throw new ValidationError(
-    `${name} looks like a path, but there is no such file${value.startsWith('~') ? ' (~ is not expanded)' : ''}`,
+    `${name} looks like a path, but the file does not exist${value.startsWith('~') ? ' (~ is not expanded)' : ''}`,
   );
 }
 
@@ -67,7 +67,7 @@ async function fromTokenFile({ platform }: CredentialContext): Promise<Credentia
   return undefined;
 }
 
-/** The folders that may hold kaggle.json, in the order of the official clients. */
+/** The folders that are searched for kaggle.json, in the order of the official client. */
 function configFolders(platform: Platform): string[] {
   const named = variable(platform, 'KAGGLE_CONFIG_DIR');
   if (named) return [named];
@@ -85,7 +85,9 @@ async function fromFile({ platform }: CredentialContext): Promise<Credential | u
     const value: unknown = parse(text, path);
     const pair = value as { username?: unknown; key?: unknown } | null;
     if (typeof pair?.username === 'string' && typeof pair.key === 'string') return basic(pair.username, pair.key, path);
-    throw new ValidationError(`${path} has no "username" and "key"`);
+    throw new ValidationError(
+      `cannot read ${path}: expected "username" and "key" in it; download it again from ${settings}`,
+    );
   }
   return undefined;
 }
@@ -94,8 +96,8 @@ function parse(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's own message would quote the file, and the key in it.
-    throw new ValidationError(`${path} is not JSON`);
+    // The parser's message would quote the file, including the key.
+    throw new ValidationError(`cannot read ${path}: it is not valid JSON; download it again from ${settings}`);
   }
 }
 
@@ -106,8 +108,9 @@ async function fromPair({ platform }: CredentialContext): Promise<Credential | u
 const sources: readonly CredentialProvider[] = [fromNotebook, fromVariable, fromTokenFile, fromPair, fromFile];
 
 /**
- * Looks the credential up in the order of the official client: the notebook's token file; KAGGLE_API_TOKEN as a value or
- * a path; ~/.kaggle/access_token, then access_token.txt; KAGGLE_USERNAME and KAGGLE_KEY; kaggle.json; nothing (anonymous).
+ * Looks up the credential in the order of the official client: the token file of a notebook; KAGGLE_API_TOKEN, a value or a
+ * path; ~/.kaggle/access_token, then access_token.txt; KAGGLE_USERNAME and KAGGLE_KEY; kaggle.json. Resolves to `undefined`
+ * (anonymous) if there is none.
  */
 export async function resolveCredential(context: CredentialContext): Promise<Credential | undefined> {
   for (const source of sources) {

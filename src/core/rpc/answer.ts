@@ -1,3 +1,4 @@
+import { type ErrorText, writeText } from '../error-text.ts';
 import { ApiError, AuthenticationError, NotFoundError, PermissionError, RateLimitError } from '../errors.ts';
 import { redact } from '../redact.ts';
 import { applicationCode, parseErrorBody } from './error-body.ts';
@@ -7,11 +8,11 @@ import { retryAfterOf, UnreadableAnswer } from './retry.ts';
 export interface CallInfo {
   /** `service/Method`. */
   method: string;
-  /** Nothing is changed by it: what it does not find may be somebody's private thing. */
+  /** The call only reads: a 403 may mean that the resource is private or does not exist. */
   reads: boolean;
   /** What a 401 means, and what to do about it. */
-  unauthorized?(): string;
-  /** What went along and is not to be seen in an error, wherever the server repeats it. */
+  readonly unauthorized?: ErrorText;
+  /** Secrets of the request, which no error may show even if the server repeats them. */
   secrets?(): readonly string[];
 }
 
@@ -22,40 +23,44 @@ const kinds: Record<number, typeof ApiError> = {
   429: RateLimitError,
 };
 
-/** The longest message of a server that is shown. */
+/** Characters of a server's message that an error shows. */
 const longestMessage = 2000;
 
-/** Takes out of a server's words what was sent to it. */
+/** Shortens a server's message and removes the secrets of the request from it. */
 function hide(message: string, { secrets }: CallInfo): string {
   let text = message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message;
   for (const secret of secrets?.() ?? []) text = text.replaceAll(secret, '[redacted]');
   return redact(text);
 }
 
-/** Throws the kind of `ApiError` that fits. */
+/** Throws the subclass of `ApiError` for the status. */
 function refuse(response: Response, call: CallInfo, message: string, code: number, reason?: string): never {
   const { status, headers } = response;
   const { method, reads } = call;
-  // A JSON code counts where HTTP says that all is well.
+  // The code in the JSON counts when the HTTP status is a success.
   const kind = status < 400 ? code : status;
   const text = hide(`${method}: ${message}`, call);
-  const hint = kind === 401 ? call.unauthorized?.() : kind === 403 && reads ? 'not found, or private' : undefined;
+  const hint = kind === 401 ? call.unauthorized : kind === 403 && reads ? 'not found, or private' : undefined;
   const retryAfterMs = retryAfterOf(headers);
   const options = { status, method, code, reason: reason && hide(reason, call), retryAfterMs };
-  throw new (kinds[kind] ?? ApiError)(hint ? `${text.replace(/\.$/, '')}: ${hint}` : text, options);
+  throw new (kinds[kind] ?? ApiError)(
+    (name) => (hint ? `${text.replace(/\.$/, '')}: ${writeText(hint, name)}` : text),
+    options,
+  );
 }
 
 function describe(text: string, status: number): string {
   const start = text.trimStart();
-  return `HTTP ${status} with ${!start ? 'an empty body' : /^<(!doctype|html)/i.test(start) ? 'a web page' : 'text that is not JSON'}`;
+  const isPage = /^<(!doctype|html)/i.test(start);
+  return `HTTP ${status} with ${isPage ? 'a web page' : start ? 'a body that is not valid JSON' : 'an empty body'}`;
 }
 
-/** The JSON of an answer. Throws `ApiError`, or the kind of it that fits, when the answer is an error or no JSON. */
+/** Parses a response as JSON. Throws `ApiError` or a subclass if the response is an error or not JSON. */
 export function readAnswer(response: Response, text: string | undefined, call: CallInfo): unknown {
   const { status, headers } = response;
   if (text === undefined) {
     const size = `over ${longestAnswer / 2 ** 20} MiB`;
-    refuse(response, call, status >= 400 ? `HTTP ${status}` : `the answer is too large (${size})`, 0);
+    refuse(response, call, status >= 400 ? `HTTP ${status}` : `the response is too large (${size})`, 0);
   }
   const { json, message, code, reason } = parseErrorBody(text);
   if (status >= 400 || code >= 400)
@@ -65,7 +70,7 @@ export function readAnswer(response: Response, text: string | undefined, call: C
   throw new UnreadableAnswer(hide(`${call.method}: ${message ?? describe(text, status)}`, call), options);
 }
 
-/** Throws when the field of the answer that reports a failure is filled (`Method.failure`). */
+/** Throws if the field of the response that reports a failure is set (`Method.failure`). */
 export function checkFailure(response: Response, answer: unknown, field: string, call: CallInfo): void {
   const { [field]: value, errorCode } = (answer ?? {}) as Record<string, unknown>;
   const said = Array.isArray(value) ? value.join('; ') : value;

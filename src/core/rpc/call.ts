@@ -17,23 +17,23 @@ import { checkRawAnswer } from './raw-answer.ts';
 import { readText } from './read-text.ts';
 import { isTransient, retryDelay } from './retry.ts';
 
-/** What a call needs from its client. */
+/** The parts of a client that calls use. */
 export interface CallContext extends Headed, Sending {
   readonly send: GuardedFetch;
-  /** Of the requests of calls, so many are under way at once. */
+  /** Limits the number of concurrent calls. */
   readonly limit: Limit;
   /** Seconds. */
   readonly timeout: number;
   readonly retry: number;
   readonly signal: AbortSignal | undefined;
   credential(): Promise<Credential | undefined>;
-  /** How to give a credential on this platform. */
+  /** How to provide a credential on this platform. */
   credentialHelp(): string;
   readonly clock: Clock;
   log: ((line: string) => void) | undefined;
 }
 
-/** A method as the transport sees it: the typed ones come from the contract, the untyped ones have only their name. */
+/** A method as the transport sees it. Untyped calls know only its service and name. */
 export type Callable = Pick<Method, 'service' | 'name'> &
   Partial<Pick<Method, 'idempotent' | 'auth' | 'failure' | 'raw' | 'response'>>;
 
@@ -45,13 +45,13 @@ const callTypes: MemberTypes<CallOptions> = {
   headers: 'an object',
 };
 
-/** The longest body of an HTTP error that is read, in bytes. */
+/** Bytes of the body of an HTTP error that are read. */
 const longestError = 2 ** 20;
 
-/** A value that is searched for in a server's words: a short one would be found everywhere. */
+/** Whether a value is long enough to be searched for in a server's message without false matches. */
 const isLong = (value: unknown): value is string => typeof value === 'string' && value.length >= 8;
 
-/** Throws for a redirect of a request that must not be sent to another place. */
+/** Throws for a redirect of a request whose body contains a secret. */
 async function refuseRedirect(response: Response, path: string): Promise<void> {
   const { status, type } = response;
   if (type !== 'opaqueredirect' && (status < 300 || status >= 400)) return;
@@ -62,14 +62,14 @@ async function refuseRedirect(response: Response, path: string): Promise<void> {
   });
 }
 
-/** Throws `AuthenticationError`, before anything is sent, when there is no credential. */
+/** Throws `AuthenticationError` if there is no credential, before anything is sent. */
 export function requireCredential(
   credential: Credential | undefined,
   what: string,
   help: () => string,
 ): asserts credential {
   if (credential) return;
-  throw new AuthenticationError(`${what} needs a credential: ${help()}`, { status: 0, method: what });
+  throw new AuthenticationError(`${what}: no credential found; ${help()}`, { status: 0, method: what });
 }
 
 function stringify(path: string, json: Json): string {
@@ -78,14 +78,14 @@ function stringify(path: string, json: Json): string {
   try {
     text = JSON.stringify(json);
   } catch (error) {
-    // A bigint, a circle, a toJSON that throws.
+    // A bigint, a circular reference, or a toJSON that throws.
     why = (error as Error).message.split('\n')[0]!;
   }
   if (text !== undefined) return text;
-  throw new ValidationError(`${path}: the request cannot be written as JSON (${why})`);
+  throw new ValidationError(`${path}: cannot write the request as JSON: ${why}`);
 }
 
-/** Calls a method and hands `read` each response that is not an error; retries include the reading. */
+/** Calls a method and passes each successful response to `read`. A failed read is retried like a failed request. */
 async function perform<T>(
   context: CallContext,
   method: Callable,
@@ -99,11 +99,11 @@ async function perform<T>(
   const newHeaders = () => {
     const headers = requestHeaders(options.headers, context);
     headers.set('content-type', 'application/json');
-    // Lengths and hashes of files are those of the plain bytes. A page may not set it.
+    // Lengths and hashes of files refer to the uncompressed bytes. Browsers forbid setting this header.
     if (!context.opaqueRedirects && method.raw) headers.set('accept-encoding', 'identity');
     return headers;
   };
-  // Made before anything is sent, as they may be wrong. Each attempt needs its own: redirects take some off.
+  // Validated before anything is sent. Each attempt needs its own, as redirects remove some.
   let first: Headers | undefined = newHeaders();
   const secret = hasSecretBody(method.service);
   const wanted = options.retry ?? (method.idempotent ? context.retry : 0);
@@ -121,7 +121,7 @@ async function perform<T>(
     first = undefined;
     const response = await context.send(
       `${context.baseUrl}/${path}`,
-      // Not `error`: Workers do not have it.
+      // Workers do not support `redirect: 'error'`.
       { method: 'POST', headers, body, redirect: secret ? 'manual' : 'follow', signal },
       credential,
     );
@@ -133,14 +133,14 @@ async function perform<T>(
 
   async function repeat(): Promise<T> {
     signal.throwIfAborted();
-    // Once for all attempts: the provider may have to fetch it.
+    // Once for all attempts, as the provider may have to fetch it.
     const credential = options.auth === false ? undefined : await context.credential();
     if (method.auth && options.auth !== false) requireCredential(credential, path, context.credentialHelp);
     const info: CallInfo = {
       method: path,
       reads: isRepeatable(method),
-      unauthorized: () =>
-        credential ? explainRefusal(credential) : `no credential was sent; ${context.credentialHelp()}`,
+      unauthorized: (name) =>
+        credential ? explainRefusal(credential, name) : `no credential was sent; ${context.credentialHelp()}`,
       secrets: () => [...secretsOf(credential), ...(secret ? Object.values(json ?? {}).filter(isLong) : [])],
     };
     for (attempt = 1; ; attempt++) {
@@ -165,7 +165,7 @@ async function perform<T>(
   }
 }
 
-/** One RPC whose JSON answer is wanted; `undefined` for a method that answers with nothing. */
+/** Calls an RPC and resolves to its JSON; to `undefined` for a method without a response. */
 export function callForJson(
   context: CallContext,
   method: Callable,
@@ -182,7 +182,7 @@ export function callForJson(
   });
 }
 
-/** One RPC whose HTTP response is wanted. The caller's signals stay tied to its body. */
+/** Calls an RPC and resolves to the HTTP response. The caller's signals also abort reading its body. */
 export function callForResponse(
   context: CallContext,
   method: Callable,

@@ -1,10 +1,10 @@
 import { ConnectionError, isKaggleError } from '../errors.ts';
 import { redactError } from '../redact.ts';
 
-/** How the runtimes call a certificate that they do not accept: Node and Bun by codes, Deno and workerd in words. */
+/** How runtimes report an untrusted certificate: Node and Bun by codes, Deno and workerd in the message. */
 const certificate = /^\w*(?:CERT|LEAF_SIGNATURE)|peer(?:'s)? certificate/;
 
-/** A server that speaks plain HTTP behind an address of https. */
+/** How runtimes report plain HTTP from the server of an https URL. */
 const notTls = /wrong.version.number|packet length too long|InvalidContentType|speak TLS/i;
 
 export interface Sending {
@@ -15,12 +15,12 @@ export interface Sending {
 }
 
 /**
- * Whether the server can be reached, but does not let this page read what it answers. A page is told no more of a request
- * that CORS forbids than of one whose connection failed: so a request that needs no permission must be answered, and one
- * that needs it, as calls do, must not.
+ * Whether the server is reachable, but CORS keeps this page from reading its responses. Browsers report a CORS failure like a
+ * lost connection, so this sends a request that needs no CORS permission, which must succeed, and one that needs it as calls
+ * do, which must fail.
  */
 async function isForbidden({ baseUrl, ask }: Sending, signal: AbortSignal): Promise<boolean> {
-  const isAnswered = (init: RequestInit) =>
+  const succeeds = (init: RequestInit) =>
     ask(new Request(baseUrl, { ...init, credentials: 'omit', signal })).then(
       ({ body }) => {
         body?.cancel().catch(() => undefined);
@@ -29,12 +29,12 @@ async function isForbidden({ baseUrl, ask }: Sending, signal: AbortSignal): Prom
       () => false,
     );
   const headers = { authorization: 'Bearer none', 'content-type': 'application/json' };
-  return (await isAnswered({ mode: 'no-cors' })) && !(await isAnswered({ headers }));
+  return (await succeeds({ mode: 'no-cors' })) && !(await succeeds({ headers }));
 }
 
 /**
- * What a runtime throws when no answer came, as an error of ours that says what can be done. Our own pass unchanged. With
- * `sending` a page finds out whether CORS was the reason.
+ * Turns a network error of the runtime into a `ConnectionError` that says what to do. Errors of this package pass unchanged. In
+ * browsers, `sending` is used to find out whether CORS was the reason.
  */
 export async function noAnswer(
   error: unknown,
@@ -47,15 +47,15 @@ export async function noAnswer(
   const cause = redactError(inner ?? error);
   const { code = cause.message } = cause as { code?: string };
   const fail = (hint: string) =>
-    new ConnectionError(`${what}: no answer (${cause.message.trim()})${hint}`, { cause, permanent: hint !== '' });
-  if (notTls.test(`${code} ${cause.message}`)) return fail(': the server does not speak TLS; try http://');
+    new ConnectionError(`${what}: no response (${cause.message.trim()})${hint}`, { cause, permanent: hint !== '' });
+  if (notTls.test(`${code} ${cause.message}`)) return fail(': the server does not use TLS; try http://');
   if (certificate.test(code)) {
     return fail(
-      ': its certificate is not trusted; for an authority of your own set NODE_EXTRA_CA_CERTS (DENO_CERT on Deno)',
+      ': the certificate is not trusted; for a private certificate authority set NODE_EXTRA_CA_CERTS (DENO_CERT on Deno)',
     );
   }
   if (sending?.opaqueRedirects && (await isForbidden(sending, signal))) {
-    return fail(': the server does not let this page read its answers (CORS); set endpoint to a proxy of your own');
+    return fail(': the server does not let this page read its responses (CORS); set endpoint to your own proxy');
   }
   return fail('');
 }

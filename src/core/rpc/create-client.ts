@@ -4,7 +4,7 @@ import { type Credential, explainRefusal } from '../auth/credential.ts';
 import { helpOf } from '../auth/environment.ts';
 import { type Introspection, identityQuestion, introspectToken } from '../auth/identity.ts';
 import { type CredentialProvider, providerOf } from '../auth/provider.ts';
-import { checkMembers, type MemberTypes } from '../check-members.ts';
+import { checkMembers, invalidOption, type MemberTypes } from '../check-members.ts';
 import type { Json } from '../codec/message.ts';
 import { AuthenticationError, MissingCapabilityError, ValidationError } from '../errors.ts';
 import type { Platform } from '../platform.ts';
@@ -38,23 +38,32 @@ const optionTypes: MemberTypes<ClientOptions> = {
   platform: 'an object',
 };
 
-/** STAGING and ADMIN stand behind a proxy that wants a token of its own. */
+/** The token of the IAP proxy in front of STAGING and ADMIN. */
 function findIapToken(options: ClientOptions, platform: Platform, environment: KaggleEnvironment): string | undefined {
   if (options.endpoint || !/STAGING|ADMIN/.test(environment)) return undefined;
   const token = (options.iapToken ?? platform.env?.('KAGGLE_IAP_TOKEN') ?? '').trim();
   if (/^[\x21-\x7e]+$/.test(token)) return token;
-  if (token) throw new ValidationError('the IAP token (iapToken or KAGGLE_IAP_TOKEN) is malformed');
-  throw new ValidationError(`${environment} needs KAGGLE_IAP_TOKEN or createClient({ iapToken })`);
+  if (token)
+    throw new ValidationError(
+      'the IAP token (iapToken or KAGGLE_IAP_TOKEN) is malformed: it contains a space or a non-ASCII character',
+    );
+  throw new ValidationError(
+    `${environment} needs an IAP token; set KAGGLE_IAP_TOKEN or pass createClient({ iapToken })`,
+  );
 }
 
 /** A method called by its name: `call('kernels.KernelsApiService', 'ListKernels', {...})`. */
 function byName(service: string, name: unknown): { service: string; name: string } {
   if (typeof name === 'string' && /^[\w.]+\/\w+$/.test(`${service}/${name}`)) return { service, name };
-  throw new ValidationError(`invalid service or method name: ${service}, ${name}`);
+  throw new ValidationError(
+    `invalid service or method name: ${service}, ${name}; expected names such as kernels.KernelsApiService, ListKernels`,
+  );
 }
 
 function refuseHttp(): never {
-  throw new MissingCapabilityError("client.http: import { http } from 'kaggle-ts/http', and use http(client)");
+  throw new MissingCapabilityError(
+    "client.http is not available here; import { http } from 'kaggle-ts/http' and call http(client)",
+  );
 }
 
 /**
@@ -69,19 +78,23 @@ export function createClient(
 ): KaggleClient {
   checkMembers('createClient', options, optionTypes);
   const platform = options.platform ?? barePlatform;
-  const environment = parseEnvironment(options.environment ?? (platform.env?.('KAGGLE_API_ENVIRONMENT') || 'PROD'));
+  const environment =
+    options.environment === undefined
+      ? parseEnvironment(platform.env?.('KAGGLE_API_ENVIRONMENT') || 'PROD', 'KAGGLE_API_ENVIRONMENT')
+      : parseEnvironment(options.environment);
   const baseUrl = resolveBaseUrl(options.endpoint, environment);
   const provider = providerOf(options, find);
   const opaqueRedirects = platform.opaqueRedirects ?? false;
   const timeout = options.timeout ?? 60;
   const { maxConnections = 256 } = options;
-  if (!(maxConnections >= 1)) throw new ValidationError('maxConnections must be at least 1');
+  if (!(maxConnections >= 1))
+    throw invalidOption('createClient', 'maxConnections', `expected a number of at least 1, got ${maxConnections}`);
   const custom = options.fetch;
   const sink = typeof options.verbose === 'function' ? options.verbose : options.verbose ? platform.log : undefined;
   const clock = platform.clock ?? systemClock;
   const userAgent = options.userAgent ?? `kaggle-ts/${version}`;
   if (!/^[\x20-\x7e]+$/.test(userAgent))
-    throw new ValidationError('the user agent is empty, or has a character that cannot be sent');
+    throw invalidOption('createClient', 'userAgent', 'expected one or more printable ASCII characters');
   // Called without a receiver: the global fetch of browsers and Workers refuses any other.
   const ask = (request: Request): Promise<Response> => (custom ?? platform.fetch ?? fetch)(request);
   const send = guardedFetch({
@@ -122,7 +135,9 @@ export function createClient(
   async function invoke(bytes: boolean, target: Method | string, ...rest: unknown[]): Promise<unknown> {
     const named = typeof target === 'string';
     if (!named && typeof target?.request?.encode !== 'function') {
-      throw new ValidationError('call: pass a method of kaggle-ts/services, or the names of a service and a method');
+      throw new ValidationError(
+        'call: expected a method from kaggle-ts/services, or the names of a service and a method',
+      );
     }
     const method: Callable = named ? byName(target, rest.shift()) : target;
     const [request = {}, settings = {}] = rest as [unknown?, CallOptions?];
@@ -176,7 +191,7 @@ export function createClient(
     async whoAmI(callOptions) {
       const [{ active, username }, credential] = await introspect(callOptions, 'whoAmI');
       if (active && username) return username;
-      throw new AuthenticationError(`the API token was revoked or has expired: ${explainRefusal(credential)}`, {
+      throw new AuthenticationError((name) => `whoAmI: ${explainRefusal(credential, name)}`, {
         status: 200,
         method: methodPath(introspectToken),
       });

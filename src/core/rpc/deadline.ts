@@ -1,19 +1,19 @@
 import { TimeoutError } from '../errors.ts';
 
-/** A signal that follows others and aborts by itself after a time. */
+/** A signal that aborts after a timeout, and when one of other signals does. */
 export interface Deadline {
   readonly signal: AbortSignal;
   /** Milliseconds left; `Infinity` without a limit. */
   left(): number;
-  /** Stops the clock, so that a body can be read for as long as it takes; aborts of the caller still pass through. */
+  /** Cancels the timeout, so that a body can take any time to read. The other signals still abort. */
   stop(): void;
 }
 
-/** Starts a deadline, by a clock that nobody can set, of `seconds` (0: none) that also follows the given signals, each with its own reason. */
+/** Starts a deadline of `seconds` (0: none), measured by the monotonic clock, that also follows `signals`. */
 export function startDeadline(what: string, seconds: number, signals: readonly (AbortSignal | undefined)[]): Deadline {
   const controller = new AbortController();
   const end = seconds > 0 ? performance.now() + seconds * 1000 : Number.POSITIVE_INFINITY;
-  const expire = () => controller.abort(new TimeoutError(`${what}: no answer within ${seconds} s`));
+  const expire = () => controller.abort(new TimeoutError(`${what}: timed out after ${seconds} s`));
   const timer = seconds > 0 ? setTimeout(expire, Math.min(seconds * 1000, 2 ** 31 - 1)) : undefined;
   const others = signals.filter((signal) => signal !== undefined);
   return {

@@ -1,9 +1,9 @@
-import { ValidationError } from '../errors.ts';
+import { invalidOption } from '../check-members.ts';
 import { redact } from '../redact.ts';
 import { parseWebUrl } from '../web-url.ts';
 import type { KaggleEnvironment } from './client.ts';
 
-/** What KAGGLE_API_ENVIRONMENT's values stand for (kagglesdk, kaggle_env). */
+/** The origin for each value of KAGGLE_API_ENVIRONMENT (from kagglesdk's kaggle_env). */
 const origins: Record<KaggleEnvironment, string> = {
   PROD: 'https://api.kaggle.com',
   LOCALHOST: 'http://localhost',
@@ -13,30 +13,27 @@ const origins: Record<KaggleEnvironment, string> = {
   QA: 'https://qa.kaggle.com',
 };
 
-/** Reads the name of an environment in any case; throws `ValidationError` for one that does not exist. */
-export function parseEnvironment(name: string): KaggleEnvironment {
+/** Reads the name of an environment, in any case. Throws `ValidationError`, which names `option`, for an unknown one. */
+export function parseEnvironment(name: string, option = 'environment'): KaggleEnvironment {
   const upper = name.trim().toUpperCase();
   if (Object.hasOwn(origins, upper)) return upper as KaggleEnvironment;
-  throw new ValidationError(
-    `environment must be one of ${Object.keys(origins).join(', ')}, not ${JSON.stringify(name)}`,
-  );
+  const expected = Object.keys(origins).join(', ');
+  throw invalidOption('createClient', option, `expected one of ${expected}, got ${JSON.stringify(name)}`);
 }
 
 /**
- * The base address of the RPCs, without a slash at the end. Only api.kaggle.com has no `/api` in its path. A path is one of
- * the page's own origin.
+ * Returns the base URL of the RPCs, without a trailing slash. Only api.kaggle.com has no `/api` in its path. A path is resolved
+ * against the origin of the page.
  */
 export function resolveBaseUrl(endpoint: string | URL | undefined, environment: KaggleEnvironment): string {
   const text = String(endpoint ?? origins[environment]);
   const url = parseWebUrl(text, text.startsWith('/') ? globalThis.location?.origin : undefined);
   if (!url) {
-    const hint = parseWebUrl(`http://${text}`)
-      ? 'put http:// or https:// before it'
-      : 'write one such as http://localhost:7777';
-    throw new ValidationError(`endpoint ${JSON.stringify(redact(text))} is not a web address: ${hint}`);
+    const message = `expected an http:// or https:// URL, got ${JSON.stringify(redact(text))}`;
+    throw invalidOption('createClient', 'endpoint', message);
   }
   if (url.username || url.password || url.search || url.hash) {
-    throw new ValidationError('endpoint must be a web address without password, query or fragment');
+    throw invalidOption('createClient', 'endpoint', 'expected a URL without credentials, query or fragment');
   }
   const path = url.pathname.replace(/\/+$/, '');
   return url.origin + (path || (url.hostname === 'api.kaggle.com' ? '/v1' : '/api/v1'));

@@ -61,7 +61,7 @@ export function guardedFetch({ baseUrl, fetch, iapToken, opaqueRedirects }: Guar
         return response.url === url
           ? response
           : Object.defineProperty(response, 'url', { value: url, configurable: true });
-      if (init.redirect === 'error') throw fail(`${redactUrl(url)}: redirected, which redirect: 'error' forbids`);
+      if (init.redirect === 'error') throw fail(`${redactUrl(url)}: got a redirect, which redirect: 'error' forbids`);
       await response.body?.cancel();
       if (!next.keepsBody) {
         body = null;

@@ -17,7 +17,9 @@ export function requestHeaders(given: HeadersInit | undefined, { userAgent, opaq
       headers.append(name, String(value));
     } catch {
       // The runtime's own message would quote it.
-      throw new ValidationError(`the header "${name}" has a line end or another character that cannot be sent`);
+      throw new ValidationError(
+        `cannot send the header "${name}": it contains a line break or another invalid character`,
+      );
     }
   }
   if (!opaqueRedirects && !headers.has('user-agent')) headers.set('user-agent', userAgent);

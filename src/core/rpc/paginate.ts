@@ -61,12 +61,14 @@ export function paginate<T>(
       yield { ...page, items };
       if (token === '') return;
       if (seen.has(token)) {
-        throw new KaggleError(`the server returned the page token "${token.slice(0, 100)}" twice`);
+        throw new KaggleError(
+          `cannot list all items: the server returned the page token "${token.slice(0, 100)}" twice`,
+        );
       }
       seen.add(token);
       empty = items.length > 0 ? 0 : empty + 1;
       if (empty >= maxEmpty)
-        throw new KaggleError(`the server returned ${maxEmpty} empty pages in a row, and names a next one`);
+        throw new KaggleError(`cannot list all items: the server returned ${maxEmpty} empty pages in a row`);
     }
   }
 

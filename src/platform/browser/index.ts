@@ -25,7 +25,7 @@ export function browserPlatform(options: BrowserPlatformOptions = {}): Platform 
     concurrency: 6,
     opaqueRedirects: true,
     credentialHelp: () =>
-      'pass createClient({ token }), or createClient({ endpoint }) of a server of your own that adds one: whoever opens a page can read what it holds',
+      'pass createClient({ token }), or createClient({ endpoint }) with the URL of your own proxy that adds one (visitors can read a token in a page)',
     log: (line) => console.error(line),
   };
 }

@@ -54,9 +54,9 @@ function credentialHelp(): string {
   const variables = ['KAGGLE_API_TOKEN', 'KAGGLE_USERNAME', 'KAGGLE_KEY'];
   const hidden = [...variables, 'HOME'].filter((name) => !mayRead(name));
   if (hidden.length > 0) {
-    return `run deno with --allow-env=${hidden.join(',')}, without which it cannot see whether they are set, or pass createClient({ token })`;
+    return `run deno with --allow-env=${hidden.join(',')} to read credentials from the environment, or pass createClient({ token })`;
   }
-  return 'set KAGGLE_API_TOKEN (or KAGGLE_USERNAME and KAGGLE_KEY), or write ~/.kaggle/access_token (or kaggle.json) and run deno with --allow-read, or pass createClient({ token })';
+  return 'set KAGGLE_API_TOKEN (or KAGGLE_USERNAME and KAGGLE_KEY), create ~/.kaggle/access_token (or kaggle.json) and run deno with --allow-read, or pass createClient({ token })';
 }
 
 /** The state folder, if it may be used: a transfer that needs no state is no reason to ask for a permission. */

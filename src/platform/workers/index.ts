@@ -43,8 +43,8 @@ export function workersPlatform(options: WorkersPlatformOptions = {}): Platform 
     },
     credentialHelp: () =>
       options.env
-        ? 'give the Worker a secret (wrangler secret put KAGGLE_API_TOKEN), or pass createClient({ token })'
-        : 'pass createClient({ platform: workersPlatform({ env }) }), with the env of the handler and its secret KAGGLE_API_TOKEN, or createClient({ token })',
+        ? 'add a secret to the Worker (wrangler secret put KAGGLE_API_TOKEN), or pass createClient({ token })'
+        : 'pass createClient({ platform: workersPlatform({ env }) }) with the env of your handler, which contains the secret KAGGLE_API_TOKEN, or pass createClient({ token })',
     log: (line) => console.error(line),
   };
 }

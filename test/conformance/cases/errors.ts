@@ -104,7 +104,7 @@ export const errors: Cases = {
 
   async 'broken JSON'(context) {
     const answer = { status: 200, headers: { 'content-type': 'application/json' }, body: '{"status": "COMPL' };
-    includes((await failing(context, answer, 'ApiError')).message, 'not JSON', 'the message');
+    includes((await failing(context, answer, 'ApiError')).message, 'not valid JSON', 'the message');
   },
 
   async 'a code that is a text'(context) {
@@ -147,7 +147,7 @@ export const errors: Cases = {
     equal(fields.status, 0, 'the status');
     const ways: Partial<Record<typeof runtime, string[]>> = {
       workerd: ['wrangler secret put KAGGLE_API_TOKEN'],
-      chromium: ['a server of your own'],
+      chromium: ['your own proxy'],
     };
     for (const way of ['createClient({ token })', ...(ways[runtime] ?? ['KAGGLE_API_TOKEN', 'kaggle.json'])])
       includes(message, way, 'the message');

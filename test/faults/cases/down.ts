@@ -26,7 +26,7 @@ export const downFaults: Readonly<Record<string, FaultCase>> = {
   'refuse: the connection is reset': one({ kind: 'refuse' }),
   'refuse: again and again': {
     ...one({ kind: 'refuse', times: forever }),
-    refused: given(/connection was lost|no answer/, 'ConnectionError'),
+    refused: given(/connection was lost|no response/, 'ConnectionError'),
     client: { retry: 1 },
   },
   'drop: at byte 0': one({ kind: 'drop', bytes: 0 }),
@@ -84,7 +84,7 @@ export const downFaults: Readonly<Record<string, FaultCase>> = {
   },
   'redirectLoop: without an end': {
     ...one({ kind: 'redirectLoop' }),
-    refused: given(/redirect|connection was lost|no answer|HTTP 302/i, 'ConnectionError', 'ApiError'),
+    refused: given(/redirect|connection was lost|no response|HTTP 302/i, 'ConnectionError', 'ApiError'),
     client: { retry: 0 },
   },
   'wrongHash: once': { ...one({ kind: 'wrongHash' }), only: toFolder },

@@ -76,7 +76,7 @@ export const downCalls: Readonly<Record<string, FaultCase>> = {
   'DownloadDataset: redirectLoop': {
     ...ask({ kind: 'redirectLoop' }),
     client: { retry: 0 },
-    refused: { names: ['ConnectionError', 'ApiError'], message: /redirect|no answer/i },
+    refused: { names: ['ConnectionError', 'ApiError'], message: /redirect|no response/i },
   },
   'ListKernelSessionOutput: refuse': list({ kind: 'refuse' }),
   'ListKernelSessionOutput: drop of the answer': list({ kind: 'drop', bytes: 20 }),

@@ -70,7 +70,7 @@ export function downFault(size: number, hashes: string): Arbitrary<Fault> {
   return fc.oneof(...visible, ...(hashes === 'none' ? [] : hidden));
 }
 
-const lost = /no answer|connection was (lost|cut|closed)|without (progress|new data)/;
+const lost = /no response|connection was (lost|cut|closed)|without (progress|new data)/;
 const answered = (status: number) => new RegExp(`\\b(HTTP|injected) ${status}\\b`);
 
 /** What the refusal of a transfer says that met such a fault too often. */
