@@ -1,7 +1,7 @@
 import type { OptionConfig, OptionValues } from './node.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What a command is given to work with. */
+/** What `run` of a command gets. */
 export interface CommandContext {
   values: OptionValues;
   positionals: string[];
@@ -10,41 +10,53 @@ export interface CommandContext {
   signal: AbortSignal;
 }
 
+/** An option with its help text. Defaults are part of the text: `(default: 20)`. */
+export type CommandOption = OptionConfig & { help: string } & (
+    | { type: 'boolean' }
+    | {
+        type: 'string';
+        /** Placeholder of the value in the help text, such as `SECONDS`. */
+        value: string;
+      }
+  );
+
 /** One command of the command line. */
 export interface Command {
-  /** The whole help text, without the name. */
+  /** What the command does: paragraphs, separated by blank lines. */
   help: string;
-  /** Whole lines to try, shown below the help. */
+  /** Required positional arguments, with their help texts; none by default. */
+  positionals?: readonly { name: string; help: string }[];
+  options: Record<string, CommandOption>;
+  /** Exit codes that mean more than the common ones, with their help texts. */
+  exitCodes?: Readonly<Record<number, string>>;
+  /** Complete command lines. */
   examples: readonly string[];
-  options: Record<string, OptionConfig>;
-  /** Names of the arguments that are not options; none by default. */
-  positionals?: readonly string[];
-  /** Resolves to the exit code; 0 when it resolves to nothing. What it throws is shown in words and ends with 1. */
+  /** Resolves to the exit code; `undefined` means 0. An error that it throws is printed, and the exit code is 1. */
   run(context: CommandContext): Promise<number | undefined>;
 }
 
-/** The command was called in a way that cannot work: exit code 2, with a hint at the help. */
+/** The command line is wrong: exit code 2, with a pointer to the help. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** Ctrl-C. */
+/** Ctrl-C, or a "no" to a question: exit code 130. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
-  constructor() {
-    super('interrupted');
+  constructor(message = 'interrupted') {
+    super(message);
   }
 }
 
-/** The value of an option that is a text; an empty one counts as a mistake. */
+/** The value of a string option. An empty one is a usage error. */
 export function text(values: OptionValues, name: string): string | undefined {
   const value = values[name];
   if (value === undefined) return undefined;
   if (typeof value === 'string' && value !== '') return value;
-  throw new UsageError(`--${name} needs a value`);
+  throw new UsageError(`missing value for --${name}`);
 }
 
-/** All values of an option that may be given several times. */
+/** All values of an option that can be repeated. */
 export function texts(values: OptionValues, name: string): string[] {
   const value = values[name];
   return Array.isArray(value) ? value.map(String) : [];
@@ -54,12 +66,12 @@ export function flag(values: OptionValues, name: string): boolean {
   return values[name] === true;
 }
 
-/** The value of an option that is a whole number from 0 to `most`. */
-export function number(values: OptionValues, name: string, most: number): number | undefined {
+/** The value of an option that is a whole number from 0 to `max`. */
+export function number(values: OptionValues, name: string, max: number): number | undefined {
   const value = text(values, name);
   if (value === undefined) return undefined;
-  if (/^\d+$/.test(value) && Number(value) <= most) return Number(value);
-  throw new UsageError(`--${name} must be a whole number from 0 to ${most}, not "${value}"`);
+  if (/^\d+$/.test(value) && Number(value) <= max) return Number(value);
+  throw new UsageError(`--${name}: expected a whole number from 0 to ${max}, got "${value}"`);
 }
 
 /** The value of an option that is one of a few words. */
@@ -71,7 +83,7 @@ export function choice<Word extends string>(
   const value = text(values, name);
   const found = words.find((word) => word === value);
   if (value !== undefined && found === undefined) {
-    throw new UsageError(`--${name} must be one of ${words.join(', ')}, not "${value}"`);
+    throw new UsageError(`--${name}: expected one of ${words.join(', ')}, got "${value}"`);
   }
   return found;
 }

@@ -1,6 +1,6 @@
 import type { Command } from './command.ts';
 
-/** A command before its file is loaded: what it needs is read only when it is called. */
+/** A command before its module is loaded, which happens only when it is called. */
 export interface Entry {
   /** One or two words: `emulator`, `check live`. */
   name: string;
@@ -12,72 +12,72 @@ export interface Entry {
 export const entries: readonly Entry[] = [
   {
     name: 'demo',
-    summary: 'the whole job on sample data, or on your own, against the emulator',
+    summary: 'Upload data, run a kernel on it and download the result, on a local emulator',
     load: async () => (await import('./commands/demo.ts')).demo,
   },
   {
     name: 'run',
-    summary: 'push a script or a folder as a kernel, follow its log, fetch its output',
+    summary: 'Push code as a kernel, follow its log and download its output',
     load: async () => (await import('./commands/run.ts')).run,
   },
   {
     name: 'list',
-    summary: 'your kernels, those that ran last first',
+    summary: 'List kernels, most recently run first',
     load: async () => (await import('./commands/list.ts')).list,
   },
   {
     name: 'status',
-    summary: 'the status of a run',
+    summary: 'Print the status of a run',
     load: async () => (await import('./commands/status.ts')).status,
   },
   {
     name: 'logs',
-    summary: 'the log of a run, also while it runs',
+    summary: 'Print the log of a run, or follow it',
     load: async () => (await import('./commands/logs.ts')).logs,
   },
   {
     name: 'wait',
-    summary: 'wait until a run has ended',
+    summary: 'Wait for a run to finish',
     load: async () => (await import('./commands/wait.ts')).wait,
   },
   {
     name: 'output',
-    summary: 'fetch the files that a run left',
+    summary: 'Download the output files of a run',
     load: async () => (await import('./commands/output.ts')).output,
   },
   {
     name: 'cancel',
-    summary: 'cancel a run, or delete its kernel',
+    summary: 'Cancel a run, or delete its kernel',
     load: async () => (await import('./commands/cancel.ts')).cancel,
   },
   {
     name: 'emulator',
-    summary: 'serve an emulator of Kaggle on this machine',
+    summary: 'Start a local Kaggle emulator',
     load: async () => (await import('./commands/emulator.ts')).emulator,
   },
   {
     name: 'whoami',
-    summary: 'the user that the credential stands for',
+    summary: 'Print the user name of the credential',
     load: async () => (await import('./commands/whoami.ts')).whoami,
   },
   {
     name: 'check live',
-    summary: 'does reading work? creates nothing',
+    summary: 'Check that reading works; creates nothing',
     load: async () => (await import('./commands/check-live.ts')).checkLive,
   },
   {
     name: 'check upload',
-    summary: 'do datasets work? with a private one that is deleted again',
+    summary: 'Check datasets with a private one that is deleted afterwards',
     load: async () => (await import('./commands/check-upload.ts')).checkUpload,
   },
   {
     name: 'check push',
-    summary: 'do kernels work? with a private one that is deleted again',
+    summary: 'Check kernels with a private one that is deleted afterwards',
     load: async () => (await import('./commands/check-push.ts')).checkPush,
   },
   {
     name: 'check all',
-    summary: 'all of these, and a report of what the server does: assumed, seen, agrees or not',
+    summary: 'Run all checks, and report where the server differs from what kaggle-ts assumes',
     load: async () => (await import('./commands/check-all.ts')).checkAllCommand,
   },
 ];

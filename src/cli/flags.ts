@@ -1,33 +1,48 @@
-/** What the library calls options and verbs, and what they are here. */
-const names: readonly [library: RegExp, here: string][] = [
-  // The verb that a command calls.
-  [/^(?:kernels|datasets)\.\w+: /, ''],
-  [/allowSlugMismatch(: true)?/g, '--allow-slug-mismatch'],
-  [/allowInvalidSources(: true)?/g, '--allow-invalid-sources'],
-  [/waitForSlot(: seconds)?/g, '--wait-for-slot SECONDS'],
-  [/startTimeout/g, '--start-timeout'],
-  [/enableInternet: false/g, '--no-internet'],
-  [/enableGpu(: true)?/g, '--gpu'],
-  [/machineShape/g, '--machine'],
-  [/newTitle/g, '--title'],
-  [/sessionId/g, '--session'],
-  [/datasetDataSources/g, '--dataset'],
-  [/competitionDataSources/g, '--competition'],
-  [/kernelDataSources/g, '--kernel'],
-  [/modelDataSources/g, '--model'],
-  [/(?<=^|[;:] |pass )output(?= ")/g, '--out'],
-  [/(?<=^|; )slug(?=:)/g, '--slug'],
-  [/(?<=^|; )entry(?=:)/g, '--entry'],
-  [/\bpattern: expected (.*?) or a RegExp such as \/(.*?)\//g, '--pattern: expected $1, or an expression such as "$2"'],
-  [/, ("owner\/slug\/version") or the result of push\(\)/g, ' or $1'],
-  [/kernels\.cancel, kernels\.remove/g, 'kaggle-ts cancel'],
-  [/kernels\.remove/g, 'kaggle-ts cancel KERNEL --delete'],
-  [/kernels\.cancel/g, 'kaggle-ts cancel'],
-  [/createClient\(\{ token \}\)/g, '--token'],
-  [/createClient\(\{ endpoint \}\)/g, '--endpoint'],
-];
+import type { NameOption } from '../core/error-text.ts';
 
-/** A message of the library with the options of this command line in place of the library's. */
-export function withFlags(message: string): string {
-  return names.reduce((text, [library, here]) => text.replace(library, here), message);
+/** Options of the library, and their flags. */
+const flags: Readonly<Record<string, string>> = {
+  allowInvalidSources: '--allow-invalid-sources',
+  allowSlugMismatch: '--allow-slug-mismatch',
+  cancelOnAbort: '--cancel',
+  competitionDataSources: '--competition',
+  datasetDataSources: '--dataset',
+  enableGpu: '--gpu',
+  endpoint: '--endpoint',
+  entry: '--entry',
+  ephemeral: '--ephemeral',
+  folder: 'PATH',
+  kernelDataSources: '--kernel',
+  machineShape: '--machine',
+  modelDataSources: '--model',
+  newTitle: '--title',
+  output: '--out',
+  params: '--params',
+  pattern: '--pattern',
+  sessionId: '--session',
+  slug: '--slug',
+  startTimeout: '--start-timeout',
+  timeout: '--timeout',
+  token: '--token',
+  waitForSlot: '--wait-for-slot',
+};
+
+/** What stands here for a value of an option, and for a verb in a hint. */
+const others: Readonly<Record<string, string>> = {
+  'enableInternet: false': '--no-internet',
+  'isPrivate: false': '--public',
+  'kernels.cancel': 'kaggle-ts cancel KERNEL',
+  'kernels.remove': 'kaggle-ts cancel KERNEL --delete',
+};
+
+/** Names an option or verb of the library as this command line does. */
+export const nameFlag: NameOption = (name, value) => {
+  // An element of a list has the flag of the list.
+  const [, option = name] = /^(\w+)\[\d+\]$/.exec(name) ?? [];
+  return others[value === undefined ? name : `${name}: ${value}`] ?? flags[option] ?? name;
+};
+
+/** A message that was written with `nameFlag`, without the verb that it starts with: that is the command. */
+export function withoutVerb(message: string): string {
+  return message.replace(/^(?:(?:kernels|datasets)\.\w+|kaggle-ts cancel KERNEL(?: --delete)?): /, '');
 }

@@ -8,16 +8,16 @@ import {
   type RunResult,
   run,
 } from '../services/kernels/index.ts';
-import { asArgument, comeBack } from './kernel-ref.ts';
+import { asArgument, resumeCommands } from './kernel-ref.ts';
 import { createLogPrinter } from './log-printer.ts';
 import { showProgress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
-import { counted, inWords } from './words.ts';
+import { counted, inWords, warningPrinter } from './words.ts';
 
 /**
- * Pushes a kernel and shows what becomes of it: each new status, its log line by line, the files as they are fetched.
- * `undefined` when the kernel itself failed; that has then been said. When anything else ends it, it says what becomes of
- * the run, and how to come back to it, unless the caller `deletes` it.
+ * Runs a kernel and prints each new status, its log line by line, and each downloaded file. Resolves to `undefined` when
+ * the kernel itself failed, after printing why. For any other error it prints the state of the run and how to resume
+ * following it, unless the caller `deletes` the kernel, and throws.
  */
 export async function runJob(
   client: KaggleClient,
@@ -32,7 +32,7 @@ export async function runJob(
   let cancelError: unknown;
   let ended = false;
   const announce = () => {
-    const what = ephemeral ? 'stopping and deleting' : cancelOnAbort ? 'cancelling' : undefined;
+    const what = ephemeral ? 'stopping and deleting' : cancelOnAbort ? 'canceling' : undefined;
     if (what && pushed) terminal.note(`${what} ${nameOf(pushed)}`);
   };
   signal?.addEventListener('abort', announce, { once: true });
@@ -48,8 +48,8 @@ export async function runJob(
         ended = status === 'COMPLETE' || status === 'ENDED';
         terminal.print(`Status: ${status}`);
       },
-      onWarning: (message) => terminal.note(`Warning: ${message}`),
-      onProgress: showProgress(terminal, request.folder === undefined ? 'fetched' : 'transferred'),
+      onWarning: warningPrinter(terminal),
+      onProgress: showProgress(terminal, request.folder === undefined ? 'downloaded' : 'transferred'),
       onCancelError(error: unknown) {
         cancelError = error;
         terminal.note(inWords(error));
@@ -61,18 +61,18 @@ export async function runJob(
   } catch (error) {
     printer.end();
     if (error instanceof KernelFailedError && !signal?.aborted) {
-      // Its log has just been shown; the traceback need not come twice.
+      // Its log, with the traceback, was just printed: leave out `logTail`.
       terminal.note(inWords(new KernelFailedError(error.message, { status: error.status })));
       if (pushed && !ephemeral && !deletes)
-        terminal.note(`Its files, if it left any: kaggle-ts output ${asArgument(pushed)}`);
+        terminal.note(`To download its files, if any: kaggle-ts output ${asArgument(pushed)}`);
       return undefined;
     }
     if (deletes) throw error;
-    if (pushed) terminal.note(whatBecame(pushed, { ...options, ended }, cancelError));
+    if (pushed) terminal.note(describeState(pushed, { ...options, ended }, cancelError));
     else if (signal?.aborted && request.slug) terminal.note(mayBePushed(request.slug));
-    // What was left out has been said with it.
+    // The error that is thrown lists what was left out.
     if (error instanceof PartialPushError && !ephemeral)
-      terminal.note('It runs without them: stop it if it needs them.');
+      terminal.note('The run continues without them; cancel it if it needs them.');
     throw error;
   } finally {
     signal?.removeEventListener('abort', announce);
@@ -81,20 +81,19 @@ export async function runJob(
 
 const nameOf = ({ ref, versionNumber }: PushedKernel) => (versionNumber ? `${ref}, version ${versionNumber}` : ref);
 
-/** What becomes of a run whose command has ended before it was done. */
-function whatBecame(kernel: PushedKernel, options: RunOptions & { ended: boolean }, cancelError: unknown): string {
+/** The state of a run whose command ends early. */
+function describeState(kernel: PushedKernel, options: RunOptions & { ended: boolean }, cancelError: unknown): string {
   const name = nameOf(kernel);
   const { url } = kernel;
   if (options.ephemeral && !cancelError) return `${name} was stopped and deleted.`;
-  if (options.ended) return `${name} has ended: ${url}\n  its files:  kaggle-ts output ${asArgument(kernel)}`;
-  if (options.signal?.aborted && options.cancelOnAbort && !cancelError) {
-    const output = `kaggle-ts output ${asArgument(kernel)}`;
-    return `${name} was cancelled; what it has written so far is at ${url}, or: ${output}`;
-  }
-  return `${name} still runs, and uses quota: ${url}\n${comeBack(kernel)}`;
+  const download = `  download its files:  kaggle-ts output ${asArgument(kernel)}`;
+  if (options.ended) return `${name} has ended: ${url}\n${download}`;
+  if (options.signal?.aborted && options.cancelOnAbort && !cancelError)
+    return `${name} was canceled; its output so far is saved: ${url}\n${download}`;
+  return `${name} is still running and using quota: ${url}\n${resumeCommands(kernel)}`;
 }
 
-/** For an interruption while the push was under way. */
+/** After an interruption during the push. */
 function mayBePushed(slug: string): string {
-  return `If the push had reached Kaggle, ${slug} runs, and uses quota. To see: kaggle-ts status ${slug}`;
+  return `The push may have reached Kaggle. If it did, ${slug} is running and using quota. To check: kaggle-ts status ${slug}`;
 }

@@ -1,23 +1,17 @@
 import type { PushedKernel } from '../services/kernels/index.ts';
-import { UsageError } from './command.ts';
 
-/** What commands on a kernel say about their argument. */
-export const kernelHelp = `KERNEL is "owner/slug" (its latest run), "owner/slug/3" (version 3), a bare slug of your own, or an address of its page.`;
+/** The argument of a command on a kernel. */
+export const kernelArgument = {
+  name: 'KERNEL',
+  help: '"owner/slug" for its latest run, "owner/slug/3" for version 3, "slug" for a kernel of your own, or the URL of its page',
+};
 
-/** The one argument of a command on a kernel. */
-export function kernelArgument(positionals: readonly string[]): string {
-  const [kernel, ...more] = positionals;
-  if (kernel === undefined) throw new UsageError('name a kernel: "owner/slug", or "owner/slug/3" for version 3');
-  if (more.length > 0) throw new UsageError(`one kernel at a time: what is "${more[0]}"?`);
-  return kernel;
-}
-
-/** A run as this command line takes it: `owner/slug/3`. */
+/** A run in the form that commands take: `owner/slug/3`. */
 export function asArgument({ ref, versionNumber }: Pick<PushedKernel, 'ref' | 'versionNumber'>): string {
   return versionNumber ? `${ref}/${versionNumber}` : ref;
 }
 
-/** A folder for the output of a kernel: named like it. Whether it is one, the verb will say. */
+/** The default output folder of a kernel: its slug. The verb checks whether `kernel` is valid. */
 export function folderOf(kernel: string): string {
   const [first = '', second = first] = kernel
     .replace(/^https?:\/\/[^/]*|[?#].*$/gs, '')
@@ -27,10 +21,10 @@ export function folderOf(kernel: string): string {
   return second;
 }
 
-/** How to come back to a run that goes on, or to its output. */
-export function comeBack(run: PushedKernel): string {
+/** The commands that resume following a run, or stop it. */
+export function resumeCommands(run: PushedKernel): string {
   const kernel = asArgument(run);
-  return `  come back:  kaggle-ts logs ${kernel} --follow
-              kaggle-ts wait ${kernel} && kaggle-ts output ${kernel}
-  stop it:    kaggle-ts cancel ${kernel}`;
+  return `  follow its log:     kaggle-ts logs ${kernel} --follow
+  wait and download:  kaggle-ts wait ${kernel} && kaggle-ts output ${kernel}
+  stop it:            kaggle-ts cancel ${kernel}`;
 }

@@ -1,4 +1,4 @@
-/** The little of Node that the command line uses, as types of our own: the package needs no `@types/node`. */
+/** Types of the parts of Node that the command line uses, so that the package needs no `@types/node`. */
 
 /** A standard stream that is written to. */
 export interface OutputStream {
@@ -18,6 +18,7 @@ interface NodeProcess {
   exit(code: number): never;
   cwd(): string;
   on(event: 'SIGINT' | 'SIGTERM', listener: () => void): void;
+  off(event: 'SIGINT' | 'SIGTERM', listener: () => void): void;
   getBuiltinModule(name: string): unknown;
 }
 

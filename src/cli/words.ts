@@ -1,34 +1,40 @@
 import { isKaggleError, KernelFailedError, RateLimitError } from '../core/errors.ts';
 import { redact } from '../core/redact.ts';
-import { withFlags } from './flags.ts';
+import type { OnWarning } from '../core/warn.ts';
+import { nameFlag, withoutVerb } from './flags.ts';
+import type { Terminal } from './terminal.ts';
 
-/** An error as a person may read it: no stack, no secrets, options as this command line has them, with what can be done about it where that is known. */
+/** The message of an error for the terminal: without stack and secrets, with this command line's option names. */
 export function inWords(error: unknown): string {
   if (!(error instanceof Error)) return redact(String(error));
-  // Errors of the command line itself have its names already.
-  const message = isKaggleError(error) ? withFlags(error.message) : error.message;
+  const message = isKaggleError(error) ? withoutVerb(error.describe(nameFlag)) : error.message;
   const lines = [redact(message) || error.name];
   if (error instanceof KernelFailedError && error.logTail) {
     lines.push(
       '',
-      'The end of its log:',
+      'Last lines of its log:',
       ...redact(error.logTail)
         .split('\n')
         .map((line) => `  ${line}`),
     );
   }
   if (error instanceof RateLimitError && error.retryAfterMs !== undefined) {
-    lines.push(`The server asks to wait ${Math.ceil(error.retryAfterMs / 1000)} s.`);
+    lines.push(`The server asks to retry in ${Math.ceil(error.retryAfterMs / 1000)} s.`);
   }
   const { cause } = error;
-  // The message of a wrapped error mostly says nothing about the network; its cause does.
+  // Details of network errors are in the cause.
   if (isKaggleError(error) && cause instanceof Error && cause.message && !error.message.includes(cause.message)) {
     lines.push(`(${redact(cause.message)})`);
   }
   return lines.join('\n');
 }
 
-/** `1.5 MB`; up to 999 bytes as they are. */
+/** Prints warnings of the library, with this command line's option names. */
+export function warningPrinter(terminal: Terminal): OnWarning {
+  return (_, describe) => terminal.note(`warning: ${redact(withoutVerb(describe(nameFlag)))}`);
+}
+
+/** `1.5 MB`; up to 999 bytes without a unit prefix. */
 export function inBytes(count: number): string {
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
   let value = count;

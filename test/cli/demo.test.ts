@@ -25,7 +25,7 @@ test('the sample data and the sample kernel: log lines while it runs, then what 
   const { code, stdout, stderr } = await started.ended;
   expect(stderr).toBe('');
   expect(code).toBe(0);
-  expect(stdout).toContain('  sent trips/summer.csv (1.2 kB)\n');
+  expect(stdout).toContain('  uploaded trips/summer.csv (1.2 kB)\n');
   expect(stdout).toContain('from trips/spring.csv');
   const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8'));
   expect(result).toMatchObject({ days: 184, slope: 40.67, r2: 0.9169 });
@@ -50,7 +50,7 @@ open('/kaggle/working/sum.txt', 'w').write(f"{params['label']}: {total(text)}\\n
   const out = join(scratch, 'own');
   const args = ['--data', join(scratch, 'my data'), '--script', join(scratch, 'job'), '--params', '{"label":"sum"}'];
   const { code, stdout } = await cli(['demo', ...args, '--out', out]);
-  expect(stdout).toContain('Left out: .git/');
+  expect(stdout).toContain('Skipped: .git/');
   expect(stdout).toContain('/kaggle/input/datasets/alice/demo-my-data');
   expect(stdout).toMatch(/ s \| adding up$/m);
   expect(stdout).toMatch(/sum\.txt \(7 bytes\)\n {2}sum: 6\n/);
@@ -74,7 +74,7 @@ test('on another server: asks first, uses names of its own, and deletes what it 
   const env = { KAGGLE_API_TOKEN: 'KGAT_test' };
   try {
     const wrong = await cli(['demo', '--endpoint', served.url, '--yes', '--fetch-packages'], env);
-    expect(wrong.stderr).toContain('are for the emulator');
+    expect(wrong.stderr).toContain('apply to the emulator only');
     expect(wrong.code).toBe(2);
     const refused = await cli(['demo', '--endpoint', served.url], env);
     expect(refused.code).toBe(2);

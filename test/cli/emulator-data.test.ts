@@ -51,7 +51,7 @@ test('fixtures are there, and with --data all of it is there after a kill', asyn
   const client = await clientOf(first);
   expect(first.output()).toContain(`Loaded from ${place('data')}: 0 datasets, 0 kernels.`);
   expect(first.output()).toContain(`Added from ${place('fixtures')}: 1 dataset, 1 kernel.`);
-  expect(first.output()).toContain(`its state stays in ${place('data')}`);
+  expect(first.output()).toContain(`its state is kept in ${place('data')}`);
   expect(await client.whoAmI()).toBe('carol');
   const bytes = randomBytes(100_000);
   const files = [{ name: 'deep/points.bin', data: new Uint8Array(bytes) }];

@@ -22,7 +22,7 @@ test('serves on loopback, says what to set, and stops on Ctrl-C', async () => {
   expect(await createClient({ endpoint: url, token }).whoAmI()).toBe('alice');
   emulator.child.kill('SIGINT');
   const { code, stdout, stderr } = await emulator.ended;
-  expect(stdout).toContain('has stopped');
+  expect(stdout).toContain('Emulator stopped.');
   expect(stderr).toContain('stopping');
   expect(code).toBe(0);
   await expect(fetch(url!)).rejects.toThrow();
@@ -43,7 +43,7 @@ test('pages of an origin may call it only when that origin is named', async () =
 
 test.each(['0.0.0.0', '::', '192.168.1.2', 'example.com'])('refuses to listen on %s', async (host) => {
   const { code, stdout, stderr } = await cli(['emulator', '--port', '0', '--host', host]);
-  expect(stderr).toContain('loopback only');
+  expect(stderr).toContain('--host: expected 127.0.0.1, localhost or ::1, got ');
   expect(stdout).toBe('');
   expect(code).toBe(2);
 });
@@ -51,6 +51,6 @@ test.each(['0.0.0.0', '::', '192.168.1.2', 'example.com'])('refuses to listen on
 test('a port that is taken is said in words', async () => {
   const [, port] = await startEmulator().until(/KAGGLE_ENDPOINT=\S+:(\d+)/);
   const { code, stderr } = await cli(['emulator', '--port', port!]);
-  expect(stderr).toContain(`port ${port} is taken`);
+  expect(stderr).toContain(`cannot listen on port ${port}: it is already in use`);
   expect(code).toBe(2);
 });

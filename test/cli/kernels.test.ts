@@ -69,8 +69,8 @@ test('coming back to a run: its status, its log, its end, its files', async () =
 
   const out = join(folder, 'out');
   const fetched = await call('output', kernel, '--out', out, '--pattern', 'csv$');
-  expect(fetched.stdout).toContain('fetched a.csv');
-  expect(fetched.stdout).toContain(`2 files in ${out}`);
+  expect(fetched.stdout).toContain('downloaded a.csv');
+  expect(fetched.stdout).toContain(`2 files saved to ${out}`);
   expect(readdirSync(out).sort()).toEqual(['a.csv', 'my-training.log']);
   expect(readFileSync(join(out, 'a.csv'), 'utf8')).toBe('1,2\n');
   const listed = await call('list');
@@ -112,7 +112,7 @@ describe('cancel', () => {
     await push('tells its session');
     await running();
     const { code, stdout } = await call('cancel', kernel);
-    expect([code, stdout]).toEqual([0, expect.stringMatching(/is being cancelled \(session \d+\)/)]);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^Canceling alice\/my-training \(session \d+\)/)]);
     await expect.poll(() => served.emulator.state.kernels.get(kernel)!.versions[0]!.status).toMatch(/^CANCEL_/);
   });
 
@@ -125,7 +125,7 @@ describe('cancel', () => {
     expect(refused.stderr).not.toContain('kernels.remove');
     const asked = await call('cancel', kernel, '--delete');
     expect([asked.code, asked.stderr]).toEqual([2, expect.stringContaining('--yes')]);
-    expect((await call('cancel', kernel, '--delete', '--yes')).stdout).toContain('alice/my-training is deleted.');
+    expect((await call('cancel', kernel, '--delete', '--yes')).stdout).toContain('Deleted alice/my-training.');
     expect(served.emulator.state.kernels.size).toBe(0);
   });
 });
@@ -135,7 +135,7 @@ test.each(['status', 'logs', 'wait', 'output', 'cancel'])('%s of a kernel that i
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toContain(`kaggle-ts ${name}: `);
   const none = await call(name);
-  expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('name a kernel')]);
+  expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('missing argument KERNEL')]);
 });
 
 describe('what ends `run` after the push says how to come back', () => {
@@ -148,7 +148,7 @@ describe('what ends `run` after the push says how to come back', () => {
   test('when the time is up', async () => {
     const { code, stderr } = await run('--timeout', '2').ended;
     expect(code).toBe(1);
-    expect(stderr).toContain('alice/my-training, version 1 still runs, and uses quota');
+    expect(stderr).toContain('alice/my-training, version 1 is still running and using quota');
     expect(stderr).toContain('kaggle-ts wait alice/my-training/1 && kaggle-ts output alice/my-training/1');
   });
 
@@ -165,7 +165,7 @@ describe('what ends `run` after the push says how to come back', () => {
     const { code, stderr } = await run('--dataset', 'bob/nothing', '--ephemeral').ended;
     expect(code).toBe(1);
     expect(stderr).toContain('was stopped and deleted');
-    expect(stderr).not.toMatch(/It runs|still runs|come back/);
+    expect(stderr).not.toMatch(/continues|still running|follow its log/);
     expect(served.emulator.state.kernels.size).toBe(0);
   });
 

@@ -46,7 +46,7 @@ describe('Ctrl-C', () => {
     const { code, stdout, stderr } = await interrupt(startCli(args(), environment()));
     expect(stdout).toContain('Pushed alice/my-training, version 1: https://www.kaggle.com/code/alice/my-training');
     expect(stderr).toContain(
-      'alice/my-training, version 1 still runs, and uses quota: https://www.kaggle.com/code/alice/my-training',
+      'alice/my-training, version 1 is still running and using quota: https://www.kaggle.com/code/alice/my-training',
     );
     expect(stderr).toContain('kaggle-ts logs alice/my-training/1 --follow');
     expect(stderr).toContain('kaggle-ts output alice/my-training/1');
@@ -57,7 +57,7 @@ describe('Ctrl-C', () => {
   test('with --cancel cancels it by what its log has told, and does not show that line', async () => {
     const { code, stdout, stderr } = await interrupt(startCli(args('--cancel'), environment()));
     expect(stdout).not.toContain('session=');
-    expect(stderr).toContain('alice/my-training, version 1 was cancelled');
+    expect(stderr).toContain('alice/my-training, version 1 was canceled');
     expect(code).toBe(130);
     expect(statusOf()[0]).toMatch(/^CANCEL_/);
   });
@@ -67,7 +67,7 @@ describe('Ctrl-C', () => {
     writeFileSync(notebook, '{"cells": []}');
     const { stderr } = await interrupt(startCli(['run', notebook, ...args('--cancel').slice(2)], environment()));
     expect(stderr).toContain('kaggle-ts cancel KERNEL --delete deletes the kernel');
-    expect(stderr).toContain('still runs, and uses quota');
+    expect(stderr).toContain('is still running and using quota');
   });
 
   test('with --ephemeral leaves no kernel behind', async () => {
@@ -114,7 +114,7 @@ test('says what was checked by its length only, and what is unusual', async () =
   served = await serveEmulator({ executor: scriptedExecutor(() => ({ files })), hashes: 'none', lag: 0 });
   const { code, stdout, stderr } = await cli(args('--machine', 'NvidiaTeslaP100'), environment());
   expect(stdout).toContain('model.bin (1.0 kB, checked by length only)');
-  expect(stderr).toContain('Warning: machineShape "NvidiaTeslaP100" is retired: Kaggle will run this on NvidiaTeslaT4');
+  expect(stderr).toContain('warning: --machine "NvidiaTeslaP100" is retired: Kaggle will run this on NvidiaTeslaT4');
   expect(code).toBe(0);
   expect(readFileSync(join(folder, 'out/model.bin'))).toHaveLength(1000);
 });

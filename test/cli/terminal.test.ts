@@ -3,8 +3,8 @@ import { createLogPrinter } from '../../src/cli/log-printer.ts';
 import { joinSlug, slugPart } from '../../src/cli/names.ts';
 import { showProgress } from '../../src/cli/progress.ts';
 import { cleanLine, createTerminal } from '../../src/cli/terminal.ts';
-import { inBytes, inTime, inWords } from '../../src/cli/words.ts';
-import { KernelFailedError, ValidationError } from '../../src/core/errors.ts';
+import { inBytes, inTime, inWords, warningPrinter } from '../../src/cli/words.ts';
+import { ApiError, KernelFailedError, ValidationError } from '../../src/core/errors.ts';
 
 /** What a transfer that has just begun does not know yet. */
 const unknown = { rate: undefined, eta: undefined, attempt: 1 };
@@ -26,27 +26,30 @@ test('control characters of names and logs never reach the terminal', () => {
   expect(text()).toBe('a[31mred[0m bellgnp.exe\ttab\n');
   expect(cleanLine('two\nlines\x00')).toBe('two lines');
   const { terminal: live, text: seen } = record(true);
-  showProgress(live, 'sent')({ file: 'x\x1b]0;title\x07.csv', transferred: 5, total: 5, phase: 'done', ...unknown });
-  expect(seen()).toBe('  sent x]0;title.csv (5 bytes)\n');
+  showProgress(
+    live,
+    'uploaded',
+  )({ file: 'x\x1b]0;title\x07.csv', transferred: 5, total: 5, phase: 'done', ...unknown });
+  expect(seen()).toBe('  uploaded x]0;title.csv (5 bytes)\n');
 });
 
 test('progress is redrawn where a person is looking, and one line a file elsewhere', () => {
   const live = record(true);
   const plain = record(false);
   for (const { terminal } of [live, plain]) {
-    const show = showProgress(terminal, 'fetched', () => 0);
+    const show = showProgress(terminal, 'downloaded', () => 0);
     show({ file: 'a.bin', transferred: 500, total: 2000, phase: 'download', ...unknown });
     show({ file: 'a.bin', transferred: 2000, total: 2000, phase: 'done', ...unknown });
   }
-  expect(plain.text()).toBe('  fetched a.bin (2.0 kB)\n');
+  expect(plain.text()).toBe('  downloaded a.bin (2.0 kB)\n');
   expect(live.text()).toBe(
-    '  [#####---------------] 25 % (500 bytes of 2.0 kB): a.bin\r\x1b[2K  fetched a.bin (2.0 kB)\n',
+    '  [#####---------------] 25 % (500 bytes of 2.0 kB): a.bin\r\x1b[2K  downloaded a.bin (2.0 kB)\n',
   );
 });
 
 test('what is under way shows how fast it is and how long it will still take', () => {
   const { terminal, text } = record(true, 100);
-  const show = showProgress(terminal, 'sent', () => 0);
+  const show = showProgress(terminal, 'uploaded', () => 0);
   const part = { transferred: 50_000_000, total: 1_100_000_000, phase: 'upload', eta: 0, attempt: 1 } as const;
   show({ ...part, file: 'a', rate: 5_000_000 });
   expect(text()).toContain('4 % (50.0 MB of 1.1 GB, 5.0 MB/s, 4 min left): a');
@@ -61,7 +64,7 @@ test('times are rounded up to what a person would say', () => {
 test('a long transfer says something now and then where nobody is looking', () => {
   const { terminal, text } = record();
   let now = 0;
-  const show = showProgress(terminal, 'sent', () => now);
+  const show = showProgress(terminal, 'uploaded', () => now);
   for (now = 0; now <= 12_000; now += 1000)
     show({ file: 'a', transferred: now, total: 20_000, phase: 'upload', ...unknown });
   expect(text().split('\n').filter(Boolean)).toHaveLength(2);
@@ -90,30 +93,45 @@ test('only what the command itself says is dim', () => {
 });
 
 test.each([
-  ['kernels.push: newTitle: the title is odd; slug: it is odd', '--title: the title is odd; --slug: it is odd'],
-  ['kernels.run: datasetDataSources[0]: "x" is not "owner/slug"', '--dataset[0]: "x" is not "owner/slug"'],
   [
-    'no slot (kernels.cancel, kernels.remove), or pass waitForSlot: seconds',
-    'no slot (kaggle-ts cancel), or pass --wait-for-slot SECONDS',
+    [
+      { path: 'newTitle', message: 'must match the slug' },
+      { path: 'slug', message: 'is missing' },
+    ],
+    '--title must match the slug; --slug is missing',
   ],
+  [
+    [{ path: 'datasetDataSources[0]', message: 'must be "owner/slug", not "machineShape/slug"' }],
+    '--dataset must be "owner/slug", not "machineShape/slug"',
+  ],
+  [
+    [{ path: 'newTitle', message: 'is odd; pass allowSlugMismatch: true' }],
+    '--title is odd; pass --allow-slug-mismatch',
+  ],
+  [[{ path: 'categoryIds', message: 'must not be empty' }], 'kernels.run: categoryIds must not be empty'],
+])('an invalid option is named by its flag: %j', (issues, said) => {
+  const message = issues.map(({ path, message }) => `${path} ${message}`).join('; ');
+  expect(inWords(new ValidationError(`kernels.run: ${message}`, issues))).toBe(said);
+});
+
+test.each([
+  ['stop one (kernels.cancel), or pass waitForSlot', 'stop one (kaggle-ts cancel KERNEL), or pass --wait-for-slot'],
+  ['delete it (kernels.remove)', 'delete it (kaggle-ts cancel KERNEL --delete)'],
   ['pass enableInternet: false', 'pass --no-internet'],
-  ['within 900 s; startTimeout waits longer', 'within 900 s; --start-timeout waits longer'],
-  [
-    'kernels.output: pattern: expected a glob such as "*.csv" or a RegExp such as /\\.csv$/, got "("',
-    '--pattern: expected a glob such as "*.csv", or an expression such as "\\.csv$", got "("',
-  ],
-  [
-    'expected "owner/slug", "owner/slug/version" or the result of push()',
-    'expected "owner/slug" or "owner/slug/version"',
-  ],
-  ['what a kernel says about a newline stays', 'what a kernel says about a newline stays'],
-])('a message of the library names options of the command line: %s', (message, said) => {
-  expect(inWords(new ValidationError(message))).toBe(said);
+  ['increase startTimeout', 'increase --start-timeout'],
+  ['pass createClient({ token })', 'pass --token'],
+  ['the title "machineShape \\" newTitle" and newTitle', 'the title "machineShape \\" newTitle" and --title'],
+  ['output, slug, entry and pattern are English words', 'output, slug, entry and pattern are English words'],
+])('hints of the library name flags: %s', (message, said) => {
+  expect(inWords(new ApiError(message, { status: 400, method: 'x/Y' }))).toBe(said);
+  const { terminal, text } = record();
+  warningPrinter(terminal)(message);
+  expect(text()).toBe(`warning: ${said}\n`);
 });
 
 test('errors are words without secrets', () => {
   const error = new KernelFailedError('a/b ended with ERROR', { status: 'ERROR', logTail: 'boom' });
-  expect(inWords(error)).toBe('a/b ended with ERROR\n\nThe end of its log:\n  boom');
+  expect(inWords(error)).toBe('a/b ended with ERROR\n\nLast lines of its log:\n  boom');
   expect(inWords(new Error('GET https://x.example/f?sig=abc Bearer KGAT_12345'))).not.toMatch(/abc|12345/);
 });
 

@@ -7,39 +7,45 @@ import { summary } from '../check/report.ts';
 import { saveReport, saveTranscripts, tryPaths } from '../check/write.ts';
 import { type Command, flag, number, text } from '../command.ts';
 import { confirm } from '../confirm.ts';
-import { connect, connectHelp, connectOptions, wantedEndpoint } from '../connect.ts';
+import { connect, connectOptions, wantedEndpoint } from '../connect.ts';
 import { randomSuffix } from '../names.ts';
 import { builtin } from '../node.ts';
 
 export const checkAllCommand: Command = {
   options: {
+    report: {
+      type: 'string',
+      value: 'FILE',
+      help: 'Write a report in Markdown; it contains no tokens, user names or file URLs',
+    },
+    record: {
+      type: 'string',
+      value: 'DIR',
+      help: 'Write all requests and responses as transcripts, with names, IDs, tokens and URLs replaced',
+    },
+    timeout: {
+      type: 'string',
+      value: 'SECONDS',
+      help: 'Maximum time to wait for each dataset version and for the run (default: 1800)',
+    },
+    yes: { type: 'boolean', short: 'y', help: 'Do not ask for confirmation' },
     ...connectOptions,
-    report: { type: 'string' },
-    record: { type: 'string' },
-    yes: { type: 'boolean', short: 'y' },
-    timeout: { type: 'string' },
   },
   help: `
-Does what check live, check upload and check push do, and on the way asks the server what only the server can tell:
-where which credential is accepted, which form errors have, what the storage says of a file, what pages of other
-origins may do, what is unpacked, how long things take, where a kernel finds its data. For each question it says what
-kaggle-ts assumes, what was seen, and whether they agree.
+Run "check live", "check upload" and "check push", and compare the server with what kaggle-ts assumes about it: which credentials
+it accepts where, the form of its errors, the headers of its storage, CORS, which archives it unpacks, how long things take, and
+where a kernel finds its data. For each question the report shows what was assumed, what was observed, and whether they agree.
+A question that could not be answered has the reason, and does not affect the exit code.
 
-It creates a private dataset (four versions, 4 MB) and a private kernel (Python, CPU, about half a minute) under names
-of its own, and deletes both at the end: also after a failure and Ctrl-C, when the report has what was seen so far. A
-few uploads that nothing is made of stay in the account's inbox, as Kaggle has no way to delete them. Some requests
-carry a made-up token, or yours in the other form (as Basic instead of Bearer), to see that they are refused. It takes
-some ten minutes, most of them waiting.
-
-  --report FILE    writes the report, as Markdown; it holds no token, no user name and no address of a file
-  --record DIR     writes what went over the wire, in the form of the project's recorded conversations
-                   (test/vectors/flows): names, ids, tokens and addresses are replaced
-  --yes, -y        do not ask before creating something
-  --timeout S      seconds to wait for a version or the kernel; default 1800
-${connectHelp}
-
-Exit codes: 0 all steps passed, and all that was seen agrees; 1 a step failed; 3 all steps passed, but something
-differs; 130 interrupted. What could not be seen says why, and does not count.`,
+This creates a private dataset (four versions, 4 MB) and a private kernel (Python, CPU, about half a minute) with random names.
+Both are deleted at the end, even after a failure or Ctrl-C. Kaggle has no call to delete uploads, so a few small ones that no
+dataset uses remain. Some requests use a made-up token, or yours in the wrong form (Basic instead of Bearer), to check that the
+server refuses them. The check takes about ten minutes, most of it waiting.`,
+  exitCodes: {
+    0: 'All steps passed, and the server behaves as assumed',
+    1: 'A step failed',
+    3: 'All steps passed, but the server differs from what kaggle-ts assumes',
+  },
   examples: [
     'kaggle-ts check all --report report.md',
     'kaggle-ts check all --yes --report report.md --record transcripts --endpoint http://localhost:7777',
@@ -73,8 +79,8 @@ differs; 130 interrupted. What could not be seen says why, and does not count.`,
     terminal.print();
     for (const line of summary(checked.answered)) terminal.print(line);
     terminal.print(`Questions: ${tally(checked.answered)}`);
-    terminal.print(report ? `The report is in ${report}` : 'With --report FILE all of it is written down.');
-    for (const name of saved) terminal.print(`A transcript is in ${name}`);
+    terminal.print(report ? `Report saved to ${report}` : 'To save a report, pass --report FILE.');
+    for (const name of saved) terminal.print(`Transcript saved to ${name}`);
     const differs = checked.answered.some((one) => verdict(one) === 'differs');
     return checked.code === 0 && differs ? 3 : checked.code;
   },

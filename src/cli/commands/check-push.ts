@@ -3,19 +3,19 @@ import { credentialStep } from '../check/live.ts';
 import { pushSteps } from '../check/push.ts';
 import { type Command, number } from '../command.ts';
 import { confirm } from '../confirm.ts';
-import { connect, connectHelp, connectOptions } from '../connect.ts';
+import { connect, connectOptions } from '../connect.ts';
 import { randomSuffix } from '../names.ts';
 import { runSteps } from '../steps.ts';
 
 export const checkPush: Command = {
-  options: { ...connectOptions, yes: { type: 'boolean', short: 'y' }, timeout: { type: 'string' } },
+  options: {
+    timeout: { type: 'string', value: 'SECONDS', help: 'Maximum time to wait for the run (default: 900)' },
+    yes: { type: 'boolean', short: 'y', help: 'Do not ask for confirmation' },
+    ...connectOptions,
+  },
   help: `
-Pushes a private kernel without accelerator and without internet under a name of its own, follows its log, waits for it,
-fetches its output and compares it, and deletes the kernel: also after a failure and Ctrl-C.
-
-  --yes, -y        do not ask before creating something
-  --timeout S      seconds to wait for the kernel; default 900
-${connectHelp}`,
+Check that kernels work: push a private kernel with a random name (Python, CPU, no internet), follow its log, wait for it,
+download its output and compare it. The kernel is deleted at the end, even after a failure or Ctrl-C.`,
   examples: ['kaggle-ts check push', 'kaggle-ts check push --yes --timeout 3600'],
   async run({ values, terminal, signal }) {
     const client = connect(values, terminal);

@@ -3,27 +3,25 @@ import { credentialStep } from '../check/live.ts';
 import { makeFiles, uploadSteps } from '../check/upload.ts';
 import { type Command, flag, number } from '../command.ts';
 import { confirm } from '../confirm.ts';
-import { connect, connectHelp, connectOptions } from '../connect.ts';
+import { connect, connectOptions } from '../connect.ts';
 import { randomSuffix } from '../names.ts';
 import { runSteps } from '../steps.ts';
 import { counted, inBytes } from '../words.ts';
 
 export const checkUpload: Command = {
   options: {
+    large: { type: 'boolean', help: 'Also upload a file of 9 MiB, in several parts' },
+    timeout: {
+      type: 'string',
+      value: 'SECONDS',
+      help: 'Maximum time to wait for a version to be ready (default: 900)',
+    },
+    yes: { type: 'boolean', short: 'y', help: 'Do not ask for confirmation' },
     ...connectOptions,
-    large: { type: 'boolean' },
-    yes: { type: 'boolean', short: 'y' },
-    timeout: { type: 'string' },
   },
   help: `
-Makes a private dataset of a few small files under a name of its own, waits until it is ready, downloads the files and
-compares them byte by byte, does the same with a second version, and deletes the dataset: also after a failure and
-Ctrl-C.
-
-  --large          also a file of 9 MiB, which goes in several parts
-  --yes, -y        do not ask before creating something
-  --timeout S      seconds to wait for a version to be ready; default 900
-${connectHelp}`,
+Check that datasets work: upload a private dataset with a random name, wait until it is ready, download its files and compare
+them byte by byte, then do the same with a second version. The dataset is deleted at the end, even after a failure or Ctrl-C.`,
   examples: ['kaggle-ts check upload', 'kaggle-ts check upload --yes --large --endpoint http://localhost:7777'],
   async run({ values, terminal, signal }) {
     const client = connect(values, terminal);

@@ -3,10 +3,10 @@ import { createClient } from '../../node.ts';
 import { createOrVersion } from '../../services/datasets/index.ts';
 import { pyodideExecutor, type ServedEmulator, serveEmulator } from '../../testing/index.ts';
 import { cleanUpDataset, cleanUpKernel } from '../cleanup.ts';
-import { readCode, readParams } from '../code.ts';
+import { entryOption, paramsOption, readCode, readParams } from '../code.ts';
 import { type Command, flag, text, UsageError } from '../command.ts';
 import { confirm } from '../confirm.ts';
-import { connect, connectHelp, connectOptions, wantedEndpoint } from '../connect.ts';
+import { connect, connectOptions, wantedEndpoint } from '../connect.ts';
 import { printContents } from '../contents.ts';
 import { runJob } from '../job.ts';
 import { joinSlug, randomSuffix, titleOf } from '../names.ts';
@@ -15,7 +15,7 @@ import { showProgress } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
 import { inWords } from '../words.ts';
 
-/** A file of the examples, which come with the package, too. */
+/** The path of an example, which the package contains. */
 async function example(name: string, option: string): Promise<string> {
   const path = builtin('node:url').fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
   if (
@@ -24,12 +24,12 @@ async function example(name: string, option: string): Promise<string> {
       .catch(() => undefined)
   )
     return path;
-  throw new UsageError(`the sample files of kaggle-ts are not there (${path}): pass ${option}`);
+  throw new UsageError(`the sample files of kaggle-ts are missing (${path}): pass ${option}`);
 }
 
 interface Server {
   client: KaggleClient;
-  /** The emulator, if it is one of our own. */
+  /** The emulator, if the demo started one. */
   served: ServedEmulator | undefined;
 }
 
@@ -38,7 +38,7 @@ async function openServer(values: OptionValues, terminal: Terminal): Promise<Ser
   if (wantedEndpoint(values) !== undefined) {
     if (packages !== undefined || flag(values, 'fetch-packages')) {
       throw new UsageError(
-        '--packages and --fetch-packages are for the emulator: another server has packages of its own',
+        '--packages and --fetch-packages apply to the emulator only: remove them, or remove --endpoint and KAGGLE_ENDPOINT',
       );
     }
     return { client: connect(values, terminal), served: undefined };
@@ -48,7 +48,7 @@ async function openServer(values: OptionValues, terminal: Terminal): Promise<Ser
     fetchPackages: flag(values, 'fetch-packages'),
   });
   const served = await serveEmulator({ executor });
-  terminal.print(`Emulator of Kaggle at ${served.url}`);
+  terminal.print(`Started a Kaggle emulator at ${served.url}`);
   const client = createClient({
     endpoint: served.url,
     token: served.emulator.state.users[0]!.token,
@@ -59,32 +59,38 @@ async function openServer(values: OptionValues, terminal: Terminal): Promise<Ser
 
 export const demo: Command = {
   options: {
+    data: { type: 'string', value: 'PATH', help: 'Folder or file to upload as a dataset (default: the sample data)' },
+    script: {
+      type: 'string',
+      value: 'PATH',
+      help: 'Script, notebook or folder to run (default: the sample script)',
+    },
+    entry: entryOption,
+    params: paramsOption,
+    out: { type: 'string', value: 'DIR', help: 'Folder for the output files (default: a new temporary folder)' },
+    packages: { type: 'string', value: 'DIR', help: 'Emulator: folder of wheels that the kernel can import' },
+    'fetch-packages': {
+      type: 'boolean',
+      help: "Emulator: download the packages that the kernel imports from pyodide's site",
+    },
+    keep: {
+      type: 'boolean',
+      help: 'Keep the dataset and the kernel; an emulator keeps running until Ctrl-C',
+    },
+    yes: { type: 'boolean', short: 'y', help: 'Do not ask for confirmation, with --endpoint' },
     ...connectOptions,
-    data: { type: 'string' },
-    script: { type: 'string' },
-    entry: { type: 'string' },
-    params: { type: 'string' },
-    out: { type: 'string' },
-    packages: { type: 'string' },
-    'fetch-packages': { type: 'boolean' },
-    keep: { type: 'boolean' },
-    yes: { type: 'boolean', short: 'y' },
+    endpoint: {
+      type: 'string',
+      value: 'URL',
+      help: 'Address of the server (default: KAGGLE_ENDPOINT, else a local emulator, started for the demo)',
+    },
   },
   help: `
-The whole job: the files of a folder become a dataset, a Python kernel is pushed and really runs, its log appears while
-it runs, its output files are fetched, and what they hold is printed. Without --endpoint an emulator is started for it,
-where Python has the standard library.
+Run a complete job on sample data, or on your own: upload files as a dataset, push a Python kernel that reads them, follow its
+log while it runs, download its output files and print them.
 
-  --data DIR         the folder (or the file) that becomes the dataset; default: the sample data
-  --script PATH      the script, notebook, or folder of modules that runs; default: the sample script
-  --entry NAME       which file of the folder runs; default main.py, train.py or the only one
-  --params JSON      parameters: from kaggle_params import params
-  --out DIR          where the output files go; default: a new temporary folder
-  --packages DIR     a folder of wheels that the kernel may import
-  --fetch-packages   fetch what the kernel imports from pyodide's download site
-  --keep             leave the dataset and the kernel; the emulator then keeps running until Ctrl-C
-  --yes, -y          with --endpoint: do not ask before creating something there
-${connectHelp.replace(/default: the variable KAGGLE_ENDPOINT, else Kaggle/, 'default: KAGGLE_ENDPOINT, else an emulator of its own')}`,
+Without --endpoint this runs on a local emulator, which needs no account. Its Python has the standard library only, unless you
+pass --packages or --fetch-packages.`,
   examples: [
     'kaggle-ts demo',
     'kaggle-ts demo --data ./my-data --script ./train.py --out ./results',
@@ -96,13 +102,13 @@ ${connectHelp.replace(/default: the variable KAGGLE_ENDPOINT, else Kaggle/, 'def
     const data = resolve(text(values, 'data') ?? (await example('data', '--data')));
     const script = resolve(text(values, 'script') ?? (await example('kernel/train.py', '--script')));
     const fs = builtin('node:fs/promises');
-    if (!(await fs.stat(data).catch(() => undefined))) throw new UsageError(`there is no file or folder "${data}"`);
+    if (!(await fs.stat(data).catch(() => undefined))) throw new UsageError(`no such file or folder: "${data}"`);
     const code = { ...(await readCode(script, text(values, 'entry'))), ...(await readParams(text(values, 'params'))) };
     const { client, served } = await openServer(values, terminal);
     const cleanUp: (() => Promise<unknown>)[] = [];
     try {
       const owner = await client.whoAmI({ signal });
-      // On a server that is not ours a random name keeps what is there already.
+      // On another server a random suffix avoids names that exist.
       const suffix = served ? '' : randomSuffix();
       const slug = joinSlug('demo', basename(data).replace(/\.\w+$/, ''), suffix);
       const job = joinSlug('demo-run', basename(script).replace(/\.\w+$/, ''), suffix);
@@ -111,19 +117,20 @@ ${connectHelp.replace(/default: the variable KAGGLE_ENDPOINT, else Kaggle/, 'def
         await confirm(`This creates ${what} at ${client.baseUrl}.`, values, terminal, signal);
       }
 
-      terminal.print(`Dataset ${owner}/${slug} from ${data}`);
+      terminal.print(`Uploading ${data} as the dataset ${owner}/${slug}`);
       const title = titleOf(slug);
-      const request = { owner, slug, title, files: [data], isPrivate: true, notes: 'made by the demo of kaggle-ts' };
+      const request = { owner, slug, title, files: [data], isPrivate: true, notes: 'Created by the kaggle-ts demo' };
       cleanUp.push(() => cleanUpDataset(client, owner, slug));
-      const dataset = await createOrVersion(client, request, { signal, onProgress: showProgress(terminal, 'sent') });
-      if (dataset.leftOut.length > 0) terminal.print(`Left out: ${dataset.leftOut.join(', ')}`);
+      const dataset = await createOrVersion(client, request, {
+        signal,
+        onProgress: showProgress(terminal, 'uploaded'),
+      });
+      if (dataset.leftOut.length > 0) terminal.print(`Skipped: ${dataset.leftOut.join(', ')}`);
       const { versionNumber } = await dataset.ready({ signal });
-      terminal.print(
-        `Version ${versionNumber} is ready; the kernel finds it in /kaggle/input/datasets/${owner}/${slug}`,
-      );
+      terminal.print(`Version ${versionNumber} is ready; kernels find it in /kaggle/input/datasets/${owner}/${slug}`);
 
       terminal.print();
-      terminal.print(`Kernel ${owner}/${job} from ${script}`);
+      terminal.print(`Pushing ${script} as the kernel ${owner}/${job}`);
       const out = text(values, 'out') ?? (await fs.mkdtemp(join(builtin('node:os').tmpdir(), 'kaggle-ts-demo-')));
       const pushed = {
         ...code,
@@ -139,7 +146,7 @@ ${connectHelp.replace(/default: the variable KAGGLE_ENDPOINT, else Kaggle/, 'def
       const options = { signal, schedule, cancelOnAbort: !served };
       const result = await runJob(client, pushed, terminal, options, served !== undefined || !flag(values, 'keep'));
       if (!result) return 1;
-      terminal.print(`The output is in ${resolve(out)}`);
+      terminal.print(`Output saved to ${resolve(out)}`);
       await printContents(result.files, `${job}.log`, terminal);
       if (flag(values, 'keep') && served) await stay(served, terminal, signal);
       return 0;
@@ -150,11 +157,11 @@ ${connectHelp.replace(/default: the variable KAGGLE_ENDPOINT, else Kaggle/, 'def
   },
 };
 
-/** Keeps the emulator until Ctrl-C, which then is no failure. */
+/** Waits for Ctrl-C, which is not a failure here. */
 async function stay({ url, emulator }: ServedEmulator, terminal: Terminal, signal: AbortSignal): Promise<void> {
   terminal.print();
   terminal.print(
-    `The emulator keeps running at ${url} (KAGGLE_API_TOKEN=${emulator.state.users[0]!.token}); Ctrl-C stops it.`,
+    `The emulator is still running at ${url} (KAGGLE_API_TOKEN=${emulator.state.users[0]!.token}). Press Ctrl-C to stop it.`,
   );
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 }
@@ -163,6 +170,6 @@ async function tidy(undo: () => Promise<unknown>, terminal: Terminal): Promise<v
   try {
     await undo();
   } catch (error) {
-    terminal.note(`could not delete it: ${inWords(error)}`);
+    terminal.note(`cleanup failed: ${inWords(error)}`);
   }
 }

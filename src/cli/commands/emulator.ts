@@ -21,12 +21,14 @@ function chooseExecutor(values: OptionValues): Executor {
     return pyodideExecutor({ ...(packages !== undefined && { packages }), fetchPackages });
   }
   if (packages !== undefined || fetchPackages) {
-    throw new UsageError('--packages and --fetch-packages are for the executor pyodide: python3 has what is installed');
+    throw new UsageError(
+      '--packages and --fetch-packages require --executor pyodide: python3 imports what is installed for it',
+    );
   }
   return python3Executor();
 }
 
-/** What the emulator started with. */
+/** Prints what the emulator starts with. */
 function announceContents(terminal: Terminal, { kept, filled }: Started, { data, fixtures }: Places): void {
   const words = ({ datasets, kernels }: Started['kept']) =>
     `${counted(datasets, 'dataset')}, ${counted(kernels, 'kernel')}`;
@@ -45,60 +47,93 @@ function announce(terminal: Terminal, { url, storageUrl, emulator }: ServedEmula
   const port = Number(new URL(url).port || 80);
   const end =
     data === undefined
-      ? 'Ctrl-C stops it and forgets all that is in it.'
-      : `Ctrl-C stops it; its state stays in ${data}.`;
-  terminal.print(`The emulator is at ${url} (storage at ${storageUrl}). ${end}`);
+      ? 'Press Ctrl-C to stop it and discard its state.'
+      : `Press Ctrl-C to stop it; its state is kept in ${data}.`;
+  terminal.print(`Emulator running at ${url} (storage at ${storageUrl}). ${end}`);
   terminal.print();
-  terminal.print(`The user ${username}, for this command line and the examples:`);
+  terminal.print(`To use it as ${username} with this command line and the examples:`);
   terminal.print(`  export KAGGLE_ENDPOINT=${url}`);
   terminal.print(`  export KAGGLE_API_TOKEN=${token}`);
-  terminal.print(`in a program: createClient({ endpoint: '${url}', token: '${token}' })`);
+  terminal.print(`In a program: createClient({ endpoint: '${url}', token: '${token}' })`);
   terminal.print();
-  terminal.print("The official Python clients have no variable for an address, only for two of this machine's ports:");
-  const test = '  export KAGGLE_API_ENVIRONMENT=TEST       # kagglesdk, kagglehub, kaggle-ts: port 7777';
-  const local = '  export KAGGLE_API_ENVIRONMENT=LOCALHOST  # the kaggle command and the others: port 80';
+  terminal.print('The official Python clients cannot use any address, only two local ports:');
+  const test = '  export KAGGLE_API_ENVIRONMENT=TEST       # port 7777: kagglesdk, kagglehub, kaggle-ts';
+  const local = '  export KAGGLE_API_ENVIRONMENT=LOCALHOST  # port 80: all of them, and the kaggle command';
   if (port === testPort) terminal.print(test);
   else if (port === 80) terminal.print(local);
-  else
-    terminal.print(
-      '  neither is this one: use --port 7777 (kagglesdk, kagglehub) or --port 80 (the kaggle command too)',
-    );
+  else terminal.print('  To use them, pass --port 7777 (kagglesdk, kagglehub) or --port 80 (also the kaggle command).');
 }
 
 export const emulator: Command = {
   options: {
-    port: { type: 'string' },
-    'storage-port': { type: 'string' },
-    host: { type: 'string' },
-    packages: { type: 'string' },
-    'fetch-packages': { type: 'boolean' },
-    'allow-origin': { type: 'string', multiple: true },
-    executor: { type: 'string' },
-    fixtures: { type: 'string' },
-    data: { type: 'string' },
-    mounts: { type: 'string' },
-    lag: { type: 'string' },
-    processing: { type: 'string' },
+    port: {
+      type: 'string',
+      value: 'PORT',
+      help: 'Port of the API; 0 for any free port (default: 7777, the port of KAGGLE_API_ENVIRONMENT=TEST)',
+    },
+    'storage-port': {
+      type: 'string',
+      value: 'PORT',
+      help: 'Port of the storage, a separate origin as on Kaggle; 0 for any free port (default: 0)',
+    },
+    host: {
+      type: 'string',
+      value: 'HOST',
+      help: 'Loopback address to listen on: 127.0.0.1, localhost or ::1 (default: 127.0.0.1)',
+    },
+    executor: {
+      type: 'string',
+      value: 'NAME',
+      help:
+        'How to run kernels: pyodide (Python in WebAssembly, without access to your files) or python3 (the Python of this ' +
+        'machine, WITH ALL YOUR PERMISSIONS; only for code that you trust) (default: pyodide)',
+    },
+    fixtures: {
+      type: 'string',
+      value: 'DIR',
+      help:
+        'Start with the users, datasets and kernels in this folder: users.json, datasets/OWNER/SLUG (files and ' +
+        'dataset-metadata.json), kernels/OWNER/SLUG (kernel-metadata.json, source and output/)',
+    },
+    data: {
+      type: 'string',
+      value: 'DIR',
+      help: 'Folder that keeps the state across restarts; created if it does not exist (default: none)',
+    },
+    packages: {
+      type: 'string',
+      value: 'DIR',
+      help: 'Folder of wheels that kernels can import; pyodide itself has the standard library only',
+    },
+    'fetch-packages': {
+      type: 'boolean',
+      help: "Download the packages that kernels import from pyodide's site",
+    },
+    'allow-origin': {
+      type: 'string',
+      value: 'ORIGIN',
+      multiple: true,
+      help: 'Origin whose web pages may call the emulator (repeatable)',
+    },
+    mounts: {
+      type: 'string',
+      value: 'LAYOUT',
+      help:
+        'Where kernels find their inputs: owner (/kaggle/input/datasets/OWNER/SLUG, as on Kaggle today), legacy ' +
+        '(/kaggle/input/SLUG) or both (default: owner)',
+    },
+    lag: { type: 'string', value: 'MS', help: 'Milliseconds from a push until its run exists (default: 200)' },
+    processing: {
+      type: 'string',
+      value: 'MS',
+      help: 'Milliseconds until a dataset version is ready (default: 500)',
+    },
   },
+  exitCodes: { 0: 'Stopped with Ctrl-C' },
   help: `
-Serves an emulator of Kaggle on this machine: uploads, datasets, and kernels that really run. It listens on loopback
-only, and refuses what comes from web pages, since whoever can push a kernel can run code.
+Start a local Kaggle emulator: uploads, datasets, and kernels that really run.
 
-  --port N              the port of the API; default 7777, where KAGGLE_API_ENVIRONMENT=TEST looks; 0 for any free one
-  --storage-port N      the port of the storage, an origin of its own as on Kaggle; default 0
-  --host NAME           127.0.0.1 (default), localhost or ::1
-  --executor NAME       what runs the kernels: pyodide (default; Python in WebAssembly, which sees none of your files),
-                        or python3: that of this machine, WITH ALL YOUR RIGHTS: only for code that you trust
-  --fixtures DIR        start with these users, datasets and kernels: DIR/users.json, DIR/datasets/OWNER/SLUG (files,
-                        dataset-metadata.json), DIR/kernels/OWNER/SLUG (kernel-metadata.json, source, output/)
-  --data DIR            keep the state in this folder across restarts; created if it does not exist
-  --packages DIR        a folder of wheels that kernels may import (pyodide has the standard library only)
-  --fetch-packages      fetch what kernels import from pyodide's download site
-  --allow-origin O      an origin whose pages may call the emulator; may be given several times
-  --mounts HOW          where kernels find their inputs: owner (default; /kaggle/input/datasets/OWNER/SLUG, as on
-                        Kaggle today), legacy (/kaggle/input/SLUG), both
-  --lag MS              from a push to its run; default 200
-  --processing MS       how long a dataset version takes to be ready; default 500`,
+It listens on loopback only and refuses requests from web pages, because anyone who can push a kernel can run code.`,
   examples: [
     'kaggle-ts emulator',
     'kaggle-ts emulator --fixtures ./fixtures --data ./emulator-data',
@@ -107,7 +142,9 @@ only, and refuses what comes from web pages, since whoever can push a kernel can
   async run({ values, terminal, signal }) {
     const host = text(values, 'host');
     if (host !== undefined && !['127.0.0.1', 'localhost', '::1'].includes(host)) {
-      throw new UsageError(`the emulator runs code for whoever reaches it: loopback only, not ${host}`);
+      throw new UsageError(
+        `--host: expected 127.0.0.1, localhost or ::1, got "${host}": the emulator runs code for anyone who can reach it, so it listens on loopback only`,
+      );
     }
     const places: Places = { data: text(values, 'data'), fixtures: text(values, 'fixtures') };
     const port = number(values, 'port', 65_535) ?? testPort;
@@ -123,15 +160,19 @@ only, and refuses what comes from web pages, since whoever can push a kernel can
       ...places,
     };
     const served = await serveEmulator(options).catch((error: Error & { code?: string }) => {
-      if (error.code === 'EADDRINUSE') throw new UsageError(`port ${port} is taken: pass another --port, or 0`);
-      if (error.code === 'EACCES') throw new UsageError(`permission denied for port ${port}: pass another --port`);
+      if (error.code === 'EADDRINUSE')
+        throw new UsageError(
+          `cannot listen on port ${port}: it is already in use; pass another --port, or 0 for any free port`,
+        );
+      if (error.code === 'EACCES')
+        throw new UsageError(`cannot listen on port ${port}: permission denied; pass another --port`);
       throw error;
     });
     announceContents(terminal, await served.emulator.ready, places);
     announce(terminal, served, places);
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
     await served.close();
-    terminal.print('The emulator has stopped.');
+    terminal.print('Emulator stopped.');
     return 0;
   },
 };

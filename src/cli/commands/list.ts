@@ -1,23 +1,16 @@
 import { list as listKernels } from '../../services/kernels/index.ts';
 import { type Command, flag, number, text } from '../command.ts';
-import { connect, connectHelp, connectOptions } from '../connect.ts';
+import { connect, connectOptions } from '../connect.ts';
 
 export const list: Command = {
   options: {
+    user: { type: 'string', value: 'NAME', help: 'List the kernels of this user (default: your own)' },
+    search: { type: 'string', value: 'TEXT', help: 'List only kernels that match the text' },
+    limit: { type: 'string', value: 'N', help: 'Maximum number of kernels to list (default: 20)' },
+    json: { type: 'boolean', help: "Print each kernel as one line of JSON, with the fields of Kaggle's API" },
     ...connectOptions,
-    user: { type: 'string' },
-    search: { type: 'string' },
-    limit: { type: 'string' },
-    json: { type: 'boolean' },
   },
-  help: `
-Lists kernels, those that ran last first: your own, or those of another user.
-
-  --user NAME      the kernels of this user
-  --search TEXT    only those that it finds
-  --limit N        the most kernels to list; default 20
-  --json           one kernel a line, as Kaggle describes it
-${connectHelp}`,
+  help: 'List kernels, most recently run first: when it last ran (UTC), its name and its title.',
   examples: ['kaggle-ts list', 'kaggle-ts list --user alice --search training --limit 100 --json'],
   async run({ values, terminal, signal }) {
     const user = text(values, 'user');
@@ -37,7 +30,7 @@ ${connectHelp}`,
           `${lastRunTime?.toISOString().slice(0, 16).replace('T', ' ') ?? ' '.repeat(16)}  ${ref}  ${title}`,
         );
     }
-    if (kernels.capped) terminal.note(`There are more: --limit ${limit * 5} shows them.`);
+    if (kernels.capped) terminal.note(`There are more kernels. To list them, pass --limit ${limit * 5}.`);
     return 0;
   },
 };

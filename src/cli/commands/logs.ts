@@ -1,25 +1,29 @@
 import { logs as logsOf } from '../../services/kernels/index.ts';
 import { type Command, flag } from '../command.ts';
-import { connect, connectHelp, connectOptions } from '../connect.ts';
-import { kernelArgument, kernelHelp } from '../kernel-ref.ts';
+import { connect, connectOptions } from '../connect.ts';
+import { kernelArgument } from '../kernel-ref.ts';
 import { createLogPrinter } from '../log-printer.ts';
+import { warningPrinter } from '../words.ts';
 
 export const logs: Command = {
-  positionals: ['KERNEL'],
-  options: { ...connectOptions, follow: { type: 'boolean', short: 'f' }, json: { type: 'boolean' } },
+  positionals: [kernelArgument],
+  options: {
+    follow: {
+      type: 'boolean',
+      short: 'f',
+      help: 'Wait for the run to start and follow its log until it ends (default: print the stored log of a finished run)',
+    },
+    json: { type: 'boolean', help: 'Print each log entry as one line of JSON: {"stream", "time", "data"}' },
+    ...connectOptions,
+  },
   help: `
-Prints the log of a run, each line with its seconds since the start; lines of standard error have a "!".
-
-${kernelHelp}
-
-  --follow, -f     wait for the run and follow its log until it ends; default: the stored log of a run that has ended
-  --json           one {"stream", "time", "data"} a line
-${connectHelp}`,
+Print the log of a run. Each line starts with the seconds since the start of the run, then "|" for standard output or "!" for
+standard error.`,
   examples: ['kaggle-ts logs alice/my-training --follow', 'kaggle-ts logs alice/my-training/3 --json > log.jsonl'],
   async run({ values, positionals, terminal, signal }) {
     const follow = flag(values, 'follow');
-    const onWarning = (message: string) => terminal.note(`Warning: ${message}`);
-    const entries = logsOf(connect(values, terminal), kernelArgument(positionals), { follow, signal, onWarning });
+    const onWarning = warningPrinter(terminal);
+    const entries = logsOf(connect(values, terminal), positionals[0]!, { follow, signal, onWarning });
     const printer = createLogPrinter(terminal);
     try {
       for await (const entry of entries) {

@@ -1,68 +1,111 @@
-import { readCode, readMetadata, readParams } from '../code.ts';
+import { entryOption, paramsOption, readCode, readMetadata, readParams } from '../code.ts';
 import { type Command, flag, number, text, texts, UsageError } from '../command.ts';
-import { connect, connectHelp, connectOptions } from '../connect.ts';
+import { connect, connectOptions } from '../connect.ts';
 import { runJob } from '../job.ts';
 import { titleOf } from '../names.ts';
 import { builtin } from '../node.ts';
 
 export const run: Command = {
-  positionals: ['PATH'],
+  positionals: [
+    { name: 'PATH', help: 'Script, notebook, or folder of modules; or a kernel-metadata.json, or a folder with one' },
+  ],
   options: {
+    slug: {
+      type: 'string',
+      value: 'NAME',
+      help: 'Kernel to push to, "my-job" or "owner/my-job"; required without a kernel-metadata.json',
+    },
+    title: {
+      type: 'string',
+      value: 'TEXT',
+      help: 'Title of the kernel, which must resolve to the slug (default: the slug with spaces)',
+    },
+    'allow-slug-mismatch': { type: 'boolean', help: 'Push even if the title resolves to another slug' },
+    entry: entryOption,
+    params: paramsOption,
+    dataset: {
+      type: 'string',
+      value: 'REF',
+      multiple: true,
+      help: 'Dataset to mount, "owner/slug" or "owner/slug/version" (repeatable)',
+    },
+    competition: {
+      type: 'string',
+      value: 'SLUG',
+      multiple: true,
+      help: 'Competition whose data to mount (repeatable)',
+    },
+    kernel: {
+      type: 'string',
+      value: 'REF',
+      multiple: true,
+      help: 'Kernel whose output to mount, "owner/slug" (repeatable)',
+    },
+    model: {
+      type: 'string',
+      value: 'REF',
+      multiple: true,
+      help: 'Model to mount, "owner/model/framework/variation" (repeatable)',
+    },
+    'allow-invalid-sources': {
+      type: 'boolean',
+      help: 'Continue without the sources and tags that Kaggle does not accept',
+    },
+    gpu: { type: 'boolean', help: 'Run on NvidiaTeslaT4, a machine with two T4 GPUs' },
+    machine: {
+      type: 'string',
+      value: 'NAME',
+      help: 'Machine to run on, such as NvidiaTeslaT4 or TpuV5E8 (default: a CPU)',
+    },
+    'no-internet': { type: 'boolean', help: 'Run without internet access' },
+    public: { type: 'boolean', help: 'Make the kernel public (default: private)' },
+    'wait-for-slot': {
+      type: 'string',
+      value: 'SECONDS',
+      help: 'Maximum time to wait for a free slot if the account runs too many sessions (default: 0)',
+    },
+    out: {
+      type: 'string',
+      value: 'DIR',
+      help: 'Folder for the output files (default: a folder named after the kernel)',
+    },
+    timeout: {
+      type: 'string',
+      value: 'SECONDS',
+      help: 'Maximum time to wait for the run, which itself continues (default: no limit)',
+    },
+    cancel: {
+      type: 'boolean',
+      help: 'Cancel the run on Ctrl-C; Python scripts only (default: the run continues)',
+    },
+    ephemeral: {
+      type: 'boolean',
+      help: 'Run in a new kernel with a random suffix and delete it afterwards, even after a failure or Ctrl-C',
+    },
     ...connectOptions,
-    slug: { type: 'string' },
-    title: { type: 'string' },
-    'allow-slug-mismatch': { type: 'boolean' },
-    'allow-invalid-sources': { type: 'boolean' },
-    entry: { type: 'string' },
-    params: { type: 'string' },
-    dataset: { type: 'string', multiple: true },
-    competition: { type: 'string', multiple: true },
-    kernel: { type: 'string', multiple: true },
-    model: { type: 'string', multiple: true },
-    gpu: { type: 'boolean' },
-    machine: { type: 'string' },
-    'wait-for-slot': { type: 'string' },
-    ephemeral: { type: 'boolean' },
-    'no-internet': { type: 'boolean' },
-    public: { type: 'boolean' },
-    out: { type: 'string' },
-    timeout: { type: 'string' },
-    cancel: { type: 'boolean' },
   },
   help: `
-Pushes PATH (a script, a notebook, or a folder of modules) as a kernel, follows its log, waits for exactly this version,
-and fetches its output. Where PATH is a kernel-metadata.json, or a folder with one, its settings count unless an option
-says otherwise, and only its code_file is sent (with --entry: the folder without its metadata).
+Push code as a kernel, print its log while it runs, wait for the pushed version to finish, and download its output.
 
-  --slug NAME        the kernel: "my-job" or "owner/my-job"; needed without a kernel-metadata.json
-  --title TEXT       its title, which has to resolve to the slug; default: the slug with spaces
-  --allow-slug-mismatch    push though the title resolves to another slug
-  --entry NAME       which file of a folder runs; default main.py, train.py or the only one
-  --params JSON      parameters, or @FILE: from kaggle_params import params
-  --dataset REF      a dataset that it reads, "owner/slug"; also --competition, --kernel, --model; any number of times
-  --allow-invalid-sources  go on without the sources and tags that Kaggle does not accept
-  --gpu              on NvidiaTeslaT4, a machine with two GPUs; --machine NAME chooses another, for example TpuV5E8
-  --wait-for-slot S  seconds to wait when all sessions of the account are taken; default 0
-  --ephemeral        run in a kernel of its own and delete it afterwards, which also stops it
-  --no-internet      without internet
-  --public           not private
-  --out DIR          where the output files go; default: a folder named like the kernel
-  --timeout S        seconds to wait; default no limit
-  --cancel           cancel the run on Ctrl-C; scripts only, a notebook has to be deleted (kaggle-ts cancel KERNEL
-                     --delete). Default: the kernel keeps running, and how to come back to it is printed
-${connectHelp}`,
+With a kernel-metadata.json, its settings apply unless an option overrides them, and only its code_file is pushed. With --entry,
+the metadata file is ignored and the whole folder is pushed.
+
+After Ctrl-C the run continues on Kaggle, and the commands to follow or cancel it are printed; see --cancel and --ephemeral.`,
+  exitCodes: {
+    0: 'The run completed and its output was downloaded',
+    1: 'The run failed or was canceled, or the command failed',
+  },
   examples: [
     'kaggle-ts run train.py --slug my-training --gpu --dataset alice/trips --out results',
     'kaggle-ts run ./job --slug alice/my-training --entry main.py --params @params.json',
   ],
   async run({ values, positionals, terminal, signal }) {
-    const [path, ...more] = positionals;
-    if (path === undefined || more.length > 0) throw new UsageError('expected one path, of a script or a folder');
+    const path = positionals[0]!;
     const entry = text(values, 'entry');
     const metadata = entry === undefined ? await readMetadata(path) : undefined;
     const slug = text(values, 'slug') ?? metadata?.slug;
     if (slug === undefined && metadata?.id === undefined)
-      throw new UsageError('--slug is needed: the name of the kernel');
+      throw new UsageError('missing --slug: name the kernel, for example --slug my-job');
     const name = slug?.split('/').at(-1);
     const code = { ...(metadata ?? (await readCode(path, entry))), ...(await readParams(text(values, 'params'))) };
     const out = builtin('node:path').resolve(text(values, 'out') ?? name ?? 'output');
@@ -96,7 +139,7 @@ ${connectHelp}`,
     const result = await runJob(connect(values, terminal), request, terminal, options);
     if (!result) return 1;
     terminal.print(`${result.url}`);
-    terminal.print(`The output is in ${out}`);
+    terminal.print(`Output saved to ${out}`);
     return 0;
   },
 };

@@ -1,37 +1,38 @@
 import { KernelFailedError } from '../../core/errors.ts';
 import { wait as waitFor } from '../../services/kernels/index.ts';
 import { type Command, flag, number } from '../command.ts';
-import { connect, connectHelp, connectOptions } from '../connect.ts';
-import { kernelArgument, kernelHelp } from '../kernel-ref.ts';
+import { connect, connectOptions } from '../connect.ts';
+import { kernelArgument } from '../kernel-ref.ts';
+import { warningPrinter } from '../words.ts';
 
 export const wait: Command = {
-  positionals: ['KERNEL'],
+  positionals: [kernelArgument],
   options: {
+    timeout: {
+      type: 'string',
+      value: 'SECONDS',
+      help: 'Maximum time to wait; the run itself continues (default: no limit)',
+    },
+    'start-timeout': {
+      type: 'string',
+      value: 'SECONDS',
+      help: 'Maximum time to wait for the run to start, not counting its time in the queue (default: 900)',
+    },
+    json: { type: 'boolean', help: 'Print only {"status", "failureMessage"} as one line of JSON, at the end' },
     ...connectOptions,
-    timeout: { type: 'string' },
-    'start-timeout': { type: 'string' },
-    json: { type: 'boolean' },
   },
-  help: `
-Waits until a run has ended, and prints each new status. The exit code is 0 for COMPLETE, and 1 for a run that failed or
-was cancelled; the end of its log is printed then.
-
-${kernelHelp}
-
-  --timeout S        seconds to wait; default no limit. The run itself goes on
-  --start-timeout S  seconds that Kaggle may take to start the run; default 900
-  --json             {"status", "failureMessage"} at the end, and nothing before
-${connectHelp}`,
+  help: 'Wait for a run to finish, and print each new status. If the run fails, print the last lines of its log.',
+  exitCodes: { 0: 'The run completed', 1: 'The run failed or was canceled, or the command failed' },
   examples: ['kaggle-ts wait alice/my-training', 'kaggle-ts wait alice/my-training/3 --timeout 3600 --json'],
   async run({ values, positionals, terminal, signal }) {
     const json = flag(values, 'json');
     const startTimeout = number(values, 'start-timeout', 1_000_000);
     try {
-      const { status } = await waitFor(connect(values, terminal), kernelArgument(positionals), {
+      const { status } = await waitFor(connect(values, terminal), positionals[0]!, {
         signal,
         ...(startTimeout !== undefined && { startTimeout }),
         timeout: number(values, 'timeout', 10_000_000) ?? 0,
-        onWarning: (message) => terminal.note(`Warning: ${message}`),
+        onWarning: warningPrinter(terminal),
         onStatus: (status) => json || terminal.print(`Status: ${status}`),
       });
       if (json) terminal.json({ status });

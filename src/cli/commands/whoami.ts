@@ -1,12 +1,9 @@
 import type { Command } from '../command.ts';
-import { connect, connectHelp, connectOptions } from '../connect.ts';
+import { connect, connectOptions } from '../connect.ts';
 
 export const whoami: Command = {
   options: connectOptions,
-  help: `
-Asks the server who the credential stands for, and prints the user name.
-
-${connectHelp}`,
+  help: 'Print the user name that the credential belongs to.',
   examples: ['kaggle-ts whoami', 'KAGGLE_API_TOKEN=KGAT_... kaggle-ts whoami'],
   async run({ values, terminal, signal }) {
     terminal.print(await connect(values, terminal).whoAmI({ signal }));
