@@ -8,6 +8,7 @@ import {
   type RunResult,
   run,
 } from '../services/kernels/index.ts';
+import { describeRun } from '../services/kernels/run-ref.ts';
 import { asArgument, resumeCommands } from './kernel-ref.ts';
 import { createLogPrinter } from './log-printer.ts';
 import { showProgress } from './progress.ts';
@@ -33,7 +34,7 @@ export async function runJob(
   let ended = false;
   const announce = () => {
     const what = ephemeral ? 'stopping and deleting' : cancelOnAbort ? 'canceling' : undefined;
-    if (what && pushed) terminal.note(`${what} ${nameOf(pushed)}`);
+    if (what && pushed) terminal.note(`${what} ${describeRun(pushed)}`);
   };
   signal?.addEventListener('abort', announce, { once: true });
   try {
@@ -41,7 +42,7 @@ export async function runJob(
       ...options,
       onPushed(kernel) {
         pushed = kernel;
-        terminal.print(`Pushed ${nameOf(kernel)}: ${kernel.url}`);
+        terminal.print(`Pushed ${describeRun(kernel)}: ${kernel.url}`);
       },
       onLog: printer.take,
       onStatus(status) {
@@ -56,7 +57,7 @@ export async function runJob(
       },
     });
     printer.end();
-    terminal.print(`Done: ${result.ref}, version ${result.versionNumber}, ${counted(result.files.length, 'file')}.`);
+    terminal.print(`Done: ${describeRun(result)}, ${counted(result.files.length, 'file')}`);
     return result;
   } catch (error) {
     printer.end();
@@ -79,11 +80,9 @@ export async function runJob(
   }
 }
 
-const nameOf = ({ ref, versionNumber }: PushedKernel) => (versionNumber ? `${ref}, version ${versionNumber}` : ref);
-
 /** The state of a run whose command ends early. */
 function describeState(kernel: PushedKernel, options: RunOptions & { ended: boolean }, cancelError: unknown): string {
-  const name = nameOf(kernel);
+  const name = describeRun(kernel);
   const { url } = kernel;
   if (options.ephemeral && !cancelError) return `${name} was stopped and deleted.`;
   const download = `  download its files:  kaggle-ts output ${asArgument(kernel)}`;

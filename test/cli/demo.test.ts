@@ -103,7 +103,7 @@ test('run: a script from the command line, fetched into a folder', async () => {
     const args = ['run', script, '--slug', 'hello-world', '--out', out, '--gpu', '--machine', 'NvidiaTeslaT4'];
     const { code, stdout } = await cli(args, { KAGGLE_ENDPOINT: served.url, KAGGLE_API_TOKEN: 'KGAT_test' });
     expect(stdout).toMatch(/ s \| hello$/m);
-    expect(stdout).toContain('alice/hello-world, version 1');
+    expect(stdout).toContain('version 1 of alice/hello-world');
     expect(readFileSync(join(out, 'answer.txt'), 'utf8')).toBe('42');
     expect(code).toBe(0);
     expect([...served.emulator.state.kernels.values()][0]!.versions[0]!.shape).toBe('NvidiaTeslaT4');

@@ -121,7 +121,7 @@ describe('cancel', () => {
     await running();
     const refused = await call('cancel', kernel);
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toContain('kaggle-ts cancel KERNEL --delete deletes the kernel');
+    expect(refused.stderr).toContain('delete the kernel with kaggle-ts cancel KERNEL --delete');
     expect(refused.stderr).not.toContain('kernels.remove');
     const asked = await call('cancel', kernel, '--delete');
     expect([asked.code, asked.stderr]).toEqual([2, expect.stringContaining('--yes')]);
@@ -148,14 +148,14 @@ describe('what ends `run` after the push says how to come back', () => {
   test('when the time is up', async () => {
     const { code, stderr } = await run('--timeout', '2').ended;
     expect(code).toBe(1);
-    expect(stderr).toContain('alice/my-training, version 1 is still running and using quota');
+    expect(stderr).toContain('version 1 of alice/my-training is still running and using quota');
     expect(stderr).toContain('kaggle-ts wait alice/my-training/1 && kaggle-ts output alice/my-training/1');
   });
 
   test('when Kaggle leaves out a source, unless that is allowed', async () => {
     const { code, stderr } = await run('--dataset', 'bob/nothing').ended;
     expect(code).toBe(1);
-    expect(stderr).toContain('left out sources that are not valid: dataset bob/nothing');
+    expect(stderr).toContain('left out invalid sources (dataset bob/nothing)');
     expect(stderr).toContain('kaggle-ts cancel alice/my-training/1');
     finish();
     expect((await run('--dataset', 'bob/nothing', '--allow-invalid-sources').ended).code).toBe(0);

@@ -44,9 +44,9 @@ async function interrupt(started: Started) {
 describe('Ctrl-C', () => {
   test('says that the kernel still runs, and where to look', async () => {
     const { code, stdout, stderr } = await interrupt(startCli(args(), environment()));
-    expect(stdout).toContain('Pushed alice/my-training, version 1: https://www.kaggle.com/code/alice/my-training');
+    expect(stdout).toContain('Pushed version 1 of alice/my-training: https://www.kaggle.com/code/alice/my-training');
     expect(stderr).toContain(
-      'alice/my-training, version 1 is still running and using quota: https://www.kaggle.com/code/alice/my-training',
+      'version 1 of alice/my-training is still running and using quota: https://www.kaggle.com/code/alice/my-training',
     );
     expect(stderr).toContain('kaggle-ts logs alice/my-training/1 --follow');
     expect(stderr).toContain('kaggle-ts output alice/my-training/1');
@@ -57,7 +57,7 @@ describe('Ctrl-C', () => {
   test('with --cancel cancels it by what its log has told, and does not show that line', async () => {
     const { code, stdout, stderr } = await interrupt(startCli(args('--cancel'), environment()));
     expect(stdout).not.toContain('session=');
-    expect(stderr).toContain('alice/my-training, version 1 was canceled');
+    expect(stderr).toContain('version 1 of alice/my-training was canceled');
     expect(code).toBe(130);
     expect(statusOf()[0]).toMatch(/^CANCEL_/);
   });
@@ -66,13 +66,13 @@ describe('Ctrl-C', () => {
     const notebook = join(folder, 'a.ipynb');
     writeFileSync(notebook, '{"cells": []}');
     const { stderr } = await interrupt(startCli(['run', notebook, ...args('--cancel').slice(2)], environment()));
-    expect(stderr).toContain('kaggle-ts cancel KERNEL --delete deletes the kernel');
+    expect(stderr).toContain('delete the kernel with kaggle-ts cancel KERNEL --delete');
     expect(stderr).toContain('is still running and using quota');
   });
 
   test('with --ephemeral leaves no kernel behind', async () => {
     const { code, stderr } = await interrupt(startCli(args('--ephemeral'), environment()));
-    expect(stderr).toMatch(/alice\/my-training-[0-9a-f]{8}, version 1 was stopped and deleted/);
+    expect(stderr).toMatch(/version 1 of alice\/my-training-[0-9a-f]{8} was stopped and deleted/);
     expect([code, statusOf(), jobs[0]!.signal.aborted]).toEqual([130, [], true]);
   });
 });
@@ -103,7 +103,7 @@ test('waits for a slot if told to, else says how', { timeout: 60_000 }, async ()
   await waiting.until(/Status: WAITING_FOR_SLOT/);
   const { kernels } = served.emulator.state;
   kernels.get('alice/first-gpu')!.versions[0]!.abort.abort(new Error('stopped'));
-  await waiting.until(/Pushed alice\/my-training, version 1/);
+  await waiting.until(/Pushed version 1 of alice\/my-training/);
   waiting.child.kill('SIGKILL');
   await waiting.ended;
 });
@@ -114,7 +114,7 @@ test('says what was checked by its length only, and what is unusual', async () =
   served = await serveEmulator({ executor: scriptedExecutor(() => ({ files })), hashes: 'none', lag: 0 });
   const { code, stdout, stderr } = await cli(args('--machine', 'NvidiaTeslaP100'), environment());
   expect(stdout).toContain('model.bin (1.0 kB, checked by length only)');
-  expect(stderr).toContain('warning: --machine "NvidiaTeslaP100" is retired: Kaggle will run this on NvidiaTeslaT4');
+  expect(stderr).toContain('warning: --machine "NvidiaTeslaP100" is retired: Kaggle will use NvidiaTeslaT4 instead');
   expect(code).toBe(0);
   expect(readFileSync(join(folder, 'out/model.bin'))).toHaveLength(1000);
 });

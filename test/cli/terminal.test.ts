@@ -4,7 +4,11 @@ import { joinSlug, slugPart } from '../../src/cli/names.ts';
 import { showProgress } from '../../src/cli/progress.ts';
 import { cleanLine, createTerminal } from '../../src/cli/terminal.ts';
 import { inBytes, inTime, inWords, warningPrinter } from '../../src/cli/words.ts';
-import { ApiError, KernelFailedError, ValidationError } from '../../src/core/errors.ts';
+import type { ErrorText } from '../../src/core/error-text.ts';
+import { ApiError, KernelFailedError } from '../../src/core/errors.ts';
+import { refuse } from '../../src/core/options/check.ts';
+import type { Issue } from '../../src/core/options/field.ts';
+import { warn } from '../../src/core/warn.ts';
 
 /** What a transfer that has just begun does not know yet. */
 const unknown = { rate: undefined, eta: undefined, attempt: 1 };
@@ -92,7 +96,7 @@ test('only what the command itself says is dim', () => {
   expect(text()).toBe(`${dim[0]}     1.0 s |${dim[1]} a[31mb\ue000c\n`);
 });
 
-test.each([
+const issues: readonly [issues: readonly Issue[], printed: string][] = [
   [
     [
       { path: 'newTitle', message: 'must match the slug' },
@@ -101,32 +105,37 @@ test.each([
     '--title must match the slug; --slug is missing',
   ],
   [
-    [{ path: 'datasetDataSources[0]', message: 'must be "owner/slug", not "machineShape/slug"' }],
-    '--dataset must be "owner/slug", not "machineShape/slug"',
+    [{ path: 'datasetDataSources[0]', message: 'must be "owner/slug", not "machineShape"' }],
+    '--dataset must be "owner/slug", not "machineShape"',
   ],
   [
-    [{ path: 'newTitle', message: 'is odd; pass allowSlugMismatch: true' }],
-    '--title is odd; pass --allow-slug-mismatch',
+    [{ path: 'newTitle', message: (name) => `is odd: pass ${name('allowSlugMismatch', 'true')}` }],
+    '--title is odd: pass --allow-slug-mismatch',
   ],
-  [[{ path: 'categoryIds', message: 'must not be empty' }], 'kernels.run: categoryIds must not be empty'],
-])('an invalid option is named by its flag: %j', (issues, said) => {
-  const message = issues.map(({ path, message }) => `${path} ${message}`).join('; ');
-  expect(inWords(new ValidationError(`kernels.run: ${message}`, issues))).toBe(said);
+  [[{ path: 'categoryIds', message: 'must not be empty' }], 'categoryIds must not be empty'],
+];
+
+test.each(issues)('an invalid option is named by its flag: %j', (issues, printed) => {
+  for (const verb of ['kernels.run', 'kernels.cancel', 'kernels.remove'])
+    expect(() => refuse(verb, issues)).toThrow(expect.toSatisfy((error) => inWords(error) === printed));
 });
 
-test.each([
-  ['stop one (kernels.cancel), or pass waitForSlot', 'stop one (kaggle-ts cancel KERNEL), or pass --wait-for-slot'],
-  ['delete it (kernels.remove)', 'delete it (kaggle-ts cancel KERNEL --delete)'],
-  ['pass enableInternet: false', 'pass --no-internet'],
-  ['increase startTimeout', 'increase --start-timeout'],
-  ['pass createClient({ token })', 'pass --token'],
-  ['the title "machineShape \\" newTitle" and newTitle', 'the title "machineShape \\" newTitle" and --title'],
-  ['output, slug, entry and pattern are English words', 'output, slug, entry and pattern are English words'],
-])('hints of the library name flags: %s', (message, said) => {
-  expect(inWords(new ApiError(message, { status: 400, method: 'x/Y' }))).toBe(said);
+const hints: readonly [hint: ErrorText, printed: string][] = [
+  [
+    (name) => `stop one with ${name('kernels.cancel')}, or pass ${name('waitForSlot')}`,
+    'stop one with kaggle-ts cancel KERNEL, or pass --wait-for-slot',
+  ],
+  [(name) => `delete it with ${name('kernels.remove')}`, 'delete it with kaggle-ts cancel KERNEL --delete'],
+  [(name) => `pass ${name('enableInternet', 'false')}`, 'pass --no-internet'],
+  [(name) => `increase ${name('startTimeout')} for "newTitle"`, 'increase --start-timeout for "newTitle"'],
+  ['the output of a slug', 'the output of a slug'],
+];
+
+test.each(hints)('hints of the library name flags: %#', (hint, printed) => {
+  expect(inWords(new ApiError(hint, { status: 400, method: 'x/Y' }))).toBe(printed);
   const { terminal, text } = record();
-  warningPrinter(terminal)(message);
-  expect(text()).toBe(`warning: ${said}\n`);
+  warn({ platform: {} }, { onWarning: warningPrinter(terminal) }, hint);
+  expect(text()).toBe(`warning: ${printed}\n`);
 });
 
 test('errors are words without secrets', () => {

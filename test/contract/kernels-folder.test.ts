@@ -252,7 +252,7 @@ describe('a folder with more files than fit into the text', () => {
   it('is refused for a kernel that is named only by its id', async () => {
     const { client, requests } = createFake({});
     const request = { id: 5, files: { 'a.py': '', 'b.py': 'x' }, entry: 'a.py', embedLimit: 0 };
-    await expect(push(client, request)).rejects.toThrow('needs the slug');
+    await expect(push(client, request)).rejects.toThrow('slug is missing; the folder is uploaded as a dataset');
     expect(requests).toEqual([]);
   });
 });
@@ -262,23 +262,39 @@ describe('a folder is refused, before anything is sent,', () => {
   const circular: { self?: unknown } = {};
   circular.self = circular;
   const rows: [string, Partial<PushRequest>, string][] = [
-    ['without an entry', { files: { 'a.py': '' } }, 'needs an entry'],
-    ['with an entry that is not in it', { files: { 'a.py': '' }, entry: 'b.py' }, '"b.py" is not among the files'],
-    ['with an entry that is not text', { files: { 'a.py': new Uint8Array([255]) }, entry: 'a.py' }, 'not UTF-8 text'],
+    ['without an entry', { files: { 'a.py': '' } }, 'entry is missing'],
+    [
+      'with an entry that is not in it',
+      { files: { 'a.py': '' }, entry: 'b.py' },
+      'entry: no such file in the folder: "b.py"',
+    ],
+    [
+      'with an entry that is not text',
+      { files: { 'a.py': new Uint8Array([255]) }, entry: 'a.py' },
+      'entry: cannot read "a.py" as UTF-8 text',
+    ],
     [
       'with names that lead out',
       { files: { 'a.py': '', '../b.py': '' }, entry: 'a.py' },
       'does not name a file or folder',
     ],
-    ['with modules in R', { files: { 'a.R': '', 'b.R': '' }, entry: 'a.R' }, 'need the language python'],
+    [
+      'with modules in R',
+      { files: { 'a.R': '', 'b.R': '' }, entry: 'a.R' },
+      'language: expected python for params and additional files, got r',
+    ],
     [
       'with a file where params go',
       { files: { 'a.py': '', 'params.json': '' }, entry: 'a.py', params: 1 },
       'params.json',
     ],
-    ['with params that are not JSON', { text: '', params: circular as never }, 'params is not JSON'],
-    ['with params that are too large', { text: '', params: 'x'.repeat(200_000) }, 'larger than'],
-    ['twice', { folder: '/a', files: {}, entry: 'a.py' }, 'not both'],
+    ['with params that are not JSON', { text: '', params: circular as never }, 'params: expected JSON'],
+    [
+      'with params that are too large',
+      { text: '', params: 'x'.repeat(200_000) },
+      'params: expected at most 100000 bytes, got 200002',
+    ],
+    ['twice', { folder: '/a', files: {}, entry: 'a.py' }, 'expected folder or files, got both'],
   ];
   for (const [name, change, message] of rows) {
     it(name, async () => {

@@ -82,7 +82,7 @@ describe('following a log as a table', () => {
       [
         'readLive',
         ...[1, 1.7, 2.89, 4.91, 8.35].flatMap((seconds) => [`watch after ${seconds} s`, 'readLive']),
-        'fail: the log was lost 6 times in a row without news (terminated)',
+        'fail: lost the live log 6 times in a row without new entries: terminated',
       ],
     ],
     [

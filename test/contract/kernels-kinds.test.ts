@@ -52,11 +52,11 @@ describe('what Kaggle runs a kernel as', () => {
   });
 
   it.each<[string, Partial<PushRequest>, string]>([
-    ['Julia', { text: 'x', entry: 'a.jl' }, 'Kaggle runs no Julia any more; or use .py, .ipynb, .irnb, .R or .Rmd'],
-    ['SQL', { text: 'x', entry: 'a.sql' }, 'call it from Python'],
-    ['SQL that is called Python', { text: 'x', entry: 'a.sql', language: 'python' }, 'call it from Python'],
+    ['Julia', { text: 'x', entry: 'a.jl' }, 'Kaggle no longer runs Julia; or use .py, .ipynb, .irnb, .R or .Rmd'],
+    ['SQL', { text: 'x', entry: 'a.sql' }, 'run it from Python'],
+    ['SQL that is called Python', { text: 'x', entry: 'a.sql', language: 'python' }, 'run it from Python'],
     ['Quarto', { text: 'x', entry: 'a.qmd' }, 'quarto convert'],
-    ['a text file', { text: 'x', entry: 'a.txt' }, 'rename it to what it is'],
+    ['a text file', { text: 'x', entry: 'a.txt' }, 'rename it to match its content'],
     ['a file without an extension', { text: 'x', entry: 'train' }, '"train" is not a supported script type'],
     ['a folder with another entry', { files: { 'notes.txt': 'x' }, entry: 'notes.txt' }, 'not a supported script type'],
     [
@@ -69,11 +69,11 @@ describe('what Kaggle runs a kernel as', () => {
       { text: notebook({ kernelspec: { name: 'julia-1.9' } }) },
       'julia-1.9',
     ],
-    ['a notebook that is called a script', { text: notebook(), kernelType: 'script' }, 'text is a notebook'],
-    ['a notebook with the name of a script', { text: notebook(), entry: 'a.py' }, 'text is a notebook'],
+    ['a notebook that is called a script', { text: notebook(), kernelType: 'script' }, 'text: expected a script, got a notebook'],
+    ['a notebook with the name of a script', { text: notebook(), entry: 'a.py' }, 'text: expected a script, got a notebook'],
     ['a script that is called a notebook', { text: 'print(1)', entry: 'a.ipynb' }, 'not JSON'],
-    ['a notebook of R that is called Python', { text: inR, language: 'python' }, 'leave language out'],
-    ['R with parameters', { text: '1', entry: 'a.R', params: {} }, 'put the job into one file'],
+    ['a notebook of R that is called Python', { text: inR, language: 'python' }, 'omit language'],
+    ['R with parameters', { text: '1', entry: 'a.R', params: {} }, 'put the code into one file'],
   ])('refuses %s and says what to do', async (_what, request, words) => {
     expect(await refused(request)).toContain(words);
   });
@@ -88,7 +88,7 @@ describe('what Kaggle runs a kernel as', () => {
     '/job',
     '/data',
   ])('refuses the path %s as the text', async (path) => {
-    expect(await refused({ text: path })).toMatch(/text must be the code itself.*pass folder and entry/);
+    expect(await refused({ text: path })).toMatch(/text: expected the code itself.*pass folder and entry/);
   });
 
   it.each([

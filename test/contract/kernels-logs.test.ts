@@ -127,7 +127,7 @@ describe('following a log', () => {
       for await (const entry of logs(withClock(client, fakeClock()), first, { follow: true })) found.push(entry);
     })();
     await expect(following).rejects.toThrow(ConnectionError);
-    await expect(following).rejects.toThrow('lost 6 times in a row without news');
+    await expect(following).rejects.toThrow('lost the live log 6 times in a row without new entries');
     expect(found).toEqual(entries.slice(0, 1));
     expect(called().filter((method) => method === stream)).toHaveLength(6);
   });

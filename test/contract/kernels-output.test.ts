@@ -98,7 +98,7 @@ describe('output', () => {
     const onWarning = (line: string) => void warnings.push(line);
     await output(setUp(files).client, ref, '/out', { pattern: '*.parquet', onWarning });
     expect(warnings).toEqual([
-      expect.stringMatching(/^none of the \d+ output files of alice\/my-job-one fits the pattern$/),
+      expect.stringMatching(/^none of the \d+ output files of alice\/my-job-one matches the pattern \*\.parquet$/),
     ]);
   });
 
@@ -201,7 +201,7 @@ describe('output', () => {
     const { client, requests } = setUp(files, { ListKernelFiles: () => listed });
     const warnings: string[] = [];
     await output(client, ref, '/out', { onWarning: (message) => warnings.push(message) });
-    expect(warnings).toEqual(['model.bin has 1000 bytes, but Kaggle lists 2000: it may be damaged']);
+    expect(warnings).toEqual(['"model.bin" has 1000 bytes, but Kaggle lists 2000: the download may be damaged']);
     expect(requests.find(({ method }) => method === 'ListKernelFiles')?.body.versionLabel).toBe('v1');
   });
 
@@ -251,7 +251,7 @@ describe('cancel', () => {
     const cancelling = cancel(createFake({ [stream]: handler }).client, ref);
     await expect(cancelling).rejects.toThrow(KaggleError);
     await expect(cancelling).rejects.toThrow(
-      'kernels.remove deletes the kernel, which stops it and its billing; or cancel it at https://www.kaggle.com/code/alice/my-job-one',
+      'to stop it, delete the kernel with kernels.remove, or cancel it at https://www.kaggle.com/code/alice/my-job-one',
     );
   });
 
@@ -261,7 +261,7 @@ describe('cancel', () => {
       ref,
     );
     await expect(denied).rejects.toThrow(
-      "does not tell it (GET kernels/logs/stream/alice/my-job-one: Permission 'kernels.get' was denied",
+      "its log does not contain one (GET kernels/logs/stream/alice/my-job-one: Permission 'kernels.get' was denied",
     );
     const unknown = cancel(createFake({ [stream]: () => refuse(401, 'Unauthenticated') }).client, ref);
     await expect(unknown).rejects.toMatchObject({ name: 'AuthenticationError' });
@@ -273,7 +273,7 @@ describe('cancel', () => {
     });
     const cancelling = cancel(client, ref, { sessionId: 5 });
     await expect(cancelling).rejects.toThrow(PermissionError);
-    await expect(cancelling).rejects.toThrow('the session 5 is not there, or another account started it');
+    await expect(cancelling).rejects.toThrow('the session 5 does not exist, or another account started it');
   });
 
   it('is an error when the answer says so', async () => {
@@ -359,7 +359,7 @@ describe('run', () => {
 
   it('refuses what saves without running', async () => {
     const { client, called } = createFake({});
-    await expect(run(client, { ...push, kernelExecutionType: 'QUICK_SAVE' })).rejects.toThrow('use push()');
+    await expect(run(client, { ...push, kernelExecutionType: 'QUICK_SAVE' })).rejects.toThrow('use kernels.push');
     expect(called()).toEqual([]);
   });
 

@@ -25,23 +25,23 @@ describe('a push that Kaggle took in part', () => {
     [
       'datasets',
       { invalidDatasetSources: ['a/b'] },
-      'sources that are not valid: dataset a/b',
+      'invalid sources (dataset a/b)',
       { invalidSources: ['dataset a/b'] },
     ],
     ['competitions', { invalidCompetitionSources: ['c'] }, 'competition c', { invalidSources: ['competition c'] }],
     ['kernels', { invalidKernelSources: ['a/k'] }, 'kernel a/k', { invalidSources: ['kernel a/k'] }],
     ['models', { invalidModelSources: ['a/m/f/v'] }, 'model a/m/f/v', { invalidSources: ['model a/m/f/v'] }],
-    ['tags', { invalidTags: ['nope'] }, 'tags that are not valid: tag nope', { invalidTags: ['nope'] }],
+    ['tags', { invalidTags: ['nope'] }, 'invalid tags (tag nope)', { invalidTags: ['nope'] }],
     [
       'both',
       { invalidTags: ['nope'], invalidDatasetSources: ['a/b'] },
-      'sources and tags that are not valid: dataset a/b, tag nope',
+      'invalid sources and tags (dataset a/b, tag nope)',
       { invalidTags: ['nope'], invalidSources: ['dataset a/b'] },
     ],
     [
       'the version',
       { versionNumber: 0 },
-      'did not say which version of alice/my-job-one it saved',
+      'saved alice/my-job-one, but did not return the version number',
       { versionNumber: 0 },
     ],
   ];
@@ -144,7 +144,7 @@ describe('before it pushes, a run checks', () => {
   const rows: [string, Partial<RunRequest>, string][] = [
     ['the pattern', { output: '/out', pattern: '(?<' }, 'pattern'],
     ['the pattern of a run without output', { pattern: '(?<' }, 'pattern'],
-    ['that the folder is none of the files', { output: '/taken' }, 'output "/taken" is a file: pass a folder'],
+    ['that the folder is none of the files', { output: '/taken' }, 'output: expected a folder, got the file "/taken"'],
     ['that no file is above it', { output: '/taken/below' }, '/taken'],
   ];
   it.each(rows)('%s', async (_what, more, words) => {

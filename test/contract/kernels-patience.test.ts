@@ -145,8 +145,8 @@ describe('a status', () => {
     expect(clock.now()).toBeLessThan(700_000);
     expect(statuses).toEqual(['SOMETHING_NEW', 'ENDED']);
     expect(warnings).toEqual([
-      'alice/my-job-one, version 1 has the status "SOMETHING_NEW", which this version of kaggle-ts does not know: waiting for its output',
-      'alice/my-job-one, version 1 has left its output, and counts as ended: it may have failed',
+      'version 1 of alice/my-job-one has the status "SOMETHING_NEW", which this version of kaggle-ts does not know: waiting for its output',
+      'version 1 of alice/my-job-one has output, so it has probably ended: it may have failed; check https://www.kaggle.com/code/alice/my-job-one',
     ]);
   });
 
@@ -174,7 +174,7 @@ describe('a status', () => {
     const schedule = { first: 600, longest: 600 };
     const end = await wait(withClock(client, clock), pushed, { schedule, onWarning: (text) => warnings.push(text) });
     expect(end).toEqual({ status: 'ENDED' });
-    expect(warnings[0]).toContain(`is ${status} for more than 14 hours`);
+    expect(warnings[0]).toContain(`has been ${status} for more than 14 hours`);
     expect(warnings).toHaveLength(2);
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { writeText } from '../../src/core/error-text.ts';
 import { ApiError, ValidationError } from '../../src/core/errors.ts';
 import { CapacityError, type PushRequest, push, QuotaError } from '../../src/services/kernels/index.ts';
 import { shapeDifference, shapeWarning } from '../../src/services/kernels/push/shapes.ts';
@@ -132,30 +133,38 @@ describe('push', () => {
 
 describe('push refuses, before anything is sent', () => {
   const rows: [string, Partial<PushRequest>, string][] = [
-    ['neither slug nor id', { slug: undefined }, 'needs a slug'],
+    ['neither slug nor id', { slug: undefined }, 'slug is missing'],
     ['a short slug', { slug: 'alice/abcd', newTitle: undefined }, '5 to 50'],
     ['a long slug', { slug: `alice/${'a'.repeat(51)}`, newTitle: undefined }, '5 to 50'],
-    ['a slug with spaces', { slug: 'alice/my kernel', newTitle: undefined }, 'not "owner/slug"'],
-    ['a slug with a version', { slug: 'alice/my-kernel-one/3' }, 'not "owner/slug"'],
+    ['a slug with spaces', { slug: 'alice/my kernel', newTitle: undefined }, 'slug: expected "owner/slug"'],
+    ['a slug with a version', { slug: 'alice/my-kernel-one/3' }, 'slug: expected "owner/slug"'],
     ['a short title', { newTitle: 'abcd' }, '5 to 50'],
     ['a long title', { newTitle: 'a'.repeat(51) }, '5 to 50'],
-    ['a title with another slug', { newTitle: 'Another Title' }, 'resolves to the slug "another-title"'],
+    [
+      'a title with another slug',
+      { newTitle: 'Another Title' },
+      'got "Another Title", which resolves to "another-title"',
+    ],
     ['an unknown language', { language: 'julia' as 'r' }, 'language: expected one of python, r, rmarkdown'],
     ['an unknown type', { kernelType: 'app' as 'script' }, 'kernelType: expected one of'],
     ['an unknown pinning', { dockerImagePinningType: 'newest' as 'latest' }, 'dockerImagePinningType: expected one of'],
     ['a number for a boolean', { isPrivate: 1 as unknown as boolean }, 'isPrivate: expected true or false'],
-    ['a dataset without owner', { datasetDataSources: ['data'] }, '"data" is not "owner/slug"'],
-    ['a kernel without owner', { kernelDataSources: ['x'] }, '"x" is not "owner/slug"'],
+    [
+      'a dataset without owner',
+      { datasetDataSources: ['data'] },
+      'expected "owner/slug" or "owner/slug/version", got "data"',
+    ],
+    ['a kernel without owner', { kernelDataSources: ['x'] }, 'expected "owner/slug", got "x"'],
     ['a model without variation', { modelDataSources: ['a/b/c'] }, 'owner/model/framework/variation/version'],
     ['no list', { datasetDataSources: 'alice/data' as unknown as string[] }, 'expected an array of strings'],
-    ['no notebook', { kernelType: 'notebook' }, 'notebook is not JSON'],
+    ['no notebook', { kernelType: 'notebook' }, 'invalid notebook: not JSON'],
     ['no cells', { kernelType: 'notebook', text: '{}' }, 'no list of cells'],
-    ['no code', { text: undefined }, 'either text, or a folder'],
-    ['two codes', { files: { 'a.py': '' } }, 'either text, or a folder'],
+    ['no code', { text: undefined }, 'either text, or folder (or files) and entry'],
+    ['two codes', { files: { 'a.py': '' } }, 'either text, or folder (or files) and entry'],
     [
       'two versions of one dataset',
       { datasetDataSources: ['a/data', 'a/data/2'] },
-      'the versions a/data and a/data/2 would both be mounted at /kaggle/input/datasets/a/data',
+      'cannot mount both a/data and a/data/2 at /kaggle/input/datasets/a/data; pass one of them',
     ],
     [
       'a file that Kaggle does not run',
@@ -195,7 +204,7 @@ describe('what the server makes of a push', () => {
     const failure = await push(createFake({ SaveKernel: answer }).client, base).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ApiError);
     expect((failure as Error).message).toBe(
-      'Kaggle saved alice/my-kernel-one as version 2 and runs it, but left out sources that are not valid: dataset bob/nope, kernel bob/gone',
+      'Kaggle saved version 2 of alice/my-kernel-one and runs it, but left out invalid sources (dataset bob/nope, kernel bob/gone); correct them and push again, or pass allowInvalidSources: true',
     );
     const tolerated = await push(createFake({ SaveKernel: answer }).client, { ...base, allowInvalidSources: true });
     expect(tolerated.invalidSources).toEqual(['dataset bob/nope', 'kernel bob/gone']);
@@ -208,7 +217,9 @@ describe('what the server makes of a push', () => {
 
   it('is an error when it does not say which version that is', async () => {
     const answer = saved({ versionNumber: 0 });
-    await expect(push(createFake({ SaveKernel: answer }).client, base)).rejects.toThrow('did not say which version');
+    await expect(push(createFake({ SaveKernel: answer }).client, base)).rejects.toThrow(
+      'did not return the version number',
+    );
   });
 
   const lost: Record<string, Handler> = {
@@ -223,14 +234,14 @@ describe('what the server makes of a push', () => {
   )('is not pushed twice after %s; the error says that it may be there', async (_what, answer) => {
     const { client, called } = createFake({ SaveKernel: answer });
     await expect(push(client, base)).rejects.toThrow(
-      'Kaggle may have saved it all the same: look at https://www.kaggle.com/code/alice/my-kernel-one before you push again',
+      'Kaggle may have saved the version; check https://www.kaggle.com/code/alice/my-kernel-one before you push again',
     );
     expect(called()).toEqual(['SaveKernel']);
   });
 
   it('by its number says so too', async () => {
     const { client } = createFake({ SaveKernel: lost['a 503']! });
-    await expect(push(client, { id: 500, text: '1' })).rejects.toThrow('look at the kernel 500 before you push again');
+    await expect(push(client, { id: 500, text: '1' })).rejects.toThrow('check the kernel 500 before you push again');
   });
 
   it.each(Object.entries(lost))('is found after %s where the text has a mark of its own', async (_what, answer) => {
@@ -256,9 +267,9 @@ describe('what the server makes of a push', () => {
       refuse(403, "Permission 'kernelSessions.enableInternet' was denied"),
       'verify the phone number of the account at https://www.kaggle.com/settings, or pass enableInternet: false',
     ],
-    ['another type', json({ error: 'You cannot change the editor type' }), 'push under another slug'],
-    ['not yours', json({ error: 'Notebook not found' }), 'it is not yours, or was never saved'],
-    ['a used title', refuse(409, 'Requested entity already exists'), 'change newTitle and the slug'],
+    ['another type', json({ error: 'You cannot change the editor type' }), 'push to another slug'],
+    ['not yours', json({ error: 'Notebook not found' }), 'it belongs to another account, or was never saved'],
+    ['a used title', refuse(409, 'Requested entity already exists'), 'change newTitle and slug'],
   ])("says Kaggle's own words and what to do: %s", async (_what, answer, hint) => {
     const failure = await push(createFake({ SaveKernel: () => answer.clone() }).client, base).catch((e: Error) => e);
     const { error } = (await answer.clone().json()) as { error: string | { message: string } };
@@ -296,7 +307,7 @@ describe('the quota before a push that needs an accelerator', () => {
       const { outcome, failure, called } = await pushWith(quota(usedUp), request);
       expect(failure).toBeInstanceOf(QuotaError);
       expect(failure).toMatchObject({ accelerator: 'GPU', limit: 108_000, refilled: new Date('2024-06-08') });
-      expect(outcome).toBe('the GPU quota is used up (30.0 h of 30.0 h); it is refilled at 2024-06-08T00:00:00.000Z');
+      expect(outcome).toBe('the weekly GPU quota is used up (30.0 h of 30.0 h); it renews at 2024-06-08T00:00:00.000Z');
       expect(called).toEqual(['GetAcceleratorQuotaStatistics']);
     }
   });
@@ -310,12 +321,14 @@ describe('the quota before a push that needs an accelerator', () => {
 
   it('tells GPU and TPU apart', async () => {
     expect((await pushWith(quota(usedUp), { machineShape: 'TpuV5E8' })).outcome).toBe('pushed');
-    expect((await pushWith(quota(left, usedUp), { enableTpu: true })).outcome).toContain('the TPU quota is used up');
+    expect((await pushWith(quota(left, usedUp), { enableTpu: true })).outcome).toContain(
+      'the weekly TPU quota is used up',
+    );
   });
 
   it('says that an account without any needs a verified phone', async () => {
     const { outcome } = await pushWith(quota({ totalTimeAllowed: '0s' }), { enableGpu: true });
-    expect(outcome).toContain('verified phone number');
+    expect(outcome).toContain('no GPU quota; verify its phone number');
   });
 
   it('lets a push pass when there is some left, when more can be bought, and when the server cannot tell', async () => {
@@ -388,23 +401,23 @@ describe('a machine shape', () => {
     ['NvidiaTeslaT4', undefined],
     ['TpuV5E8', undefined],
     ['SomethingQuiteNew', undefined],
-    ['NvidiaTeslaP100', 'is retired: Kaggle will run this on NvidiaTeslaT4'],
-    ['Tpu1VmV38', 'is retired: Kaggle will run this on TpuV5E8'],
-    ['TpuV232', 'is retired: Kaggle will run this on a CPU'],
+    ['NvidiaTeslaP100', 'is retired: Kaggle will use NvidiaTeslaT4 instead'],
+    ['Tpu1VmV38', 'is retired: Kaggle will use TpuV5E8 instead'],
+    ['TpuV232', 'is retired: Kaggle will use a CPU instead'],
     ['nvidiateslat4', 'did you mean "NvidiaTeslaT4"?'],
     ['NvidiaTeslaT5', 'did you mean "NvidiaTeslaT4"?'],
     ['T4', 'did you mean "NvidiaTeslaT4"?'],
     ['TPU-V5-E8', 'did you mean "TpuV5E8"?'],
   ])('%s', (shape, warning) => {
     if (warning === undefined) expect(shapeWarning(shape)).toBeUndefined();
-    else expect(shapeWarning(shape)).toContain(warning);
+    else expect(writeText(shapeWarning(shape)!)).toContain(warning);
   });
 
   it('is compared with the one that Kaggle has recorded', () => {
     expect(shapeDifference('NvidiaTeslaT4', 'NvidiaTeslaT4')).toBeUndefined();
     expect(shapeDifference('NvidiaTeslaP100', 'NvidiaTeslaT4')).toBeUndefined();
-    expect(shapeDifference('NvidiaL4', 'NvidiaTeslaT4')).toContain('Kaggle has recorded "NvidiaTeslaT4"');
-    expect(shapeDifference('NvidiaL4', undefined)).toContain('Kaggle has recorded none');
+    expect(writeText(shapeDifference('NvidiaL4', 'NvidiaTeslaT4')!)).toContain('Kaggle recorded "NvidiaTeslaT4"');
+    expect(writeText(shapeDifference('NvidiaL4', undefined)!)).toContain('Kaggle recorded none');
   });
 
   it('is read back after the push, of exactly its version', async () => {
@@ -416,7 +429,7 @@ describe('a machine shape', () => {
     const onWarning = (message: string) => warnings.push(message);
     await push(client, { ...base, machineShape: 'NvidiaL4', checkQuota: false }, { onWarning });
     expect(warnings).toEqual([
-      'machineShape "NvidiaL4" was asked for, but Kaggle has recorded "NvidiaTeslaT4": the run may be on another machine',
+      'machineShape is "NvidiaL4", but Kaggle recorded "NvidiaTeslaT4": the run may use a different machine',
     ]);
     expect(requests.at(-1)).toEqual({
       method: 'GetKernel',
@@ -438,14 +451,14 @@ describe('a large source', () => {
     const { client } = createFake({ SaveKernel: saved() });
     await push(client, { ...base, text }, { onWarning: (message) => warnings.push(message) });
     expect(warnings).toEqual([
-      expect.stringContaining('the source has 1.30 MB: Kaggle refuses more than about 1.2 MB'),
+      expect.stringContaining('the source is 1.30 MB, and Kaggle refuses more than about 1.2 MB'),
     ]);
   });
 
   it('that is refused by a bare 400 is an error that says so', async () => {
     const { client } = createFake({ SaveKernel: () => new Response('', { status: 400 }) });
     const pushing = push(client, { ...base, text }, { onWarning: () => {} });
-    await expect(pushing).rejects.toThrow('the source has 1.30 MB, and Kaggle refuses more than about 1.2 MB');
+    await expect(pushing).rejects.toThrow('the source is 1.30 MB, and Kaggle refuses more than about 1.2 MB');
   });
 });
 
@@ -519,7 +532,7 @@ describe('a notebook', () => {
       'Julia',
       { cells: [], metadata: { kernelspec: { name: 'julia-1.9', language: 'julia' } } },
       {},
-      'written in julia: Kaggle runs Python and R',
+      'written in julia, and Kaggle runs Python and R only',
     ],
     [
       'R that is called Python',
@@ -528,8 +541,8 @@ describe('a notebook', () => {
       'written in r, but language is "python"',
     ],
     ['a cell that is no cell', { cells: [5] }, {}, 'cell 1 is not an object'],
-    ['a cell of no type', { cells: [cell('a'), { source: '' }] }, {}, 'cell 2 has the type undefined'],
-    ['a source that is no text', { cells: [cell({ a: 1 })] }, {}, 'the source of cell 1 is not text'],
+    ['a cell of no type', { cells: [cell('a'), { source: '' }] }, {}, 'cell 2 has the unknown type undefined'],
+    ['a source that is no text', { cells: [cell({ a: 1 })] }, {}, 'the source of cell 1 is not a string'],
   ] as [string, object, Partial<PushRequest>, string][])('%s is refused', async (_what, notebook, more, message) => {
     const { client, requests } = createFake({});
     const pushing = push(client, { ...base, kernelType: 'notebook', text: JSON.stringify(notebook), ...more });

@@ -242,7 +242,7 @@ describe('a stream without end', () => {
       }),
     ).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ConnectionError);
-    expect((failure as Error).message).toContain('a line of the stream is longer than 16777216 characters');
+    expect((failure as Error).message).toContain('a line of the log stream is longer than 16777216 characters');
     // Six connections, each cut soon behind the bound.
     expect(sent).toBeLessThan(6 * 20 * piece.length);
   });

@@ -146,7 +146,7 @@ describe('a version without a run', () => {
     const waiting = wait(withClock(createFake(kernel().handlers).client, fakeClock()), first);
     await expect(waiting).rejects.toThrow(TimeoutError);
     await expect(waiting).rejects.toThrow(
-      'alice/my-job-one, version 1: no run has started within 900 s: look at https://www.kaggle.com/code/alice/my-job-one',
+      'version 1 of alice/my-job-one did not start within 900 s: the account may have no free slot, or the version was only saved; check https://www.kaggle.com/code/alice/my-job-one, or increase startTimeout',
     );
     const clock = fakeClock();
     await expect(
@@ -169,7 +169,7 @@ describe('a version without a run', () => {
       if (seconds > 3) state.versions[0]!.status = 'NONE';
     });
     const waiting = wait(withClock(createFake(handlers).client, clock), first);
-    await expect(waiting).rejects.toThrow('alice/my-job-one, version 1 was deleted');
+    await expect(waiting).rejects.toThrow('version 1 of alice/my-job-one was deleted');
   });
 });
 
@@ -204,7 +204,9 @@ describe('wait', () => {
     const { client } = createFake(createKernel({ status: 'RUNNING' }).handlers);
     const waiting = wait(withClock(client, fakeClock()), first, { timeout: 100 });
     await expect(waiting).rejects.toThrow(TimeoutError);
-    await expect(waiting).rejects.toThrow('alice/my-job-one, version 1 (last seen RUNNING): timed out after 100 s');
+    await expect(waiting).rejects.toThrow(
+      'version 1 of alice/my-job-one (last status: RUNNING): timed out after 100 s',
+    );
   });
 
   it('tolerates a server that refuses the new kernel for a moment, but not one that goes on', async () => {
@@ -233,8 +235,8 @@ describe('wait', () => {
     expect(end).toEqual({ status: 'ENDED' });
     expect(clock.now()).toBeLessThan(7300_000);
     expect(warnings).toEqual([
-      'the status of alice/my-job-one, version 1 is not available, still trying: kernels.KernelsApiService/GetKernelSessionStatus: Internal error',
-      'alice/my-job-one, version 1 has ended, but its status is not available: it may have failed',
+      'cannot get the status of version 1 of alice/my-job-one, retrying: kernels.KernelsApiService/GetKernelSessionStatus: Internal error',
+      'version 1 of alice/my-job-one has ended, but its status is unavailable: it may have failed; check https://www.kaggle.com/code/alice/my-job-one',
     ]);
     expect(called()).toContain('ListKernelSessionOutput');
   });
@@ -286,7 +288,7 @@ describe('an abort', () => {
     const errors: unknown[] = [];
     await abortedWait({ cancelOnAbort: true, onCancelError: (error: unknown) => errors.push(error) }, 'data: {}\n\n');
     expect(errors[0]).toBeInstanceOf(KaggleError);
-    expect(String(errors[0])).toContain('kernels.remove deletes the kernel');
+    expect(String(errors[0])).toContain('delete the kernel with kernels.remove');
     expect(String(errors[0])).toContain('https://www.kaggle.com/code/alice/my-job-one');
   });
 });

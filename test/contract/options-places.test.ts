@@ -81,14 +81,14 @@ describe('addresses of a kernel', () => {
   });
 
   test.each([
-    [`${site}/code/alice/my-job?scriptVersionId=123`, 'names a version by the id of its script'],
-    [`${site}/code/alice/my-job/notebook?scriptVersionId=123&cellId=4`, 'pass "alice/my-job/version"'],
+    [`${site}/code/alice/my-job?scriptVersionId=123`, 'identifies a version by scriptVersionId'],
+    [`${site}/code/alice/my-job/notebook?scriptVersionId=123&cellId=4`, 'pass "alice/my-job/VERSION"'],
     [`${site}/datasets/alice/my-data`, 'is the address of a dataset, not of a kernel'],
     [`${site}/c/titanic`, 'is the address of a competition, not of a kernel'],
     ['https://github.com/alice/my-job', 'is not an address on www.kaggle.com'],
     ['https://github.com/x', 'is not an address on www.kaggle.com'],
     ['./out', 'invalid kernel "./out"'],
-    [{ ref: 'alice/my-data', created: true, ready: () => 0 }, '"alice/my-data" is a dataset, not a kernel'],
+    [{ ref: 'alice/my-data', created: true, ready: () => 0 }, 'expected a kernel, got the dataset "alice/my-data"'],
     [{ ref: 'alice/my-job', version: 2 }, 'did you mean versionNumber?'],
   ])('%j is refused', (address, message) => {
     expect(() => parseRun(address as string)).toThrow(message);

@@ -258,7 +258,7 @@ test('what is wrong is said once, and where', async () => {
     (await refusal(name, { ...calls[name], [argument]: { ...(calls[name]![argument] as object), ...members } }))
       .message;
   expect(await said('kernels.push', 'request', { datasetDataSources: [5, 'x'] })).toBe(
-    'kernels.push: datasetDataSources[1]: "x" is not "owner/slug" or "owner/slug/version"; datasetDataSources[0]: expected a string, got 5',
+    'kernels.push: datasetDataSources[1]: expected "owner/slug" or "owner/slug/version", got "x"; datasetDataSources[0]: expected a string, got 5',
   );
   expect(await said('datasets.create', 'dataset', { files: [] })).toBe(
     'datasets.create: files: expected a non-empty array',

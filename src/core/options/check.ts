@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { type ErrorText, type NameOption, writeText } from '../error-text.ts';
-import { ValidationError, type ValidationIssue } from '../errors.ts';
+import { type KaggleErrorOptions, ValidationError } from '../errors.ts';
 import type { Platform } from '../platform.ts';
 import { type OnWarning, warn } from '../warn.ts';
 import { explainOutside, explainUnknown, type OtherPlace } from './explain.ts';
-import { type AnyField, type Field, isRecord, shown } from './field.ts';
+import { type AnyField, type Field, type Issue, isRecord, shown } from './field.ts';
 import { type Fields, type Shape, shape } from './shape.ts';
 
 /** How an argument is described: by a schema of it, or by the fields of the options that it is. Called at each check. */
@@ -33,9 +33,6 @@ function pathText(path: readonly { readonly key: unknown }[]): string {
 
 const shownNames = 5;
 
-/** An issue whose message may mention options. */
-export type Issue = Pick<ValidationIssue, 'path'> & { readonly message: ErrorText };
-
 /** `slug: expected ...`, `title is missing`; paths that share a message are listed together. */
 function describeIssues(issues: readonly Issue[], name: NameOption): string {
   const paths = new Map<string, string[]>();
@@ -53,7 +50,7 @@ function describeIssues(issues: readonly Issue[], name: NameOption): string {
 
 function issuesOf(name: string, schema: AnyField, value: unknown, others: readonly OtherPlace[]) {
   const { issues = [] } = v.safeParse(schema, value);
-  const found = issues.flatMap((issue): ValidationIssue | readonly ValidationIssue[] => {
+  const found = issues.flatMap((issue): Issue | readonly Issue[] => {
     const path = (issue.path ?? []) as unknown as { key: unknown }[];
     const at = pathText(path) || name;
     const key = String(path.at(-1)?.key);
@@ -75,10 +72,14 @@ function warnOfFormer(verb: string, client: { platform: Platform }, options: Rec
   }
 }
 
+/** One error for all issues of an input of `what`. */
+export function refusal(what: string, issues: readonly Issue[], options?: KaggleErrorOptions): ValidationError {
+  return new ValidationError((name) => `${name(what)}: ${describeIssues(issues, name)}`, issues, options);
+}
+
 /** Throws one `ValidationError` with everything that is wrong, if something is. */
 export function refuse(what: string, issues: readonly Issue[]): void {
-  if (issues.length === 0) return;
-  throw new ValidationError((name) => `${name(what)}: ${describeIssues(issues, name)}`, issues);
+  if (issues.length > 0) throw refusal(what, issues);
 }
 
 /** Checks the options of `what`, which has no other argument. Throws `ValidationError`. */

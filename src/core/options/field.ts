@@ -1,6 +1,10 @@
 import * as v from 'valibot';
+import type { ErrorText } from '../error-text.ts';
 import type { ValidationIssue } from '../errors.ts';
 import { redact } from '../redact.ts';
+
+/** An issue whose message may mention options. */
+export type Issue = Pick<ValidationIssue, 'path'> & { readonly message: ErrorText };
 
 /** A schema of an option, whatever its type. */
 export type AnyField = v.GenericSchema & {
@@ -9,7 +13,7 @@ export type AnyField = v.GenericSchema & {
   /** May not be left out. */
   readonly needed?: true;
   /** What is wrong with members of an object beside each other; each may still be of any type. */
-  readonly also?: (value: Readonly<Record<string, unknown>>) => readonly ValidationIssue[];
+  readonly also?: (value: Readonly<Record<string, unknown>>) => readonly Issue[];
 };
 
 /** A schema of values of exactly `T`: neither a narrower nor a wider one can stand for it. */

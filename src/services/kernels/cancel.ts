@@ -1,4 +1,5 @@
 import type { Int64 } from '../../core/codec/message.ts';
+import type { NameOption } from '../../core/error-text.ts';
 import { AuthenticationError, KaggleError, PermissionError } from '../../core/errors.ts';
 import { checkCall } from '../../core/options/check.ts';
 import { callback, flag, integer } from '../../core/options/field.ts';
@@ -9,6 +10,7 @@ import { startDeadline } from '../../core/rpc/deadline.ts';
 import { cancelKernelSession } from './generated/methods.ts';
 import { readLive } from './log/live.ts';
 import { createMarkerFilter } from './log/marker.ts';
+import { withHint } from './push/refusals.ts';
 import { describeRun, pageOf, type ResolvedRun, type RunRef, resolveRun, runField } from './run-ref.ts';
 
 export interface CancelOptions extends CallOptions {
@@ -47,14 +49,15 @@ async function findSession(client: KaggleClient, run: ResolvedRun, options: Call
   if (marker.sessionId !== undefined) return marker.sessionId;
   const why = failure ? ` (${failure.message})` : '';
   throw new KaggleError(
-    `${describeRun(run)} cannot be cancelled: the id of its session is not known, as its log does not tell it${why}; ${otherWay(run)}`,
+    (name) =>
+      `cannot cancel ${describeRun(run)}: Kaggle needs its session ID, and its log does not contain one${why}; ${otherWay(run, name)}`,
     { cause: failure },
   );
 }
 
-/** What works where there is no id, or another account's. */
-const otherWay = (run: ResolvedRun) =>
-  `kernels.remove deletes the kernel, which stops it and its billing; or cancel it at ${pageOf(run)}`;
+/** What to do without a session ID, or with that of another account. */
+const otherWay = (run: ResolvedRun, name: NameOption) =>
+  `to stop it, delete the kernel with ${name('kernels.remove')}, or cancel it at ${pageOf(run)}`;
 
 /**
  * Cancels the running session of a kernel; its output so far is saved. Kaggle wants the id of the session, which no answer
@@ -75,10 +78,9 @@ export async function cancel(
   try {
     await client.call(cancelKernelSession, { kernelSessionId }, callOptions);
   } catch (error) {
-    if (error instanceof PermissionError) {
-      error.message += ` (the session ${kernelSessionId} is not there, or another account started it; ${otherWay(resolved)})`;
-    }
-    throw error;
+    if (!(error instanceof PermissionError)) throw error;
+    const why = `the session ${kernelSessionId} does not exist, or another account started it`;
+    throw withHint(error, (name) => `${why}; ${otherWay(resolved, name)}`);
   }
   return { sessionId: kernelSessionId };
 }
@@ -107,7 +109,7 @@ export async function cancelAfterAbort(client: KaggleClient, run: RunRef, option
   try {
     await cancel(client, run, { sessionId: options.sessionId, timeout: abortTimeout });
   } catch (error) {
-    client.log(`could not cancel the kernel after the abort: ${(error as Error).message}`);
+    client.log(`cannot cancel the run after the abort: ${(error as Error).message}`);
     options.onCancelError?.(error);
   }
 }

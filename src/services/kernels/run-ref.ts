@@ -13,7 +13,8 @@ import { joinSignals } from '../../core/transfer/streams.ts';
  */
 export type RunRef = string | URL | { readonly ref: string; readonly versionNumber?: Int64 | undefined };
 
-const expected = '"owner/slug", "owner/slug/version" or the result of push()';
+const forms = '"owner/slug" or "owner/slug/version"';
+const expected = `${forms.replace(' or', ',')} or the result of push()`;
 
 /** What `RunRef` may be; the text itself is read by `resolveRun`. */
 export const runField = (): Field<RunRef> =>
@@ -52,20 +53,22 @@ export function normaliseRef(text: string): string {
   const [owner, slug, ...more] = page.parts;
   if (page.query.has('scriptVersionId')) {
     throw new ValidationError(
-      `the address of ${owner}/${slug} names a version by the id of its script (scriptVersionId), which the API cannot ` +
-        `look up: pass "${owner}/${slug}/version", such as "${owner}/${slug}/3"`,
+      `the URL of ${owner}/${slug} identifies a version by scriptVersionId, which the API cannot look up; pass ` +
+        `"${owner}/${slug}/VERSION", for example "${owner}/${slug}/3"`,
     );
   }
   const version = versionIn(more);
   return [owner, slug, ...(version === undefined ? [] : [version])].join('/');
 }
 
-function versionOf(value: Int64 | undefined, shown: string): number | undefined {
-  // 0 is how the server says that it does not tell.
+function versionOf(value: Int64 | undefined, text: string): number | undefined {
+  // The server sends 0 if it does not know the version.
   if (value === undefined || value === 0 || value === '') return undefined;
   const number = Number(value);
   if (Number.isSafeInteger(number) && number > 0) return number;
-  throw new ValidationError(`the version of the kernel "${shown}" is not a positive whole number: ${String(value)}`);
+  throw new ValidationError(
+    `invalid version of the kernel ${shown(text)}: expected a positive whole number, got ${shown(value)}`,
+  );
 }
 
 /** The user name of the caller; on abort it rejects at once, whatever the provider of the credential does. */
@@ -80,15 +83,15 @@ export function parseRun(run: RunRef): Pick<ResolvedRun, 'versionNumber' | 'push
   const text = isText ? String(run) : run?.ref;
   if (typeof text !== 'string') throw new ValidationError(`expected ${expected}`);
   if (!isText && ('created' in run || 'ready' in run)) {
-    throw new ValidationError(`${shown(text)} is a dataset, not a kernel: pass the result of kernels.push()`);
+    throw new ValidationError(`expected a kernel, got the dataset ${shown(text)}; pass the result of kernels.push()`);
   }
   if (!isText && 'version' in run && run.versionNumber === undefined) {
-    throw new ValidationError('version: no such option of { ref }; did you mean versionNumber?');
+    throw new ValidationError('version: no such property of { ref }; did you mean versionNumber?');
   }
   const [version, ...more] = normaliseRef(text).split('/').slice(2);
   const parts = normaliseRef(text).split('/').slice(0, 2);
   if (more.length > 0 || ![...parts, version ?? '1'].every((value) => part.test(value))) {
-    throw new ValidationError(`invalid kernel ${shown(text)}: expected ${expected}`);
+    throw new ValidationError(`invalid kernel ${shown(text)}: expected ${forms}`);
   }
   const given = isText ? undefined : run.versionNumber;
   return { parts, versionNumber: versionOf(given ?? version, text), pushed: given !== undefined };
@@ -107,9 +110,9 @@ export async function resolveRun(client: KaggleClient, run: RunRef, options: Cal
   return { owner, slug, ref: `${owner}/${slug}`, versionNumber, pushed };
 }
 
-/** A run in words: `alice/my-job, version 2`. */
-export function describeRun({ ref, versionNumber }: ResolvedRun): string {
-  return versionNumber === undefined ? ref : `${ref}, version ${versionNumber}`;
+/** A run in a sentence: `version 2 of alice/my-job`. */
+export function describeRun({ ref, versionNumber }: Pick<ResolvedRun, 'ref' | 'versionNumber'>): string {
+  return versionNumber ? `version ${versionNumber} of ${ref}` : ref;
 }
 
 /** The address of a kernel's page. */

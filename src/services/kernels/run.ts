@@ -1,6 +1,7 @@
 import { abortable } from '../../core/abortable.ts';
-import { KernelFailedError, NotFoundError, PermissionError, ValidationError } from '../../core/errors.ts';
-import { checkCall } from '../../core/options/check.ts';
+import type { ErrorText } from '../../core/error-text.ts';
+import { KernelFailedError, NotFoundError, PermissionError } from '../../core/errors.ts';
+import { checkCall, refuse } from '../../core/options/check.ts';
 import { callback, flag, seconds } from '../../core/options/field.ts';
 import type { Fields } from '../../core/options/shape.ts';
 import { transferFields } from '../../core/options/transfer.ts';
@@ -71,8 +72,11 @@ export interface RunResult extends PushedKernel, WaitResult {
 
 /** The request with a slug and a title of its own. */
 function ephemeralRequest(request: PushRequest): PushRequest {
-  if (request.id !== undefined)
-    throw new ValidationError('ephemeral makes a kernel of its own: pass a slug, not an id');
+  if (request.id !== undefined) {
+    const message: ErrorText = (name) =>
+      `not supported with ${name('ephemeral', 'true')}; pass ${name('slug')} instead`;
+    refuse('kernels.run', [{ path: 'id', message }]);
+  }
   const end = crypto.randomUUID().slice(0, 8);
   const [name = 'job', owner] = (request.slug ?? 'job').split('/').reverse();
   const slug = `${name.slice(0, 41).replace(/-+$/, '')}-${end}`;
@@ -99,7 +103,8 @@ export async function run(client: KaggleClient, request: RunRequest, options: Ru
   const { signal, onProgress, concurrency, ephemeral, cancelOnAbort, waitForSlot, onWarning, onStatus } = options;
   const { timeout, startTimeout, schedule } = options;
   if (code.kernelExecutionType === 'QUICK_SAVE') {
-    throw new ValidationError('kernelExecutionType QUICK_SAVE saves a version without running it: use push()');
+    const message = 'QUICK_SAVE saves a version without running it; use kernels.push';
+    refuse('kernels.run', [{ path: 'kernelExecutionType', message }]);
   }
   const own = ephemeral ? ephemeralRequest(code) : cancelOnAbort ? cancellable(code) : code;
   if (folder !== undefined) await abortable(prepareOutput(client, folder), joinSignals(client.signal, signal));

@@ -91,7 +91,7 @@ export function transition(state: FollowState, event: FollowEvent): FollowStep {
       const { error, seconds } = event;
       const losses = state.news || seconds >= healthySeconds ? 1 : state.losses + 1;
       if (state.ended || losses < maxLosses) return reconnect({ ...state, losses });
-      const message = `the log was lost ${losses} times in a row without news (${error.message})`;
+      const message = `lost the live log ${losses} times in a row without new entries: ${error.message}`;
       return { state, action: { type: 'fail', message, cause: error } };
     }
   }

@@ -94,8 +94,8 @@ export async function* readLive(
     if (!response.ok || !/^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '')) {
       const text = await abortable(readText(response), watchdog.signal);
       const entries = response.ok && text !== undefined ? parseEvents(text) : undefined;
-      // A web page, or an error that comes with a status that says that all is well, is no log.
-      if (!entries) throw new Error(`the answer is no log: ${describe(readAnswer(response, text, call))}`);
+      // A web page, or an error with status 200, is not a log.
+      if (!entries) throw new Error(`the response is not a log: ${describe(readAnswer(response, text, call))}`);
       for (const entry of entries) yield { type: 'entry', entry };
       yield { type: 'snapshot' };
       return;
@@ -107,12 +107,13 @@ export async function* readLive(
         return;
       }
       const entry = parseLogEvent(line, time);
-      if (!entry) throw new Error(`the server sends an error: ${describe(readAnswer(response, line, call))}`);
+      if (!entry) throw new Error(`the server sent an error: ${describe(readAnswer(response, line, call))}`);
       time = entry.time;
       yield { type: 'entry', entry };
-      if (clock.now() - opened > longestConnection * 1000) throw new Error('the connection was open for long');
+      if (clock.now() - opened > longestConnection * 1000)
+        throw new Error(`the connection was open for more than ${longestConnection} s`);
     }
-    throw new Error('the connection ended before the log did');
+    throw new Error('the connection closed before the end of the log');
   } catch (cause) {
     signal.throwIfAborted();
     if (cause instanceof AuthenticationError) throw cause;

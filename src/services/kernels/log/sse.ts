@@ -30,7 +30,8 @@ export function createSseReader(): SseReader {
 
   function keep(text: string): void {
     pending = text;
-    if (pending.length > longestLine) throw new Error(`a line of the stream is longer than ${longestLine} characters`);
+    if (pending.length > longestLine)
+      throw new Error(`a line of the log stream is longer than ${longestLine} characters`);
   }
 
   return {

@@ -30,7 +30,7 @@ export async function outputByArchive(
     // The archive is asked for by its version, and by nothing else.
     const { metadata } = run.versionNumber ? {} : await client.call(getKernel, runFields(run), { signal });
     const versionNumber = run.versionNumber ?? Number(metadata?.currentVersionNumber ?? 0);
-    if (!versionNumber) throw new TransferError('the server did not say which version it is');
+    if (!versionNumber) throw new TransferError('the server did not return the version number');
     const request = { ownerSlug: run.owner, kernelSlug: run.slug, versionNumber };
     const from = (headers: Record<string, string>) =>
       client.callRaw(downloadKernelOutput, request, { headers, signal });
@@ -39,13 +39,13 @@ export async function outputByArchive(
     const complete = run.versionNumber === undefined ? wanted : undefined;
     const filter = (name: string) => wanted.has(name);
     const files = await unpackZip(client, from, folder, { ...options, file, filter, complete });
-    client.log(`${run.ref}: ${files.length} of ${names.length} output files came in one archive`);
+    client.log(`${run.ref}: downloaded ${files.length} of ${names.length} output files as one archive`);
     return new Map(files.map((unpacked) => [unpacked.name, unpacked]));
   } catch (error) {
     signal?.throwIfAborted();
     client.signal?.throwIfAborted();
     if (!isKaggleError(error)) throw error;
-    client.log(`${run.ref}: no archive of the output (${error.message}); its files are fetched one by one`);
+    client.log(`${run.ref}: cannot download the output as one archive (${error.message}); downloading single files`);
     return new Map();
   }
 }

@@ -36,7 +36,7 @@ export function createRenewal(
   let listing = Promise.resolve(first);
   const find = async (name: string) => (await listing).files.find((file) => file.fileName === name)?.url;
   return async (name, expired) => {
-    let reason = 'it is no longer listed';
+    let reason = 'the file is no longer listed';
     let cause: unknown;
     try {
       let url = await find(name);
@@ -49,8 +49,8 @@ export function createRenewal(
       reason = (error as Error).message;
       cause = error;
     }
-    // The address that was refused is the reason of the failure, whatever keeps us from getting another.
-    const message = `downloading ${name} failed: its address is refused, and there is no other: ${reason}`;
+    // The rejected URL is the reason of the failure, whatever prevents a new one.
+    const message = `cannot download "${name}": the server rejected its URL, and there is no new one: ${reason}`;
     throw new TransferError(message, { file: name, cause });
   };
 }

@@ -125,18 +125,23 @@ export async function output(
   const listing = await listAll(client, resolved, signal);
   const files = listing.files.filter(({ fileName }) => wanted(fileName));
   if (files.length === 0 && listing.files.length > 0) {
-    warn(client, options, `none of the ${listing.files.length} output files of ${resolved.ref} fits the pattern`);
+    const count = listing.files.length;
+    warn(
+      client,
+      options,
+      `none of the ${count} output files of ${resolved.ref} matches the pattern ${options.pattern}`,
+    );
   }
   const log = listing.log === undefined ? undefined : logName(resolved, files);
   checkNames([...files.map((file) => file.fileName), ...(log === undefined ? [] : [log])]);
   for (const { fileName, url } of files) {
-    if (!url) throw new ValidationError(`the server gives no address for the output file "${fileName}"`);
+    if (!url) throw new ValidationError(`cannot download "${fileName}": the server returned no URL for it`);
   }
   if (client.signal?.aborted) throw client.signal.reason;
   target.expect(files.map((file) => file.fileName));
 
   const plan = planOutput({ files: files.length, all: files.length === listing.files.length, concurrency });
-  client.log(`${resolved.ref}: output by ${plan.by} (${plan.why})`);
+  client.log(`${resolved.ref}: downloading output as ${plan.by} (${plan.why})`);
   options.onPlan?.(plan);
   const names = files.map((file) => file.fileName);
   const shared = { onProgress, stallTimeout };
@@ -167,7 +172,7 @@ export async function output(
   for (const { name, size } of bare) {
     const wanted = listed.get(name) ?? size;
     if (wanted !== size)
-      warn(client, options, `${name} has ${size} bytes, but Kaggle lists ${wanted}: it may be damaged`);
+      warn(client, options, `"${name}" has ${size} bytes, but Kaggle lists ${wanted}: the download may be damaged`);
   }
   if (log !== undefined) {
     const size = await writeText(await target.sink(log), listing.log!);

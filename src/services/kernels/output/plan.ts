@@ -24,8 +24,8 @@ export interface OutputFacts {
  * two rounds those are as fast, and the server need not pack anything. Pure.
  */
 export function planOutput({ files, all, concurrency }: OutputFacts): OutputPlan {
-  if (!all) return { by: 'files', files, why: 'only some of the files are wanted' };
+  if (!all) return { by: 'files', files, why: 'only some of the files were requested' };
   const few = 2 * Math.max(1, concurrency);
-  if (files <= few) return { by: 'files', files, why: `${files} files take no more rounds than an archive` };
-  return { by: 'archive', files, why: `${files} files are more than ${few}, twice what goes at once` };
+  if (files <= few) return { by: 'files', files, why: `${files} files take no more round trips than an archive` };
+  return { by: 'archive', files, why: `${files} files are more than ${few}, twice the concurrency` };
 }

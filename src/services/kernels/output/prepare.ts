@@ -1,5 +1,6 @@
-import { ValidationError } from '../../../core/errors.ts';
 import { pathOf } from '../../../core/file-path.ts';
+import { refuse } from '../../../core/options/check.ts';
+import { shown } from '../../../core/options/field.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { type Folder, isFolderSink, openFolder } from '../../../core/transfer/folder.ts';
 
@@ -13,7 +14,8 @@ export async function prepareOutput(client: KaggleClient, folder: Folder): Promi
   const path = pathOf(folder);
   const { fs } = client.platform;
   const there = await fs!.stat(path);
-  if (there?.kind === 'file') throw new ValidationError(`output "${path}" is a file: pass a folder`);
+  if (there?.kind === 'file')
+    refuse('kernels.run', [{ path: 'output', message: `expected a folder, got the file ${shown(path)}` }]);
   await fs!.mkdir(path);
   const probe = await target.sink('probe');
   await probe.abort();

@@ -33,7 +33,7 @@ export async function uploadCode(
       title: slug,
       files: files.map(({ name, bytes }) => ({ name, data: bytes })),
       isPrivate: true,
-      notes: `files of the kernel ${kernelSlug}`,
+      notes: `Files of the kernel ${kernelSlug}`,
     },
     options,
   );

@@ -48,7 +48,7 @@ async function readFolder(client: KaggleClient, given: string | URL, signal?: Ab
   const folder = pathOf(given);
   if (!fs) {
     throw new MissingCapabilityError(
-      `there is no file system on this platform (${name}) for the folder "${folder}": pass files: { 'train.py': '...' }`,
+      `cannot read the folder "${folder}": this platform (${name}) has no file system; pass files: { 'train.py': '...' }`,
     );
   }
   const files: JobFile[] = [];
@@ -74,7 +74,8 @@ export async function collectJobFiles(
   { folder, files }: JobFolder,
   signal?: AbortSignal,
 ): Promise<JobFile[]> {
-  if (folder !== undefined && files !== undefined) throw new ValidationError('pass a folder or files, not both');
+  if (folder !== undefined && files !== undefined)
+    throw new ValidationError('kernels.push: expected folder or files, got both; pass one of them');
   const found =
     folder !== undefined
       ? await readFolder(client, folder, signal)

@@ -1,6 +1,8 @@
 import type { Json } from '../../../core/codec/message.ts';
+import type { ErrorText } from '../../../core/error-text.ts';
 import { ValidationError } from '../../../core/errors.ts';
-import { any, name, oneOf, text, whole } from '../../../core/options/field.ts';
+import { refusal } from '../../../core/options/check.ts';
+import { any, name, oneOf, shown, text, whole } from '../../../core/options/field.ts';
 import type { Fields } from '../../../core/options/shape.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { collectJobFiles, type JobFile, type JobFolder, jobFolderFields } from './job-files.ts';
@@ -53,36 +55,40 @@ export interface Job {
 /** A variable of the environment can hold about 128 KiB. */
 const maxParams = 100_000;
 
+/** An error for one option of `push`. */
+const invalid = (path: string, message: ErrorText, cause?: unknown): ValidationError =>
+  refusal('kernels.push', [{ path, message }], { cause });
+
 function serialiseParams(params: Json | undefined): string | undefined {
   if (params === undefined) return undefined;
   let text: string | undefined;
   try {
     text = JSON.stringify(params);
   } catch (cause) {
-    throw new ValidationError(`params is not JSON: ${(cause as Error).message}`, undefined, { cause });
+    throw invalid('params', `expected JSON: ${(cause as Error).message}`, cause);
   }
-  if (text === undefined) throw new ValidationError('params is not JSON');
-  if (new TextEncoder().encode(text).length <= maxParams) return text;
-  throw new ValidationError(
-    `params is larger than ${maxParams} bytes: pass it as a file of the folder or as a dataset`,
-  );
+  if (text === undefined) throw invalid('params', `expected JSON, got ${shown(params)}`);
+  const bytes = new TextEncoder().encode(text).length;
+  if (bytes <= maxParams) return text;
+  throw invalid('params', `expected at most ${maxParams} bytes, got ${bytes}; use a file in the folder, or a dataset`);
 }
 
 function decodeSource(name: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new ValidationError(`the entry "${name}" is not UTF-8 text`);
+    throw invalid('entry', `cannot read "${name}" as UTF-8 text`);
   }
 }
 
-/** Throws for a text that is the path of a file or a folder which is there: it would run as code. */
+/** Throws if the text is the path of an existing file or folder: it would run as code. */
 async function refusePath({ platform }: KaggleClient, text: string): Promise<void> {
   if (text.length > 1000 || /[\r\n\0]/.test(text)) return;
   const found = await platform.fs?.stat(text).catch(() => undefined);
   if (!found) return;
-  throw new ValidationError(
-    `text must be the code itself, and ${JSON.stringify(text)} is a ${found.kind}: read it, or pass folder and entry`,
+  throw invalid(
+    'text',
+    `expected the code itself, got the path of a ${found.kind} (${JSON.stringify(text)}); read it, or pass folder and entry`,
   );
 }
 
@@ -91,15 +97,15 @@ export async function readJob(client: KaggleClient, code: JobCode, signal?: Abor
   const { kernelType = 'script', embedLimit = 256 * 1024 } = code;
   const isFolder = code.folder !== undefined || code.files !== undefined;
   if (isFolder === (code.text !== undefined))
-    throw new ValidationError('pass either text, or a folder (or files) with an entry');
-  if (isFolder && !code.entry) throw new ValidationError('a folder needs an entry: the name of the file that runs');
+    throw new ValidationError('kernels.push: expected either text, or folder (or files) and entry');
+  if (isFolder && !code.entry) throw invalid('entry', 'is missing; name the file in the folder to run');
   const params = serialiseParams(code.params);
   const notebook = kernelType === 'notebook';
   const entry = code.entry ?? (notebook ? 'main.ipynb' : 'main.py');
   if (!isFolder) await refusePath(client, code.text!);
   const files = isFolder ? await collectJobFiles(client, code, signal) : [];
   const main = files.find((file) => file.name === entry);
-  if (isFolder && !main) throw new ValidationError(`the entry "${entry}" is not among the files of the job`);
+  if (isFolder && !main) throw invalid('entry', `no such file in the folder: "${entry}"`);
   const source = main ? decodeSource(entry, main.bytes) : code.text!;
   const modules = files.filter((file) => file !== main);
   const parsed = notebook ? readNotebook(source, code.language) : undefined;
@@ -111,11 +117,14 @@ export async function readJob(client: KaggleClient, code: JobCode, signal?: Abor
     return { upload: [], language, empty, mark: undefined, text: () => text };
   }
   if (language !== 'python') {
-    const message = `params and further files need the language python, not ${language}: put the job into one file`;
-    throw new ValidationError(message);
+    throw invalid(
+      'language',
+      (name) =>
+        `expected python for ${name('params')} and additional files, got ${language}; put the code into one file`,
+    );
   }
   const taken = params === undefined ? undefined : files.find((file) => paramsFiles.includes(file.name));
-  if (taken) throw new ValidationError(`the folder has a file "${taken.name}", the name that params are written to`);
+  if (taken) throw invalid('params', `cannot write "${taken.name}": the folder has a file of that name; rename it`);
   const fits = modules.reduce((sum, file) => sum + file.bytes.length, 0) <= embedLimit;
   // A script without a folder is written out too, so that tracebacks can show its lines.
   const written = isFolder ? files : [{ name: entry, bytes: new TextEncoder().encode(source) }];

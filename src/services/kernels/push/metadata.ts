@@ -55,7 +55,7 @@ const metadataFields = (): Fields<KernelMetadata> => ({
 function slugOf(id: string): string {
   const slug = normaliseRef(id);
   if (slug.split('/').length <= 2) return slug;
-  throw new ValidationError(`kernel-metadata.json: id "${id}" must be "owner/slug", without a version`);
+  throw new ValidationError(`kernel-metadata.json: id: expected "owner/slug" without a version, got "${id}"`);
 }
 
 /**

@@ -19,7 +19,7 @@ const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
 function textOf(source: unknown, where: string): string {
   const text = Array.isArray(source) ? source.join('') : (source ?? '');
   if (typeof text === 'string') return text;
-  throw new ValidationError(`the notebook cannot run: the source of ${where} is not text`);
+  throw new ValidationError(`invalid notebook: the source of ${where} is not a string`);
 }
 
 function parse(text: string): Fields {
@@ -27,17 +27,17 @@ function parse(text: string): Fields {
   try {
     notebook = parseForPython(text.replace(/^\ufeff/, ''));
   } catch (cause) {
-    throw new ValidationError(`the notebook is not JSON: ${(cause as Error).message}`, undefined, { cause });
+    throw new ValidationError(`invalid notebook: not JSON: ${(cause as Error).message}`, undefined, { cause });
   }
   if (isFields(notebook)) return notebook;
-  throw new ValidationError('the notebook is not a JSON object');
+  throw new ValidationError('invalid notebook: expected a JSON object');
 }
 
 /** The cells; those of format 3 (IPython until 2015) in the form of format 4. */
 function cellsOf(notebook: Fields): unknown[] {
   if (Array.isArray(notebook.cells)) return notebook.cells;
   if (!Array.isArray(notebook.worksheets)) {
-    throw new ValidationError('the notebook has no list of cells: it must be in the Jupyter format 3 or 4');
+    throw new ValidationError('invalid notebook: it has no list of cells; save it in Jupyter format 3 or 4');
   }
   return notebook.worksheets
     .flatMap((sheet) => (fieldsOf(sheet).cells as unknown[] | undefined) ?? [])
@@ -53,12 +53,12 @@ function cellsOf(notebook: Fields): unknown[] {
 
 function normaliseCell(cell: unknown, index: number): Fields {
   const where = `cell ${index + 1}`;
-  if (!isFields(cell)) throw new ValidationError(`the notebook cannot run: ${where} is not an object`);
+  if (!isFields(cell)) throw new ValidationError(`invalid notebook: ${where} is not an object`);
   const { cell_type: type, metadata = {} } = cell;
   const source = textOf(cell.source, where);
   if (type === 'code') return { ...cell, source, outputs: [], execution_count: cell.execution_count ?? null, metadata };
   if (type === 'markdown' || type === 'raw') return { ...cell, source, metadata };
-  throw new ValidationError(`the notebook cannot run: ${where} has the type ${JSON.stringify(type)}`);
+  throw new ValidationError(`invalid notebook: ${where} has the unknown type ${JSON.stringify(type)}`);
 }
 
 const kernelspecs = {
@@ -75,7 +75,7 @@ function languageOf({ kernelspec, language_info }: Fields): 'python' | 'r' {
   const said = String(language || fieldsOf(language_info).name || named);
   if (/^(i?python|python ?\d.*)$/i.test(said)) return 'python';
   if (/^(r|ir)$/i.test(said)) return 'r';
-  throw new ValidationError(`the notebook is written in ${said}: Kaggle runs Python and R`);
+  throw new ValidationError(`cannot run the notebook: it is written in ${said}, and Kaggle runs Python and R only`);
 }
 
 /**
@@ -90,7 +90,7 @@ export function readNotebook(text: string, language?: string): Notebook {
   const hasLanguage = isFields(metadata.kernelspec) || isFields(metadata.language_info);
   const found = !hasLanguage && language === 'r' ? 'r' : languageOf(metadata);
   if (language !== undefined && language !== found && language !== 'rmarkdown') {
-    throw new ValidationError(`the notebook is written in ${found}, but language is "${language}": leave language out`);
+    throw new ValidationError(`the notebook is written in ${found}, but language is "${language}"; omit language`);
   }
   const old = !Array.isArray(notebook.cells);
   const minor = old ? 4 : (notebook.nbformat_minor ?? 4);

@@ -2,7 +2,7 @@ import { abortable } from '../../../core/abortable.ts';
 import type { Init } from '../../../core/codec/message.ts';
 import { ValidationError } from '../../../core/errors.ts';
 import { checkCall, refuse } from '../../../core/options/check.ts';
-import { callback } from '../../../core/options/field.ts';
+import { callback, shown } from '../../../core/options/field.ts';
 import type { Fields } from '../../../core/options/shape.ts';
 import { transferFields } from '../../../core/options/transfer.ts';
 import type { TransferOptions } from '../../../core/progress.ts';
@@ -55,7 +55,7 @@ function warnBefore(client: KaggleClient, { machineShape }: PushRequest, text: s
     warn(
       client,
       options,
-      `the source has ${size} MB: Kaggle refuses more than about 1.2 MB; move code and data to a dataset`,
+      `the source is ${size} MB, and Kaggle refuses more than about 1.2 MB; move code and data to a dataset`,
     );
   }
 }
@@ -105,10 +105,12 @@ export async function pushKernel(
   const checked = settleRequest(request);
   const job = await abortable(readJob(client, checked, signal), signal);
   if (job.upload.length > 0 && checked.slug === undefined) {
-    throw new ValidationError('a folder whose files become a dataset needs the slug of the kernel, not only its id');
+    const message = 'is missing; the folder is uploaded as a dataset, which needs the slug in place of the id';
+    refuse('kernels.push', [{ path: 'slug', message }]);
   }
   if (job.empty) {
-    throw new ValidationError(`kernels.push: ${checked.entry ?? 'text'} is empty: there is nothing to run`);
+    const what = checked.entry === undefined ? 'text' : shown(checked.entry);
+    throw new ValidationError(`kernels.push: ${what} is empty; there is nothing to run`);
   }
   await client.requireCredential('kernels.push', { signal });
   const slug =

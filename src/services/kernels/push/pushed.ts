@@ -1,4 +1,5 @@
 import type { Int64 } from '../../../core/codec/message.ts';
+import type { ErrorText } from '../../../core/error-text.ts';
 import { ApiError } from '../../../core/errors.ts';
 import { methodPath } from '../../../core/rpc/method.ts';
 import { saveKernel } from '../generated/methods.ts';
@@ -30,7 +31,7 @@ export class PartialPushError extends ApiError {
   /** What was pushed; its `versionNumber` is 0, which means the latest, where Kaggle did not say. */
   declare readonly kernel: PushedKernel;
 
-  constructor(message: string, kernel: PushedKernel) {
+  constructor(message: ErrorText, kernel: PushedKernel) {
     super(message, { status: 200, method: methodPath(saveKernel) });
     this.kernel = kernel;
   }
@@ -77,7 +78,7 @@ export function toPushed(answer: Saved, slug: string): PushedKernel {
 export function checkPushed(kernel: PushedKernel, request: PushRequest): void {
   const { ref, versionNumber, invalidTags } = kernel;
   if (!versionNumber) {
-    const message = `${methodPath(saveKernel)}: Kaggle did not say which version of ${ref} it saved: look at ${kernel.url}`;
+    const message = `Kaggle saved ${ref}, but did not return the version number; check ${kernel.url}`;
     throw new PartialPushError(message, kernel);
   }
   if (request.allowInvalidSources) return;
@@ -87,7 +88,9 @@ export function checkPushed(kernel: PushedKernel, request: PushRequest): void {
   const runs = request.kernelExecutionType === 'QUICK_SAVE' ? '' : ' and runs it';
   const left = [...kernel.invalidSources, ...tags].join(', ');
   throw new PartialPushError(
-    `Kaggle saved ${ref} as version ${versionNumber}${runs}, but left out ${what.join(' and ')} that are not valid: ${left}`,
+    (name) =>
+      `Kaggle saved version ${versionNumber} of ${ref}${runs}, but left out invalid ${what.join(' and ')} (${left}); correct ` +
+      `them and push again, or pass ${name('allowInvalidSources', 'true')}`,
     kernel,
   );
 }

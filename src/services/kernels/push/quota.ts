@@ -26,13 +26,13 @@ function quotaProblem(kind: string, quota: ApiAcceleratorQuota | undefined, refr
   if (quota?.totalTimeAllowed === undefined || quota.isPayToScaleEnabled) return undefined;
   const total = quota.totalTimeAllowed;
   if (total <= 0) {
-    return `this account has no ${kind} time at all: Kaggle gives it to accounts with a verified phone number`;
+    return `this account has no ${kind} quota; verify its phone number at https://www.kaggle.com/settings`;
   }
   // What running sessions hold is not available either.
   const used = (quota.timeUsed ?? 0) + (quota.timeReserved ?? 0);
   if (used < total) return undefined;
-  const when = refresh ? `; it is refilled at ${refresh.toISOString()}` : '';
-  return `the ${kind} quota is used up (${hours(used)} of ${hours(total)})${when}`;
+  const when = refresh ? `; it renews at ${refresh.toISOString()}` : '';
+  return `the weekly ${kind} quota is used up (${hours(used)} of ${hours(total)})${when}`;
 }
 
 /**

@@ -7,8 +7,8 @@ import type { ApiGetKernelResponse } from '../generated/types.ts';
 /** Seconds before each look: what was saved may show late. */
 const looks = [1, 3, 6, 12];
 
-/** Whether a push may have been saved although its answer says otherwise, or never came. */
-export function isAmbiguous(error: unknown): boolean {
+/** Whether a push may have been saved although it failed: its response was lost, or is an error of a busy server. */
+export function isAmbiguous(error: unknown): error is ApiError | ConnectionError | TimeoutError {
   if (error instanceof ConnectionError || error instanceof TimeoutError) return true;
   return error instanceof ApiError && isTransient(error) && error.status !== 429 && error.code !== 429;
 }

@@ -1,4 +1,5 @@
-import { ApiError, type ApiErrorOptions, PermissionError } from '../../../core/errors.ts';
+import { type ErrorText, writeText } from '../../../core/error-text.ts';
+import { ApiError, type ApiErrorOptions, type ConnectionError, type TimeoutError } from '../../../core/errors.ts';
 
 /** What a kernel runs on. */
 export type AcceleratorKind = 'CPU' | 'GPU' | 'TPU';
@@ -14,7 +15,7 @@ export class CapacityError extends ApiError {
   /** How many sessions may run at once. */
   declare readonly limit: number;
 
-  constructor(message: string, options: ApiErrorOptions & { accelerator: AcceleratorKind; limit: number }) {
+  constructor(message: ErrorText, options: ApiErrorOptions & { accelerator: AcceleratorKind; limit: number }) {
     super(message, options);
     this.accelerator = options.accelerator;
     this.limit = options.limit;
@@ -31,7 +32,7 @@ export class QuotaError extends ApiError {
   declare readonly refilled: Date | undefined;
 
   constructor(
-    message: string,
+    message: ErrorText,
     options: ApiErrorOptions & { accelerator: AcceleratorKind; limit?: number; refilled?: Date | undefined },
   ) {
     super(message, options);
@@ -41,24 +42,34 @@ export class QuotaError extends ApiError {
   }
 }
 
-/** Texts of SaveKernel's refusals, as others saw them, and what to do. The first that fits counts. */
-const hints: readonly [text: RegExp, hint: string][] = [
+/** Messages of SaveKernel, as observed, and what to do. The first match counts. */
+const hints: readonly [text: RegExp, hint: ErrorText][] = [
   [
     /enableInternet/,
-    'verify the phone number of the account at https://www.kaggle.com/settings, or pass enableInternet: false',
+    (name) =>
+      `verify the phone number of the account at https://www.kaggle.com/settings, or pass ${name('enableInternet', 'false')}`,
   ],
-  [/editor type/i, 'a script cannot become a notebook, nor a notebook a script: push under another slug'],
-  [/(kernel|notebook) not found/i, 'it is not yours, or was never saved: check the slug, or the id'],
+  [/editor type/i, 'a script cannot become a notebook, nor a notebook a script; push to another slug'],
+  [
+    /(kernel|notebook) not found/i,
+    (name) => `it belongs to another account, or was never saved; check ${name('slug')} or ${name('id')}`,
+  ],
   [
     /title .*(in use|exists|taken)|already exists/i,
-    'another kernel of this account has the title: change newTitle and the slug',
+    (name) => `another kernel of this account has this title; change ${name('newTitle')} and ${name('slug')}`,
   ],
 ];
 
-/** Kaggle refuses sources of more than about this many bytes (seen: 1.25 MB taken, 1.8 MB refused). */
+/** Kaggle refuses sources of more than about this many bytes (observed: 1.25 MB accepted, 1.8 MB refused). */
 export const largeText = 1_000_000;
 
-/** What an error of SaveKernel means, in words of ours after Kaggle's own. */
+/** The error, of the same class, with a hint in parentheses behind its message. */
+export function withHint<E extends ApiError | ConnectionError | TimeoutError>(error: E, hint: ErrorText): E {
+  const Kind = error.constructor as new (message: ErrorText, options: object) => E;
+  return new Kind((name) => `${error.describe(name)} (${writeText(hint, name)})`, { ...error, cause: error.cause });
+}
+
+/** Adds what to do to an error of SaveKernel. */
 export function explainRefusal(error: unknown, textBytes: number): unknown {
   if (!(error instanceof ApiError)) return error;
   const { message, status, code, reason, method, retryAfterMs, cause } = error;
@@ -66,22 +77,24 @@ export function explainRefusal(error: unknown, textBytes: number): unknown {
   const slots = /maximum batch (\w+) session count of (\d+)/i.exec(message);
   if (slots) {
     const accelerator = slots[1]!.toUpperCase() as AcceleratorKind;
-    const hint = 'wait for a session to end, stop one (kernels.cancel, kernels.remove), or pass waitForSlot: seconds';
-    return new CapacityError(`${message} (${hint})`, { ...options, accelerator, limit: Number(slots[2]) });
+    return new CapacityError(
+      (name) =>
+        `${error.describe(name)} (wait for a session to end, stop one with ${name('kernels.cancel')} or ` +
+        `${name('kernels.remove')}, or pass ${name('waitForSlot')})`,
+      { ...options, accelerator, limit: Number(slots[2]) },
+    );
   }
   const quota = /maximum weekly (\w+) quota of ([\d.]+) hours/i.exec(message);
   if (quota) {
     const accelerator = quota[1]!.toUpperCase() as AcceleratorKind;
-    const hint = 'it is refilled on Saturday, 00:00 UTC';
+    const hint = 'it renews on Saturday, 00:00 UTC';
     return new QuotaError(`${message} (${hint})`, { ...options, accelerator, limit: Number(quota[2]) * 3600 });
   }
   const conflict = status === 409 ? hints.at(-1)![1] : undefined;
   const tooLarge =
     status === 400 && textBytes > largeText
-      ? `the source has ${(textBytes / 1e6).toFixed(2)} MB, and Kaggle refuses more than about 1.2 MB: move code and data to a dataset`
+      ? `the source is ${(textBytes / 1e6).toFixed(2)} MB, and Kaggle refuses more than about 1.2 MB; move code and data to a dataset`
       : undefined;
   const hint = tooLarge ?? hints.find(([text]) => text.test(message))?.[1] ?? conflict;
-  if (!hint) return error;
-  const kind = error instanceof PermissionError ? PermissionError : ApiError;
-  return new kind(`${message} (${hint})`, options);
+  return hint === undefined ? error : withHint(error, hint);
 }

@@ -1,6 +1,7 @@
 import type { Int64 } from '../../../core/codec/message.ts';
-import { ValidationError, type ValidationIssue } from '../../../core/errors.ts';
-import { type Field, flag, integer, list, name, oneOf, text } from '../../../core/options/field.ts';
+import type { ErrorText } from '../../../core/error-text.ts';
+import { ValidationError } from '../../../core/errors.ts';
+import { type Field, flag, type Issue, integer, list, name, oneOf, shown, text } from '../../../core/options/field.ts';
 import { type Fields, shape } from '../../../core/options/shape.ts';
 import { slugify } from '../../../core/slug/slugify.ts';
 import { normaliseRef } from '../run-ref.ts';
@@ -83,7 +84,7 @@ export const pushFields = (): Fields<PushRequest> => ({
   checkQuota: flag(),
 });
 
-type Complain = (path: string, message: string) => void;
+type Complain = (path: string, message: ErrorText) => void;
 
 const isTitle = (value: unknown): value is string => typeof value === 'string';
 
@@ -101,25 +102,27 @@ function plainSlug(slug: unknown, complain: Complain): string | undefined {
 
 function checkName(request: Readonly<Record<string, unknown>>, complain: Complain): void {
   const { id, newTitle, allowSlugMismatch } = request;
-  if (request.slug === undefined && id === undefined) complain('slug', 'a kernel needs a slug ("owner/slug") or an id');
+  if (request.slug === undefined && id === undefined) complain('slug', 'is missing; pass slug ("owner/slug") or id');
   if (isTitle(newTitle) && (newTitle.length < 5 || newTitle.length > 50)) {
-    complain('newTitle', `the title must have 5 to 50 characters, not ${newTitle.length}`);
+    complain('newTitle', `expected 5 to 50 characters, got ${newTitle.length}: ${shown(newTitle)}`);
   }
   const slug = plainSlug(request.slug, complain);
   if (slug === undefined) return;
   const [name = '', owner, ...more] = slug.split('/').reverse();
   if (more.length > 0 || (owner !== undefined && !/^[\w-]+$/.test(owner)) || !/^[a-z\d]+(?:-+[a-z\d]+)*$/i.test(name)) {
-    complain('slug', `"${slug}" is not "owner/slug" (letters, digits and - only)`);
+    complain('slug', `expected "owner/slug" (letters, digits and "-"), got ${shown(slug)}`);
     return;
   }
-  if (name.length < 5 || name.length > 50) complain('slug', `the slug must have 5 to 50 characters: "${name}"`);
+  if (name.length < 5 || name.length > 50)
+    complain('slug', `expected 5 to 50 characters, got ${name.length}: ${shown(name)}`);
   if (!isTitle(newTitle) || allowSlugMismatch) return;
   const expected = slugify(newTitle);
   if (expected !== name.toLowerCase()) {
     complain(
       'newTitle',
-      `the title "${newTitle}" resolves to the slug "${expected}", not to "${name}": Kaggle could save under another ` +
-        'name than the one asked for; change one of them, or pass allowSlugMismatch: true',
+      (option) =>
+        `expected a title that resolves to the slug "${name}", got ${shown(newTitle)}, which resolves to "${expected}"; Kaggle ` +
+        `may save the kernel under that slug; change one of them, or pass ${option('allowSlugMismatch', 'true')}`,
     );
   }
 }
@@ -131,18 +134,21 @@ function checkKind({ entry, language, kernelType, text }: Readonly<Record<string
   if (looksLikePath(text)) {
     complain(
       'text',
-      `must be the code itself: ${JSON.stringify(text)} looks like a path; read the file, or pass folder and entry`,
+      `expected the code itself, got ${JSON.stringify(text)}, which looks like a path; read the file, or pass folder and entry`,
     );
   }
   const wanted = kernelType ?? kindOfName(String(entry ?? ''))?.kernelType;
   if (wanted === 'script' && kindOfText(text)?.kernelType === 'notebook') {
-    complain('text', 'is a notebook: leave kernelType out, and name the entry *.ipynb if it has a name');
+    complain(
+      'text',
+      'expected a script, got a notebook; omit kernelType, and give the entry (if any) the extension .ipynb',
+    );
   }
 }
 
-/** What is wrong with a request beside the types of its members. */
-export function requestIssues(request: Readonly<Record<string, unknown>>): ValidationIssue[] {
-  const issues: ValidationIssue[] = [];
+/** The problems of a request other than the types of its fields. */
+export function requestIssues(request: Readonly<Record<string, unknown>>): Issue[] {
+  const issues: Issue[] = [];
   const complain: Complain = (path, message) => void issues.push({ path, message });
   checkName(request, complain);
   checkKind(request, complain);

@@ -8,7 +8,7 @@ import type { ApiSaveKernelRequest } from '../generated/types.ts';
 import { pageOf } from '../run-ref.ts';
 import type { Saved } from './pushed.ts';
 import { findPushed, isAmbiguous } from './recover.ts';
-import { CapacityError, explainRefusal } from './refusals.ts';
+import { CapacityError, explainRefusal, withHint } from './refusals.ts';
 
 export interface SlotOptions {
   /**
@@ -51,11 +51,8 @@ async function saveOnce(
     if (!isAmbiguous(error)) throw explainRefusal(error, new TextEncoder().encode(text).length);
     const found = mark === undefined || !slug ? undefined : await findPushed(client, slug, mark, signal);
     if (!found?.metadata) {
-      const { message } = error as Error;
       const page = slug ? pageOf({ ref: slug }) : `the kernel ${request.id}`;
-      const hint = `Kaggle may have saved it all the same: look at ${page} before you push again`;
-      (error as Error).message = `${message} (${hint})`;
-      throw error;
+      throw withHint(error, `Kaggle may have saved the version; check ${page} before you push again`);
     }
     const { id, currentVersionNumber, ref } = found.metadata;
     return { ref, url: pageOf({ ref: slug! }), versionNumber: currentVersionNumber, kernelId: id };

@@ -14,12 +14,12 @@ const byExtension: Record<string, ScriptKind> = {
 
 /** What to do with files that Kaggle does not run as they are. */
 const instead: Record<string, string> = {
-  qmd: 'convert it first (quarto convert NAME.qmd makes a notebook), or rename it to .Rmd if it is R Markdown',
+  qmd: 'convert it to a notebook (quarto convert NAME.qmd), or rename it to .Rmd if it is R Markdown',
   md: 'rename it to .Rmd if it is R Markdown',
-  jl: 'Kaggle runs no Julia any more',
-  ijlnb: 'Kaggle runs no Julia any more',
-  sql: 'Kaggle runs no SQL any more: call it from Python',
-  txt: 'rename it to what it is, such as .py',
+  jl: 'Kaggle no longer runs Julia',
+  ijlnb: 'Kaggle no longer runs Julia',
+  sql: 'Kaggle no longer runs SQL: run it from Python',
+  txt: 'rename it to match its content, such as .py',
 };
 
 const supported = 'use .py, .ipynb, .irnb, .R or .Rmd';

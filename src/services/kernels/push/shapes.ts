@@ -1,3 +1,4 @@
+import type { ErrorText } from '../../../core/error-text.ts';
 import { nearName, plainName } from '../../../core/near-name.ts';
 
 /**
@@ -32,27 +33,28 @@ const retired: Readonly<Record<string, string>> = {
   tpuv2256: 'a CPU',
 };
 
-/** The known name that `shape` is nearly. */
+/** The known name closest to `shape`. */
 function nearest(shape: string): MachineShape | undefined {
   const wanted = plainName(shape);
   const end = wanted.length > 1 ? shapes.find((name) => plainName(name).endsWith(wanted)) : undefined;
   return end ?? (nearName(shape, shapes) as MachineShape | undefined);
 }
 
-/** What is to be said of a shape before a push: retired, or nearly a name that Kaggle knows. `undefined` for nothing. */
-export function shapeWarning(shape: string): string | undefined {
+/** The warning before a push for a retired shape, or one that is close to a known name. */
+export function shapeWarning(shape: string): ErrorText | undefined {
   const instead = retired[shape.toLowerCase()];
-  if (instead) return `machineShape "${shape}" is retired: Kaggle will run this on ${instead}`;
+  if (instead) return (name) => `${name('machineShape')} "${shape}" is retired: Kaggle will use ${instead} instead`;
   if ((shapes as readonly string[]).includes(shape)) return undefined;
   const near = nearest(shape);
-  return (
-    near && `machineShape "${shape}" is not a name that Kaggle knows, and it ignores those: did you mean "${near}"?`
-  );
+  if (!near) return undefined;
+  return (name) =>
+    `${name('machineShape')} "${shape}" is unknown, and Kaggle ignores unknown names; did you mean "${near}"?`;
 }
 
-/** What is to be said when Kaggle has recorded another shape than the one asked for. */
-export function shapeDifference(asked: string, recorded: string | undefined): string | undefined {
+/** The warning after a push for which Kaggle recorded a different shape. */
+export function shapeDifference(asked: string, recorded: string | undefined): ErrorText | undefined {
   if (recorded === asked || retired[asked.toLowerCase()]) return undefined;
   const what = recorded ? `"${recorded}"` : 'none';
-  return `machineShape "${asked}" was asked for, but Kaggle has recorded ${what}: the run may be on another machine`;
+  return (name) =>
+    `${name('machineShape')} is "${asked}", but Kaggle recorded ${what}: the run may use a different machine`;
 }

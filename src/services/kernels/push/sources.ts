@@ -1,5 +1,5 @@
 import { ValidationError, type ValidationIssue } from '../../../core/errors.ts';
-import { list, text } from '../../../core/options/field.ts';
+import { list, shown, text } from '../../../core/options/field.ts';
 import type { Fields } from '../../../core/options/shape.ts';
 import { type PageKind, readPage, versionIn } from '../../../core/site-address.ts';
 
@@ -36,7 +36,7 @@ const rules: Record<keyof KernelSources, { kind: PageKind; prefix: RegExp; form:
     kind: 'competition',
     prefix: /^\/?(?:competitions|c)\/|^\//,
     form: /^[\w-]+$/,
-    said: 'the slug of a competition',
+    said: 'a competition slug',
   },
   kernelDataSources: {
     kind: 'kernel',
@@ -77,7 +77,7 @@ function findClashes(sources: readonly string[]): ValidationIssue[] {
     const other = mounted.get(ref);
     if (other === undefined) mounted.set(ref, source);
     else {
-      const message = `the versions ${other} and ${source} would both be mounted at /kaggle/input/datasets/${ref}: pass one of them`;
+      const message = `cannot mount both ${other} and ${source} at /kaggle/input/datasets/${ref}; pass one of them`;
       issues.push({ path: 'datasetDataSources', message });
     }
   }
@@ -103,7 +103,7 @@ export function checkSources(given: KernelSources): { sources: KernelSources; is
       try {
         const source = fromAddress(text, kind) ?? text.replace(prefix, '').replace('/versions/', '/');
         cleaned.push(source);
-        if (!form.test(source)) complain(`"${source}" is not ${said}`);
+        if (!form.test(source)) complain(`expected ${said}, got ${shown(source)}`);
       } catch (error) {
         if (!(error instanceof ValidationError)) throw error;
         complain(error.message);

@@ -64,14 +64,14 @@ export async function awaitRun(
     if (action === 'deleted') throw new KaggleError(`${name} was deleted`, { cause: error });
     if (action === 'throw') throw error;
     if (failures === 2)
-      warn(client, options, `the status of ${name} is not available, still trying: ${(error as Error).message}`);
+      warn(client, options, `cannot get the status of ${name}, retrying: ${(error as Error).message}`);
     if (action === 'retry' || !(await hasOutput(client, run, signal))) return undefined;
-    warn(client, options, `${name} has ended, but its status is not available: it may have failed`);
+    warn(client, options, `${name} has ended, but its status is unavailable: it may have failed; check ${pageOf(run)}`);
     return { status: 'ENDED', failureMessage: undefined };
   }
 
-  /** A status that says neither that the run goes on nor how it ended is no reason to wait for ever. */
-  async function afterDoubt(
+  /** Ends the wait for a run whose status is unknown, or has lasted too long, once it has output. */
+  async function checkOverdue(
     { status }: KernelStatus,
     signal: AbortSignal,
     waited: number,
@@ -82,20 +82,20 @@ export async function awaitRun(
     if (isKnown(status) && !overdue) return undefined;
     if (isKnown(status)) {
       warnOnce(
-        `${name} is ${status} for more than ${longestRun / 3600} hours, longer than Kaggle lets a run take: look at ${pageOf(run)}`,
+        `${name} has been ${status} for more than ${longestRun / 3600} hours, longer than Kaggle allows; check ${pageOf(run)}`,
       );
     } else
       warnOnce(
         `${name} has the status "${status}", which this version of kaggle-ts does not know: waiting for its output`,
       );
     if (!(await hasOutput(client, run, signal))) return undefined;
-    warn(client, options, `${name} has left its output, and counts as ended: it may have failed`);
+    warn(client, options, `${name} has output, so it has probably ended: it may have failed; check ${pageOf(run)}`);
     return { status: 'ENDED', failureMessage: undefined };
   }
 
   return poll(
     client,
-    () => `${name} (${last ? `last seen ${last}` : 'never seen'})`,
+    () => `${name} (${last ? `last status: ${last}` : 'no status yet'})`,
     async (signal, turn) => {
       let found: KernelStatus | undefined;
       try {
@@ -111,12 +111,13 @@ export async function awaitRun(
       seen ||= started;
       if (!started && turn.waited > startTimeout * 1000) {
         throw new TimeoutError(
-          `${name}: no run has started within ${startTimeout} s: look at ${pageOf(run)} (Kaggle may have no free slot for ` +
-            'it, or the version was only saved); startTimeout waits longer',
+          (option) =>
+            `${name} did not start within ${startTimeout} s: the account may have no free slot, or the version was only ` +
+            `saved; check ${pageOf(run)}, or increase ${option('startTimeout')}`,
         );
       }
       if (accept(found)) return found;
-      const ended = isTerminal(found.status) ? undefined : await afterDoubt(found, signal, turn.waited);
+      const ended = isTerminal(found.status) ? undefined : await checkOverdue(found, signal, turn.waited);
       return ended && accept(ended) ? ended : undefined;
     },
     { ...options, signal: joinSignals(client.signal, options.signal) },

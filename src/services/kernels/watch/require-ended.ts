@@ -12,8 +12,8 @@ export async function requireEnded(client: KaggleClient, run: ResolvedRun, optio
   try {
     const { status } = await observe(client, run, options);
     if (isTerminal(status)) return;
-    const what = status === 'NOT_STARTED' ? 'has no run yet' : `has not ended (${status})`;
-    throw new KaggleError(`${describeRun(run)} ${what}: wait for it, or follow its log`);
+    const why = status === 'NOT_STARTED' ? 'has no run yet' : `has not ended (${status})`;
+    throw new KaggleError(`no output or stored log yet: ${describeRun(run)} ${why}; wait for it, or follow its log`);
   } catch (error) {
     options.signal?.throwIfAborted();
     if (!isTransient(error) && !(error instanceof PermissionError)) throw error;
