@@ -69,8 +69,16 @@ describe('what Kaggle runs a kernel as', () => {
       { text: notebook({ kernelspec: { name: 'julia-1.9' } }) },
       'julia-1.9',
     ],
-    ['a notebook that is called a script', { text: notebook(), kernelType: 'script' }, 'text: expected a script, got a notebook'],
-    ['a notebook with the name of a script', { text: notebook(), entry: 'a.py' }, 'text: expected a script, got a notebook'],
+    [
+      'a notebook that is called a script',
+      { text: notebook(), kernelType: 'script' },
+      'text: expected a script, got a notebook',
+    ],
+    [
+      'a notebook with the name of a script',
+      { text: notebook(), entry: 'a.py' },
+      'text: expected a script, got a notebook',
+    ],
     ['a script that is called a notebook', { text: 'print(1)', entry: 'a.ipynb' }, 'not JSON'],
     ['a notebook of R that is called Python', { text: inR, language: 'python' }, 'omit language'],
     ['R with parameters', { text: '1', entry: 'a.R', params: {} }, 'put the code into one file'],
