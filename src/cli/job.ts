@@ -8,12 +8,13 @@ import {
   type RunResult,
   run,
 } from '../services/kernels/index.ts';
-import { describeRun } from '../services/kernels/run-ref.ts';
 import { asArgument, resumeCommands } from './kernel-ref.ts';
 import { createLogPrinter } from './log-printer.ts';
 import { showProgress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 import { counted, inWords, warningPrinter } from './words.ts';
+
+const nameOf = ({ ref, versionNumber }: PushedKernel) => (versionNumber ? `version ${versionNumber} of ${ref}` : ref);
 
 /**
  * Runs a kernel and prints each new status, its log line by line, and each downloaded file. Resolves to `undefined` when
@@ -34,7 +35,7 @@ export async function runJob(
   let ended = false;
   const announce = () => {
     const what = ephemeral ? 'stopping and deleting' : cancelOnAbort ? 'canceling' : undefined;
-    if (what && pushed) terminal.note(`${what} ${describeRun(pushed)}`);
+    if (what && pushed) terminal.note(`${what} ${nameOf(pushed)}`);
   };
   signal?.addEventListener('abort', announce, { once: true });
   try {
@@ -42,7 +43,7 @@ export async function runJob(
       ...options,
       onPushed(kernel) {
         pushed = kernel;
-        terminal.print(`Pushed ${describeRun(kernel)}: ${kernel.url}`);
+        terminal.print(`Pushed ${nameOf(kernel)}: ${kernel.url}`);
       },
       onLog: printer.take,
       onStatus(status) {
@@ -57,7 +58,7 @@ export async function runJob(
       },
     });
     printer.end();
-    terminal.print(`Done: ${describeRun(result)}, ${counted(result.files.length, 'file')}`);
+    terminal.print(`Done: ${nameOf(result)}, ${counted(result.files.length, 'file')}`);
     return result;
   } catch (error) {
     printer.end();
@@ -82,7 +83,7 @@ export async function runJob(
 
 /** The state of a run whose command ends early. */
 function describeState(kernel: PushedKernel, options: RunOptions & { ended: boolean }, cancelError: unknown): string {
-  const name = describeRun(kernel);
+  const name = nameOf(kernel);
   const { url } = kernel;
   if (options.ephemeral && !cancelError) return `${name} was stopped and deleted.`;
   const download = `  download its files:  kaggle-ts output ${asArgument(kernel)}`;
