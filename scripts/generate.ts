@@ -1,6 +1,6 @@
 /**
- * Writes src/services/<area>/generated/ from contract/ (the API and its descriptions), src/generated/ from the verbs, and the tables of
- * fault kinds in docs/. With --check it writes nothing.
+ * Writes src/services/<area>/generated/ from contract/ (the API and its descriptions), src/generated/ from the verbs, and the lists of
+ * fault kinds in docs/ and kinds.ts. With --check it writes nothing.
  *
  * Exit codes: 0 files written, or all current; 1 files are out of date (--check); 2 the contract cannot be used.
  */

@@ -27,13 +27,28 @@ function between(text: string, table: string): string {
   return text.replace(marks, (_, start: string, end: string) => `${start}${table}${end}`);
 }
 
-/** The documents that list the kinds of faults, as they should be, by their paths. */
+/** The list in the TSDoc of `FaultKind`. */
+export function kindsList(kinds: Readonly<Record<string, FaultRow>>): string {
+  return Object.entries(kinds)
+    .map(([name, { about }]) => ` * - \`${name}\`: ${about}\n`)
+    .join('');
+}
+
+/** Replaces the list in the TSDoc of `FaultKind`. */
+function withList(text: string, list: string): string {
+  const place = /( \* Kinds of faults, .*\n \*\n)(?: \* - .*\n)*( \*\n \* @example)/;
+  if (!place.test(text))
+    throw new Error('cannot write the list of fault kinds: the TSDoc of FaultKind has no place for it');
+  return text.replace(place, (_, start: string, end: string) => start + list + end);
+}
+
+const writers: Readonly<Record<string, (text: string) => string>> = {
+  'docs/emulator.md': (text) => between(text, kindsTable(faultKinds)),
+  'docs/faults.md': (text) => between(text, groupsTable(faultKinds)),
+  'src/testing/faults/kinds.ts': (text) => withList(text, kindsList(faultKinds)),
+};
+
+/** The files that list the kinds of faults, as they should be, by their paths. */
 export function faultDocuments(): Map<string, string> {
-  const tables = { 'emulator.md': kindsTable(faultKinds), 'faults.md': groupsTable(faultKinds) };
-  return new Map(
-    Object.entries(tables).map(([name, table]) => {
-      const text = readFileSync(join(root, 'docs', name), 'utf8');
-      return [`docs/${name}`, between(text, table)];
-    }),
-  );
+  return new Map(Object.entries(writers).map(([path, write]) => [path, write(readFileSync(join(root, path), 'utf8'))]));
 }

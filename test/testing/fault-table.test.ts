@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { groupsTable, kindsTable } from '../../scripts/generate/faults.ts';
+import { groupsTable, kindsList, kindsTable } from '../../scripts/generate/faults.ts';
+import { ValidationError } from '../../src/core/errors.ts';
 import { type FaultKind, faultKinds } from '../../src/testing/faults/kinds.ts';
 import type { FaultRow } from '../../src/testing/faults/row.ts';
 import type { Fault } from '../../src/testing/index.ts';
@@ -13,7 +14,7 @@ describe('a new kind of fault is one row', () => {
   const kind = 'teapot' as FaultKind;
   beforeAll(() => {
     rows[kind] = {
-      group: 'the answer',
+      group: 'the response',
       about: 'says `status` (418) of every byte',
       takes: ['status'],
       times: 2,
@@ -42,12 +43,15 @@ describe('a new kind of fault is one row', () => {
   });
 
   test('an option that it does not take is an error that says which it takes', () => {
-    expect(() => quiet().faults.add({ kind, seconds: 1 })).toThrow('"teapot" does not take "seconds"; it takes status');
+    expect(() => quiet().faults.add({ kind, seconds: 1 })).toThrow(
+      'fault "teapot": seconds is not an option of this kind, which takes status',
+    );
   });
 
   test('it is in the tables of the documents', () => {
     expect(kindsTable(faultKinds).split('\n')).toContain('| `teapot` | says `status` (418) of every byte |');
-    expect(groupsTable(faultKinds)).toMatch(/^\| the answer \| .*`status`.*`teapot` \|$/m);
+    expect(kindsList(faultKinds)).toContain(' * - `teapot`: says `status` (418) of every byte\n');
+    expect(groupsTable(faultKinds)).toMatch(/^\| the response \| .*`status`.*`teapot` \|$/m);
   });
 
   test('it is in the matrix of the transfers that it suits', () => {
@@ -58,11 +62,27 @@ describe('a new kind of fault is one row', () => {
   });
 });
 
-test('a kind that does not exist is an error that lists those that do', () => {
-  const fault = { kind: 'dorp' } as unknown as Fault;
-  expect(() => quiet().faults.add(fault)).toThrow(/^unknown fault kind "dorp"; expected one of refuse, drop, /);
-  expect(() => quiet({ faults: [fault] })).toThrow('unknown fault kind "dorp"');
-  expect(() => quiet().faults.add({ kind: 'lostAnswer', bytes: 1 })).toThrow('it has no options of its own');
+test.each<[object | undefined, string | RegExp]>([
+  [{ kind: 'dorp' }, 'fault: unknown kind "dorp"; did you mean "drop"?'],
+  [{ kind: 'lost_answer' }, 'fault: unknown kind "lost_answer"; did you mean "lostAnswer"?'],
+  [{ kind: 'earthquake' }, /^fault: unknown kind "earthquake"; expected one of refuse, drop, .*, changed$/],
+  [{ kind: 'toString' }, 'fault: unknown kind "toString"; expected one of'],
+  [{ method: 'SaveKernel' }, 'fault: unknown kind undefined; expected one of'],
+  [undefined, "fault: expected an object, such as { kind: 'drop' }, got undefined"],
+  [{ kind: 'lostAnswer', bytes: 1 }, 'fault "lostAnswer": bytes is not an option of this kind, which takes none'],
+  [{ kind: 'drop', byte: 1 }, 'fault "drop": byte: no such option; did you mean bytes?'],
+  [{ kind: 'drop', time: 1 }, 'fault "drop": time: no such option; did you mean times?'],
+  [{ kind: 'drop', match: { methods: 'SaveKernel' } }, 'match.methods: no such option; did you mean method?'],
+  [{ kind: 'drop', match: { path: /a/, puts: 'all' } }, 'match.puts must be one of data, query'],
+  [{ kind: 'drop', times: -1, after: 0.5 }, /times must be .*-1; after must be .*0\.5/],
+  [{ kind: 'drop', on: 'answer', bytes: '1' }, /bytes must be a whole number.*; on must be one of request, response/],
+  [{ kind: 'status', status: 99, headers: { a: 1 } }, /status must be an HTTP status.*; headers\.a must be a string/],
+])('%j is an error that names the field, and what it should be', (fault, message) => {
+  const { faults } = quiet();
+  expect(() => faults.add(fault as Fault)).toThrow(ValidationError);
+  expect(() => faults.add(fault as Fault)).toThrow(message);
+  expect(() => quiet({ faults: [fault as Fault] })).toThrow(message);
+  expect(faults.pending).toEqual([]);
 });
 
 test('kinds are grouped, and what is said of each names its options', () => {

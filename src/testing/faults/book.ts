@@ -1,65 +1,83 @@
-import { ValidationError } from '../../core/errors.ts';
-import { type FaultKind, faultKinds, putOf } from './kinds.ts';
+import { checkFault } from './check.ts';
+import { type FaultKind, putOf } from './kinds.ts';
 import type { FaultOptions, FaultRow, FaultyRequest } from './row.ts';
 
-/** Which requests a fault applies to; all of what is given must match. */
+/** Selects the requests that a fault applies to. A request must match all fields that are given. */
 export interface FaultMatch {
-  /** Method name (`SaveKernel`) or `service/Method`. */
+  /** Name of the API method: `SaveKernel` or `kernels.KernelsApiService/SaveKernel`. */
   method?: string | undefined;
-  /** HTTP verb. */
+  /** HTTP method, such as `PUT`. */
   verb?: string | undefined;
-  /** A part of the path, or a pattern, with or without the query: upload sessions differ in the query only. */
+  /**
+   * Part of the path with its query, or a pattern for the path with or without its query. Upload sessions differ only in
+   * the query.
+   */
   path?: string | RegExp | undefined;
-  /** Of the PUTs to an upload session: only those that send data, or only status queries. */
+  /** Selects PUT requests to an upload session: those that send `data`, or those that `query` its status. */
   puts?: 'data' | 'query' | undefined;
 }
 
-/** One way in which the emulator misbehaves. Plain data, but for a pattern in `match`. */
+/**
+ * A fault to inject: what goes wrong, for which requests, and how often. Plain data, except for a pattern in `match`.
+ *
+ * @example The connection breaks after 1000 bytes of an upload.
+ * ```ts
+ * const fault: Fault = { kind: 'drop', on: 'request', bytes: 1000, match: { puts: 'data' } };
+ * ```
+ */
 export interface Fault extends FaultOptions {
+  /** What goes wrong. Each kind takes some of the options of `FaultOptions`. */
   kind: FaultKind;
+  /**
+   * Requests that the fault applies to.
+   * @default all requests that the kind can affect
+   */
   match?: FaultMatch | undefined;
-  /** How many requests it applies to; default 1, for `redirectLoop` all. */
+  /**
+   * Number of requests that the fault applies to; then it is removed. May be `Infinity`.
+   * @default 1; `Infinity` for `redirectLoop`
+   */
   times?: number | undefined;
-  /** How many matching requests pass before; default 0. */
+  /**
+   * Number of matching requests that pass before the fault applies.
+   * @default 0
+   */
   after?: number | undefined;
 }
 
-/** The faults that wait for their requests. */
+/**
+ * The faults of an emulator that are waiting for a request.
+ *
+ * @example
+ * ```ts
+ * emulator.faults.add({ kind: 'rateLimit', seconds: 2, match: { method: 'SaveKernel' } });
+ * await kernels.push(client, { slug: 'my-job', text: 'print(1)' });
+ * console.log(emulator.faults.met); // 1
+ * ```
+ */
 export interface Faults {
-  /** Throws a ValidationError for a kind that does not exist, and for options that it does not take. */
+  /**
+   * Adds a fault. A request meets at most one fault: the first that applies, in the order in which they were added.
+   * @throws ValidationError for an unknown kind, and for a field that is unknown, invalid or not taken by the kind.
+   */
   add(fault: Fault): void;
+  /** Removes all faults, and sets `met` to 0. */
   clear(): void;
+  /** Faults that still apply to future requests. */
   readonly pending: readonly Fault[];
-  /** How many requests met a fault since the last `clear`. */
+  /** Number of requests that met a fault since the start or the last `clear()`. */
   readonly met: number;
 }
 
-/** A fault that a request has met, with the row of its kind. */
+/** A fault that applies to a request, with the row of its kind. */
 export interface Injected {
   fault: Fault;
   row: FaultRow;
 }
 
 export interface FaultBook extends Faults {
-  /** The fault for a request, if there is one; it is used up by that. */
+  /** Returns the fault that applies to a request, if any, and counts it. */
   take(request: FaultyRequest): Injected | undefined;
-}
-
-const common = ['kind', 'match', 'times', 'after'];
-
-/** The row of a fault's kind. Throws when there is none, or when it takes none of an option that is given. */
-function rowOf(fault: Fault): FaultRow {
-  const row = Object.hasOwn(faultKinds, fault.kind) ? faultKinds[fault.kind] : undefined;
-  if (!row) {
-    const known = Object.keys(faultKinds).join(', ');
-    throw new ValidationError(`unknown fault kind ${JSON.stringify(fault.kind)}; expected one of ${known}`);
-  }
-  for (const [name, value] of Object.entries(fault)) {
-    if (value === undefined || common.includes(name) || (row.takes as readonly string[]).includes(name)) continue;
-    const takes = row.takes.length > 0 ? `it takes ${row.takes.join(', ')}` : 'it has no options of its own';
-    throw new ValidationError(`the fault "${fault.kind}" does not take ${JSON.stringify(name)}; ${takes}`);
-  }
-  return row;
 }
 
 function applies({ fault, row }: Injected, request: FaultyRequest): boolean {
@@ -78,7 +96,7 @@ export function createFaults(initial: readonly Fault[]): FaultBook {
   let entries: (Injected & { skip: number; left: number })[] = [];
   let met = 0;
   const add = (fault: Fault) => {
-    const row = rowOf(fault);
+    const row = checkFault(fault);
     entries.push({ fault, row, skip: fault.after ?? 0, left: fault.times ?? row.times ?? 1 });
   };
   initial.forEach(add);

@@ -11,7 +11,7 @@ import {
 } from './damage.ts';
 import type { FaultRow, FaultyRequest } from './row.ts';
 
-/** Whether a request is a PUT to an upload session, and of which sort. */
+/** Whether a PUT to an upload session sends data or queries the status; `undefined` for any other request. */
 export function putOf({ verb, path, headers }: FaultyRequest): 'data' | 'query' | undefined {
   if (verb !== 'PUT' || !path.startsWith('/upload/')) return undefined;
   return /^bytes \*\//.test(headers.get('content-range') ?? '') ? 'query' : 'data';
@@ -20,12 +20,12 @@ export function putOf({ verb, path, headers }: FaultyRequest): 'data' | 'query' 
 const hasRange = ({ headers }: FaultyRequest) => headers.has('range');
 const forever = Number.POSITIVE_INFINITY;
 
-/** What can go wrong: a row for each kind. Documentation, checks and the matrix of faults follow from it. */
+/** A row for each kind of fault. The documentation, the checks and the matrix of faults are derived from it. */
 export const faultKinds = {
   refuse: {
     group: 'the connection',
     about:
-      'the connection is reset, nothing is done; with `seconds` a served emulator does not listen there for so long',
+      'resets the connection before anything is done; with `seconds`, a served emulator stops listening on that port for that long',
     takes: ['seconds'],
     before({ seconds }) {
       throw new ConnectionRefused(seconds ?? 0);
@@ -33,7 +33,8 @@ export const faultKinds = {
   } as FaultRow,
   drop: {
     group: 'the connection',
-    about: "the connection breaks after `bytes` of the answer, or of the request (`on: 'request'`), which are stored",
+    about:
+      "breaks the connection after `bytes` (0) of the response, or of the request body with `on: 'request'`; the bytes received until then are stored",
     takes: ['bytes', 'on'],
     body: ({ on, bytes }, length) =>
       on === 'request' ? { limit: within(bytes, length), next: 'cut', flip: -1 } : undefined,
@@ -45,7 +46,7 @@ export const faultKinds = {
   } as FaultRow,
   lostAnswer: {
     group: 'the connection',
-    about: 'all is done, then the connection breaks instead of the answer',
+    about: 'handles the request, then breaks the connection instead of responding',
     takes: [],
     async damage(answer) {
       await answer.body?.cancel();
@@ -55,7 +56,7 @@ export const faultKinds = {
   stall: {
     group: 'the connection',
     about:
-      "`bytes` of the answer, then silence; `on: 'request'`: `bytes` of the request are taken and stored, then silence",
+      "sends `bytes` (0) of the response and then nothing; with `on: 'request'`, stores `bytes` of the request body and then reads nothing more",
     takes: ['bytes', 'on'],
     body: ({ on, bytes }, length) =>
       on === 'request' ? { limit: within(bytes, length), next: 'silence', flip: -1 } : undefined,
@@ -66,74 +67,77 @@ export const faultKinds = {
   } as FaultRow,
   slow: {
     group: 'the connection',
-    about: 'nothing for `seconds` (1), then the answer',
+    about: 'waits `seconds` (1) before the request is handled',
     takes: ['seconds'],
     before: ({ seconds }, { signal }) => wait(seconds ?? 1, signal),
   } as FaultRow,
   status: {
-    group: 'the answer',
+    group: 'the response',
     about:
-      'answers `status` (500) with a JSON error, or with `body` and `headers`; `when`: `before` (nothing is done), `during` (after `bytes` of the body, which are stored), `after` (all is done)',
+      'responds with `status` (500) and a JSON error, or with `body` and `headers`; `when`: `before` (default; nothing is done), `during` (after `bytes` (0) of the request body, which are stored), or `after` (the request is handled first)',
     takes: ['status', 'body', 'headers', 'when', 'bytes'],
     body: ({ when, bytes }, length) =>
       when === 'during' ? { limit: within(bytes, length), next: 'answer', flip: -1 } : undefined,
     answer: (fault) => errorAnswer(fault, fault.status ?? 500),
   } as FaultRow,
   rateLimit: {
-    group: 'the answer',
-    about: '429, with Retry-After when `seconds` are given, or with `body` and `headers`; nothing is done',
+    group: 'the response',
+    about:
+      'responds with 429, and with Retry-After if `seconds` is given, or with `body` and `headers`; nothing is done',
     takes: ['seconds', 'body', 'headers'],
     answer: (fault) =>
       errorAnswer(fault, 429, fault.seconds === undefined ? {} : { 'retry-after': String(fault.seconds) }),
   } as FaultRow,
   html: {
-    group: 'the answer',
-    about: 'a web page with `status` (200) and `headers`; nothing is done',
+    group: 'the response',
+    about: 'responds with an HTML page, `status` (200) and `headers`; nothing is done',
     takes: ['status', 'headers'],
     answer: (fault) => bodyAnswer('<!DOCTYPE html><title>Injected</title>', 'text/html', fault),
   } as FaultRow,
   empty: {
-    group: 'the answer',
-    about: 'no body, with `status` (200) and `headers`; nothing is done',
+    group: 'the response',
+    about: 'responds with an empty body, `status` (200) and `headers`; nothing is done',
     takes: ['status', 'headers'],
     answer: (fault) => bodyAnswer('', undefined, fault),
   } as FaultRow,
   brokenJson: {
-    group: 'the answer',
-    about: 'half of an object, with `status` (200) and `headers`; nothing is done',
+    group: 'the response',
+    about: 'responds with truncated JSON, `status` (200) and `headers`; nothing is done',
     takes: ['status', 'headers'],
     answer: (fault) => bodyAnswer('{"broken":', 'application/json', fault),
   } as FaultRow,
   redirect: {
-    group: 'the answer',
-    about: '`status` (302) to `location` (`/`), with `headers`; nothing is done',
+    group: 'the response',
+    about: 'redirects to `location` (`/`) with `status` (302) and `headers`; nothing is done',
     takes: ['status', 'location', 'headers'],
     answer: (fault) => redirectTo(fault.location ?? '/', fault),
   } as FaultRow,
   redirectLoop: {
-    group: 'the answer',
-    about: '`status` (302) to the same address, with `headers`; `times` defaults to all',
+    group: 'the response',
+    about:
+      'redirects to the same URL with `status` (302) and `headers`; applies to all requests unless `times` is given',
     takes: ['status', 'headers'],
     times: forever,
     answer: (fault, { url }) => redirectTo(url, fault),
   } as FaultRow,
   expiredSession: {
     group: 'upload sessions',
-    about: 'the upload session is gone: `status` (410) from then on',
+    about: 'the upload session expires: it responds with `status` (410) from now on',
     takes: ['status'],
     suits: (request) => putOf(request) !== undefined,
     session: ({ status }) => status ?? 410,
   } as FaultRow,
   commitLess: {
     group: 'upload sessions',
-    about: 'stores `bytes` (0) of what was sent and answers 308',
+    about: 'stores only `bytes` (0) of the request body, and responds with 308',
     takes: ['bytes'],
     suits: (request) => putOf(request) === 'data',
     body: ({ bytes }, length) => ({ limit: within(bytes, length), next: 'stored', flip: -1 }),
   } as FaultRow,
   flip: {
     group: 'the content',
-    about: "the byte at `bytes` (0) of the answer is changed, or of the request (`on: 'request'`) before it is stored",
+    about:
+      "inverts the byte at offset `bytes` (0) of the response, or of the request body with `on: 'request'` before it is stored",
     takes: ['bytes', 'on'],
     body: ({ on, bytes }, length) =>
       on === 'request' ? { limit: forever, next: 'stored', flip: within(bytes, length) } : undefined,
@@ -141,26 +145,26 @@ export const faultKinds = {
   } as FaultRow,
   wrongHash: {
     group: 'the content',
-    about: 'the checksums in the answer are of other bytes',
+    about: 'sends checksums of other bytes in the response',
     takes: [],
     damage: withOtherSums,
   } as FaultRow,
   wrongLength: {
     group: 'the content',
-    about: 'Content-Length says `bytes` (1; may be negative) more than come',
+    about: 'Content-Length announces `bytes` (1; may be negative) more than are sent',
     takes: ['bytes'],
     damage: (answer, { bytes }) => withOtherLength(answer, bytes ?? 1),
   } as FaultRow,
   ignoreRange: {
     group: 'the content',
-    about: 'a request with Range is answered by 200 and the whole',
+    about: 'responds to a request that has a Range header with 200 and the whole file',
     takes: [],
     suits: hasRange,
     range: 'ignored',
   } as FaultRow,
   unsatisfiable: {
     group: 'the content',
-    about: 'a request with Range is answered by 416',
+    about: 'responds to a request that has a Range header with 416',
     takes: [],
     suits: hasRange,
     range: 'unsatisfiable',
@@ -168,7 +172,7 @@ export const faultKinds = {
   changed: {
     group: 'the content',
     about:
-      'another content (`content`, or every byte inverted), validator and time from now on; with `bytes` the answer is still the old content, cut after so many',
+      'replaces the file by `content` (default: every byte inverted), with another ETag and Last-Modified, from now on; with `bytes`, this response still sends the old content, and breaks off after that many bytes',
     takes: ['content', 'bytes'],
     suits: ({ path }) => /^\/(download|kf)\//.test(path),
     content: ({ content }, data) =>
@@ -177,5 +181,46 @@ export const faultKinds = {
   } as FaultRow,
 };
 
-/** See docs/emulator.md for what each does. */
+/**
+ * Kinds of faults, with their options; default values are in parentheses.
+ *
+ * - `refuse`: resets the connection before anything is done; with `seconds`, a served emulator stops listening on that port for that long
+ * - `drop`: breaks the connection after `bytes` (0) of the response, or of the request body with `on: 'request'`; the bytes received until then are stored
+ * - `lostAnswer`: handles the request, then breaks the connection instead of responding
+ * - `stall`: sends `bytes` (0) of the response and then nothing; with `on: 'request'`, stores `bytes` of the request body and then reads nothing more
+ * - `slow`: waits `seconds` (1) before the request is handled
+ * - `status`: responds with `status` (500) and a JSON error, or with `body` and `headers`; `when`: `before` (default; nothing is done), `during` (after `bytes` (0) of the request body, which are stored), or `after` (the request is handled first)
+ * - `rateLimit`: responds with 429, and with Retry-After if `seconds` is given, or with `body` and `headers`; nothing is done
+ * - `html`: responds with an HTML page, `status` (200) and `headers`; nothing is done
+ * - `empty`: responds with an empty body, `status` (200) and `headers`; nothing is done
+ * - `brokenJson`: responds with truncated JSON, `status` (200) and `headers`; nothing is done
+ * - `redirect`: redirects to `location` (`/`) with `status` (302) and `headers`; nothing is done
+ * - `redirectLoop`: redirects to the same URL with `status` (302) and `headers`; applies to all requests unless `times` is given
+ * - `expiredSession`: the upload session expires: it responds with `status` (410) from now on
+ * - `commitLess`: stores only `bytes` (0) of the request body, and responds with 308
+ * - `flip`: inverts the byte at offset `bytes` (0) of the response, or of the request body with `on: 'request'` before it is stored
+ * - `wrongHash`: sends checksums of other bytes in the response
+ * - `wrongLength`: Content-Length announces `bytes` (1; may be negative) more than are sent
+ * - `ignoreRange`: responds to a request that has a Range header with 200 and the whole file
+ * - `unsatisfiable`: responds to a request that has a Range header with 416
+ * - `changed`: replaces the file by `content` (default: every byte inverted), with another ETag and Last-Modified, from now on; with `bytes`, this response still sends the old content, and breaks off after that many bytes
+ *
+ * @example
+ * ```ts
+ * const { faults } = emulator;
+ * faults.add({ kind: 'refuse', seconds: 5 }); // a restart of the server
+ * faults.add({ kind: 'drop', on: 'request', bytes: 1000, match: { puts: 'data' } }); // an interrupted upload
+ * faults.add({ kind: 'lostAnswer', match: { method: 'SaveKernel' } }); // pushed, but the client does not know
+ * faults.add({ kind: 'stall', bytes: 10, match: { path: '/download/' } }); // a download that hangs
+ * faults.add({ kind: 'slow', seconds: 3, times: Infinity });
+ * faults.add({ kind: 'status', status: 503, when: 'after', match: { method: 'CreateDataset' }, times: 2 });
+ * faults.add({ kind: 'rateLimit', seconds: 2, match: { method: 'ListKernels' } });
+ * faults.add({ kind: 'html', status: 503 }); // the page of a proxy
+ * faults.add({ kind: 'redirect', location: 'https://example.com/' });
+ * faults.add({ kind: 'expiredSession', status: 404, after: 1 }); // at the second PUT
+ * faults.add({ kind: 'commitLess', bytes: -1 }); // all but one byte is stored
+ * faults.add({ kind: 'flip', bytes: 5, match: { verb: 'GET' } }); // a damaged download
+ * faults.add({ kind: 'changed', content: 'new', bytes: 3 }); // replaced while it is downloaded
+ * ```
+ */
 export type FaultKind = keyof typeof faultKinds;
