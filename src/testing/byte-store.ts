@@ -1,16 +1,18 @@
 import { createSums, remember } from './checksums.ts';
 import type { Checksums, StoredFile } from './stored-file.ts';
 
-/** The bytes of an upload: added at the end, hashed as they come. */
+/** The bytes of an upload: they are appended, and hashed as they arrive. */
 export interface ByteStore {
+  /** Number of bytes. */
   readonly length: number;
   append(chunk: Uint8Array): void;
-  /** Forgets all after the first `length` bytes. */
+  /** Drops everything after the first `length` bytes. */
   truncate(length: number): void;
+  /** Returns the checksums of all bytes. */
   sums(): Checksums;
-  /** All bytes; nothing may be added afterwards. */
+  /** Returns all bytes. Nothing may be appended afterwards. */
   whole(): Uint8Array<ArrayBuffer>;
-  /** The same as a file, without a copy. */
+  /** Returns all bytes as a file, without copying them. Nothing may be appended afterwards. */
   file(name: string, created: number): StoredFile;
 }
 
@@ -24,7 +26,7 @@ export interface Room {
   file(name: string, created: number, length: number, sums: Checksums | undefined): StoredFile;
 }
 
-/** Bytes that are hashed at once. */
+/** Number of bytes that are hashed at once. */
 const piece = 2 ** 22;
 
 /** A store over `room`, which already has the first `before` bytes; `sumsBefore` are theirs, if known. */
@@ -72,10 +74,10 @@ export function createByteStore(room: Room, before = 0, sumsBefore?: Checksums):
   };
 }
 
-/** Larger announcements are not believed: room is made as the bytes come. */
+/** Announced sizes above this are ignored: memory is allocated as bytes arrive. */
 const largestAtOnce = 2 ** 32;
-/** The part of the announced bytes that must be there before there is room for all of them: an announcement costs nothing. */
-const believed = 1 / 16;
+/** Share of the announced size that must have arrived before all of it is allocated: an announcement costs a client nothing. */
+const trustedFrom = 1 / 16;
 
 /** Storage in memory for the announced `size`, allocated as bytes are written. */
 export function memoryRoom(size: number | undefined): Room {
@@ -83,8 +85,8 @@ export function memoryRoom(size: number | undefined): Room {
 
   function reserve(wanted: number, used: number): void {
     if (wanted <= room.length) return;
-    const isBelieved = size !== undefined && size <= largestAtOnce && wanted >= size * believed;
-    const next = new Uint8Array(Math.max(wanted, isBelieved ? size : room.length * 2));
+    const isTrusted = size !== undefined && size <= largestAtOnce && wanted >= size * trustedFrom;
+    const next = new Uint8Array(Math.max(wanted, isTrusted ? size : room.length * 2));
     next.set(room.subarray(0, used));
     room = next;
   }

@@ -3,7 +3,7 @@ import { createMd5 } from '../core/hash/md5.ts';
 import { crc32c } from './crc.ts';
 import type { Checksums, StoredFile } from './stored-file.ts';
 
-/** Both hashes of what comes bit by bit; `digest` ends it, but may be asked again. */
+/** Computes both checksums of a stream of bytes. `digest` may be called several times, but not followed by `update`. */
 export function createSums(): { update(data: Uint8Array): void; digest(): Checksums } {
   const md5 = createMd5();
   let crc = 0;
@@ -24,12 +24,12 @@ export function createSums(): { update(data: Uint8Array): void; digest(): Checks
 
 const known = new WeakMap<Uint8Array, Checksums>();
 
-/** Spares the hashing of bytes whose sums are known. */
+/** Caches the checksums of `data`. */
 export function remember(data: Uint8Array, sums: Checksums): void {
   known.set(data, sums);
 }
 
-/** crc32c and md5 of bytes in base64, as the storage reports them. */
+/** The checksums of bytes, as the storage sends them. */
 export function checksums(data: Uint8Array<ArrayBuffer>): Checksums {
   let sums = known.get(data);
   if (!sums) {
@@ -41,10 +41,10 @@ export function checksums(data: Uint8Array<ArrayBuffer>): Checksums {
   return sums;
 }
 
-/** Bytes that are read and hashed at once. */
+/** Number of bytes that are read and hashed at once. */
 const piece = 2 ** 22;
 
-/** The checksums of a file, in memory or kept. */
+/** The checksums of a file. */
 export function sumsOf(file: StoredFile): Checksums {
   const { kept } = file;
   if (!kept) return checksums(file.data);
@@ -56,17 +56,17 @@ export function sumsOf(file: StoredFile): Checksums {
   return kept.sums;
 }
 
-/** Which hashes the storage tells. */
+/** Checksums that the storage sends. */
 export type ToldHashes = 'both' | 'crc32c' | 'md5' | 'none';
 
-/** The header with the hashes that are told. */
+/** The `x-goog-hash` header with the checksums that the storage sends. */
 export function hashHeader(sums: Checksums, told: ToldHashes): Record<string, string> {
   if (told === 'none') return {};
   const names = told === 'both' ? (['crc32c', 'md5'] as const) : [told];
   return { 'x-goog-hash': names.map((name) => `${name}=${sums[name]}`).join(',') };
 }
 
-/** The headers by which a download can be checked and resumed. */
+/** The headers by which a download can be verified and resumed. */
 export function validators(file: StoredFile, told: ToldHashes): Record<string, string> {
   const sums = sumsOf(file);
   return {
@@ -77,7 +77,7 @@ export function validators(file: StoredFile, told: ToldHashes): Record<string, s
   };
 }
 
-/** A copy with the byte at `index` changed, or all of them. */
+/** A copy with the byte at `index` inverted, or with all bytes inverted. */
 export function inverted(data: Uint8Array, index?: number): Uint8Array<ArrayBuffer> {
   const copy = new Uint8Array(data);
   if (index === undefined) for (let at = 0; at < copy.length; at++) copy[at]! ^= 0xff;

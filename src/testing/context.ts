@@ -3,33 +3,33 @@ import type { Keeper } from './keeper.ts';
 import type { StoredFile } from './stored-file.ts';
 import type { EmulatorOptions, EmulatorState, EmulatorUser } from './types.ts';
 
-/** The options of an emulator that count while it runs, with their defaults. */
+/** The options of a running emulator, with their defaults filled in. */
 export type EmulatorSettings = Required<Omit<EmulatorOptions, 'executor' | 'faults' | 'users' | 'fixtures' | 'data'>>;
 
-/** What every handler can reach. */
+/** The parts of the emulator that handlers use. */
 export interface Context {
   readonly options: EmulatorSettings;
   readonly state: EmulatorState;
   readonly faults: FaultBook;
   readonly keeper: Keeper;
   now(): number;
-  /** A fresh number for something that has an id. */
+  /** Returns an unused id. */
   id(): number;
-  /** Random hexadecimal digits, repeatable by the seed. */
+  /** Returns random hexadecimal digits, repeatable by the seed. */
   hex(length: number): string;
-  /** A signed address of a file. */
+  /** Returns a signed URL of a file. */
   sign(file: StoredFile): string;
-  /** Called after a kernel was pushed or cancelled. */
+  /** Starts queued runs. Call it after a kernel was pushed or canceled. */
   schedule(): void;
 }
 
-/** One RPC. */
+/** One API call. */
 export interface Rpc {
   readonly context: Context;
-  /** Who asks; `undefined` for anonymous. */
+  /** The caller; `undefined` if the request has no credential. */
   readonly user: EmulatorUser | undefined;
   readonly body: Record<string, unknown>;
-  /** The path before the service: how storage addresses on the API's origin would begin. */
+  /** Origin of the request URL. */
   readonly origin: string;
 }
 

@@ -20,23 +20,32 @@ import type { EmulatorOptions, EmulatorState, EmulatorUser, RecordedRequest } fr
 import { putUpload } from './uploads.ts';
 import { errorAnswer, jsonAnswer, WireError } from './wire.ts';
 
-/** A Kaggle of one's own: a function from requests to answers over a state that can be looked at. */
+/** An emulator of Kaggle. */
 export interface Emulator {
-  /** Answers any request, whatever its host: `createClient({ fetch: emulator.fetch, token: 'KGAT_test' })`. */
+  /**
+   * Handles a request, whatever its host. Pass it as the `fetch` of a client.
+   *
+   * Rejects where a real connection would break (see `faults`), and if fixtures or data are invalid.
+   */
   fetch(request: Request): Promise<Response>;
+  /** Users, datasets, kernels, uploads, and the last requests. */
   readonly state: EmulatorState;
+  /** Faults to inject. */
   readonly faults: Faults;
+  /** The options with their defaults. Changes take effect at once. */
   readonly options: EmulatorSettings;
   /**
-   * Resolves when fixtures and data are loaded; requests wait for it. Rejects if they are invalid; then every request
-   * rejects too.
+   * Resolves when fixtures and data are loaded. Waiting for it is optional: requests wait for it.
+   *
+   * Rejects with `ValidationError` for invalid fixtures, and with `KaggleError` for a data folder that is damaged or in use;
+   * then every request rejects, too.
    */
   readonly ready: Promise<Started>;
   /**
-   * Back to the start: only the fixtures, no faults but those of the options, an empty data folder. Runs are stopped.
+   * Restores the initial state: the fixtures, the faults of the options, an empty data folder. Running kernels are stopped.
    */
   reset(): Promise<void>;
-  /** Stops all runs and what the executor keeps, and releases the data folder. */
+  /** Stops all runs and the executor, and releases the data folder. */
   close(): Promise<void>;
 }
 
@@ -65,7 +74,26 @@ function segment(part: string): string {
   }
 }
 
-/** Makes an emulator. Kernels run where `executor` runs them; without one, CPython in WebAssembly is loaded at the first push. */
+/**
+ * Creates an emulator of Kaggle in this process: a function from requests to responses over a state in memory. No socket is
+ * opened.
+ *
+ * @param options - All are optional.
+ * @returns The emulator. Call `close()` when you no longer need it.
+ * @throws ValidationError if an option is invalid.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from 'kaggle-ts';
+ * import * as kernels from 'kaggle-ts/kernels';
+ * import { createEmulator } from 'kaggle-ts/testing';
+ *
+ * const emulator = createEmulator();
+ * const client = createClient({ token: 'KGAT_test', fetch: emulator.fetch });
+ * const { log } = await kernels.run(client, { slug: 'alice/my-job', newTitle: 'My job', text: 'print(6 * 7)' });
+ * await emulator.close();
+ * ```
+ */
 export function createEmulator(options: EmulatorOptions = {}): Emulator {
   checkOptions('createEmulator', options, emulatorFields);
   const settings: EmulatorSettings = {
@@ -171,7 +199,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     if (state.requests.length > settings.recorded) state.requests.shift();
     const rpc = /\/v1\/([\w.]+\/\w+)$/.exec(url.pathname)?.[1];
     const refusal = (error: unknown) => {
-      // A change could not be saved in the data folder.
+      // The data folder could not be written.
       const failure = isKaggleError(error) ? new WireError(500, error.message) : error;
       if (!(failure instanceof WireError)) throw failure;
       return errorAnswer(failure, url.pathname);

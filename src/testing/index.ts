@@ -1,4 +1,6 @@
-/** An emulator of Kaggle that really runs kernels, for tests and for work without a network. */
+/**
+ * An emulator of Kaggle for tests and offline work. It runs kernels, stores datasets, and can inject faults.
+ */
 export type { ByteStore } from './byte-store.ts';
 export type { ToldHashes } from './checksums.ts';
 export type { EmulatorSettings } from './context.ts';

@@ -5,23 +5,40 @@ import { checkServeOptions } from './options.ts';
 import { loadHttp, type NodeRequest, type NodeResponse, type NodeServer } from './runtime-modules.ts';
 import type { EmulatorOptions } from './types.ts';
 
+/** Options of `serveEmulator`: those of `createEmulator`, and where to listen. */
 export interface ServeOptions extends EmulatorOptions {
-  /** Port of the API; default 0, any free one. */
+  /**
+   * Port of the API; 0 for any free port.
+   * @default 0
+   */
   port?: number | undefined;
-  /** Port of the storage, an origin of its own as with the real service; default that of the last start with `data`, or 0. */
+  /**
+   * Port of the storage, a separate origin as on Kaggle; 0 for any free port.
+   * @default the port of the last start with the same `data`, if it is free; otherwise 0
+   */
   storagePort?: number | undefined;
-  /** `127.0.0.1` (default), `localhost` or `::1`: only loopback. */
+  /**
+   * Loopback address to listen on: `127.0.0.1`, `localhost` or `::1`. Others are refused, as whoever reaches the emulator can
+   * run code.
+   * @default '127.0.0.1'
+   */
   host?: string | undefined;
-  /** An emulator that is there already; its options then count, not those given here. */
+  /**
+   * An existing emulator to serve. The options of `createEmulator` cannot be given beside it.
+   * @default a new emulator
+   */
   emulator?: Pick<Emulator, 'fetch' | 'options' | 'state' | 'faults' | 'ready' | 'reset' | 'close'> | undefined;
 }
 
+/** An emulator that is being served. */
 export interface ServedEmulator {
-  /** Address of the API: `createClient({ endpoint: url, token: 'KGAT_test' })`. */
+  /** URL of the API, for `createClient({ endpoint: url, token: 'KGAT_test' })`. */
   readonly url: string;
+  /** URL of the storage, to which upload and download URLs point. */
   readonly storageUrl: string;
+  /** The emulator that is served. */
   readonly emulator: NonNullable<ServeOptions['emulator']>;
-  /** Ends all connections and runs. */
+  /** Closes the emulator and both servers with all their connections. */
   close(): Promise<void>;
 }
 
@@ -45,7 +62,7 @@ function toRequest(incoming: NodeRequest, origin: string, signal: AbortSignal): 
         else controller.enqueue(new Uint8Array(value));
       },
       cancel() {
-        // What is not wanted must still be taken in, or the client goes on writing and never reads the answer.
+        // The rest of the body is read and dropped: a client that is still writing would not read the response.
         drain(iterator).catch(() => {});
       },
     },
@@ -55,7 +72,7 @@ function toRequest(incoming: NodeRequest, origin: string, signal: AbortSignal): 
   return new Request(`${origin}${incoming.url ?? '/'}`, init);
 }
 
-/** Breaks a connection off, after what was written so far; a reset where it was refused. */
+/** Closes a connection in the middle of a response; resets it if it was refused. */
 function cut(incoming: NodeRequest, outgoing: NodeResponse, refused: boolean): void {
   const { socket } = incoming;
   if (refused && socket?.resetAndDestroy) socket.resetAndDestroy();
@@ -72,16 +89,16 @@ async function send(response: Response, outgoing: NodeResponse): Promise<void> {
   const reader = response.body?.getReader();
   if (!reader) return outgoing.end();
   outgoing.flushHeaders();
-  let gone = false;
+  let isClosed = false;
   const closed = new Promise<'closed'>((resolve) =>
     outgoing.once('close', () => {
-      gone = true;
+      isClosed = true;
       resolve('closed');
     }),
   );
   for (;;) {
     const step = await Promise.race([reader.read(), closed]);
-    if (gone || step === 'closed') return void reader.cancel().catch(() => {});
+    if (isClosed || step === 'closed') return void reader.cancel().catch(() => {});
     if (step.done) return outgoing.end();
     if (!outgoing.write(step.value))
       await Promise.race([new Promise<void>((resolve) => outgoing.once('drain', resolve)), closed]);
@@ -111,7 +128,7 @@ async function listen(
 ): Promise<NodeServer> {
   const { createServer } = await loadHttp();
   const server = createServer(handle);
-  // A long upload is no fault.
+  // Uploads may take longer than Node's default limits.
   server.requestTimeout = 0;
   server.headersTimeout = 0;
   await new Promise<void>((resolve, reject) => {
@@ -121,10 +138,10 @@ async function listen(
   return server;
 }
 
-/** One of the two origins. */
+/** One of the two servers. */
 interface Place {
   origin: string;
-  /** `undefined` while nobody listens. */
+  /** `undefined` while the port is closed. */
   server: NodeServer | undefined;
   reopening: ReturnType<typeof setTimeout> | undefined;
 }
@@ -137,23 +154,37 @@ function end(server: NodeServer): Promise<void> {
 }
 
 /**
- * Serves an emulator on two loopback ports: the API and, as another origin, the storage. Works on Node, Deno and Bun.
- * Requests with a Host that is not one of ours, and pages of origins that were not named, are refused. Rejects if
- * `fixtures` or `data` are invalid.
+ * Serves an emulator over HTTP on two loopback ports: one for the API, one for the storage. Works on Node, Deno and Bun.
+ *
+ * Requests with a foreign Host header, and requests of web pages that are not in `allowedOrigins`, get 403.
+ *
+ * @param options - All are optional.
+ * @returns The URLs, the emulator, and a function that closes it.
+ * @throws ValidationError if an option or a fixture is invalid.
+ * @throws KaggleError if a port cannot be opened (`code` is that of the runtime, such as `EADDRINUSE`), or if the data folder
+ * is damaged or in use.
+ *
+ * @example
+ * ```ts
+ * const { url, close } = await serveEmulator({ port: 7777, data: './emulator-data' });
+ * const client = createClient({ endpoint: url, token: 'KGAT_test' });
+ * // ...
+ * await close();
+ * ```
  */
 export async function serveEmulator(options: ServeOptions = {}): Promise<ServedEmulator> {
   checkServeOptions(options);
   const { port = 0, storagePort, host = '127.0.0.1', emulator: given, ...own } = options;
   const emulator = given ?? createEmulator(own);
   const serve = (place: Place) => async (incoming: NodeRequest, outgoing: NodeResponse) => {
-    const gone = new AbortController();
+    const closing = new AbortController();
     outgoing.once('close', () => {
-      if (!outgoing.writableFinished) gone.abort(new Error('the client went away'));
+      if (!outgoing.writableFinished) closing.abort(new Error('the client closed the connection'));
     });
     try {
-      await send(await emulator.fetch(toRequest(incoming, place.origin, gone.signal)), outgoing);
+      await send(await emulator.fetch(toRequest(incoming, place.origin, closing.signal)), outgoing);
     } catch (error) {
-      // A cut connection, injected or real: that the client sees no answer is the answer.
+      // The connection broke, injected or real: the client gets no response.
       const refused = error instanceof ConnectionRefused;
       const cutOthers = refused && error.seconds > 0 ? shut(place, error.seconds) : undefined;
       cut(incoming, outgoing, refused);
@@ -170,7 +201,7 @@ export async function serveEmulator(options: ServeOptions = {}): Promise<ServedE
     places.push(place);
     return place;
   };
-  /** On its last port, if that is free, so that upload sessions stay valid. */
+  /** Reuses the last port if it is free, so that upload sessions stay valid. */
   const openStorage = async (): Promise<Place> => {
     const { state } = emulator;
     const place = await (storagePort === undefined && state.storagePort
@@ -179,7 +210,7 @@ export async function serveEmulator(options: ServeOptions = {}): Promise<ServedE
     state.storagePort = place.server!.address().port;
     return place;
   };
-  /** Nobody listens at the port for a while; what it gives cuts what is still connected. */
+  /** Closes the port for a while. Returns a function that closes the connections that are still open. */
   const shut = (place: Place, seconds: number): (() => void) | undefined => {
     const { server } = place;
     if (!server || closed) return undefined;

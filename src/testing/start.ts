@@ -9,11 +9,11 @@ import type { Keeper } from './keeper.ts';
 import { checkFixtures } from './options.ts';
 import type { EmulatorOptions } from './types.ts';
 
-/** The content that an emulator started with. */
+/** The initial content of an emulator. */
 export interface Started {
-  /** Loaded from the data folder. */
+  /** Numbers of datasets and kernels loaded from the data folder. */
   kept: Counts;
-  /** Added from fixtures. */
+  /** Numbers of datasets and kernels added from fixtures. */
   filled: Counts;
 }
 

@@ -1,35 +1,39 @@
-/** In base64. */
+/** Checksums of a file, in base64. */
 export interface Checksums {
   crc32c: string;
   md5: string;
 }
 
-/** Bytes that can be downloaded. */
+/** A file that can be downloaded. */
 export interface StoredFile {
+  /** Path within its dataset version or output, with `/` between folders. */
   name: string;
-  /** All bytes. If they are `kept` outside of memory, each access reads them. */
+  /** All bytes. If they are stored on disk (`kept`), each access reads them. */
   data: Uint8Array<ArrayBuffer>;
+  /** Creation time in milliseconds since 1970. */
   created: number;
-  /** Absent if the bytes are in memory. */
+  /** Set if the bytes are stored on disk. */
   kept?: KeptBytes | undefined;
 }
 
-/** Bytes that are read on demand. */
+/** Bytes on disk, read on demand. */
 export interface KeptBytes {
-  /** Unique within the store. */
+  /** Unique within the data folder. */
   readonly id: string;
+  /** Number of bytes. */
   readonly size: number;
+  /** Reads the bytes from `start` up to but not including `end`. */
   read(start: number, end: number): Uint8Array<ArrayBuffer>;
-  /** `undefined` until they are first computed. */
+  /** Checksums; `undefined` until they are computed for the first time. */
   sums: Checksums | undefined;
 }
 
-/** A file whose bytes are kept. Assigning `data` replaces them. */
+/** A file whose bytes are on disk. Assigning `data` replaces them. */
 export function keptFile(name: string, created: number, kept: KeptBytes): StoredFile {
   return keep({ name, created } as StoredFile, kept);
 }
 
-/** Replaces the bytes of `file` in memory by kept ones. Copies by `...` or to a worker have them in memory again. */
+/** Makes `file` read its bytes from disk. Copies by `...` or to a worker have them in memory again. */
 export function keep(file: StoredFile, kept: KeptBytes): StoredFile {
   Object.defineProperty(file, 'kept', { value: kept, configurable: true, enumerable: false, writable: true });
   return Object.defineProperty(file, 'data', {
@@ -43,7 +47,7 @@ export function keep(file: StoredFile, kept: KeptBytes): StoredFile {
   });
 }
 
-/** A copy that does not change with the original. */
+/** A copy that does not change when the original does. */
 export function copyOf(file: StoredFile): StoredFile {
   return file.kept ? keptFile(file.name, file.created, file.kept) : { ...file };
 }
@@ -57,7 +61,7 @@ export function sliceOf(file: StoredFile, start: number, end: number): Uint8Arra
   return file.kept ? file.kept.read(start, end) : file.data.slice(start, end);
 }
 
-/** The identity of the content: the same object as long as the content is the same. */
+/** An object that stays the same as long as the content does, for caches. */
 export function contentOf(file: StoredFile): object {
   return file.kept ?? file.data;
 }

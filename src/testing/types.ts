@@ -5,99 +5,182 @@ import type { Fault } from './faults/book.ts';
 import type { Fixtures, UserFixture } from './fixtures/types.ts';
 import type { StoredFile } from './stored-file.ts';
 
-/** A user of the emulator. */
+/** A user account of the emulator. */
 export interface EmulatorUser {
   username: string;
   userId: number;
-  /** The API token (`KGAT_...`). */
+  /** API token, sent as a bearer token: `KGAT_...`. */
   token: string;
-  /** The key for HTTP Basic. */
+  /**
+   * Legacy API key, sent by HTTP Basic authentication.
+   * @default none: Basic authentication fails
+   */
   key?: string | undefined;
-  /** What GenerateAccessToken takes for an access token; default none. */
+  /**
+   * Refresh token that `GenerateAccessToken` accepts.
+   * @default none
+   */
   refreshToken?: string | undefined;
-  /** Default true: without it no accelerator. */
+  /**
+   * Whether the account is verified by phone. Without it, kernels can use neither accelerators nor the internet.
+   * @default true
+   */
   phoneVerified?: boolean | undefined;
-  /** Seconds of GPU and TPU time left; default 30 hours and 20 hours. */
+  /**
+   * Seconds of GPU time left in the week in which the emulator was created.
+   * @default 108000 (30 hours)
+   */
   gpuSecondsLeft?: number | undefined;
+  /**
+   * Seconds of TPU time left in the week in which the emulator was created.
+   * @default 72000 (20 hours)
+   */
   tpuSecondsLeft?: number | undefined;
 }
 
+/** Options of `createEmulator`. */
 export interface EmulatorOptions {
   /**
-   * The token defaults to `KGAT_<username>`, the id to a free one.
-   * @default alice (token KGAT_test, userId 7, key alice-key) and bob (KGAT_bob, 8, bob-key)
+   * User accounts. Only `username` is required: the token defaults to `KGAT_<username>`, the user id to an unused number.
+   * @default alice (token `KGAT_test`, user id 7, key `alice-key`) and bob (`KGAT_bob`, 8, `bob-key`)
    */
   users?: UserFixture[] | undefined;
-  /** What runs kernels; default CPython in WebAssembly (`pyodideExecutor()`). */
+  /**
+   * Runs the kernels that are pushed.
+   * @default pyodideExecutor(): CPython in WebAssembly, loaded at the first run
+   */
   executor?: Executor | undefined;
   /**
-   * Initial users, datasets and kernels, as data or, on Node, Deno and Bun, as the path of a folder (docs/emulator.md
-   * has its layout).
+   * Initial users, datasets and kernels: an object, or the path of a folder (Node, Deno and Bun), whose layout is described
+   * in docs/emulator.md.
+   * @default none
    */
   fixtures?: Fixtures | string | URL | undefined;
-  /** The path of a folder that keeps the state across restarts, on Node, Deno and Bun; default none. */
+  /**
+   * Path of a folder that keeps the state across restarts; it is created if necessary. Node, Deno and Bun only.
+   * @default none: the state is lost when the process ends
+   */
   data?: string | URL | undefined;
+  /**
+   * Faults to inject from the start, and again after `reset()`.
+   * @default none
+   */
   faults?: Fault[] | undefined;
-  /** Makes ids, tokens and signatures repeatable; default 1. */
+  /**
+   * Seed of all ids, tokens and signatures: the same seed and requests produce the same values.
+   * @default 1
+   */
   seed?: number | undefined;
-  /** Milliseconds from a push to its run, and for which a new dataset version, or a new dataset, is not shown yet; default 200. */
+  /**
+   * Delay in milliseconds from a push to its run, and from the creation of a dataset or a dataset version until it is
+   * visible.
+   * @default 200
+   */
   lag?: number | undefined;
-  /** Milliseconds from the creation of a dataset version to READY; default 500. */
+  /**
+   * Duration in milliseconds from the creation of a dataset version until its status is READY.
+   * @default 500
+   */
   processing?: number | undefined;
   /**
-   * Where a run finds its inputs: `owner` (default) as Kaggle has them today, `/kaggle/input/datasets/<owner>/<slug>` and
-   * `/kaggle/input/notebooks/<owner>/<slug>`; `legacy` at `/kaggle/input/<slug>`; `both`.
+   * Where a kernel finds its inputs. `owner`: `/kaggle/input/datasets/<owner>/<slug>` and
+   * `/kaggle/input/notebooks/<owner>/<slug>`, as observed on Kaggle today. `legacy`: `/kaggle/input/<slug>`. `both`: both.
+   * @default 'owner'
    */
   mounts?: 'owner' | 'both' | 'legacy' | undefined;
-  /** Where signed addresses point; default `https://storage.kaggle-emulator.invalid`. */
+  /**
+   * Origin of upload and download URLs. `serveEmulator` sets it to the URL of its storage port.
+   * @default 'https://storage.kaggle-emulator.invalid'
+   */
   storageOrigin?: string | undefined;
-  /** Origins whose pages may call the emulator; default none. */
+  /**
+   * Origins of web pages that may call the emulator, such as `http://localhost:5173`. Requests of other pages get 403.
+   * @default none
+   */
   allowedOrigins?: string[] | undefined;
-  /** Hosts (`name:port`) that requests may be addressed to; default any, as there is no socket. */
+  /**
+   * Values of the Host header (`name:port`) that are accepted. `serveEmulator` sets them to its own addresses.
+   * @default any
+   */
   allowedHosts?: string[] | undefined;
-  /** How many kernels run at once; default 2. */
+  /**
+   * Maximum number of kernels that run at the same time; further ones are queued.
+   * @default 2
+   */
   concurrency?: number | undefined;
-  /** How many of the last requests `state.requests` holds; default 10,000. */
+  /**
+   * Maximum number of requests in `state.requests`; the oldest are dropped.
+   * @default 10000
+   */
   recorded?: number | undefined;
-  /** Server-sent events need no charset; `false` leaves it out as some servers do. Default true. */
+  /**
+   * Whether the content type of live logs has `charset=utf-8`.
+   * @default true
+   */
   charset?: boolean | undefined;
-  /** Which checksums the storage tells, of downloads and in the last answer of an upload; default both. */
+  /**
+   * Checksums that the storage sends for downloads and in the final response of an upload.
+   * @default 'both'
+   */
   hashes?: ToldHashes | undefined;
-  /** Bytes a second that one download gets, as over a slow link; default no limit. */
+  /**
+   * Maximum speed of each download in bytes per second.
+   * @default unlimited
+   */
   rate?: number | undefined;
-  /** The clock, in milliseconds; default Date.now. */
+  /**
+   * Clock: returns the milliseconds since 1970. It sets timestamps, `lag`, `processing` and expiry; timers of runs use real
+   * time.
+   * @default Date.now
+   */
   now?: (() => number) | undefined;
 }
 
-/** One upload, from StartBlobUpload to its use in a create call. */
+/** An upload session, from `StartBlobUpload` to the dataset version that uses its file. */
 export interface Upload {
+  /** Id of the session, part of its URL. */
   id: string;
+  /** Upload token, by which a create call refers to the file. */
   token: string;
+  /** User name. */
   owner: string;
+  /** Blob type, such as `DATASET`. */
   type: string;
+  /** File name. */
   name: string;
-  /** Announced length; `undefined` when the request said none. */
+  /** Announced length in bytes; `undefined` if the request did not say it. */
   size: number | undefined;
+  /** The bytes received so far. */
   bytes: ByteStore;
+  /** Number of bytes received so far. */
   readonly received: number;
+  /** Whether all bytes have been received and the file is complete. */
   done: boolean;
+  /** Whether a dataset version uses the file; a token can be used only once. */
   used: boolean;
-  /** The status with which a session that has expired answers. */
+  /** HTTP status of all further responses if the session has expired. */
   expired: number | undefined;
-  /** Counts the PUTs with data: what still arrives of an older one is dropped. */
+  /** Number of PUT requests with data: the rest of an older one is dropped. */
   turn: number;
 }
 
+/** A version of a dataset. */
 export interface DatasetVersion {
+  /** Version number, from 1. */
   number: number;
+  /** Version notes. */
   notes: string;
   files: StoredFile[];
+  /** Creation time in milliseconds since 1970. */
   created: number;
+  /** Time in milliseconds since 1970 from which its status is READY. */
   readyAt: number;
 }
 
+/** A dataset. */
 export interface Dataset {
   id: number;
+  /** User name. */
   owner: string;
   slug: string;
   title: string;
@@ -105,83 +188,108 @@ export interface Dataset {
   description: string;
   licenseName: string;
   isPrivate: boolean;
+  /** Tags. */
   keywords: string[];
+  /** All versions, oldest first. */
   versions: DatasetVersion[];
 }
 
+/** Status of a run, as the API names it. */
 export type RunStatus = 'QUEUED' | 'RUNNING' | 'COMPLETE' | 'ERROR' | 'CANCEL_REQUESTED' | 'CANCEL_ACKNOWLEDGED';
 
+/** A piece of output in the log of a run, in the form of Kaggle's logs. */
 export interface LogLine {
   stream_name: 'stdout' | 'stderr';
   /** Seconds since the start of the run. */
   time: number;
+  /** The text, with its line break if it has one. */
   data: string;
 }
 
-/** One version of a kernel and its run. */
+/** A version of a kernel, with its run. */
 export interface KernelVersion {
+  /** Version number, from 1. */
   number: number;
+  /** Session id, which `CancelKernelSession` takes. */
   sessionId: number;
-  /** SaveKernel's request as it came. */
+  /** The body of the `SaveKernel` request. */
   request: Record<string, unknown>;
+  /** The source: a script, or the JSON of a notebook. */
   text: string;
+  /** Creation time in milliseconds since 1970. */
   created: number;
-  /** Whether there is a run of it: not of one that was only saved. */
+  /** Whether the version is run; false if it was only saved (`QUICK_SAVE`). */
   runs: boolean;
-  /** When its run started and ended. */
+  /** Start of the run, in milliseconds since 1970. */
   startedAt?: number;
+  /** End of the run, in milliseconds since 1970. */
   endedAt?: number;
   status: RunStatus;
+  /** Reason of the status ERROR. */
   failureMessage?: string;
   log: LogLine[];
+  /** Output files, set when the run ends. */
   files: StoredFile[];
-  /** The machine that it runs on, by Kaggle's name; '' for a CPU. */
+  /** Machine shape by Kaggle's name, such as `NvidiaTeslaT4`; empty for a CPU. */
   shape: string;
-  /** Its datasets, in the versions that were ready when it was pushed. */
+  /** Attached datasets, in the versions that were READY when the kernel was pushed. */
   datasets: { source: string; number: number }[];
+  /** Stops the run. */
   abort: AbortController;
-  /** Called at each new line and at the end. */
+  /** Functions that are called after each log line and each change of status. */
   listeners: Set<() => void>;
 }
 
+/** A kernel: a script or a notebook. */
 export interface Kernel {
   id: number;
+  /** User name. */
   owner: string;
   slug: string;
   title: string;
   isPrivate: boolean;
+  /** All versions, oldest first. */
   versions: KernelVersion[];
 }
 
-/** One request as the emulator saw it. */
+/** A request that the emulator received. */
 export interface RecordedRequest {
+  /** HTTP method. */
   method: string;
+  /** Path without the query. */
   path: string;
   headers: Record<string, string>;
-  /** Of an RPC. */
+  /** Service of an API call, such as `kernels.KernelsApiService`. */
   service?: string;
+  /** Method of an API call, such as `SaveKernel`. */
   rpc?: string;
+  /** Body of an API call. The oldest bodies are dropped when they exceed 64 MiB together. */
   body?: unknown;
 }
 
+/** The state of an emulator. It can be read and changed at any time. */
 export interface EmulatorState {
-  /** When it was made. */
+  /** Creation time of the emulator in milliseconds since 1970. */
   began: number;
   users: EmulatorUser[];
-  /** Access tokens that were generated, with the time in milliseconds when each expires. */
+  /** Access tokens from `GenerateAccessToken`; `expires` is in milliseconds since 1970. */
   tokens: Map<string, { username: string; refreshToken: string; expires: number }>;
+  /** Upload sessions by id. */
   uploads: Map<string, Upload>;
+  /** Datasets by `owner/slug` in lower case. */
   datasets: Map<string, Dataset>;
-  /** Names (`owner/slug`) of datasets that were deleted: they stay taken. */
+  /** Deleted datasets as `owner/slug` in lower case: their names cannot be used again. */
   deletedDatasets: Set<string>;
+  /** Kernels by `owner/slug` in lower case. */
   kernels: Map<string, Kernel>;
   /** Revoked refresh tokens. */
   revoked: Set<string>;
-  /** Fixtures that have been added, such as `datasets/alice/sales`: deleted ones are not added again. */
+  /** Fixtures that have been added, such as `datasets/alice/sales-2024`: they are not added again after a deletion. */
   filled: Set<string>;
-  /** The last port of the storage, which is part of the addresses of upload sessions. */
+  /** Port of the storage at the last start, which is part of the URLs of upload sessions. */
   storagePort: number | undefined;
-  /** Signed addresses that were given out, by signature. */
+  /** Download URLs by their secret; `expires` is in milliseconds since 1970. */
   links: Map<string, { file: StoredFile; expires: number }>;
+  /** The last requests, oldest first. */
   requests: RecordedRequest[];
 }

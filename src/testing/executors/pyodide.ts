@@ -5,22 +5,41 @@ import type { Executor } from './types.ts';
 import { openWorker, type WorkerHandle } from './worker.ts';
 import { runInWorker } from './worker-run.ts';
 
+/** Options of `pyodideExecutor`. */
 export interface PyodideOptions {
   /**
-   * A folder of wheels: those of pyodide's own distribution are loaded when the kernel imports them, other pure Python
-   * wheels are put on the import path.
+   * Path of a folder of wheels. Wheels of pyodide's distribution are loaded when a kernel imports them; other pure Python
+   * wheels are always on the import path.
+   * @default none: kernels have Python's standard library only
    */
   packages?: string | undefined;
-  /** Fetches the packages that the kernel imports from pyodide's download site. Default false: nothing is fetched. */
+  /**
+   * Whether to download the packages that a kernel imports from pyodide's CDN.
+   * @default false
+   */
   fetchPackages?: boolean | undefined;
-  /** Keeps one interpreter started for the next run: quicker in tests, some 200 MB more. Default false. */
+  /**
+   * Whether to start the next interpreter while a kernel runs. Saves seconds for each run, and takes about 200 MB more.
+   * @default false
+   */
   spare?: boolean | undefined;
 }
 
 /**
- * CPython in WebAssembly (the npm package `pyodide`, an optional peer), in a worker of its own so that the server goes on
- * answering. Each run has a fresh interpreter, a file system in memory, and a global scope without anything of the host:
- * no commands, files, sockets, environment or standard input of this machine. docs/emulator.md says what that is worth.
+ * Runs kernels in CPython compiled to WebAssembly, by the npm package `pyodide` (an optional peer dependency). This is the
+ * default executor.
+ *
+ * Each run has its own interpreter in a worker, with a file system in memory (up to 2 GiB). A kernel cannot reach commands,
+ * files, sockets, environment variables or standard input of this machine, but this is not a security sandbox: see
+ * "Isolation" in docs/emulator.md. Accelerators, threads and subprocesses are not available. Works on Node, Deno and Bun.
+ *
+ * @param options - All are optional.
+ * @throws ValidationError if an option is invalid.
+ *
+ * @example
+ * ```ts
+ * const emulator = createEmulator({ executor: pyodideExecutor({ packages: './wheels', spare: true }) });
+ * ```
  */
 export function pyodideExecutor(options: PyodideOptions = {}): Executor {
   checkMembers('pyodideExecutor', options, {
@@ -33,7 +52,7 @@ export function pyodideExecutor(options: PyodideOptions = {}): Executor {
   let compiled: Promise<object | undefined> | undefined;
   const packages = options.packages === undefined ? undefined : absolute(options.packages);
   const open = async () => {
-    // Bun's engine shares nothing. What keeps it from being read is said by the worker.
+    // Bun does not share compiled code. A failure is reported by the worker, which reads the same file.
     if (!('Bun' in globalThis)) compiled ??= compileInterpreter().catch(() => undefined);
     await compiled;
     const worker = await openWorker(import.meta.url.replace(/pyodide\.(ts|js)$/, 'pyodide-worker.$1'));
@@ -43,7 +62,7 @@ export function pyodideExecutor(options: PyodideOptions = {}): Executor {
 
   async function take(): Promise<WorkerHandle> {
     const ready = spare ?? open();
-    // The next one starts while this one runs.
+    // Starts the next interpreter while this one runs.
     spare = options.spare && !closed ? open() : undefined;
     return ready;
   }
@@ -69,7 +88,7 @@ export function pyodideExecutor(options: PyodideOptions = {}): Executor {
   };
 }
 
-/** A path as the worker can use it, from wherever it was started. */
+/** The absolute path, as the worker may have another current directory. */
 function absolute(folder: string): string {
   const { process } = globalThis as { process?: { cwd(): string } };
   const path = folder.replace(/[/\\]+$/, '');

@@ -7,8 +7,12 @@ import { type LeftOut, leftOutWords, link, notAFile, notUnicode, removed } from 
 import { harness, type KernelSettings } from './python/harness.ts';
 import type { Executor, Job, JobResult } from './types.ts';
 
+/** Options of `python3Executor`. */
 export interface Python3Options {
-  /** The program; default `python3`. */
+  /**
+   * Name or path of the Python program.
+   * @default 'python3'
+   */
   command?: string | undefined;
 }
 
@@ -21,10 +25,20 @@ const drain = 500;
 const folders = /\/kaggle\/(?=(?:input|working|src|temp)\b)/g;
 
 /**
- * Runs kernels with the host's Python: its packages, its speed, and its rights. For who asks for it, and only for code
- * that may do on this machine what its user may. A temporary folder stands for `/kaggle`: `/kaggle/input`, `/kaggle/working`,
- * `/kaggle/src` and `/kaggle/temp` in the kernel's text are replaced by its places. Needs Node, Bun or Deno. A file name
- * that leads out of its folder makes the run fail with `ValidationError` before anything is written.
+ * Runs kernels with the Python of this machine: with its packages, its speed, and **all rights of the current user**. Use it
+ * only for code that you trust. Works on Node, Deno and Bun.
+ *
+ * A temporary folder stands for `/kaggle`: the paths `/kaggle/input`, `/kaggle/working`, `/kaggle/src` and `/kaggle/temp` in
+ * the source are replaced by its path. A run with an input file whose name leaves its folder fails with `ValidationError`
+ * before anything is written.
+ *
+ * @param options - All are optional.
+ * @throws ValidationError if an option is invalid.
+ *
+ * @example
+ * ```ts
+ * const emulator = createEmulator({ executor: python3Executor({ command: '.venv/bin/python' }) });
+ * ```
  */
 export function python3Executor(options: Python3Options = {}): Executor {
   checkMembers('python3Executor', options, { command: 'a string' });

@@ -3,8 +3,20 @@ import { shown } from '../../core/options/field.ts';
 import type { Executor, Job, JobResult } from './types.ts';
 
 /**
- * Runs a function instead of the kernel: for tests that want exact output at exact times. What it throws becomes the
- * kernel's failure.
+ * Calls a function instead of running the source of a kernel, for fast tests with exact output at exact times.
+ *
+ * @param script - Receives the run. Its result may leave out any field: `files` defaults to none. An error that it throws
+ * ends the run in ERROR, with the message in the log.
+ * @throws ValidationError if `script` is not a function.
+ *
+ * @example
+ * ```ts
+ * const executor = scriptedExecutor((job) => {
+ *   job.onOutput('stdout', 'accuracy 0.93\n');
+ *   return { files: [{ name: 'model.txt', data: new TextEncoder().encode('weights') }] };
+ * });
+ * const emulator = createEmulator({ executor, lag: 0 });
+ * ```
  */
 export function scriptedExecutor(
   // biome-ignore lint/suspicious/noConfusingVoidType: a function without a return may be given

@@ -1,44 +1,53 @@
 import type { StoredFile } from '../stored-file.ts';
 
-/** What a kernel finds under /kaggle/input: a folder of files. */
+/** A folder of input files of a run. */
 export interface MountedInput {
-  /** Path below /kaggle/input. */
+  /** Path below `/kaggle/input`, such as `datasets/alice/sales-2024`. */
   mount: string;
   files: readonly StoredFile[];
 }
 
-/** One run of a kernel. */
+/** A run of a kernel, as passed to an executor. */
 export interface Job {
+  /** The source: a script, or the JSON of a notebook. */
   text: string;
+  /** `python`, `r` or `rmarkdown`. */
   language: string;
+  /** `script` or `notebook`. */
   kernelType: string;
+  /** Datasets, and output files of other kernels. */
   inputs: readonly MountedInput[];
-  /** Variables of the environment of the run, such as `KAGGLE_KERNEL_RUN_TYPE`. */
+  /** Environment variables of the run, such as `KAGGLE_KERNEL_RUN_TYPE`. */
   env: Readonly<Record<string, string>>;
-  /** Seconds after which the run is stopped. */
+  /** Time limit in seconds. */
   timeout: number;
-  /** Aborted when the run is cancelled or its time is over. */
+  /** Aborted when the run is canceled or exceeds its time limit. Its `reason` is an `Error` with the failure message. */
   signal: AbortSignal;
-  /** Called when the kernel's own text begins, by an executor that `announcesStart`. */
+  /** Must be called when the source starts to run, by an executor that `announcesStart`. */
   onStart(): void;
-  /** Called when the kernel has ended and its files are collected: a run that was stopped is waited for from then on. */
+  /** Must be called when the kernel has ended and its files are being collected: a stopped run is not given up then. */
   onCollect?(): void;
-  /** Called with each piece of output as it is written. */
+  /** Must be called with each piece of output as it is written. */
   onOutput(stream: 'stdout' | 'stderr', data: string): void;
 }
 
+/** The result of a run. */
 export interface JobResult {
-  /** Absent when the kernel ran to its end. */
+  /** Why the run failed; absent if it succeeded. */
   failureMessage?: string;
-  /** What is in /kaggle/working afterwards, also after a failure. */
+  /** Output files: the content of `/kaggle/working`, also after a failure. */
   files: { name: string; data: Uint8Array<ArrayBuffer> }[];
 }
 
-/** Runs kernels. */
+/** Runs kernels for an emulator. */
 export interface Executor {
-  /** Whether it calls `onStart`: the time limit counts from there. Otherwise it counts from the call of `run`. */
+  /**
+   * Whether it calls `job.onStart`, from which the time limit then counts.
+   * @default false: the time limit counts from the call of `run`
+   */
   readonly announcesStart?: boolean;
+  /** Runs a kernel. A rejection ends the run in ERROR with the message of the error. */
   run(job: Job): Promise<JobResult>;
-  /** Ends what it keeps running. */
+  /** Stops everything that it keeps running. */
   close?(): Promise<void>;
 }

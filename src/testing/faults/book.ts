@@ -51,8 +51,7 @@ export interface Fault extends FaultOptions {
  * @example
  * ```ts
  * emulator.faults.add({ kind: 'rateLimit', seconds: 2, match: { method: 'SaveKernel' } });
- * await kernels.push(client, { slug: 'my-job', text: 'print(1)' });
- * console.log(emulator.faults.met); // 1
+ * // the next push gets 429 with Retry-After: 2, then `emulator.faults.met` is 1
  * ```
  */
 export interface Faults {
