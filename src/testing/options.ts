@@ -25,13 +25,13 @@ import type { EmulatorOptions, LogLine } from './types.ts';
 
 const number = (): Field<number> => field('a number', (value) => Number.isFinite(value));
 const milliseconds = (): Field<number> =>
-  field('a number of milliseconds, 0 or more', (value) => typeof value === 'number' && value >= 0);
+  field('a number of milliseconds of at least 0', (value) => typeof value === 'number' && value >= 0);
 const path = (): Field<string | URL> =>
   field('the path of a folder', (value) => (typeof value === 'string' && value !== '') || isUrl(value));
 
 const port = (): Field<number> =>
   field(
-    'a port, 0 to 65535',
+    'a port from 0 to 65535',
     (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) < 65_536,
   );
 

@@ -73,10 +73,16 @@ test.each<[object | undefined, string | RegExp]>([
   [{ kind: 'drop', byte: 1 }, 'fault "drop": byte: no such option; did you mean bytes?'],
   [{ kind: 'drop', time: 1 }, 'fault "drop": time: no such option; did you mean times?'],
   [{ kind: 'drop', match: { methods: 'SaveKernel' } }, 'match.methods: no such option; did you mean method?'],
-  [{ kind: 'drop', match: { path: /a/, puts: 'all' } }, 'match.puts must be one of data, query'],
-  [{ kind: 'drop', times: -1, after: 0.5 }, /times must be .*-1; after must be .*0\.5/],
-  [{ kind: 'drop', on: 'answer', bytes: '1' }, /bytes must be a whole number.*; on must be one of request, response/],
-  [{ kind: 'status', status: 99, headers: { a: 1 } }, /status must be an HTTP status.*; headers\.a must be a string/],
+  [{ kind: 'drop', match: { path: /a/, puts: 'all' } }, 'match.puts: expected one of data, query, got "all"'],
+  [{ kind: 'drop', times: -1, after: 0.5 }, /times: expected .*, got -1; after: expected .*, got 0\.5/],
+  [
+    { kind: 'drop', on: 'answer', bytes: '1' },
+    'bytes: expected a whole number, got "1"; on: expected one of request, response, got "answer"',
+  ],
+  [
+    { kind: 'status', status: 99, headers: { a: 1 } },
+    'status: expected an HTTP status from 200 to 599, got 99; headers.a: expected a string, got 1',
+  ],
 ])('%j is an error that names the field, and what it should be', (fault, message) => {
   const { faults } = quiet();
   expect(() => faults.add(fault as Fault)).toThrow(ValidationError);

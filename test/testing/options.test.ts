@@ -42,7 +42,7 @@ describe.each<[string, (options: object) => unknown]>([
 });
 
 test.each<[EmulatorOptions, string]>([
-  [{ lag: -1 }, 'lag: expected a number of milliseconds, 0 or more, got -1'],
+  [{ lag: -1 }, 'lag: expected a number of milliseconds of at least 0, got -1'],
   [{ concurrency: 1.5 }, 'concurrency: expected a whole number of at least 0, got 1.5'],
   [{ mounts: 'old' as 'legacy' }, 'mounts: expected one of owner, both, legacy, got "old"'],
   [

@@ -31,14 +31,14 @@ const matchFields = (): Fields<FaultMatch> => ({
 
 const optionFields = (): Fields<FaultOptions> => ({
   status: field(
-    'an HTTP status, 200 to 599',
+    'an HTTP status from 200 to 599',
     (value) => Number.isInteger(value) && (value as number) >= 200 && (value as number) < 600,
   ),
   body: any<unknown>(),
   headers: record('strings', text()),
   location: text(),
   bytes: field('a whole number', Number.isSafeInteger),
-  seconds: field('a number of seconds, 0 or more', (value) => typeof value === 'number' && value >= 0),
+  seconds: field('a number of seconds of at least 0', (value) => typeof value === 'number' && value >= 0),
   on: oneOf('request', 'response'),
   when: oneOf('before', 'during', 'after'),
   content: field('a string or a Uint8Array', (value) => isText(value) || isTagged(value, 'Uint8Array')),
