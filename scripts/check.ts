@@ -1,4 +1,4 @@
-/** Style, types of the sources and of the tests, and generated code, all at once: `npm run check`. Prints what those that fail say. */
+/** Checks style, types and generated code in parallel: `npm run check`. Prints the output of the checks that fail. */
 import process from 'node:process';
 import { command } from './test/command.ts';
 

@@ -1,8 +1,8 @@
 /**
- * The matrix of faults: every way to fail with every transfer on every runtime, against the packed tarball, and then
- * random sequences of faults on Node. `npm run faults [-- [--over tls,plain,h2] [runtime,runtime] [part of operation/fault]]`,
- * for example `-- deno,bun 'download, small/drop'`. Without `--over` all of it goes over TLS, and the faults of connections
- * over plain HTTP and HTTP/2 as well. Such a run of everything writes its totals into docs/faults.md.
+ * Runs the fault matrix (every fault, transfer and runtime) against the packed tarball, then random sequences of faults on
+ * Node: `npm run faults [-- [--over tls,plain,h2] [runtime,runtime] [part of operation/fault]]`, for example
+ * `-- deno,bun 'download, small/drop'`. Without `--over` all faults run over TLS; those of connections also run over plain HTTP
+ * and HTTP/2. A run without arguments writes its totals into docs/faults.md.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ const args = process.argv.slice(2);
 const selection = { ...parseSelection(args), suite: 'faults' as const };
 const { runtimes, filter } = selection;
 
-/** The part of docs/faults.md that a run writes. */
+/** Writes the totals into docs/faults.md. */
 async function writeTotals(summary: Summary, random: RandomFaults, seconds: number): Promise<void> {
   const { matrixTable, totalsTable } = await import('./test/faults.ts');
   const file = join(root, 'docs/faults.md');
@@ -42,7 +42,7 @@ if (built.code !== 0) {
   console.log(built.output);
   process.exit(1);
 }
-// The cases import the package by its name: before the build there is none.
+// The cases import the package by its name, which resolves only after the build.
 const { matrixTable, summarize, totalsTable } = await import('./test/faults.ts');
 const scratch = await mkdtemp(join(tmpdir(), 'kaggle-ts-faults-'));
 try {

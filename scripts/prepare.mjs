@@ -1,7 +1,7 @@
 /**
- * Builds the package where npm makes one from a clone: `npm pack`, `npm publish`, and an install from git, for which npm
- * runs this in a clone of its own. `npm ci` and a later `npm install`, which also run it, need no build. It is no
- * TypeScript, since the node that starts it may be older than the one that the project brings along.
+ * Builds the package if npm packs it: `npm pack`, `npm publish`, and installs from git, for which npm runs this script in
+ * a clone. `npm ci` and a later `npm install` also run it but need no build. It is JavaScript, because the Node that runs it may
+ * be too old for TypeScript.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Runs npm in the project's folder; prints what it says, and ends this process with its code, if that fails. */
+/** Runs npm in the project. If it fails, prints its output and exits with its code. */
 function npm(...args) {
   const { status, stdout, stderr } = spawnSync('npm', args, {
     cwd: root,
@@ -19,7 +19,7 @@ function npm(...args) {
     shell: process.platform === 'win32',
   });
   if (status === 0) return;
-  // Standard output belongs to the command that called us, which may be `npm pack --json`.
+  // The caller, such as `npm pack --json`, owns standard output.
   process.stderr.write(`${stdout}${stderr}`);
   process.exit(status ?? 1);
 }

@@ -1,7 +1,8 @@
 /**
- * The conformance suite alone, against the packed tarball of what is built:
+ * Runs the conformance suite alone, against the packed tarball of the current build:
  * `npm run test:conformance [-- [--over tls,plain,h2] [runtime,runtime] [part of group/name]]`, for example
- * `-- deno,bun upload/`. Without `--over` all cases go over TLS, and those that depend on it over plain HTTP and HTTP/2, too.
+ * `-- deno,bun upload/`. Without `--over` all cases run over TLS; those that depend on the transport also run over plain HTTP
+ * and HTTP/2.
  */
 import process from 'node:process';
 import { runConformance } from './test/conformance.ts';

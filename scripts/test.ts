@@ -1,8 +1,7 @@
 /**
- * All tests, in the order in which a mistake shows soonest: style, types, generated code, the build, the tests of vitest
- * (units, contract, platforms, emulator, size, structure, examples), and the conformance suite on every runtime. Ends with
- * one line that sums them up, `N passed, N failed`, and before it what was skipped, with the reasons, and what failed; the
- * exit code is 0 only when nothing failed.
+ * Runs all tests, fast checks first: style, types, generated code, the build, vitest, and the conformance suite on every
+ * runtime. Prints what was skipped and why, what failed, and as its last line `N passed, N failed`. The exit code is 0 only
+ * if nothing failed.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,8 +13,8 @@ import { type Counts, closingLines, readResults } from './test/results.ts';
 import { parseSelection } from './test/selection.ts';
 
 /**
- * The official Python clients, which are installed beside the first stages where there is a Python with pip; the tests that
- * need them are skipped elsewhere.
+ * Installs the official Python clients, in parallel with the first stages. Tests that need them are skipped if there is no
+ * Python with pip.
  */
 async function installClients(): Promise<Record<string, string>> {
   const { code, output } = await command('node', ['test/interop/python/setup.ts', '--install']);
@@ -29,7 +28,7 @@ const none: Counts = { passed: 0, failed: 0, failures: [], skipped: [] };
 const scratch = mkdtempSync(join(tmpdir(), 'kaggle-ts-test-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
-/** A check that passes or fails as one; what it says is shown when it fails. */
+/** A stage that counts as one test. Its output is shown if it fails. */
 function check(name: string, args: readonly string[]): () => Promise<Counts> {
   return async () => {
     const { code, output } = await command(name, args);
@@ -48,7 +47,7 @@ async function vitest(): Promise<Counts> {
 
 async function conformance(): Promise<Counts> {
   try {
-    // The cases import the package by its name: before the build there is none.
+    // The cases import the package by its name, which resolves only after the build.
     const { renderMatrix } = await import('./test/matrix.ts');
     const selection = parseSelection([]);
     const columns = await runConformance(selection, ({ runtime, results, seconds }) => {
@@ -58,8 +57,8 @@ async function conformance(): Promise<Counts> {
     console.log(`\n${text}`);
     return { passed, failed, failures: errors.map((error) => error.split('\n', 1)[0]!), skipped: [] };
   } catch (error) {
-    console.log(`the conformance suite could not be run: ${(error as Error).stack}`);
-    return { ...none, failed: 1, failures: ['the conformance suite could not be run'] };
+    console.log(`cannot run the conformance suite: ${(error as Error).stack}`);
+    return { ...none, failed: 1, failures: ['cannot run the conformance suite'] };
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * Writes src/core/hash/crc-fold-wasm.ts from scripts/wasm/crc-fold.wat. With --check it writes nothing and exits
- * with 1 when the file on disk differs.
+ * Writes src/core/hash/crc-fold-wasm.ts from scripts/wasm/crc-fold.wat. With --check it writes nothing and exits with 1 if the
+ * file is out of date.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { assemble } from './wasm/assemble.ts';
@@ -8,7 +8,7 @@ import { assemble } from './wasm/assemble.ts';
 const source = new URL('wasm/crc-fold.wat', import.meta.url);
 const target = new URL('../src/core/hash/crc-fold-wasm.ts', import.meta.url);
 
-/** The module as a file of the library. */
+/** The text of the generated file. */
 export function generatedModule(): string {
   const base64 = Buffer.from(assemble(readFileSync(source, 'utf8'))).toString('base64');
   return [
@@ -24,7 +24,7 @@ export function generatedModule(): string {
 if (import.meta.main) {
   if (!process.argv.includes('--check')) writeFileSync(target, generatedModule());
   else if (readFileSync(target, 'utf8') !== generatedModule()) {
-    console.error('differs: src/core/hash/crc-fold-wasm.ts');
+    console.error('out of date: src/core/hash/crc-fold-wasm.ts; run "node scripts/wasm.ts"');
     process.exitCode = 1;
   }
 }

@@ -1,13 +1,13 @@
 import type { Contract, ContractField, ContractMessage } from './model.ts';
 import { findRenames, rename, typeText } from './renames.ts';
 
-/** In the order in which differences are told. */
+/** Subjects of changes, in the order of the report. */
 const subjects = ['service', 'method', 'field', 'enum value', 'message', 'enum'] as const;
 
-/** Headings of what is told, in order: removed and changed things, new ones, and what no code depends on. */
-const headings = { breaks: 'breaks code that uses it', adds: 'new', notes: 'of no consequence for code' } as const;
+/** Headings of the report, in order. */
+const headings = { breaks: 'breaking', adds: 'added', notes: 'no effect on code' } as const;
 
-/** One thing that differs. */
+/** One difference. */
 export interface Change {
   kind: keyof typeof headings;
   /** Removed, changed or added. */
@@ -19,7 +19,7 @@ export interface Change {
   how?: string;
 }
 
-/** Everything that is different in `after`: what breaks users first, then what is new, then the rest. */
+/** All differences of `after`: breaking ones first, then additions, then the rest. */
 export function compareContracts(before: Contract, after: Contract): Change[] {
   const renames = findRenames(before, after);
   const old = rename(before, renames);
@@ -27,7 +27,7 @@ export function compareContracts(before: Contract, after: Contract): Change[] {
     ...eachKey('service', '', old.services, after.services, (service, a, b) =>
       eachKey('method', `${service}/`, a, b, (name, one, other) => [
         ...different('breaks', 'method', `${service}/${name}`, 'request', one.request, other.request),
-        ...different('breaks', 'method', `${service}/${name}`, 'answer', one.response, other.response),
+        ...different('breaks', 'method', `${service}/${name}`, 'response', one.response, other.response),
         ...different('notes', 'method', `${service}/${name}`, 'deprecated', one.deprecated, other.deprecated),
       ]),
     ),
@@ -37,7 +37,7 @@ export function compareContracts(before: Contract, after: Contract): Change[] {
         sign: '~',
         subject: what,
         name: from,
-        how: `now called ${to}`,
+        how: `renamed to ${to}`,
       }),
     ),
     ...eachKey('message', '', old.messages, after.messages, compareMessages),
@@ -48,9 +48,9 @@ export function compareContracts(before: Contract, after: Contract): Change[] {
   return changes.sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : Number(a.name > b.name)));
 }
 
-/** A heading and the changes of each kind, or a line that says that there is none. */
+/** The report: for each kind of change a heading and its lines. */
 export function changeLines(changes: readonly Change[]): string[] {
-  if (changes.length === 0) return ['no difference'];
+  if (changes.length === 0) return ['no changes'];
   return Object.entries(headings).flatMap(([kind, heading]) => {
     const lines = changes
       .filter((change) => change.kind === kind)
@@ -70,7 +70,7 @@ function compareMessages(name: string, before: ContractMessage, after: ContractM
   for (const change of fields.filter(({ sign }) => sign === '-')) {
     const gone = old[change.name.slice(name.length + 1)]!;
     const alike = after.fields.filter((one) => !old[one.name] && typeText(one.type) === typeText(gone.type));
-    if (alike.length > 0) change.how = `perhaps now called ${alike.map((field) => field.name).join(' or ')}`;
+    if (alike.length > 0) change.how = `possibly renamed to ${alike.map((field) => field.name).join(' or ')}`;
   }
   const excluded = newlyExcluded(before, after).map(
     (pair): Change => ({ kind: 'breaks', sign: '~', subject: 'message', name, how: `only one of ${pair} may be set` }),
@@ -78,7 +78,7 @@ function compareMessages(name: string, before: ContractMessage, after: ContractM
   return [...fields, ...excluded, ...different('notes', 'message', name, 'rest', before.rest, after.rest)];
 }
 
-/** Pairs of fields that could be set together before, and now exclude each other. */
+/** Pairs of fields that could be set together in `before` but not in `after`. */
 function newlyExcluded(before: ContractMessage, after: ContractMessage): string[] {
   const exclude = ({ oneofs = [] }: ContractMessage, a: string, b: string): boolean =>
     oneofs.some((group) => group.includes(a) && group.includes(b));
@@ -93,7 +93,7 @@ function newlyExcluded(before: ContractMessage, after: ContractMessage): string[
   );
 }
 
-/** The first name of an enum stands for what is absent; beyond that the order means nothing. */
+/** Only the first value's position matters: it is the default. */
 function compareNames(name: string, before: readonly string[], after: readonly string[]): Change[] {
   const table = (names: readonly string[]) => Object.fromEntries(names.map((one) => [one, one]));
   return [
@@ -102,7 +102,7 @@ function compareNames(name: string, before: readonly string[], after: readonly s
   ];
 }
 
-/** What is only in one of two tables, and what `inside` finds in that which is in both. */
+/** Keys that only one of two tables has, and what `inside` finds for the others. */
 function eachKey<T>(
   subject: Change['subject'],
   prefix: string,

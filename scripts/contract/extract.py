@@ -48,7 +48,7 @@ def full_name(cls):
 
 
 def classes(module, base):
-    """The classes that the module defines, also those inside other classes."""
+    """The classes that the module defines, including nested ones."""
     found = []
 
     def visit(scope):
@@ -78,7 +78,7 @@ def field_type(field):
 
 
 def is_deprecated(text, lines):
-    """Whether a description says so in its first lines. What comes later is about the file it was generated from."""
+    """Whether the first lines of a description say so. Later lines are about the source file."""
     return re.search(r"\bdeprecated\b", "\n".join((text or "").strip().splitlines()[:lines]), re.I) is not None
 
 
@@ -110,7 +110,7 @@ def oneofs(cls):
 
 
 def rest_path(cls):
-    """The text in the class's own endpoint(); endpoint_path() is missing where there is nothing to fill in."""
+    """The path in the class's endpoint(). endpoint_path() is missing for a path without parameters."""
     if "endpoint" not in vars(cls):
         return None
     return re.search(r"path = '([^']+)'", inspect.getsource(cls.endpoint)).group(1)
@@ -128,7 +128,7 @@ def message_entry(cls):
 
 
 def method_entries(module):
-    """(service, method, entry) of each call that the module's clients make."""
+    """(service, method, entry) of each call in the module."""
     for function in ast.walk(ast.parse(inspect.getsource(module))):
         if not isinstance(function, ast.FunctionDef):
             continue

@@ -1,11 +1,11 @@
-/** What the contract does not say about a method, but the client must know. See `Method` in src/core/rpc/method.ts. */
+/** Facts about a method that the contract lacks. See `Method` in src/core/rpc/method.ts. */
 export interface MethodFlags {
   idempotent: boolean;
   auth: boolean;
   failure: string | undefined;
 }
 
-/** What a method does at Kaggle. `starts`: begins something that is harmless as long as nobody uses it. */
+/** What a method does on the server. `starts`: creates something that has no effect until it is used. */
 export type Effect = 'reads' | 'changes' | 'starts';
 
 const READS = new Set(['Download', 'Export', 'Get', 'Introspect', 'List']);
@@ -17,48 +17,48 @@ const CHANGES = new Set(
   ].flat(),
 );
 
-/** Methods whose first word does not say what they do. */
+/** Methods whose first word is misleading. */
 const NAMED: Record<string, Effect> = {
   'blobs.BlobApiService/StartBlobUpload': 'starts',
   'competitions.CompetitionApiService/StartSubmissionUpload': 'starts',
   'datasets.DatasetApiService/UploadDatasetFile': 'starts',
   'models.ModelApiService/UploadModelFile': 'starts',
   'security.OAuthService/StartOAuthFlow': 'changes',
-  // Both publish public keys.
+  // Both return public keys.
   'models.ModelApiService/Keys': 'reads',
   'models.ModelApiService/WellKnowEndpoint': 'reads',
 };
 
-/** What a method does, or `undefined` where only a person can tell: its name has a verb that is in no table. */
+/** The effect that follows from a method's name; `undefined` if its verb is in no table. */
 export function effectOf(service: string, method: string): Effect | undefined {
   const named = NAMED[`${service}/${method}`];
   if (named) return named;
   const [verb = '', next = ''] = method.replace(/^(Api)?(Batch)?(?=[A-Z])/, '').match(/[A-Z][a-z]*/g) ?? [];
-  // GetOrCreate, ListAndDelete: the first word is half of it.
+  // GetOrCreate, ListAndDelete: the first word is only half of the effect.
   if (next === 'Or' || next === 'And') return undefined;
   if (READS.has(verb)) return 'reads';
   return CHANGES.has(verb) ? 'changes' : undefined;
 }
 
-/** Methods that change something and yet must work without a credential. */
+/** Methods that change something but work without a credential. */
 const OPEN = new Set([
-  // Registers an agent; the answer has its token.
+  // Registers an agent; the response contains its token.
   'agents.AgentExamService/CreateAgentExamAgent',
-  // The OAuth exchange: what it takes is what it is about.
+  // The OAuth exchange: the request contains the secret.
   'security.OAuthService/ExchangeOAuthToken',
   'security.OAuthService/RegisterOAuthClient',
   'security.OAuthService/StartOAuthFlow',
-  // The token, or the refresh token, may be in the request.
+  // The request may contain the token or the refresh token.
   'users.AccountService/ExpireApiToken',
   'users.AccountService/GenerateAccessToken',
 ]);
 
-/** A quota is somebody's: reading it needs a credential. */
+/** A quota belongs to an account: reading it needs a credential. */
 const QUOTAS = /Quota/;
 
 /**
- * Answers whose field, when filled, means that the call failed although the HTTP status is 200. Operations and
- * benchmark tasks have an `error` too, but theirs tells how a piece of work went, not how the call went.
+ * Response fields that, when set, mean that the call failed although the HTTP status is 200. The `error` of operations and
+ * benchmark tasks is not listed: it describes the outcome of the work, not of the call.
  */
 const FAILURES: Record<string, string> = {
   'datasets.DatasetApiService/CreateDataset': 'error',
@@ -79,16 +79,16 @@ const FAILURES: Record<string, string> = {
   'models.ModelApiService/UpdateModelInstance': 'error',
 };
 
-/** Every `service/Method` that a table here names: all of them must exist. */
+/** Every `service/Method` in the tables above. All must exist. */
 export const namedMethods: readonly string[] = [
   ...new Set([...Object.keys(NAMED), ...OPEN, ...Object.keys(FAILURES)]),
 ].sort();
 
-/** Throws for a method whose effect only a person can tell: a guess could repeat what must not be done twice. */
+/** Throws for a method of unknown effect: a wrong guess could repeat a call that must not run twice. */
 export function flagsOf(service: string, method: string): MethodFlags {
   const path = `${service}/${method}`;
   const effect = effectOf(service, method);
-  if (!effect) throw new Error(`${path}: unknown verb; say in scripts/contract/flags.ts whether it reads or changes`);
+  if (!effect) throw new Error(`${path}: unknown verb; add it to READS or CHANGES in scripts/contract/flags.ts`);
   return {
     idempotent: effect !== 'changes',
     auth: effect === 'reads' ? QUOTAS.test(method) : !OPEN.has(path),
@@ -96,7 +96,7 @@ export function flagsOf(service: string, method: string): MethodFlags {
   };
 }
 
-/** Messages that stand for an HTTP answer that is handed to the caller as it is. */
+/** Whether a response type stands for a file: the caller gets the HTTP response as is. */
 export function isRaw(response: string | null): boolean {
   return response === 'common.FileDownload' || response === 'common.HttpRedirect';
 }

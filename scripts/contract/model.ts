@@ -24,7 +24,7 @@ export interface ContractMethod {
   deprecated?: boolean;
 }
 
-/** contract/kaggle-api.json: the whole API as data. */
+/** The content of contract/kaggle-api.json. */
 export interface Contract {
   source: string;
   services: Record<string, Record<string, ContractMethod>>;
@@ -38,25 +38,25 @@ export function readContract(path: string | URL = contractUrl): Contract {
   return JSON.parse(readFileSync(path, 'utf8')) as Contract;
 }
 
-/** `0.1.38`: the kagglesdk that a contract was read from. */
+/** The version of the kagglesdk that a contract was extracted from, such as `0.1.38`. */
 export function kagglesdkVersion({ source }: Contract): string {
-  return /\d+(\.\d+)+\w*/.exec(source)?.[0] ?? 'of unknown version';
+  return /\d+(\.\d+)+\w*/.exec(source)?.[0] ?? '(unknown version)';
 }
 
-/** The type inside a list or map, or the type itself. */
+/** The element type of a list or map; any other type itself. */
 export function elementOf(type: FieldType): ElementType {
   if (typeof type === 'string') return type;
   return 'list' in type ? type.list : 'map' in type ? type.map : type;
 }
 
-/** The full name of the message or enum that a type refers to. */
+/** The full name of the message or enum in a type. */
 export function referenceOf(type: FieldType): string | undefined {
   const element = elementOf(type);
   if (typeof element === 'string') return undefined;
   return 'message' in element ? element.message : 'enum' in element ? element.enum : undefined;
 }
 
-/** All messages and enums that the given messages lead to, themselves included. */
+/** The given messages with all messages and enums that they refer to, directly or not. */
 export function closure(contract: Contract, roots: Iterable<string>): Set<string> {
   const found = new Set<string>();
   const visit = (name: string): void => {

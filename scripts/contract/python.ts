@@ -4,7 +4,7 @@ import { delimiter, dirname } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
-/** The name of a Python 3 that can be started. */
+/** The command of a Python 3.9 or newer. */
 export function findPython(): string | undefined {
   const check = ['-c', 'import sys; sys.exit(sys.version_info < (3, 9))'];
   return ['python3', 'python'].find((name) => spawnSync(name, check, { stdio: 'ignore' }).status === 0);
@@ -12,31 +12,31 @@ export function findPython(): string | undefined {
 
 function needPython(): string {
   const python = findPython();
-  if (!python) throw new Error('there is no Python 3.9 or newer: neither python3 nor python can be started');
+  if (!python) throw new Error('Python 3.9 or newer not found: install it as python3 or python');
   return python;
 }
 
-/** Installs packages into a folder of their own, or throws an error that says what is missing; then the folder is gone. */
+/** Installs packages into a folder. Removes the folder and throws if that fails. */
 export function pipInstall(folder: string, packages: readonly string[]): void {
   const python = needPython();
   if (spawnSync(python, ['-m', 'pip', '--version'], { stdio: 'ignore' }).status !== 0) {
-    throw new Error(`${python} has no pip: install it, for example by ${python} -m ensurepip`);
+    throw new Error(`${python} has no pip: install it, for example with "${python} -m ensurepip"`);
   }
   const options = ['--quiet', '--no-input', '--disable-pip-version-check', '--retries', '2', '--target', folder];
   const { status, stderr } = spawnSync(python, ['-m', 'pip', 'install', ...options, ...packages], { encoding: 'utf8' });
   if (status === 0) return;
   rmSync(folder, { recursive: true, force: true });
-  throw new Error(`pip could not install ${packages.join(' ')}: ${pipReason(stderr)}`);
+  throw new Error(`pip cannot install ${packages.join(' ')}: ${pipReason(stderr)}`);
 }
 
-/** What went wrong, in one line. */
+/** The reason for pip's failure, in one line. */
 export function pipReason(stderr: string): string {
-  if (/Retrying|connection broken|Max retries/.test(stderr)) return 'its package index cannot be reached';
-  if (/No matching distribution/.test(stderr)) return 'there is no such version, or none for this Python';
-  return stderr.trim().split('\n').at(-1) || 'it did not say why';
+  if (/Retrying|connection broken|Max retries/.test(stderr)) return 'the package index cannot be reached';
+  if (/No matching distribution/.test(stderr)) return 'no such version, or none for this Python';
+  return stderr.trim().split('\n').at(-1) || 'no reason given';
 }
 
-/** Runs Python on a kagglesdk, which is in `packages`, and the modules of this folder. Returns what it prints. */
+/** Runs Python with the kagglesdk in `packages` and the modules of this folder. Returns its output. */
 export function runPython(packages: string, args: readonly string[]): string {
   const { status, stdout, stderr, error } = spawnSync(needPython(), args, {
     encoding: 'utf8',
@@ -48,6 +48,6 @@ export function runPython(packages: string, args: readonly string[]): string {
       PYTHONUTF8: '1',
     },
   });
-  if (status !== 0) throw new Error(stderr?.trim() || error?.message || `python ended with ${status}`);
+  if (status !== 0) throw new Error(stderr?.trim() || error?.message || `python exited with code ${status}`);
   return stdout;
 }

@@ -1,23 +1,23 @@
 import type { Contract, ContractMessage, ElementType, FieldType } from './model.ts';
 
-/** A message or enum that is there as before, under another name. */
+/** A message or enum with another name and the same content. */
 export interface Rename {
   what: 'message' | 'enum';
   from: string;
   to: string;
 }
 
-/** Messages and enums that are gone, where a new one has the same fields or names. Empty ones are all alike: none. */
+/** Pairs of removed and added messages or enums with the same content. Empty messages are ignored. */
 export function findRenames(before: Contract, after: Contract): Rename[] {
   const found = [
     ...match('message', before.messages, after.messages, ({ fields, oneofs }) => fields.length > 0 && [fields, oneofs]),
     ...match('enum', before.enums, after.enums, (names) => names),
   ];
-  // What refers to these may now be the same, too.
+  // Messages that refer to renamed ones may be equal now.
   return found.length > 0 ? [...found, ...findRenames(rename(before, found), after)] : [];
 }
 
-/** The contract with the new names, so that what refers to them does not count as changed. */
+/** The contract with the new names, so references to them do not count as changes. */
 export function rename(contract: Contract, renames: readonly Rename[]): Contract {
   const to = (name: string): string => renames.find(({ from }) => from === name)?.to ?? name;
   const keys = <T, U>(table: Record<string, T>, change: (value: T) => U): Record<string, U> =>
@@ -59,7 +59,7 @@ export function typeText(type: FieldType): string {
   return kind === 'list' || kind === 'map' ? `${kind} of ${typeText(inner)}` : String(inner);
 }
 
-/** Pairs each that is gone with the new one of the same content, where there is exactly one. */
+/** Pairs each removed entry with the added one of the same content, if there is exactly one. */
 function match<T>(
   what: Rename['what'],
   before: Record<string, T>,

@@ -15,19 +15,19 @@ export function constName(method: string): string {
   return method.charAt(0).toLowerCase() + method.slice(1);
 }
 
-/** How a schema is called in the files of `area`: those of other areas carry their area's name. */
+/** The name of a schema in the files of `area`. Schemas of other areas are prefixed with their area. */
 export function schemaName(fullName: string, area: string): string {
   const own = areaOf(fullName) === area;
   return `${own ? '' : areaOf(fullName)}${typeName(fullName)}Schema`;
 }
 
-/** All areas of the contract, also those without methods. */
+/** All areas of the contract, including those without methods. */
 export function areas(contract: Contract): string[] {
   const names = [contract.services, contract.messages, contract.enums].flatMap((part) => Object.keys(part));
   return [...new Set(names.map(areaOf))].sort();
 }
 
-/** Throws when two things of one area would get the same name. */
+/** Throws if two names of one area collide. */
 export function assertUnique(contract: Contract): void {
   const taken = new Map<string, string>();
   const take = (area: string, name: string, what: string): void => {

@@ -26,7 +26,7 @@ export function schemasFile(contract: Contract, area: string): string {
   return file.text('./foreign.ts');
 }
 
-/** The text of `<area>/generated/foreign.ts`: copies of what the area uses of others. */
+/** The text of `<area>/generated/foreign.ts`: copies of schemas that the area uses from others. */
 export function foreignFile(contract: Contract, area: string): string {
   const file = new SchemaFile(contract, area, (name) => areaOf(name) !== area);
   for (const name of foreignNames(contract, area)) file.add(name);

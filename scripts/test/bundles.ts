@@ -5,7 +5,7 @@ import type { Bundles } from '../../test/runtimes/start.ts';
 
 const here: string = join(import.meta.dirname, '../../test/runtimes');
 
-/** One script whose imports of the package are left as they are, written into the consumer's folder. */
+/** Bundles a script into the consumer's folder. Imports of the package stay imports. */
 async function open(entry: string, folder: string, name: string): Promise<string> {
   const outfile = join(folder, name);
   await build({
@@ -20,7 +20,7 @@ async function open(entry: string, folder: string, name: string): Promise<string
   return outfile;
 }
 
-/** The same with the package inside, resolved in the consumer's folder by the conditions of the runtime. */
+/** Bundles a script together with the package, resolved in the consumer's folder by the runtime's conditions. */
 async function whole(script: string, outfile: string, conditions: readonly string[]): Promise<string> {
   await build({
     entryPoints: [script],
@@ -30,20 +30,20 @@ async function whole(script: string, outfile: string, conditions: readonly strin
     platform: 'neutral',
     mainFields: ['module', 'main'],
     target: 'es2024',
-    // Left as they are: one that is reached in a Worker or a page fails there, and that is the point.
+    // Not bundled: an import that a Worker or a page reaches must fail there.
     external: ['node:*'],
     conditions: [...conditions, 'import'],
   });
   return outfile;
 }
 
-/** All scripts of a conformance run and that of its server. */
-export async function bundleAll(folder: string): Promise<Bundles & { house: string }> {
+/** Bundles all scripts of a conformance run, and its server. */
+export async function bundleAll(folder: string): Promise<Bundles & { server: string }> {
   const entries = new Map(Object.values<Runtime>(runtimes).map(({ folder, conditions }) => [folder, conditions]));
   const scripts = [...entries].map(async ([name, conditions]) => {
     const script = await open(join(here, name, 'entry.ts'), folder, `${name}.mjs`);
     return [name, conditions ? await whole(script, join(folder, `${name}.bundle.mjs`), conditions) : script];
   });
-  const house = open(join(here, '../conformance/server/main.ts'), folder, 'house.mjs');
-  return { ...(Object.fromEntries(await Promise.all(scripts)) as Bundles), house: await house };
+  const server = open(join(here, '../conformance/server/main.ts'), folder, 'server.mjs');
+  return { ...(Object.fromEntries(await Promise.all(scripts)) as Bundles), server: await server };
 }

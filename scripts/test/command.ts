@@ -6,18 +6,18 @@ export const root: string = join(import.meta.dirname, '../..');
 
 export interface Ended {
   code: number;
-  /** Standard output and standard error, in the order in which they came. */
+  /** Standard output and standard error, in order of arrival. */
   output: string;
 }
 
 export interface CommandOptions {
-  /** Prints what the command prints, as it comes. */
+  /** Prints the output while the command runs. */
   show?: boolean;
-  /** What the environment has besides. */
+  /** Additional environment variables. */
   env?: Record<string, string>;
 }
 
-/** Runs a command in the project's folder, with the tools of the project first in the path. Never rejects. */
+/** Runs a command in the project, with the project's tools first on the PATH. Never rejects. */
 export function command(name: string, args: readonly string[], options: CommandOptions = {}): Promise<Ended> {
   return new Promise((resolve) => {
     let output = '';

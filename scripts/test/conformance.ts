@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import type { CaseResult } from '../../test/conformance/context.ts';
-import type { Addresses } from '../../test/conformance/server/house.ts';
+import type { Addresses } from '../../test/conformance/server/servers.ts';
 import type { Round } from '../../test/conformance/transports.ts';
 import type { RuntimeName } from '../../test/runtimes/names.ts';
 import { type Bundles, starterOf } from '../../test/runtimes/start.ts';
@@ -13,30 +13,30 @@ import type { SuiteName } from '../../test/suites.ts';
 import { bundleAll } from './bundles.ts';
 import { installTarball } from './consumer.ts';
 
-/** What one runtime did. */
+/** The results of one runtime. */
 export interface Column {
   runtime: RuntimeName;
   results: CaseResult[];
-  /** Why the run broke off, if it did: counts as a failure of its own. */
+  /** Why the run was aborted. Counts as one more failure. */
   broken?: string;
   seconds: number;
 }
 
-/** What is to be run. */
+/** Which cases to run. */
 export interface Selection {
   runtimes: readonly RuntimeName[];
   rounds: readonly Round[];
-  /** A part of `group/name`. */
+  /** Only cases whose `group/name` contains this. */
   filter?: string;
   suite?: SuiteName;
 }
 
-/** A server process of its own for one runtime, with a house for each round; it ends when its standard input is closed. */
-async function startHouses(
+/** Starts a server process for one runtime, with a server for each round. It ends when its standard input is closed. */
+async function startServers(
   script: string,
   page: string,
   rounds: readonly Round[],
-): Promise<{ houses: Addresses[]; stop(): Promise<void> }> {
+): Promise<{ addresses: Addresses[]; stop(): Promise<void> }> {
   const child = spawn(process.execPath, [script, page, ...rounds.map(({ over }) => over)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -45,11 +45,11 @@ async function startHouses(
   const first = await Promise.race([
     new Promise<string>((resolve) => lines.once('line', resolve)),
     ended.then(() => {
-      throw new Error('the conformance server did not start');
+      throw new Error('cannot start the conformance server: it exited without an address');
     }),
   ]);
   return {
-    houses: JSON.parse(first) as Addresses[],
+    addresses: JSON.parse(first) as Addresses[],
     async stop() {
       child.stdin.end();
       const timer = setTimeout(() => child.kill('SIGKILL'), 5000);
@@ -61,7 +61,7 @@ async function startHouses(
 
 async function runColumn(
   runtime: RuntimeName,
-  bundles: Bundles & { house: string },
+  bundles: Bundles & { server: string },
   { rounds, filter, suite = 'conformance' }: Selection,
 ): Promise<Column> {
   const column: Column = { runtime, results: [], seconds: 0 };
@@ -69,12 +69,12 @@ async function runColumn(
   const scratch = await mkdtemp(join(tmpdir(), `kaggle-ts-${runtime}-`));
   let stop: (() => Promise<void>) | undefined;
   try {
-    const served = await startHouses(bundles.house, bundles.chromium, rounds);
+    const served = await startServers(bundles.server, bundles.chromium, rounds);
     stop = served.stop;
     const start = await starterOf(runtime);
     const settings = rounds.map((round, index) => ({
       ...round,
-      ...served.houses[index]!,
+      ...served.addresses[index]!,
       runtime,
       suite,
       filter,
@@ -91,13 +91,13 @@ async function runColumn(
   return column;
 }
 
-/** Runs a suite on all runtimes at once, against the packed tarball. `onColumn` hears of each that is done. */
+/** Runs a suite on all runtimes in parallel, against the packed tarball. Calls `onColumn` after each runtime. */
 export async function runConformance(selection: Selection, onColumn: (column: Column) => void): Promise<Column[]> {
   const { runtimes } = selection;
   const consumer = await installTarball();
   try {
     const bundles = await bundleAll(consumer.folder);
-    // All at once, also on a small machine: each of them mostly waits.
+    // In parallel, even on a small machine: each runtime mostly waits.
     return await Promise.all(
       runtimes.map(async (runtime) => {
         const column = await runColumn(runtime, bundles, selection);

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const root: string = join(import.meta.dirname, '../..');
 
-/** A folder outside of the project in which the package is installed from its tarball, as a user's project has it. */
+/** A folder outside of the project in which the package is installed from its tarball, as in a user's project. */
 export interface Consumer {
   folder: string;
   /** Path of the tarball. */
@@ -17,9 +17,9 @@ export interface Consumer {
 }
 
 /**
- * Packs the project (which must be built) and unpacks the tarball where npm would put it, beside links to our copies of
- * its dependencies: so it needs no network. The optional peers are linked for the emulator; `copies` names the folders of
- * `node_modules` that stand for other versions of them.
+ * Packs the project, which must be built, and unpacks the tarball into `node_modules`, beside links to the project's copies of
+ * its dependencies. Needs no network. The optional peers are linked too; `copies` replaces them by other folders of
+ * `node_modules`.
  */
 export async function installTarball(copies: { msw?: string; pyodide?: string } = {}): Promise<Consumer> {
   const folder = await mkdtemp(join(tmpdir(), 'kaggle-ts-consumer-'));

@@ -3,11 +3,11 @@ import { cells } from '../../test/faults/groups.ts';
 import { casesOf, isFor } from '../../test/suites.ts';
 import type { Column, Selection } from './conformance.ts';
 
-/** What came of a number of cells. */
+/** The outcomes of a number of cells. */
 export interface Totals {
   cells: number;
   failed: number;
-  /** Cells that mean nothing on their runtime. */
+  /** Cells that do not apply to their runtime. */
   notApplicable: number;
   /** Requests that met a fault. */
   injected: number;
@@ -36,14 +36,14 @@ export interface Summary {
   rows: Map<string, Map<string, string>>;
 }
 
-/** One field of the table: the outcome on all runtimes over all transports, or how many had which. */
+/** One field of the table: the common outcome of all runtimes and transports, or the count of each outcome. */
 function field(marks: readonly Mark[]): string {
   const different = [...new Set(marks)];
   if (different.length === 1) return different[0]!;
   return different.map((mark) => `${mark} ${marks.filter((other) => other === mark).length}`).join(', ');
 }
 
-/** Sums up what the runtimes said of the cells that were chosen. A cell without a result failed. */
+/** Sums up the results of the selected cells. A cell without a result failed. */
 export function summarize(columns: readonly Column[], { rounds, filter }: Selection): Summary {
   const summary: Summary = {
     totals: noTotals(),
@@ -79,7 +79,7 @@ export function summarize(columns: readonly Column[], { rounds, filter }: Select
         const parts = [summary.kinds.get(kind), summary.runtimes.get(runtime)];
         for (const totals of [summary.totals, ...parts, summary.transports.get(transportLabels[round.over])])
           add(totals!, counts);
-        if (mark === 'FAIL') summary.failures.push(`FAIL ${title}: ${result?.error ?? 'it did not run'}`);
+        if (mark === 'FAIL') summary.failures.push(`FAIL ${title}: ${result?.error ?? 'no result'}`);
         row.get(group)!.push(mark);
       }
     }
@@ -89,7 +89,7 @@ export function summarize(columns: readonly Column[], { rounds, filter }: Select
   for (const { runtime, broken } of columns) {
     if (broken === undefined) continue;
     summary.totals.failed++;
-    summary.failures.push(`FAIL ${runtime} broke off: ${broken}`);
+    summary.failures.push(`FAIL ${runtime} was aborted: ${broken}`);
   }
   return summary;
 }

@@ -8,12 +8,12 @@ const always = new Set(['rpc', 'errors', 'redirects', 'logs', 'job']);
 export interface Outcome {
   passed: number;
   failed: number;
-  /** Why the cells that failed did. */
+  /** Errors of the failed cells. */
   errors: readonly string[];
   text: string;
 }
 
-/** How many cells there are of each kind, and what is said of those that are not simply right. */
+/** Counts of cells by outcome, with the reasons of those that did not pass. */
 interface Tally {
   passed: number;
   failed: number;
@@ -22,7 +22,7 @@ interface Tally {
   errors: string[];
 }
 
-/** The table of one round, cases by runtimes. A case without result failed. */
+/** The table of one round, cases by runtimes. A case without a result failed. */
 function renderRound(columns: readonly Column[], round: Round, filter: string | undefined, tally: Tally): string[] {
   const cases = casesOf('conformance', round, filter);
   const label = `over ${transportLabels[round.over]}`;
@@ -37,7 +37,7 @@ function renderRound(columns: readonly Column[], round: Round, filter: string | 
         tally.reasons.push(`n/a  ${title}: ${result.na}`);
         if (!always.has(group)) return 'n/a';
         tally.failed++;
-        tally.errors.push(`FAIL ${title}: this group may not be left out`);
+        tally.errors.push(`FAIL ${title}: this group must apply to every runtime`);
         return 'FAIL';
       }
       if (result?.ok) {
@@ -45,18 +45,18 @@ function renderRound(columns: readonly Column[], round: Round, filter: string | 
         return 'ok';
       }
       tally.failed++;
-      tally.errors.push(`FAIL ${title}: ${result?.error ?? 'it did not run'}`);
+      tally.errors.push(`FAIL ${title}: ${result?.error ?? 'no result'}`);
       return 'FAIL';
     });
     return `${`${group}: ${name}`.padEnd(width)} ${marks.map((mark) => mark.padEnd(9)).join('')}`;
   });
   const heading = columns.map(({ runtime }) => runtime.padEnd(9)).join('');
   const left = columns.some(({ runtime }) => cases.some(({ name }) => !isFor(runtime, round, name)));
-  const legend = left ? ['-  it does not take HTTP/2, and so speaks what it speaks over TLS'] : [];
+  const legend = left ? ['-  not run: the runtime does not use HTTP/2'] : [];
   return [`${label.padEnd(width)} ${heading}`, ...rows, `${cases.length} cases ${label}`, ...legend, ''];
 }
 
-/** A table for each round, with the errors and the reasons below, and the counts. */
+/** A table for each round, then the reasons, the errors and the counts. */
 export function renderMatrix(columns: readonly Column[], { rounds, filter }: Selection): Outcome {
   const tally: Tally = { passed: 0, failed: 0, notApplicable: 0, reasons: [], errors: [] };
   const tables = rounds.map((round) => renderRound(columns, round, filter, tally));
@@ -65,11 +65,11 @@ export function renderMatrix(columns: readonly Column[], { rounds, filter }: Sel
   for (const { runtime, broken } of columns) {
     if (broken === undefined) continue;
     tally.failed++;
-    errors.push(`FAIL ${runtime} broke off: ${broken}`);
+    errors.push(`FAIL ${runtime} was aborted: ${broken}`);
   }
   if (notApplicable > cells / 20) {
     tally.failed++;
-    errors.push(`FAIL ${notApplicable} of ${cells} cells are n/a: more than 5 %`);
+    errors.push(`FAIL ${notApplicable} of ${cells} cells are n/a: at most 5 % may be`);
   }
   const { passed, failed } = tally;
   const summary = `${cells} cells on ${columns.length} runtimes: ${passed} passed, ${failed} failed, ${notApplicable} n/a`;

@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { command } from './command.ts';
 
-/** What random sequences of faults came to. */
+/** The results of random sequences of faults. */
 export interface RandomFaults {
   ok: boolean;
-  /** One line for each of the test files, as they print it. */
+  /** One line per test file. */
   lines: string[];
   output: string;
 }
 
-/** Runs the property tests with so many sequences each; FAULTS_SEED is handed on. */
+/** Runs the property tests with this number of sequences each. They read FAULTS_SEED. */
 export async function runRandomFaults(sequences: number, scratch: string): Promise<RandomFaults> {
   process.env.FAULTS_RUNS = String(sequences);
   process.env.FAULTS_LOG = join(scratch, 'random.txt');

@@ -6,7 +6,7 @@ import type { Reporter, SerializedError, TestModule } from 'vitest/node';
 import { root } from './command.ts';
 import type { Counts } from './results.ts';
 
-/** Counts the tests of a run into the file KAGGLE_TS_RESULTS, with what failed and the reason of each that was skipped. */
+/** Writes the counts of a run into the file KAGGLE_TS_RESULTS, with the failures and the reason for each skipped test. */
 export default class ResultsReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[]): void {
     const counts: Counts = { passed: 0, failed: 0, failures: [], skipped: [] };

@@ -3,15 +3,15 @@ import { existsSync, readFileSync } from 'node:fs';
 export interface Counts {
   passed: number;
   failed: number;
-  /** What failed, each with the first line of its error. */
+  /** Failed tests, each with the first line of its error. */
   failures: string[];
-  /** What was not run, each with its reason. */
+  /** Skipped tests, each with its reason. */
   skipped: string[];
 }
 
 /**
- * What the result file of `reporter.ts` says. A file that is not there, or says that nothing ran, is one failure, and so
- * is a run that ended with another code than 0 although the file names no failure.
+ * Reads the result file of `reporter.ts`. A missing file counts as one failure, as do a run of no tests and an exit code other
+ * than 0 without a failure in the file.
  */
 export function readResults(file: string, exitCode: number): Counts {
   const counts: Counts = existsSync(file)
@@ -20,12 +20,12 @@ export function readResults(file: string, exitCode: number): Counts {
   const nothing = counts.passed + counts.failed === 0;
   if (nothing || (exitCode !== 0 && counts.failed === 0)) {
     counts.failed += 1;
-    counts.failures.push(nothing ? 'vitest ran no test' : `vitest ended with exit code ${exitCode}`);
+    counts.failures.push(nothing ? 'vitest ran no test' : `vitest exited with code ${exitCode}`);
   }
   return counts;
 }
 
-/** The last lines of a run: what was skipped, what failed, then `N passed, N failed`, which others read. */
+/** The last lines of a run: skipped tests, failures, then `N passed, N failed`, which scripts parse. */
 export function closingLines({ passed, failed, failures, skipped }: Counts): string[] {
   const list = (title: string, lines: readonly string[]) =>
     lines.length > 0 ? [`${lines.length} ${title}:`, ...lines.map((line) => `  ${line}`), ''] : [];

@@ -2,7 +2,7 @@ import { roundsOver, type Transport, transports } from '../../test/conformance/t
 import { type RuntimeName, runtimeNames } from '../../test/runtimes/names.ts';
 import type { Selection } from './conformance.ts';
 
-/** A list like `deno,bun` whose items all are in `known`. */
+/** Splits a list like `deno,bun`; `undefined` unless all items are known. */
 function list<Name extends string>(text: string | undefined, known: readonly Name[]): Name[] | undefined {
   const names = text?.split(',') as Name[] | undefined;
   return names?.every((name) => known.includes(name)) ? names : undefined;
@@ -15,7 +15,8 @@ export function parseSelection(args: readonly string[]): Selection {
   const option = left.indexOf('--over');
   if (option >= 0) {
     over = list(left[option + 1], transports);
-    if (!over) throw new Error(`--over takes a list of ${transports.join(', ')}`);
+    if (!over)
+      throw new Error(`--over: expected a list of ${transports.join(', ')}, got ${left[option + 1] ?? 'nothing'}`);
     left.splice(option, 2);
   }
   const named: RuntimeName[] | undefined = list(left[0], runtimeNames);

@@ -1,10 +1,9 @@
 /**
- * Assembles the part of WebAssembly's text format that our few functions need: a module with one exported memory and
- * exported functions without results, i32 parameters, instructions one a line, named locals. Other assemblers of the
- * format take the same source.
+ * Assembles a subset of the WebAssembly text format: a module with one exported memory and exported functions without results,
+ * with i32 parameters, named locals and one instruction per line. Other assemblers accept the same source.
  */
 
-/** The instructions in use; a constant, a local, a label or an alignment and an offset may follow. */
+/** Opcodes of the supported instructions. Immediates follow them. */
 const opcodes: Record<string, readonly number[]> = {
   'local.get': [0x20],
   'local.set': [0x21],

@@ -1,6 +1,6 @@
-;; Folds a message forwards: each 16 bytes from $at up to $end are added (that is XOR) to those $a, $b and $c bytes later.
-;; When x^(8c) = x^(8(c-a)) + x^(8(c-b)) + 1 modulo a CRC's polynomial, the bytes from $end on then have the remainder
-;; that all of them had. $at < $end, a multiple of 16 apart; 16 <= $a < $b < $c; there is room up to $end + $c.
+;; Folds a message forwards: each 16 bytes from $at up to $end are added (XOR) to those $a, $b and $c bytes later.
+;; If x^(8c) = x^(8(c-a)) + x^(8(c-b)) + 1 modulo a CRC's polynomial, the bytes from $end on then have the remainder of the
+;; whole message. $end - $at is a positive multiple of 16; 16 <= $a < $b < $c; memory extends to $end + $c.
 (module
   (memory (export "memory") 2)
   (func (export "fold") (param $at i32) (param $end i32) (param $a i32) (param $b i32) (param $c i32)

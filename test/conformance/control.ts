@@ -1,4 +1,4 @@
-/** One request as a server of the house saw it. */
+/** A request as a server received it. */
 export interface Seen {
   place: 'api' | 'storage' | 'other';
   method: string;

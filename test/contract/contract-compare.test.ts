@@ -38,8 +38,8 @@ const differences = (before: Contract, after: Contract): string[] => changeLines
 describe('the difference between two contracts', () => {
   it('is none between a contract and itself, in whatever order it is written', () => {
     const turned: Contract = { ...made, messages: Object.fromEntries(Object.entries(made.messages).reverse()) };
-    expect(differences(made, turned)).toEqual(['no difference']);
-    expect(differences(contract, contract)).toEqual(['no difference']);
+    expect(differences(made, turned)).toEqual(['no changes']);
+    expect(differences(contract, contract)).toEqual(['no changes']);
   });
 
   it('tells what breaks users first, then what is new, then the rest', () => {
@@ -71,11 +71,11 @@ describe('the difference between two contracts', () => {
     changed.enums['a.Color'] = ['GREEN', 'RED', 'BLACK'];
     changed.enums['a.Shape'] = [];
     expect(differences(made, changed)).toEqual([
-      'breaks code that uses it (11):',
+      'breaking (11):',
       '  - service a.Old',
       '  - method a.Service/Drop',
-      '  ~ method a.Service/Call: answer a.Answer -> none',
-      '  - field a.Answer.title: perhaps now called headline',
+      '  ~ method a.Service/Call: response a.Answer -> none',
+      '  - field a.Answer.title: possibly renamed to headline',
       '  ~ field a.Answer.id: type integer -> string',
       '  ~ field a.Answer.items: type list of a.Item -> list of a.Request',
       '  ~ field a.Request.owner: optional none -> true',
@@ -83,7 +83,7 @@ describe('the difference between two contracts', () => {
       '  - message a.Empty',
       '  ~ message a.Answer: only one of id and items may be set',
       '  ~ enum a.Color: default RED -> GREEN',
-      'new (7):',
+      'added (7):',
       '  + service a.New',
       '  + method a.Service/Fresh',
       '  + field a.Answer.headline',
@@ -91,7 +91,7 @@ describe('the difference between two contracts', () => {
       '  + enum value a.Color.BLACK',
       '  + message a.Extra',
       '  + enum a.Shape',
-      'of no consequence for code (3):',
+      'no effect on code (3):',
       '  ~ method a.Service/Call: deprecated none -> true',
       '  ~ field a.Request.size: deprecated none -> true',
       '  ~ message a.Request: rest {"method":"GET","path":"/a"} -> {"method":"POST","path":"/a"}',
@@ -104,10 +104,10 @@ describe('the difference between two contracts', () => {
       .replaceAll('a.Color', 'a.Colour')
       .replaceAll('a.Request', 'a.ApiRequest');
     expect(differences(made, JSON.parse(text))).toEqual([
-      'breaks code that uses it (3):',
-      '  ~ message a.Item: now called a.Answer.Item',
-      '  ~ message a.Request: now called a.ApiRequest',
-      '  ~ enum a.Color: now called a.Colour',
+      'breaking (3):',
+      '  ~ message a.Item: renamed to a.Answer.Item',
+      '  ~ message a.Request: renamed to a.ApiRequest',
+      '  ~ enum a.Color: renamed to a.Colour',
     ]);
   });
 
@@ -117,9 +117,9 @@ describe('the difference between two contracts', () => {
     changed.enums['a.One'] = ['A', 'B'];
     changed.enums['a.Two'] = ['A', 'B'];
     expect(differences(made, changed)).toEqual([
-      'breaks code that uses it (1):',
+      'breaking (1):',
       '  - enum a.Kind',
-      'new (2):',
+      'added (2):',
       '  + enum a.One',
       '  + enum a.Two',
     ]);

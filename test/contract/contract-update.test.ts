@@ -85,7 +85,7 @@ describe('npm run contract:update', () => {
       expect.arrayContaining([
         '  - field kernels.ApiKernelMetadata.forgotten',
         '  + method kernels.KernelsApiService/CancelKernelSession',
-        '  kernels.KernelsApiService/CancelKernelSession: never repeated, needs a credential, fails when errorMessage is filled',
+        '  kernels.KernelsApiService/CancelKernelSession: never retried, needs a credential, fails if errorMessage is set',
         '  contract/kaggle-api.json',
         '  test/vectors/rpc.json',
         '  src/services/search/generated/methods.ts',
@@ -93,12 +93,12 @@ describe('npm run contract:update', () => {
       ]),
     );
     expect(written(copy)).toEqual(written(root));
-    expect(update()).toMatchObject({ status: 0, stdout: expect.stringContaining('nothing to write') });
+    expect(update()).toMatchObject({ status: 0, stdout: expect.stringContaining('all files are up to date') });
     expect(written(copy)).toEqual(written(root));
   });
 
   it('--dry-run says the same and writes nothing; its exit code tells whether there is a difference', () => {
-    expect(update(['--dry-run'])).toMatchObject({ status: 0, stdout: expect.stringContaining('no difference') });
+    expect(update(['--dry-run'])).toMatchObject({ status: 0, stdout: expect.stringContaining('no changes') });
     writeFileSync(join(copy, 'contract/kaggle-api.json'), JSON.stringify(earlier()));
     const before = written(copy);
     expect(update(['--dry-run'])).toMatchObject({ status: 1, stdout: expect.stringContaining('CancelKernelSession') });
@@ -114,8 +114,8 @@ describe('npm run contract:update', () => {
     publish(JSON.stringify(newer));
     const { status, stdout } = update();
     expect(status).toBe(1);
-    expect(stdout).toContain('kernels.KernelsApiService/ArchiveKernel: flags.ts does not know this verb');
-    expect(stdout).toContain('nothing was written');
+    expect(stdout).toContain('kernels.KernelsApiService/ArchiveKernel: unknown verb');
+    expect(stdout).toContain('no files were written');
     expect(written(copy)).toEqual(written(root));
   });
 
@@ -127,18 +127,18 @@ describe('npm run contract:update', () => {
   });
 
   it.each([
-    ['no Python', undefined, /^there is no Python 3/],
+    ['no Python', undefined, /^Python 3.9 or newer not found/],
     ['no pip', 'case "$*" in *pip*) exit 1 ;; esac', /^python3 has no pip/],
     [
       'no network',
       `case "$*" in *install*) echo "WARNING: Retrying (Retry(total=0)) after connection broken
 ERROR: No matching distribution found for kagglesdk" >&2; exit 1 ;; esac`,
-      /^pip could not install kagglesdk: its package index cannot be reached$/,
+      /^pip cannot install kagglesdk: the package index cannot be reached$/,
     ],
     [
       'no such version',
       'case "$*" in *install*) echo "ERROR: No matching distribution found for kagglesdk" >&2; exit 1 ;; esac',
-      /^pip could not install kagglesdk: there is no such version/,
+      /^pip cannot install kagglesdk: no such version/,
     ],
     [
       'a kagglesdk that cannot be read',
@@ -148,7 +148,7 @@ ERROR: No matching distribution found for kagglesdk" >&2; exit 1 ;; esac`,
     [
       'a kagglesdk whose vectors cannot be recorded',
       `${stand}case "$*" in *record*) exit 3 ;; esac`,
-      /^python ended with 3/,
+      /^python exited with code 3/,
     ],
   ])('%s: says so and writes nothing', (_, script, message) => {
     if (script) python(`#!/bin/sh\n${script}`);
@@ -173,7 +173,7 @@ describe('a real kagglesdk', () => {
     rmSync(join(bin, 'python3'));
     const { status, stdout, stderr } = update(['--from', clientsFolder!]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toContain('no difference');
+    expect(stdout).toContain('no changes');
     expect(written(copy)).toEqual(written(root));
   });
 });

@@ -87,7 +87,7 @@ describe('flags of the methods', () => {
     delete changed.services['models.ModelApiService']?.Keys;
     changed.messages['kernels.ApiSaveKernelResponse'] = { fields: [] };
     expect(openQuestions(changed)).toEqual([
-      expect.stringMatching(/^models\.ModelApiService\/Keys: .*no such method/),
+      expect.stringMatching(/^models\.ModelApiService\/Keys: .*no longer in the contract/),
       expect.stringMatching(/^kernels\.KernelsApiService\/SaveKernel: .*no such field/),
     ]);
   });
@@ -95,10 +95,10 @@ describe('flags of the methods', () => {
   it('a new method is told with what follows from its name', () => {
     const tell = (name: string) => newMethodLines(contract, withMethod(`kernels.KernelsApiService/${name}`));
     expect(tell('GetProbe')).toEqual([
-      'kernels.KernelsApiService/GetProbe: may be repeated, works without a credential, a filled error does not fail it',
+      'kernels.KernelsApiService/GetProbe: retried, works without a credential, does not fail if error is set',
     ]);
     expect(tell('ApiDeleteProbe')).toEqual([
-      'kernels.KernelsApiService/ApiDeleteProbe: never repeated, needs a credential, a filled error does not fail it',
+      'kernels.KernelsApiService/ApiDeleteProbe: never retried, needs a credential, does not fail if error is set',
     ]);
     expect(tell('ProbeKernel')).toEqual([]);
     expect(newMethodLines(contract, contract)).toEqual([]);

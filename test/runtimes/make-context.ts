@@ -1,7 +1,7 @@
 import type { ClientOptions, KaggleClient } from 'kaggle-ts';
 import type { Context, Files } from '../conformance/context.ts';
 import { openControl } from '../conformance/control.ts';
-import type { Addresses } from '../conformance/server/house.ts';
+import type { Addresses } from '../conformance/server/servers.ts';
 import type { Round } from '../conformance/transports.ts';
 import { casesOf, isFor, type Listed, type SuiteName } from '../suites.ts';
 import type { RuntimeName } from './names.ts';

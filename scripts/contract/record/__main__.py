@@ -1,4 +1,4 @@
-"""Writes messages.json, decode.json and rpc.json: what the installed kagglesdk sends and reads. Sends nothing.
+"""Writes messages.json, decode.json and rpc.json: what the installed kagglesdk encodes and decodes. Sends nothing.
 
     PYTHONPATH=<kagglesdk>:scripts/contract python3 -m record FOLDER
 """
@@ -20,7 +20,7 @@ def found(base):
 
 
 def write(file, how, sections):
-    """One row a line, so that a difference can be read."""
+    """One row per line, for readable diffs."""
     text = json.dumps(f"kagglesdk {version()} {how}")
     for name, rows in sections.items():
         start, end = ("[", "]") if isinstance(rows, list) else ("{", "}")

@@ -1,7 +1,7 @@
-"""Decoding: what kagglesdk reads from which answers.
+"""Decoding: what kagglesdk makes of responses.
 
-`raises` is null or the exception; `seen` the values of all properties; `has` the fields that count as present;
-`reencoded` what is sent when the answer is sent back, where that is JSON.
+`raises` is null or the exception, `seen` the values of all properties, `has` the fields that count as present, and
+`reencoded` the message encoded again, if that gives JSON.
 """
 
 import json
@@ -49,7 +49,7 @@ def read(cls, case, wire, field=None):
         row["reencoded"] = message.to_dict()
         json.dumps(row["reencoded"])
     except Exception as error:
-        if "has" in row:  # It was read, and only cannot be sent back.
+        if "has" in row:  # Decoded, but cannot be encoded again.
             row.pop("reencoded", None)
         else:
             row |= {"raises": type(error).__name__}
@@ -81,7 +81,7 @@ def message_rows(name, cls):
 
 
 def several_rows(name, cls):
-    """Answers with several members of a oneof."""
+    """Responses with several members of a oneof."""
     for group in oneofs(cls):
         wire = {}
         for member in group:
@@ -90,12 +90,12 @@ def several_rows(name, cls):
 
 
 def find(messages, wanted):
-    """The first field that is as wanted, with its class."""
+    """The first field that matches, with its class."""
     return next((cls, field) for _, cls in messages for field in cls._fields if wanted(field))
 
 
 def forms(messages, case, wires):
-    """A field of that kind, in every form that it may come in."""
+    """A field of a kind, in every form of its value."""
     cls, field = find(messages, lambda one: field_type(one) == case and not one.optional)
     return [read(cls, case, {field.json_name: wire}, field) for wire in wires]
 
@@ -109,7 +109,7 @@ def mismatches(messages):
 
 
 def oddities(messages):
-    """Lists, maps and messages that hold what they should not, and answers that are no object."""
+    """Lists, maps and messages with values of the wrong type, and responses that are not an object."""
     odd = [
         (lambda one: field_type(one) == {"list": "string"}, [["a", None, ""], "abc", {"a": 1}, [1, 2]]),
         (lambda one: wrapper(one) == "list" and kind(one) == "message", [[{}], [None], [{"zz": 1}], "x"]),
@@ -125,7 +125,7 @@ def oddities(messages):
 
 
 def enum_fields(messages):
-    """Enum names where messages have them: known, in small letters, unknown, and what is no name."""
+    """Enum fields of messages: known names, lower case, unknown names, and values that are not names."""
     places = [
         lambda one: not wrapper(one) and kind(one) == "enum" and not one.optional,
         lambda one: not wrapper(one) and kind(one) == "enum" and one.optional,

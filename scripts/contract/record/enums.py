@@ -12,20 +12,20 @@ NO_TEXTS = [0, 1, 99, None, True]
 
 
 def styles(name):
-    """As it is, in small letters, in camelCase and in PascalCase."""
+    """Unchanged, in lower case, in camelCase and in PascalCase."""
     pascal = "".join(word.capitalize() for word in name.lower().split("_"))
     return [name, name.lower(), pascal[:1].lower() + pascal[1:], pascal]
 
 
 def prefixes(cls):
-    """What names are shortened by: what comes from the enum's own name, and what all its names share."""
+    """Prefixes that may be missing: the one from the enum's name, and the one that all its names share."""
     own = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<!^)(?=[A-Z][a-z])", "_", cls.__name__).upper() + "_"
     shared = os.path.commonprefix([member.name for member in cls])
     return {own, shared[: shared.rfind("_") + 1]} - {""}
 
 
 def spellings(cls):
-    """(what is written, the name that it means) of an enum."""
+    """(spelling, intended name) pairs of an enum."""
     for member in cls:
         short = [member.name.removeprefix(prefix) for prefix in sorted(prefixes(cls))]
         for name in (member.name, *short):
@@ -44,7 +44,7 @@ def read(cls, word):
 
 
 def decode(cls):
-    """By spelling; JSON that is no text stands behind a `#`."""
+    """By spelling; JSON other than strings follows a `#`."""
     rows = {}
     for word, meant in spellings(cls):
         key = word if isinstance(word, str) else f"#{json.dumps(word)}"

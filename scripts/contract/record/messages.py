@@ -1,4 +1,4 @@
-"""Encoding: what kagglesdk sends for which values. `instance` is what was set, `wire` the JSON that goes out."""
+"""Encoding: what kagglesdk sends for which values. `instance` is what was set, `wire` is the JSON."""
 
 from extract import oneofs
 
@@ -18,7 +18,7 @@ def filled_rows(name, cls):
 
 
 def zero_rows(name, cls):
-    """Fields that are set to their zero value: only the optional ones are sent."""
+    """Fields set to their zero value: only optional ones are sent."""
 
     def row(case, values):
         message = cls()
@@ -40,7 +40,7 @@ def zero_rows(name, cls):
 
 
 def override_rows(name, cls):
-    """Two members of a oneof, assigned one after the other: the second one deletes the first."""
+    """Two members of a oneof, assigned in turn: the second deletes the first."""
     fields = {field.json_name: field for field in cls._fields}
     for group in oneofs(cls):
         for first, last in zip(group, group[1:] + group[:1]):

@@ -12,7 +12,7 @@ from record.values import filled, plain, present
 
 
 class Catcher(requests.adapters.BaseAdapter):
-    """Keeps the last request and answers {}."""
+    """Keeps the last request and returns {}."""
 
     def send(self, request, **_):
         self.request = request
@@ -27,7 +27,7 @@ class Catcher(requests.adapters.BaseAdapter):
 
 
 def calls(client):
-    """The functions that make a call, of all services."""
+    """The calling functions of all services."""
     for area in vars(client).values():
         for service in vars(area).values() if area.__class__.__qualname__.startswith("KaggleClient.") else []:
             for name, function in inspect.getmembers(service, inspect.ismethod):

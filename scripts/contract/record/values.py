@@ -1,7 +1,7 @@
-"""What recorded fields hold: filled and zero values of every kind, and how values are written down.
+"""Values of recorded fields: filled and zero values of every kind, and their JSON.
 
-A value follows from the place of its field alone (`kernels.ApiSaveKernelRequest.slug`), so that a field that is new in
-a later kagglesdk changes no other row.
+A value depends on the name of its field only (`kernels.ApiSaveKernelRequest.slug`), so a new field in a later kagglesdk
+changes no other row.
 """
 
 import enum
@@ -36,7 +36,7 @@ SAMPLES = {
         datetime(2038, 1, 19, 3, 14, 8, 1000),
         datetime(1000, 1, 1),
     ],
-    # Whole seconds of less than a day: kagglesdk sends other durations wrong.
+    # Whole seconds of less than a day: kagglesdk encodes other durations wrongly.
     "duration": [timedelta(seconds=seconds) for seconds in (1, 59, 60, 3600, 43200, 86399)],
     "fieldMask": [["title"], ["title", "is_private"], ["a", "b_c", "d_e_f"], ["info.license_name", "keywords"]],
 }
@@ -64,7 +64,7 @@ def wrapper(field):
 
 
 def kind(field):
-    """What one element of a field is: `string`, ..., `enum` or `message`."""
+    """The kind of a field's elements: `string`, ..., `enum` or `message`."""
     inner = field_type(field)
     if wrapper(field):
         inner = inner[wrapper(field)]
@@ -72,7 +72,7 @@ def kind(field):
 
 
 def sample(field, place, around=()):
-    """A value for one element of a field; `around` are the classes of the messages that it is in."""
+    """A value for one element of a field; `around` are the classes of the enclosing messages."""
     if kind(field) == "message":
         return filled(field.field_type, place, around=around)
     if kind(field) == "enum":
@@ -96,14 +96,14 @@ def empty(field):
 
 
 def assign(message, field, value):
-    if wrapper(field) == "map":  # The setters of maps take most maps for wrong.
+    if wrapper(field) == "map":  # The setters of maps refuse most maps.
         object.__setattr__(message, field.private_field_name, value)
     else:
         setattr(message, field.field_name, value)
 
 
 def filled(cls, place, keep=None, wanted=lambda place: True, around=()):
-    """A message with all its fields, or those `wanted`; of a oneof one, `keep` if it is there. Nesting has an end."""
+    """A message with all fields, or those `wanted`; one per oneof, `keep` if present. Nesting is limited."""
     message = cls()
     excluded = set()
     for group in oneofs(cls):
@@ -127,7 +127,7 @@ def filled(cls, place, keep=None, wanted=lambda place: True, around=()):
 
 
 def plain(value, fields):
-    """A value as JSON; `fields` says which fields of a message count."""
+    """A value as JSON; `fields` selects the fields of a message."""
     if isinstance(value, KaggleObject):
         return {field.json_name: plain(held(value, field), fields) for field in value._fields if fields(value, field)}
     if value is None or isinstance(value, (bool, int, float, str)):
@@ -147,11 +147,11 @@ def plain(value, fields):
         return [plain(item, fields) for item in value]
     if isinstance(value, dict):
         return {key: plain(item, fields) for key, item in value.items()}
-    return {"$python": True}  # Nothing that an answer can mean; what it is depends on the version of Python.
+    return {"$python": True}  # Not a JSON value; its form depends on the version of Python.
 
 
 def held(message, field):
-    """The value of a field, with its default; some properties show a zero that is set as None."""
+    """The value of a field, with its default; some properties return None for a zero that is set."""
     return getattr(message, field.private_field_name if present(message, field) else field.field_name)
 
 

@@ -1,8 +1,8 @@
 import { type Executor, pyodideExecutor, scriptedExecutor } from 'kaggle-ts/testing';
 import { scriptIn } from '../scripted.ts';
 
-/** Kernels of cases that say what they print follow that; all others are run by Python. */
-export function houseExecutor(): Executor {
+/** Runs scripted kernels from their script and all others with Python. */
+export function kernelExecutor(): Executor {
   const python = pyodideExecutor();
   const scripted = scriptedExecutor(async ({ text, onStart, onOutput }) => {
     const { lines = [], failure, files = {} } = scriptIn(text)!;

@@ -23,14 +23,14 @@ async function unpack(place: string): Promise<string> {
   return stdout.trim();
 }
 
-/** Chromium without a window, on the pages that the houses serve. */
+/** Starts Chromium without a window, on the pages of the control servers. */
 export const start: Start = async (rounds, _bundles, onResult) => {
   const executablePath = await unpack(join(rounds[0]!.scratch!, 'chromium'));
   // The package turns the rules on other origins off.
   const args = Chromium.args.filter((arg) => arg !== '--disable-web-security');
   const browser = await chromium.launch({ executablePath, args: [...args, chromiumTrust], headless: true });
   try {
-    // A page for each house, all at once: their origins differ, and so what they store. Mostly they wait.
+    // All pages in parallel: their origins, and so their storage, differ, and they mostly wait.
     await Promise.all(
       rounds.map(async (settings) => {
         const page = await browser.newPage();

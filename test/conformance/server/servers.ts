@@ -3,13 +3,13 @@ import { type Front, openFront } from '../../tls/front.ts';
 import { stranger } from '../../tls/identity.ts';
 import type { Answer } from '../control.ts';
 import type { Transport } from '../transports.ts';
-import { houseExecutor } from './executor.ts';
+import { kernelExecutor } from './executor.ts';
 import { foreign } from './foreign.ts';
 import { holdings, plant } from './holdings.ts';
 import { type Listening, listen } from './listen.ts';
 import { createRules } from './rules.ts';
 
-/** Where the servers of one conformance run are. */
+/** Addresses of the servers of one conformance run. */
 export interface Addresses {
   apiUrl: string;
   storageUrl: string;
@@ -18,15 +18,15 @@ export interface Addresses {
   controlUrl: string;
 }
 
-export interface House extends Addresses {
+export interface Servers extends Addresses {
   close(): Promise<void>;
 }
 
 /**
- * Four origins: the emulator's API, its storage, a foreign one, and the control, which also serves the page of the
- * browser run, so that its origin is the one that the emulator lets in. All but the control are reached over `over`.
+ * Starts four origins: the emulator's API, its storage, a foreign one, and the control. The control also serves the page of
+ * the browser run: its origin is the one that the emulator allows. All but the control use the transport `over`.
  */
-export async function openHouse(page: { html: string; script: string }, over: Transport): Promise<House> {
+export async function openServers(page: { html: string; script: string }, over: Transport): Promise<Servers> {
   const fronts: Front[] = [];
   const reach = async (url: string, options: Parameters<typeof openFront>[1] = {}): Promise<string> => {
     if (over === 'plain') return url;
@@ -69,7 +69,7 @@ export async function openHouse(page: { html: string; script: string }, over: Tr
 
   // Long enough for clients that do not wait to be found out, and no longer: hundreds of cases make a version.
   const delays = { lag: 60, processing: 150 };
-  const emulator = createEmulator({ allowedOrigins: [control.url], executor: houseExecutor(), ...delays });
+  const emulator = createEmulator({ allowedOrigins: [control.url], executor: kernelExecutor(), ...delays });
   const urls = { api: '', storage: '' };
   const served = await serveEmulator({
     port: 0,
