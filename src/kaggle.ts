@@ -5,17 +5,17 @@ import type { KaggleKernels } from './generated/kernels.ts';
 import * as datasets from './services/datasets/index.ts';
 import * as kernels from './services/kernels/index.ts';
 
-/** All verbs bound to one client, for scripts. A bundle that imports it contains every verb. */
+/** All functions bound to one client, for scripts. A bundle that imports it contains every function. */
 export interface Kaggle {
-  /** The client that the verbs use. */
+  /** The client that the functions use. */
   readonly client: KaggleClient;
-  /** The verbs of `kaggle-ts/datasets`. */
+  /** The functions of `kaggle-ts/datasets`. */
   readonly datasets: KaggleDatasets;
-  /** The verbs of `kaggle-ts/kernels`. */
+  /** The functions of `kaggle-ts/kernels`. */
   readonly kernels: KaggleKernels;
 }
 
-/** Binds the verbs of every area to `client`. */
+/** Binds the functions of every area to `client`. */
 export function bindKaggle(client: KaggleClient): Kaggle {
   return { client, datasets: bind(client, datasets), kernels: bind(client, kernels) };
 }

@@ -29,7 +29,7 @@ function areaFile(area: string): string {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([from, names]) => `import type { ${[...names].sort().join(', ')} } from '${from}';`);
   const name = `Kaggle${area.charAt(0).toUpperCase()}${area.slice(1)}`;
-  const docs = `/** The verbs of \`kaggle-ts/${area}\`, bound to one client. */`;
+  const docs = `/** The functions of \`kaggle-ts/${area}\`, bound to one client. */`;
   return `${[HEADER, ...lines, '', docs, `export interface ${name} {`, ...members, '}'].join('\n')}\n`;
 }
 

@@ -18,7 +18,7 @@ import type { DatasetHandle, DatasetRef } from '../services/datasets/ref.ts';
 import type { DatasetContent, DatasetOptions, DatasetVersion, NewDataset, NewVersion, WaitOptions, WantedDataset } from '../services/datasets/types.ts';
 import type { UploadFileOptions, UploadFileRequest, UploadedFile } from '../services/datasets/upload-file.ts';
 
-/** The verbs of `kaggle-ts/datasets`, bound to one client. */
+/** The functions of `kaggle-ts/datasets`, bound to one client. */
 export interface KaggleDatasets {
   /**
    * Creates a new dataset, private by default. Works like `createOrVersion`, but fails if the dataset exists.

@@ -22,7 +22,7 @@ import type { RunOptions, RunRequest, RunResult } from '../services/kernels/run.
 import type { WaitOptions, WaitResult } from '../services/kernels/wait.ts';
 import type { KernelStatus } from '../services/kernels/watch/status.ts';
 
-/** The verbs of `kaggle-ts/kernels`, bound to one client. */
+/** The functions of `kaggle-ts/kernels`, bound to one client. */
 export interface KaggleKernels {
   /**
    * Cancels the running session of a kernel; its output so far is saved. Kaggle wants the id of the session, which no answer
