@@ -63,11 +63,7 @@ function methodDocs(
   const link = (type: string): string => `{@link ${typeOf(type)} | ${typeName(type)}}`;
   const { idempotent, auth, failure } = flagsOf(service, name);
   const raw = isRaw(method.response);
-  const response = raw
-    ? 'the HTTP `Response` with its body unread'
-    : method.response
-      ? link(method.response)
-      : 'nothing';
+  const response = raw ? 'the HTTP `Response`, its body unread' : method.response ? link(method.response) : 'nothing';
   const facts = [
     `\`${service}/${name}\`: takes ${link(method.request)}, resolves to ${response}.`,
     auth && 'Needs a credential.',

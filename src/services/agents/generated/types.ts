@@ -243,7 +243,7 @@ export interface ApiKernelGameArenaHarnessVersion {
 export interface ApiListAgentsRequest {
   /** Maximum number of items per page. */
   pageSize?: Int64 | undefined;
-  /** The `nextPageToken` of the page before; leave it out for the first page. */
+  /** `nextPageToken` of the previous page. Omit it for the first page. */
   pageToken?: string | undefined;
   filter?: ListAgentsFilter | undefined;
 }
@@ -259,7 +259,7 @@ export interface ApiListAgentsResponse {
 export interface ApiListHarnessesRequest {
   /** Maximum number of items per page. */
   pageSize?: Int64 | undefined;
-  /** The `nextPageToken` of the page before; leave it out for the first page. */
+  /** `nextPageToken` of the previous page. Omit it for the first page. */
   pageToken?: string | undefined;
   filter?: ListHarnessesFilter | undefined;
 }

@@ -111,7 +111,7 @@ export const createBenchmarkTask: Method<t.ApiCreateBenchmarkTaskRequest, t.ApiB
 /**
  * `benchmarks.BenchmarkTasksApiService/DownloadBenchmarkTaskRunOutput`: takes
  * {@link t.ApiDownloadBenchmarkTaskRunOutputRequest | ApiDownloadBenchmarkTaskRunOutputRequest}, resolves to the HTTP
- * `Response` with its body unread. Idempotent: retried after transient failures.
+ * `Response`, its body unread. Idempotent: retried after transient failures.
  */
 export const downloadBenchmarkTaskRunOutput: Method<t.ApiDownloadBenchmarkTaskRunOutputRequest, globalThis.Response> = {
   service: 'benchmarks.BenchmarkTasksApiService',
@@ -151,8 +151,8 @@ export const getBenchmarkTaskQuota: Method<t.ApiGetBenchmarkTaskQuotaRequest, t.
 
 /**
  * `benchmarks.BenchmarkTasksApiService/GetBenchmarkTaskRunLogs`: takes
- * {@link t.ApiGetBenchmarkTaskRunLogsRequest | ApiGetBenchmarkTaskRunLogsRequest}, resolves to the HTTP `Response`
- * with its body unread. Idempotent: retried after transient failures.
+ * {@link t.ApiGetBenchmarkTaskRunLogsRequest | ApiGetBenchmarkTaskRunLogsRequest}, resolves to the HTTP `Response`,
+ * its body unread. Idempotent: retried after transient failures.
  */
 export const getBenchmarkTaskRunLogs: Method<t.ApiGetBenchmarkTaskRunLogsRequest, globalThis.Response> = {
   service: 'benchmarks.BenchmarkTasksApiService',

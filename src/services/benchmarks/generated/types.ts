@@ -454,7 +454,7 @@ export interface ApiListBenchmarkModelVersionConfigsRequest {
   benchmarkModelVersionIds?: readonly Int64[] | undefined;
   /** Maximum number of items per page. */
   pageSize?: Int64 | undefined;
-  /** The `nextPageToken` of the page before; leave it out for the first page. */
+  /** `nextPageToken` of the previous page. Omit it for the first page. */
   pageToken?: string | undefined;
 }
 
@@ -469,7 +469,7 @@ export interface ApiListBenchmarkModelVersionConfigsResponse {
 export interface ApiListBenchmarkModelsRequest {
   /** Maximum number of items per page. */
   pageSize?: Int64 | undefined;
-  /** The `nextPageToken` of the page before; leave it out for the first page. */
+  /** `nextPageToken` of the previous page. Omit it for the first page. */
   pageToken?: string | undefined;
   readMask?: readonly string[] | undefined;
 }
@@ -487,7 +487,7 @@ export interface ApiListBenchmarkTaskRunsRequest {
   modelVersionSlugs?: readonly string[] | undefined;
   /** Maximum number of items per page. */
   pageSize?: Int64 | undefined;
-  /** The `nextPageToken` of the page before; leave it out for the first page. */
+  /** `nextPageToken` of the previous page. Omit it for the first page. */
   pageToken?: string | undefined;
   skip?: Int64 | undefined;
 }
@@ -507,7 +507,7 @@ export interface ApiListBenchmarkTasksRequest {
   regexFilter?: string | undefined;
   /** Maximum number of items per page. */
   pageSize?: Int64 | undefined;
-  /** The `nextPageToken` of the page before; leave it out for the first page. */
+  /** `nextPageToken` of the previous page. Omit it for the first page. */
   pageToken?: string | undefined;
   skip?: Int64 | undefined;
   ownerSlug?: string | undefined;
@@ -536,7 +536,7 @@ export interface ApiListBenchmarkVersionAgentMappingsRequest {
   filter?: ApiListBenchmarkVersionAgentMappingsFilter | undefined;
   /** Maximum number of items per page. */
   pageSize?: Int64 | undefined;
-  /** The `nextPageToken` of the page before; leave it out for the first page. */
+  /** `nextPageToken` of the previous page. Omit it for the first page. */
   pageToken?: string | undefined;
 }
 

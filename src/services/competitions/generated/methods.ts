@@ -80,7 +80,7 @@ import {
 import type * as t from './types.ts';
 
 /**
- * Makes a user a host of a competition.
+ * Adds a host to a competition.
  *
  * `competitions.CompetitionApiService/AddCompetitionHost`: takes
  * {@link t.ApiAddCompetitionHostRequest | ApiAddCompetitionHostRequest}, resolves to nothing. Needs a credential.
@@ -94,7 +94,7 @@ export const addCompetitionHost: Method<t.ApiAddCompetitionHostRequest, void> = 
 };
 
 /**
- * Makes a user a judge of a competition.
+ * Adds a judge to a competition.
  *
  * `competitions.CompetitionApiService/AddCompetitionJudge`: takes
  * {@link t.ApiAddCompetitionJudgeRequest | ApiAddCompetitionJudgeRequest}, resolves to nothing. Needs a credential.
@@ -138,7 +138,7 @@ export const createCompetition: Method<t.ApiCreateCompetitionRequest, t.ApiCreat
 };
 
 /**
- * Replaces the data files of a competition by uploaded ones.
+ * Replaces the data files of a competition with uploaded files.
  *
  * `competitions.CompetitionApiService/CreateCompetitionData`: takes
  * {@link t.ApiCreateCompetitionDataRequest | ApiCreateCompetitionDataRequest}, resolves to
@@ -168,7 +168,7 @@ export const createCompetitionPage: Method<t.ApiCreateCompetitionPageRequest, t.
 };
 
 /**
- * Submits an uploaded CSV file for the sandbox team of a competition. It is scored afterwards.
+ * Submits an uploaded CSV file as the sandbox team of a competition. Scoring is asynchronous.
  *
  * `competitions.CompetitionApiService/CreateCompetitionSampleSubmission`: takes
  * {@link t.ApiCreateCompetitionSampleSubmissionRequest | ApiCreateCompetitionSampleSubmissionRequest}, resolves to
@@ -182,8 +182,8 @@ export const createCompetitionSampleSubmission: Method<t.ApiCreateCompetitionSam
 };
 
 /**
- * Sets the solution file of a competition to an uploaded CSV file. Poll {@link getCompetitionSolutionStatus} until it
- * is `ready`.
+ * Sets the solution file of a competition to an uploaded CSV file. Poll {@link getCompetitionSolutionStatus} until
+ * `ready` is set.
  *
  * `competitions.CompetitionApiService/CreateCompetitionSolution`: takes
  * {@link t.ApiCreateCompetitionSolutionRequest | ApiCreateCompetitionSolutionRequest}, resolves to nothing. Needs a
@@ -197,8 +197,8 @@ export const createCompetitionSolution: Method<t.ApiCreateCompetitionSolutionReq
 };
 
 /**
- * Submits an uploaded file to a competition. Upload it first with {@link startSubmissionUpload}. It is scored
- * afterwards: poll {@link getSubmission}.
+ * Submits an uploaded file to a competition. Start the upload with {@link startSubmissionUpload}. Scoring is
+ * asynchronous: poll {@link getSubmission}.
  *
  * `competitions.CompetitionApiService/CreateSubmission`: takes
  * {@link t.ApiCreateSubmissionRequest | ApiCreateSubmissionRequest}, resolves to
@@ -230,7 +230,7 @@ export const deleteCompetitionPage: Method<t.ApiDeleteCompetitionPageRequest, vo
  * Downloads one data file of a competition. Kaggle redirects to a signed URL of its storage.
  *
  * `competitions.CompetitionApiService/DownloadDataFile`: takes
- * {@link t.ApiDownloadDataFileRequest | ApiDownloadDataFileRequest}, resolves to the HTTP `Response` with its body
+ * {@link t.ApiDownloadDataFileRequest | ApiDownloadDataFileRequest}, resolves to the HTTP `Response`, its body
  * unread. Idempotent: retried after transient failures.
  */
 export const downloadDataFile: Method<t.ApiDownloadDataFileRequest, globalThis.Response> = {
@@ -242,11 +242,11 @@ export const downloadDataFile: Method<t.ApiDownloadDataFileRequest, globalThis.R
 };
 
 /**
- * Downloads all data files of a competition as an archive. Kaggle redirects to a signed URL of its storage. It has
- * its own rate limit: 429 has been observed for more than 30 minutes while other methods worked.
+ * Downloads all data files of a competition as an archive. Kaggle redirects to a signed URL of its storage. It has a
+ * rate limit of its own: it has been observed to return 429 for 30 minutes while other methods worked.
  *
  * `competitions.CompetitionApiService/DownloadDataFiles`: takes
- * {@link t.ApiDownloadDataFilesRequest | ApiDownloadDataFilesRequest}, resolves to the HTTP `Response` with its body
+ * {@link t.ApiDownloadDataFilesRequest | ApiDownloadDataFilesRequest}, resolves to the HTTP `Response`, its body
  * unread. Idempotent: retried after transient failures.
  */
 export const downloadDataFiles: Method<t.ApiDownloadDataFilesRequest, globalThis.Response> = {
@@ -261,8 +261,8 @@ export const downloadDataFiles: Method<t.ApiDownloadDataFilesRequest, globalThis
  * Downloads the whole leaderboard as a zip file.
  *
  * `competitions.CompetitionApiService/DownloadLeaderboard`: takes
- * {@link t.ApiDownloadLeaderboardRequest | ApiDownloadLeaderboardRequest}, resolves to the HTTP `Response` with its
- * body unread. Idempotent: retried after transient failures.
+ * {@link t.ApiDownloadLeaderboardRequest | ApiDownloadLeaderboardRequest}, resolves to the HTTP `Response`, its body
+ * unread. Idempotent: retried after transient failures.
  */
 export const downloadLeaderboard: Method<t.ApiDownloadLeaderboardRequest, globalThis.Response> = {
   service: 'competitions.CompetitionApiService',
@@ -276,8 +276,8 @@ export const downloadLeaderboard: Method<t.ApiDownloadLeaderboardRequest, global
  * Downloads the file of a submission. Kaggle redirects to a signed URL of its storage.
  *
  * `competitions.CompetitionApiService/DownloadSubmission`: takes
- * {@link t.ApiDownloadSubmissionRequest | ApiDownloadSubmissionRequest}, resolves to the HTTP `Response` with its
- * body unread. Idempotent: retried after transient failures.
+ * {@link t.ApiDownloadSubmissionRequest | ApiDownloadSubmissionRequest}, resolves to the HTTP `Response`, its body
+ * unread. Idempotent: retried after transient failures.
  */
 export const downloadSubmission: Method<t.ApiDownloadSubmissionRequest, globalThis.Response> = {
   service: 'competitions.CompetitionApiService',
@@ -352,8 +352,8 @@ export const getCompetitionSolutionStatus: Method<t.ApiGetCompetitionSolutionSta
  * Downloads the log of one agent in an episode of a simulation competition.
  *
  * `competitions.CompetitionApiService/GetEpisodeAgentLogs`: takes
- * {@link t.ApiGetEpisodeAgentLogsRequest | ApiGetEpisodeAgentLogsRequest}, resolves to the HTTP `Response` with its
- * body unread. Idempotent: retried after transient failures.
+ * {@link t.ApiGetEpisodeAgentLogsRequest | ApiGetEpisodeAgentLogsRequest}, resolves to the HTTP `Response`, its body
+ * unread. Idempotent: retried after transient failures.
  */
 export const getEpisodeAgentLogs: Method<t.ApiGetEpisodeAgentLogsRequest, globalThis.Response> = {
   service: 'competitions.CompetitionApiService',
@@ -367,7 +367,7 @@ export const getEpisodeAgentLogs: Method<t.ApiGetEpisodeAgentLogsRequest, global
  * Downloads the replay of an episode of a simulation competition.
  *
  * `competitions.CompetitionApiService/GetEpisodeReplay`: takes
- * {@link t.ApiGetEpisodeReplayRequest | ApiGetEpisodeReplayRequest}, resolves to the HTTP `Response` with its body
+ * {@link t.ApiGetEpisodeReplayRequest | ApiGetEpisodeReplayRequest}, resolves to the HTTP `Response`, its body
  * unread. Idempotent: retried after transient failures.
  */
 export const getEpisodeReplay: Method<t.ApiGetEpisodeReplayRequest, globalThis.Response> = {
@@ -379,7 +379,7 @@ export const getEpisodeReplay: Method<t.ApiGetEpisodeReplayRequest, globalThis.R
 };
 
 /**
- * Returns the leaderboard of a competition, page by page: the private one if it has been released, otherwise the
+ * Returns a page of a competition's leaderboard: the private leaderboard if it has been released, otherwise the
  * public one.
  *
  * `competitions.CompetitionApiService/GetLeaderboard`: takes
@@ -410,7 +410,7 @@ export const getSubmission: Method<t.ApiGetSubmissionRequest, t.ApiSubmission> =
 };
 
 /**
- * Returns how many submissions the caller's team has made and may still make today (UTC). All counts are 0 without a
+ * Returns how many submissions the caller's team has made and can still make today (UTC). All counts are 0 without a
  * team.
  *
  * `competitions.CompetitionApiService/GetSubmissionLimits`: takes
@@ -534,7 +534,7 @@ export const listDataFiles: Method<t.ApiListDataFilesRequest, t.ApiListDataFiles
 };
 
 /**
- * Lists the files and folders directly inside of one folder of a competition's data.
+ * Lists the files and folders directly inside one folder of a competition's data.
  *
  * `competitions.CompetitionApiService/ListDataTreeFiles`: takes
  * {@link t.ApiListDataTreeFilesRequest | ApiListDataTreeFilesRequest}, resolves to

@@ -7,7 +7,7 @@ import type { UserAvatar } from '../../users/generated/types.ts';
  * Use of the data files.
  *
  * - `COMPETITION_DATABUNDLE_TYPE_PUBLIC`: data that participants download.
- * - `COMPETITION_DATABUNDLE_TYPE_RERUN`: private data that replaces it when submissions are scored again.
+ * - `COMPETITION_DATABUNDLE_TYPE_RERUN`: private data that replaces it when submissions are rerun for scoring.
  *
  * Default: `COMPETITION_DATABUNDLE_TYPE_UNSPECIFIED`.
  */
@@ -253,9 +253,9 @@ export type SubmissionSortBy =
 /**
  * Status of a submission.
  *
- * - `PENDING`: is being scored.
- * - `COMPLETE`: has a score.
- * - `ERROR`: could not be scored; `errorDescription` may tell why.
+ * - `PENDING`: not scored yet.
+ * - `COMPLETE`: scored.
+ * - `ERROR`: scoring failed; `errorDescription` may tell why.
  *
  * Default: `PENDING`.
  */
@@ -315,9 +315,9 @@ export interface ApiCompetition {
   userHasEntered: boolean;
   /** The caller's rank. */
   userRank?: Int64 | undefined;
-  /** Last moment to merge teams. */
+  /** Deadline for merging teams. */
   mergerDeadline?: Date | undefined;
-  /** Last moment to enter. */
+  /** Deadline for new participants. */
   newEntrantDeadline?: Date | undefined;
   enabledDate?: Date | undefined;
   /** Maximum number of submissions per team and day (UTC). */
@@ -359,28 +359,25 @@ export interface ApiCompetitionPage {
   /** Name of the page, such as `description`, `rules`, `evaluation` or `data-description`. */
   name: string;
   content: string;
-  /** Whether the page is public. A new page is not, unless set. */
+  /** Whether the page is public. Default for a new page: `false`. */
   isPublished?: boolean | undefined;
-  /** Title above the content. A new page has its name there, unless set. */
+  /** Title above the content. Default for a new page: its name. */
   postTitle?: string | undefined;
-  /** Media type of `content`. `text/html` for a new page, unless set. */
+  /** Media type of `content`. Default for a new page: `text/html`. */
   mimeType?: string | undefined;
 }
 
 /** Response of {@link getCompetitionSolutionStatus}. */
 export interface ApiCompetitionSolutionStatus {
-  /** Whether the solution file has been processed, so submissions can be scored. */
+  /** Whether the solution file has been processed and submissions can be scored. */
   ready: boolean;
-  /** Why processing failed. If set, `ready` never becomes `true`. */
+  /** Why processing failed. If set, stop polling. */
   setupError?: string | undefined;
-  /** Whether a kernel computes the metric. It finds its columns by itself. */
+  /** Whether the metric is a kernel, which detects its columns itself. */
   kernelsMetric: boolean;
   /** Column with the row IDs. Only with `kernelsMetric`. */
   rowIdColumnName?: string | undefined;
-  /**
-   * Columns of the CSV file by the columns of the metric. Only without `kernelsMetric`; empty until processing has
-   * ended.
-   */
+  /** CSV column for each column of the metric. Only without `kernelsMetric`; empty until processing has finished. */
   columnMapping: Record<string, string>;
   /** Columns that the metric needs. Only without `kernelsMetric`. */
   requiredMetricColumns: ApiMetricColumn[];
@@ -398,7 +395,7 @@ export interface ApiCompetitionTopic {
   votes: Int64;
   postDate?: Date | undefined;
   lastCommentPostDate?: Date | undefined;
-  /** Whether the topic stays at the top. */
+  /** Whether the topic is pinned. */
   isSticky: boolean;
 }
 
@@ -430,7 +427,7 @@ export interface ApiCreateCompetitionDataRequest {
   competitionName?: string | undefined;
   /** What changed in this version. Required. */
   versionNotes?: string | undefined;
-  /** All files of the new version. Files of the version before are not kept. */
+  /** All files of the new version. Files of the previous version are not kept. */
   files?: readonly ApiCompetitionDataFile[] | undefined;
   competitionDatabundleType?: CompetitionDatabundleType | undefined;
 }
@@ -454,16 +451,16 @@ export interface ApiCreateCompetitionPageRequest {
 /** Request of {@link createCompetition}. */
 export interface ApiCreateCompetitionRequest {
   title?: string | undefined;
-  /** Slug, unique on Kaggle: lower case and dashes, not only digits or only dashes. */
+  /** Slug, unique on Kaggle. Lower case with dashes; not only digits, and not only dashes. */
   slug?: string | undefined;
-  /** Subtitle of one line. */
+  /** One-line subtitle. */
   briefDescription?: string | undefined;
   privacy?: CompetitionPrivacy | undefined;
-  /** Numeric ID of a competition whose settings, pages, data and evaluation to copy. */
+  /** Numeric ID of a competition to copy: its settings, pages, data and evaluation. */
   cloneCompetitionId?: Int64 | undefined;
-  /** Whether to refuse notebooks as submissions. */
+  /** Whether to disable notebook submissions. */
   disableKernels?: boolean | undefined;
-  /** Whether the invitation link works for a list of email addresses and domains only. */
+  /** Whether the invitation link works only for listed email addresses and domains. */
   restrictLinkToEmailList?: boolean | undefined;
   /** Numeric ID of the data's license. It cannot be set together with `cloneCompetitionId`. */
   licenseId?: Int64 | undefined;
@@ -517,9 +514,9 @@ export interface ApiCreateSubmissionRequest {
   /** Token of the finished upload. */
   blobFileTokens?: string | undefined;
   submissionDescription?: string | undefined;
-  /** Submit for this benchmark model. For Kaggle's administrators. */
+  /** Benchmark model to submit for. Administrators only. */
   benchmarkModelVersionId?: Int64 | undefined;
-  /** Whether to submit for the sandbox team, to test the competition. For hosts. */
+  /** Whether to submit as the sandbox team, to test the competition. Hosts and administrators only. */
   sandbox?: boolean | undefined;
 }
 
@@ -575,7 +572,7 @@ export interface ApiDownloadSubmissionRequest {
   submissionId?: Int64 | undefined;
 }
 
-/** A game that agents played in a simulation competition. */
+/** A game between agents in a simulation competition. */
 export interface ApiEpisode {
   id: Int64;
   createTime?: Date | undefined;
@@ -667,11 +664,11 @@ export interface ApiGetHackathonWriteUpRequest {
 export interface ApiGetLeaderboardRequest {
   /** Slug of the competition, such as `titanic`. */
   competitionName?: string | undefined;
-  /** Whether to return the public leaderboard although the private one has been released. */
+  /** Whether to return the public leaderboard even if the private one has been released. */
   overridePublic?: boolean | undefined;
   /** Maximum number of items per page. */
   pageSize?: Int64 | undefined;
-  /** The `nextPageToken` of the page before; leave it out for the first page. */
+  /** `nextPageToken` of the previous page. Omit it for the first page. */
   pageToken?: string | undefined;
 }
 
@@ -698,7 +695,7 @@ export interface ApiGetSubmissionRequest {
 export interface ApiLaunchCompetitionRequest {
   /** Slug of the competition, such as `titanic`. */
   competitionName?: string | undefined;
-  /** When to launch. If absent, now. */
+  /** When to launch. Default: now. */
   futureTime?: Date | undefined;
 }
 
@@ -737,7 +734,7 @@ export interface ApiListCompetitionJudgesResponse {
 export interface ApiListCompetitionPagesRequest {
   /** Slug of the competition, such as `titanic`. */
   competitionName?: string | undefined;
-  /** Only the page with this name. If absent, all published ones. */
+  /** Only the page with this name. Default: all published pages. */
   pageName?: string | undefined;
 }
 
@@ -774,7 +771,7 @@ export interface ApiListCompetitionsRequest {
   search?: string | undefined;
   /** Page number, starting at 1. */
   page?: Int64 | undefined;
-  /** The `nextPageToken` of the page before; leave it out for the first page. */
+  /** `nextPageToken` of the previous page. Omit it for the first page. */
   pageToken?: string | undefined;
   /** Maximum number of items per page. */
   pageSize?: Int64 | undefined;
@@ -793,7 +790,7 @@ export interface ApiListDataFilesRequest {
   competitionName?: string | undefined;
   /** Maximum number of items per page. */
   pageSize?: Int64 | undefined;
-  /** The `nextPageToken` of the page before; leave it out for the first page. */
+  /** `nextPageToken` of the previous page. Omit it for the first page. */
   pageToken?: string | undefined;
 }
 
@@ -809,11 +806,11 @@ export interface ApiListDataFilesResponse {
 export interface ApiListDataTreeFilesRequest {
   /** Slug of the competition, such as `titanic`. */
   competitionName?: string | undefined;
-  /** Folder to list. If absent, the top folder. */
+  /** Folder to list. Default: the top folder. */
   path?: string | undefined;
   /** Maximum number of items per page. */
   pageSize?: Int64 | undefined;
-  /** The `nextPageToken` of the page before; leave it out for the first page. */
+  /** `nextPageToken` of the previous page. Omit it for the first page. */
   pageToken?: string | undefined;
 }
 
@@ -843,7 +840,7 @@ export interface ApiListHackathonWriteUpsRequest {
   template?: boolean | undefined;
   /** Maximum number of items per page. */
   pageSize?: Int64 | undefined;
-  /** The `nextPageToken` of the page before; leave it out for the first page. */
+  /** `nextPageToken` of the previous page. Omit it for the first page. */
   pageToken?: string | undefined;
   skip?: Int64 | undefined;
   readMask?: readonly string[] | undefined;
@@ -881,7 +878,7 @@ export interface ApiListSubmissionsRequest {
   group?: SubmissionGroup | undefined;
   /** Page number, starting at 1. */
   page?: Int64 | undefined;
-  /** The `nextPageToken` of the page before; leave it out for the first page. */
+  /** `nextPageToken` of the previous page. Omit it for the first page. */
   pageToken?: string | undefined;
   /** Maximum number of items per page. */
   pageSize?: Int64 | undefined;
@@ -909,7 +906,7 @@ export interface ApiListTopicMessagesRequest {
   /** Slug of the competition, such as `titanic`. */
   competitionName?: string | undefined;
   topicId?: Int64 | undefined;
-  /** Order. If absent, the caller's preference. */
+  /** Order of the messages. Default: the caller's preference. */
   sortBy?: CommentListSortBy | undefined;
   /** Maximum number of top-level messages. Default 30; -1 for all. */
   pageSize?: Int64 | undefined;
@@ -962,7 +959,7 @@ export interface ApiStartSubmissionUploadRequest {
 export interface ApiStartSubmissionUploadResponse {
   /** Token of the upload, for {@link createSubmission}. */
   token: string;
-  /** URL of the upload session, which needs no credential. Treat it as a secret. */
+  /** URL of the upload session. It needs no credential: treat it as a secret. */
   createUrl: string;
 }
 
@@ -974,14 +971,14 @@ export interface ApiSubmission {
   totalBytes?: Int64 | undefined;
   date?: Date | undefined;
   description?: string | undefined;
-  /** Why the submission could not be scored. */
+  /** Why scoring failed. */
   errorDescription?: string | undefined;
   fileName?: string | undefined;
   /** Score on the public part of the solution, as text. */
   publicScore?: string | undefined;
   /** Score on the private part of the solution, as text. */
   privateScore?: string | undefined;
-  /** Whether the submission has been scored. */
+  /** Status of the scoring. */
   status: Open<SubmissionStatus>;
   submittedBy?: string | undefined;
   /** User name of the submitter. */
@@ -996,9 +993,9 @@ export interface ApiSubmissionLimits {
   numToday: Int64;
   /** Valid submissions so far. */
   numTotal: Int64;
-  /** Submissions that are still allowed today, UTC. */
+  /** Submissions still allowed today, UTC. */
   numAllowedNow: Int64;
-  /** Whether the limit of the whole competition, not that of the day, determines `numAllowedNow`. */
+  /** Whether the total limit of the competition, not the daily limit, determines `numAllowedNow`. */
   limitedByTotal: boolean;
 }
 
@@ -1013,7 +1010,7 @@ export interface ApiTopicMessage {
   votes: Int64;
   isDeleted: boolean;
   isPinned: boolean;
-  /** Replies. Kaggle limits the depth: deeper replies follow in the deepest list. */
+  /** Replies. Kaggle limits the nesting and moves deeper replies up. */
   replies: ApiTopicMessage[];
 }
 
@@ -1049,7 +1046,7 @@ export interface ApiUpdateSubmissionBenchmarkRequest {
 }
 
 /**
- * Settings of a competition. Some may be set by Kaggle's administrators only.
+ * Settings of a competition. Only Kaggle's administrators can change some of them.
  *
  * Response of {@link getCompetitionSettings}, {@link updateCompetitionSettings}.
  */
@@ -1068,21 +1065,21 @@ export interface CompetitionSettings {
   /** Whether participants must verify their identity to submit. */
   requiresIdentityVerification: boolean;
   enableTeamFiles: boolean;
-  /** Last moment to add team files. Needs `enableTeamFiles`. */
+  /** Deadline for team files. Requires `enableTeamFiles`. */
   teamFileDeadline?: Date | undefined;
   deadline?: Date | undefined;
-  /** When the private leaderboard is released: at most 7 days after `deadline`. */
+  /** When the private leaderboard is released: between `deadline` and 7 days after it. */
   privateLeaderboardReleaseDate?: Date | undefined;
   teamMergerExplicitDeadline?: Date | undefined;
   prohibitNewEntrantsExplicitDeadline?: Date | undefined;
-  /** Until when kernels of the competition cannot be made public. Needs `hasScripts`. */
+  /** Until when kernels of the competition cannot be published. Requires `hasScripts`. */
   kernelsPublishingDisabledDeadline?: Date | undefined;
   disableSubmissions: boolean;
   publicLeaderboardDisclaimerMessage: string;
   hasLeaderboard: boolean;
   disableLeaderboardPrizeIndicator: boolean;
   witholdFinalLeaderboardUntilItHasBeenVerified: boolean;
-  /** Needs `witholdFinalLeaderboardUntilItHasBeenVerified`. */
+  /** Requires `witholdFinalLeaderboardUntilItHasBeenVerified`. */
   finalLeaderboardHasBeenVerified: boolean;
   finalLeaderboardDisclaimerMessage: string;
   /** Maximum number of pending submissions per team. 0 or absent for no limit. */
@@ -1095,12 +1092,12 @@ export interface CompetitionSettings {
   /** Maximum run time of a submission with a GPU, in minutes. */
   maxGpuRuntimeMinutes?: Int64 | undefined;
   /**
-   * Numeric ID of a host's kernel that runs in place of the user's. It finds the submitted file in
-   * `/kaggle/input/competition_submission/`. Needs `usesSynchronousReruns`.
+   * Numeric ID of a host's kernel that runs instead of the user's, with the submitted file in
+   * `/kaggle/input/competition_submission/`. Requires `usesSynchronousReruns`.
    */
   rerunOverrideKernelId?: Int64 | undefined;
   gatewayKernelId?: Int64 | undefined;
-  /** Maximum random delay before a submission is scored, in minutes; at most 60. */
+  /** Maximum random delay before a scoring run, in minutes; at most 60. */
   rerunMaxStaggerMinutes: number;
   /**
    * Name of the output file to score. Default: `submission.parquet` with `rerunOverrideKernelId`, otherwise the name
@@ -1115,16 +1112,14 @@ export interface ExportEnrichedHackathonWriteUpsCsvRequest {
   competitionId?: Int64 | undefined;
   /** Slug of the competition, such as `titanic`. */
   competitionName?: string | undefined;
-  /** Whether to cancel the export that is being generated. */
+  /** Whether to cancel the export. A running job still finishes its file. */
   cancel?: boolean | undefined;
 }
 
 /** Response of {@link exportEnrichedHackathonWriteUpsCsv}. */
 export interface ExportEnrichedHackathonWriteUpsCsvResponse {
   status: Open<ExportEnrichedHackathonWriteUpsCsvResponseStatus>;
-  /**
-   * URL of the file, which needs no credential and expires. Treat it as a secret. Only set if `status` is `READY`.
-   */
+  /** Signed URL of the file. It needs no credential: treat it as a secret. Set only if `status` is `READY`. */
   signedUrl: string;
 }
 
@@ -1195,22 +1190,22 @@ export interface Team {
   competitionId: Int64;
   /** Numeric user ID of the team's leader. */
   teamLeaderId?: Int64 | undefined;
-  /** Medal by the current rank; by the final rank after the competition. */
+  /** Medal for the current rank, or for the final rank of a finished competition. */
   medal?: Int64 | undefined;
   /** Number of submissions that count for the leaderboard. */
   submissionCount?: Int64 | undefined;
   lastSubmissionDate?: Date | undefined;
   publicLeaderboardSubmissionId?: Int64 | undefined;
   publicLeaderboardScoreFormatted?: string | undefined;
-  /** Final public rank. Set when the competition has been finalized. */
+  /** Final public rank. Set when the competition is finalized. */
   publicLeaderboardRank?: Int64 | undefined;
   privateLeaderboardSubmissionId?: Int64 | undefined;
   privateLeaderboardScoreFormatted?: string | undefined;
-  /** Final private rank. Set when the competition has been finalized. */
+  /** Final private rank. Set when the competition is finalized. */
   privateLeaderboardRank?: Int64 | undefined;
-  /** Whether the team looks for members. */
+  /** Whether the team is looking for members. */
   teamUpEnabled: boolean;
-  /** Message to people who might join. */
+  /** Message for people who want to join. */
   teamUpIntro?: string | undefined;
   /** Numeric ID of the topic with the team's writeup. */
   writeUpForumTopicId?: Int64 | undefined;

@@ -32,7 +32,7 @@ import type * as t from './types.ts';
 
 /**
  * Creates a dataset from uploaded files. Kaggle processes the files afterwards: poll {@link getDatasetStatus} until
- * it is `READY`.
+ * it returns `READY`.
  *
  * `datasets.DatasetApiService/CreateDataset`: takes {@link t.ApiCreateDatasetRequest | ApiCreateDatasetRequest},
  * resolves to {@link t.ApiCreateDatasetResponse | ApiCreateDatasetResponse}. Needs a credential. Never retried.
@@ -49,7 +49,7 @@ export const createDataset: Method<t.ApiCreateDatasetRequest, t.ApiCreateDataset
 
 /**
  * Creates a new version of a dataset with exactly the given files; files of earlier versions are not inherited.
- * Answered with 403 while the first version is being processed.
+ * Kaggle returns 403 while the first version is being processed.
  *
  * `datasets.DatasetApiService/CreateDatasetVersion`: takes
  * {@link t.ApiCreateDatasetVersionRequest | ApiCreateDatasetVersionRequest}, resolves to
@@ -99,12 +99,12 @@ export const deleteDataset: Method<t.ApiDeleteDatasetRequest, t.ApiDeleteDataset
 };
 
 /**
- * Downloads a dataset as a zip file, or one file of it if `fileName` is set. Kaggle redirects to a signed URL of its
- * storage. A large text file may arrive as `{name}.zip`.
+ * Downloads a dataset as a zip file, or a single file if `fileName` is set. Kaggle redirects to a signed URL of its
+ * storage. A large text file may arrive packed, as `{name}.zip`.
  *
  * `datasets.DatasetApiService/DownloadDataset`: takes
- * {@link t.ApiDownloadDatasetRequest | ApiDownloadDatasetRequest}, resolves to the HTTP `Response` with its body
- * unread. Idempotent: retried after transient failures.
+ * {@link t.ApiDownloadDatasetRequest | ApiDownloadDatasetRequest}, resolves to the HTTP `Response`, its body unread.
+ * Idempotent: retried after transient failures.
  */
 export const downloadDataset: Method<t.ApiDownloadDatasetRequest, globalThis.Response> = {
   service: 'datasets.DatasetApiService',
@@ -118,8 +118,8 @@ export const downloadDataset: Method<t.ApiDownloadDatasetRequest, globalThis.Res
  * Downloads a file like {@link downloadDataset} with `raw`. Kaggle considers deprecating this method.
  *
  * `datasets.DatasetApiService/DownloadDatasetRaw`: takes
- * {@link t.ApiDownloadDatasetRawRequest | ApiDownloadDatasetRawRequest}, resolves to the HTTP `Response` with its
- * body unread. Idempotent: retried after transient failures.
+ * {@link t.ApiDownloadDatasetRawRequest | ApiDownloadDatasetRawRequest}, resolves to the HTTP `Response`, its body
+ * unread. Idempotent: retried after transient failures.
  */
 export const downloadDatasetRaw: Method<t.ApiDownloadDatasetRawRequest, globalThis.Response> = {
   service: 'datasets.DatasetApiService',
@@ -159,7 +159,7 @@ export const getDatasetFilesSummary: Method<t.ApiGetDatasetFilesSummaryRequest, 
 };
 
 /**
- * Returns the editable settings of a dataset, the source of `dataset-metadata.json`.
+ * Returns the editable settings of a dataset, from which the official client writes `dataset-metadata.json`.
  *
  * `datasets.DatasetApiService/GetDatasetMetadata`: takes
  * {@link t.ApiGetDatasetMetadataRequest | ApiGetDatasetMetadataRequest}, resolves to
@@ -175,8 +175,8 @@ export const getDatasetMetadata: Method<t.ApiGetDatasetMetadataRequest, t.ApiGet
 };
 
 /**
- * Returns the processing status of a dataset's newest version. Just after a new version it may still be that of the
- * version before; just after a dataset was created, the answer may be 403 or 404 for a while.
+ * Returns the processing status of a dataset's newest version. After a new version, it may be the status of the
+ * previous version for a while; after a dataset was created, Kaggle may return 403 or 404 for a while.
  *
  * `datasets.DatasetApiService/GetDatasetStatus`: takes
  * {@link t.ApiGetDatasetStatusRequest | ApiGetDatasetStatusRequest}, resolves to
@@ -221,7 +221,7 @@ export const listDatasets: Method<t.ApiListDatasetsRequest, t.ApiListDatasetsRes
 };
 
 /**
- * Lists the files and folders directly inside of one folder of a dataset version.
+ * Lists the files and folders directly inside one folder of a dataset version.
  *
  * `datasets.DatasetApiService/ListTreeDatasetFiles`: takes
  * {@link t.ApiListTreeDatasetFilesRequest | ApiListTreeDatasetFilesRequest}, resolves to

@@ -6,8 +6,9 @@ import type { CollaboratorType } from '../../users/generated/types.ts';
 /**
  * How far Kaggle has processed the files of a version. The first six values follow each other in this order.
  *
- * - `NOT_YET_PERSISTED`: the version is known, its files are not processed yet.
- * - `READY`: the version can be downloaded. Mounts in kernels have been observed to lag behind.
+ * - `NOT_YET_PERSISTED`: the files have not been processed yet.
+ * - `READY`: the version can be downloaded. Kernels have been observed to mount incomplete data for a short time
+ *   after.
  * - `FAILED`: processing failed.
  *
  * Default: `NOT_YET_PERSISTED`.
@@ -181,15 +182,15 @@ export interface ApiCreateDatasetRequest {
   /** User name or organization slug of the owner. */
   ownerSlug?: string | undefined;
   /**
-   * Slug of 6 to 50 letters, digits and dashes. A user's datasets and notebooks share their slugs. A deleted dataset
-   * keeps its slug.
+   * Slug of 6 to 50 letters, digits and dashes. Datasets and notebooks of an owner share one set of slugs, and a
+   * deleted dataset keeps its slug.
    */
   slug?: string | undefined;
-  /** Title of 6 to 50 characters. It must differ from the owner's other titles. */
+  /** Title of 6 to 50 characters. The owner cannot use a title twice. */
   title?: string | undefined;
   /** Name of the license, such as `CC0-1.0`. */
   licenseName?: string | undefined;
-  /** Whether only the owner and collaborators can see the dataset. `false` if absent. */
+  /** Whether only the owner and collaborators can see the dataset. Default: `false`. */
   isPrivate?: boolean | undefined;
   /** Files in the top folder. */
   files?: readonly ApiDatasetNewFile[] | undefined;
@@ -199,13 +200,16 @@ export interface ApiCreateDatasetRequest {
   description?: string | undefined;
   /** Tags. */
   categoryIds?: readonly string[] | undefined;
-  /** Folders with their files. Names with slashes in `files` do not work: Kaggle keeps only the last part. */
+  /**
+   * Folders with their files. Use them instead of slashes in file names: of a name with slashes, Kaggle keeps only
+   * the last part.
+   */
   directories?: readonly ApiUploadDirectoryInfo[] | undefined;
 }
 
 /**
- * It has no version number: {@link getDataset} returns it once the version is current. Until then a kernel that
- * mounts the dataset gets the version before.
+ * It contains no version number: {@link getDataset} returns it when the version is current. Until then, kernels mount
+ * the previous version.
  *
  * Response of {@link createDataset}, {@link createDatasetVersion}, {@link createDatasetVersionById}.
  */
@@ -214,7 +218,7 @@ export interface ApiCreateDatasetResponse {
   ref?: string | undefined;
   /** Web page of the dataset. */
   url?: string | undefined;
-  /** `ok`, or `error` in any case of letters. */
+  /** `ok` or `error`, in upper or lower case. */
   status?: string | undefined;
   /** Why nothing was created, such as "Invalid Owner Id". */
   error?: string | undefined;
@@ -252,7 +256,10 @@ export interface ApiCreateDatasetVersionRequestBody {
   description?: string | undefined;
   /** Tags. */
   categoryIds?: readonly string[] | undefined;
-  /** Folders with their files. Names with slashes in `files` do not work: Kaggle keeps only the last part. */
+  /**
+   * Folders with their files. Use them instead of slashes in file names: of a name with slashes, Kaggle keeps only
+   * the last part.
+   */
   directories?: readonly ApiUploadDirectoryInfo[] | undefined;
 }
 
@@ -289,7 +296,7 @@ export interface ApiDataset {
   topicCount: Int64;
   viewCount: Int64;
   voteCount: Int64;
-  /** Number of the current version. A new version becomes current some time after it was created. */
+  /** Number of the current version. A new version becomes current some time after its creation. */
   currentVersionNumber?: Int64 | undefined;
   /** Kaggle's usability rating, from 0 to 1. */
   usabilityRating?: number | undefined;
@@ -395,7 +402,7 @@ export interface ApiDownloadDatasetRawRequest {
   datasetSlug?: string | undefined;
   /** Path of one file. */
   fileName?: string | undefined;
-  /** Number of the version. If absent, the newest one. */
+  /** Number of the version. Default: the newest one. */
   datasetVersionNumber?: Int64 | undefined;
 }
 
@@ -405,9 +412,9 @@ export interface ApiDownloadDatasetRequest {
   ownerSlug?: string | undefined;
   /** Slug of the dataset, without its owner. */
   datasetSlug?: string | undefined;
-  /** Path of one file. If absent, the response is the whole dataset as a zip file. */
+  /** Path of one file. Default: the whole dataset as a zip file. */
   fileName?: string | undefined;
-  /** Number of the version. If absent, the newest one. */
+  /** Number of the version. Default: the newest one. */
   datasetVersionNumber?: Int64 | undefined;
   /** Makes the call equivalent to {@link downloadDatasetRaw}. */
   raw?: boolean | undefined;
@@ -450,7 +457,7 @@ export interface ApiGetDatasetFilesSummaryRequest {
   ownerSlug?: string | undefined;
   /** Slug of the dataset, without its owner. */
   datasetSlug?: string | undefined;
-  /** Number of the version. If absent, the newest one. */
+  /** Number of the version. Default: the newest one. */
   datasetVersionNumber?: Int64 | undefined;
 }
 
@@ -497,9 +504,9 @@ export interface ApiListDatasetFilesRequest {
   ownerSlug?: string | undefined;
   /** Slug of the dataset, without its owner. */
   datasetSlug?: string | undefined;
-  /** Number of the version. If absent, the newest one. */
+  /** Number of the version. Default: the newest one. */
   datasetVersionNumber?: Int64 | undefined;
-  /** The `nextPageToken` of the page before; leave it out for the first page. */
+  /** `nextPageToken` of the previous page. Omit it for the first page. */
   pageToken?: string | undefined;
   /** Maximum number of files per page. Kaggle's default is 20; 500 has been observed to work. */
   pageSize?: Int64 | undefined;
@@ -535,9 +542,9 @@ export interface ApiListDatasetsRequest {
   minSize?: Int64 | undefined;
   /** Maximum size in bytes. */
   maxSize?: Int64 | undefined;
-  /** Page number, starting at 1. `pageToken` is the other way to page. */
+  /** Page number, starting at 1; an alternative to `pageToken`. */
   page?: Int64 | undefined;
-  /** The `nextPageToken` of the page before; leave it out for the first page. */
+  /** `nextPageToken` of the previous page. Omit it for the first page. */
   pageToken?: string | undefined;
   /** Maximum number of items per page. */
   pageSize?: Int64 | undefined;
@@ -556,11 +563,11 @@ export interface ApiListTreeDatasetFilesRequest {
   ownerSlug?: string | undefined;
   /** Slug of the dataset, without its owner. */
   datasetSlug?: string | undefined;
-  /** Number of the version. If absent, the newest one. */
+  /** Number of the version. Default: the newest one. */
   datasetVersionNumber?: Int64 | undefined;
-  /** Folder to list. If absent, the top folder. */
+  /** Folder to list. Default: the top folder. */
   path?: string | undefined;
-  /** The `nextPageToken` of the page before; leave it out for the first page. */
+  /** `nextPageToken` of the previous page. Omit it for the first page. */
   pageToken?: string | undefined;
   /** Maximum number of items per page. */
   pageSize?: Int64 | undefined;
@@ -595,13 +602,13 @@ export interface ApiUploadDatasetFileRequest {
 export interface ApiUploadDatasetFileResponse {
   /** Token of the upload, for a request that creates a version. */
   token: string;
-  /** URL of the upload session, which needs no credential. Treat it as a secret. */
+  /** URL of the upload session. It needs no credential: treat it as a secret. */
   createUrl: string;
 }
 
 /** A folder of uploaded files. */
 export interface ApiUploadDirectoryInfo {
-  /** Name of the folder, without the folders above it. */
+  /** Name of the folder, without its parent folders. */
   name?: string | undefined;
   directories?: readonly ApiUploadDirectoryInfo[] | undefined;
   files?: readonly ApiDatasetNewFile[] | undefined;

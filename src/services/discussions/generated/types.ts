@@ -273,7 +273,7 @@ export interface ApiListBenchmarkTopicsRequest {
   sortBy?: TopicListSortBy | undefined;
   /** Maximum number of items per page. */
   pageSize?: Int64 | undefined;
-  /** The `nextPageToken` of the page before; leave it out for the first page. */
+  /** `nextPageToken` of the previous page. Omit it for the first page. */
   pageToken?: string | undefined;
   searchQuery?: string | undefined;
 }
@@ -283,7 +283,7 @@ export interface ApiListCommentsRequest {
   topicId?: Int64 | undefined;
   /** Maximum number of items per page. */
   pageSize?: Int64 | undefined;
-  /** The `nextPageToken` of the page before; leave it out for the first page. */
+  /** `nextPageToken` of the previous page. Omit it for the first page. */
   pageToken?: string | undefined;
 }
 
@@ -301,7 +301,7 @@ export interface ApiListDatasetTopicsRequest {
   sortBy?: TopicListSortBy | undefined;
   /** Maximum number of items per page. */
   pageSize?: Int64 | undefined;
-  /** The `nextPageToken` of the page before; leave it out for the first page. */
+  /** `nextPageToken` of the previous page. Omit it for the first page. */
   pageToken?: string | undefined;
   searchQuery?: string | undefined;
 }
@@ -322,7 +322,7 @@ export interface ApiListKernelTopicsRequest {
   sortBy?: TopicListSortBy | undefined;
   /** Maximum number of items per page. */
   pageSize?: Int64 | undefined;
-  /** The `nextPageToken` of the page before; leave it out for the first page. */
+  /** `nextPageToken` of the previous page. Omit it for the first page. */
   pageToken?: string | undefined;
   searchQuery?: string | undefined;
 }
@@ -334,7 +334,7 @@ export interface ApiListModelTopicsRequest {
   sortBy?: TopicListSortBy | undefined;
   /** Maximum number of items per page. */
   pageSize?: Int64 | undefined;
-  /** The `nextPageToken` of the page before; leave it out for the first page. */
+  /** `nextPageToken` of the previous page. Omit it for the first page. */
   pageToken?: string | undefined;
   searchQuery?: string | undefined;
 }
@@ -348,7 +348,7 @@ export interface ApiListTopicsRequest {
   searchQuery?: string | undefined;
   category?: TopicListCategory | undefined;
   group?: TopicListGroup | undefined;
-  /** The `nextPageToken` of the page before; leave it out for the first page. */
+  /** `nextPageToken` of the previous page. Omit it for the first page. */
   pageToken?: string | undefined;
 }
 

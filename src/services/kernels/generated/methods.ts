@@ -29,8 +29,8 @@ import {
 import type * as t from './types.ts';
 
 /**
- * Cancels a running session. Only the account that started the session may cancel it; a wrong id is answered with 403
- * as well.
+ * Cancels a running session. Only the account that started the session can cancel it. Kaggle also returns 403 for a
+ * wrong ID.
  *
  * `kernels.KernelsApiService/CancelKernelSession`: takes
  * {@link t.ApiCancelKernelSessionRequest | ApiCancelKernelSessionRequest}, resolves to
@@ -62,7 +62,7 @@ export const createKernelSession: Method<t.ApiCreateKernelSessionRequest, common
 };
 
 /**
- * Deletes a kernel with all its versions. A session that is still running is stopped.
+ * Deletes a kernel with all its versions, and stops a session that is still running.
  *
  * `kernels.KernelsApiService/DeleteKernel`: takes {@link t.ApiDeleteKernelRequest | ApiDeleteKernelRequest}, resolves
  * to {@link t.ApiDeleteKernelResponse | ApiDeleteKernelResponse}. Needs a credential. Never retried. Rejects with an
@@ -81,7 +81,7 @@ export const deleteKernel: Method<t.ApiDeleteKernelRequest, t.ApiDeleteKernelRes
  * Downloads one output file of a kernel version, or the whole output as a zip file if `filePath` is absent.
  *
  * `kernels.KernelsApiService/DownloadKernelOutput`: takes
- * {@link t.ApiDownloadKernelOutputRequest | ApiDownloadKernelOutputRequest}, resolves to the HTTP `Response` with its
+ * {@link t.ApiDownloadKernelOutputRequest | ApiDownloadKernelOutputRequest}, resolves to the HTTP `Response`, its
  * body unread. Idempotent: retried after transient failures.
  */
 export const downloadKernelOutput: Method<t.ApiDownloadKernelOutputRequest, globalThis.Response> = {
@@ -96,8 +96,8 @@ export const downloadKernelOutput: Method<t.ApiDownloadKernelOutputRequest, glob
  * Downloads the whole output of a session as a zip file.
  *
  * `kernels.KernelsApiService/DownloadKernelOutputZip`: takes
- * {@link t.ApiDownloadKernelOutputZipRequest | ApiDownloadKernelOutputZipRequest}, resolves to the HTTP `Response`
- * with its body unread. Idempotent: retried after transient failures.
+ * {@link t.ApiDownloadKernelOutputZipRequest | ApiDownloadKernelOutputZipRequest}, resolves to the HTTP `Response`,
+ * its body unread. Idempotent: retried after transient failures.
  */
 export const downloadKernelOutputZip: Method<t.ApiDownloadKernelOutputZipRequest, globalThis.Response> = {
   service: 'kernels.KernelsApiService',
@@ -125,7 +125,7 @@ export const getAcceleratorQuotaStatistics: Method<t.ApiGetAcceleratorQuotaStati
 };
 
 /**
- * Returns the source and the settings of a kernel. A kernel that does not exist or is private is answered with 403.
+ * Returns the source and the settings of a kernel. Kaggle returns 403 for a kernel that does not exist or is private.
  *
  * `kernels.KernelsApiService/GetKernel`: takes {@link t.ApiGetKernelRequest | ApiGetKernelRequest}, resolves to
  * {@link t.ApiGetKernelResponse | ApiGetKernelResponse}. Idempotent: retried after transient failures.
@@ -139,12 +139,12 @@ export const getKernel: Method<t.ApiGetKernelRequest, t.ApiGetKernelResponse> = 
 };
 
 /**
- * Streams the log of a session. The body is `text/event-stream` while the session runs and the stored log as JSON
- * afterwards: check the `content-type`.
+ * Streams the log of a session. The body is an event stream (`text/event-stream`) while the session runs, and
+ * afterwards the stored log (`application/json`): check the `content-type`.
  *
  * `kernels.KernelsApiService/GetKernelSessionLogsStream`: takes
  * {@link t.ApiGetKernelSessionLogsStreamRequest | ApiGetKernelSessionLogsStreamRequest}, resolves to the HTTP
- * `Response` with its body unread. Idempotent: retried after transient failures.
+ * `Response`, its body unread. Idempotent: retried after transient failures.
  */
 export const getKernelSessionLogsStream: Method<t.ApiGetKernelSessionLogsStreamRequest, globalThis.Response> = {
   service: 'kernels.KernelsApiService',
@@ -155,7 +155,7 @@ export const getKernelSessionLogsStream: Method<t.ApiGetKernelSessionLogsStreamR
 };
 
 /**
- * Returns the status of a kernel's newest run, or of the run of one version. Answered with 404 until a run exists.
+ * Returns the status of a kernel's newest run, or of the run of one version. Kaggle returns 404 until a run exists.
  *
  * `kernels.KernelsApiService/GetKernelSessionStatus`: takes
  * {@link t.ApiGetKernelSessionStatusRequest | ApiGetKernelSessionStatusRequest}, resolves to
@@ -171,8 +171,8 @@ export const getKernelSessionStatus: Method<t.ApiGetKernelSessionStatusRequest, 
 };
 
 /**
- * Lists the files of a kernel version with their sizes. It has been observed to return none;
- * {@link listKernelSessionOutput} also returns download URLs.
+ * Lists the files of a kernel version with their sizes. It has been observed to return no files;
+ * {@link listKernelSessionOutput} also returns their download URLs.
  *
  * `kernels.KernelsApiService/ListKernelFiles`: takes {@link t.ApiListKernelFilesRequest | ApiListKernelFilesRequest},
  * resolves to {@link t.ApiListKernelFilesResponse | ApiListKernelFilesResponse}. Idempotent: retried after transient

@@ -19,12 +19,12 @@ export type KernelExecutionType =
 /**
  * Status of a run. A run stays `RUNNING` until its output has been saved, which takes about two minutes per gigabyte.
  *
- * - `QUEUED`: waits for a machine.
- * - `RUNNING`: runs, or saves its output.
- * - `COMPLETE`: ended without an error.
+ * - `QUEUED`: waiting for a machine.
+ * - `RUNNING`: running, or saving its output.
+ * - `COMPLETE`: finished without an error.
  * - `ERROR`: failed; `failureMessage` may tell why.
- * - `CANCEL_REQUESTED`: was canceled and still saves its output.
- * - `CANCEL_ACKNOWLEDGED`: was canceled and has ended.
+ * - `CANCEL_REQUESTED`: canceled, still saving its output.
+ * - `CANCEL_ACKNOWLEDGED`: canceled.
  *
  * Default: `QUEUED`.
  */
@@ -88,7 +88,7 @@ export type SearchKernelsOrderBy =
 export interface ApiAcceleratorQuota {
   /** Seconds used in the current week. */
   timeUsed?: number | undefined;
-  /** Seconds held by sessions that are running. Count them as used. */
+  /** Seconds reserved by running sessions. Count them as used. */
   timeReserved?: number | undefined;
   /** Seconds allowed in the current week. */
   totalTimeAllowed?: number | undefined;
@@ -102,15 +102,15 @@ export interface ApiAcceleratorQuota {
 /** Request of {@link cancelKernelSession}. */
 export interface ApiCancelKernelSessionRequest {
   /**
-   * ID of the session, a number that differs from the kernel's ID and its version. No response of the kernel methods
-   * contains it; inside a run it is part of the environment variable `KAGGLE_CONTAINER_NAME`.
+   * ID of the session; neither the kernel's ID nor its version. No response of these methods contains it. Inside a
+   * run, it is part of the environment variable `KAGGLE_CONTAINER_NAME`.
    */
   kernelSessionId?: Int64 | undefined;
 }
 
 /** Response of {@link cancelKernelSession}. */
 export interface ApiCancelKernelSessionResponse {
-  /** Reason for a failure. Absent if the call succeeded. */
+  /** Why the call failed. Absent on success. */
   errorMessage?: string | undefined;
 }
 
@@ -134,7 +134,7 @@ export interface ApiCreateKernelSessionRequest {
    * and replaces retired ones (`NvidiaTeslaP100`, `Tpu1VmV38`).
    */
   machineShape?: string | undefined;
-  /** Whether the run may access the internet. Kaggle requires a verified phone number for it. */
+  /** Whether the run may access the internet. This requires an account with a verified phone number. */
   enableInternet?: boolean | undefined;
 }
 
@@ -148,7 +148,7 @@ export interface ApiDeleteKernelRequest {
 
 /** Response of {@link deleteKernel}. */
 export interface ApiDeleteKernelResponse {
-  /** Reason for a failure. Absent if the call succeeded. */
+  /** Why the call failed. Absent on success. */
   errorMessage?: string | undefined;
 }
 
@@ -158,17 +158,17 @@ export interface ApiDownloadKernelOutputRequest {
   ownerSlug?: string | undefined;
   /** Slug of the kernel, without its owner. */
   kernelSlug?: string | undefined;
-  /** Path of one file in the output. If absent, the response is the whole output as a zip file. */
+  /** Path of one file in the output. Default: the whole output as a zip file. */
   filePath?: string | undefined;
-  /** Version of the kernel. If absent, the newest one. */
+  /** Version of the kernel. Default: the newest one. */
   versionNumber?: Int64 | undefined;
 }
 
 /** Request of {@link downloadKernelOutputZip}. */
 export interface ApiDownloadKernelOutputZipRequest {
   /**
-   * ID of the session, a number that differs from the kernel's ID and its version. No response of the kernel methods
-   * contains it; inside a run it is part of the environment variable `KAGGLE_CONTAINER_NAME`.
+   * ID of the session; neither the kernel's ID nor its version. No response of these methods contains it. Inside a
+   * run, it is part of the environment variable `KAGGLE_CONTAINER_NAME`.
    */
   kernelSessionId?: Int64 | undefined;
 }
@@ -179,7 +179,7 @@ export interface ApiGetAcceleratorQuotaStatisticsRequest {
 
 /** Response of {@link getAcceleratorQuotaStatistics}. */
 export interface ApiGetAcceleratorQuotaStatisticsResponse {
-  /** When the next week starts. */
+  /** When the next week of the quota starts. */
   quotaRefreshTime?: Date | undefined;
   gpuQuota?: ApiAcceleratorQuota | undefined;
   tpuQuota?: ApiAcceleratorQuota | undefined;
@@ -191,7 +191,7 @@ export interface ApiGetKernelRequest {
   userName?: string | undefined;
   /** Slug of the kernel, without its owner. */
   kernelSlug?: string | undefined;
-  /** Label of a version, such as `v2`. A bare number is answered with 404. If absent, the newest run counts. */
+  /** Label of a version, such as `v2`. Kaggle returns 404 for a bare number. Default: the newest run. */
   versionLabel?: string | undefined;
 }
 
@@ -204,8 +204,8 @@ export interface ApiGetKernelResponse {
 /** Request of {@link getKernelSessionLogsStream}. */
 export interface ApiGetKernelSessionLogsStreamRequest {
   /**
-   * ID of the session, a number that differs from the kernel's ID and its version. No response of the kernel methods
-   * contains it; inside a run it is part of the environment variable `KAGGLE_CONTAINER_NAME`.
+   * ID of the session; neither the kernel's ID nor its version. No response of these methods contains it. Inside a
+   * run, it is part of the environment variable `KAGGLE_CONTAINER_NAME`.
    */
   kernelSessionId?: Int64 | undefined;
   /** Seconds to wait for a log stream, which exists once a machine has been assigned. Default 60, at most 300. */
@@ -214,7 +214,7 @@ export interface ApiGetKernelSessionLogsStreamRequest {
   userName?: string | undefined;
   /** Slug of the kernel, without its owner. */
   kernelSlug?: string | undefined;
-  /** Label of a version, such as `v2`. A bare number is answered with 404. If absent, the newest run counts. */
+  /** Label of a version, such as `v2`. Kaggle returns 404 for a bare number. Default: the newest run. */
   versionLabel?: string | undefined;
 }
 
@@ -224,7 +224,7 @@ export interface ApiGetKernelSessionStatusRequest {
   userName?: string | undefined;
   /** Slug of the kernel, without its owner. */
   kernelSlug?: string | undefined;
-  /** Label of a version, such as `v2`. A bare number is answered with 404. If absent, the newest run counts. */
+  /** Label of a version, such as `v2`. Kaggle returns 404 for a bare number. Default: the newest run. */
   versionLabel?: string | undefined;
 }
 
@@ -259,7 +259,7 @@ export interface ApiKernelMetadata {
   author: string;
   /** Slug without its owner. May be empty in lists: use `ref`. */
   slug: string;
-  /** When the newest run ended; for a run in progress, when it started. */
+  /** When the kernel last ran; for a run in progress, when it started. */
   lastRunTime?: Date | undefined;
   /** `python`, `r` or `rmarkdown`. */
   language?: string | undefined;
@@ -269,7 +269,7 @@ export interface ApiKernelMetadata {
   isPrivate?: boolean | undefined;
   /** Whether the kernel runs on a GPU. */
   enableGpu?: boolean | undefined;
-  /** Whether the run may access the internet. Kaggle requires a verified phone number for it. */
+  /** Whether the run may access the internet. This requires an account with a verified phone number. */
   enableInternet?: boolean | undefined;
   /** Tags. */
   categoryIds: string[];
@@ -292,13 +292,13 @@ export interface ApiKernelMetadata {
    * Docker image to run in. It must be one that Kaggle provides, such as `gcr.io/kaggle-images/python@sha256:...`.
    */
   dockerImage?: string | undefined;
-  /** Machine of the last session. A kernel that was saved with `enableGpu` has `Gpu`. */
+  /** Machine of the last session; `Gpu` for a kernel that was saved with `enableGpu`. */
   machineShape?: string | undefined;
 }
 
 /** `kernels.ApiKernelSessionOutputFile`. */
 export interface ApiKernelSessionOutputFile {
-  /** Signed URL of the file, which needs no credential and expires. Treat it as a secret. */
+  /** Signed URL of the file. It needs no credential and expires: treat it as a secret. */
   url?: string | undefined;
   /** Path in the output. Symbolic links and empty folders are missing from the output. */
   fileName?: string | undefined;
@@ -320,9 +320,9 @@ export interface ApiListKernelFilesRequest {
   kernelSlug?: string | undefined;
   /** Maximum number of items per page. */
   pageSize?: Int64 | undefined;
-  /** The `nextPageToken` of the page before; leave it out for the first page. */
+  /** `nextPageToken` of the previous page. Omit it for the first page. */
   pageToken?: string | undefined;
-  /** Label of a version, such as `v2`. A bare number is answered with 404. If absent, the newest run counts. */
+  /** Label of a version, such as `v2`. Kaggle returns 404 for a bare number. Default: the newest run. */
   versionLabel?: string | undefined;
 }
 
@@ -339,11 +339,11 @@ export interface ApiListKernelSessionOutputRequest {
   userName?: string | undefined;
   /** Slug of the kernel, without its owner. */
   kernelSlug?: string | undefined;
-  /** Maximum number of files per page, at most 500. A larger value is answered with 400. */
+  /** Maximum number of files per page. Kaggle returns 400 for more than 500. */
   pageSize?: Int64 | undefined;
-  /** The `nextPageToken` of the page before; leave it out for the first page. */
+  /** `nextPageToken` of the previous page. Omit it for the first page. */
   pageToken?: string | undefined;
-  /** Label of a version, such as `v2`. A bare number is answered with 404. If absent, the newest run counts. */
+  /** Label of a version, such as `v2`. Kaggle returns 404 for a bare number. Default: the newest run. */
   versionLabel?: string | undefined;
 }
 
@@ -382,11 +382,11 @@ export interface ApiListKernelsRequest {
   sortBy?: KernelsListSortType | undefined;
   /** Only kernels of this user or organization. */
   user?: string | undefined;
-  /** Page number, starting at 1. `pageToken` is the other way to page. */
+  /** Page number, starting at 1; an alternative to `pageToken`. */
   page?: Int64 | undefined;
   /** Maximum number of items per page. */
   pageSize?: Int64 | undefined;
-  /** The `nextPageToken` of the page before; leave it out for the first page. */
+  /** `nextPageToken` of the previous page. Omit it for the first page. */
   pageToken?: string | undefined;
 }
 
@@ -402,18 +402,15 @@ export interface ApiSaveKernelRequest {
   /** Numeric ID of the kernel to save to. Set it or `slug`; `id` wins. */
   id?: Int64 | undefined;
   /**
-   * Kernel to save to, as `owner/slug`. A new kernel gets the slug that Kaggle derives from `newTitle`, whatever this
-   * field says: lower case, with dashes for other characters.
+   * Kernel to save to, as `owner/slug`. For a new kernel, Kaggle ignores this slug and derives one from `newTitle`:
+   * lower case, with dashes for other characters.
    */
   slug?: string | undefined;
-  /**
-   * Title. For an existing kernel another title renames it. A title that the account already uses is answered with
-   * 409.
-   */
+  /** Title. A new title renames an existing kernel. Kaggle returns 409 for a title that the account already uses. */
   newTitle?: string | undefined;
   /**
-   * The code, or the JSON of a notebook. Texts from about 1.2 MB up have been answered with 400. A notebook needs a
-   * kernelspec to run.
+   * The code, or the JSON of a notebook, which needs a kernelspec to run. Kaggle has been observed to accept 1.25 MB
+   * and to return 400 for 1.8 MB.
    */
   text?: string | undefined;
   /** `python`, `r` or `rmarkdown`. */
@@ -436,7 +433,7 @@ export interface ApiSaveKernelRequest {
    * @deprecated Use `machineShape`.
    */
   enableGpu?: boolean | undefined;
-  /** Whether the run may access the internet. Kaggle requires a verified phone number for it. */
+  /** Whether the run may access the internet. This requires an account with a verified phone number. */
   enableInternet?: boolean | undefined;
   /** `original` or `latest`: which Docker image new versions run in. */
   dockerImagePinningType?: string | undefined;
@@ -451,17 +448,17 @@ export interface ApiSaveKernelRequest {
    */
   enableTpu?: boolean | undefined;
   /**
-   * Maximum run time in seconds, below Kaggle's own limit of 12 hours (CPU, GPU) or 9 hours (TPU). It is no
-   * guarantee: runs have been observed to exceed it.
+   * Maximum run time in seconds, below Kaggle's own limit of 12 hours (CPU, GPU) or 9 hours (TPU). Runs have been
+   * observed to exceed it.
    */
   sessionTimeoutSeconds?: Int64 | undefined;
-  /** Priority in the queue; lower runs first. Kaggle accepts it from certain clients only. */
+  /** Priority in the queue; lower values run first. Kaggle accepts it from certain clients only. */
   priority?: Int64 | undefined;
   /**
    * Docker image to run in. It must be one that Kaggle provides, such as `gcr.io/kaggle-images/python@sha256:...`.
    */
   dockerImage?: string | undefined;
-  /** Whether to run the version. If absent, Kaggle runs it. */
+  /** Whether to run the version. Default: Kaggle runs it. */
   kernelExecutionType?: KernelExecutionType | undefined;
   /**
    * Machine with its accelerator, such as `NvidiaTeslaT4` (two T4 GPUs) or `TpuV5E8`. Kaggle ignores unknown names
@@ -471,12 +468,12 @@ export interface ApiSaveKernelRequest {
 }
 
 /**
- * Sources that Kaggle did not accept do not fail the call: the version runs without them.
+ * Sources that Kaggle does not accept do not fail the call: the version runs without them.
  *
  * Response of {@link saveKernel}.
  */
 export interface ApiSaveKernelResponse {
-  /** The kernel as a path, such as `/code/owner/slug`. It tells the slug that Kaggle chose. */
+  /** The kernel as a path, such as `/code/owner/slug`, with the slug that Kaggle chose. */
   ref: string;
   /** Web page of the kernel. */
   url: string;

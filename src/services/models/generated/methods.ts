@@ -161,12 +161,12 @@ export const deleteModelInstanceVersion: Method<t.ApiDeleteModelInstanceVersionR
 };
 
 /**
- * Downloads a version of a variation as an archive, or one file of it if `path` is set. Kaggle redirects to a signed
+ * Downloads a version of a variation as an archive, or a single file if `path` is set. Kaggle redirects to a signed
  * URL of its storage.
  *
  * `models.ModelApiService/DownloadModelInstanceVersion`: takes
  * {@link t.ApiDownloadModelInstanceVersionRequest | ApiDownloadModelInstanceVersionRequest}, resolves to the HTTP
- * `Response` with its body unread. Idempotent: retried after transient failures.
+ * `Response`, its body unread. Idempotent: retried after transient failures.
  */
 export const downloadModelInstanceVersion: Method<t.ApiDownloadModelInstanceVersionRequest, globalThis.Response> = {
   service: 'models.ModelApiService',
@@ -177,7 +177,7 @@ export const downloadModelInstanceVersion: Method<t.ApiDownloadModelInstanceVers
 };
 
 /**
- * Returns a model with its variations. A model that does not exist or is private is answered with 403 or 404.
+ * Returns a model with its variations. Kaggle returns 403 or 404 for a model that does not exist or is private.
  *
  * `models.ModelApiService/GetModel`: takes {@link t.ApiGetModelRequest | ApiGetModelRequest}, resolves to
  * {@link t.ApiModel | ApiModel}. Idempotent: retried after transient failures.
@@ -377,8 +377,8 @@ export const wellKnowEndpoint: Method<t.WellKnowEndpointRequest, t.WellKnowEndpo
 };
 
 /**
- * Creates a token for AI models behind Kaggle's Model Proxy, for local use. It is valid for two hours, and a user has
- * one active token at a time. Kaggle requires a verified identity and phone number.
+ * Creates a token for Kaggle's Model Proxy (AI inference), for local use. It is valid for two hours, and a user has
+ * one active token at a time. This requires a verified identity and phone number.
  *
  * `models.ModelProxyApiService/CreateDefaultModelProxyToken`: takes
  * {@link t.ApiCreateDefaultModelProxyTokenRequest | ApiCreateDefaultModelProxyTokenRequest}, resolves to

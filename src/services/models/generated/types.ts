@@ -42,7 +42,7 @@ export type ListModelsOrderBy =
   | 'LIST_MODELS_ORDER_BY_VIEW_TIME_DESC';
 
 /**
- * Framework of a variation. `kaggle` and `kagglehub` write the names in other forms, such as `pyTorch`.
+ * Framework of a variation. The official client also accepts shorter names, such as `pyTorch`, in its metadata files.
  *
  * Default: `MODEL_FRAMEWORK_UNSPECIFIED`.
  */
@@ -122,7 +122,7 @@ export type SearchModelsOrderBy =
  * State of the Sigstore signature of a version.
  *
  * - `SIGSTORE_STATE_NONE`: not signed.
- * - `SIGSTORE_STATE_SIGNED`: signed; Kaggle does not verify the content.
+ * - `SIGSTORE_STATE_SIGNED`: signed; Kaggle has not verified the content.
  *
  * Default: `SIGSTORE_STATE_UNSPECIFIED`.
  */
@@ -226,7 +226,7 @@ export interface ApiCreateModelRequest {
   /** Model card, in Markdown. */
   description?: string | undefined;
   publishTime?: Date | undefined;
-  /** Where the model comes from. */
+  /** Origin of the model. */
   provenanceSources?: string | undefined;
 }
 
@@ -295,7 +295,7 @@ export interface ApiDownloadModelInstanceVersionRequest {
   instanceSlug?: string | undefined;
   /** Number of the version. */
   versionNumber?: Int64 | undefined;
-  /** Path of one file. If absent, the response is the whole version as an archive (tar or zip). */
+  /** Path of one file. Default: the whole version as an archive (tar or zip). */
   path?: string | undefined;
 }
 
@@ -352,11 +352,11 @@ export interface ApiListModelGatingUserConsentsRequest {
   modelSlug?: string | undefined;
   /** Only requests with this status. */
   reviewStatus?: GatingAgreementRequestsReviewStatus | undefined;
-  /** Only requests whose data has expired, or has not. */
+  /** `true` for requests whose data has expired, `false` for others. */
   isUserRequestDataExpired?: boolean | undefined;
   /** Maximum number of items per page. */
   pageSize?: Int64 | undefined;
-  /** The `nextPageToken` of the page before; leave it out for the first page. */
+  /** `nextPageToken` of the previous page. Omit it for the first page. */
   pageToken?: string | undefined;
 }
 
@@ -383,7 +383,7 @@ export interface ApiListModelInstanceVersionFilesRequest {
   versionNumber?: Int64 | undefined;
   /** Maximum number of items per page. */
   pageSize?: Int64 | undefined;
-  /** The `nextPageToken` of the page before; leave it out for the first page. */
+  /** `nextPageToken` of the previous page. Omit it for the first page. */
   pageToken?: string | undefined;
 }
 
@@ -406,7 +406,7 @@ export interface ApiListModelInstanceVersionsRequest {
   framework?: ModelFramework | undefined;
   /** Maximum number of items per page. */
   pageSize?: Int64 | undefined;
-  /** The `nextPageToken` of the page before; leave it out for the first page. */
+  /** `nextPageToken` of the previous page. Omit it for the first page. */
   pageToken?: string | undefined;
 }
 
@@ -425,7 +425,7 @@ export interface ApiListModelInstancesRequest {
   modelSlug?: string | undefined;
   /** Maximum number of items per page. */
   pageSize?: Int64 | undefined;
-  /** The `nextPageToken` of the page before; leave it out for the first page. */
+  /** `nextPageToken` of the previous page. Omit it for the first page. */
   pageToken?: string | undefined;
 }
 
@@ -446,7 +446,7 @@ export interface ApiListModelsRequest {
   owner?: string | undefined;
   /** Maximum number of items per page. */
   pageSize?: Int64 | undefined;
-  /** The `nextPageToken` of the page before; leave it out for the first page. */
+  /** `nextPageToken` of the previous page. Omit it for the first page. */
   pageToken?: string | undefined;
   /** Whether to list only models with Vertex URLs. */
   onlyVertexModels?: boolean | undefined;
@@ -479,7 +479,7 @@ export interface ApiModel {
   instances: ApiModelInstance[];
   tags: ApiCategory[];
   publishTime?: Date | undefined;
-  /** Where the model comes from. */
+  /** Origin of the model. */
   provenanceSources: string;
   /** Web page of the model. */
   url: string;
@@ -598,7 +598,7 @@ export interface ApiUpdateModelRequest {
   /** Model card, in Markdown. */
   description?: string | undefined;
   publishTime?: Date | undefined;
-  /** Where the model comes from. */
+  /** Origin of the model. */
   provenanceSources?: string | undefined;
   /** Names of the fields to update, in camelCase; other fields are ignored. */
   updateMask?: readonly string[] | undefined;
@@ -628,7 +628,7 @@ export interface ApiUploadModelFileRequest {
 export interface ApiUploadModelFileResponse {
   /** Token of the upload, for a request that creates a version. */
   token: string;
-  /** URL of the upload session, which needs no credential. Treat it as a secret. */
+  /** URL of the upload session. It needs no credential: treat it as a secret. */
   createUrl: string;
 }
 

@@ -258,7 +258,7 @@ export interface ListEntitiesRequest {
   modelsOrderBy?: SearchModelsOrderBy | undefined;
   discussionsOrderBy?: SearchDiscussionsOrderBy | undefined;
   usersOrderBy?: SearchUsersOrderBy | undefined;
-  /** The `nextPageToken` of the page before; leave it out for the first page. */
+  /** `nextPageToken` of the previous page. Omit it for the first page. */
   pageToken?: string | undefined;
   /** Maximum number of items per page. */
   pageSize?: Int64 | undefined;

@@ -75,7 +75,7 @@ export const registerOAuthClient: Method<t.RegisterOAuthClientRequest, t.Registe
 
 /**
  * `security.OAuthService/StartOAuthFlow`: takes {@link t.StartOAuthFlowRequest | StartOAuthFlowRequest}, resolves to
- * the HTTP `Response` with its body unread. Never retried.
+ * the HTTP `Response`, its body unread. Never retried.
  */
 export const startOAuthFlow: Method<t.StartOAuthFlowRequest, globalThis.Response> = {
   service: 'security.OAuthService',

@@ -54,7 +54,7 @@ export const listSynchronizedGroupMemberships: Method<t.ApiListSynchronizedGroup
 };
 
 /**
- * Lists the members of a group that users manage.
+ * Lists the members of a user-managed group.
  *
  * `users.GroupApiService/ListUserManagedGroupMemberships`: takes
  * {@link t.ApiListUserManagedGroupMembershipsRequest | ApiListUserManagedGroupMembershipsRequest}, resolves to

@@ -16,7 +16,7 @@ export type ApiVersion =
   | 'API_VERSION_V2';
 
 /**
- * What a collaborator may do.
+ * Role of a collaborator.
  *
  * Default: `COLLABORATOR_TYPE_UNSPECIFIED`.
  */
@@ -111,9 +111,9 @@ export interface ApiGroupMembership {
 export interface ApiListSynchronizedGroupMembershipsRequest {
   /** Maximum number of items per page. */
   pageSize?: Int64 | undefined;
-  /** The `nextPageToken` of the page before; leave it out for the first page. */
+  /** `nextPageToken` of the previous page. Omit it for the first page. */
   pageToken?: string | undefined;
-  /** Number of items to leave out at the start. */
+  /** Number of items to skip. */
   skip?: Int64 | undefined;
   /** Slug of the group. */
   groupSlug?: string | undefined;
@@ -130,9 +130,9 @@ export interface ApiListSynchronizedGroupMembershipsResponse {
 export interface ApiListUserManagedGroupMembershipsRequest {
   /** Maximum number of items per page. */
   pageSize?: Int64 | undefined;
-  /** The `nextPageToken` of the page before; leave it out for the first page. */
+  /** `nextPageToken` of the previous page. Omit it for the first page. */
   pageToken?: string | undefined;
-  /** Number of items to leave out at the start. */
+  /** Number of items to skip. */
   skip?: Int64 | undefined;
   /** Slug of the group. */
   groupSlug?: string | undefined;
@@ -147,7 +147,7 @@ export interface ApiListUserManagedGroupMembershipsResponse {
 
 /** Restricts where a token can be used. */
 export interface AuthorizationContext {
-  /** ID of the only kernel session that may use the token. */
+  /** ID of the only kernel session that can use the token. */
   kernelSessionId?: Int64 | undefined;
 }
 
@@ -159,7 +159,7 @@ export interface AuthorizationContext {
 export interface ExpireApiTokenRequest {
   /** Numeric ID of the token. */
   tokenId?: Int64 | undefined;
-  /** The token itself. For a login by OAuth, its refresh token. */
+  /** The token itself; for an OAuth login, its refresh token. */
   token?: string | undefined;
   /** Why the token is revoked. */
   reason?: string | undefined;
@@ -168,8 +168,8 @@ export interface ExpireApiTokenRequest {
 /** Request of {@link generateAccessToken}. */
 export interface GenerateAccessTokenRequest {
   /**
-   * Refresh token of a login by OAuth. If absent, the token belongs to the credential of the call: it ends with it
-   * and cannot exceed its scopes.
+   * Refresh token of an OAuth login. Without it, the new token is tied to the credential of the call: it cannot
+   * outlive it or exceed its scopes.
    */
   refreshToken?: string | undefined;
   /** `API_VERSION_V1`, as the official client sends. */
@@ -203,7 +203,7 @@ export interface OrganizationCard {
   slug: string;
 }
 
-/** A user, as shown beside content. */
+/** A user, in short form. */
 export interface UserAvatar {
   displayName?: string | undefined;
   thumbnailUrl?: string | undefined;
