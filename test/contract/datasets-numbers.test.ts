@@ -6,7 +6,7 @@ import { memoryState } from '../../src/platform/memory/state.ts';
 import type { ApiDataset } from '../../src/services/datasets/generated/index.ts';
 import * as datasets from '../../src/services/datasets/index.ts';
 import { snapshotOf } from '../../src/services/datasets/look-up.ts';
-import { findVersion, type Mark, type Sighting } from '../../src/services/versions/find-version.ts';
+import { findVersion, type Mark, type SearchResult } from '../../src/services/versions/find-version.ts';
 import { createEmulator } from '../../src/testing/index.ts';
 import { fakeServer } from './transfer-storage.ts';
 
@@ -17,7 +17,7 @@ describe('whose version it is', () => {
   });
   const marked = { before: 1, notes: 'x (kaggle-ts 1f2e3d4c)', nonce: '1f2e3d4c' };
   const plain = { before: 1, notes: 'x', nonce: undefined };
-  test.each<[string, object | undefined, Mark, Sighting]>([
+  test.each<[string, object | undefined, Mark, SearchResult]>([
     ['nothing shows', undefined, marked, 'absent'],
     ['nothing is new', shown([1, 'a']), marked, 'absent'],
     ['ours', shown([1, 'a'], [2, 'x (kaggle-ts 1f2e3d4c)']), marked, 2],

@@ -11,7 +11,7 @@ import { memoryState } from '../../src/platform/memory/state.ts';
 import type { ApiDataset } from '../../src/services/datasets/generated/index.ts';
 import * as datasets from '../../src/services/datasets/index.ts';
 import { snapshotOf } from '../../src/services/datasets/look-up.ts';
-import { findVersion, notesWith, type Sighting } from '../../src/services/versions/find-version.ts';
+import { findVersion, notesWith, type SearchResult } from '../../src/services/versions/find-version.ts';
 import { readPending } from '../../src/services/versions/pending.ts';
 import { createEmulator } from '../../src/testing/index.ts';
 import { makeZip } from '../archive/make-zip.ts';
@@ -29,7 +29,7 @@ describe('the mark of a version', () => {
   });
 
   const version = (versionNumber: number, versionNotes?: string) => ({ versionNumber, versionNotes });
-  test.each<[string, object | undefined, Sighting]>([
+  test.each<[string, object | undefined, SearchResult]>([
     ['no dataset', undefined, 'absent'],
     ['as before', { currentVersionNumber: 3, versions: [version(3, 'x')] }, 'absent'],
     ['our mark', { currentVersionNumber: 4, versions: [version(3), version(4, 'x (kaggle-ts 1f2e3d4c)')] }, 4],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ApiError, ConnectionError, PermissionError, RateLimitError } from '../../src/core/errors.ts';
 import { type Failure, failureOf } from '../../src/services/versions/failure.ts';
-import { type Job, type JobAction, type JobEvent, nextStep, startJob } from '../../src/services/versions/job.ts';
+import { advanceJob, type Job, type JobAction, type JobEvent, startJob } from '../../src/services/versions/job.ts';
 import type { Snapshot } from '../../src/services/versions/versioned.ts';
 
 const nonce = 'aaaaaaaa';
@@ -18,15 +18,15 @@ function shown(...notes: string[]): Snapshot {
 }
 
 const seen = (...notes: string[]): JobEvent => ({
-  type: 'seen',
+  type: 'lookedUp',
   found: notes.length ? shown(...notes) : undefined,
   isNew: false,
 });
 const nothing = seen();
-const hidden: JobEvent = { type: 'seen', found: undefined, isNew: true };
-const unseen: JobEvent = { type: 'unseen' };
-const inWork: JobEvent = { type: 'checked', inWork: true };
-const free: JobEvent = { type: 'checked', inWork: false };
+const hidden: JobEvent = { type: 'lookedUp', found: undefined, isNew: true };
+const unseen: JobEvent = { type: 'lookUpFailed' };
+const processing: JobEvent = { type: 'checked', processing: true };
+const free: JobEvent = { type: 'checked', processing: false };
 const waited = (...notes: string[]): JobEvent => ({
   type: 'waited',
   found: notes.length ? shown(...notes) : undefined,
@@ -36,9 +36,9 @@ const same: JobEvent = { type: 'compared', differs: undefined };
 const other: JobEvent = { type: 'compared', differs: 'its title is "x"' };
 const uploaded: JobEvent = { type: 'uploaded' };
 const answered: JobEvent = { type: 'answered' };
-const failed = (means: Failure['means'], retryAfterMs?: number): JobEvent => ({
+const failed = (kind: Failure['kind'], retryAfterMs?: number): JobEvent => ({
   type: 'failed',
-  failure: { error: means, means, retryAfterMs },
+  failure: { error: kind, kind, retryAfterMs },
 });
 const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
 
@@ -47,7 +47,7 @@ function show(action: JobAction): string {
   const pause = 'pause' in action && action.pause ? ` after ${action.pause.retryAfterMs ?? action.pause.attempt}` : '';
   const forget = 'forget' in action && action.forget ? `, forgets ${action.forget}` : '';
   switch (action.type) {
-    case 'look':
+    case 'lookUp':
       return `look${action.optional ? ' if it can' : ''}${pause}${forget}`;
     case 'call':
       return `${action.call} ${action.mark.before} ${action.mark.nonce ?? 'unmarked'}${pause}`;
@@ -70,7 +70,7 @@ function run(change: Partial<Job>, events: readonly JobEvent[]): string[] {
   let step = startJob({ ...job, ...change });
   const actions = [show(step.action)];
   for (const event of events) {
-    step = nextStep(step.state, event);
+    step = advanceJob(step.state, event);
     actions.push(show(step.action));
   }
   return actions;
@@ -106,7 +106,7 @@ describe('before anything is sent', () => {
     [
       'the first version is in work: it is waited for, and looked up again',
       {},
-      [seen('x'), inWork, waited('x', 'y'), uploaded],
+      [seen('x'), processing, waited('x', 'y'), uploaded],
       ['look', 'checkFirst', 'awaitFirst', 'upload', `version 2 ${nonce}`],
     ],
     [
@@ -163,7 +163,7 @@ describe('the call for a new one', () => {
     );
   rows([
     ['is answered', [answered], ['done 1 created']],
-    ['is refused, although it has worked', [failed('made')], ['done 1 created']],
+    ['is refused, although it has worked', [failed('succeeded')], ['done 1 created']],
     ['is refused', [failed('refused')], ['fail create: refused, forgets tokens']],
     ['is denied', [failed('denied')], ['fail create: denied, forgets tokens']],
     ['fails before the server: what is noted stays', [failed('other')], ['fail create: other']],
@@ -200,18 +200,18 @@ describe('the call for a new one', () => {
     ],
     [
       'comes too often: again after the pause that was asked for',
-      [failed('limited', 9000), failed('limited'), answered],
+      [failed('rateLimited', 9000), failed('rateLimited'), answered],
       [`${create} after 9000`, `${create} after 2`, 'done 1 created'],
     ],
     [
       'comes too often for good: the tokens are still good',
-      times(4, failed('limited')),
-      [`${create} after 1`, `${create} after 2`, `${create} after 3`, 'fail create: limited, forgets note'],
+      times(4, failed('rateLimited')),
+      [`${create} after 1`, `${create} after 2`, `${create} after 3`, 'fail create: rateLimited, forgets note'],
     ],
     [
       'comes too often after a lost answer: what is noted stays',
-      [failed('lost'), ...times(5, nothing), ...times(3, failed('limited'))],
-      ['look', ...looks, `${create} after 1`, `${create} after 2`, `${create} after 3`, 'fail create: limited'],
+      [failed('lost'), ...times(5, nothing), ...times(3, failed('rateLimited'))],
+      ['look', ...looks, `${create} after 1`, `${create} after 2`, `${create} after 3`, 'fail create: rateLimited'],
     ],
   ]);
   rows([['is taken, and a new one was wanted', [failed('taken')], ['fail create: taken, forgets tokens']]], 'create');
@@ -230,13 +230,13 @@ describe('a name that was taken by another process: a version instead', () => {
     ],
     [
       'when its first version has been processed',
-      [seen('x'), inWork, waited('x'), answered, seen('x', ours)],
+      [seen('x'), processing, waited('x'), answered, seen('x', ours)],
       ['checkFirst', 'awaitFirst', version, 'look if it can', 'done 2'],
     ],
     ['which never shows', times(5, nothing), [...looks, 'fail create: taken']],
     [
       'which does not show after the wait',
-      [seen('x'), inWork, waited()],
+      [seen('x'), processing, waited()],
       ['checkFirst', 'awaitFirst', 'fail create: taken'],
     ],
     [
@@ -281,7 +281,7 @@ describe('the call for a version', () => {
     ],
     ['is answered, and the look fails', [answered, unseen], ['look if it can', 'done undefined']],
     ['is answered, and no notes tell whose', [answered, seen('x', '')], ['look if it can', 'done undefined']],
-    ['is refused, although it has worked', [failed('made'), seen('x', ours)], ['look if it can', 'done 2']],
+    ['is refused, although it has worked', [failed('succeeded'), seen('x', ours)], ['look if it can', 'done 2']],
     ['is refused', [failed('refused')], ['fail version: refused, forgets tokens']],
     ['fails before the server: what is noted stays', [failed('other')], ['fail version: other']],
     ['loses its answer, and shows', [failed('lost'), seen('x'), seen('x', ours)], ['look', 'look after 1', 'done 2']],
@@ -312,7 +312,7 @@ describe('the call for a version', () => {
     ],
     [
       'is denied while the first is in work: again after the wait',
-      [failed('denied'), seen('x'), inWork, waited('x'), answered, seen('x', ours)],
+      [failed('denied'), seen('x'), processing, waited('x'), answered, seen('x', ours)],
       ['look', 'checkFirst', 'awaitFirst', version, 'look if it can', 'done 2'],
     ],
     [
@@ -322,7 +322,7 @@ describe('the call for a version', () => {
     ],
     [
       'is denied again after the wait',
-      [failed('denied'), seen('x'), inWork, waited('x'), failed('denied')],
+      [failed('denied'), seen('x'), processing, waited('x'), failed('denied')],
       ['look', 'checkFirst', 'awaitFirst', version, 'fail version: denied, forgets tokens'],
     ],
     [
@@ -406,23 +406,23 @@ describe('a call that an earlier process noted before it ended', () => {
   ]);
 });
 
-describe('what a failure means', () => {
+describe('what a failure kind', () => {
   const error = (status: number) => new ApiError('x', { status, method: 'a/B' });
-  test.each<[string, unknown, 'made' | 'taken' | undefined, Failure['means']]>([
+  test.each<[string, unknown, 'succeeded' | 'taken' | undefined, Failure['kind']]>([
     ['no answer', new ConnectionError('x'), undefined, 'lost'],
     ['an error of the server', error(503), undefined, 'lost'],
     ['an error of the server that speaks of a name', error(500), 'taken', 'lost'],
     ['a name or a token in use', error(200), 'taken', 'taken'],
-    ['a refusal of what was made', error(200), 'made', 'made'],
+    ['a refusal of what was made', error(200), 'succeeded', 'succeeded'],
     ['no permission', new PermissionError('x', { status: 403, method: 'a/B' }), undefined, 'denied'],
     ['any other refusal', error(400), undefined, 'refused'],
     ['what never left', new TypeError('x'), undefined, 'other'],
-  ])('%s', (_name, thrown, said, means) => {
-    expect(failureOf(thrown, said)).toEqual({ error: thrown, means });
+  ])('%s', (_name, thrown, said, kind) => {
+    expect(failureOf(thrown, said)).toEqual({ error: thrown, kind });
   });
 
   test('too many requests, with the pause that was asked for', () => {
     const limited = new RateLimitError('x', { status: 429, method: 'a/B', retryAfterMs: 9000 });
-    expect(failureOf(limited, undefined)).toEqual({ error: limited, means: 'limited', retryAfterMs: 9000 });
+    expect(failureOf(limited, undefined)).toEqual({ error: limited, kind: 'rateLimited', retryAfterMs: 9000 });
   });
 });

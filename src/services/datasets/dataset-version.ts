@@ -47,8 +47,8 @@ async function identifyVersion(
   sent: readonly SentFile[],
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  const sighting = findVersion(found, mark);
-  if (sighting !== 'unclear') return typeof sighting === 'number' ? sighting : undefined;
+  const result = findVersion(found, mark);
+  if (result !== 'unclear') return typeof result === 'number' ? result : undefined;
   const newer = Array.from({ length: found.latest - mark.before }, (_, index) => mark.before + 1 + index);
   const fitting = await versionsWith(client, handle, sent, newer, signal);
   if (fitting.length <= 1) return fitting[0];

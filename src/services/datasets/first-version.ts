@@ -40,7 +40,7 @@ const final = new Set(['READY', 'FAILED', 'DELETED']);
  * it refuses a dataset of others. What tells them apart: the status, where it is shown; else that this client made the
  * dataset, or that the credential is of its owner.
  */
-export async function isFirstInWork(
+export async function isFirstProcessing(
   client: KaggleClient,
   handle: DatasetHandle,
   found: Snapshot,

@@ -23,15 +23,15 @@ function isNameTaken(error: ApiError): boolean {
 }
 
 /** What a refusal says of the call: it has worked all the same, or the name or the tokens are in use. */
-export function meaningOf(error: unknown): 'made' | 'taken' | undefined {
+export function classifyRefusal(error: unknown): 'succeeded' | 'taken' | undefined {
   if (!(error instanceof ApiError)) return undefined;
-  if (/cannot update dataset usability rating/i.test(error.message)) return 'made';
+  if (/cannot update dataset usability rating/i.test(error.message)) return 'succeeded';
   return isTaken(error) ? 'taken' : undefined;
 }
 
 type Subject = Pick<DatasetContent & NewDataset, 'owner' | 'slug' | 'title' | 'licenseName'>;
 
-/** What is known of a refusal: what it means, and what to do. */
+/** What is known of a refusal: what it kind, and what to do. */
 function hintFor(error: ApiError, call: 'create' | 'version', subject: Subject): string | undefined {
   const { owner, slug, title = slug, licenseName } = subject;
   const said = reasonOf(error);
@@ -61,7 +61,7 @@ function hintFor(error: ApiError, call: 'create' | 'version', subject: Subject):
   return undefined;
 }
 
-/** The error with a word on what it means and what to do, where that is known: of the same class, in Kaggle's own words. */
+/** The error with a word on what it kind and what to do, where that is known: of the same class, in Kaggle's own words. */
 export function explainRefusal(error: unknown, call: 'create' | 'version', subject: Subject): unknown {
   if (!(error instanceof ApiError)) return error;
   const hint = hintFor(error, call, subject);

@@ -4,13 +4,13 @@ import type { OpenedFile } from '../../core/transfer/inputs.ts';
 import type { Snapshot, Versioned } from '../versions/index.ts';
 import { imageType } from './content-type.ts';
 import { isRemembered } from './created.ts';
-import { awaitFirstVersion, isFirstInWork, isOwner } from './first-version.ts';
+import { awaitFirstVersion, isFirstProcessing, isOwner } from './first-version.ts';
 import { type ApiCreateDatasetResponse, createDataset, createDatasetVersion } from './generated/index.ts';
 import { compareListing, type ListedFile, listedPages, type SentFile, sentFile } from './listed.ts';
 import { lookUp } from './look-up.ts';
 import { detailsOf } from './open-files.ts';
 import { type DatasetHandle, formatDatasetRef } from './ref.ts';
-import { explainRefusal, meaningOf } from './refusals.ts';
+import { classifyRefusal, explainRefusal } from './refusals.ts';
 import type { DatasetFile, DatasetOptions, WantedDataset } from './types.ts';
 import { newDataset, newVersion } from './version-requests.ts';
 
@@ -41,10 +41,10 @@ export function versionedDataset(
     },
     isNew: () => isRemembered(client, dataset),
     isOwner: (signal) => isOwner(client, dataset, signal),
-    isFirstInWork: (found, signal) => isFirstInWork(client, dataset, found, signal),
+    isFirstProcessing: (found, signal) => isFirstProcessing(client, dataset, found, signal),
     awaitFirst: (signal) => awaitFirstVersion(client, dataset, { ...options, signal }),
     wrongVerb: (why) => wrongVerb(why, dataset),
-    meaningOf,
+    classifyRefusal,
     explain: (refusal, call) => explainRefusal(refusal, call, dataset),
   };
 }

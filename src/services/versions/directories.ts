@@ -1,4 +1,4 @@
-/** A file as a call describes it, and its whole name. */
+/** A file as a request describes it, and its full name. */
 export interface PlacedFile<File> {
   /** With `/` between folders. */
   readonly name: string;
@@ -10,7 +10,7 @@ interface Directory<File> {
   directories: Map<string, Directory<File>>;
 }
 
-/** Files in their folders, as both calls take them. */
+/** Files in folders, as both calls take them. */
 export interface FileTree<File> {
   files: File[];
   directories: (FileTree<File> & { name: string })[];
@@ -23,7 +23,7 @@ function render<File>({ files, directories }: Directory<File>): FileTree<File> {
   };
 }
 
-/** Puts files into the tree that create calls take: those at the top in `files`, others under their folders, in order. */
+/** Builds the tree that create calls take: top-level files in `files`, others in their folders, in order. */
 export function placeFiles<File>(placed: readonly PlacedFile<File>[]): FileTree<File> {
   const root: Directory<File> = { files: [], directories: new Map() };
   for (const { name, file } of placed) {

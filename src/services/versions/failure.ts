@@ -1,29 +1,29 @@
 import { ApiError, ConnectionError, PermissionError, RateLimitError } from '../../core/errors.ts';
 
-/** A call that did not succeed. */
+/** A call that failed. */
 export interface Failure {
   readonly error: unknown;
   /**
-   * - `made`: it has worked all the same, as the server says
-   * - `limited`: too many requests; nothing was done
-   * - `lost`: no answer, or one that does not say whether the call has worked
-   * - `taken`: the name or the tokens are in use, maybe by this very call
-   * - `denied`: refused for want of permission; so is a version while the first one is in work
+   * - `succeeded`: the server reports an error, but the call succeeded
+   * - `rateLimited`: too many requests; nothing was done
+   * - `lost`: no response, or one that does not tell whether the call succeeded
+   * - `taken`: the name or the tokens are in use, perhaps by this very call
+   * - `denied`: no permission; Kaggle also says so while the first version is being processed
    * - `refused`: nothing was done
-   * - `other`: the error is not of the server
+   * - `other`: the error is not from the server
    */
-  readonly means: 'made' | 'limited' | 'lost' | 'taken' | 'denied' | 'refused' | 'other';
+  readonly kind: 'succeeded' | 'rateLimited' | 'lost' | 'taken' | 'denied' | 'refused' | 'other';
   readonly retryAfterMs?: number | undefined;
 }
 
-/** What a failure means. `said`: what the area knows of the words of a refusal. */
-export function failureOf(error: unknown, said: 'made' | 'taken' | undefined): Failure {
-  if (said === 'made') return { error, means: said };
-  if (error instanceof RateLimitError) return { error, means: 'limited', retryAfterMs: error.retryAfterMs };
+/** Classifies an error. `known`: what the area concludes from the text of a refusal. */
+export function failureOf(error: unknown, known: 'succeeded' | 'taken' | undefined): Failure {
+  if (known === 'succeeded') return { error, kind: known };
+  if (error instanceof RateLimitError) return { error, kind: 'rateLimited', retryAfterMs: error.retryAfterMs };
   if (error instanceof ConnectionError || (error instanceof ApiError && error.status >= 500)) {
-    return { error, means: 'lost' };
+    return { error, kind: 'lost' };
   }
-  if (said === 'taken') return { error, means: said };
-  if (error instanceof PermissionError) return { error, means: 'denied' };
-  return { error, means: error instanceof ApiError ? 'refused' : 'other' };
+  if (known === 'taken') return { error, kind: known };
+  if (error instanceof PermissionError) return { error, kind: 'denied' };
+  return { error, kind: error instanceof ApiError ? 'refused' : 'other' };
 }

@@ -1,34 +1,33 @@
 import type { Snapshot } from './versioned.ts';
 
-/** By what a version is recognised that a call made, or may have made. */
+/** How a version is recognized that a call created, or may have created. */
 export interface Mark {
-  /** The highest version before the call; 0 for none. */
+  /** Highest version before the call; 0 for none. */
   readonly before: number;
-  /** As they were sent, with the nonce if there is one. */
+  /** The notes as sent, with the marker if there is one. */
   readonly notes: string;
   readonly nonce: string | undefined;
 }
 
-/** The notes with the nonce, as people can read them. */
+/** Appends the marker to the notes. */
 export function notesWith(notes: string, nonce: string | undefined): string {
   if (nonce === undefined) return notes;
   return `${notes}${notes ? ' ' : ''}(kaggle-ts ${nonce})`;
 }
 
 /**
- * What a look tells about a version:
- * - `number`: it is there, with this number
- * - `absent`: everything is as it was before the call, so far
- * - `others`: there are newer versions, all of them of others as their notes show
- * - `unclear`: there are newer versions, and nothing says whose they are
+ * What a look-up tells about a version:
+ * - a number: it exists, with this number
+ * - `absent`: nothing changed since before the call, so far
+ * - `others`: there are newer versions, all created by others, as their notes show
+ * - `unclear`: there are newer versions, and nothing tells who created them
  */
-export type Sighting = number | 'absent' | 'others' | 'unclear';
+export type SearchResult = number | 'absent' | 'others' | 'unclear';
 
 /**
- * Which version is ours. Never one that may be another's: the number of ours is one more than before only if nobody else
- * made one in the same moment.
+ * Finds our version. Never returns one that may be another's: ours is `before + 1` only if nobody else created one meanwhile.
  */
-export function findVersion(found: Snapshot | undefined, { before, notes, nonce }: Mark): Sighting {
+export function findVersion(found: Snapshot | undefined, { before, notes, nonce }: Mark): SearchResult {
   const latest = found?.latest ?? 0;
   const newer = (found?.versions ?? []).filter(({ number }) => number > before);
   if (nonce !== undefined) {
@@ -37,7 +36,7 @@ export function findVersion(found: Snapshot | undefined, { before, notes, nonce 
     if (ours) return ours.number;
   }
   if (latest <= before) return 'absent';
-  // Without a nonce others can be told apart only where their notes differ.
+  // Without a marker, only different notes tell versions apart.
   const others = newer.filter((version) => version.notes && (nonce !== undefined || version.notes !== notes));
   if (new Set(others.map(({ number }) => number)).size === latest - before) return 'others';
   const only = nonce === undefined && newer.length === 1 && latest === before + 1 && others.length === 0;

@@ -1,4 +1,4 @@
-/** Sending files and making exactly one version of them, for any area whose things have versions. Not a public entry. */
+/** Uploads files and creates exactly one version of them, for every area with versions. Not a public entry. */
 export type { ArchiveChoice } from './archive-files.ts';
 export { placeFiles } from './directories.ts';
 export { findVersion, type Mark } from './find-version.ts';

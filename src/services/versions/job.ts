@@ -1,68 +1,68 @@
 /**
- * Making exactly one version of files as a pure function: (state, event) -> (state, action). A call whose answer was lost
- * is made again only when looks at what is there do not show its version. See make-version.ts for the effects.
+ * Creating exactly one version as a pure function: (state, event) -> (state, action). A call whose response was lost is
+ * repeated only if look-ups do not show its version. See make-version.ts for the effects.
  */
 
 import type { Failure } from './failure.ts';
-import { findVersion, type Mark, notesWith, type Sighting } from './find-version.ts';
+import { findVersion, type Mark, notesWith, type SearchResult } from './find-version.ts';
 import type { Pending } from './pending.ts';
 import type { Snapshot, Verb, VersionCall } from './versioned.ts';
 
-/** How often it looks, with pauses of half a second, doubled each time, for what may not be shown yet. */
-const maxLooks = 5;
+/** How often it looks something up that may not be visible yet. The pauses start at half a second and double. */
+const maxLookUps = 5;
 
-/** How often a call is made in all. */
+/** How often it makes a call in total. */
 const maxAttempts = 4;
 
 export interface Job {
   readonly verb: Verb;
-  /** What the caller says of the version. */
+  /** The caller's notes of the version. */
   readonly notes: string;
-  /** For the mark of the version; `undefined`: it gets none. */
+  /** Part of the marker in the notes; `undefined` for no marker. */
   readonly nonce: string | undefined;
-  /** The call of the same job that an earlier process noted before it ended. */
+  /** The call of the same job that an earlier process recorded before it stopped. */
   readonly pending: Pending | undefined;
 }
 
 /**
- * What a look is to tell:
- * - `recover`: has the call of an earlier process worked?
- * - `start`: what is there, before anything is sent?
- * - `search`: does what the owner wants a version of show by now?
- * - `verify`: has the call worked that ended without a clear answer?
- * - `number`: which version was made?
- * - `taken`: what is there, as nothing new can be created?
- * - `denied`: is the first version in work, as another is refused?
+ * What a look-up is to answer:
+ * - `recover`: did the call of an earlier process succeed?
+ * - `start`: what exists before anything is sent?
+ * - `search`: is the owner's dataset visible by now?
+ * - `verify`: did a call succeed whose response was lost?
+ * - `number`: which version was created?
+ * - `taken`: what exists, as nothing new can be created?
+ * - `denied`: is the first version still being processed, as another is refused?
  */
 export type Question = 'recover' | 'start' | 'search' | 'verify' | 'number' | 'taken' | 'denied';
 
 export interface JobState {
   readonly job: Job;
   readonly question: Question;
-  /** Looks taken for it. */
-  readonly looks: number;
-  /** What the last look showed. */
+  /** Look-ups for this question so far. */
+  readonly lookUps: number;
+  /** Result of the last look-up. */
   readonly found: Snapshot | undefined;
   readonly call: VersionCall;
   readonly mark: Mark;
   /** How often the call was made. */
   readonly attempt: number;
-  /** How it ended last. */
+  /** How the call failed last. */
   readonly failure: Failure | undefined;
-  /** An answer was lost and nothing showed: from then on a refusal does not say that nothing was made. */
-  readonly lost: boolean;
-  /** The call was already made again after waiting for the first version. */
-  readonly waited: boolean;
-  /** What a version is made of because nothing new could be created. */
-  readonly instead: Snapshot | undefined;
+  /** A response was lost and no version showed: from then on a refusal does not prove that nothing was created. */
+  readonly answerLost: boolean;
+  /** The call was already repeated after waiting for the first version. */
+  readonly retriedAfterWait: boolean;
+  /** The existing dataset that gets a version because a new one could not be created. */
+  readonly fallback: Snapshot | undefined;
 }
 
 export type JobEvent =
-  /** `isNew`: this client has just made it, shown or not. */
-  | { readonly type: 'seen'; readonly found: Snapshot | undefined; readonly isNew: boolean }
-  /** An optional look failed. */
-  | { readonly type: 'unseen' }
-  | { readonly type: 'checked'; readonly inWork: boolean }
+  /** `isNew`: this client has just created it, visible or not. */
+  | { readonly type: 'lookedUp'; readonly found: Snapshot | undefined; readonly isNew: boolean }
+  /** An optional look-up failed. */
+  | { readonly type: 'lookUpFailed' }
+  | { readonly type: 'checked'; readonly processing: boolean }
   | { readonly type: 'waited'; readonly found: Snapshot | undefined }
   | { readonly type: 'owner'; readonly isOurs: boolean }
   | { readonly type: 'compared'; readonly differs: string | undefined }
@@ -75,31 +75,31 @@ export interface Pause {
   readonly retryAfterMs?: number | undefined;
 }
 
-/** What a refusal makes worthless of what is kept for the next run: the note of the call, or the tokens of earlier runs too. */
+/** What a refusal makes useless for the next run: the record of the call, or the tokens of earlier runs too. */
 export type Forget = 'note' | 'tokens' | undefined;
 
-/** What is carried out, and answered by an event. */
+/** An effect to perform; its result is an event. */
 export type JobEffect =
-  /** Look at what is there. `optional`: it may fail. */
-  | { readonly type: 'look'; readonly pause?: Pause; readonly optional?: boolean; readonly forget?: Forget }
-  /** Is the first version in work? */
+  /** Look up what exists. `optional`: it may fail. */
+  | { readonly type: 'lookUp'; readonly pause?: Pause; readonly optional?: boolean; readonly forget?: Forget }
+  /** Check whether the first version is still being processed. */
   | { readonly type: 'checkFirst'; readonly found: Snapshot }
-  /** Wait until it has been processed. */
+  /** Wait until it was processed. */
   | { readonly type: 'awaitFirst' }
-  /** Is the credential of the owner? */
+  /** Check whether the credential belongs to the owner. */
   | { readonly type: 'checkOwner' }
-  /** Compare the first version with what is to be sent. */
+  /** Compare the first version with the files to upload. */
   | { readonly type: 'compareFirst'; readonly found: Snapshot; readonly forget?: Forget }
   | { readonly type: 'upload' }
-  /** Use the tokens, after noting it for the process after this one. */
+  /** Use the tokens, after recording the call for the next process. */
   | { readonly type: 'call'; readonly call: VersionCall; readonly mark: Mark; readonly pause?: Pause };
 
-/** How it ends. */
+/** How a job ends. */
 export type JobEnd =
   | { readonly type: 'done'; readonly number: number | undefined; readonly created: boolean; readonly mark: Mark }
-  /** The verb does not fit what is there. */
+  /** The verb does not fit what exists. */
   | { readonly type: 'wrongVerb'; readonly why: 'exists' | 'missing' }
-  /** Whether the call of an earlier process has worked cannot be told. */
+  /** It is unclear whether the call of an earlier process succeeded. */
   | { readonly type: 'unclear'; readonly differs?: string }
   | { readonly type: 'fail'; readonly error: unknown; readonly call: VersionCall; readonly forget?: Forget };
 
@@ -116,35 +116,35 @@ function markOf({ notes }: Job, before: number, nonce: string | undefined): Mark
   return { before, notes: notesWith(notes, nonce), nonce };
 }
 
-/** Where a job begins: with a look at what is there. */
+/** The first step: look up what exists. */
 export function startJob(job: Job): JobStep {
   const { pending } = job;
   const state: JobState = {
     job,
     question: 'start',
-    looks: 0,
+    lookUps: 0,
     found: undefined,
     call: pending?.call ?? 'create',
     mark: markOf(job, pending?.before ?? 0, pending?.nonce),
     attempt: 1,
     failure: undefined,
-    lost: false,
-    waited: false,
-    instead: undefined,
+    answerLost: false,
+    retriedAfterWait: false,
+    fallback: undefined,
   };
-  return look(state, pending ? 'recover' : 'start');
+  return lookUp(state, pending ? 'recover' : 'start');
 }
 
-function look(state: JobState, question: Question, forget?: Forget): JobStep {
-  return step({ ...state, question, looks: 1 }, { type: 'look', optional: question === 'number', forget });
+function lookUp(state: JobState, question: Question, forget?: Forget): JobStep {
+  return step({ ...state, question, lookUps: 1 }, { type: 'lookUp', optional: question === 'number', forget });
 }
 
-/** Looks again after a pause; `undefined` when it has looked often enough. */
-function lookAgain(state: JobState): JobStep | undefined {
-  const { looks, question } = state;
-  if (looks >= maxLooks) return undefined;
-  const pause = { attempt: looks };
-  return step({ ...state, looks: looks + 1 }, { type: 'look', pause, optional: question === 'number' });
+/** Repeats the look-up after a pause; `undefined` after `maxLookUps`. */
+function lookUpAgain(state: JobState): JobStep | undefined {
+  const { lookUps, question } = state;
+  if (lookUps >= maxLookUps) return undefined;
+  const pause = { attempt: lookUps };
+  return step({ ...state, lookUps: lookUps + 1 }, { type: 'lookUp', pause, optional: question === 'number' });
 }
 
 function call(state: JobState, pause?: Pause): JobStep {
@@ -165,21 +165,21 @@ function fail(state: JobState, forget?: Forget): JobStep {
   return step(state, { type: 'fail', error: state.failure?.error, call: state.call, forget });
 }
 
-/** What a refusal settles, unless an earlier call may have worked: nothing was made, and the next run need not wonder. */
-function forgetAfter({ lost, failure }: JobState): Forget {
-  if (lost || !failure || failure.means === 'lost' || failure.means === 'other') return undefined;
-  return failure.means === 'limited' ? 'note' : 'tokens';
+/** What a refusal proves useless, unless an earlier call may have succeeded. */
+function forgetAfter({ answerLost, failure }: JobState): Forget {
+  if (answerLost || !failure || failure.kind === 'lost' || failure.kind === 'other') return undefined;
+  return failure.kind === 'rateLimited' ? 'note' : 'tokens';
 }
 
 function giveUp(state: JobState): JobStep {
-  const { failure, instead: found } = state;
+  const { failure, fallback: found } = state;
   const forget = forgetAfter(state);
-  // The tokens are used: by us, if what is there is what we wanted to create.
-  if (found && failure?.means === 'taken') return step(state, { type: 'compareFirst', found, forget });
+  // The tokens are used: by us, if the existing version is the one we wanted to create.
+  if (found && failure?.kind === 'taken') return step(state, { type: 'compareFirst', found, forget });
   return fail(state, forget);
 }
 
-/** Sends the files for the call that fits what is there. */
+/** Uploads the files for the call that fits what exists. */
 function upload(state: JobState): JobStep {
   const { found, job } = state;
   if (!found && job.verb === 'createVersion') return step(state, { type: 'wrongVerb', why: 'missing' });
@@ -188,16 +188,16 @@ function upload(state: JobState): JobStep {
   return step({ ...state, call, mark: markOf(job, found?.latest ?? 0, nonce) }, { type: 'upload' });
 }
 
-/** Goes on when no first version is in work, or it has been waited for. */
+/** Continues when no first version is being processed. `waited`: after waiting for it. */
 function proceed(state: JobState, waited: boolean): JobStep {
   const { found, mark, question } = state;
   if (question === 'start') return upload(state);
-  if (question === 'denied') return waited ? call({ ...state, attempt: 1, waited }) : giveUp(state);
+  if (question === 'denied') return waited ? call({ ...state, attempt: 1, retriedAfterWait: true }) : giveUp(state);
   if (!found) return fail(state);
-  return call({ ...state, call: 'version', mark: { ...mark, before: found.latest }, attempt: 1, instead: found });
+  return call({ ...state, call: 'version', mark: { ...mark, before: found.latest }, attempt: 1, fallback: found });
 }
 
-function seen(before: JobState, { found, isNew }: JobEvent & { type: 'seen' }): JobStep {
+function afterLookUp(before: JobState, { found, isNew }: JobEvent & { type: 'lookedUp' }): JobStep {
   const state = { ...before, found };
   const { verb } = state.job;
   switch (state.question) {
@@ -207,9 +207,9 @@ function seen(before: JobState, { found, isNew }: JobEvent & { type: 'seen' }): 
       if (isNew) return step(state, { type: 'awaitFirst' });
       return verb === 'createVersion' ? step(state, { type: 'checkOwner' }) : upload(state);
     case 'search':
-      return found ? upload(state) : (lookAgain(state) ?? upload(state));
+      return found ? upload(state) : (lookUpAgain(state) ?? upload(state));
     case 'taken':
-      return found ? step(state, { type: 'checkFirst', found }) : (lookAgain(state) ?? fail(state));
+      return found ? step(state, { type: 'checkFirst', found }) : (lookUpAgain(state) ?? fail(state));
     case 'denied':
       if (found) return step(state, { type: 'checkFirst', found });
       return isNew ? step(state, { type: 'awaitFirst' }) : giveUp(state);
@@ -221,66 +221,66 @@ function seen(before: JobState, { found, isNew }: JobEvent & { type: 'seen' }): 
   }
 }
 
-/** Whether the call shows, as far as that can be told without comparing files. */
-function sightingOf({ call, found, mark }: JobState): Sighting {
+/** What the look-up says about our version, without comparing files. */
+function searchResult({ call, found, mark }: JobState): SearchResult {
   if (call === 'version') return findVersion(found, mark);
   return found ? 1 : 'absent';
 }
 
-/** After a look for the call of this process. */
+/** After a look-up for the call of this process. */
 function verified(state: JobState): JobStep {
-  const sighting = sightingOf(state);
-  if (typeof sighting === 'number') return done(state, sighting);
-  if (sighting === 'unclear') return done(state, undefined);
-  const again = lookAgain(state);
+  const result = searchResult(state);
+  if (typeof result === 'number') return done(state, result);
+  if (result === 'unclear') return done(state, undefined);
+  const again = lookUpAgain(state);
   if (again) return again;
   if (state.question === 'number') return done(state, undefined);
-  return state.failure?.means === 'lost' ? callAgain({ ...state, lost: true }) : giveUp(state);
+  return state.failure?.kind === 'lost' ? callAgain({ ...state, answerLost: true }) : giveUp(state);
 }
 
-/** After a look for the call of an earlier process. */
+/** After a look-up for the call of an earlier process. */
 function recovered(state: JobState): JobStep {
   const { call, found } = state;
   if (call === 'create' && found) return step(state, { type: 'compareFirst', found });
-  const sighting = sightingOf(state);
-  if (typeof sighting === 'number') return done(state, sighting);
-  return lookAgain(state) ?? (sighting === 'absent' ? look(state, 'start') : step(state, { type: 'unclear' }));
+  const result = searchResult(state);
+  if (typeof result === 'number') return done(state, result);
+  return lookUpAgain(state) ?? (result === 'absent' ? lookUp(state, 'start') : step(state, { type: 'unclear' }));
 }
 
 function failed(before: JobState, failure: Failure): JobStep {
   const state = { ...before, failure };
-  const { call, job, lost, mark, waited } = state;
-  const { means } = failure;
-  if (means === 'made') return call === 'create' ? done(state, 1) : look(state, 'number');
-  if (means === 'limited') return callAgain(state, failure.retryAfterMs);
-  // Some runtimes send a request again when a connection that was kept breaks: then it is the second that is refused.
-  if (means === 'lost' || lost || (means === 'taken' && call === 'version')) return look(state, 'verify');
-  if (means === 'taken' && job.verb !== 'create') return look(state, 'taken', forgetAfter(state));
-  if (means === 'denied' && call === 'version' && !waited && mark.before <= 1) return look(state, 'denied');
+  const { call, job, answerLost, mark, retriedAfterWait } = state;
+  const { kind } = failure;
+  if (kind === 'succeeded') return call === 'create' ? done(state, 1) : lookUp(state, 'number');
+  if (kind === 'rateLimited') return callAgain(state, failure.retryAfterMs);
+  // Some runtimes resend a request when a kept-alive connection breaks: then the second one is refused.
+  if (kind === 'lost' || answerLost || (kind === 'taken' && call === 'version')) return lookUp(state, 'verify');
+  if (kind === 'taken' && job.verb !== 'create') return lookUp(state, 'taken', forgetAfter(state));
+  if (kind === 'denied' && call === 'version' && !retriedAfterWait && mark.before <= 1) return lookUp(state, 'denied');
   return giveUp(state);
 }
 
-/** What to do after `event`. */
-export function nextStep(state: JobState, event: JobEvent): JobStep {
+/** The next step after `event`. */
+export function advanceJob(state: JobState, event: JobEvent): JobStep {
   switch (event.type) {
-    case 'seen':
-      return seen(state, event);
-    case 'unseen':
+    case 'lookedUp':
+      return afterLookUp(state, event);
+    case 'lookUpFailed':
       return done(state, undefined);
     case 'checked':
-      return event.inWork ? step(state, { type: 'awaitFirst' }) : proceed(state, false);
+      return event.processing ? step(state, { type: 'awaitFirst' }) : proceed(state, false);
     case 'waited':
       return proceed({ ...state, found: event.found }, true);
     case 'owner':
-      return event.isOurs ? look(state, 'search') : upload(state);
+      return event.isOurs ? lookUp(state, 'search') : upload(state);
     case 'compared':
       if (event.differs === undefined) return done(state, 1, true);
       if (state.question !== 'recover') return fail(state);
-      return lookAgain(state) ?? step(state, { type: 'unclear', differs: event.differs });
+      return lookUpAgain(state) ?? step(state, { type: 'unclear', differs: event.differs });
     case 'uploaded':
       return call(state);
     case 'answered':
-      return state.call === 'create' ? done(state, 1) : look(state, 'number');
+      return state.call === 'create' ? done(state, 1) : lookUp(state, 'number');
     case 'failed':
       return failed(state, event.failure);
   }

@@ -7,27 +7,27 @@ import { discardJournal, type Journal, openJournal } from '../../core/transfer/u
 import { archiveFiles } from './archive-files.ts';
 import { failureOf } from './failure.ts';
 import { type Mark, notesWith } from './find-version.ts';
-import { type Forget, type Job, type JobEffect, type JobEvent, type JobState, nextStep, startJob } from './job.ts';
+import { advanceJob, type Forget, type Job, type JobEffect, type JobEvent, type JobState, startJob } from './job.ts';
 import type { VersionOptions } from './options.ts';
 import { newNonce, type Pending, readPending } from './pending.ts';
 import { uploadAll } from './upload-all.ts';
 import type { StoredFile, Verb, Versioned } from './versioned.ts';
 
-/** A version that is there. */
+/** A version that was created. */
 export interface MadeVersion<Answer> {
-  /** `undefined` where it is not known yet. */
+  /** `undefined` if it is not known yet. */
   readonly number: number | undefined;
-  /** Whether what it is a version of is new. */
+  /** Whether the dataset (or the like) itself is new. */
   readonly created: boolean;
-  /** By what it is found, where its number is not known. */
+  /** How to find the version while its number is not known. */
   readonly mark: Mark;
-  /** Of the call that made it; `undefined` where nobody got it. */
+  /** Response of the call that created it; `undefined` if it was lost. */
   readonly answer: Answer | undefined;
 }
 
 type Settings = VersionOptions & { readonly signal: AbortSignal };
 
-/** What is sent, and what is kept of it for a later process. */
+/** The files, and what is recorded for a later process. */
 interface Work {
   readonly files: readonly OpenedFile[];
   readonly content: string;
@@ -35,26 +35,26 @@ interface Work {
 }
 
 /**
- * Sends files and makes exactly one version of them. What must be waited for is waited for before the first byte is sent,
- * and the version is made only when every file has arrived. Where the platform keeps state, a job that was cut off
- * resumes: files that arrived are not sent again, and a call whose answer was lost is looked for before it is made again.
+ * Uploads files and creates exactly one version of them. It waits for the first version, if necessary, before it sends a byte,
+ * and creates the version only when every file has arrived. With a state store, an interrupted job resumes: files that
+ * arrived are not sent again, and a call whose response was lost is looked up before it is repeated.
  */
 export async function makeVersion<Answer>(
   client: KaggleClient,
-  thing: Versioned<Answer>,
+  subject: Versioned<Answer>,
   verb: Verb,
   files: readonly OpenedFile[],
   settings: Settings,
 ): Promise<MadeVersion<Answer>> {
-  const target = `${thing.kind}:${client.baseUrl}:${thing.name}`;
-  const packed = await archiveFiles(files, settings.archive, thing.hasDetails);
+  const target = `${subject.kind}:${client.baseUrl}:${subject.name}`;
+  const packed = await archiveFiles(files, settings.archive, subject.hasDetails);
   const sent = [...files, ...packed];
   const journal = settings.resume === false ? undefined : await openJournal(client, target);
   try {
-    const content = journal ? await contentOf(thing.title, files) : '';
+    const content = journal ? await contentOf(subject.title, files) : '';
     const pending = await pendingOf(journal, content, sent);
-    const job = { verb, notes: thing.notes, nonce: settings.resume === false ? undefined : newNonce(), pending };
-    const made = await carryOut(client, thing, job, { files: packed, content, journal }, settings);
+    const job = { verb, notes: subject.notes, nonce: settings.resume === false ? undefined : newNonce(), pending };
+    const made = await runJob(client, subject, job, { files: packed, content, journal }, settings);
     if (journal) await journal.clear(sent);
     else if (settings.resume === false) await discardJournal(client, target, sent);
     return made;
@@ -63,13 +63,13 @@ export async function makeVersion<Answer>(
   }
 }
 
-/** What tells one job from another: the title and the fingerprints of the files. */
+/** Identifies a job: a hash of the title and the fingerprints of the files. */
 function contentOf(title: string, files: readonly OpenedFile[]): Promise<string> {
   const prints = files.map(({ name, source }) => [name, source.size, source.lastModified?.getTime(), source.key]);
   return sha256Text(JSON.stringify([title, prints]));
 }
 
-/** The call that an earlier process noted for the same job. */
+/** The call that an earlier process recorded for the same job. */
 async function pendingOf(
   journal: Journal | undefined,
   content: string,
@@ -77,15 +77,15 @@ async function pendingOf(
 ): Promise<Pending | undefined> {
   const pending = readPending(await journal?.note());
   if (!pending || pending.content === content) return pending;
-  // Another job was cut off: whether its call has worked is not known, nor therefore whether its tokens are used.
+  // Another job was interrupted: its call may have succeeded, so its tokens may be used.
   await journal?.clear(files);
   return undefined;
 }
 
-/** Does what `job.ts` says until the version is made. */
-async function carryOut<Answer>(
+/** Performs the steps of `job.ts` until the version exists. */
+async function runJob<Answer>(
   client: KaggleClient,
-  thing: Versioned<Answer>,
+  subject: Versioned<Answer>,
   job: Job,
   { files, content, journal }: Work,
   settings: Settings,
@@ -103,39 +103,39 @@ async function carryOut<Answer>(
     const { before, nonce, notes } = mark;
     if (nonce !== undefined) await journal?.setNote({ nonce, call, before, content } satisfies Pending);
     try {
-      answer = await (call === 'create' ? thing.create(stored, signal) : thing.addVersion(stored, notes, signal));
+      answer = await (call === 'create' ? subject.create(stored, signal) : subject.addVersion(stored, notes, signal));
       return { type: 'answered' };
     } catch (error) {
-      const failure = failureOf(error, thing.meaningOf(error));
-      if (failure.means === 'made')
-        client.log(`${thing.name} was created, although Kaggle returned an error: ${(error as Error).message}`);
+      const failure = failureOf(error, subject.classifyRefusal(error));
+      if (failure.kind === 'succeeded')
+        client.log(`${subject.name} was created, although Kaggle returned an error: ${(error as Error).message}`);
       return { type: 'failed', failure };
     }
   }
 
-  async function look(optional: boolean | undefined): Promise<JobEvent> {
+  async function lookUp(optional: boolean | undefined): Promise<JobEvent> {
     try {
-      return { type: 'seen', found: await thing.lookUp(signal), isNew: thing.isNew() };
+      return { type: 'lookedUp', found: await subject.lookUp(signal), isNew: subject.isNew() };
     } catch (error) {
       if (!optional || signal.aborted) throw error;
-      return { type: 'unseen' };
+      return { type: 'lookUpFailed' };
     }
   }
 
   async function perform(action: JobEffect): Promise<JobEvent> {
     switch (action.type) {
-      case 'look':
-        return look(action.optional);
+      case 'lookUp':
+        return lookUp(action.optional);
       case 'checkFirst':
-        return { type: 'checked', inWork: await thing.isFirstInWork(action.found, signal) };
+        return { type: 'checked', processing: await subject.isFirstProcessing(action.found, signal) };
       case 'awaitFirst':
-        return { type: 'waited', found: await thing.awaitFirst(signal) };
+        return { type: 'waited', found: await subject.awaitFirst(signal) };
       case 'checkOwner':
-        return { type: 'owner', isOurs: await thing.isOwner(signal) };
+        return { type: 'owner', isOurs: await subject.isOwner(signal) };
       case 'compareFirst':
-        return { type: 'compared', differs: await thing.compareFirst(action.found, signal) };
+        return { type: 'compared', differs: await subject.compareFirst(action.found, signal) };
       case 'upload':
-        stored = await uploadAll(client, files, thing.blob, settings, journal);
+        stored = await uploadAll(client, files, subject.blob, settings, journal);
         return { type: 'uploaded' };
       case 'call':
         return call(action);
@@ -146,18 +146,18 @@ async function carryOut<Answer>(
   while (action.type !== 'done') {
     signal.throwIfAborted();
     if ('forget' in action) await forget(action.forget);
-    if (action.type === 'wrongVerb') throw thing.wrongVerb(action.why);
-    if (action.type === 'unclear') throw unclearError(thing, state, action.differs);
-    if (action.type === 'fail') throw thing.explain(action.error, action.call);
+    if (action.type === 'wrongVerb') throw subject.wrongVerb(action.why);
+    if (action.type === 'unclear') throw unclearError(subject, state, action.differs);
+    if (action.type === 'fail') throw subject.explain(action.error, action.call);
     if ('pause' in action && action.pause) await pauseFor(client, action.pause, signal);
-    ({ state, action } = nextStep(state, await perform(action)));
+    ({ state, action } = advanceJob(state, await perform(action)));
   }
   const { number, created, mark } = action;
-  if (number === undefined) client.log(`${thing.name}: created a version; Kaggle does not show its number yet`);
+  if (number === undefined) client.log(`${subject.name}: created a version; Kaggle does not show its number yet`);
   return { number, created, mark, answer };
 }
 
-/** An earlier run ended in its call, and what is there does not tell whether that worked. */
+/** An earlier run stopped during its call, and what exists does not tell whether the call succeeded. */
 function unclearError(
   { kind, name, page }: Versioned<unknown>,
   { call, found, mark }: JobState,

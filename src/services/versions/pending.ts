@@ -1,13 +1,13 @@
 import type { VersionCall } from './versioned.ts';
 
-/** A call that makes a version, as it was noted before it was made: what a later process compares with what it finds. */
+/** A call that creates a version, recorded before it is made. A later process compares it with what exists. */
 export interface Pending {
-  /** Stands in the notes of the version that the call makes; the first one has none. */
+  /** Appears in the notes of the version that the call creates; a first version has no notes. */
   readonly nonce: string;
   readonly call: VersionCall;
-  /** The highest version before the call; 0 for none. */
+  /** Highest version before the call; 0 for none. */
   readonly before: number;
-  /** What was sent: the title and the fingerprints of the files. Another text means another job. */
+  /** Identifies what was sent: title and fingerprints of the files. A different value means another job. */
   readonly content: string;
 }
 
@@ -16,7 +16,7 @@ export function newNonce(): string {
   return crypto.randomUUID().slice(0, 8);
 }
 
-/** What a store holds, if it is such a note at all. */
+/** Reads a stored value; `undefined` if it is not such a record. */
 export function readPending(value: unknown): Pending | undefined {
   const { nonce, call, before, content } = (value ?? {}) as Partial<Pending>;
   const whole =

@@ -8,8 +8,8 @@ import type { VersionOptions } from './options.ts';
 import type { StoredFile, Versioned } from './versioned.ts';
 
 /**
- * Uploads all files, several at a time; the first that fails stops the others. Results in the order of the files. Those
- * that an earlier process sent, as the journal tells, are not sent again.
+ * Uploads all files, several at a time, and returns the results in the order of the files. The first failure stops the others.
+ * Files that an earlier process uploaded, according to the journal, are skipped.
  */
 export function uploadAll(
   client: KaggleClient,
