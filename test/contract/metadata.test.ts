@@ -228,15 +228,15 @@ describe('dataset-metadata.json', () => {
   it('that describes files that are not there is refused before anything is sent', async () => {
     const { client, seen } = server();
     const making = datasets.create(client, { ...datasets.fromMetadata(dataset), files: files.slice(1) });
-    await expect(making).rejects.toThrow('fileDetails must name files of the upload, not "sub/points.csv"');
+    await expect(making).rejects.toThrow('fileDetails: expected names of files in the upload, got "sub/points.csv"');
     expect(seen).toEqual([]);
   });
 
   it.each<[string, object, string]>([
-    ['two licenses', { licenses: [{ name: 'a' }, { name: 'b' }] }, 'must have exactly one license'],
+    ['two licenses', { licenses: [{ name: 'a' }, { name: 'b' }] }, 'licenses: expected exactly one license'],
     ['a member that is nearly one', { license: 'CC0-1.0' }, 'did you mean licenses?'],
     ['a placeholder', { title: 'INSERT_TITLE_HERE' }, 'replace the placeholder in title'],
-    ['a number and no name', { id: null }, 'must have an "id" of the form "owner/slug"'],
+    ['a number and no name', { id: null }, 'id: expected "owner/slug"'],
     ['a resource with a slip', { resources: [{ path: 'a', descripton: 'x' }] }, 'did you mean description?'],
   ])('refuses %s', (_what, change, words) => {
     const read = () => datasets.fromMetadata(JSON.stringify({ ...dataset, ...change }));

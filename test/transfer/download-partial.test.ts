@@ -292,7 +292,7 @@ test.each([
   const target = openFolder(client, folder);
   target.expect(Object.keys(content));
   const fetchOne = async (name: string) => {
-    const { sink, local } = await target.place(name, 'check');
+    const { sink, local } = await target.destination(name, 'check');
     await download(client, { url: `https://storage.test/${name}` }, sink, { file: name, local });
   };
   const fetchOther = () => fetchOne(other).finally(() => otherEnded.resolve());

@@ -24,13 +24,13 @@ export interface OpenFolder extends FolderSink {
   /** The path of a name; absent if the folder is not in the file system. */
   path?(name: string): string;
   /**
-   * Takes the names of all files of a download, before the first `place`. If one of them looks like the partial file of another
+   * Takes the names of all files of a download, before the first `destination`. If one of them looks like the partial file of another
    * (`x.part`, `x.part.json`, `x.part.lock`, `x.part.lock.breaking`), downloads to its folder leave no partial files, so that none
    * is overwritten.
    */
   expect(names: readonly string[]): void;
   /** The sink for a download, which may resume what an earlier process left, and the existing file. */
-  place(name: string, existing: Existing): Promise<{ sink: () => Promise<ByteSink>; local?: LocalFile }>;
+  destination(name: string, existing: Existing): Promise<{ sink: () => Promise<ByteSink>; local?: LocalFile }>;
 }
 
 const folderOf = (name: string): string => name.slice(0, name.lastIndexOf('/') + 1).toLowerCase();
@@ -62,7 +62,7 @@ export function openFolder(client: KaggleClient, folder: Folder): OpenFolder {
         return folder.sink(name);
       },
       expect: () => undefined,
-      async place(name: string) {
+      async destination(name: string) {
         checkNames([name]);
         return { sink: () => folder.sink(name) };
       },
@@ -86,7 +86,7 @@ export function openFolder(client: KaggleClient, folder: Folder): OpenFolder {
       checkNames([name]);
       return fs.sink(path(name));
     },
-    async place(name, existing) {
+    async destination(name, existing) {
       checkNames([name]);
       const at = path(name);
       const partial = unresumable.has(folderOf(name)) ? undefined : fs.partial;

@@ -11,45 +11,45 @@ import { plainStatus, readinessOf } from './readiness.ts';
 import { type DatasetHandle, formatDatasetRef } from './ref.ts';
 import type { WaitOptions } from './types.ts';
 
-/** How many looks in a row may show a failure that could be an older version's before it is believed. */
-const maxHints = 3;
+/** How many look-ups in a row may show a failure of what may be an older version before it is believed. */
+const maxUncertainFailures = 3;
 
-/** How many looks in a row may find nothing where something was just made: about three minutes. */
+/** How many look-ups in a row may find nothing although something was just created: about three minutes. */
 const maxUnseen = 20;
 
-/** How many looks in a row may be refused the listing of what is READY before that is left. */
+/** How many attempts in a row to list a READY version may fail before the check is skipped. */
 const maxListingFailures = 5;
 
-/** What is waited for. */
-export interface Awaited extends Omit<WaitOptions, 'files'> {
-  /** Which version it is, where its number is not known: asked at each look, until it answers. */
+/** What to wait for. */
+export interface AwaitVersionOptions extends Omit<WaitOptions, 'files'> {
+  /** Finds the number of the version, if it is not known; called at each look-up until it returns one. */
   identify?: (found: Snapshot, signal: AbortSignal) => Promise<number | undefined>;
-  /** After READY: the names of files that the version should list but does not. */
+  /** Called after READY: names of files that the version should list but does not. */
   missing?: ((versionNumber: number, signal: AbortSignal) => Promise<readonly string[]>) | undefined;
 }
 
-/** Waits until a version is READY, or its processing has failed, and resolves to which of them. */
+/** Waits until a version is READY or its processing failed, and returns which. */
 export async function awaitVersion(
   client: KaggleClient,
   handle: DatasetHandle,
-  options: Awaited,
+  options: AwaitVersionOptions,
 ): Promise<{ status: 'READY' | 'FAILED' | 'DELETED'; versionNumber: number; page: string }> {
   const { identify, missing } = options;
   let wanted = handle.version;
-  const named = wanted !== undefined || identify !== undefined;
+  const isSpecific = wanted !== undefined || identify !== undefined;
   const name = () => `dataset ${formatDatasetRef(handle)}${wanted ? `, version ${wanted}` : ''}`;
   const request = { ownerSlug: handle.owner, datasetSlug: handle.slug };
   let page = `https://www.kaggle.com/datasets/${formatDatasetRef(handle)}`;
-  let shown = '';
-  let hints = 0;
+  let reported = '';
+  let uncertainFailures = 0;
   let unseen = 0;
   let incomplete = 0;
-  const show = (status: string) => {
-    if (status !== shown) options.onStatus?.(status);
-    shown = status;
+  const report = (status: string) => {
+    if (status !== reported) options.onStatus?.(status);
+    reported = status;
   };
 
-  /** Whether all files are there. A listing that is refused again and again is no reason to fail: READY was said. */
+  /** Whether all files are listed. A listing that keeps failing is no reason to fail: the version is READY. */
   async function isComplete(number: number, signal: AbortSignal): Promise<boolean> {
     if (!missing) return true;
     incomplete++;
@@ -71,46 +71,46 @@ export async function awaitVersion(
     );
   }
 
-  async function look(signal: AbortSignal) {
+  async function lookUp(signal: AbortSignal) {
     const found = await client.call(getDataset, request, { signal });
     const answer = await client.call(getDatasetStatus, request, { signal });
     unseen = 0;
     page = found.url || page;
     wanted ??= await identify?.(snapshotOf(found), signal);
-    if (identify && wanted === undefined) return void show('NOT_YET_PERSISTED');
+    if (identify && wanted === undefined) return void report('NOT_YET_PERSISTED');
     const current = Number(found.currentVersionNumber ?? 0);
     const number = wanted ?? current;
     const listed = found.versions?.find((version) => Number(version.versionNumber) === number)?.status;
     const readiness = readinessOf({ wanted, current, listed, status: answer.status });
-    hints = readiness === 'maybe failed' ? hints + 1 : 0;
-    // What is said of an older version is not the status of this one.
-    const others = readiness !== 'failed' && wanted !== undefined && current < wanted && !hints;
-    const status = plainStatus(listed) || (others ? 'NOT_YET_PERSISTED' : plainStatus(answer.status));
-    if (readiness === 'failed' || hints >= maxHints) {
-      show(status);
+    uncertainFailures = readiness === 'maybe failed' ? uncertainFailures + 1 : 0;
+    // The status of an older version says nothing about this one.
+    const isOlder = readiness !== 'failed' && wanted !== undefined && current < wanted && !uncertainFailures;
+    const status = plainStatus(listed) || (isOlder ? 'NOT_YET_PERSISTED' : plainStatus(answer.status));
+    if (readiness === 'failed' || uncertainFailures >= maxUncertainFailures) {
+      report(status);
       return { status: status as 'FAILED' | 'DELETED', versionNumber: number, page };
     }
-    if (readiness !== 'ready') return void show(status);
-    if (!(await isComplete(number, signal))) return void show('LISTING');
-    show('READY');
+    if (readiness !== 'ready') return void report(status);
+    if (!(await isComplete(number, signal))) return void report('LISTING');
+    report('READY');
     return { status: 'READY' as const, versionNumber: number, page };
   }
 
-  /** A version that was just made may not be visible yet, and a busy server is no reason to stop waiting. */
-  async function patientLook(signal: AbortSignal, turn: PollTurn) {
+  /** Tolerates that a new version is not visible yet, and that the server is busy. */
+  async function lookUpPatiently(signal: AbortSignal, turn: PollTurn) {
     try {
-      return await look(signal);
+      return await lookUp(signal);
     } catch (error) {
       if (!isKaggleError(error) || signal.aborted) throw error;
-      const hidden = named && (error instanceof NotFoundError || error instanceof PermissionError);
+      const hidden = isSpecific && (error instanceof NotFoundError || error instanceof PermissionError);
       if (!(hidden || isTransient(error)) || ++unseen >= maxUnseen) throw error;
       if (error instanceof ApiError) turn.pause(error.retryAfterMs);
-      if (hidden && !shown) show('NOT_YET_PERSISTED');
+      if (hidden && !reported) report('NOT_YET_PERSISTED');
       return undefined;
     }
   }
 
-  const result = await poll(client, () => `${name()} is ${shown || 'not visible'}`, patientLook, {
+  const result = await poll(client, () => `${name()} is ${reported || 'not visible'}`, lookUpPatiently, {
     signal: joinSignals(client.signal, options.signal),
     timeout: options.timeout ?? 1800,
     schedule: { first: 1, longest: 15 },

@@ -5,8 +5,8 @@ import { warn } from '../../core/warn.ts';
 import type { DatasetOptions } from './types.ts';
 
 /**
- * What the official client leaves out (kaggle 2.2): version control, caches, and what describes a dataset, model or kernel.
- * Not its cover image: that client sends it by another call.
+ * Excluded by the official client (kaggle 2.2): version control, caches, and metadata files of datasets, models and kernels.
+ * Its cover image is not excluded: that client sends it by another call.
  */
 const official = [
   '.git/',
@@ -19,7 +19,7 @@ const official = [
   '/model-instance-metadata.json',
 ];
 
-/** What the official client sends, though hardly anybody wants it in a dataset. */
+/** The official client uploads these, but hardly anybody wants them in a dataset. */
 const unlikely = [
   ...['.DS_Store', 'Thumbs.db', 'desktop.ini', '__MACOSX/', '.ipynb_checkpoints/', '__pycache__/'],
   ...['node_modules/', '.venv/', 'venv/', '.env', '.env.*'],
@@ -29,13 +29,15 @@ function shortList(names: readonly string[]): string {
   return names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '');
 }
 
-/** Chooses what of the folders is sent, and says what should be known about it. */
+/** Chooses which files of folders are uploaded, and reports what is excluded or suspicious. */
 export interface FileChooser {
-  /** Whether a file of a folder, named from its top, is left out. */
+  /** Whether a file, named relative to the top of its folder, is excluded. */
   skips(name: string): boolean;
-  /** Files, and folders with a slash at their end. */
+  /** Excluded files, and folders with a trailing slash. */
   readonly leftOut: readonly string[];
-  /** To be told of all files that are sent. Warns of what is probably a mistake; throws `ValidationError` for none at all. */
+  /**
+   * Checks the names of all files to upload. Warns about probable mistakes; throws `ValidationError` if there are none.
+   */
   check(names: readonly string[]): void;
 }
 

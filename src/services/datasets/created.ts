@@ -1,7 +1,7 @@
 import type { KaggleClient } from '../../core/rpc/client.ts';
 import { type DatasetHandle, formatDatasetRef } from './ref.ts';
 
-/** The datasets that a client has made, until they were seen to be READY: Kaggle may not show them for some minutes. */
+/** Datasets that a client created, until they are READY: Kaggle may not show them for some minutes. */
 const made = new WeakMap<KaggleClient, Set<string>>();
 
 const keyOf = (handle: DatasetHandle) => formatDatasetRef(handle).toLowerCase();

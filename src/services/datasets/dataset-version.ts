@@ -9,7 +9,9 @@ import { type DatasetHandle, formatDatasetRef } from './ref.ts';
 import { type DatasetFile, type DatasetVersion, type WaitOptions, waitFields } from './types.ts';
 import { awaitReady, waitUntilReady } from './wait-until-ready.ts';
 
-/** A version that was made, as verbs resolve to it. Archives among the files are looked into for what it should list. */
+/**
+ * The result of the verbs for a version that was created. Reads archives among the files to know what it should list.
+ */
 export async function datasetVersion(
   client: KaggleClient,
   { owner, slug }: DatasetHandle,
@@ -38,7 +40,9 @@ export async function datasetVersion(
   };
 }
 
-/** Finds the version at a later look; where no notes tell, by its files. Throws `KaggleError` where those do not either. */
+/**
+ * Finds the version at a later look-up; without notes by its files. Throws `KaggleError` if several versions have those.
+ */
 async function identifyVersion(
   client: KaggleClient,
   handle: DatasetHandle,

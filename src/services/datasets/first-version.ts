@@ -9,10 +9,10 @@ import { plainStatus } from './readiness.ts';
 import { type DatasetHandle, formatDatasetRef } from './ref.ts';
 import type { DatasetOptions } from './types.ts';
 
-/** Seconds that a first version may take, unless told otherwise. */
+/** Seconds to wait for a first version by default. */
 const defaultTimeout = 1800;
 
-/** Whether the credential is of the owner, as far as the server tells. */
+/** Whether the credential belongs to the owner, as far as the server tells. */
 export async function isOwner(client: KaggleClient, { owner }: DatasetHandle, signal: AbortSignal): Promise<boolean> {
   try {
     return (await client.whoAmI({ signal })).toLowerCase() === owner.toLowerCase();
@@ -22,7 +22,7 @@ export async function isOwner(client: KaggleClient, { owner }: DatasetHandle, si
   }
 }
 
-/** The status, or `undefined` where it is refused: for a dataset that was just made, and for those of others. */
+/** The status, or `undefined` if it is refused: Kaggle does so for new datasets, and for those of others. */
 async function statusOf(client: KaggleClient, { owner, slug }: DatasetHandle, signal: AbortSignal) {
   try {
     const { status } = await client.call(getDatasetStatus, { ownerSlug: owner, datasetSlug: slug }, { signal });
@@ -33,12 +33,12 @@ async function statusOf(client: KaggleClient, { owner, slug }: DatasetHandle, si
   }
 }
 
-const final = new Set(['READY', 'FAILED', 'DELETED']);
+const finalStatuses = new Set(['READY', 'FAILED', 'DELETED']);
 
 /**
- * Whether the first version of a dataset is still being processed: Kaggle then refuses the next one, by the same 403 as
- * it refuses a dataset of others. What tells them apart: the status, where it is shown; else that this client made the
- * dataset, or that the credential is of its owner.
+ * Whether the first version of a dataset is still being processed. Kaggle then refuses the next one with the same 403 as for
+ * datasets of others. These tell the two apart: the status, if it is visible; otherwise whether this client created the dataset
+ * or the credential belongs to its owner.
  */
 export async function isFirstProcessing(
   client: KaggleClient,
@@ -46,21 +46,21 @@ export async function isFirstProcessing(
   found: Snapshot,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const ours = isRemembered(client, handle);
+  const isOurs = isRemembered(client, handle);
   if (found.latest > 1 || plainStatus(found.versions[0]?.status) === 'READY') return false;
   const status = await statusOf(client, handle, signal);
-  if (status !== undefined && final.has(status)) {
+  if (status !== undefined && finalStatuses.has(status)) {
     forgetCreated(client, handle);
     return false;
   }
   if (status !== undefined) return true;
-  return ours || (await isOwner(client, handle, signal));
+  return isOurs || (await isOwner(client, handle, signal));
 }
 
 /**
- * Waits until the first version has been processed, and looks the dataset up again. One whose processing failed is no
- * longer waited for: what Kaggle says to the next version is then the answer. Throws `TimeoutError` after
- * `waitForProcessing` seconds, and what `waitUntilReady` throws.
+ * Waits until the first version was processed, and looks the dataset up again. If the processing failed, it stops waiting:
+ * Kaggle's response to the next version then decides. Throws `TimeoutError` after `waitForProcessing` seconds, and what
+ * `waitUntilReady` throws.
  */
 export async function awaitFirstVersion(
   client: KaggleClient,
@@ -69,13 +69,13 @@ export async function awaitFirstVersion(
 ): Promise<Snapshot | undefined> {
   const { signal, onStatus, waitForProcessing: timeout = defaultTimeout } = options;
   const name = formatDatasetRef(handle);
-  const late = (status: string) =>
+  const timeoutError = (status: string) =>
     new TimeoutError(
       `cannot create a version of ${name}: Kaggle is still processing its first version${status && ` (${status})`}; try ` +
         `again later, or raise waitForProcessing (now ${timeout} s)`,
     );
   client.log(`${name}: waiting until Kaggle has processed the first version; it rejects another one before that`);
-  if (timeout <= 0) throw late('');
+  if (timeout <= 0) throw timeoutError('');
   let last = '';
   const seen = (status: string) => {
     last = status;
@@ -85,8 +85,8 @@ export async function awaitFirstVersion(
     await awaitVersion(client, { ...handle, version: 1 }, { signal, timeout, onStatus: seen });
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof TimeoutError) throw late(last);
-    // Nothing showed for minutes: what Kaggle says to the call decides.
+    if (error instanceof TimeoutError) throw timeoutError(last);
+    // Not visible for minutes: Kaggle's response to the call decides.
     if (!(error instanceof NotFoundError || error instanceof PermissionError)) throw error;
     forgetCreated(client, handle);
   }

@@ -7,14 +7,14 @@ import type { KaggleClient } from '../../core/rpc/client.ts';
 import { listFiles } from './list-files.ts';
 import type { DatasetHandle } from './ref.ts';
 
-/** A file as a listing shows it: by its base name. */
+/** A file in a listing, by its base name. */
 export interface ListedFile {
   readonly name: string;
-  /** Bytes; `undefined` where the size does not matter. */
+  /** Bytes; `undefined` if the size does not matter. */
   readonly size: number | undefined;
 }
 
-/** A file that was sent, and what may be listed in its place: the likeliest first. */
+/** An uploaded file, and the files that may be listed in its place: the likeliest first. */
 export interface SentFile {
   readonly name: string;
   readonly forms: readonly (readonly ListedFile[])[];
@@ -22,7 +22,7 @@ export interface SentFile {
 
 const baseOf = (name: string): string => name.slice(name.lastIndexOf('/') + 1).normalize('NFC');
 
-/** A file that stays as it is. */
+/** A file that Kaggle stores unchanged. */
 export function plainFile(name: string, size?: number): SentFile {
   return { name, forms: [[{ name: baseOf(name), size }]] };
 }
@@ -31,18 +31,18 @@ const isGzip = (name: string): boolean => /\.gz$/i.test(name) && !isTarball(name
 const isTarball = (name: string): boolean => /\.(tgz|tar\.gz)$/i.test(name);
 const isArchive = (name: string): boolean => /\.(zip|tar)$/i.test(name) || isTarball(name);
 
-/** What Kaggle makes of archives in archives, and of what some systems add for themselves, is not known. */
-const isUnsure = (name: string): boolean =>
+/** How Kaggle treats archives in archives, and files that some systems add, is unknown. */
+const isUncertain = (name: string): boolean =>
   isArchive(name) || isGzip(name) || /(^|\/)(__MACOSX\/|\.DS_Store$)/.test(name);
 
-/** What was opened to be sent. */
+/** An open file to upload. */
 interface Sent {
   readonly name: string;
   readonly source: ByteSource;
 }
 
-/** The files in an archive; `undefined` for what cannot be read as one: that stays as it is. */
-async function contentOf(client: KaggleClient, { name, source }: Sent) {
+/** The files in an archive; `undefined` if it cannot be read: Kaggle then stores it unchanged. */
+async function entriesOf(client: KaggleClient, { name, source }: Sent) {
   if (!isArchive(name) || !isReplayable(source)) return undefined;
   const file = baseOf(name);
   const read = /\.zip$/i.test(name)
@@ -51,7 +51,7 @@ async function contentOf(client: KaggleClient, { name, source }: Sent) {
   return read.catch(() => undefined);
 }
 
-/** Bytes that come of a gzip file; `undefined` if it is invalid. */
+/** Unpacked size of a gzip file in bytes; `undefined` if it is invalid. */
 async function unpackedSize({ name, source }: Sent): Promise<number | undefined> {
   if (!isGzip(name) || !isReplayable(source)) return undefined;
   const packed = (await source.slice(0, source.size)) as ReadableStream<BufferSource>;
@@ -66,14 +66,13 @@ async function unpackedSize({ name, source }: Sent): Promise<number | undefined>
 }
 
 /**
- * A file with all that may have become of it, by name and size. Kaggle unpacks zip and tar into files, and what is packed
- * by gzip alone in its place (`x.nii.gz` becomes `x.nii`); of tar.gz there are reports of both. Packed files are read as
- * a whole for that.
+ * A file with everything it may become, by name and size. Kaggle unpacks zip and tar into files, and a single gzip file in
+ * place (`x.nii.gz` becomes `x.nii`); for tar.gz both were reported. Reads compressed files completely.
  */
 export async function sentFile(client: KaggleClient, sent: Sent): Promise<SentFile> {
   const { name, source } = sent;
   const itself = [{ name: baseOf(name), size: source.size }];
-  const content = await contentOf(client, sent);
+  const content = await entriesOf(client, sent);
   if (content)
     return { name, forms: [content.map((entry) => ({ name: baseOf(entry.name), size: entry.size })), itself] };
   const size = await unpackedSize(sent);
@@ -81,25 +80,25 @@ export async function sentFile(client: KaggleClient, sent: Sent): Promise<SentFi
   return { name, forms: [[{ name: baseOf(name).replace(/\.gz$/i, ''), size }], itself] };
 }
 
-/** As `sentFile`, but without what is not sure or would take a whole reading. */
+/** Like `sentFile`, but without what is uncertain or needs a complete read. */
 export async function sentNames(client: KaggleClient, sent: Sent): Promise<SentFile> {
   const { name, source } = sent;
   const bare = (file: string, size?: number) => ({ name: baseOf(file), size });
   if (isGzip(name)) return { name, forms: [[bare(name.replace(/\.gz$/i, ''))], [bare(name, source.size)]] };
   if (isTarball(name) || (isArchive(name) && !isReplayable(source))) return { name, forms: [[]] };
-  const content = await contentOf(client, sent);
-  const files = content?.filter((entry) => !isUnsure(entry.name)).map((entry) => bare(entry.name, entry.size));
+  const content = await entriesOf(client, sent);
+  const files = content?.filter((entry) => !isUncertain(entry.name)).map((entry) => bare(entry.name, entry.size));
   return { name, forms: [...(files ? [files] : []), [bare(name, source.size)]] };
 }
 
-/** Counts what a listing has, by what is compared. */
+/** Counts equal lines. */
 function count(lines: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
   return counts;
 }
 
-/** The files of which no form is listed, and what is listed beside them. */
+/** Uploaded files of which no form is listed, and listed files that were not uploaded. */
 export function compareListing(
   sent: readonly SentFile[],
   listed: readonly ListedFile[],
@@ -116,10 +115,10 @@ export function compareListing(
   return { missing, extra: [...left].filter(([, times]) => times > 0).map(([line]) => line) };
 }
 
-/** More files than this are not looked for one by one: that would be a request for each page of them. */
-const most = 10_000;
+/** More files than this are not compared: each page of the listing is a request. */
+const maxCompared = 10_000;
 
-/** The files of a version by page, as they are compared. */
+/** The files of a version, page by page, in the form in which they are compared. */
 export async function* listedPages(
   client: KaggleClient,
   handle: DatasetHandle,
@@ -130,13 +129,15 @@ export async function* listedPages(
     yield items.map(({ name, totalBytes }) => ({ name: baseOf(name ?? ''), size: Number(totalBytes ?? 0) }));
 }
 
-/** Whether there is something to compare, and not too much of it. */
+/** Whether there is something to compare, and not too much. */
 function isComparable(sent: readonly SentFile[]): boolean {
   const sum = sent.reduce((files, { forms }) => files + (forms[0]?.length ?? 0), 0);
-  return sum > 0 && sum <= most;
+  return sum > 0 && sum <= maxCompared;
 }
 
-/** Makes a function that tells which of the files a version does not list; `undefined` where none are looked for. */
+/**
+ * Returns a function that finds uploaded files that a version does not list; `undefined` if there is nothing to compare.
+ */
 export function missingFiles(
   client: KaggleClient,
   { owner, slug }: DatasetHandle,
@@ -153,7 +154,7 @@ export function missingFiles(
   };
 }
 
-/** Those of the versions that list the files, by name and, where it is known, by size. */
+/** Those of the versions that list all files, by name and, if known, by size. */
 export async function versionsWith(
   client: KaggleClient,
   { owner, slug }: DatasetHandle,
@@ -169,7 +170,7 @@ export async function versionsWith(
     try {
       for await (const page of listedPages(client, { owner, slug, version }, signal)) listed.push(...page);
     } catch (error) {
-      // Not to be read yet.
+      // Not readable yet.
       if (!(error instanceof NotFoundError || error instanceof PermissionError)) throw error;
       continue;
     }

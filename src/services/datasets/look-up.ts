@@ -4,7 +4,7 @@ import type { Snapshot } from '../versions/index.ts';
 import { type ApiDataset, getDataset } from './generated/index.ts';
 import type { DatasetHandle } from './ref.ts';
 
-/** The dataset, or `undefined` when it does not exist for this user (404, and 403, which Kaggle answers as well). */
+/** The dataset, or `undefined` if it does not exist for this user (404, or Kaggle's 403). */
 export async function lookUp(
   client: KaggleClient,
   { owner, slug }: DatasetHandle,
@@ -18,7 +18,7 @@ export async function lookUp(
   }
 }
 
-/** What GetDataset tells of versions. */
+/** The versions in a response of GetDataset. */
 export function snapshotOf({ title, currentVersionNumber, versions }: ApiDataset): Snapshot {
   const listed = (versions ?? []).map(({ versionNumber, versionNotes, status }) => ({
     number: Number(versionNumber),

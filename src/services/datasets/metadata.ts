@@ -139,12 +139,12 @@ function detailsIn({ resources, data }: Partial<DatasetMetadata>): Record<string
   return Object.fromEntries(entries.filter(([, details]) => Object.keys(details).length > 0));
 }
 
-function licenceIn({ licenses }: Partial<DatasetMetadata>): string | undefined {
+function licenseIn({ licenses }: Partial<DatasetMetadata>): string | undefined {
   if (licenses === undefined) return undefined;
   const only = licenses.length === 1 ? licenses[0]?.name : undefined;
   if (typeof only === 'string' && only) return only;
   throw new ValidationError(
-    'dataset-metadata.json: licenses must have exactly one license, such as [{ "name": "CC0-1.0" }]',
+    `dataset-metadata.json: licenses: expected exactly one license, such as [{ "name": "CC0-1.0" }], got ${licenses.length}`,
   );
 }
 
@@ -177,16 +177,14 @@ export function fromMetadata(
   const given = readMetadata<DatasetMetadata>(what, json, metadataFields);
   const [owner, slug, ...more] = given.id?.split('/') ?? [given.ownerUser, given.datasetSlug];
   if (!owner || !slug || more.length > 0)
-    throw new ValidationError(
-      `${what} must have an "id" of the form "owner/slug"${given.id === undefined ? '' : `, not ${shown(given.id)}`}`,
-    );
+    throw new ValidationError(`${what}: id: expected "owner/slug", got ${shown(given.id)}`);
   for (const name of elsewhere) {
     const value = given[name];
     if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
     onWarning?.(`${what}: ${name} is ignored, because Kaggle accepts it only in UpdateDatasetMetadata`);
   }
   const { title, subtitle, description, keywords } = given;
-  const licenseName = licenceIn(given);
+  const licenseName = licenseIn(given);
   const isPrivate = isTrue(given.isPrivate);
   const fileDetails = detailsIn(given);
   return {

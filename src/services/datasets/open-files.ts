@@ -7,11 +7,11 @@ import type { DatasetContent, DatasetFile, DatasetFileDetails } from './types.ts
 function withDetails(file: OpenedFile<DatasetFile>, details: DatasetFileDetails | undefined): OpenedFile<DatasetFile> {
   if (!details) return file;
   const { name } = file;
-  // Its content is open by now: of the input, only what it says counts.
+  // The content is open already: only the details of the input are still needed.
   return { ...file, input: { name, data: '', ...details, ...detailsOf(file.input) } };
 }
 
-/** Opens and checks all files of a dataset. Throws before anything is sent. */
+/** Opens and checks all files of a dataset, before anything is sent. */
 export async function openDatasetFiles(
   client: KaggleClient,
   { files, fileDetails = {} }: Pick<DatasetContent, 'files' | 'fileDetails'>,
@@ -23,13 +23,13 @@ export async function openDatasetFiles(
   const absent = Object.keys(fileDetails).filter((name) => !names.has(name));
   if (absent.length > 0) {
     await closeFiles(opened);
-    const message = `must name files of the upload, not ${absent.map((name) => JSON.stringify(name)).join(', ')}`;
-    throw new ValidationError(`fileDetails ${message}`, [{ path: 'fileDetails', message }]);
+    const message = `expected names of files in the upload, got ${absent.map((name) => JSON.stringify(name)).join(', ')}`;
+    throw new ValidationError(`fileDetails: ${message}`, [{ path: 'fileDetails', message }]);
   }
   return opened.map((file) => withDetails(file, fileDetails[file.name]));
 }
 
-/** What is said of a file beside its content. */
+/** Description and columns of an input. */
 export function detailsOf(input: FileInput): DatasetFileDetails {
   const { description, columns } = (typeof input === 'string' ? {} : input) as DatasetFileDetails;
   return { ...(description !== undefined && { description }), ...(columns && { columns }) };

@@ -1,12 +1,12 @@
-/** What one look at a dataset tells about one version of it. */
+/** What one look-up of a dataset tells about one of its versions. */
 export interface VersionState {
-  /** The version that is waited for; `undefined` for whichever is current. */
+  /** The version to wait for; `undefined` for the current one. */
   readonly wanted: number | undefined;
   /** GetDataset's currentVersionNumber; 0 if unknown. */
   readonly current: number;
-  /** The status in GetDataset's list of versions, for the wanted one; often missing. */
+  /** Status of the wanted version in GetDataset's list of versions; often missing. */
   readonly listed: string | undefined;
-  /** GetDatasetStatus: of some version, it does not say which. */
+  /** GetDatasetStatus: the status of some version, it does not say which. */
   readonly status: string;
 }
 
@@ -14,15 +14,15 @@ export type Readiness = 'ready' | 'failed' | 'maybe failed' | 'pending';
 
 const failures = new Set(['FAILED', 'DELETED']);
 
-/** The bare name of a status, however it is written. */
+/** The bare name of a status, without Kaggle's prefix. */
 export function plainStatus(status: string | undefined): string {
   return (status ?? '').toUpperCase().replace(/^DATABUNDLE_VERSION_STATUS_/, '');
 }
 
 /**
- * Whether the wanted version can be used. The status alone proves nothing as long as the dataset shows an older version
- * as its current one: it may be that version's. So a READY counts only when the wanted version is the current one (or
- * an older one) and its own entry does not say otherwise; a failure that may be an older version's is only a hint.
+ * Whether the wanted version can be used. While the dataset shows an older version as current, the status may be that of the
+ * older one. So READY counts only if the wanted version is the current one (or older) and its own entry agrees; a failure that
+ * may belong to an older version is uncertain.
  */
 export function readinessOf({ wanted, current, listed, status }: VersionState): Readiness {
   const own = plainStatus(listed);

@@ -1,10 +1,10 @@
 import { ApiError } from '../../core/errors.ts';
 import type { DatasetContent, NewDataset } from './types.ts';
 
-/** What the message says beside the method. */
+/** The message without the name of the method. */
 const reasonOf = ({ message, method }: ApiError): string => message.replace(`${method}: `, '');
 
-/** Whether a refusal says that there is such a dataset, or that its call has worked already. */
+/** Whether a refusal says that such a dataset exists, or that its call already succeeded. */
 function isTaken(error: unknown): error is ApiError {
   return (
     error instanceof ApiError &&
@@ -12,7 +12,7 @@ function isTaken(error: unknown): error is ApiError {
   );
 }
 
-/** Whether it says so of the name, and of a dataset's: not of a token that was used, nor of a notebook. */
+/** Whether it says so about the name of a dataset, not about a used token or a notebook. */
 function isNameTaken(error: ApiError): boolean {
   const said = reasonOf(error);
   return (
@@ -22,7 +22,7 @@ function isNameTaken(error: ApiError): boolean {
   );
 }
 
-/** What a refusal says of the call: it has worked all the same, or the name or the tokens are in use. */
+/** Whether a refusal means that the call succeeded anyway, or that the name or the tokens are in use. */
 export function classifyRefusal(error: unknown): 'succeeded' | 'taken' | undefined {
   if (!(error instanceof ApiError)) return undefined;
   if (/cannot update dataset usability rating/i.test(error.message)) return 'succeeded';
@@ -31,7 +31,7 @@ export function classifyRefusal(error: unknown): 'succeeded' | 'taken' | undefin
 
 type Subject = Pick<DatasetContent & NewDataset, 'owner' | 'slug' | 'title' | 'licenseName'>;
 
-/** What is known of a refusal: what it kind, and what to do. */
+/** What a known refusal means, and what to do. */
 function hintFor(error: ApiError, call: 'create' | 'version', subject: Subject): string | undefined {
   const { owner, slug, title = slug, licenseName } = subject;
   const said = reasonOf(error);
@@ -61,7 +61,7 @@ function hintFor(error: ApiError, call: 'create' | 'version', subject: Subject):
   return undefined;
 }
 
-/** The error with a word on what it kind and what to do, where that is known: of the same class, in Kaggle's own words. */
+/** Adds what is known about a refusal to its message. Keeps the class and Kaggle's own words. */
 export function explainRefusal(error: unknown, call: 'create' | 'version', subject: Subject): unknown {
   if (!(error instanceof ApiError)) return error;
   const hint = hintFor(error, call, subject);

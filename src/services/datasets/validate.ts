@@ -35,7 +35,7 @@ const detailFields = (): Fields<DatasetFileDetails> => ({
   columns: list('columns', shape(columnFields())),
 });
 
-/** A text that matches as a whole. */
+/** A string that matches a pattern. */
 function textLike(expected: string, pattern: RegExp): Field<string> {
   return field(expected, (value) => typeof value === 'string' && pattern.test(value));
 }
@@ -44,12 +44,12 @@ function textLike(expected: string, pattern: RegExp): Field<string> {
 const subtitleField = (): Field<string> =>
   field('20 to 80 characters', (value) => value === '' || (typeof value === 'string' && hasLength(value, 20, 80)));
 
-// What Kaggle would refuse only after the upload.
+// Kaggle would refuse these only after the upload.
 const contentFields = (): Fields<DatasetContent> => ({
-  owner: needed(textLike('the name of a user or an organisation', /^[\w.-]+$/)),
+  owner: needed(textLike('the name of a user or an organization', /^[\w.-]+$/)),
   slug: needed(textLike('6 to 50 characters of a-z, 0-9 and "-"', /^[a-z0-9-]{6,50}$/)),
   files: needed(list('files', fileField<DatasetFile>(detailFields()), 1)),
-  fileDetails: record('details by the name of the file', shape(detailFields())),
+  fileDetails: record('file details by file name', shape(detailFields())),
   subtitle: subtitleField(),
   description: text(),
   keywords: list('strings', name()),

@@ -3,12 +3,12 @@ import type { ApiCreateDatasetRequest, ApiCreateDatasetVersionRequest } from './
 import { detailsOf } from './open-files.ts';
 import type { DatasetContent, NewDataset, NewVersion } from './types.ts';
 
-/** The files in their folders, with what is said of each. */
+/** The files in their folders, with their details. */
 function content(files: readonly StoredFile[]) {
   return placeFiles(files.map(({ name, token, input }) => ({ name, file: { token, ...detailsOf(input) } })));
 }
 
-/** What both calls say about the dataset, as the official clients say it. */
+/** What both calls say about the dataset, in the form of the official clients. */
 function details({ subtitle, description, keywords }: DatasetContent) {
   return {
     ...(subtitle && { subtitle }),

@@ -14,7 +14,7 @@ import { classifyRefusal, explainRefusal } from './refusals.ts';
 import type { DatasetFile, DatasetOptions, WantedDataset } from './types.ts';
 import { newDataset, newVersion } from './version-requests.ts';
 
-/** A dataset as `makeVersion` sees it. */
+/** A dataset in the form that `makeVersion` needs. */
 export function versionedDataset(
   client: KaggleClient,
   dataset: WantedDataset,
@@ -49,7 +49,7 @@ export function versionedDataset(
   };
 }
 
-/** Why a verb cannot do its work on a dataset. */
+/** The error of a verb that does not fit the dataset. */
 function wrongVerb(why: 'exists' | 'missing', handle: DatasetHandle): Error {
   const name = formatDatasetRef(handle);
   if (why === 'exists') {
@@ -65,7 +65,7 @@ function wrongVerb(why: 'exists' | 'missing', handle: DatasetHandle): Error {
   );
 }
 
-/** In what the files of the first version differ from those that are to be sent, as Kaggle unpacks them. */
+/** How the files of the first version differ from those to upload, after Kaggle unpacked archives. */
 async function compareFiles(
   client: KaggleClient,
   { owner, slug }: WantedDataset,

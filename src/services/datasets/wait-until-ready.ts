@@ -2,7 +2,7 @@ import { KaggleError, TimeoutError } from '../../core/errors.ts';
 import { checkCall } from '../../core/options/check.ts';
 import { callFields } from '../../core/rpc/call-fields.ts';
 import type { CallOptions, KaggleClient } from '../../core/rpc/client.ts';
-import { type Awaited, awaitVersion } from './await-version.ts';
+import { type AwaitVersionOptions, awaitVersion } from './await-version.ts';
 import { getDatasetStatus } from './generated/index.ts';
 import { missingFiles, plainFile } from './listed.ts';
 import { type DatasetHandle, type DatasetRef, datasetField, formatDatasetRef, parseDatasetRef } from './ref.ts';
@@ -32,7 +32,7 @@ export async function status(client: KaggleClient, dataset: DatasetRef, options:
 export async function awaitReady(
   client: KaggleClient,
   handle: DatasetHandle,
-  options: Awaited,
+  options: AwaitVersionOptions,
 ): Promise<{ status: string; versionNumber: number }> {
   const name = formatDatasetRef(handle);
   try {

@@ -4,7 +4,7 @@ import { downloadDataset } from '../generated/index.ts';
 import type { DatasetHandle } from '../ref.ts';
 import { explainMissing } from './missing-file.ts';
 
-/** The content of a dataset, or of one file of it, as something that can be asked for again and in parts. */
+/** The content of a dataset, or of one of its files, in the form of a repeatable request for parts. */
 export function datasetContent(
   client: KaggleClient,
   handle: DatasetHandle,

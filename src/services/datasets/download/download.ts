@@ -6,7 +6,7 @@ import { isFolder } from '../../../core/transfer/folder.ts';
 import { checkNames } from '../../../core/transfer/names.ts';
 import { type DatasetHandle, type DatasetRef, parseDatasetRef, refField } from '../ref.ts';
 import { datasetContent } from './content.ts';
-import { downloadOne, openPlace } from './one-file.ts';
+import { downloadOne, openDestination } from './one-file.ts';
 import {
   choiceFields,
   type DownloadDatasetOptions,
@@ -72,8 +72,8 @@ export async function download(
     return downloadFiles(client, handle, { folder, pattern }, target, options);
   }
   if (file !== undefined) checkNames([file]);
-  const place = openPlace(client, target);
-  if (file !== undefined || !options.unzip) return [await downloadOne(client, handle, file, place, options)];
+  const destination = openDestination(client, target);
+  if (file !== undefined || !options.unzip) return [await downloadOne(client, handle, file, destination, options)];
   if (!isFolder(target)) throw new ValidationError('unzip needs a folder as target; pass a path or a FolderSink');
   const { signal, onProgress, stallTimeout, limits, existing } = options;
   return unpackZip(client, datasetContent(client, handle, undefined, signal), target, {

@@ -3,14 +3,14 @@ import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { listFiles } from '../list-files.ts';
 import type { DatasetHandle } from '../ref.ts';
 
-/** Files of a listing that are looked at for the reason of a failure. */
-const most = 2000;
+/** How many files of the listing are searched for the reason of a failure. */
+const maxListed = 2000;
 
-/** What a listing tells of a file that cannot be downloaded alone. */
+/** Why a file cannot be downloaded by itself, according to the listing. */
 async function reasonOf(client: KaggleClient, handle: DatasetHandle, file: string, signal: AbortSignal | undefined) {
   const shown = JSON.stringify(file);
   const base = file.slice(file.lastIndexOf('/') + 1);
-  const listing = listFiles(client, handle, { limit: most, pageSize: 500, signal });
+  const listing = listFiles(client, handle, { limit: maxListed, pageSize: 500, signal });
   const similar: string[] = [];
   for await (const { name = '' } of listing) {
     if (name === file) {
@@ -28,7 +28,7 @@ async function reasonOf(client: KaggleClient, handle: DatasetHandle, file: strin
   return `no such file ${shown}${similar.length > 0 ? `; did you mean ${similar.slice(0, 3).join(' or ')}?` : ''}`;
 }
 
-/** For a 404 of one file: the same error, with the reason that the listing tells, if it tells one. */
+/** Adds the reason to a 404 for one file, if the listing tells it. */
 export async function explainMissing(
   client: KaggleClient,
   handle: DatasetHandle,

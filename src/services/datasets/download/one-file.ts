@@ -12,19 +12,19 @@ import { listFiles } from '../list-files.ts';
 import type { DatasetHandle } from '../ref.ts';
 import { datasetContent } from './content.ts';
 import type { DownloadDatasetOptions, DownloadedFile, DownloadTarget } from './options.ts';
-import { isPacked, isPackedAnswer } from './packed.ts';
+import { isPackedEntry, isPackedResponse } from './packed.ts';
 
-/** Where one file goes. */
-export interface Place {
+/** Where a file goes. */
+export interface Destination {
   at(name: string, existing: Existing): Promise<{ sink: ByteSink | (() => Promise<ByteSink>); local?: LocalFile }>;
   path?(name: string): string;
-  /** The same place as a folder, for what is unpacked on the way. */
+  /** The same destination as a folder, for files that are unpacked during the download. */
   readonly folder: Folder;
 }
 
-/** The place that a user names: a folder, or a stream or sink for the one file. */
-export function openPlace(client: KaggleClient, target: DownloadTarget): Place {
-  if (isFolder(target)) return placeIn(openFolder(client, target), target);
+/** Opens the target of a download: a folder, or a stream or sink for one file. */
+export function openDestination(client: KaggleClient, target: DownloadTarget): Destination {
+  if (isFolder(target)) return folderDestination(openFolder(client, target), target);
   if (typeof target === 'object' && target !== null) {
     const sink = (name: string): ByteSink | undefined =>
       'getWriter' in target ? streamSink(target, name) : 'write' in target ? target : undefined;
@@ -35,12 +35,12 @@ export function openPlace(client: KaggleClient, target: DownloadTarget): Place {
   throw new ValidationError('expected target to be a folder, a WritableStream or a ByteSink');
 }
 
-/** The place of each file of a folder. */
-export function placeIn(opened: OpenFolder, folder: Folder): Place {
-  return { at: opened.place, folder, ...(opened.path && { path: opened.path }) };
+/** Puts each file into a folder. */
+export function folderDestination(opened: OpenFolder, folder: Folder): Destination {
+  return { at: opened.destination, folder, ...(opened.path && { path: opened.path }) };
 }
 
-/** The size that a listing has of a file; `undefined` where it is not among the first thousand. */
+/** The size of a file in the listing; `undefined` if it is not among the first thousand. */
 async function listedSize(client: KaggleClient, handle: DatasetHandle, file: string, signal: AbortSignal | undefined) {
   try {
     for await (const { name, totalBytes } of listFiles(client, handle, { limit: 1000, pageSize: 500, signal }))
@@ -51,46 +51,51 @@ async function listedSize(client: KaggleClient, handle: DatasetHandle, file: str
   return undefined;
 }
 
-/** Unpacks the archive that Kaggle has made of one file. */
+/** Unpacks the archive that Kaggle made of one file. */
 async function unpackOne(
   client: KaggleClient,
   handle: DatasetHandle,
   file: string,
-  place: Place,
+  destination: Destination,
   options: DownloadDatasetOptions,
 ): Promise<DownloadedFile> {
   const { signal, onProgress, stallTimeout, limits, existing } = options;
   const archive = `${file}.zip`;
-  const [unpacked, ...others] = await unpackZip(client, datasetContent(client, handle, file, signal), place.folder, {
-    file: archive,
-    signal,
-    onProgress,
-    stallTimeout,
-    limits,
-    keep: existing !== 'overwrite',
-    filter: (name) => isPacked(file, name),
-    rename: () => file,
-  });
+  const [unpacked, ...others] = await unpackZip(
+    client,
+    datasetContent(client, handle, file, signal),
+    destination.folder,
+    {
+      file: archive,
+      signal,
+      onProgress,
+      stallTimeout,
+      limits,
+      keep: existing !== 'overwrite',
+      filter: (name) => isPackedEntry(file, name),
+      rename: () => file,
+    },
+  );
   if (!unpacked || others.length > 0)
     throw new TransferError(`cannot unpack "${archive}": the archive does not contain "${file}"`, { file });
   return { ...unpacked, name: file };
 }
 
 /**
- * Downloads one file of a dataset, or the archive of all of it. Kaggle packs some single files: with `unzip` those are
- * unpacked, else they are called what they are, `<file>.zip`. `size` is what the listing says, if that is known; `others`
- * are the names, by `foldName`, of the files that go to the same place.
+ * Downloads one file of a dataset, or the archive of the whole. Kaggle zips some single files: they are unpacked with `unzip`,
+ * otherwise saved as `<file>.zip`. `size` is the size in the listing, if known; `others` are the names, folded by `foldName`, of
+ * the files with the same destination.
  */
 export async function downloadOne(
   client: KaggleClient,
   handle: DatasetHandle,
   file: string | undefined,
-  place: Place,
+  destination: Destination,
   options: DownloadDatasetOptions & { size?: number; others?: ReadonlySet<string> },
 ): Promise<DownloadedFile> {
   const { existing = 'check', connections, unzip, limits: _, concurrency: __, size: listed, others, ...rest } = options;
   const ask = datasetContent(client, handle, file, rest.signal);
-  // Asked before anything is opened: a dataset that is not there leaves no trace, and the answer decides on the name.
+  // Requested before anything is opened: a missing dataset leaves no trace, and the response determines the name.
   let first: Response | undefined = await ask({});
   const from = async (headers: Record<string, string>): Promise<Response> => {
     const answer = first;
@@ -98,21 +103,21 @@ export async function downloadOne(
     return answer ?? ask(headers);
   };
   try {
-    const packed = file !== undefined && isPackedAnswer(file, first);
-    if (packed && unzip) return await unpackOne(client, handle, file, place, options);
+    const packed = file !== undefined && isPackedResponse(file, first);
+    if (packed && unzip) return await unpackOne(client, handle, file, destination, options);
     const name = file === undefined ? `${handle.slug}.zip` : packed ? `${file}.zip` : file;
     if (packed && others?.has(foldName(name))) {
       const message = `cannot save "${file}": Kaggle sends it zipped, and "${name}" is the name of another file; pass { unzip: true }`;
       throw new TransferError(message, { file });
     }
-    // Where the storage tells no checksum, the listing is a second witness of the length.
+    // Without a checksum, at least compare the length with the listing.
     const { crc32c, md5 } = contentFacts(first.headers).sums;
     const unproven = file !== undefined && !packed && !crc32c && !md5;
     const size = unproven ? (listed ?? (await listedSize(client, handle, file, rest.signal))) : undefined;
-    const { sink, local } = await place.at(name, existing);
+    const { sink, local } = await destination.at(name, existing);
     const limits = { ...(connections !== undefined && { connections }) };
     const result = await transfer(client, from, sink, { ...rest, file: name, local, limits, size });
-    const path = place.path?.(name);
+    const path = destination.path?.(name);
     const { verified, skipped } = result;
     return { name, ...(path !== undefined && { path }), size: result.size, verified, ...(skipped && { skipped }) };
   } finally {

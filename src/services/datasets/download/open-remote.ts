@@ -13,7 +13,7 @@ import {
 } from '../../../core/transfer/remote/remote.ts';
 import { type DatasetHandle, type DatasetRef, datasetField, parseDatasetRef, refField } from '../ref.ts';
 import { datasetContent } from './content.ts';
-import { withoutPacking } from './packed.ts';
+import { unzipped } from './packed.ts';
 
 /** What `openRemote` opens: a file of a dataset, its whole archive, or any URL that supports Range requests. */
 export type RemoteRef = DatasetRef | (DatasetHandle & { file?: string }) | { url: string | URL };
@@ -71,7 +71,7 @@ export async function openRemote(
   const source = await open(client, datasetContent(client, handle, file, options.signal), { file: name, ...options });
   if (file === undefined) return source;
   try {
-    return await withoutPacking(client, source, file, options);
+    return await unzipped(client, source, file, options);
   } catch (error) {
     await source.close();
     throw error;

@@ -9,7 +9,7 @@ import { pool } from '../../../core/transfer/pool.ts';
 import { getDataset } from '../generated/index.ts';
 import { listFiles } from '../list-files.ts';
 import type { DatasetHandle } from '../ref.ts';
-import { downloadOne, placeIn } from './one-file.ts';
+import { downloadOne, folderDestination } from './one-file.ts';
 import type { DownloadDatasetOptions, DownloadedFile, DownloadTarget, FileChoice } from './options.ts';
 
 interface Listed {
@@ -30,8 +30,8 @@ async function listAll(
 }
 
 /**
- * The files of the version that is current now, by its number: one that is made meanwhile changes nothing. While a newer
- * one is processed it cannot be listed, and Kaggle gives the one before: then without a number.
+ * The files of the version that is current now, pinned to its number, so that a version created meanwhile changes nothing. While
+ * a newer version is processed it cannot be listed; then the previous one is used, without a number.
  */
 async function listCurrent(client: KaggleClient, handle: DatasetHandle, signal: AbortSignal | undefined) {
   const { owner, slug } = handle;
@@ -50,8 +50,8 @@ async function listCurrent(client: KaggleClient, handle: DatasetHandle, signal: 
   return { pinned: handle, files: await listAll(client, handle, signal) };
 }
 
-/** Which files are meant. Throws `ValidationError` if that is invalid. */
-function chooser({ folder, pattern }: FileChoice): (name: string) => boolean {
+/** Selects files by folder and pattern. Throws `ValidationError` for an invalid choice. */
+function fileFilter({ folder, pattern }: FileChoice): (name: string) => boolean {
   if (folder !== undefined && /^\/*$/.test(folder)) {
     throw new ValidationError(`expected folder to be a name such as "a/b", got ${shown(folder)}`, [
       { path: 'folder', message: 'is not a folder name' },
@@ -62,7 +62,7 @@ function chooser({ folder, pattern }: FileChoice): (name: string) => boolean {
   return (name) => name.startsWith(prefix) && (wanted?.(name) ?? true);
 }
 
-/** Downloads the files of a folder, or those whose names match, several at once. */
+/** Downloads the files of a folder, or those that match a pattern, several at once. */
 export async function downloadFiles(
   client: KaggleClient,
   handle: DatasetHandle,
@@ -70,7 +70,7 @@ export async function downloadFiles(
   target: DownloadTarget,
   options: DownloadDatasetOptions,
 ): Promise<DownloadedFile[]> {
-  const isWanted = chooser(choice);
+  const isWanted = fileFilter(choice);
   if (!isFolder(target))
     throw new ValidationError('downloading several files needs a folder as target; pass a path or a FolderSink');
   const { signal, concurrency = client.platform.concurrency } = options;
@@ -92,17 +92,17 @@ export async function downloadFiles(
     );
   }
   const names = wanted.map(({ name }) => name);
-  // Only the names that are asked for: what else is in the dataset cannot harm.
+  // Other names in the dataset do no harm.
   checkNames(names);
   opened.expect(names);
   budgetsOf(client).connections.widen(concurrency);
-  const place = placeIn(opened, target);
+  const destination = folderDestination(opened, target);
   const others = new Set(names.map(foldName));
   return pool(
     wanted,
     concurrency,
     ({ name, size }, _index, stop) =>
-      downloadOne(client, pinned, name, place, {
+      downloadOne(client, pinned, name, destination, {
         ...options,
         signal: stop,
         others,

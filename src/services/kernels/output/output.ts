@@ -158,7 +158,7 @@ export async function output(
         const { size, verified, skipped } = there;
         return { name, path: pathIn(target, name), size, verified, ...(skipped && { skipped }) };
       }
-      const { sink, local } = await target.place(name, existing);
+      const { sink, local } = await target.destination(name, existing);
       const options = { ...shared, file: name, signal: stop, local };
       const from = { url, renew: (expired: string) => renew(name, expired) };
       const { size, verified, skipped } = await download(client, from, sink, options);
