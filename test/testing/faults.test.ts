@@ -170,7 +170,7 @@ describe('on real connections', () => {
     expect(await stored(url)).toEqual([308, range]);
   });
 
-  test('lostAnswer: stored, but nobody is told', async () => {
+  test('lostAnswer: the bytes are stored', async () => {
     const url = await begin();
     server.emulator.faults.add({ kind: 'lostAnswer', match: { verb: 'PUT' } });
     await expect(fetch(url, { method: 'PUT', body: content })).rejects.toThrow();

@@ -24,14 +24,14 @@ const middle: Fault = { kind: 'drop', bytes: 150_000 };
 
 export const downFaults: Readonly<Record<string, FaultCase>> = {
   'refuse: the connection is reset': one({ kind: 'refuse' }),
-  'refuse: again and again': {
+  'refuse: every time': {
     ...one({ kind: 'refuse', times: forever }),
     refused: given(/connection was lost|no response/, 'ConnectionError'),
     client: { retry: 1 },
   },
   'drop: at byte 0': one({ kind: 'drop', bytes: 0 }),
   'drop: after byte 1': one({ kind: 'drop', bytes: 1 }),
-  'drop: at the edge of a piece': { ...one({ kind: 'drop', bytes: 65_536 }), only: large },
+  'drop: at the boundary of a chunk': { ...one({ kind: 'drop', bytes: 65_536 }), only: large },
   'drop: in the middle': one({ kind: 'drop', bytes: 700 }),
   'drop: before the last byte': one({ kind: 'drop', bytes: -1 }),
   'drop: four times': { ...one({ kind: 'drop', bytes: 0, times: 4 }), meets: 4 },
@@ -40,7 +40,7 @@ export const downFaults: Readonly<Record<string, FaultCase>> = {
     only: ['download, one stream', 'download, into a stream'],
     meets: 5,
   },
-  'drop: again and again': {
+  'drop: every time': {
     ...one({ kind: 'drop', bytes: 0, times: forever }),
     refused: given(/connection was lost/, 'ConnectionError'),
     client: { retry: 1 },
@@ -56,22 +56,22 @@ export const downFaults: Readonly<Record<string, FaultCase>> = {
   'slow: the first byte': one({ kind: 'slow', seconds: 0.1 }),
   'status: 503 once': one({ kind: 'status', status: 503 }),
   'status: 500 after a lost connection': { ...both(middle, { kind: 'status' }), only: orStream },
-  'status: 503 for ever': {
+  'status: 503 every time': {
     ...one({ kind: 'status', status: 503, times: forever }),
     refused: given(/HTTP 503|injected 503/, 'ApiError'),
     client: { retry: 1 },
   },
-  'status: 403 of an address that has expired': {
+  'status: 403 of an expired URL': {
     ...both(middle, { kind: 'status', status: 403 }),
     only: ['download, one stream', 'download and unzip'],
   },
-  'status: 403 of an address that cannot be renewed': {
+  'status: 403 of a URL that cannot be renewed': {
     ...both(middle, { kind: 'status', status: 403 }),
     only: ['kernels.output'],
     refused: given(/HTTP 403/),
     survives: true,
   },
-  'status: 404 for ever': {
+  'status: 404 every time': {
     ...one({ kind: 'status', status: 404, times: forever }),
     refused: given(/HTTP 404|injected 404/, 'NotFoundError'),
     client: { retry: 1 },
@@ -82,13 +82,13 @@ export const downFaults: Readonly<Record<string, FaultCase>> = {
     ...both(middle, { kind: 'rateLimit', seconds: 30 }),
     only: orStream,
   },
-  'redirectLoop: without an end': {
+  'redirectLoop: endless': {
     ...one({ kind: 'redirectLoop' }),
     refused: given(/redirect|connection was lost|no response|HTTP 302/i, 'ConnectionError', 'ApiError'),
     client: { retry: 0 },
   },
   'wrongHash: once': { ...one({ kind: 'wrongHash' }), only: toFolder },
-  'wrongHash: for ever': { ...one({ kind: 'wrongHash', times: forever }), refused: damaged, only: byHash },
+  'wrongHash: every time': { ...one({ kind: 'wrongHash', times: forever }), refused: damaged, only: byHash },
   'flip: the first byte, once': { ...one({ kind: 'flip', bytes: 0 }), only: toFolder },
   'flip: a byte in the middle, once': { ...one({ kind: 'flip', bytes: 500 }), only: toFolder },
   'flip: the last byte, once': { ...one({ kind: 'flip', bytes: -1 }), only: ['download, small', ...files] },
@@ -98,9 +98,9 @@ export const downFaults: Readonly<Record<string, FaultCase>> = {
     refused: given(/not a zip archive/, 'IntegrityError'),
     survives: true,
   },
-  'flip: with md5 alone': { ...one({ kind: 'flip', bytes: 500 }), emulator: { hashes: 'md5' }, only: toFolder },
-  'flip: for ever': { ...one({ kind: 'flip', bytes: 10, times: forever }), refused: damaged, only: byHash },
-  'wrongHash: of an archive, whose entries have checksums of their own': {
+  'flip: with MD5 only': { ...one({ kind: 'flip', bytes: 500 }), emulator: { hashes: 'md5' }, only: toFolder },
+  'flip: every time': { ...one({ kind: 'flip', bytes: 10, times: forever }), refused: damaged, only: byHash },
+  'wrongHash: of an archive whose entries have checksums': {
     ...one({ kind: 'wrongHash', times: forever }),
     only: archive,
   },
@@ -110,19 +110,19 @@ export const downFaults: Readonly<Record<string, FaultCase>> = {
     refused: given(/./, 'IntegrityError'),
     survives: true,
   },
-  'flip: into a stream, which cannot be taken back': {
+  'flip: into a stream, which cannot be undone': {
     ...one({ kind: 'flip', bytes: 500 }),
     only: ['download, into a stream'],
     refused: damaged,
   },
-  'wrongLength: more is announced than comes, once': { ...one({ kind: 'wrongLength', bytes: 9 }), only: toFolder },
-  'wrongLength: more is announced than comes, into a stream': {
+  'wrongLength: more is announced than sent, once': { ...one({ kind: 'wrongLength', bytes: 9 }), only: toFolder },
+  'wrongLength: more is announced than sent, into a stream': {
     ...one({ kind: 'wrongLength', bytes: 9 }),
     only: ['download, into a stream'],
     refused: given(/once and in order/),
     survives: true,
   },
-  'wrongLength: less is announced than comes, once': {
+  'wrongLength: less is announced than sent, once': {
     ...one({ kind: 'wrongLength', bytes: -9 }),
     only: toFolder,
   },
@@ -147,30 +147,30 @@ export const downFaults: Readonly<Record<string, FaultCase>> = {
     survives: true,
   },
   'changed: between two requests': { ...both(middle, { kind: 'changed' }), only: files },
-  'changed: in the middle of an answer': { ...one({ kind: 'changed', bytes: 150_000 }), only: files },
-  'changed: into something shorter': {
+  'changed: during a response': { ...one({ kind: 'changed', bytes: 150_000 }), only: files },
+  'changed: to a shorter object': {
     ...both(middle, { kind: 'changed', content: 'much shorter now' }),
     only: files,
   },
-  'changed: again and again': {
+  'changed: every time': {
     ...one({ kind: 'changed', bytes: 150_000, times: forever }),
     only: files,
     refused: given(/changed|connection was lost/),
   },
-  'html: a page after a lost connection': {
+  'html: a web page after a lost connection': {
     ...both(middle, { kind: 'html' }),
     only: large,
     na: { chromium: 'a page may not see the answer that broke off: then this one is the first' },
     refused: given(/./, 'IntegrityError'),
     survives: true,
   },
-  'empty: nothing after a lost connection': {
+  'empty: an empty response after a lost connection': {
     ...both(middle, { kind: 'empty' }),
     only: large,
     refused: given(/./, 'IntegrityError'),
     survives: true,
   },
-  'drop: no checksums at all': { ...both(middle), emulator: { hashes: 'none' }, only: large },
+  'drop: without checksums': { ...both(middle), emulator: { hashes: 'none' }, only: large },
 };
 
 /** Faults of a connection that was opened beside the first. */

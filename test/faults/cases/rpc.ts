@@ -26,7 +26,7 @@ export const upCalls: Readonly<Record<string, FaultCase>> = {
   'StartBlobUpload: lostAnswer': start({ kind: 'lostAnswer' }),
   'StartBlobUpload: rateLimit with Retry-After': start({ kind: 'rateLimit', seconds: 0.1 }),
   'StartBlobUpload: status 503': start({ kind: 'status', status: 503 }),
-  'StartBlobUpload: drop of the answer': start({ kind: 'drop', bytes: 10 }),
+  'StartBlobUpload: drop of the response': start({ kind: 'drop', bytes: 10 }),
   'StartBlobUpload: brokenJson': {
     ...start({ kind: 'brokenJson', times: forever }),
     client: once,
@@ -43,14 +43,16 @@ export const upCalls: Readonly<Record<string, FaultCase>> = {
     refused: { names: ['ApiError', 'KaggleError', 'TransferError'], message: /empty|JSON|no address/ },
   },
   'CreateDataset: refuse': make({ kind: 'refuse' }),
-  'CreateDataset: lostAnswer, so the version is there': make({ kind: 'lostAnswer' }),
+  'CreateDataset: lostAnswer, so the version exists': make({ kind: 'lostAnswer' }),
   'CreateDataset: drop of the request': make({ kind: 'drop', on: 'request' }),
-  'CreateDataset: drop of the answer': make({ kind: 'drop', bytes: 3 }),
-  'CreateDataset: status 503, nothing done': make({ kind: 'status', status: 503 }),
-  'CreateDataset: status 502, all done': make({ kind: 'status', status: 502, when: 'after' }),
-  'CreateDataset: status 502, all done, twice': { ...make({ kind: 'status', status: 502, when: 'after', times: 2 }) },
+  'CreateDataset: drop of the response': make({ kind: 'drop', bytes: 3 }),
+  'CreateDataset: status 503, nothing created': make({ kind: 'status', status: 503 }),
+  'CreateDataset: status 502, version created': make({ kind: 'status', status: 502, when: 'after' }),
+  'CreateDataset: status 502, version created, twice': {
+    ...make({ kind: 'status', status: 502, when: 'after', times: 2 }),
+  },
   'CreateDataset: rateLimit': make({ kind: 'rateLimit', seconds: 2 }),
-  'CreateDataset: status 503 for ever': {
+  'CreateDataset: status 503 every time': {
     ...make({ kind: 'status', status: 503, times: forever }),
     refused: { names: ['ApiError'], message: /503/ },
   },
@@ -79,7 +81,7 @@ export const downCalls: Readonly<Record<string, FaultCase>> = {
     refused: { names: ['ConnectionError', 'ApiError'], message: /redirect|no response/i },
   },
   'ListKernelSessionOutput: refuse': list({ kind: 'refuse' }),
-  'ListKernelSessionOutput: drop of the answer': list({ kind: 'drop', bytes: 20 }),
+  'ListKernelSessionOutput: drop of the response': list({ kind: 'drop', bytes: 20 }),
   'ListKernelSessionOutput: rateLimit': list({ kind: 'rateLimit', seconds: 0.1 }),
   'ListKernelSessionOutput: status 500': list({ kind: 'status', status: 500 }),
   'ListKernelSessionOutput: brokenJson': {
