@@ -21,7 +21,7 @@ function styleOf(line: string): string {
   if (line.startsWith('$')) return 'command';
   if (/^ +[\d.]+ s \|/.test(line)) return 'log';
   if (/^(?:Status: COMPLETE|Done)/.test(line)) return 'done';
-  return /^(?:Dataset|Kernel|Pushed|Version|Status)/.test(line) ? 'step' : '';
+  return /^(?:Uploading|Version|Pushing|Pushed|Status)/.test(line) ? 'step' : '';
 }
 
 /** A terminal window that shows the lines. It has a background of its own: it looks the same on light and dark pages. */
@@ -50,11 +50,15 @@ ${texts.join('\n')}
 `;
 }
 
+/** The lines of the demo's output that the picture shows. */
+export function shownLines(output: string): string[] {
+  const lines = output.replaceAll(`${root}/`, '').split('\n');
+  return lines.slice(0, lines.findIndex((line) => line.startsWith('Done')) + 1);
+}
+
 if (import.meta.main) {
   const { code, output } = await command('node', ['src/cli/main.ts', 'demo']);
   if (code !== 0) throw new Error(`the demo failed:\n${output}`);
-  const lines = output.replaceAll(`${root}/`, '').split('\n');
-  const end = lines.findIndex((line) => line.startsWith('Done'));
-  writeFileSync(join(root, 'docs/demo.svg'), picture(['$ npm run demo', ...lines.slice(0, end + 1)]));
+  writeFileSync(join(root, 'docs/demo.svg'), picture(['$ npm run demo', ...shownLines(output)]));
   process.stdout.write('wrote docs/demo.svg\n');
 }

@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { picture, shownLines } from '../../scripts/demo-picture.ts';
 import { scriptedExecutor, serveEmulator } from '../../src/testing/index.ts';
-import { cli, startCli } from './start.ts';
+import { cli, root, startCli } from './start.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'kaggle-ts-demo-test-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -31,6 +32,15 @@ test('the sample data and the sample kernel: log lines while it runs, then what 
   expect(result).toMatchObject({ days: 184, slope: 40.67, r2: 0.9169 });
   expect(stdout).toMatch(/result\.json .*\n {2}\{\n {4}"days": 184/);
   expect(stdout).toContain(readFileSync(join(out, 'chart.txt'), 'utf8').split('\n')[3]);
+
+  // The picture in the README shows this output, but for numbers and statuses in between: `npm run demo:picture` renews it.
+  const textsOf = (svg: string) =>
+    [...svg.matchAll(/<text[^>]*>(.*)<\/text>/g)]
+      .map(([, line = '']) => line.replace(/[\d ]+/g, ' '))
+      .filter((line) => !line.startsWith('Status:'))
+      .sort();
+  const shown = picture(['$ npm run demo', ...shownLines(stdout)]);
+  expect(textsOf(readFileSync(join(root, 'docs/demo.svg'), 'utf8'))).toEqual(textsOf(shown));
 });
 
 test('a folder and a folder of modules of one’s own, with parameters', async () => {
