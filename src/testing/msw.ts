@@ -133,6 +133,9 @@ export function mock<Req, Res>(method: Method<Req, Res>, resolver: MockResolver<
  *
  * @example
  * ```ts
+ * import { saveKernel } from 'kaggle-ts/services/kernels';
+ * import { mockError } from 'kaggle-ts/testing/msw';
+ *
  * server.use(mockError(saveKernel, { status: 429, headers: { 'retry-after': '2' } }));
  * ```
  */

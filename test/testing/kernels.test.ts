@@ -301,7 +301,7 @@ describe('the versions of a kernel', () => {
     await emulator.close();
   });
 
-  test('are named v<N> and nothing else, old ones too', async () => {
+  test('are named vN and nothing else, old ones too', async () => {
     const { ask, pass } = await setUp();
     await pass(500);
     for (const method of ['GetKernel', 'GetKernelSessionStatus', 'ListKernelSessionOutput', 'ListKernelFiles']) {
