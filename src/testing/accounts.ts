@@ -6,7 +6,7 @@ export const hello: Handler = ({ user }) => {
   return { userName: user.username };
 };
 
-/** Datasets and kernels by words of their titles. No session's id is in any answer. */
+/** Searches the titles and slugs of datasets and kernels. No response of the API contains a session id. */
 export const listEntities: Handler = ({ context, user, body }) => {
   const filters = body.filters === undefined ? {} : fields(body.filters, 'filters');
   const query = text(filters, 'query').toLowerCase();

@@ -1,13 +1,13 @@
-/** Bodies of calls: what is read of them, and what is kept. */
+/** Reads the bodies of API calls, and keeps those of recorded requests. */
 import type { RecordedRequest } from './types.ts';
 import { WireError } from './wire.ts';
 
-/** Bytes of a call's body that are read: many times what the largest that Kaggle takes has. */
+/** Maximum size of a request body in bytes: many times the size of the largest that Kaggle accepts. */
 const largestBody = 2 ** 24;
-/** Bytes of the recorded calls' bodies that are kept. */
+/** Maximum size of all recorded bodies together. */
 const largestRecord = 2 ** 26;
 
-/** The text of a body; what is too large is not taken in. */
+/** Reads a body. Stops reading if it is too large. */
 async function textOf(request: Request): Promise<string> {
   const tooLarge = () => new WireError(413, `the request body is larger than ${largestBody} bytes`);
   if (Number(request.headers.get('content-length')) > largestBody) {
@@ -30,7 +30,7 @@ async function textOf(request: Request): Promise<string> {
   }
 }
 
-/** Reads a call; its body and how many characters that had. */
+/** Reads the body of an API call; `size` is its length in characters. */
 export async function readBody(request: Request): Promise<{ body: Record<string, unknown>; size: number }> {
   const type = request.headers.get('content-type');
   if (!/^application\/json\b/i.test(type ?? '')) {
@@ -49,8 +49,8 @@ export async function readBody(request: Request): Promise<{ body: Record<string,
 }
 
 /**
- * Keeps the bodies of recorded requests, as many and as large as there is room for: the function that it gives back adds one
- * of `size` characters, and drops the oldest.
+ * Keeps the bodies of recorded requests within limits. The returned function adds a body of `size` characters, and
+ * drops the oldest ones if necessary.
  */
 export function createBodies(most: number): (record: RecordedRequest, body: unknown, size: number) => void {
   const bodies: { record: RecordedRequest; size: number }[] = [];

@@ -76,7 +76,10 @@ export function createByteStore(room: Room, before = 0, sumsBefore?: Checksums):
 
 /** Announced sizes above this are ignored: memory is allocated as bytes arrive. */
 const largestAtOnce = 2 ** 32;
-/** Share of the announced size that must have arrived before all of it is allocated: an announcement costs a client nothing. */
+/**
+ * Share of the announced size that must have arrived before all of it is allocated: an announcement costs a client
+ * nothing.
+ */
 const trustedFrom = 1 / 16;
 
 /** Storage in memory for the announced `size`, allocated as bytes are written. */

@@ -3,7 +3,11 @@ import { createMd5 } from '../core/hash/md5.ts';
 import { crc32c } from './crc.ts';
 import type { Checksums, StoredFile } from './stored-file.ts';
 
-/** Computes both checksums of a stream of bytes. `digest` may be called several times, but not followed by `update`. */
+/**
+
+ * Computes both checksums of a stream of bytes. `digest` may be called several times, but not followed by `update`.
+
+ */
 export function createSums(): { update(data: Uint8Array): void; digest(): Checksums } {
   const md5 = createMd5();
   let crc = 0;

@@ -16,8 +16,8 @@ function make(polynomial: number): (data: Uint8Array, before?: number) => number
   };
 }
 
-/** The CRC-32 of zip archives; continues from `before`. */
+/** The CRC-32 of zip archives, continued from `before`. */
 export const crc32: (data: Uint8Array, before?: number) => number = make(0xedb88320);
 
-/** The CRC-32C of the storage, apart from the client's own: one mistake must not hide another. */
+/** The CRC-32C of the storage. It does not use the client's implementation, so that a bug there is not hidden. */
 export const crc32c: (data: Uint8Array, before?: number) => number = make(0x82f63b78);

@@ -9,7 +9,7 @@ import { packed, zipOf } from './zip.ts';
 
 const iso = (ms: number) => new Date(ms).toISOString();
 
-/** The files of a version can be had when it is READY; those of the one before until then. */
+/** The version whose files are served: until a version is READY, the one before. */
 function requestedVersion(rpc: Rpc, dataset: Dataset = requested(rpc)): DatasetVersion {
   const number = integer(rpc.body, 'datasetVersionNumber');
   const version = boundVersion(rpc.context, dataset, number || undefined);
@@ -67,11 +67,11 @@ export const getDatasetFilesSummary: Handler = (rpc) => {
   };
 };
 
-/** Texts of this size come packed when they are asked for alone. */
+/** Text files of at least this size are sent as a zip when they are downloaded alone. */
 const largeText = 2 ** 20;
 const isText = (name: string) => /\.(csv|tsv|txt|jsonl?|xml|log|md|sql)$/i.test(name);
 
-/** A redirect to one file, or to the version as a zip. */
+/** Redirects to one file, or to the whole version as a zip. */
 async function redirect(rpc: Rpc, raw: boolean): Promise<Response> {
   const dataset = requested(rpc);
   const version = requestedVersion(rpc, dataset);

@@ -21,26 +21,26 @@ function named(rpc: Rpc): Dataset {
   return findDataset(rpc, text(rpc.body, 'ownerSlug'), text(rpc.body, 'datasetSlug'));
 }
 
-/** The dataset that is asked about; readers do not see one that was just made. */
+/** The requested dataset. A new one is not visible at first. */
 export function requested(rpc: Rpc): Dataset {
   const dataset = named(rpc);
   if (isHidden(rpc.context, dataset)) throw denied('get');
   return dataset;
 }
 
-/** One's own dataset: any other cannot be changed, whether it is there or not. */
+/** Throws unless the caller owns the dataset; a missing dataset is refused in the same way. */
 function owned(rpc: Rpc, dataset: Dataset | undefined): Dataset {
   if (!dataset || dataset.owner !== rpc.user?.username) throw denied('update');
   return dataset;
 }
 
-/** The files of a create request, and the uploads that they come from. */
+/** The files of a create request, and their uploads. */
 interface Taken {
   files: StoredFile[];
   uploads: Upload[];
 }
 
-/** Files and folders of a create request, as paths. Tokens are spent only when all of them are good. */
+/** Collects the files of a create request by path. No token is used up unless all of them are valid. */
 function takeFiles(rpc: Rpc, body: Record<string, unknown>): Taken {
   const found: { path: string; taken: Upload }[] = [];
   const user = rpc.user as EmulatorUser;
@@ -49,7 +49,7 @@ function takeFiles(rpc: Rpc, body: Record<string, unknown>): Taken {
       const taken = useToken(rpc.context, user, text(fields(item, 'files'), 'token'));
       if (found.some((other) => other.taken === taken))
         throw new WireError(400, `the upload token of ${JSON.stringify(taken.name)} was given twice`);
-      // A folder in the name of a blob is lost: only `directories` make folders.
+      // A folder in the name of a blob is dropped: only `directories` create folders.
       found.push({ path: prefix + taken.name.slice(taken.name.lastIndexOf('/') + 1), taken });
     }
     for (const item of list(folder, 'directories')) {
@@ -67,7 +67,7 @@ function takeFiles(rpc: Rpc, body: Record<string, unknown>): Taken {
   };
 }
 
-/** Adds a version, and saves it; what is in archives shows a moment later, as it takes a decompressor some time. */
+/** Adds a version and saves it. Files in archives appear a moment later, as unpacking is asynchronous. */
 async function addVersion({ context }: Rpc, dataset: Dataset, { files, uploads }: Taken, notes: string): Promise<void> {
   const created = context.now();
   const number = (dataset.versions.at(-1)?.number ?? 0) + 1;
@@ -84,16 +84,16 @@ function made({ owner, slug }: Dataset, invalidTags: string[]): object {
   return { ref: `/${ref}`, url: `https://www.kaggle.com/datasets/${ref}`, status: 'ok', error: '', invalidTags };
 }
 
-/** A refusal inside of an answer with HTTP 200. */
+/** A refusal in a response with HTTP 200. */
 const refused = (error: string) => ({ status: 'Error', error, invalidTags: [] });
 
-/** Tags that Kaggle would not know: here those with a space. */
+/** Tags that are reported as unknown: those with a space. */
 function badTags(body: Record<string, unknown>): string[] {
   return texts(body, 'categoryIds').filter((tag) => tag.includes(' '));
 }
 
-/** The names that Kaggle has for licences; others are refused without a word. */
-const licences = new Set(
+/** Kaggle's names of licenses; others are refused without a reason. */
+const licenses = new Set(
   `agpl-3.0 apache-2.0 cc-by-3.0 cc-by-3.0-igo cc-by-4.0 cc-by-nc-4.0 cc-by-nc-nd-4.0 cc-by-nc-sa-3.0-igo cc-by-nc-sa-4.0
   cc-by-nd-4.0 cc-by-sa-3.0 cc-by-sa-4.0 cc0-1.0 cdla-permissive-1.0 cdla-sharing-1.0 copyright-authors dbcl-1.0
   eu-odp-legal-notice fdl-1.3 gpl-2.0 gpl-3.0 lgpl-3.0 mit odbl-1.0 odc-by-1.0 other pddl reddit-api unknown
@@ -102,7 +102,7 @@ const licences = new Set(
 
 export const createDataset: Handler = async (rpc) => {
   const { context, body } = rpc;
-  // Slugs of users are found by any case.
+  // User names are case-insensitive.
   const owner = rpc.user!.username;
   const wanted = text(body, 'ownerSlug') || owner;
   const licenseName = text(body, 'licenseName') || 'unknown';
@@ -112,12 +112,12 @@ export const createDataset: Handler = async (rpc) => {
   if (wanted.toLowerCase() !== owner.toLowerCase()) return refused('Invalid Owner Id');
   if (slug.length < 6 || slug.length > 50) return refused('The dataset slug must be between 6 and 50 characters');
   if (title.length < 6 || title.length > 50) return refused('The dataset title must be between 6 and 50 characters');
-  // Without a word: a blank or an underscore in the slug, the slug of one of the owner's notebooks, an unknown licence.
+  // Without a reason: a space or an underscore in the slug, the slug of a notebook of the owner, an unknown license.
   const isTaken = context.state.kernels.has(key);
-  if (/[\s_]/.test(slug) || isTaken || !licences.has(licenseName.toLowerCase()))
+  if (/[\s_]/.test(slug) || isTaken || !licenses.has(licenseName.toLowerCase()))
     throw new WireError(400, 'Bad Request');
   if (!/^[a-z\d-]+$/i.test(slug)) return refused('Slug can only contain alphanumeric or "-" characters');
-  // One that was deleted keeps its name.
+  // The name of a deleted dataset stays taken.
   if (context.state.datasets.has(key) || context.state.deletedDatasets.has(key))
     return refused(`The requested title "${title}" is already in use by a dataset. Please choose another title.`);
   const dataset: Dataset = {

@@ -4,17 +4,17 @@ import type { Injected } from './faults/book.ts';
 import { copyOf, type StoredFile, sizeOf, sliceOf } from './stored-file.ts';
 import { WireError } from './wire.ts';
 
-/** Three days. */
+/** Lifetime of a download URL in milliseconds: three days. */
 const linkLifetime = 259_200_000;
 
-/** The most that are kept: listings of large outputs, again and again, make many. */
+/** Maximum number of URLs: repeated listings of large outputs create many. */
 const mostLinks = 2 ** 18;
 
-/** Keeps what a secret opens, for a while. */
+/** Remembers the file that a secret gives access to. Expired secrets are dropped. */
 function keep(context: Context, secret: string, file: StoredFile): string {
   const { links } = context.state;
   const now = context.now();
-  // In the order of making, so the expired ones come first.
+  // In order of creation: the expired ones come first.
   for (const [old, { expires }] of links) {
     if (expires + linkLifetime >= now && links.size < mostLinks) break;
     links.delete(old);
@@ -23,10 +23,10 @@ function keep(context: Context, secret: string, file: StoredFile): string {
   return secret;
 }
 
-/** Time as signatures write it: `20260102T030405Z`. */
+/** A time in the form of signatures: `20260102T030405Z`. */
 const stamp = (ms: number) => new Date(ms).toISOString().replace(/[-:]|\.\d+/g, '');
 
-/** A signed address on the storage's origin: the secret is in the query. `path` defaults to the name. */
+/** A signed URL of the storage, with the secret in its query. */
 export function signedUrl(context: Context, file: StoredFile, path: string = file.name): string {
   const date = stamp(context.now());
   const query = new URLSearchParams({
@@ -40,13 +40,13 @@ export function signedUrl(context: Context, file: StoredFile, path: string = fil
   return `${context.options.storageOrigin}/download/${path.split('/').map(encodeURIComponent).join('/')}?${query}`;
 }
 
-/** The same of an output of a kernel: the secret is in the path, and the name stands there as it is. */
+/** A URL of an output file, with the secret in its path. The file name is not escaped, as observed on Kaggle. */
 export function outputUrl(context: Context, file: StoredFile, number: number): string {
   const secret = `eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4Q0JDLUhTMjU2In0..${context.hex(22)}.${context.hex(64)}.${context.hex(22)}`;
   return `${context.options.storageOrigin}/kf/${number}/${keep(context, secret, file)}/${file.name}`;
 }
 
-/** `bytes=a-b`, `bytes=a-` and `bytes=-n`; `undefined` for anything else, which is then ignored. */
+/** Parses `bytes=a-b`, `bytes=a-` and `bytes=-n`. Anything else is ignored: `undefined`. */
 function parseRange(header: string | null, size: number): { start: number; end: number } | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
   if (!match || (!match[1] && !match[2])) return undefined;
@@ -56,7 +56,7 @@ function parseRange(header: string | null, size: number): { start: number; end: 
 
 const pieceSize = 65_536;
 
-/** Pieces of 64 KiB, so that a reader sees a large file arrive bit by bit; no faster than `rate` bytes a second. */
+/** The bytes in pieces of 64 KiB, so that large files arrive in steps, at most `rate` bytes per second. */
 function pieces(file: StoredFile, start: number, last: number, rate: number): ReadableStream<Uint8Array> {
   const started = Date.now();
   let at = start;
@@ -72,13 +72,13 @@ function pieces(file: StoredFile, start: number, last: number, rate: number): Re
   });
 }
 
-/** Gives the file another content, validator and time. */
+/** Replaces the content of a file; its ETag and Last-Modified change, too. */
 function change(context: Context, file: StoredFile, data: Uint8Array<ArrayBuffer>): void {
   file.data = data;
   file.created = Math.max(context.now(), file.created + 1000);
 }
 
-/** GET and HEAD of a signed address: Range, If-Range, validators and checksums. */
+/** Handles GET and HEAD of a signed URL, with Range, If-Range, validators and checksums. */
 export function download(context: Context, request: Request, url: URL, met: Injected | undefined): Response {
   const secret = /^\/kf\/\d+\/([^/]+)\//.exec(url.pathname)?.[1] ?? url.searchParams.get('X-Goog-Signature');
   const link = context.state.links.get(secret ?? '');
@@ -86,11 +86,11 @@ export function download(context: Context, request: Request, url: URL, met: Inje
     throw new WireError(403, 'the signature is invalid or too old: call the download method again for a new URL');
   if (link.expires < context.now())
     throw new WireError(400, 'the signed URL has expired: call the download method again for a new one');
-  // A copy: what is sent stays the same when the content changes while it goes out.
+  // A copy, so that a change of the content does not affect a response that is being sent.
   const before = copyOf(link.file);
   const changed = met?.row.content?.(met.fault, link.file.data);
   if (changed) change(context, link.file, changed);
-  // An answer that breaks off in the middle of a change is one of the content before.
+  // A response that breaks off because of a change sends the old content.
   const file = changed && met?.fault.bytes !== undefined ? before : copyOf(link.file);
   const size = sizeOf(file);
   const headers: Record<string, string> = {

@@ -8,7 +8,7 @@ import { createFaults, type Faults, type Injected } from './faults/book.ts';
 import { damage, insteadOf } from './faults/inject.ts';
 import { usersOf } from './fixtures/users.ts';
 import { createIds } from './ids.ts';
-import { forgetful } from './keeper.ts';
+import { memoryKeeper } from './keeper.ts';
 import { logStream } from './kernels/log-stream.ts';
 import { methods } from './methods.ts';
 import { emulatorFields } from './options.ts';
@@ -37,12 +37,13 @@ export interface Emulator {
   /**
    * Resolves when fixtures and data are loaded. Waiting for it is optional: requests wait for it.
    *
-   * Rejects with `ValidationError` for invalid fixtures, and with `KaggleError` for a data folder that is damaged or in use;
-   * then every request rejects, too.
+   * Rejects with `ValidationError` for invalid fixtures, and with `KaggleError` for a data folder that is damaged or in
+   * use; then every request rejects, too.
    */
   readonly ready: Promise<Started>;
   /**
-   * Restores the initial state: the fixtures, the faults of the options, an empty data folder. Running kernels are stopped.
+   * Restores the initial state: the fixtures, the faults of the options, an empty data folder. Running kernels are
+   * stopped.
    */
   reset(): Promise<void>;
   /** Stops all runs and the executor, and releases the data folder. */
@@ -75,8 +76,8 @@ function segment(part: string): string {
 }
 
 /**
- * Creates an emulator of Kaggle in this process: a function from requests to responses over a state in memory. No socket is
- * opened.
+ * Creates an emulator of Kaggle in this process: a function from requests to responses over a state in memory. No
+ * socket is opened.
  *
  * @param options - All are optional.
  * @returns The emulator. Call `close()` when you no longer need it.
@@ -129,7 +130,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     options: settings,
     state,
     faults,
-    keeper: forgetful,
+    keeper: memoryKeeper,
     now: () => settings.now(),
     id: ids.id,
     hex: ids.hex,

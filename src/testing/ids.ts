@@ -5,15 +5,15 @@ export interface IdPosition {
 }
 
 export interface Ids {
-  /** A new number. */
+  /** Returns an unused id. */
   id(): number;
-  /** Random hexadecimal digits. */
+  /** Returns random hexadecimal digits. */
   hex(length: number): string;
   position(): IdPosition;
   moveTo(position: IdPosition): void;
 }
 
-/** Ids that are repeatable by the position (`random` is the seed): a small random number generator (mulberry32). */
+/** Ids and digits that depend on the start position only, by a small random number generator (mulberry32). */
 export function createIds(start: IdPosition): Ids {
   let last = start.lastId;
   let state = start.random >>> 0;

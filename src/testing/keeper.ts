@@ -2,8 +2,8 @@ import { type ByteStore, createByteStore, memoryRoom } from './byte-store.ts';
 import type { Dataset, Kernel, Upload } from './types.ts';
 
 /**
- * Persists the state. Handlers call it after each change, before they answer; when a call returns, the change is saved.
- * Throws if it cannot be saved.
+ * Saves the state. Handlers call it after each change, before they respond. When a call returns, the change is saved;
+ * it throws if that fails.
  */
 export interface Keeper {
   /** A store for the bytes of an upload. */
@@ -16,14 +16,14 @@ export interface Keeper {
   dropKernel(kernel: Kernel): void;
   /** Saves everything else: ids, users, tokens, deleted names. */
   rest(): void;
-  /** Removes all that is saved. */
+  /** Removes everything that is saved. */
   clear(): void;
-  /** Stops the runs by `end`, and releases the storage. Queued runs stay queued for the next start. */
+  /** Calls `end`, which stops the runs, and releases the storage. Queued runs stay queued for the next start. */
   close(end: () => Promise<void>): Promise<void>;
 }
 
-/** Saves nothing: the state is lost with the emulator. */
-export const forgetful: Keeper = {
+/** Saves nothing: the state is in memory only. */
+export const memoryKeeper: Keeper = {
   bytes: (_id, size) => createByteStore(memoryRoom(size)),
   upload() {},
   dataset() {},

@@ -1,10 +1,10 @@
-/** Characters that the log of a run may take; each piece counts 100 more, which is what its place in a list takes. */
+/** Maximum size of a log in characters. Each piece counts 100 more, for its entry in a list. */
 const most = 32 * 2 ** 20;
 const perPiece = 100;
 
 /**
- * Bounds a log. The function that it gives back takes each piece and returns what of it to keep: all, or at the end of the
- * room its beginning and a line that says so, and then nothing.
+ * Limits the size of a log. The returned function takes each piece and returns the part to keep: all of it, or at the
+ * limit its beginning and a line that says so, and `undefined` from then on.
  */
 export function createLogRoom(room: number = most): (data: string) => string | undefined {
   let left = room;

@@ -6,7 +6,7 @@ import * as kernels from './kernels/index.ts';
 import { expireApiToken, generateAccessToken, introspectToken } from './tokens.ts';
 import { startBlobUpload, uploadDatasetFile } from './uploads.ts';
 
-/** Who may call a method: `user` wants a credential, `anyone` not. */
+/** A method. `who`: whether a credential is required. */
 interface Entry {
   who: 'user' | 'anyone';
   handle: Handler;
@@ -15,7 +15,7 @@ interface Entry {
 const user = (handle: Handler): Entry => ({ who: 'user', handle });
 const anyone = (handle: Handler): Entry => ({ who: 'anyone', handle });
 
-/** The methods that the emulator has, by `service/Method`. */
+/** The implemented methods by `service/Method`. */
 export const methods: Readonly<Record<string, Entry>> = {
   'api.v1.DiagnosticsService/Hello': anyone(hello),
   'security.OAuthService/IntrospectToken': anyone(introspectToken),

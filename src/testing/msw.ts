@@ -1,6 +1,6 @@
 /**
- * Request handlers for [msw](https://mswjs.io), an optional peer dependency: a whole emulator, or single methods, for your
- * own tests.
+ * Request handlers for [msw](https://mswjs.io), an optional peer dependency: a whole emulator, or single methods, for
+ * your own tests.
  */
 import { type HttpHandler, HttpResponse, http } from 'msw';
 import { checkMembers } from '../core/check-members.ts';
@@ -79,8 +79,8 @@ function checkMethod(what: string, method: Partial<Method> | undefined): void {
 }
 
 /**
- * Mocks one method, whatever the base URL of the call. The schema of the method decodes the request, and checks and encodes
- * the response.
+ * Mocks one method, whatever the base URL of the call. The schema of the method decodes the request, and checks and
+ * encodes the response.
  *
  * If the resolver throws an error or returns an invalid message, the call fails with HTTP 400 and the reason, without
  * retries. A thrown `Response` is sent.

@@ -4,8 +4,8 @@ import { WireError } from './wire.ts';
 type Settings = Required<Pick<EmulatorOptions, 'allowedOrigins' | 'allowedHosts'>>;
 
 /**
- * Refuses requests that a web page could have caused: an Origin that was not named, or a Host that is not ours (a name
- * that was made to point to loopback). Pushing a kernel runs code.
+ * Refuses requests that a web page may have caused, as pushing a kernel runs code: those with an Origin that is not in
+ * `allowedOrigins`, or with a foreign Host (DNS rebinding).
  */
 export function checkCaller(request: Request, url: URL, { allowedOrigins, allowedHosts }: Settings): void {
   const host = request.headers.get('host') ?? url.host;
@@ -17,14 +17,14 @@ export function checkCaller(request: Request, url: URL, { allowedOrigins, allowe
 }
 
 /**
- * A redirect from the API to the storage leaves the origin "null" behind. What is behind a signed address needs no
- * credential, only the signature; nothing else is open to pages without a name.
+ * Whether the origin is "null" because the API redirected a page to the storage. A signed URL needs no other
+ * credential; all other requests with the origin "null" are refused.
  */
 function hiddenByRedirect(request: Request): boolean {
   return request.headers.get('origin') === 'null' && new URL(request.url).pathname.startsWith('/download/');
 }
 
-/** The answer with the header by which a browser lets the page read it, for the origins that were named. */
+/** Adds CORS headers to the response for allowed origins, so that the page can read it. */
 export function allowOrigin(response: Response, request: Request, { allowedOrigins }: Settings): Response {
   const origin = request.headers.get('origin');
   if (origin === null || allowedOrigins.length === 0) return response;
@@ -39,7 +39,7 @@ export function allowOrigin(response: Response, request: Request, { allowedOrigi
   return new Response(response.body, { status: response.status, headers });
 }
 
-/** The answer to a browser's question what it may send. */
+/** The response to a CORS preflight request. */
 export function preflight(request: Request, settings: Settings): Response {
   const headers = {
     'access-control-allow-methods': 'GET, HEAD, POST, PUT',

@@ -7,16 +7,16 @@ import { runEnvironment } from './run-environment.ts';
 import type { KernelVersion } from './types.ts';
 
 const defaultTimeout = 12 * 3600;
-/** Seconds that an executor has to begin a run: packages may have to be fetched. */
+/** Seconds within which an executor must start a run: it may have to download packages. */
 const timeToStart = 1800;
-/** Milliseconds that an executor has to stop a run. */
-const patience = 5000;
+/** Milliseconds within which an executor must stop a run. */
+const timeToStop = 5000;
 
 function strings(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
-/** Datasets, and outputs of other kernels, at the places where the option has them. */
+/** The datasets and outputs of other kernels that a run gets, at the paths of the option `mounts`. */
 function inputs({ options, state }: Context, version: KernelVersion): MountedInput[] {
   const found: MountedInput[] = [];
   const mount = (room: string, { owner, slug }: { owner: string; slug: string }, files: MountedInput['files']) => {
@@ -37,10 +37,10 @@ function inputs({ options, state }: Context, version: KernelVersion): MountedInp
 }
 
 /**
- * The result, or an empty one when the executor has not ended long after it was told to. `isCollecting`: whether it is about
- * to bring what the kernel has left.
+ * Resolves to the result, or to an empty one if the executor does not end in time after it was aborted. It is not given
+ * up while it collects output files (`isCollecting`).
  */
-async function orGivenUp(
+async function orGiveUp(
   result: Promise<JobResult>,
   signal: AbortSignal,
   isCollecting: () => boolean,
@@ -51,7 +51,7 @@ async function orGivenUp(
     const wait = () => {
       timer = setTimeout(() => {
         if (!isCollecting()) resolve({ files: [] });
-      }, patience);
+      }, timeToStop);
     };
     stop = () => {
       clearTimeout(timer);
@@ -67,10 +67,10 @@ async function orGivenUp(
   }
 }
 
-/** Runs what is queued, in order, a few at a time. */
+/** Runs queued kernels in order, up to `concurrency` at a time. */
 export interface Runs {
   schedule(): void;
-  /** Stops everything and forgets the queue. */
+  /** Stops all runs and cancels the queued ones. */
   close(): Promise<void>;
 }
 
@@ -93,7 +93,7 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
     };
     const startClock = () => limit(timeout, `the run exceeded its time limit of ${timeout} s`);
     const room = createLogRoom();
-    /** What is said about the output, also when the kernel has left no room. */
+    /** For lines about the output, which must fit even if the log of the kernel is full. */
     const roomAfter = createLogRoom(2 ** 16);
     let collecting = false;
     version.status = 'RUNNING';
@@ -122,7 +122,7 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
           changed();
         },
       });
-      const { files, failureMessage } = await orGivenUp(result, version.abort.signal, () => collecting);
+      const { files, failureMessage } = await orGiveUp(result, version.abort.signal, () => collecting);
       version.files = files.map((file) => ({ ...file, created: context.now() }));
       version.failureMessage = failureMessage;
     } catch (error) {
@@ -138,7 +138,7 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
     const cancelled = (version.status as string) === 'CANCEL_REQUESTED';
     const { aborted, reason } = version.abort.signal;
     if (aborted && !cancelled) version.failureMessage = (reason as Error).message;
-    // A log that is full does not have the reason either.
+    // The reason is missing in a log that is full.
     const last = aborted ? (reason as Error).message : room('') === undefined && version.failureMessage;
     if (last) version.log.push({ stream_name: 'stderr', time: (context.now() - started) / 1000, data: `${last}\n` });
     version.status = cancelled ? 'CANCEL_ACKNOWLEDGED' : version.failureMessage === undefined ? 'COMPLETE' : 'ERROR';
@@ -156,13 +156,13 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
         if (running.size >= context.options.concurrency) return;
         if (!version.runs || version.status !== 'QUEUED' || running.has(version)) continue;
         if (!hasRun(context, version)) {
-          // There is no run yet; by a clock of somebody's own it may be there at any moment.
+          // The run does not exist yet. The clock may be the caller's own, so its start time is unknown.
           clearTimeout(soon);
           soon = setTimeout(schedule, Math.min(context.options.lag, 50));
           continue;
         }
         running.add(version);
-        // In a task of its own: the answer to the push goes out first, and shows QUEUED.
+        // In a later task, so that the push is answered first and the status is QUEUED for a moment.
         setTimeout(() => {
           if (version.status !== 'QUEUED' || closed) return void running.delete(version);
           const done = run(version).finally(() => work.delete(done));

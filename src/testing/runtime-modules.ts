@@ -1,4 +1,4 @@
-/** The part of node:http and node:worker_threads that is used here: no type package for the sake of a few lines. */
+/** Types of the parts of node:http that are used here, so that no type package is needed. */
 export interface NodeRequest extends AsyncIterable<Uint8Array> {
   readonly method?: string;
   readonly url?: string;
@@ -35,7 +35,7 @@ interface NodeHttp {
   createServer(listener: (request: NodeRequest, response: NodeResponse) => void): NodeServer;
 }
 
-/** A worker thread, as far as it is used. */
+/** The part of a worker thread that is used here. */
 export interface NodeThread {
   postMessage(message: unknown): void;
   on(event: 'message' | 'error' | 'exit', listener: (value: never) => void): void;
@@ -51,7 +51,7 @@ interface NodeThreads {
   } | null;
 }
 
-/** The part of node:vm that makes a second global scope. */
+/** The part of node:vm that creates a second global scope. */
 interface NodeVm {
   createContext(
     global: unknown,
@@ -68,7 +68,7 @@ interface NodeEntry {
   isSymbolicLink(): boolean;
 }
 
-/** The part of node:fs/promises that is used: reading a folder of wheels, and a kernel's files on the host. */
+/** The part of node:fs/promises that is used here: for wheels, and for the files of a kernel on this machine. */
 export interface NodeFiles {
   readonly constants: { readonly W_OK: number };
   access(path: string | URL, mode?: number): Promise<void>;
@@ -88,7 +88,7 @@ interface NodeOutput {
   destroy(): void;
 }
 
-/** A program that runs. */
+/** A child process. */
 export interface NodeChild {
   readonly stdout: NodeOutput;
   readonly stderr: NodeOutput;
@@ -97,16 +97,16 @@ export interface NodeChild {
   on(event: 'close' | 'exit', listener: (code: number | null, signal: string | null) => void): void;
 }
 
-/** What running a program on the host takes. */
+/** The parts of Node that are needed to run a program. */
 export interface NodeHost {
   files: NodeFiles;
   tmpdir(): string;
-  /** Of the variables of this process those that a program needs to start and to find its files. */
+  /** The environment variables that a program needs to start and to find its files. */
   environment(): Record<string, string | undefined>;
   spawn(command: string, args: string[], environment: Record<string, string | undefined>): NodeChild;
 }
 
-// The names stand apart from the imports so that bundlers for other runtimes leave them alone.
+// The names are variables so that bundlers for other runtimes ignore the imports.
 const httpName = 'node:http';
 const threadsName = 'node:worker_threads';
 const vmName = 'node:vm';
@@ -119,7 +119,7 @@ export const loadFiles = (): Promise<NodeFiles> => import(filesName);
 
 const hostNames = ['node:child_process', 'node:os', 'node:process'] as const;
 
-/** Places, the language, and what Windows cannot do without. Anything else may hold a secret. */
+/** Paths, language, and what Windows needs. Any other variable may contain a secret. */
 const needed =
   /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_.*|TZ|TMPDIR|TEMP|TMP|VIRTUAL_ENV|CONDA_PREFIX|PYTHONHOME|PYTHONPATH|LD_LIBRARY_PATH|DYLD_LIBRARY_PATH|SYSTEMROOT|SYSTEMDRIVE|COMSPEC|PATHEXT|WINDIR|USERPROFILE|APPDATA|LOCALAPPDATA|PROGRAMDATA)$/i;
 

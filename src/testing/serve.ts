@@ -18,8 +18,8 @@ export interface ServeOptions extends EmulatorOptions {
    */
   storagePort?: number | undefined;
   /**
-   * Loopback address to listen on: `127.0.0.1`, `localhost` or `::1`. Others are refused, as whoever reaches the emulator can
-   * run code.
+   * Loopback address to listen on: `127.0.0.1`, `localhost` or `::1`. Others are refused, as whoever reaches the
+   * emulator can run code.
    * @default '127.0.0.1'
    */
   host?: string | undefined;
@@ -154,15 +154,16 @@ function end(server: NodeServer): Promise<void> {
 }
 
 /**
- * Serves an emulator over HTTP on two loopback ports: one for the API, one for the storage. Works on Node, Deno and Bun.
+ * Serves an emulator over HTTP on two loopback ports: one for the API, one for the storage. Works on Node, Deno and
+ * Bun.
  *
  * Requests with a foreign Host header, and requests of web pages that are not in `allowedOrigins`, get 403.
  *
  * @param options - All are optional.
  * @returns The URLs, the emulator, and a function that closes it.
  * @throws ValidationError if an option or a fixture is invalid.
- * @throws KaggleError if a port cannot be opened (`code` is that of the runtime, such as `EADDRINUSE`), or if the data folder
- * is damaged or in use.
+ * @throws KaggleError if a port cannot be opened (`code` is that of the runtime, such as `EADDRINUSE`), or if the data
+ * folder is damaged or in use.
  *
  * @example
  * ```ts

@@ -20,7 +20,7 @@ export interface Started {
 /** The context of an emulator that is starting. */
 export type Starting = Context & { keeper: Keeper };
 
-/** Throws `MissingCapabilityError` on runtimes without files. */
+/** Throws `MissingCapabilityError` on runtimes without a file system. */
 function needFiles(what: string): void {
   const { process } = globalThis as { process?: { getBuiltinModule?: unknown } };
   if (typeof process?.getBuiltinModule === 'function') return;

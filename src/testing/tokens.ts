@@ -2,17 +2,23 @@ import type { Context, Handler } from './context.ts';
 import type { EmulatorState, EmulatorUser } from './types.ts';
 import { text, WireError } from './wire.ts';
 
-/** Seconds that a generated token is good for when the request says nothing. */
+/** Default lifetime of a generated token in seconds. */
 const defaultLifetime = 12 * 3600;
 
-/** Who an access token belongs to: a token of the options, or one that was generated and is neither expired nor revoked. */
+/** The user of an access token: one of the options, or a generated one that is neither expired nor revoked. */
 function userOf(state: EmulatorState, token: string, now: number): EmulatorUser | undefined {
   const generated = state.tokens.get(token);
   if (generated && generated.expires <= now) return undefined;
   return state.users.find(({ username, token: own }) => (generated ? generated.username === username : own === token));
 }
 
-/** Who a request comes from, by `Bearer` or `Basic`; `undefined` for a request without a credential. */
+/**
+
+ * The user of an Authorization header (`Bearer` or `Basic`), or `undefined` if there is none. Throws 401 if it is
+
+ * invalid.
+
+ */
 export function authenticate({ state, now }: Context, header: string | null): EmulatorUser | undefined {
   if (header === null) return undefined;
   const [scheme = '', value = ''] = header.split(' ');
@@ -53,7 +59,7 @@ function lifetime(body: Record<string, unknown>): number {
 const holderOf = ({ users, revoked }: EmulatorState, refreshToken: string): EmulatorUser | undefined =>
   revoked.has(refreshToken) ? undefined : users.find((candidate) => candidate.refreshToken === refreshToken);
 
-/** A token that expires, in exchange for a refresh token or for a login. */
+/** Exchanges a refresh token, or the credential of the request, for an access token that expires. */
 export const generateAccessToken: Handler = ({ context, user, body }) => {
   const refreshToken = text(body, 'refreshToken');
   const owner = refreshToken ? holderOf(context.state, refreshToken) : user;
@@ -66,7 +72,7 @@ export const generateAccessToken: Handler = ({ context, user, body }) => {
   return { token, expiresIn, userName: username, userId };
 };
 
-/** Ends a token of one's own: an access token, or a refresh token with all that came from it. */
+/** Revokes a token of the caller: an access token, or a refresh token with all access tokens from it. */
 export const expireApiToken: Handler = ({ context: { state, keeper }, user, body }) => {
   const token = text(body, 'token');
   const generated = state.tokens.get(token);

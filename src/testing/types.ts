@@ -41,7 +41,8 @@ export interface EmulatorUser {
 /** Options of `createEmulator`. */
 export interface EmulatorOptions {
   /**
-   * User accounts. Only `username` is required: the token defaults to `KGAT_<username>`, the user id to an unused number.
+   * User accounts. Only `username` is required: the token defaults to `KGAT_<username>`, the user id to an unused
+   * number.
    * @default alice (token `KGAT_test`, user id 7, key `alice-key`) and bob (`KGAT_bob`, 8, `bob-key`)
    */
   users?: UserFixture[] | undefined;
@@ -51,8 +52,8 @@ export interface EmulatorOptions {
    */
   executor?: Executor | undefined;
   /**
-   * Initial users, datasets and kernels: an object, or the path of a folder (Node, Deno and Bun), whose layout is described
-   * in docs/emulator.md.
+   * Initial users, datasets and kernels: an object, or the path of a folder (Node, Deno and Bun), whose layout is
+   * described in docs/emulator.md.
    * @default none
    */
   fixtures?: Fixtures | string | URL | undefined;
@@ -84,7 +85,8 @@ export interface EmulatorOptions {
   processing?: number | undefined;
   /**
    * Where a kernel finds its inputs. `owner`: `/kaggle/input/datasets/<owner>/<slug>` and
-   * `/kaggle/input/notebooks/<owner>/<slug>`, as observed on Kaggle today. `legacy`: `/kaggle/input/<slug>`. `both`: both.
+   * `/kaggle/input/notebooks/<owner>/<slug>`, as observed on Kaggle today. `legacy`: `/kaggle/input/<slug>`. `both`:
+   * both.
    * @default 'owner'
    */
   mounts?: 'owner' | 'both' | 'legacy' | undefined;
@@ -129,8 +131,8 @@ export interface EmulatorOptions {
    */
   rate?: number | undefined;
   /**
-   * Clock: returns the milliseconds since 1970. It sets timestamps, `lag`, `processing` and expiry; timers of runs use real
-   * time.
+   * Clock: returns the milliseconds since 1970. It sets timestamps, `lag`, `processing` and expiry; timers of runs use
+   * real time.
    * @default Date.now
    */
   now?: (() => number) | undefined;

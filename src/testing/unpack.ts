@@ -3,7 +3,7 @@ import { untar } from './untar.ts';
 import { inflate, type Unpacked, unzip } from './unzip.ts';
 
 const archive = /^(.*)\.(zip|tar|tar\.gz|tgz)$/is;
-/** Packed by gzip alone: `scan.nii.gz`. */
+/** A single file compressed with gzip, such as `scan.nii.gz`. */
 const single = /^(?!.*\.tar\.gz$)(.+)\.gz$/is;
 
 async function open({ name, data }: StoredFile): Promise<Unpacked[] | undefined> {
@@ -12,23 +12,23 @@ async function open({ name, data }: StoredFile): Promise<Unpacked[] | undefined>
     if (kind === 'zip') return await unzip(data);
     return untar(kind === 'tar' ? data : await inflate(data, 'gzip'));
   } catch {
-    // What only has the name of an archive stays as it is.
+    // A file that only has the name of an archive stays unchanged.
     return undefined;
   }
 }
 
-/** A name without `.` and empty parts; `undefined` for one that would lead out of its folder. */
+/** Normalizes the path of an entry; `undefined` if it would leave its folder. */
 function inside(name: string): string | undefined {
   const parts = name.split('/').filter((part) => part !== '' && part !== '.');
   return parts.length === 0 || parts.includes('..') ? undefined : parts.join('/');
 }
 
-/** Whether a version has something to unpack. */
+/** Whether any file has to be unpacked. */
 export function hasArchives(files: readonly StoredFile[]): boolean {
   return files.some(({ name }) => archive.test(name) || single.test(name));
 }
 
-/** The file without its packing, in the place of the packed one; as it is when it only has the name. */
+/** Decompresses a `.gz` file; returns it unchanged if it is not one. */
 async function gunzip(file: StoredFile): Promise<StoredFile> {
   const name = single.exec(file.name)?.[1];
   if (name === undefined) return file;
@@ -39,9 +39,9 @@ async function gunzip(file: StoredFile): Promise<StoredFile> {
 }
 
 /**
- * The files of a version with its archives unpacked: each into a folder of its name (`a/b.zip` into `a/b/`), but an
- * archive that is all there is into the version itself; what is packed by gzip alone in its place. Of two files of one
- * name the later one counts.
+ * Unpacks the archives of a version: each into a folder of its name (`a/b.zip` into `a/b/`), or into the version itself
+ * if it is the only file. A `.gz` file is replaced by its content. If two files have the same path, the later one
+ * counts.
  */
 export async function unpack(files: readonly StoredFile[]): Promise<StoredFile[]> {
   const all = new Map<string, StoredFile>();

@@ -8,7 +8,7 @@ function field(block: Uint8Array, start: number, length: number): string {
   return end < 0 ? text : text.slice(0, end);
 }
 
-/** A number in octal digits, or in binary when the first bit says so. */
+/** A number in octal digits, or in binary if the first bit is set. */
 function number(block: Uint8Array, start: number, length: number): number {
   if (block[start]! & 0x80) {
     return block.subarray(start + 1, start + length).reduce((sum, byte) => sum * 256 + byte, 0);

@@ -8,13 +8,13 @@ export interface Unpacked {
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** All that comes of `data` through a decompressor of the platform. */
+/** Decompresses `data`. */
 export async function inflate(data: Bytes, format: 'deflate-raw' | 'gzip'): Promise<Bytes> {
   const stream = new Blob([data]).stream().pipeThrough(new DecompressionStream(format));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/** The value of a field that ZIP64 keeps in an extra field when 32 bits are too few; the fields come in this order. */
+/** Replaces values that do not fit into 32 bits by those of the ZIP64 extra field, which has them in this order. */
 function wide(extra: DataView<ArrayBuffer>, values: number[]): number[] {
   for (let at = 0; at + 4 <= extra.byteLength; at += 4 + extra.getUint16(at + 2, true)) {
     if (extra.getUint16(at, true) !== 1) continue;
@@ -28,7 +28,7 @@ function wide(extra: DataView<ArrayBuffer>, values: number[]): number[] {
   return values;
 }
 
-/** Where the directory begins, and how many entries it has. */
+/** The offset of the central directory, and its number of entries. */
 function findDirectory(view: DataView): { at: number; count: number } {
   let end = view.byteLength - 22;
   while (end >= 0 && view.getUint32(end, true) !== 0x06054b50) end--;
@@ -43,7 +43,7 @@ function findDirectory(view: DataView): { at: number; count: number } {
   };
 }
 
-/** The files of a zip archive, by its directory; stored and deflated ones. Throws when anything is not as it should be. */
+/** The files of a zip archive, stored or deflated. Throws if the archive is damaged or not supported. */
 export async function unzip(archive: Bytes): Promise<Unpacked[]> {
   const view = new DataView(archive.buffer, archive.byteOffset, archive.byteLength);
   let { at, count } = findDirectory(view);

@@ -12,7 +12,7 @@ const types = ['DATASET', 'MODEL', 'INBOX', 'COMPETITION_SOLUTION'];
 
 const bucket = (type: string) => (type === 'MODEL' ? 'kaggle-models-data' : 'kaggle-data-sets');
 
-/** Opens a session for one blob. */
+/** Opens an upload session for one file. */
 export function openUpload(
   context: Context,
   owner: EmulatorUser,
@@ -21,7 +21,7 @@ export function openUpload(
   const id = `ABg5${context.hex(60)}`;
   const upload: Upload = {
     id,
-    // A token as Kaggle's look: a JWE.
+    // In the form of Kaggle's tokens: a JWE.
     token: `eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4Q0JDLUhTMjU2In0..${context.hex(22)}.${context.hex(64)}`,
     owner: owner.username,
     type,
@@ -64,14 +64,14 @@ export const startBlobUpload: Handler = ({ context, user, body }) => {
   return answer(context, openUpload(context, user!, { type, name, size: checkedLength(body) }));
 };
 
-/** The older way of Kaggle's REST interface: the same session by another name. */
+/** The older REST method; it opens the same kind of session. */
 export const uploadDatasetFile: Handler = ({ context, user, body }) => {
   const name = text(body, 'fileName');
   if (!name) throw new WireError(400, 'field "fileName" is missing');
   return answer(context, openUpload(context, user!, { type: 'DATASET', name, size: checkedLength(body) }));
 };
 
-/** Takes an uploaded blob out of its token; a token can be used once, by its owner, and only when all bytes are there. */
+/** Returns the upload of a token. A token can be used once, by its owner, when the upload is complete. */
 export function useToken(context: Context, user: EmulatorUser, token: string): Upload {
   const upload = [...context.state.uploads.values()].find((candidate) => candidate.token === token);
   if (!upload || upload.owner !== user.username)
@@ -120,10 +120,10 @@ function finish(context: Context, upload: Upload): Response {
 }
 
 interface ContentRange {
-  /** `undefined`: a status query. */
+  /** `undefined` for a status query. */
   start?: number;
   end?: number;
-  /** `undefined`: not yet known. */
+  /** `undefined` if not yet known. */
   total?: number;
 }
 
@@ -135,14 +135,14 @@ function parseContentRange(header: string | null): ContentRange | undefined {
   return match[1] === undefined ? { total } : { start: Number(match[1]), end: Number(match[2]) + 1, total };
 }
 
-/** Stores the body as it arrives, up to `end`: what came before a break of the connection stays. */
+/** Stores the body as it arrives, up to `end`. If the connection breaks, the bytes received until then stay. */
 async function store(upload: Upload, request: Request, end: number, fault: BodyFault | undefined): Promise<void> {
   const reader = request.body?.getReader();
   if (!reader) return;
   const turn = ++upload.turn;
   const start = upload.received;
   for (;;) {
-    // Looked at before the read: where a fault wants silence, no more is taken off the connection.
+    // Checked before the read: a fault that stalls must not read more from the connection.
     if (fault && upload.received >= end && fault.next === 'silence') return;
     const { done, value } = await reader.read();
     if (done) return;
@@ -158,7 +158,7 @@ async function store(upload: Upload, request: Request, end: number, fault: BodyF
   }
 }
 
-/** What a PUT means to store, or the answer to a status query. Refuses what the storage would. */
+/** Returns the range that a PUT sends, or the response to a status query. Throws where the storage refuses. */
 function plan(
   context: Context,
   upload: Upload,
@@ -192,7 +192,7 @@ function plan(
   };
 }
 
-/** PUT to an upload session: the whole, a part, or a status query. */
+/** Handles a PUT to an upload session: the whole file, a part, or a status query. */
 export async function putUpload(
   context: Context,
   request: Request,

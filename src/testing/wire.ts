@@ -1,4 +1,4 @@
-/** An error answer: thrown by handlers, sent by `errorAnswer`. */
+/** An error response: thrown by handlers, sent by `errorAnswer`. */
 export class WireError extends Error {
   readonly status: number;
   readonly headers: Record<string, string>;
@@ -17,7 +17,7 @@ export function jsonAnswer(body: unknown, status = 200, headers: Record<string, 
   });
 }
 
-/** The words that stand for a status in errors of api.kaggle.com and of the storage. */
+/** Names of statuses in the errors of api.kaggle.com and of the storage. */
 const words: Record<number, [google: string, storage: string]> = {
   400: ['INVALID_ARGUMENT', 'InvalidArgument'],
   401: ['UNAUTHENTICATED', 'AuthenticationRequired'],
@@ -31,8 +31,7 @@ const words: Record<number, [google: string, storage: string]> = {
 };
 
 /**
- * An error in the form of the place that it comes from: nested JSON from the API and from upload sessions, XML from where
- * files are downloaded.
+ * An error in the form of its server: nested JSON for the API and upload sessions, XML for downloads.
  */
 export function errorAnswer({ status, message, headers }: WireError, path: string): Response {
   const [google, storage] = words[status] ?? ['UNKNOWN', 'Error'];
@@ -88,7 +87,7 @@ export function fields(value: unknown, name: string): Fields {
   return value as Fields;
 }
 
-/** One page of a list: tokens are offsets, as texts. */
+/** A page of a list. Page tokens are offsets. */
 export function page<T>(items: readonly T[], body: Fields, defaultSize = 20): { items: T[]; nextPageToken?: string } {
   const size = integer(body, 'pageSize') || defaultSize;
   if (size < 1) throw invalid('pageSize', '1 or more', size);

@@ -1,19 +1,19 @@
 import { crc32 } from './crc.ts';
 import { contentOf, type StoredFile } from './stored-file.ts';
 
-/** MS-DOS date and time, as archives have them; nothing before 1980. */
+/** MS-DOS date and time, as in zip archives; not before 1980. */
 function dosTime(ms: number): number {
   const date = new Date(Math.max(ms, Date.UTC(1980, 0, 1)));
   const day = ((date.getUTCFullYear() - 1980) << 9) | ((date.getUTCMonth() + 1) << 5) | date.getUTCDate();
   return ((day << 16) | (date.getUTCHours() << 11) | (date.getUTCMinutes() << 5) | (date.getUTCSeconds() >> 1)) >>> 0;
 }
 
-/** A file as an entry: its bytes as they are, or deflated. */
+/** An entry of an archive, stored or deflated. */
 interface Entry extends StoredFile {
   deflated?: Uint8Array;
 }
 
-/** A zip archive. Small ones only: no ZIP64. */
+/** Creates a zip archive, without ZIP64: for small ones only. */
 function zip(files: readonly Entry[]): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array[] = [];
   const directory: Uint8Array[] = [];
@@ -54,7 +54,7 @@ function zip(files: readonly Entry[]): Uint8Array<ArrayBuffer> {
 
 const archives = new WeakMap<readonly StoredFile[], StoredFile>();
 
-/** The files of a version, sorted, as one archive, which is made when it is first asked for. */
+/** The files of a version as a zip archive, created at the first call. */
 export function zipOf(files: readonly StoredFile[], name: string, created: number): StoredFile {
   let archive = archives.get(files);
   if (!archive) {
@@ -67,7 +67,7 @@ export function zipOf(files: readonly StoredFile[], name: string, created: numbe
 
 const packs = new WeakMap<object, Promise<StoredFile>>();
 
-/** One file as an archive of its own, deflated, under its base name; made when it is first asked for. */
+/** A single file as a zip archive, deflated, under its base name; created at the first call. */
 export function packed(file: StoredFile): Promise<StoredFile> {
   const content = contentOf(file);
   let pack = packs.get(content);

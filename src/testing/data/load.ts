@@ -20,7 +20,7 @@ import { logPath, logText, saveKernelVersion } from './save.ts';
 const join = (...parts: string[]): string => builtin('node:path').join(...parts);
 const keyOf = ({ owner, slug }: { owner: string; slug: string }): string => `${owner}/${slug}`.toLowerCase();
 
-/** What the readers of records share: `used` collects the ids of referenced blobs. */
+/** Shared by the readers of records. `used` collects the ids of referenced blobs. */
 interface Reader {
   folder: Folder;
   blobs: Blobs;
@@ -77,7 +77,7 @@ function readLog(path: string): LogLine[] {
   });
 }
 
-/** Ends a run that the emulator's end interrupted. Its time counts up to its last log line. */
+/** Ends a run that was interrupted by the end of the emulator. Its time counts up to its last log line. */
 function interrupt(version: KernelVersion): void {
   const time = version.log.at(-1)?.time ?? 0;
   const cancelled = version.status === 'CANCEL_REQUESTED';
@@ -112,7 +112,7 @@ function readKernel(reader: Reader, path: string): Kernel | undefined {
   return kernel;
 }
 
-/** Upload sessions live for a week. Milliseconds. */
+/** Lifetime of an upload session in milliseconds: a week. */
 const sessionLifetime = 7 * 86_400_000;
 
 function readUpload({ folder, blobs, used }: Reader, file: string): Upload | undefined {

@@ -1,16 +1,16 @@
-/** A function that is made anew inside of the realm: the interpreter from its start to the output of a run. */
+/** A function that is compiled again inside the realm: the interpreter, from its start to the output of a run. */
 import type { Host } from './realm-globals.ts';
 import type { Node, Storage } from './storage.ts';
 
-/** What the worker asks of the interpreter. Texts, numbers and bytes go in, texts come out. */
+/** The calls from the worker to the interpreter. They take strings, numbers and bytes, and return strings. */
 export interface Interpreter {
   start(): Promise<void>;
   /** pyodide's list of packages, as JSON. */
   packages(): string;
   runPython(code: string, filename: string): void;
-  /** Calls a function that `runPython` has defined, with texts; its text. */
+  /** Calls a function that `runPython` has defined. */
   call(name: string, ...texts: string[]): string;
-  /** The same for a function that may take the interpreter down with it: then what happened. */
+  /** As `call`, for a function that may end or crash the interpreter: returns the reason then. */
   tryCall(name: string, ...texts: string[]): string;
   /** Loads packages of pyodide's distribution, given as a JSON array. */
   loadPackages(names: string, complain: (text: string) => void): Promise<void>;
@@ -18,7 +18,7 @@ export interface Interpreter {
   makeFolder(path: string): void;
   setMode(path: string, mode: number): void;
   listenToSignals(): void;
-  /** Hands each file below a folder to `host.file`, and what is no file to `host.leaveOut`. */
+  /** Passes each file below a folder to `host.file`, and everything else to `host.leaveOut`. */
   collect(folder: string): void;
 }
 
@@ -32,7 +32,7 @@ interface FileSystem extends Storage {
   ignorePermissions: boolean;
 }
 
-/** The part of pyodide that is used; the package is an optional peer and may not be there. */
+/** The part of pyodide that is used; the package is an optional peer dependency, so it may be missing. */
 interface Pyodide {
   readonly FS: FileSystem;
   readonly lockfile: { packages: object };
@@ -52,11 +52,11 @@ interface PyodideScripts {
   _createPyodideModule: unknown;
 }
 
-/** What the interpreter starts with. */
+/** Settings of the interpreter. */
 export interface Settings {
   environment: Record<string, string>;
   limitStorage(files: Storage): void;
-  /** Reasons for what is not in the output. */
+  /** Reasons why something is not in the output. */
   link: string;
   notAFile: string;
   notUnicode: string;
@@ -75,11 +75,11 @@ export function interpreter(host: Host, settings: Settings): Interpreter {
     },
   });
 
-  const say = (words: string) => host.write('stderr', new TextEncoder().encode(`${words}\n`));
+  const log = (words: string) => host.write('stderr', new TextEncoder().encode(`${words}\n`));
 
   let asked = false;
   const stdin = () => {
-    if (!asked) say('emulator: kernels have no standard input');
+    if (!asked) log('emulator: kernels have no standard input');
     asked = true;
     return undefined;
   };
@@ -97,7 +97,7 @@ export function interpreter(host: Host, settings: Settings): Interpreter {
         env: { ...settings.environment },
         stdin,
       });
-      // What an attacker could start a second interpreter with.
+      // A kernel could start a second interpreter with them.
       delete scope.loadPyodide;
       delete scope._createPyodideModule;
       files = python.FS;
@@ -118,7 +118,7 @@ export function interpreter(host: Host, settings: Settings): Interpreter {
         const code = /terminated with exit\((\d+)\)/.exec(why)?.[1];
         if (code) return code === '0' ? 'the interpreter exited before the kernel finished' : `exit code ${code}`;
         const words = `the Python interpreter crashed: ${why}`;
-        say(words);
+        log(words);
         return words;
       }
     },
@@ -140,7 +140,7 @@ export function interpreter(host: Host, settings: Settings): Interpreter {
       });
     },
     collect(folder) {
-      // As for root, which a kernel is on Kaggle.
+      // Kernels run as root on Kaggle.
       files.ignorePermissions = true;
       const waiting: [name: string, node: Node][] = [];
       try {
@@ -148,7 +148,7 @@ export function interpreter(host: Host, settings: Settings): Interpreter {
       } catch {
         host.leaveOut(folder, settings.removed);
       }
-      // Node by node: a path would be looked up from the root each time, which in deep folders takes minutes.
+      // By nodes, not paths: each path would be looked up from the root, which takes minutes in deep folders.
       for (const [name, node] of waiting) {
         const shown = name || folder;
         try {

@@ -1,15 +1,15 @@
-/** Values of the shared byte: interrupt the interpreter; end the worker from inside. */
+/** Values of the shared byte: one interrupts the interpreter, the other ends the worker. */
 export const interruptNow = 2;
 export const endNow = 255;
 
-/** What pyodide asks for signals: it reads the number at 0 and then writes 0 there. */
+/** Pyodide's view of signals: it reads the number at 0, then writes 0 there. */
 export interface Signals {
   0: number;
 }
 
 /**
- * The shared byte as pyodide should see it. Pyodide writes its 0 also when it read a 0, and so wipes out a signal that came
- * between the two, mostly in a tight loop on a busy machine. Here only what was read is taken away.
+ * Wraps the shared byte for pyodide. Pyodide writes 0 even if it has read 0, and so erases a signal that arrives in
+ * between, mostly in a tight loop on a busy machine. This wrapper only clears a signal that was read.
  */
 export function keepSignals(shared: Uint8Array): Signals {
   let read = 0;

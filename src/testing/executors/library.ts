@@ -1,4 +1,4 @@
-/** What an interpreter reads while it starts: pyodide's own files, and wheels. */
+/** The files that an interpreter reads while it starts: pyodide's own, and wheels. */
 import { loadFiles } from '../runtime-modules.ts';
 
 export interface Library {
@@ -7,11 +7,11 @@ export interface Library {
   /** The names of the files in the folder of wheels. */
   readonly wheels: ReadonlySet<string>;
   wheel(name: string): Promise<Uint8Array>;
-  /** A file of pyodide or a wheel by the address under which the interpreter asks for it. */
+  /** Reads a file of pyodide or a wheel by the URL that the interpreter requests. */
   read(address: string, integrity: string): Promise<Uint8Array>;
-  /** Whether the standard library that was read is not compiled, and could be kept so. */
+  /** Whether the standard library is not compiled yet, and the compiled one could be saved. */
   wantsCompiled(): Promise<boolean>;
-  /** Keeps the standard library with compiled code in it, beside pyodide, for the interpreters to come. */
+  /** Saves the compiled standard library beside pyodide, for later interpreters. */
   keepCompiled(archive: Uint8Array): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ interface DenoPermissions {
 const missing =
   'cannot run kernels: the package "pyodide" is not installed; run npm install pyodide, bun add pyodide or deno add npm:pyodide';
 
-/** Where pyodide is installed. */
+/** The folder in which pyodide is installed. */
 function home(): URL {
   try {
     return new URL('./', import.meta.resolve('pyodide'));
@@ -38,8 +38,8 @@ function home(): URL {
 }
 
 /**
- * The interpreter's code, compiled. V8 shares it with whoever compiles the same bytes in the process while it is held, so that
- * a worker need not compile it again: that is half of its start.
+ * Compiles the interpreter. While the result is referenced, V8 reuses it for the same bytes in the whole process, so a
+ * worker does not compile it again, which would be half of its start.
  */
 export async function compileInterpreter(): Promise<object> {
   const { readFile } = await loadFiles();
@@ -71,12 +71,12 @@ export async function openLibrary({ packages, fetchPackages }: LibraryOptions): 
 
   async function standardLibrary(): Promise<Uint8Array> {
     const kept = await readFile(compiled).catch(() => new Uint8Array(0));
-    // Half an archive has no end record.
+    // A truncated archive has no end record.
     isCompiled = new TextDecoder().decode(kept.subarray(-22, -18)) === 'PK\x05\x06';
     return isCompiled ? kept : own(standard);
   }
 
-  /** A wheel of pyodide's distribution: kept beside pyodide, where pyodide itself looks for it too. */
+  /** A wheel of pyodide's distribution. It is saved beside pyodide, where pyodide itself looks for it, too. */
   async function fetched(name: string, integrity: string): Promise<Uint8Array> {
     const kept = await own(name).catch(() => undefined);
     if (kept && (await sha256(kept)) === integrity) return kept;
@@ -91,8 +91,7 @@ export async function openLibrary({ packages, fetchPackages }: LibraryOptions): 
 
   return {
     async scripts() {
-      // From 314 on it is a module, which only its two lines of syntax keep from being a script. Before, it is a script
-      // with a variable.
+      // From version 314 on, it is a module: the code turns it into a script. Before, it is a script that defines a variable.
       const module = await text('pyodide.asm.mjs').then(
         (code) =>
           code
@@ -100,7 +99,7 @@ export async function openLibrary({ packages, fetchPackages }: LibraryOptions): 
             .replace(/\bexport default (\w+);\s*$/, 'globalThis._createPyodideModule = $1;'),
         async () => `${await text('pyodide.asm.js')};globalThis._createPyodideModule = _createPyodideModule;`,
       );
-      // In functions: their variables would be properties of the scope that cannot be deleted.
+      // In functions, as top-level variables would become properties of the scope that cannot be deleted.
       return [await text('pyodide.js'), module].map((code) => `(() => {'use strict';${code}\n})()`);
     },
     wheels,
@@ -115,7 +114,7 @@ export async function openLibrary({ packages, fetchPackages }: LibraryOptions): 
       return fetched(name, integrity);
     },
     async wantsCompiled() {
-      // Deno would ask whoever sits there.
+      // Without a query, Deno would prompt the user.
       const { Deno } = globalThis as { Deno?: DenoPermissions };
       const write = await Deno?.permissions.query({ name: 'write', path: folder });
       if (write && write.state !== 'granted') return false;

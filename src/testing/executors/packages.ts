@@ -1,4 +1,4 @@
-/** Brings the packages that a kernel imports into the interpreter: wheels of a folder, or of pyodide's download site. */
+/** Loads the packages that a kernel imports: from a folder of wheels, or from pyodide's CDN. */
 import type { Interpreter } from './interpreter.ts';
 import type { Library } from './library.ts';
 
@@ -40,7 +40,7 @@ def _install(path):
 
 const plainName = (name: string) => name.toLowerCase().replace(/[-_.]+/g, '-');
 
-/** All that some packages need, themselves included. */
+/** The packages with all their dependencies. */
 function closure(names: readonly string[], packages: Record<string, Locked>): string[] {
   const found = new Set<string>();
   const visit = (name: string) => {
@@ -53,9 +53,8 @@ function closure(names: readonly string[], packages: Record<string, Locked>): st
 }
 
 /**
- * Loads what the kernel imports. Wheels of the folder that pyodide's own distribution does not have are unpacked when they
- * are pure Python; of the others only those are loaded that are imported. Without `fetchPackages` nothing is fetched. Uses
- * the harness, which must have been run.
+ * Loads the packages that the kernel imports. Pure Python wheels that are not part of pyodide's distribution are always
+ * unpacked. Nothing is downloaded without `fetchPackages`. Uses functions of the harness, which must have been run.
  */
 export async function loadPackages(
   python: Interpreter,

@@ -1,7 +1,7 @@
-/** What the executor and its worker tell each other. */
+/** The messages between the executor and its worker. */
 import type { JobResult, MountedInput } from './types.ts';
 
-/** What the executor asks of its worker: first to start the interpreter, then once to run a kernel. */
+/** Messages to the worker: first `start`, then one `run`. */
 export type ToWorker = StartOrder | RunOrder;
 
 export interface StartOrder {
@@ -17,14 +17,14 @@ export interface RunOrder {
   kernelType: string;
   inputs: MountedInput[];
   env: Readonly<Record<string, string>>;
-  /** One shared byte, see `interrupt.ts`. */
+  /** One shared byte; see `interrupt.ts`. */
   interrupt: Uint8Array;
 }
 
-/** What the worker answers. */
+/** Messages from the worker. */
 export type FromWorker =
   | { type: 'started' }
-  /** The kernel has ended; its files are collected. */
+  /** The kernel has ended, and its files are being collected. */
   | { type: 'over' }
   | { type: 'output'; stream: 'stdout' | 'stderr'; data: string }
   | ({ type: 'result' } & JobResult)
@@ -38,21 +38,21 @@ type Fields = Record<string, unknown>;
 const isText = (value: unknown): value is string => typeof value === 'string';
 const optionalText = (value: unknown) => (isText(value) ? value.slice(0, maxMessage) : undefined);
 
-/** Whether a relative name stays in its folder. Everything else may be in a name, as on Linux. */
+/** Whether a relative path stays in its folder. Any other character is allowed, as on Linux. */
 const staysInside = (name: string) =>
   !name.includes('\0') && name.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 
 function isFile(value: unknown): value is JobResult['files'][number] {
   const { name, data } = (value ?? {}) as Fields;
   if (!isText(name) || !staysInside(name) || !ArrayBuffer.isView(data)) return false;
-  // Another tag is that of a number array, or of memory that the worker could still write to.
+  // Any other tag means other numbers than bytes, or memory that the worker could still write to.
   const tag = (item: unknown) => Object.prototype.toString.call(item);
   return tag(data) === '[object Uint8Array]' && tag(data.buffer) === '[object ArrayBuffer]';
 }
 
 /**
- * What came from the worker, if it is a message at all. A kernel runs there, so nothing of it is taken on trust: unknown
- * shapes are dropped, and with them files whose names lead out of the folder.
+ * Checks a message from the worker. A kernel runs there, so messages are not trusted: unknown shapes, and files whose
+ * names leave the folder, are dropped.
  */
 export function readMessage(value: unknown): FromWorker | undefined {
   if (typeof value !== 'object' || value === null) return undefined;

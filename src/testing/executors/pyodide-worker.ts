@@ -1,6 +1,5 @@
 /**
- * The inside of the worker: starts pyodide in a realm of its own, runs one kernel there, hands back what it left in
- * /kaggle/working.
+ * The worker: starts pyodide in its own realm, runs one kernel there, and returns the files of /kaggle/working.
  */
 import { loadThreads } from '../runtime-modules.ts';
 import { type Interpreter, interpreter } from './interpreter.ts';
@@ -19,10 +18,10 @@ import { limitStorage } from './storage.ts';
 import type { JobResult } from './types.ts';
 import { createHost } from './worker-host.ts';
 
-/** Bytes that the files of a run may take. */
+/** Maximum size of all files of a run in bytes. */
 const maxStorage = 2 ** 31;
 
-/** What every run has, beside Kaggle's own variables. */
+/** Environment variables of every run, besides Kaggle's own. */
 const environment = { HOME: '/root', LANG: 'C.UTF-8', PATH: '/usr/local/bin:/usr/bin:/bin' };
 
 interface Port {
@@ -32,7 +31,7 @@ interface Port {
   end(): void;
 }
 
-/** Promises that the kernel's JavaScript leaves behind must not end the worker: its result would be lost with it. */
+/** Ignores unhandled errors of the kernel's JavaScript: they would end the worker, and the result would be lost. */
 function ignoreStrays(): void {
   const scope = globalThis as unknown as {
     Deno?: unknown;
@@ -59,7 +58,7 @@ async function openPort(): Promise<Port> {
       listen(listener) {
         scope.onmessage = ({ data }: { data: ToWorker }) => listener(data);
       },
-      // Deno cannot end a worker from outside while a loop is running in it.
+      // Deno cannot terminate a worker from outside while it runs a loop.
       end: scope.close.bind(scope),
     };
   }
@@ -75,15 +74,19 @@ async function openPort(): Promise<Port> {
 interface Started {
   python: Interpreter;
   library: Library;
-  /** What the kernel has left, after `python.collect`. */
+  /** The output files, after `python.collect`. */
   files: JobResult['files'];
   leftOut: LeftOut[];
   listenTo(interrupt: Uint8Array): void;
-  /** Takes away, inside and outside of the realm, what was for the start only. */
+  /** Removes what is needed for the start only, inside and outside of the realm. */
   lock(): void;
 }
 
-/** Compiles the standard library, which takes some seconds once for each installation; `files` are what is collected. */
+/**
+
+ * Compiles the standard library, once per installation. `files` is the list into which `python.collect` puts files.
+
+ */
 async function compile(python: Interpreter, library: Library, files: JobResult['files']): Promise<void> {
   python.runPython(compileLibrary, '<emulator>');
   python.collect(compiledFolder);
@@ -166,13 +169,13 @@ async function run(port: Port, order: RunOrder, fetchPackages: boolean, starting
     return port.postMessage({ type: 'broken', message: (error as Error).message });
   }
   const { python, library, files, leftOut, listenTo, lock } = started;
-  const complain = (data: string) => port.postMessage({ type: 'output', stream: 'stderr', data });
+  const log = (data: string) => port.postMessage({ type: 'output', stream: 'stderr', data });
   mount(python, order.inputs);
   if (fetchPackages || library.wheels.size > 0) {
     try {
-      await loadPackages(python, library, order, fetchPackages, complain);
+      await loadPackages(python, library, order, fetchPackages, log);
     } catch (error) {
-      complain(`emulator: cannot load packages: ${(error as Error).message}\n`);
+      log(`emulator: cannot load packages: ${(error as Error).message}\n`);
     }
   }
   python.call('set_environment', JSON.stringify({ ...environment, ...order.env }));
@@ -184,7 +187,7 @@ async function run(port: Port, order: RunOrder, fetchPackages: boolean, starting
   const failureMessage = python.tryCall('run_kernel', order.text, JSON.stringify(settings)) || undefined;
   port.postMessage({ type: 'over' });
   python.collect('/kaggle/working');
-  if (leftOut.length > 0) complain(leftOutWords(leftOut));
+  if (leftOut.length > 0) log(leftOutWords(leftOut));
   port.postMessage(
     { type: 'result', files, failureMessage },
     files.map(({ data }) => data.buffer),
@@ -198,6 +201,6 @@ port.listen((order) => {
   if (order.type === 'run') return void run(port, order, first!.fetchPackages, starting!);
   first = order;
   starting = start(port, order);
-  // Whether it could be started is answered to the run.
+  // The error is reported when the run is requested.
   starting.catch(() => {});
 });

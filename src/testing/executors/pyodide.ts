@@ -8,8 +8,8 @@ import { runInWorker } from './worker-run.ts';
 /** Options of `pyodideExecutor`. */
 export interface PyodideOptions {
   /**
-   * Path of a folder of wheels. Wheels of pyodide's distribution are loaded when a kernel imports them; other pure Python
-   * wheels are always on the import path.
+   * Path of a folder of wheels. Wheels of pyodide's distribution are loaded when a kernel imports them; other pure
+   * Python wheels are always on the import path.
    * @default none: kernels have Python's standard library only
    */
   packages?: string | undefined;
@@ -26,12 +26,13 @@ export interface PyodideOptions {
 }
 
 /**
- * Runs kernels in CPython compiled to WebAssembly, by the npm package `pyodide` (an optional peer dependency). This is the
- * default executor.
+ * Runs kernels in CPython compiled to WebAssembly, by the npm package `pyodide` (an optional peer dependency). This is
+ * the default executor.
  *
- * Each run has its own interpreter in a worker, with a file system in memory (up to 2 GiB). A kernel cannot reach commands,
- * files, sockets, environment variables or standard input of this machine, but this is not a security sandbox: see
- * "Isolation" in docs/emulator.md. Accelerators, threads and subprocesses are not available. Works on Node, Deno and Bun.
+ * Each run has its own interpreter in a worker, with a file system in memory (up to 2 GiB). A kernel cannot reach
+ * commands, files, sockets, environment variables or standard input of this machine, but this is not a security
+ * sandbox: see "Isolation" in docs/emulator.md. Accelerators, threads and subprocesses are not available. Works on
+ * Node, Deno and Bun.
  *
  * @param options - All are optional.
  * @throws ValidationError if an option is invalid.

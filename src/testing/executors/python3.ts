@@ -16,21 +16,21 @@ export interface Python3Options {
   command?: string | undefined;
 }
 
-/** Milliseconds that an interrupted kernel has to end by itself. */
+/** Milliseconds after an interrupt until the kernel is killed. */
 const grace = 2000;
 
-/** Milliseconds for output that was written before the end. */
+/** Milliseconds to wait for output that was written before the end. */
 const drain = 500;
 
 const folders = /\/kaggle\/(?=(?:input|working|src|temp)\b)/g;
 
 /**
- * Runs kernels with the Python of this machine: with its packages, its speed, and **all rights of the current user**. Use it
- * only for code that you trust. Works on Node, Deno and Bun.
+ * Runs kernels with the Python of this machine: with its packages, its speed, and **all rights of the current user**.
+ * Use it only for code that you trust. Works on Node, Deno and Bun.
  *
- * A temporary folder stands for `/kaggle`: the paths `/kaggle/input`, `/kaggle/working`, `/kaggle/src` and `/kaggle/temp` in
- * the source are replaced by its path. A run with an input file whose name leaves its folder fails with `ValidationError`
- * before anything is written.
+ * A temporary folder stands for `/kaggle`: the paths `/kaggle/input`, `/kaggle/working`, `/kaggle/src` and
+ * `/kaggle/temp` in the source are replaced by its path. A run with an input file whose name leaves its folder fails
+ * with `ValidationError` before anything is written.
  *
  * @param options - All are optional.
  * @throws ValidationError if an option is invalid.
@@ -60,16 +60,16 @@ export function python3Executor(options: Python3Options = {}): Executor {
           );
         });
         job.onCollect?.();
-        const said = await host.files.readFile(`${root}/failure`).then(text, () => undefined);
+        const reported = await host.files.readFile(`${root}/failure`).then(text, () => undefined);
         if (ending !== undefined && !job.signal.aborted) job.onOutput('stderr', `${ending}\n`);
         const failureMessage =
-          ending ?? (said === '' ? undefined : (said ?? 'the interpreter exited before the kernel finished'));
+          ending ?? (reported === '' ? undefined : (reported ?? 'the interpreter exited before the kernel finished'));
         const { found, leftOut } = await collectOutput(host.files, root);
         if (leftOut.length > 0) job.onOutput('stderr', leftOutWords(leftOut));
         return { files: found, ...(failureMessage && { failureMessage }) };
       } finally {
         await unlock(host, root);
-        // Folders deeper than a path may be cannot be removed by their paths.
+        // Folders that exceed the maximum length of a path cannot be removed.
         await host.files.rm(root, { recursive: true, force: true }).catch((error: Error & { code?: string }) => {
           job.onOutput(
             'stderr',
@@ -84,7 +84,7 @@ export function python3Executor(options: Python3Options = {}): Executor {
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 async function prepare({ files }: NodeHost, root: string, job: Job): Promise<void> {
-  // What was uploaded may have any name, and here the names become paths of this machine.
+  // Uploaded files may have any name, and here the names become paths of this machine.
   for (const input of job.inputs) checkNames(input.files.map(({ name }) => `${input.mount}/${name}`));
   for (const name of ['input', 'working', 'src', 'temp']) await files.mkdir(`${root}/${name}`, { recursive: true });
   for (const { mount, files: contents } of job.inputs) {
@@ -96,7 +96,7 @@ async function prepare({ files }: NodeHost, root: string, job: Job): Promise<voi
     }
   }
   for (const folder of await below(files, `${root}/input`)) await files.chmod(folder, 0o555);
-  // A notebook's text is JSON, in which a path is written as it is.
+  // This also works for notebooks: a path is the same in JSON.
   await files.writeFile(`${root}/kernel`, job.text.replaceAll(folders, `${root}/`));
   const mounts = job.inputs.map(({ mount }) => mount);
   const settings: KernelSettings = { kernelType: job.kernelType, root, mounts };
@@ -113,7 +113,11 @@ with _open(root + '/failure', 'w', encoding='utf-8', errors='backslashreplace') 
   );
 }
 
-/** What the kernel's Python starts with: the run's variables, and of this machine's only what a program needs to start. */
+/**
+
+ * The environment of the program: the variables of the run, and those of this machine that a program needs to start.
+
+ */
 function environment(host: NodeHost, root: string, { env }: Job): Record<string, string | undefined> {
   const own = Object.entries(env).map(([name, value]) => [name, value.replaceAll(folders, `${root}/`)]);
   return { ...host.environment(), ...Object.fromEntries(own), KAGGLE_ROOT: root };
@@ -149,14 +153,14 @@ function execute(child: NodeChild, job: Job): Promise<string | undefined> {
       resolve(job.signal.aborted ? String((job.signal.reason as Error).message) : ending);
     };
     child.on('close', end);
-    // Programs that the kernel has started may outlive it, and hold its output open.
+    // Child processes of the kernel may outlive it and keep its output open.
     child.on('exit', (code, signal) => void setTimeout(end, drain, code, signal));
     if (job.signal.aborted) stop();
     else job.signal.addEventListener('abort', stop, { once: true });
   });
 }
 
-/** A folder and all folders in it, the deepest first. */
+/** A folder and all its subfolders, the deepest first. */
 async function below(files: NodeHost['files'], folder: string): Promise<string[]> {
   const found: string[] = [];
   for (const entry of await files.readdir(folder, { withFileTypes: true })) {
@@ -175,11 +179,11 @@ async function unlock({ files }: NodeHost, folder: string): Promise<void> {
 
 interface Collected {
   found: JobResult['files'];
-  /** What is no file, or cannot be read. */
+  /** Entries that are not regular files, or cannot be read. */
   leftOut: LeftOut[];
 }
 
-/** What a run has left. The kernel may have put something else where the folder was. */
+/** Collects the output files. The kernel may have replaced the folder by something else. */
 async function collectOutput(files: NodeHost['files'], root: string): Promise<Collected> {
   const places = await files.readdir(root, { withFileTypes: true }).catch(() => []);
   const working = places.find(({ name }) => name === 'working');

@@ -1,14 +1,14 @@
-/** Functions that are made anew inside of the realm: what Python's interpreter needs of a Web worker, and no more. */
+/** Functions that are compiled again inside the realm: the part of a Web worker that Python's interpreter needs. */
 
-/** What the worker does for the code inside of the realm. Takes and gives nothing but plain values and bytes. */
+/** The calls from the realm to the worker. They take and return plain values and bytes only. */
 export interface Host {
   /** Reads a file of pyodide or a wheel, until the kernel starts. */
   read(url: string, integrity: string, done: (bytes: Uint8Array) => void, failed: (message: string) => void): void;
-  /** Hands on what the kernel writes. */
+  /** Passes on the output of the kernel. */
   write(stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
-  /** A file of the output. */
+  /** Adds a file to the output. */
   file(name: string, bytes: Uint8Array): void;
-  /** Something that stays out of the output, with the reason: a link, no file, or an error. */
+  /** Reports something that is not part of the output, with the reason. */
   leaveOut(name: string, why: string): void;
   random(view: Uint8Array): void;
   now(): number;
@@ -16,14 +16,20 @@ export interface Host {
   base64(text: string): string;
   decoder(label: string, fatal: boolean, ignoreBOM: boolean): object;
   decode(decoder: object, bytes: Uint8Array, stream: boolean): string;
-  /** Writes text into a view; `counts` gets how many units were read and how many bytes written. */
+  /** Encodes text into a view. `counts` gets the number of code units read and of bytes written. */
   encode(text: string, view: Uint8Array, counts: Float64Array): void;
-  /** The signal that waits, as `keepSignals` hands it out. */
+  /** The pending signal; see `keepSignals`. */
   signal(): number;
   clearSignal(): void;
 }
 
-/** The same calls as functions of the realm: an error of the worker, which is an object of outside, ends here. */
+/**
+
+ * Wraps the calls in functions of the realm. Errors of the worker are objects of the outer scope, so they are
+
+ * replaced.
+
+ */
 export function shield(host: Host): Host {
   const shielded: Record<string, unknown> = {};
   for (const [name, call] of Object.entries(host)) {
@@ -38,7 +44,7 @@ export function shield(host: Host): Host {
   return shielded as unknown as Host;
 }
 
-/** Gives the realm Kaggle's zone of time. That of the machine, which Python asks JavaScript for, is nothing for a kernel. */
+/** Sets the time zone of the realm to UTC, as on Kaggle. A kernel must not see that of the machine. */
 export function keepUtc(): void {
   const methods = Date.prototype as unknown as Record<string, unknown>;
   for (const part of ['Date', 'Day', 'FullYear', 'Hours', 'Milliseconds', 'Minutes', 'Month', 'Seconds']) {
@@ -53,8 +59,8 @@ export function keepUtc(): void {
 }
 
 /**
- * Makes the realm look like a Web worker whose only server is the folder of pyodide. Gives back a function that takes
- * away what is for the start only.
+ * Makes the realm look like a Web worker whose only server is the folder of pyodide. Returns a function that removes
+ * what is needed for the start only.
  */
 export function equip(host: Host): () => void {
   const scope = globalThis as unknown as Record<string, unknown>;
@@ -109,7 +115,7 @@ export function equip(host: Host): () => void {
   };
   let starting = true;
   const say = (...values: unknown[]) => {
-    // Afterwards the only words of pyodide are on how to report its crash.
+    // After the start, pyodide only prints how to report a crash.
     if (starting) host.write('stderr', new RealmEncoder().encode(`${values.map(String).join(' ')}\n`));
   };
 
@@ -132,7 +138,7 @@ export function equip(host: Host): () => void {
     fetch: get,
     URL: Address,
     location: new Address('https://interpreter.invalid/'),
-    // Pyodide asks whether `self` is one.
+    // Pyodide checks that `self` is an instance.
     WorkerGlobalScope: Object.defineProperty(() => {}, Symbol.hasInstance, { value: () => true }),
     btoa: (text: string) => host.base64(String(text)),
   };

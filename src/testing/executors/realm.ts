@@ -1,14 +1,14 @@
-/** A global scope inside of the worker in which there is the language and nothing of the machine. */
+/** A global scope inside the worker that contains the language and nothing of the machine. */
 import { loadVm } from '../runtime-modules.ts';
 
 export interface Realm {
   /** Runs the text of a script. */
   run(text: string, name: string): unknown;
-  /** The same function made anew inside: of its text only, so it must not use anything outside of itself. */
+  /** Compiles a function again inside the scope, from its source text. It must not use anything outside of itself. */
   enclose<F extends (...values: never[]) => unknown>(inner: F): F;
 }
 
-/** What ECMAScript itself defines, and WebAssembly; not `Intl`, which tells where the machine is. */
+/** The globals of ECMAScript and WebAssembly, without `Intl`, which reveals the location of the machine. */
 const language = new Set(
   `globalThis Infinity NaN undefined eval isFinite isNaN parseFloat parseInt decodeURI decodeURIComponent encodeURI
   encodeURIComponent escape unescape AggregateError Array ArrayBuffer AsyncDisposableStack Atomics BigInt BigInt64Array
@@ -18,16 +18,16 @@ const language = new Set(
   Uint8Array Uint8ClampedArray Uint16Array Uint32Array URIError WeakMap WeakRef WeakSet WebAssembly`.split(/\s+/),
 );
 
-/** Takes all names from a global scope that the language does not define; those that it could not. */
+/** Removes all other names from a global scope. Returns those that cannot be removed. */
 function strip(scope: object): PropertyKey[] {
   return Reflect.ownKeys(scope).filter((key) => !language.has(key as string) && !Reflect.deleteProperty(scope, key));
 }
 
 /**
- * Takes away what makes code of text: `Function` and its three siblings, which every function leads to as its `constructor`.
- * What stands in for them refuses, and is good for `instanceof`.
+ * Replaces `Function` and its three variants, which compile strings and can be reached by the `constructor` of every
+ * function. The replacement throws, but works with `instanceof`.
  */
-function tame(): void {
+function disableCompilation(): void {
   const refuse = function refuse() {
     throw new EvalError('the emulator does not compile strings as JavaScript');
   };
@@ -39,8 +39,8 @@ function tame(): void {
 }
 
 /**
- * Makes the scope. Text is not compiled in it after its start, there is no loader of modules behind its `import()`, and
- * the scope around it, which a stray object may still belong to, makes no code of text either.
+ * Creates the scope. It does not compile strings, and its `import()` has no module loader. The outer scope does not
+ * compile strings either, in case a kernel gets hold of an object of it.
  */
 export async function createRealm(): Promise<Realm> {
   const { createContext, Script, constants } = await loadVm();
@@ -52,12 +52,12 @@ export async function createRealm(): Promise<Realm> {
     );
   const run = (text: string, name: string) => new Script(text, { filename: name }).runInContext(scope);
   const enclose = <F>(inner: F) => run(`'use strict'; (${inner})`, 'emulator') as F;
-  enclose(tame)();
-  tame();
+  enclose(disableCompilation)();
+  disableCompilation();
   return { run, enclose };
 }
 
-/** Empties the scope around the realm, as far as the runtime lets it (Bun keeps `Bun`). */
+/** Empties the outer scope, as far as the runtime allows it (Bun keeps `Bun`). */
 export function emptyOuterScope(): void {
   strip(globalThis);
 }

@@ -5,8 +5,8 @@ import type { Executor, Job, JobResult } from './types.ts';
 /**
  * Calls a function instead of running the source of a kernel, for fast tests with exact output at exact times.
  *
- * @param script - Receives the run. Its result may leave out any field: `files` defaults to none. An error that it throws
- * ends the run in ERROR, with the message in the log.
+ * @param script - Receives the run. Its result may leave out any field: `files` defaults to none. An error that it
+ * throws ends the run in ERROR, with the message in the log.
  * @throws ValidationError if `script` is not a function.
  *
  * @example

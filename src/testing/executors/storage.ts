@@ -1,10 +1,10 @@
-/** A function that is made anew inside of the realm: bounds what the files of a run may take. */
+/** A function that is compiled again inside the realm: limits the size of all files of a run. */
 
 /** A file, a folder or a link. */
 export interface Node {
   mode: number;
   usedBytes: number;
-  /** Of a folder its nodes by name, of a file its bytes. */
+  /** For a folder, its nodes by name; for a file, its bytes. */
   contents: Record<string, Node>;
 }
 
@@ -13,7 +13,7 @@ interface Stream {
   position: number;
 }
 
-/** The part of emscripten's file system that makes files and makes them larger. */
+/** The part of emscripten's file system that creates and extends files. */
 export interface Storage {
   readonly root: Node;
   readonly streams: (Stream | null)[];
@@ -28,12 +28,12 @@ export interface Storage {
 }
 
 /**
- * Lets the files of a run take `limit` bytes together: more is "No space left on device". They are in memory, but not in
- * the part of it that the runtime bounds.
+ * Limits the files of a run to `limit` bytes in total; then writes fail with "No space left on device". The files are
+ * in memory, but outside of the part that the runtime limits.
  */
 export function limitStorage(files: Storage, limit: number): void {
   const { MEMFS } = files.filesystems;
-  /** What the bookkeeping of a file or folder takes. */
+  /** Estimated overhead of a file or folder in bytes. */
   const entry = 1024;
   const noSpace = 51;
   let used = 0;
@@ -46,7 +46,7 @@ export function limitStorage(files: Storage, limit: number): void {
       if (files.isDir(node.mode)) Object.values(node.contents).forEach(visit);
     };
     visit(files.root);
-    // Files that were deleted while they are open.
+    // Deleted files that are still open.
     for (const stream of files.streams) if (stream) visit(stream.node);
     let sum = 0;
     for (const node of known) sum += entry + (files.isFile(node.mode) ? node.usedBytes : 0);
@@ -56,7 +56,7 @@ export function limitStorage(files: Storage, limit: number): void {
   const take = (bytes: number) => {
     used += bytes;
     if (used <= limit) return;
-    // What was deleted is not counted as it goes.
+    // Deletions are not tracked: measure again.
     used = measure() + bytes;
     if (used <= limit) return;
     used -= bytes;

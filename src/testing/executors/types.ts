@@ -21,7 +21,9 @@ export interface Job {
   env: Readonly<Record<string, string>>;
   /** Time limit in seconds. */
   timeout: number;
-  /** Aborted when the run is canceled or exceeds its time limit. Its `reason` is an `Error` with the failure message. */
+  /**
+   * Aborted when the run is canceled or exceeds its time limit. Its `reason` is an `Error` with the failure message.
+   */
   signal: AbortSignal;
   /** Must be called when the source starts to run, by an executor that `announcesStart`. */
   onStart(): void;

@@ -1,9 +1,9 @@
-/** What the worker does for the realm: the outer side of every call that can be made from in there. */
+/** Implements the calls from the realm to the worker. */
 import { createLogRoom } from '../log-room.ts';
 import { endNow, type Signals } from './interrupt.ts';
 import type { Host } from './realm-globals.ts';
 
-/** Where the realm's calls lead to. */
+/** The functions that the calls of the realm are passed to. */
 export interface Outlets {
   read(url: string, integrity: string): Promise<Uint8Array>;
   write(stream: 'stdout' | 'stderr', text: string): void;
@@ -16,7 +16,7 @@ export interface Outlets {
 }
 
 export function createHost(outlets: Outlets): Host {
-  // Taken now: the scope is emptied before the kernel starts.
+  // Saved now, as the scope is emptied before the kernel starts.
   const { TextDecoder, performance, crypto, setTimeout, btoa } = globalThis;
   const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
   const encoder = new TextEncoder();
@@ -26,7 +26,7 @@ export function createHost(outlets: Outlets): Host {
       outlets.read(url, integrity).then(done, (error: Error) => failed(error.message));
     },
     write(stream, bytes) {
-      // Whole characters only; and no more than is kept, as a kernel writes faster than the program reads.
+      // Whole characters only, and within the limit of the log, as a kernel may write faster than the emulator reads.
       const text = room(decoders[stream].decode(bytes, { stream: true }));
       if (text) outlets.write(stream, text);
     },

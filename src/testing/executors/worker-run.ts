@@ -4,24 +4,24 @@ import { type RunOrder, readMessage } from './pyodide-protocol.ts';
 import type { Job, JobResult } from './types.ts';
 import type { WorkerHandle } from './worker.ts';
 
-/** Milliseconds that an interrupted kernel has to end by itself. */
+/** Milliseconds after an interrupt until the worker is terminated. */
 const grace = 2000;
-/** Milliseconds that the files of a stopped kernel may take to be collected. */
+/** Milliseconds that collecting the files of a stopped kernel may take. */
 const graceForFiles = 60_000;
 
-/** Runs a kernel in a worker whose interpreter was told to start. However the worker ends, the run ends with it. */
+/** Runs a kernel in a worker whose interpreter is starting. If the worker ends for any reason, so does the run. */
 export function runInWorker(worker: WorkerHandle, job: Job): Promise<JobResult> {
   const interrupt = new Uint8Array(new SharedArrayBuffer(1));
   return new Promise((resolve, reject) => {
     let killer: ReturnType<typeof setTimeout> | undefined;
     let over = false;
-    let patience = grace;
+    let timeToStop = grace;
     const finish = () => {
       over = true;
       clearTimeout(killer);
       job.signal.removeEventListener('abort', stop);
     };
-    /** Ends a run of which there is nothing but the log. */
+    /** Ends a run whose output files are lost. */
     const lose = (why: string, failureMessage: string) => {
       if (over) return;
       finish();
@@ -35,13 +35,13 @@ export function runInWorker(worker: WorkerHandle, job: Job): Promise<JobResult> 
         interrupt[0] = endNow;
         const why = 'the kernel did not stop when interrupted, and was terminated';
         lose(why, (job.signal.reason as Error).message);
-      }, patience);
+      }, timeToStop);
     };
     worker.onMessage((value) => {
       const message = over ? undefined : readMessage(value);
       if (message?.type === 'started') return job.onStart();
       if (message?.type === 'over') {
-        patience = graceForFiles;
+        timeToStop = graceForFiles;
         if (job.signal.aborted) stop();
         return job.onCollect?.();
       }

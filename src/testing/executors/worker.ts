@@ -1,24 +1,24 @@
 import { loadThreads } from '../runtime-modules.ts';
 import type { ToWorker } from './pyodide-protocol.ts';
 
-/** A worker of whatever kind the runtime has. What it says is not to be trusted: kernels run in it. */
+/** A worker of this runtime. Its messages are not trusted, as kernels run in it. */
 export interface WorkerHandle {
   post(message: ToWorker): void;
   onMessage(listener: (message: unknown) => void): void;
-  /** Resolves with the reason when the worker has ended, as far as the runtime tells (Deno tells errors only). */
+  /** Resolves to the reason when the worker ends. Deno reports errors only. */
   readonly ended: Promise<string>;
   terminate(): Promise<void>;
 }
 
 /**
- * Starts a module in a worker that does not keep the process alive by itself: node:worker_threads, else a Web Worker. It
- * gets no variable of the environment where the runtime can leave them out (Deno cannot).
+ * Starts a module in a worker that does not keep the process alive: a Web Worker on Deno, otherwise a thread of
+ * node:worker_threads. It gets no environment variables, except on Deno, which cannot withhold them.
  */
 export async function openWorker(url: string): Promise<WorkerHandle> {
   const runtime = globalThis as { Deno?: unknown; Worker?: typeof Worker };
   if (runtime.Deno && runtime.Worker) return webWorker(new runtime.Worker(url, { type: 'module' }));
   const { Worker: Thread } = await loadThreads();
-  // Options of the program are not for the worker: with --input-type it would not start.
+  // Command line options must not apply to the worker: with --input-type it would not start.
   const thread = new Thread(new URL(url), { env: {}, execArgv: [] });
   thread.unref();
   return {

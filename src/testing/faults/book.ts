@@ -9,8 +9,8 @@ export interface FaultMatch {
   /** HTTP method, such as `PUT`. */
   verb?: string | undefined;
   /**
-   * Part of the path with its query, or a pattern for the path with or without its query. Upload sessions differ only in
-   * the query.
+   * Part of the path with its query, or a pattern for the path with or without its query. Upload sessions differ only
+   * in the query.
    */
   path?: string | RegExp | undefined;
   /** Selects PUT requests to an upload session: those that send `data`, or those that `query` its status. */

@@ -1,12 +1,12 @@
-/** Thrown to make a server cut the connection; in-process it reaches the caller as a failed fetch would. */
+/** Thrown to break the connection. Without a server, the caller gets it as a rejected `fetch`. */
 export class ConnectionCut extends TypeError {
   override readonly name: string = 'ConnectionCut';
 }
 
-/** As `ConnectionCut`, with a reset and before anything was done. */
+/** Thrown to reset the connection before anything is done. */
 export class ConnectionRefused extends ConnectionCut {
   override readonly name: string = 'ConnectionRefused';
-  /** For how long nobody listens. */
+  /** How long the port stays closed. */
   readonly seconds: number;
 
   constructor(seconds: number) {
@@ -17,7 +17,7 @@ export class ConnectionRefused extends ConnectionCut {
 
 export const cut = (): ConnectionCut => new ConnectionCut('the connection was cut');
 
-/** Never resolves; rejects when the client goes away. */
+/** Never resolves; rejects when the client closes the connection. */
 export function silence(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     const gone = () => reject(cut());

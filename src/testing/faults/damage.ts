@@ -2,13 +2,13 @@ import { inverted } from '../checksums.ts';
 import { cut } from './connection.ts';
 import type { FaultOptions } from './row.ts';
 
-/** A number of bytes of a body of `length`; a negative one counts from its end. */
+/** Resolves a position in a body of `length` bytes; a negative one counts from the end. */
 export function within(bytes: number | undefined, length: number): number {
   const count = bytes ?? 0;
   return count < 0 ? Math.max(0, length + count) : count;
 }
 
-/** An error as the API answers it, or what the fault says instead. */
+/** An error response of the API, or the body and headers of the fault. */
 export function errorAnswer(fault: FaultOptions, status: number, more: Record<string, string> = {}): Response {
   const body = fault.body ?? { code: status, message: `injected ${status}` };
   return new Response(typeof body === 'string' ? body : JSON.stringify(body), {
@@ -17,7 +17,7 @@ export function errorAnswer(fault: FaultOptions, status: number, more: Record<st
   });
 }
 
-/** An answer with this body. */
+/** A response with this body. */
 export function bodyAnswer(body: string, type: string | undefined, { status, headers }: FaultOptions): Response {
   return new Response(body, {
     status: status ?? 200,
@@ -34,7 +34,7 @@ export async function withOtherSums(response: Response): Promise<Response> {
   if (headers.has('x-goog-hash')) headers.set('x-goog-hash', 'crc32c=AAAAAA==,md5=AAAAAAAAAAAAAAAAAAAAAA==');
   if (!/json/.test(headers.get('content-type') ?? ''))
     return new Response(response.body, { status: response.status, headers });
-  // The metadata of an object that was uploaded.
+  // The final response of an upload.
   const text = (await response.text())
     .replace(/"crc32c":"[^"]*"/, '"crc32c":"AAAAAA=="')
     .replace(/"md5Hash":"[^"]*"/, '"md5Hash":"AAAAAAAAAAAAAAAAAAAAAA=="');
@@ -46,12 +46,12 @@ export function withOtherLength(response: Response, more: number): Response {
   const headers = new Headers(response.headers);
   const length = Number(headers.get('content-length') ?? 0);
   headers.set('content-length', String(Math.max(0, length + more)));
-  // What comes next on this connection would be taken for the rest of the body, or the other way round.
+  // Otherwise the next response on this connection would be taken for the rest of the body, or the reverse.
   headers.set('connection', 'close');
   return new Response(response.body, { status: response.status, headers });
 }
 
-/** The answer with its body changed at byte `bytes`, or broken off or held back after so many. */
+/** The response with the byte at `bytes` inverted, or with a body that breaks off or stalls after that many bytes. */
 export function withOtherBody(response: Response, how: 'flip' | 'cut' | 'silence', { bytes }: FaultOptions): Response {
   if (!response.body) return response;
   const place = within(bytes, Number(response.headers.get('content-length') ?? 0));

@@ -2,14 +2,14 @@ import type { Injected } from './book.ts';
 import { cut, silence } from './connection.ts';
 import type { BodyFault } from './row.ts';
 
-/** What the fault does to the body of a request of `length` bytes; `undefined` if nothing. */
+/** The effect of a fault on a request body of `length` bytes, if it has one. */
 export function bodyFault(injected: Injected | undefined, length: number): BodyFault | undefined {
   return injected?.row.body?.(injected.fault, length);
 }
 
 /**
- * The answer of a fault by which the request does nothing, or `undefined`. Throws `ConnectionCut` where there is none.
- * `isUpload`: the body of the request is stored as far as it goes, so only its receiver can break it off.
+ * Returns the response of a fault that replaces the handling of the request, or `undefined`. Throws `ConnectionCut` if
+ * the fault breaks the connection. `isUpload`: the body is stored up to the fault, so `putUpload` applies it.
  */
 export async function insteadOf(
   injected: Injected,
@@ -25,7 +25,7 @@ export async function insteadOf(
   return row.answer?.(fault, request);
 }
 
-/** What comes of an upload after the stored part of its body. */
+/** Applies a fault to an upload after a part of its body has been stored. */
 export async function breakOff(
   { row, fault }: Injected,
   next: BodyFault['next'],
@@ -36,7 +36,7 @@ export async function breakOff(
   return next === 'answer' ? row.answer?.(fault, request) : undefined;
 }
 
-/** The answer to a request that was handled, damaged as the fault says. */
+/** Applies a fault to the response of a request that was handled. */
 export async function damage(response: Response, { row, fault }: Injected, request: Request): Promise<Response> {
   if (fault.when === 'after' && row.answer) {
     await response.body?.cancel();

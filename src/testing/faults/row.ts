@@ -18,8 +18,8 @@ export interface FaultOptions {
    */
   on?: 'request' | 'response' | undefined;
   /**
-   * When the fault replaces the response: before the request is handled, after a part of its body has been stored, or after
-   * it has been handled.
+   * When the fault replaces the response: before the request is handled, after a part of its body has been stored, or
+   * after it has been handled.
    * @default 'before'
    */
   when?: 'before' | 'during' | 'after' | undefined;

@@ -4,7 +4,7 @@ import { jsonAnswer } from '../wire.ts';
 import { findKernel, labelledRun, requestedRun } from './find.ts';
 import { hasEnded } from './sessions.ts';
 
-/** All lines from the start, then each as it is written, then END_OF_LOG; nothing in between. */
+/** All lines so far, then each new line, then END_OF_LOG. No keep-alive comments. */
 function events(version: KernelVersion): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let sent = 0;
@@ -27,14 +27,14 @@ function events(version: KernelVersion): ReadableStream<Uint8Array> {
   });
 }
 
-/** The log of a run: server-sent events while it runs, the lines as a JSON array when it has ended. */
+/** The log of a run: server-sent events while it runs, a JSON array of its lines afterwards. */
 function answerLog({ options }: Context, version: KernelVersion): Response {
   if (hasEnded(version)) return jsonAnswer(version.log);
   const type = options.charset ? 'text/event-stream; charset=utf-8' : 'text/event-stream';
   return new Response(events(version), { headers: { 'content-type': type, 'cache-control': 'no-cache' } });
 }
 
-/** By address: `kernels/logs/stream/{owner}/{slug}?versionLabel=v<N>`. */
+/** Handles GET `kernels/logs/stream/{owner}/{slug}?versionLabel=v<N>`. */
 export function logStream(
   { context, user }: Pick<Rpc, 'context' | 'user'>,
   owner: string,

@@ -1,6 +1,6 @@
 import { flag, text } from '../wire.ts';
 
-/** What a session counts as. */
+/** Type of a session, for slots and quota. */
 export type Kind = 'CPU' | 'GPU' | 'TPU';
 
 const known = [
@@ -13,7 +13,7 @@ const known = [
   'TpuV6E8',
 ];
 
-/** Shapes that were retired in 2026-09, with what a session runs on instead; '' is a CPU. */
+/** Shapes that were retired in 2026-09, with their replacements; '' is a CPU. */
 const retired: Record<string, string> = {
   NvidiaTeslaP100: 'NvidiaTeslaT4',
   TpuV38: 'TpuV5E8',
@@ -22,7 +22,7 @@ const retired: Record<string, string> = {
   TpuV2256: '',
 };
 
-/** The machine that is recorded for a push: replaced where it is retired, ignored where it is unknown; '' is a CPU. */
+/** The machine shape recorded for a push: retired ones are replaced, unknown ones ignored; '' is a CPU. */
 export function recordedShape(body: Record<string, unknown>): string {
   const asked = text(body, 'machineShape');
   if (asked in retired) return retired[asked]!;

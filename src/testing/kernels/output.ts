@@ -7,7 +7,7 @@ import { zipOf } from '../zip.ts';
 import { hasRun, labelledRun, requestedKernel, requestedRun } from './find.ts';
 import { hasEnded, sessionOf } from './sessions.ts';
 
-/** Lists of files in the order of their names, so that each page of a long one does not sort it anew. */
+/** Sorted lists of files, so that a long list is not sorted again for each page. */
 const inOrder = new WeakMap<readonly StoredFile[], StoredFile[]>();
 
 function sorted(files: readonly StoredFile[]): StoredFile[] {
@@ -16,10 +16,10 @@ function sorted(files: readonly StoredFile[]): StoredFile[] {
   return known;
 }
 
-/** The most that a page holds; 400 beyond. */
+/** Maximum page size; more is refused with 400. */
 const largestPage = 500;
 
-/** One page of the files of a run: none before it has ended. */
+/** A page of the output files of a run; empty until it has ended. */
 function outputPage(rpc: Rpc, version: KernelVersion): { items: StoredFile[]; nextPageToken?: string } {
   if ((integer(rpc.body, 'pageSize') ?? 0) > largestPage)
     throw invalid('pageSize', `at most ${largestPage}`, rpc.body.pageSize);

@@ -2,10 +2,10 @@ import type { Context, Handler } from '../context.ts';
 import type { EmulatorUser, KernelVersion } from '../types.ts';
 import { type Kind, kindOf } from './machines.ts';
 
-/** Seconds a week. */
+/** Weekly quota in seconds. */
 const allowed = { GPU: 108_000, TPU: 72_000 };
 
-/** How many sessions an account may have at once; for TPUs no number was seen. */
+/** Maximum number of concurrent sessions of an account. No limit was observed for TPUs. */
 const slots: Partial<Record<Kind, number>> = { CPU: 5, GPU: 2 };
 
 const second = 1000;
@@ -15,7 +15,7 @@ const firstWeek = 2 * 86_400 * second;
 
 const weekOf = (ms: number) => Math.floor((ms - firstWeek) / week);
 
-/** All versions of a user's kernels that run on such machines. */
+/** All kernel versions of a user that run on this kind of machine. */
 function sessions({ state }: Context, user: EmulatorUser, kind: Kind): KernelVersion[] {
   const mine = [...state.kernels.values()].filter(({ owner }) => owner === user.username);
   return mine.flatMap(({ versions }) => versions).filter(({ runs, shape }) => runs && kindOf(shape) === kind);
@@ -23,12 +23,12 @@ function sessions({ state }: Context, user: EmulatorUser, kind: Kind): KernelVer
 
 const holdsSlot = ({ status }: KernelVersion) => ['QUEUED', 'RUNNING', 'CANCEL_REQUESTED'].includes(status);
 
-/** Seconds of this week that are used, and that running sessions hold. A deleted kernel's count no more. */
+/** Seconds used in this week, and seconds reserved by running sessions. Deleted kernels do not count. */
 function usage(context: Context, user: EmulatorUser, kind: 'GPU' | 'TPU'): { used: number; reserved: number } {
   const now = context.now();
   const current = weekOf(now);
   const left = kind === 'GPU' ? user.gpuSecondsLeft : user.tpuSecondsLeft;
-  // The option speaks of the week in which the emulator was made.
+  // The option applies to the week in which the emulator was created.
   let used = left === undefined || weekOf(context.state.began) !== current ? 0 : Math.max(0, allowed[kind] - left);
   let reserved = 0;
   for (const { startedAt, endedAt } of sessions(context, user, kind)) {
@@ -40,7 +40,7 @@ function usage(context: Context, user: EmulatorUser, kind: 'GPU' | 'TPU'): { use
   return { used, reserved };
 }
 
-/** Why SaveKernel refuses to start another session, in Kaggle's words; `undefined` when there is a slot and time. */
+/** Kaggle's message if no slot or no quota is left for another session; otherwise `undefined`. */
 export function sessionRefusal(context: Context, user: EmulatorUser, kind: Kind): string | undefined {
   const limit = slots[kind] ?? Number.POSITIVE_INFINITY;
   if (sessions(context, user, kind).filter(holdsSlot).length >= limit) {

@@ -9,11 +9,11 @@ export function hasEnded({ status }: KernelVersion): boolean {
 
 export const getKernelSessionStatus: Handler = (rpc) => {
   const { status, failureMessage } = requestedRun(rpc);
-  // The zero value of the enum is left out.
+  // QUEUED is the zero value of the enum, which JSON leaves out.
   return { ...(status !== 'QUEUED' && { status }), failureMessage };
 };
 
-/** The session of an id, for the account that started it. Any other number is denied. */
+/** The session with this id, for the account that started it. Otherwise throws 403. */
 export function sessionOf(rpc: Rpc, permission: string): KernelVersion {
   const id = integer(rpc.body, 'kernelSessionId');
   for (const kernel of rpc.context.state.kernels.values()) {
@@ -23,7 +23,7 @@ export function sessionOf(rpc: Rpc, permission: string): KernelVersion {
   throw denied(permission);
 }
 
-/** Asks a run to stop. Its output is saved first. */
+/** Requests a run to stop. Its output is collected first. */
 export function cancelRun(context: Context, version: KernelVersion): void {
   if (version.status !== 'QUEUED' && version.status !== 'RUNNING') return;
   version.status = version.status === 'QUEUED' ? 'CANCEL_ACKNOWLEDGED' : 'CANCEL_REQUESTED';
@@ -48,7 +48,7 @@ export const deleteKernel: Handler = (rpc) => {
   return {};
 };
 
-/** An interactive session is an operation that is done at once: nothing runs until a version is pushed. */
+/** Returns an operation that is already done: interactive sessions are not emulated. */
 export const createKernelSession: Handler = (rpc) => {
   const [owner = '', slug = ''] = text(rpc.body, 'slug').split('/');
   const kernel = findKernel(rpc, owner, slug);

@@ -1,6 +1,6 @@
 /**
- * Python for every executor: turns a notebook cell into plain Python. Magics become calls of `get_ipython()`, as in IPython,
- * and every line keeps its number. Python's own tokenizer finds the start of each statement.
+ * Python for every executor: turns a notebook cell into plain Python. Magics become calls of `get_ipython()`, as in
+ * IPython, and every line keeps its number. Python's own tokenizer finds the start of each statement.
  */
 export const cells = `
 import re, tokenize

@@ -1,7 +1,7 @@
 /**
- * Python for the interpreter in WebAssembly: a sleep that can be interrupted and takes no processor time, and an event loop
- * in which `asyncio.run` runs to completion. Pyodide's own event loop relies on that of JavaScript, which does not run while
- * a kernel does.
+ * Python for the interpreter in WebAssembly: a sleep that can be interrupted and takes no processor time, and an event
+ * loop in which `asyncio.run` runs to completion. Pyodide's own event loop relies on that of JavaScript, which does not
+ * run while a kernel does.
  */
 export const eventLoop = `
 import asyncio, time, warnings

@@ -1,7 +1,7 @@
 /**
- * Python that runs a kernel, for every executor: a fresh `__main__`, Kaggle's folders, tracebacks that begin in the source
- * of the kernel, notebooks cell by cell with the value of the last expression shown. `run_kernel` returns the reason of a
- * failure, or an empty string.
+ * Python that runs a kernel, for every executor: a fresh `__main__`, Kaggle's folders, tracebacks that begin in the
+ * source of the kernel, notebooks cell by cell with the value of the last expression shown. `run_kernel` returns the
+ * reason of a failure, or an empty string.
  */
 import { cells } from './cells.ts';
 import { hints } from './hints.ts';

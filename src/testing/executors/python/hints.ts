@@ -41,27 +41,27 @@ class _Inputs:
         self.mounts = [self.base + '/' + mount for mount in mounts]
         self.missing = []
         self.stat = os.stat
-        sys.addaudithook(self.hear)
-        os.stat = self.stat_and_note
+        sys.addaudithook(self.on_event)
+        os.stat = self.recorded_stat
         for names in (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks):
             if self.stat in names:
                 names.add(os.stat)
 
-    def hear(self, event, details):
+    def on_event(self, event, details):
         if event in ('open', 'os.listdir', 'os.scandir'):
-            self.note(details[0])
+            self.record(details[0])
 
-    def stat_and_note(self, path, *, dir_fd=None, follow_symlinks=True):
-        self.note(path)
+    def recorded_stat(self, path, *, dir_fd=None, follow_symlinks=True):
+        self.record(path)
         return self.stat(path, dir_fd=dir_fd, follow_symlinks=follow_symlinks)
 
-    def note(self, path):
+    def record(self, path):
         if isinstance(path, int) or path is None:
             return
         try:
             path = os.path.normpath(os.path.join(os.getcwd(), os.fsdecode(path)))
         except (OSError, TypeError, ValueError):
-            # The current folder is gone, or it is no path: what was asked for says so.
+            # The current folder was deleted, or this is not a path: the call itself fails.
             return
         if not path.startswith(self.base + '/') or any((path + '/').startswith(mount + '/') for mount in self.mounts):
             return

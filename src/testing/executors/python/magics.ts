@@ -1,6 +1,7 @@
 /**
- * Python for every executor: the result of `get_ipython()`. Magics that later cells may depend on take effect. Other magics
- * and shell commands are skipped, with a line in the log. A magic that IPython does not have is an error, as in IPython.
+ * Python for every executor: the result of `get_ipython()`. Magics that later cells may depend on take effect. Other
+ * magics and shell commands are skipped, with a line in the log. A magic that IPython does not have is an error, as in
+ * IPython.
  */
 export const magics = `
 import contextlib, io, os, shlex, string, sys, time, types
@@ -230,7 +231,7 @@ class ZMQInteractiveShell(InteractiveShell):
     cell_file = cell_writefile
 
     def cell_time(self, line, cell):
-        # The first line is that of the magic.
+        # The first line of the cell is the magic.
         return self._run('\\n' + plain_python(cell), self.cell_name, self.user_ns)
     cell_prun = cell_time
 
