@@ -167,6 +167,9 @@ function end(server: NodeServer): Promise<void> {
  *
  * @example
  * ```ts
+ * import { createClient } from 'kaggle-ts';
+ * import { serveEmulator } from 'kaggle-ts/testing';
+ *
  * const { url, close } = await serveEmulator({ port: 7777, data: './emulator-data' });
  * const client = createClient({ endpoint: url, token: 'KGAT_test' });
  * // ...

@@ -39,6 +39,8 @@ export interface PyodideOptions {
  *
  * @example
  * ```ts
+ * import { createEmulator, pyodideExecutor } from 'kaggle-ts/testing';
+ *
  * const emulator = createEmulator({ executor: pyodideExecutor({ packages: './wheels', spare: true }) });
  * ```
  */

@@ -37,6 +37,8 @@ const folders = /\/kaggle\/(?=(?:input|working|src|temp)\b)/g;
  *
  * @example
  * ```ts
+ * import { createEmulator, python3Executor } from 'kaggle-ts/testing';
+ *
  * const emulator = createEmulator({ executor: python3Executor({ command: '.venv/bin/python' }) });
  * ```
  */

@@ -11,6 +11,8 @@ import type { Executor, Job, JobResult } from './types.ts';
  *
  * @example
  * ```ts
+ * import { createEmulator, scriptedExecutor } from 'kaggle-ts/testing';
+ *
  * const executor = scriptedExecutor((job) => {
  *   job.onOutput('stdout', 'accuracy 0.93\n');
  *   return { files: [{ name: 'model.txt', data: new TextEncoder().encode('weights') }] };

@@ -22,6 +22,8 @@ export interface FaultMatch {
  *
  * @example The connection breaks after 1000 bytes of an upload.
  * ```ts
+ * import { type Fault } from 'kaggle-ts/testing';
+ *
  * const fault: Fault = { kind: 'drop', on: 'request', bytes: 1000, match: { puts: 'data' } };
  * ```
  */
