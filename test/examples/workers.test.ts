@@ -73,7 +73,7 @@ async function statusOf(ref: string): Promise<string> {
   return ((await (await get('status', { ref })).json()) as { status: string }).status;
 }
 
-test('a kernel is pushed, really runs, and its log and output come through the Worker', {
+test('a kernel is pushed and runs, and the Worker streams its log and output', {
   timeout: 60_000,
 }, async () => {
   const text = 'print("2 + 3 =", 2 + 3)\nopen("sum.txt", "w").write(str(2 + 3))';
@@ -105,7 +105,7 @@ test('a line of the log arrives while the kernel is still running', async () => 
   expect((await lines.read()).done).toBe(true);
 });
 
-test('files go into R2, and from there into a dataset', async () => {
+test('files are stored in R2 and uploaded to a dataset', async () => {
   const large = new Uint8Array(9_000_000).map((_, index) => index * 7);
   for (const [name, body] of Object.entries({ 'daily/a.csv': 'x,y\n1,2\n', 'daily/deep/b.bin': large })) {
     const stored = await fetch(`${url}/file?${new URLSearchParams({ name })}`, { method: 'PUT', headers: key, body });
@@ -119,7 +119,7 @@ test('files go into R2, and from there into a dataset', async () => {
   expect(Buffer.compare(files.find(({ name }) => name === 'deep/b.bin')!.data, large)).toBe(0);
 });
 
-test('what Kaggle or the client refuses keeps its status; nobody gets in without the key', async () => {
+test('refusals of Kaggle and the client keep their status; requests without the key are refused', async () => {
   const strange = await fetch(`${url}/status?ref=alice/from-a-worker`);
   expect(strange.status).toBe(401);
   expect(served.emulator.state.requests).toHaveLength(0);

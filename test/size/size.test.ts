@@ -99,7 +99,7 @@ test.each(Object.entries(targets))('%s: a method of a second service adds under 
   expect([...areas].sort()).toEqual(['datasets', 'kernels']);
 });
 
-test.each(['workerd', 'browser'] as const)('%s: nothing of Node is imported', async (name) => {
+test.each(['workerd', 'browser'] as const)('%s: no module of Node is imported', async (name) => {
   const areas = Object.entries(manifest.exports).filter(([, target]) =>
     /services\/\w+\/index/.test(target.default ?? ''),
   );

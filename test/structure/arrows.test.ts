@@ -43,7 +43,7 @@ describe('arrows', () => {
     expect(own.length).toBeGreaterThan(sources.length);
   });
 
-  test('every import of our own names a file that exists, with its extension', () => {
+  test('every relative import names an existing file with its extension', () => {
     expect(own.filter(({ to }) => !sources.includes(to)).map(show)).toEqual([]);
   });
 
@@ -52,7 +52,7 @@ describe('arrows', () => {
     expect(wrong.map(show)).toEqual([]);
   });
 
-  test('in the core nothing imports from its own floor or one above, but within a room', () => {
+  test('no directory of the core imports from its own layer or a higher one', () => {
     const inside = own.filter(
       ({ from, to }) => room(from) === 'core' && room(to) === 'core' && part(from) !== part(to),
     );
@@ -60,7 +60,7 @@ describe('arrows', () => {
     expect(inside.filter(({ from, to }) => floor(to) < 0 || floor(from) <= floor(to)).map(show)).toEqual([]);
   });
 
-  test('areas of the services know each other by their index or their generated methods, and versions the core only', () => {
+  test('services import other areas only through their index or generated methods, and versions imports only the core', () => {
     const area = (path: string) => path.split('/')[2]!;
     const between = own.filter(
       ({ from, to }) => room(from) === 'services' && room(to) === 'services' && area(from) !== area(to),
@@ -73,14 +73,14 @@ describe('arrows', () => {
     expect(between.filter(({ from }) => area(from) === 'versions').map(show)).toEqual([]);
   });
 
-  test('from outside an area is its index, its methods or its types: the rest is no file of its own once it is built', () => {
+  test('outside of an area, only its index, methods and types are imported: the rest is not a separate file in dist', () => {
     const from = own.filter(({ from, to }) => room(from) !== 'services' && room(to) === 'services');
     expect(from.length).toBeGreaterThan(20);
     const inside = from.filter(({ to, typeOnly }) => !typeOnly && !/\/(?:index|generated\/\w+)\.ts$/.test(to));
     expect(inside.map(show)).toEqual([]);
   });
 
-  test('downloads of datasets take little of their area, and only its index takes from them', () => {
+  test('datasets/download imports little of its area, and only the index imports it', () => {
     const [area, down] = ['src/services/datasets/', 'src/services/datasets/download/'];
     const shared = ['ref.ts', 'list-files.ts', 'generated/index.ts'].map((name) => area + name);
     const crossing = own.filter(
@@ -91,7 +91,7 @@ describe('arrows', () => {
     expect(wrong.map(show)).toEqual([]);
   });
 
-  test('of the kernels, no room imports from its own floor or one above', () => {
+  test('no directory of kernels imports from its own layer or a higher one', () => {
     const floors = [['common'], ['push', 'watch'], ['log', 'output'], ['verbs']];
     // What every room uses; the other files directly in the folder are the verbs on top.
     const common = ['run-ref.ts', 'generated'];
@@ -115,7 +115,7 @@ describe('arrows', () => {
     expect(wrong.map(show)).toEqual([]);
   });
 
-  test('platforms take only leaves from the core, and types', () => {
+  test('platforms import only leaves and types of the core', () => {
     const wrong = own.filter(
       ({ from, to, typeOnly }) => room(from) === 'platform' && room(to) === 'core' && !typeOnly && !isLeaf(to),
     );
@@ -138,7 +138,7 @@ describe('arrows', () => {
     expect(wrong.map(show)).toEqual([]);
   });
 
-  test('no cycle of imports at run time', () => {
+  test('there are no import cycles at run time', () => {
     const next = new Map<string, string[]>();
     for (const { from, to, typeOnly } of own) {
       if (!typeOnly) next.set(from, [...(next.get(from) ?? []), to]);
@@ -157,7 +157,7 @@ describe('arrows', () => {
     expect(cycles.filter((cycle) => !/^src\/services\/\w+\/generated\//.test(cycle))).toEqual([]);
   });
 
-  test('of the emulator only the rooms that read and write folders import a platform, and what is common to it', () => {
+  test('only the directories of the emulator that use folders import platform/common', () => {
     const wrong = own.filter(
       ({ from, to }) =>
         room(from) === 'testing' &&
@@ -167,7 +167,7 @@ describe('arrows', () => {
     expect(wrong.map(show)).toEqual([]);
   });
 
-  test('one file imports ky, and valibot only what has schemas', () => {
+  test('one file imports ky, and only code with schemas imports valibot', () => {
     const runtime = all.filter(({ typeOnly }) => !typeOnly);
     expect(runtime.filter(({ to }) => to === 'ky').map(({ from }) => from)).toEqual(['src/core/rpc/http.ts']);
     const valibot = runtime.filter(({ to }) => to === 'valibot' || to.startsWith('valibot/')).map(({ from }) => from);
@@ -190,7 +190,7 @@ describe('arrows', () => {
 /** Names of a runtime's own, which are not there on others. */
 const runtimeGlobals = /\b(?:Deno|Bun|process|Buffer|__dirname|__filename|setImmediate|require)\b\s*[.([]/g;
 
-test('core and services use no globals of one runtime', () => {
+test('core and services use no runtime globals', () => {
   const wrong = sources
     .filter((path) => ['core', 'services'].includes(room(path)))
     .flatMap((path) => {
@@ -200,7 +200,7 @@ test('core and services use no globals of one runtime', () => {
   expect(wrong).toEqual([]);
 });
 
-test('the name of a platform is only for messages', () => {
+test('the name of a platform is used in messages only', () => {
   const inMessage = /\$\{[\w.]*\bplatform\.name\}/g;
   const decides = /\bplatform\??\.name\b|(?:[!=]==|\bcase)\s*'(?:node|deno|bun|workers|browser|memory)'/;
   const texts = sources.map((path) => [path, withoutComments(read(path))] as const);

@@ -30,14 +30,14 @@ describe('export map', () => {
     expect(existsSync(join(root, file))).toBe(true);
   });
 
-  test('each file of dist comes from a source', () => {
+  test('each file of dist has a source', () => {
     for (const file of files.filter((path) => path.endsWith('.js'))) {
       const source = file.replace('./dist/', 'src/').replace(/\.js$/, '.ts');
       expect(existsSync(join(root, source)), source).toBe(true);
     }
   });
 
-  test('every entry of src is exported, by a condition and by its own name', () => {
+  test('every entry of src is exported, by a condition and by name', () => {
     const root = manifest.exports['.'] as Record<string, { default: string }>;
     const conditions = {
       workerd: 'workers',
@@ -63,14 +63,14 @@ describe('export map', () => {
     for (const target of Object.values(manifest.exports)) check(target);
   });
 
-  test('the command exists and can be started', () => {
+  test('the command exists and is executable', () => {
     for (const file of Object.values(manifest.bin)) {
       expect(existsSync(join(root, file)), file).toBe(true);
       expect(read(file).startsWith('#!/usr/bin/env node')).toBe(true);
     }
   });
 
-  test('bundlers may drop what is not used, and there are two dependencies', () => {
+  test('bundlers may drop unused code, and there are two dependencies', () => {
     expect(manifest.sideEffects).toBe(false);
     expect(Object.keys(manifest.dependencies).sort()).toEqual(['ky', 'valibot']);
   });

@@ -23,10 +23,10 @@ test('entries are under 40 lines', () => {
   expect(entries.filter((path) => lineCount(path) >= 40)).toEqual([]);
 });
 
-describe('the README of a room of src', () => {
+describe('the README of a directory of src', () => {
   const readmes = filesBelow('src', 'README.md');
 
-  test.each(readmes)('%s says what the room may import, and which files to open first', (path) => {
+  test.each(readmes)('%s says what may be imported, and which files to open first', (path) => {
     const text = read(path);
     expect(text).toMatch(/\bmay import\b|\bimports run\b/i);
     const first = /\bopen first: (.+)|\bopen (`[^`]+`) first|\bstart with (`[^`]+`)/i.exec(text);
@@ -35,7 +35,7 @@ describe('the README of a room of src', () => {
     for (const [, name] of names) expect(existsSync(join(root, dirname(path), name!)), name).toBe(true);
   });
 
-  test('names tests that exist, for every folder', () => {
+  test('names existing tests, for every directory', () => {
     const folders = new Set(written.map((path) => dirname(path)).filter((path) => path !== 'src'));
     const files = tests.filter((path) => path.endsWith('.test.ts'));
     const missing = [...folders].flatMap((folder) => {
@@ -46,13 +46,13 @@ describe('the README of a room of src', () => {
   });
 });
 
-test('every room of test has a README', () => {
+test('every directory of test has a README', () => {
   const rooms = readdirSync(join(root, 'test'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const missing = rooms.map(({ name }) => `test/${name}`).filter((path) => !existsSync(join(root, path, 'README.md')));
   expect(missing).toEqual([]);
 });
 
-test('nothing names a place of one machine, a registry, or a folder beside the project', () => {
+test('no file contains a path of one machine, a registry URL, or a path outside of the project', () => {
   // Written in pieces, so that this file does not find itself.
   const places = [
     ['/ho', 'me/\\w{2,}/'],
@@ -79,7 +79,7 @@ test('nothing names a place of one machine, a registry, or a folder beside the p
   expect(texts.filter((path) => forbidden.test(read(path)))).toEqual([]);
 });
 
-test('no unfinished work is left in the sources', () => {
+test('the sources contain no unfinished work', () => {
   const marks = /\b(?:TO|FIX)(?:DO|ME)\b|\bas any\b|not implemented/;
   expect([...written, ...scripts].filter((path) => marks.test(read(path)))).toEqual([]);
 });

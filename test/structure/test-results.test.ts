@@ -24,12 +24,12 @@ function results(counts: Counts, exitCode: number): Counts {
 describe('result files', () => {
   const skipped = ['test/a.test.ts: a test: there is no python'];
 
-  test('passed and failed are counted, skipped ones told', () => {
+  test('passed and failed tests are counted, skipped ones are listed', () => {
     const counts = { passed: 5, failed: 2, failures: ['a', 'b'], skipped };
     expect(results(counts, 1)).toEqual(counts);
   });
 
-  test('a missing file, one of which nothing ran, and an exit code without a failure are failures', () => {
+  test('a missing file, a file without tests, and an exit code without a failed test count as failures', () => {
     const nothing = { passed: 0, failed: 1, failures: ['vitest ran no test'] };
     expect(readResults(join(folder, 'nothing.json'), 0)).toEqual({ ...nothing, skipped: [] });
     expect(results({ passed: 0, failed: 0, failures: [], skipped }, 0)).toEqual({ ...nothing, skipped });
@@ -41,7 +41,7 @@ describe('result files', () => {
     });
   });
 
-  test('the last line is what others read; what was skipped and what failed stand before it', () => {
+  test('the totals are the last line, after skipped and failed tests', () => {
     expect(closingLines({ passed: 4, failed: 0, failures: [], skipped: [] })).toEqual(['4 passed, 0 failed']);
     const failures = ['test/b.test.ts: another: expected 1 to be 2'];
     expect(closingLines({ passed: 4, failed: 1, failures, skipped })).toEqual([
@@ -55,7 +55,7 @@ describe('result files', () => {
     ]);
   });
 
-  test('each kind of test is counted as what it is, and a file that cannot be loaded as a failure', {
+  test('each kind of test is counted, and a file that cannot be loaded is a failure', {
     timeout: 60_000,
   }, () => {
     rmSync(file, { force: true });
@@ -106,7 +106,7 @@ describe('the matrix', () => {
     expect(renderMatrix(columns, selection)).toMatchObject({ passed: 1, failed: 0 });
   });
 
-  test('a case without a result failed, and so did a runtime that broke off', () => {
+  test('a case without a result is a failure, and so is a runtime that stops early', () => {
     const columns = [{ runtime: 'deno' as const, results: [], seconds: 1, broken: 'out of memory' }];
     const { passed, failed, errors, text } = renderMatrix(columns, selection);
     expect({ passed, failed }).toEqual({ passed: 0, failed: 2 });
@@ -117,7 +117,7 @@ describe('the matrix', () => {
     expect(text).toContain('out of memory');
   });
 
-  test('n/a needs a group that allows it, and few cells', () => {
+  test('n/a is allowed in some groups only, and for few cells', () => {
     const columns = [{ runtime: 'bun' as const, results: [{ ...result, na: 'no such thing' }], seconds: 1 }];
     const { failed, text } = renderMatrix(columns, selection);
     expect(failed).toBe(2);

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 const modules = join(import.meta.dirname, '../../node_modules');
 
-test("what users write compiles against the built package's types, and mistakes do not", async () => {
+test('correct code compiles against the types of the built package, and mistakes do not', async () => {
   const tsc = join(modules, 'typescript/bin/tsc');
   const compiled = promisify(execFile)(process.execPath, [tsc, '-p', import.meta.dirname, '--pretty', 'false']);
   const output = await compiled.then(

@@ -5,19 +5,19 @@ import { readTable, settle } from './table.ts';
 
 const post = (path: string, body: unknown): RecordedRequest => ({ method: 'POST', path, body });
 
-test('requests are compared as multisets, whatever their order and that of their keys', () => {
+test('requests are compared as multisets, in any order of requests and keys', () => {
   const theirs = [post('S/A', { x: 1, y: 2 }), post('S/B', {}), post('S/B', {})];
   const ours = [post('S/B', {}), post('S/A', { y: 2, x: 1 })];
   expect(compare(theirs, ours)).toEqual([{ kind: 'only theirs', request: 'POST S/B {}' }]);
   expect(compare(ours, theirs)).toEqual([{ kind: 'only ours', request: 'POST S/B {}' }]);
 });
 
-test('the same method with other fields is told by its fields', () => {
+test('the same method with other fields is reported by field', () => {
   const [difference] = compare([post('S/A', { x: 1, z: { q: [1] } })], [post('S/A', { x: 2, z: { q: [2] } })]);
   expect(difference).toEqual({ kind: 'differs', request: 'POST S/A x: 1 -> 2, z.q: [1] -> [2]' });
 });
 
-test('a difference without a row is reported, and so is a row that occurs less or more often than it says', () => {
+test('a difference without a row is reported, and so is a row with a wrong count', () => {
   const row = { times: 1, kind: 'only ours', flow: 'upload-*', request: 'POST S/A *', reason: 'because' };
   const one = { flow: 'upload-429', difference: { kind: 'only ours', request: 'POST S/A {}' } as const };
   const other = { flow: 'quota', difference: { kind: 'only ours', request: 'POST S/A {}' } as const };

@@ -5,7 +5,7 @@ import { binary, datasetMetadata, ends, filesIn, kernelMetadata, setStage, until
 
 const bytes = binary(300_000);
 
-test('the kaggle command makes a dataset, runs a kernel on it, follows the log, and fetches output and dataset', {
+test('the kaggle command creates a dataset, runs a kernel on it, follows the log, and downloads output and dataset', {
   timeout: 120_000,
 }, async (context) => {
   const stage = await setStage(context);

@@ -63,7 +63,7 @@ print(json.dumps({
   expect(result.source).toContain("print('hello é')");
 });
 
-test('the addresses that the official clients have built in are those that docs/emulator.md names', async (context) => {
+test('the official clients use the ports that docs/emulator.md names', async (context) => {
   const reason = missing();
   if (reason) skip(context, reason);
   const text = 'from kagglesdk.kaggle_env import *; print(get_endpoint(KaggleEnv.TEST), get_endpoint(KaggleEnv.LOCAL))';
