@@ -90,6 +90,7 @@ describe('npm run contract:update', () => {
         '  test/vectors/rpc.json',
         '  src/services/search/generated/methods.ts',
         '  src/services/kernels/generated/stale.ts',
+        expect.stringMatching(/^kernels: described 13 of 13 methods, /),
       ]),
     );
     expect(written(copy)).toEqual(written(root));
@@ -102,6 +103,17 @@ describe('npm run contract:update', () => {
     writeFileSync(join(copy, 'contract/kaggle-api.json'), JSON.stringify(earlier()));
     const before = written(copy);
     expect(update(['--dry-run'])).toMatchObject({ status: 1, stdout: expect.stringContaining('CancelKernelSession') });
+    expect(written(copy)).toEqual(before);
+  });
+
+  it('writes nothing while something is described that the new contract does not have', () => {
+    writeFileSync(join(copy, 'contract/kaggle-api.json'), JSON.stringify(earlier()));
+    writeFileSync(join(copy, 'contract/descriptions/search.md'), '# search\n\n## ApiGone\n- field: Text.\n');
+    const before = written(copy);
+    expect(update()).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('contract/descriptions/search.md:3: the contract has no search.ApiGone'),
+    });
     expect(written(copy)).toEqual(before);
   });
 
