@@ -7,6 +7,9 @@ import {
 import type * as t from './types.ts';
 
 /**
+ * Starts the upload of a file. Send the bytes to `createUrl`, then pass `token` to a method that creates something
+ * from the file. It has no effect until then.
+ *
  * `blobs.BlobApiService/StartBlobUpload`: takes {@link t.ApiStartBlobUploadRequest | ApiStartBlobUploadRequest},
  * resolves to {@link t.ApiStartBlobUploadResponse | ApiStartBlobUploadResponse}. Needs a credential. Idempotent:
  * retried after transient failures.

@@ -2,7 +2,12 @@
 import type { Int64 } from '../../../core/codec/index.ts';
 
 /**
- * `blobs.ApiBlobType`.
+ * What the file is for.
+ *
+ * - `DATASET`: a file of a dataset version.
+ * - `MODEL`: a file of a model version.
+ * - `INBOX`: a file for later use, such as a cover image.
+ * - `COMPETITION_SOLUTION`: the solution file of a competition.
  *
  * Default: `API_BLOB_TYPE_UNSPECIFIED`.
  */
@@ -15,15 +20,25 @@ export type ApiBlobType =
 
 /** Request of {@link startBlobUpload}. */
 export interface ApiStartBlobUploadRequest {
+  /** What the file is for. Kaggle returns 400 without it. */
   type?: ApiBlobType | undefined;
+  /** Name of the file, without folders. */
   name?: string | undefined;
+  /** Media type, such as `text/plain`. The official client sends it for images only. */
   contentType?: string | undefined;
+  /** Size in bytes. */
   contentLength?: Int64 | undefined;
+  /** Modification time in seconds since 1970. */
   lastModifiedEpochSeconds?: Int64 | undefined;
 }
 
 /** Response of {@link startBlobUpload}. */
 export interface ApiStartBlobUploadResponse {
+  /** Token of the file. It can be used once. */
   token: string;
+  /**
+   * URL of a resumable upload session of Google Cloud Storage. It needs no credential: treat it as a secret. Sessions
+   * expire after a week.
+   */
   createUrl: string;
 }

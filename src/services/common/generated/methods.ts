@@ -7,6 +7,8 @@ import {
 import type * as t from './types.ts';
 
 /**
+ * Returns the state of a long-running operation. Poll it until `done` is `true`.
+ *
  * `common.OperationsService/GetOperation`: takes {@link t.GetOperationRequest | GetOperationRequest}, resolves to
  * {@link t.Operation | Operation}. Idempotent: retried after transient failures.
  */

@@ -3,6 +3,7 @@ import type { Int64, Json } from '../../../core/codec/index.ts';
 
 /** `common.CroppedImageRectangle`. */
 export interface CroppedImageRectangle {
+  /** What the part is for, such as `thumbnail`. */
   title?: string | undefined;
   top: Int64;
   left: Int64;
@@ -10,8 +11,9 @@ export interface CroppedImageRectangle {
   height: Int64;
 }
 
-/** `common.CroppedImageUpload`. */
+/** An image with its cropped parts. */
 export interface CroppedImageUpload {
+  /** Token of the image's finished upload. Omit it to change the rectangles only. */
   token?: string | undefined;
   cropRectangles: CroppedImageRectangle[];
 }
@@ -30,6 +32,7 @@ export interface FileDownload {
 
 /** Request of {@link getOperation}. */
 export interface GetOperationRequest {
+  /** Name of the operation. */
   name?: string | undefined;
 }
 
@@ -47,15 +50,22 @@ export interface HttpRedirect {
 }
 
 /**
+ * A long-running operation.
+ *
  * Response of {@link getOperation}, {@link createKernelSession}.
  *
  * Set at most one of `error`, `response`.
  */
 export interface Operation {
+  /** Name of the operation, for {@link getOperation}. */
   name: string;
+  /** Data about the operation, such as its progress. Depends on the method that started it. */
   metadata?: Json | undefined;
+  /** Whether the operation has ended. Then `error` or `response` is set. */
   done: boolean;
+  /** Why the operation failed or was canceled. */
   error?: OperationStatus | undefined;
+  /** Result of the operation. Depends on the method that started it. */
   response?: Json | undefined;
 }
 

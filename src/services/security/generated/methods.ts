@@ -15,6 +15,8 @@ import {
 import type * as t from './types.ts';
 
 /**
+ * Returns who has access to a resource.
+ *
  * `security.IamService/GetIamPolicy`: takes {@link t.GetIamPolicyRequest | GetIamPolicyRequest}, resolves to
  * {@link t.IamPolicy | IamPolicy}. Idempotent: retried after transient failures.
  */
@@ -27,6 +29,9 @@ export const getIamPolicy: Method<t.GetIamPolicyRequest, t.IamPolicy> = {
 };
 
 /**
+ * Sets who has access to a resource. Roles without a binding keep their members; a binding without members revokes
+ * the role from all.
+ *
  * `security.IamService/SetIamPolicy`: takes {@link t.SetIamPolicyRequest | SetIamPolicyRequest}, resolves to
  * {@link t.IamPolicy | IamPolicy}. Needs a credential. Never retried.
  */
@@ -39,6 +44,8 @@ export const setIamPolicy: Method<t.SetIamPolicyRequest, t.IamPolicy> = {
 };
 
 /**
+ * Exchanges an authorization code or a refresh token for tokens. Needs no credential: the code is the secret.
+ *
  * `security.OAuthService/ExchangeOAuthToken`: takes {@link t.ExchangeOAuthTokenRequest | ExchangeOAuthTokenRequest},
  * resolves to {@link t.ExchangeOAuthTokenResponse | ExchangeOAuthTokenResponse}. Never retried.
  */
@@ -50,6 +57,8 @@ export const exchangeOAuthToken: Method<t.ExchangeOAuthTokenRequest, t.ExchangeO
 };
 
 /**
+ * Returns whether a token is active, and whose it is.
+ *
  * `security.OAuthService/IntrospectToken`: takes {@link t.IntrospectTokenRequest | IntrospectTokenRequest}, resolves
  * to {@link t.IntrospectTokenResponse | IntrospectTokenResponse}. Idempotent: retried after transient failures.
  */
@@ -62,6 +71,8 @@ export const introspectToken: Method<t.IntrospectTokenRequest, t.IntrospectToken
 };
 
 /**
+ * Registers an OAuth client (RFC 7591).
+ *
  * `security.OAuthService/RegisterOAuthClient`: takes
  * {@link t.RegisterOAuthClientRequest | RegisterOAuthClientRequest}, resolves to
  * {@link t.RegisterOAuthClientResponse | RegisterOAuthClientResponse}. Never retried.
@@ -74,6 +85,8 @@ export const registerOAuthClient: Method<t.RegisterOAuthClientRequest, t.Registe
 };
 
 /**
+ * Starts an OAuth login (authorization code with PKCE) in a browser.
+ *
  * `security.OAuthService/StartOAuthFlow`: takes {@link t.StartOAuthFlowRequest | StartOAuthFlowRequest}, resolves to
  * the HTTP `Response`, its body unread. Never retried.
  */

@@ -122,7 +122,11 @@ export interface AuthorizationRoleScope {
   permissions?: readonly AuthorizationPermissionScope[] | undefined;
 }
 
-/** Set at most one of `permission`, `role`. */
+/**
+ * A permission or a role on a resource.
+ *
+ * Set at most one of `permission`, `role`.
+ */
 export interface AuthorizationScope {
   resourceId?: Int64 | undefined;
   permission?: AuthorizationPermissionScope | undefined;
@@ -131,23 +135,36 @@ export interface AuthorizationScope {
 
 /** Request of {@link exchangeOAuthToken}. */
 export interface ExchangeOAuthTokenRequest {
+  /** Authorization code from the redirect. */
   code?: string | undefined;
+  /** PKCE verifier that belongs to the code. */
   codeVerifier?: string | undefined;
+  /** `authorization_code` or `refresh_token`. */
   grantType?: string | undefined;
+  /** ID of the OAuth client that started the login. */
   clientId?: string | undefined;
+  /** Redirect URI of the login. */
   redirectUri?: string | undefined;
+  /** Accepted for clients that send it; not part of OAuth 2.0. */
   resource?: string | undefined;
   refreshToken?: string | undefined;
 }
 
 /** Response of {@link exchangeOAuthToken}. */
 export interface ExchangeOAuthTokenResponse {
+  /** Short-lived access token. A secret. */
   accessToken: string;
+  /** Long-lived refresh token, for `generateAccessToken` of `kaggle-ts/services/users`. A secret. */
   refreshToken: string;
+  /** `Bearer`. */
   tokenType: string;
+  /** Lifetime of the access token in seconds. */
   expiresIn: Int64;
+  /** User name of the token's owner. */
   username: string;
+  /** Numeric ID of the token's owner. */
   userId: Int64;
+  /** Scopes, separated by spaces. */
   scope?: string | undefined;
 }
 
@@ -163,30 +180,44 @@ export interface GroupPrincipal {
   avatar?: UserManagedGroup | undefined;
 }
 
-/** Response of {@link getIamPolicy}, {@link setIamPolicy}. */
+/**
+ * Who has access to a resource.
+ *
+ * Response of {@link getIamPolicy}, {@link setIamPolicy}.
+ */
 export interface IamPolicy {
+  /** Members by role. In a request, a role without a binding keeps its members. */
   bindings: IamPolicyBinding[];
+  /** Owner of the resource. Ignored in requests. */
   owner?: Principal | undefined;
 }
 
 /** `security.IamPolicyBinding`. */
 export interface IamPolicyBinding {
   role: Open<CanonicalRole>;
+  /** All members with the role, replacing the previous ones. Empty to revoke the role from all. */
   members: Principal[];
 }
 
 /** Request of {@link introspectToken}. */
 export interface IntrospectTokenRequest {
+  /** Access token or refresh token. */
   token?: string | undefined;
 }
 
 /** Response of {@link introspectToken}. */
 export interface IntrospectTokenResponse {
+  /** Whether the token has neither expired nor been revoked. */
   active: boolean;
+  /** ID of the OAuth client for which the token was issued. */
   clientId: string;
+  /** User name of the token's owner. */
   username: string;
+  /** Numeric ID of the token's owner. */
   userId?: Int64 | undefined;
+  /** Scopes, separated by spaces. */
   scope: string;
+  /** When the token expires, in seconds since 1970. */
   exp?: Int64 | undefined;
 }
 
@@ -203,22 +234,32 @@ export interface OrganizationPrincipal {
   avatar?: Organization | undefined;
 }
 
-/** Set at most one of `user`, `group`, `organization`. */
+/**
+ * A user, a group or an organization.
+ *
+ * Set at most one of `user`, `group`, `organization`.
+ */
 export interface Principal {
   user?: UserPrincipal | undefined;
   group?: GroupPrincipal | undefined;
   organization?: OrganizationPrincipal | undefined;
   name: string;
+  /** Whether the binding is managed by Kaggle and cannot be removed. */
   isFixed: boolean;
 }
 
 /** Request of {@link registerOAuthClient}. */
 export interface RegisterOAuthClientRequest {
+  /** Name of the client, for people. */
   clientName?: string | undefined;
   redirectUris?: readonly string[] | undefined;
+  /** `authorization_code` and `refresh_token`. */
   grantTypes?: readonly string[] | undefined;
+  /** `none`. */
   tokenEndpointAuthMethod?: string | undefined;
+  /** Scopes, separated by spaces. */
   scope?: string | undefined;
+  /** `S256`. */
   codeChallengeMethod?: readonly string[] | undefined;
 }
 
@@ -232,6 +273,7 @@ export interface RegisterOAuthClientResponse {
   scope?: string | undefined;
   authorization_url?: string | undefined;
   token_url?: string | undefined;
+  /** A secret. */
   client_secret?: string | undefined;
   client_id_issued_at?: Int64 | undefined;
   client_secret_expires_at?: Int64 | undefined;
@@ -248,14 +290,26 @@ export interface SetIamPolicyRequest {
 
 /** Request of {@link startOAuthFlow}. */
 export interface StartOAuthFlowRequest {
+  /** ID of the OAuth client. */
   clientId?: string | undefined;
+  /**
+   * Where Kaggle redirects the browser after the login. It must be registered, and a loopback URL for a public
+   * client.
+   */
   redirectUri?: string | undefined;
+  /** Scopes that limit the tokens. Required. */
   scope?: string | undefined;
+  /** Random text that Kaggle passes to the redirect URI, against request forgery. */
   state?: string | undefined;
+  /** PKCE challenge: the SHA-256 of the verifier, in base64url. Required for a public client. */
   codeChallenge?: string | undefined;
+  /** `S256`. Required for a public client. */
   codeChallengeMethod?: string | undefined;
+  /** `code`. */
   responseType?: string | undefined;
+  /** `query`. */
   responseMode?: string | undefined;
+  /** Accepted for clients that send it; not part of OAuth 2.0. */
   resource?: string | undefined;
 }
 
