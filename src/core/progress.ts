@@ -25,8 +25,11 @@ export interface Progress {
   verified?: Verified;
 }
 
+/** Options of uploads and downloads. */
 export interface TransferOptions {
+  /** Aborts the transfer; the promise rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
+  /** Called while bytes are transferred, and once when each file is done. */
   onProgress?: ((progress: Progress) => void) | undefined;
   /** How many files are under way at once; default the platform's. */
   concurrency?: number | undefined;

@@ -1,6 +1,9 @@
+import { join } from 'node:path';
+import ts from 'typescript-5';
 import { afterAll, describe, expect, test } from 'vitest';
 import * as datasets from '../../src/services/datasets/index.ts';
 import * as kernels from '../../src/services/kernels/index.ts';
+import { root } from '../structure/source-files.ts';
 import { editors } from './editor.ts';
 
 const verbs = Object.entries({ datasets, kernels }).flatMap(([area, module]) =>
@@ -56,4 +59,31 @@ describe.each(Object.entries(editors))('an editor with %s', (_, open) => {
     expect(members.size).toBeGreaterThan(5);
     expect([...members].filter(([, docs]) => docs === '').map(([name]) => name)).toEqual([]);
   });
+});
+
+/** The options of bound functions, as `kernels.push: signal`, and whether they have docs. */
+function boundOptions(): [option: string, hasDocs: boolean][] {
+  const file = join(root, 'dist/kaggle.d.ts');
+  const settings = { module: ts.ModuleKind.NodeNext, target: ts.ScriptTarget.ESNext, strict: true, types: [] };
+  const program = ts.createProgram([file], settings);
+  const checker = program.getTypeChecker();
+  const bound = program.getSourceFile(file)!.statements.find(ts.isInterfaceDeclaration)!;
+  const typeOf = (type: ts.Type, name: string) => checker.getTypeOfSymbol(type.getProperty(name)!);
+  return verbs.flatMap((verb) => {
+    const [area, name] = verb.split('.') as [string, string];
+    const call = typeOf(typeOf(checker.getTypeAtLocation(bound), area), name).getCallSignatures()[0]!;
+    const options = call.getParameters().filter((parameter) => parameter.name === 'options');
+    return options
+      .flatMap((parameter) => checker.getNonNullableType(checker.getTypeOfSymbol(parameter)).getProperties())
+      .map((member) => {
+        const docs = [...member.getDocumentationComment(checker), ...member.getJsDocTags(checker)];
+        return [`${verb}: ${member.name}`, docs.length > 0];
+      });
+  });
+}
+
+test('every option of every bound function has docs', () => {
+  const options = boundOptions();
+  expect(options.length).toBeGreaterThan(80);
+  expect(options.filter(([, hasDocs]) => !hasDocs).map(([option]) => option)).toEqual([]);
 });

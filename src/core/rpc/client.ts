@@ -8,7 +8,9 @@ import type { Sender } from './sender.ts';
 /** The value of KAGGLE_API_ENVIRONMENT: which of Kaggle's servers to call. */
 export type KaggleEnvironment = 'PROD' | 'LOCALHOST' | 'STAGING' | 'ADMIN' | 'QA' | 'TEST';
 
+/** Options of one call. */
 export interface CallOptions {
+  /** Aborts the call; the promise rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
   /** Seconds for the whole call, retries included. */
   timeout?: number | undefined;
@@ -16,6 +18,7 @@ export interface CallOptions {
   retry?: number | false | undefined;
   /** `false`: send no credential (the OAuth exchange). */
   auth?: boolean | undefined;
+  /** Additional request headers. */
   headers?: Record<string, string> | undefined;
 }
 
@@ -25,6 +28,7 @@ export interface ClientOptions extends CredentialOptions {
    * api.kaggle.com). In pages it may be a path of their own origin, such as `/kaggle`.
    */
   endpoint?: string | URL | undefined;
+  /** Which of Kaggle's servers to call. @default `KAGGLE_API_ENVIRONMENT`, or `PROD` */
   environment?: KaggleEnvironment | undefined;
   /** The token of the IAP proxy that STAGING and ADMIN stand behind; default KAGGLE_IAP_TOKEN. */
   iapToken?: string | undefined;

@@ -23,6 +23,7 @@ export interface WaitOptions extends CancelOnAbort {
    * @default 900
    */
   startTimeout?: number | undefined;
+  /** Aborts the wait; the promise rejects with the signal's reason. The run continues unless `cancelOnAbort` is set. */
   signal?: AbortSignal | undefined;
   /** How the pauses grow, in seconds; default from 1 to 30. */
   schedule?: PollSchedule | undefined;

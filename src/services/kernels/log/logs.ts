@@ -18,6 +18,7 @@ import { fetchStoredLog } from './stored.ts';
 export interface LogsOptions {
   /** Follow the log while the kernel runs, until its end; default false: the stored log of a run that has ended. */
   follow?: boolean | undefined;
+  /** Ends the iteration with the signal's reason. */
   signal?: AbortSignal | undefined;
   /** Seconds that Kaggle may take from the push to the run, with `follow`. @default 900 */
   startTimeout?: number | undefined;

@@ -23,6 +23,7 @@ import { shapeDifference, shapeWarning } from './shapes.ts';
 import { checkSources, type KernelSources } from './sources.ts';
 
 export interface PushOptions extends TransferOptions, SlotOptions {
+  /** Aborts the push; the promise rejects with the signal's reason. A version that Kaggle has saved stays. */
   signal?: AbortSignal | undefined;
   /** Called with what is unusual: a retired machine, a large source. @default the platform's log (stderr, the console) */
   onWarning?: OnWarning | undefined;

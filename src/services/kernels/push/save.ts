@@ -18,6 +18,7 @@ export interface SlotOptions {
   waitForSlot?: number | undefined;
   /** Called with `WAITING_FOR_SLOT` when it begins to wait. */
   onStatus?: ((status: string) => void) | undefined;
+  /** Aborts the wait for a slot. */
   signal?: AbortSignal | undefined;
 }
 
