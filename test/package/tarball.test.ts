@@ -54,8 +54,8 @@ const installed = () => join(consumer.folder, 'node_modules/kaggle-ts');
 
 test('it holds the built package, its sources, its papers, and nothing else', async () => {
   const names = await readdir(installed());
-  const papers = ['CHANGELOG.md', 'LICENSE', 'NOTICE', 'README.md', 'docs', 'examples', 'package.json'];
-  expect(names.sort()).toEqual([...papers, 'dist', 'src'].sort());
+  const papers = ['CHANGELOG.md', 'LICENSE', 'NOTICE', 'README.md', 'SECURITY.md', 'SUPPORT.md'];
+  expect(names.sort()).toEqual([...papers, 'dist', 'docs', 'examples', 'package.json', 'src']);
 });
 
 test('its manifest says where it comes from and how to publish it', async () => {
@@ -111,16 +111,19 @@ test('"go to definition" opens the source', async () => {
   expect(answers).toMatch(/"file":"[^"]*\/kaggle-ts\/src\/services\/kernels\/push\/[^"]*\.ts"/);
 });
 
+/** What only contributors need, who have the repository. npm's page turns links to it into links to GitHub. */
+const forContributors = /^(?:CONTRIBUTING\.md|(?:contract|test|bench|site|etc)\/.*)$/;
+
 test('links between its papers lead to files of the tarball, or to the web', async () => {
   const papers = (await readdir(installed(), { recursive: true })).filter((name) => name.endsWith('.md'));
   expect(papers).toContain('docs/kernels.md');
   const broken = papers.flatMap((name) => {
     const text = readFileSync(join(installed(), name), 'utf8').replace(/^```.*?^```/gms, '');
     const links = [...text.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)].map(([, link]) => link!);
-    const local = links.filter((link) => !/^[a-z]+:/.test(link));
-    return local
-      .filter((link) => !existsSync(join(installed(), dirname(name), link)))
-      .map((link) => `${name}: ${link}`);
+    const targets = links.filter((link) => !/^[a-z]+:/.test(link)).map((link) => join(dirname(name), link));
+    return targets
+      .filter((target) => !existsSync(join(forContributors.test(target) ? root : installed(), target)))
+      .map((target) => `${name}: ${target}`);
   });
   expect(broken).toEqual([]);
 });
