@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { gzipSync } from 'node:zlib';
-import { build, type Metafile } from 'esbuild';
 import { expect, test } from 'vitest';
+import { type Bundled, bundle, one, targets, two } from '../../scripts/size/bundle.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 const KB = 1000;
@@ -9,64 +8,11 @@ const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
   exports: Record<string, { default?: string }>;
 };
 
-interface Bundled {
-  /** Bytes after gzip of what is loaded at the start. */
-  gzip: number;
-  inputs: Metafile['outputs'][string]['inputs'];
-  text: string;
-}
-
-/**
- * Bundles a program of a user of the package (of `dist`, by its own name), for one set of conditions: into chunks, as
- * Vite, Rollup and webpack do, or into one file, as wrangler does.
- */
-async function bundle(program: string, conditions: string[], splitting = true): Promise<Bundled> {
-  const { outputFiles, metafile } = await build({
-    stdin: { contents: program, resolveDir: root, loader: 'js' },
-    bundle: true,
-    minify: true,
-    write: false,
-    metafile: true,
-    splitting,
-    outdir: 'out',
-    format: 'esm',
-    platform: 'neutral',
-    mainFields: ['module', 'main'],
-    target: 'es2024',
-    conditions,
-    external: ['node:*'],
-  });
-  const start = new Set<string>();
-  const load = (path: string) => {
-    if (start.has(path)) return;
-    start.add(path);
-    for (const { path: next, kind, external } of metafile.outputs[path]!.imports) {
-      if (kind === 'import-statement' && !external) load(next);
-    }
-  };
-  load(Object.keys(metafile.outputs).find((path) => metafile.outputs[path]!.entryPoint === '<stdin>')!);
-  const isLoaded = ({ path }: { path: string }) => [...start].some((name) => path.endsWith(name));
-  return {
-    gzip: outputFiles.filter(isLoaded).reduce((sum, { contents }) => sum + gzipSync(contents).length, 0),
-    inputs: Object.assign({}, ...[...start].map((path) => metafile.outputs[path]!.inputs)),
-    text: outputFiles.map(({ text }) => text).join('\n'),
-  };
-}
-
-const one = `import { createClient } from 'kaggle-ts';
-import { getKernelSessionStatus } from 'kaggle-ts/services/kernels';
-export const status = (request) => createClient().call(getKernelSessionStatus, request);`;
-const two = `${one}
-import { getDataset } from 'kaggle-ts/services/datasets';
-export const dataset = (request) => createClient().call(getDataset, request);`;
-
 /** Files of generated code that leave something in the bundle. */
 const generated = ({ inputs }: Bundled) =>
   Object.entries(inputs)
     .filter(([path, { bytesInOutput }]) => path.includes('/generated/') && bytesInOutput > 0)
     .map(([path]) => path.replace(/^.*dist\/services\//, ''));
-
-const targets = { workerd: ['workerd', 'worker', 'browser'], browser: ['browser'], node: ['node'], default: [] };
 
 /**
  * What is sent to browsers and Workers counts; on Node, which nobody bundles for its size, the files are wired in. In KB,
