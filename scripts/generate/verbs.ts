@@ -49,46 +49,35 @@ function exportsOf(index: ts.SourceFile): { name: string; file: string }[] {
   return found.filter(({ name }) => /^[a-z]/.test(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The lines of one verb, an overload after the other. Notes in `imports` which types they name. */
+/** The lines of one verb. Adds the types that they name to `imports`. */
 function verb(name: string, source: ts.SourceFile, imports: Map<string, Set<string>>): string[] {
-  const own = source.statements.filter((node) => ts.isFunctionDeclaration(node) && node.name?.text === name);
-  const overloads = own.filter((node) => !(node as ts.FunctionDeclaration).body);
-  const declarations = (overloads.length > 0 ? overloads : own) as ts.FunctionDeclaration[];
-  const where = relative(root, source.fileName);
-  if (declarations.length === 0) throw new Error(`${where}: expected "${name}" to be declared as a function`);
-  return declarations.flatMap((declaration) => {
-    const { parameters, type, typeParameters } = declaration;
-    if (!type) throw new Error(`${where}: "${name}" needs an explicit return type`);
-    const takesClient = parameters[0]?.type?.getText() === 'KaggleClient';
-    const rest = takesClient ? parameters.slice(1) : [...parameters];
-    for (const node of [...rest, type, ...(typeParameters ?? [])]) noteTypes(node, source, imports);
-    const generics = typeParameters ? `<${typeParameters.map((one) => one.getText()).join(', ')}>` : '';
-    const docs = ts.getJSDocCommentsAndTags(declaration).filter(ts.isJSDoc).at(-1)?.getText();
-    return [
-      ...(docs
-        ? withoutClient(docs)
-            .split('\n')
-            .map((line) => `  ${line.trimEnd()}`)
-        : []),
-      `  ${name}${generics}(${rest.map(parameter).join(', ')}): ${type.getText()};`,
-    ];
-  });
+  const declarations = source.statements.filter(ts.isFunctionDeclaration).filter((node) => node.name?.text === name);
+  const { parameters = [], type } = declarations[0] ?? {};
+  if (declarations.length !== 1 || !type) {
+    throw new Error(`${relative(root, source.fileName)}: expected one function "${name}" with an explicit return type`);
+  }
+  const takesClient = parameters[0]?.type?.getText() === 'KaggleClient';
+  const rest = parameters.slice(takesClient ? 1 : 0);
+  for (const node of [...rest, type]) noteTypes(node, source, imports);
+  const docs = ts.getJSDocCommentsAndTags(declarations[0]!).filter(ts.isJSDoc).at(-1)?.getText() ?? '';
+  const lines = [...withoutClient(docs).split('\n'), `${name}(${rest.map(parameter).join(', ')}): ${type.getText()};`];
+  return lines.filter(Boolean).map((line) => `  ${line.trimEnd()}`);
 }
 
 /** A parameter as a declaration file has it: a default makes it optional. */
-function parameter({ name, initializer, questionToken, dotDotDotToken, type }: ts.ParameterDeclaration): string {
+function parameter({ name, initializer, questionToken, type }: ts.ParameterDeclaration): string {
   const bound = ts.isObjectBindingPattern(name)
     ? `{ ${name.elements.map((one) => one.name.getText()).join(', ')} }`
     : name.getText();
-  return `${dotDotDotToken ? '...' : ''}${bound}${initializer || questionToken ? '?' : ''}: ${type!.getText()}`;
+  return `${bound}${initializer || questionToken ? '?' : ''}: ${type!.getText()}`;
 }
 
-/** A comment without its `@param client`, and as the member of an interface is indented. */
+/** A comment without its `@param client`. */
 function withoutClient(docs: string): string {
   return docs.replace(/^ \* @param client\b.*\n(?: \*(?! *@|\/).*\n)*/m, '');
 }
 
-/** Adds what `node` names to `imports`: by the file that declares it, as seen from the generated one. */
+/** Adds the types that `node` names to `imports`, by their files relative to the generated one. */
 function noteTypes(node: ts.Node, source: ts.SourceFile, imports: Map<string, Set<string>>): void {
   const visit = (inner: ts.Node): void => {
     const named = ts.isTypeReferenceNode(inner)
@@ -107,7 +96,7 @@ function noteTypes(node: ts.Node, source: ts.SourceFile, imports: Map<string, Se
   visit(node);
 }
 
-/** The file that declares a type, and the item of an import list that brings it; `undefined` for what is global. */
+/** The file that declares a type, and its item in an import list; `undefined` for a global type. */
 function originOf(name: string, source: ts.SourceFile): { file: string; item: string } | undefined {
   for (const node of source.statements) {
     const isType = ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) || ts.isClassDeclaration(node);
