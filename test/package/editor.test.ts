@@ -30,7 +30,7 @@ function endOf(piece: string): number {
 }
 
 /** Docs without what they say of the parameter that a bound verb lacks. */
-const withoutClient = (docs: string) => docs.replace(/^.*@param\W+client\b.*\n?/m, '').trim();
+const withoutClient = (docs: string) => docs.replace(/^.*@param\W+client\b.*\n*/m, '').trim();
 
 describe.each(Object.entries(editors))('an editor with %s', (_, open) => {
   const editor = open(text);

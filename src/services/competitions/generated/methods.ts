@@ -243,7 +243,7 @@ export const downloadDataFile: Method<t.ApiDownloadDataFileRequest, globalThis.R
 
 /**
  * Downloads all data files of a competition as an archive. Kaggle redirects to a signed URL of its storage. It has a
- * rate limit of its own: it has been observed to return 429 for 30 minutes while other methods worked.
+ * rate limit of its own: it has been observed to return 429 for more than 30 minutes while other methods worked.
  *
  * `competitions.CompetitionApiService/DownloadDataFiles`: takes
  * {@link t.ApiDownloadDataFilesRequest | ApiDownloadDataFilesRequest}, resolves to the HTTP `Response`, its body
