@@ -11,7 +11,7 @@ import { contract, messageOf, messageSchema, methods, node, schemaNames } from '
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Makes esbuild believe that importing our files does something. */
+/** Makes esbuild assume that our files have side effects. */
 const assumeSideEffects: Plugin = {
   name: 'assume-side-effects',
   setup({ onResolve }) {
@@ -19,7 +19,7 @@ const assumeSideEffects: Plugin = {
   },
 };
 
-/** The files of generated code that a bundle of `source` is made of, and everything that was read for it. */
+/** The generated files in a bundle of `source`, and all that esbuild read for it. */
 async function bundled(
   source: string,
   sideEffects?: boolean,
@@ -39,7 +39,7 @@ async function bundled(
 }
 
 describe('the generated code', () => {
-  it('is what the generator writes from the contract', () => {
+  it('is up to date', () => {
     const { status, stderr } = spawnSync(node, ['scripts/generate.ts', '--check'], {
       cwd: root,
       encoding: 'utf8',
@@ -47,7 +47,7 @@ describe('the generated code', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 
-  it("has all services with their methods, under Kaggle's names, and no others", async () => {
+  it("has exactly the services and methods of the contract, under Kaggle's names", async () => {
     const expected = Object.entries(contract.services).flatMap(([service, entries]) =>
       Object.keys(entries).map((name) => `${service}/${name} as ${constName(name)} of ${areaOf(service)}`),
     );
@@ -61,7 +61,7 @@ describe('the generated code', () => {
     expect(found.sort()).toEqual(expected.sort());
   });
 
-  it('has a schema and a type for each message and enum, and no others', () => {
+  it('has exactly one schema and one type for each message and enum', () => {
     const names = [...Object.keys(contract.messages), ...Object.keys(contract.enums)].sort();
     expect(schemaNames).toEqual(names);
     const types = areas(contract).flatMap((area) => {
@@ -71,7 +71,7 @@ describe('the generated code', () => {
     expect(types.sort()).toEqual(names.map((name) => `${areaOf(name)}.${typeName(name)}`).sort());
   });
 
-  it('refuses two members of each oneof', () => {
+  it('refuses two members of a oneof', () => {
     const groups = Object.entries(contract.messages).flatMap(([name, { oneofs = [] }]) =>
       oneofs.map((group) => ({ name, group })),
     );
@@ -84,7 +84,7 @@ describe('the generated code', () => {
     }
   });
 
-  it('refers to request and response as the contract does', () => {
+  it('has the request and response types of the contract', () => {
     for (const method of methods.values()) {
       const entry = contract.services[method.service]?.[method.name];
       expect(method.request.messageName).toBe(entry?.request);
@@ -94,7 +94,7 @@ describe('the generated code', () => {
     expect([...methods.values()].some((method) => method.raw)).toBe(true);
   });
 
-  it('is written again when a text, a method or a message changes, and refuses ambiguous names', () => {
+  it('follows the contract, and refuses ambiguous names', () => {
     const changed = structuredClone(contract);
     changed.messages['kernels.ApiNew'] = { fields: [{ name: 'x', type: { map: 'string' }, optional: true }] };
     const file = generatedFiles(changed).get('kernels/generated/schemas.ts');
@@ -110,7 +110,7 @@ describe('the generated code', () => {
 });
 
 describe('bundles', () => {
-  it('with one method contain the generated code of one area, and of it what the method needs', async () => {
+  it('of one method contain code of one area, and only what the method needs', async () => {
     for (const [area, method] of [
       ['kernels', 'getKernelSessionStatus'],
       ['kernels', 'createKernelSession'],
@@ -125,7 +125,7 @@ describe('bundles', () => {
     }
   });
 
-  it('drop every method and schema that is not used', async () => {
+  it('omit unused methods and schemas', async () => {
     const { text } = await bundled(
       `import { getKernelSessionStatus as m } from './src/services/kernels/generated/index.ts'; console.log(m)`,
     );
@@ -137,7 +137,7 @@ describe('bundles', () => {
     ]);
   });
 
-  it('are empty where nothing is used, even for a bundler that ignores the sideEffects of package.json', async () => {
+  it('are empty if nothing is used, even if the bundler ignores `sideEffects` in package.json', async () => {
     const all = areas(contract).map((area) => `import './src/services/${area}/generated/index.ts';`);
     const { read, text } = await bundled(all.join('\n'), true);
     expect(read.length).toBeGreaterThan(60);

@@ -35,14 +35,14 @@ const made: Contract = {
 
 const differences = (before: Contract, after: Contract): string[] => changeLines(compareContracts(before, after));
 
-describe('the difference between two contracts', () => {
-  it('is none between a contract and itself, in whatever order it is written', () => {
+describe('the comparison of two contracts', () => {
+  it('finds no changes in an equal contract, whatever its order', () => {
     const turned: Contract = { ...made, messages: Object.fromEntries(Object.entries(made.messages).reverse()) };
     expect(differences(made, turned)).toEqual(['no changes']);
     expect(differences(contract, contract)).toEqual(['no changes']);
   });
 
-  it('tells what breaks users first, then what is new, then the rest', () => {
+  it('lists breaking changes first, then additions, then the rest', () => {
     const changed = structuredClone(made);
     delete changed.services['a.Old'];
     changed.services['a.New'] = {};
@@ -98,7 +98,7 @@ describe('the difference between two contracts', () => {
     ]);
   });
 
-  it('a new name alone is told as that, and not where it is used', () => {
+  it('lists a rename once, not for each use', () => {
     const text = JSON.stringify(made)
       .replaceAll('a.Item', 'a.Answer.Item')
       .replaceAll('a.Color', 'a.Colour')
@@ -111,7 +111,7 @@ describe('the difference between two contracts', () => {
     ]);
   });
 
-  it('of two that could have taken the place of one, neither is taken for it', () => {
+  it('lists no rename if there are two candidates', () => {
     const changed = structuredClone(made);
     delete changed.enums['a.Kind'];
     changed.enums['a.One'] = ['A', 'B'];

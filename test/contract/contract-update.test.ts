@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'kaggle-ts-update-'));
 const [copy, bin, temporary] = ['project', 'bin', 'tmp'].map((name) => join(folder, name)) as [string, string, string];
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Stands in for Python: its pip installs a kagglesdk whose contract and vectors are in `folder`. */
+/** A fake Python: its pip installs a kagglesdk with the contract in `folder`. */
 const stand = `#!/bin/sh
 case "$*" in
   "-m extract") cat "${folder}/contract.json" ;;
@@ -27,7 +27,7 @@ function python(script: string): void {
   chmodSync(join(bin, 'python3'), 0o755);
 }
 
-/** What the newest kagglesdk has. */
+/** Sets the contract of the newest kagglesdk. */
 function publish(text: string): void {
   writeFileSync(join(folder, 'contract.json'), text);
 }
@@ -42,7 +42,7 @@ function update(args: string[] = [], path = `${bin}${delimiter}${process.env.PAT
   return { status, stdout, stderr: stderr.trim() };
 }
 
-/** The texts of all files that the command may write. */
+/** The texts of all files that the command can write. */
 function written(base: string): Record<string, string> {
   const places = ['contract', 'test/vectors', 'src/services'];
   const paths = places.flatMap((place) =>
@@ -52,7 +52,7 @@ function written(base: string): Record<string, string> {
   return Object.fromEntries(files.map((path) => [path, readFileSync(join(base, path), 'utf8')]));
 }
 
-/** A contract of an earlier kagglesdk: lacks a method, a field, and an area. */
+/** The contract of an earlier kagglesdk, which lacks a method and an area, and has one more field. */
 function earlier(): Contract {
   const old = structuredClone(contract);
   old.source = 'kagglesdk 0.0.1';
@@ -74,7 +74,7 @@ beforeEach(() => {
 });
 
 describe('npm run contract:update', () => {
-  it('brings contract, vectors and generated code to where a newer kagglesdk is, and changes nothing the second time', () => {
+  it('updates contract, vectors and generated code to a newer kagglesdk, and changes nothing when repeated', () => {
     writeFileSync(join(copy, 'contract/kaggle-api.json'), JSON.stringify(earlier()));
     writeFileSync(join(copy, 'test/vectors/rpc.json'), '{}');
     rmSync(join(copy, 'src/services/search/generated'), { recursive: true });
@@ -98,7 +98,7 @@ describe('npm run contract:update', () => {
     expect(written(copy)).toEqual(written(root));
   });
 
-  it('--dry-run says the same and writes nothing; its exit code tells whether there is a difference', () => {
+  it('--dry-run prints the changes and writes nothing; its exit code is 1 if there are any', () => {
     expect(update(['--dry-run'])).toMatchObject({ status: 0, stdout: expect.stringContaining('no changes') });
     writeFileSync(join(copy, 'contract/kaggle-api.json'), JSON.stringify(earlier()));
     const before = written(copy);
@@ -106,7 +106,7 @@ describe('npm run contract:update', () => {
     expect(written(copy)).toEqual(before);
   });
 
-  it('writes nothing while something is described that the new contract does not have', () => {
+  it('writes nothing while a description has no counterpart in the new contract', () => {
     writeFileSync(join(copy, 'contract/kaggle-api.json'), JSON.stringify(earlier()));
     writeFileSync(join(copy, 'contract/descriptions/search.md'), '# search\n\n## ApiGone\n- field: Text.\n');
     const before = written(copy);
@@ -117,7 +117,7 @@ describe('npm run contract:update', () => {
     expect(written(copy)).toEqual(before);
   });
 
-  it('writes nothing while it is unknown what a new method does', () => {
+  it('writes nothing while the effect of a new method is unknown', () => {
     const newer = structuredClone(contract);
     newer.services['kernels.KernelsApiService']!.ArchiveKernel = {
       request: 'kernels.ApiGetKernelRequest',
@@ -131,7 +131,7 @@ describe('npm run contract:update', () => {
     expect(written(copy)).toEqual(written(root));
   });
 
-  it('does not go back to an older kagglesdk unasked', () => {
+  it('refuses an older kagglesdk unless --version names it', () => {
     publish(JSON.stringify(earlier()));
     expect(update()).toMatchObject({ status: 2, stderr: expect.stringContaining('0.0.1 is older than') });
     expect(update(['--version', '0.0.1', '--dry-run'])).toMatchObject({ status: 1, stderr: '' });
@@ -162,14 +162,14 @@ ERROR: No matching distribution found for kagglesdk" >&2; exit 1 ;; esac`,
       `${stand}case "$*" in *record*) exit 3 ;; esac`,
       /^python exited with code 3/,
     ],
-  ])('%s: says so and writes nothing', (_, script, message) => {
+  ])('%s: prints why and writes nothing', (_, script, message) => {
     if (script) python(`#!/bin/sh\n${script}`);
     const { status, stderr } = update([], script ? undefined : join(folder, 'nowhere'));
     expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringMatching(message) });
     expect(written(copy)).toEqual(written(root));
   });
 
-  it('refuses what it does not know, and a folder without a kagglesdk', () => {
+  it('refuses unknown options, and a folder without a kagglesdk', () => {
     expect(update(['--verison', '1'])).toMatchObject({ status: 2, stderr: expect.stringContaining('--verison') });
     expect(update(['--from', temporary])).toMatchObject({
       status: 2,
@@ -179,7 +179,7 @@ ERROR: No matching distribution found for kagglesdk" >&2; exit 1 ;; esac`,
 });
 
 describe('a real kagglesdk', () => {
-  it('gives the contract and the vectors, byte for byte', (context) => {
+  it('yields the contract and the vectors, byte for byte', (context) => {
     const reason = missing();
     if (reason) skip(context, reason);
     rmSync(join(bin, 'python3'));

@@ -4,7 +4,7 @@ import { contract } from './codec-support.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
-it('no document counts what is in the contract: the next one has more', () => {
+it('no document contains the number of methods or messages, which changes with each kagglesdk', () => {
   const documents = readdirSync(new URL('../../docs/', import.meta.url), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`);
@@ -14,7 +14,7 @@ it('no document counts what is in the contract: the next one has more', () => {
   expect(counted).toEqual([]);
 });
 
-it('contract and vectors are of one kagglesdk', () => {
+it('contract and vectors come from the same kagglesdk', () => {
   const version = /kagglesdk \S+/;
   const sources = ['messages', 'decode', 'rpc'].map((name) => JSON.parse(read(`test/vectors/${name}.json`)).source);
   expect(sources.map((source: string) => version.exec(source)?.[0])).toEqual(

@@ -8,7 +8,7 @@ import { contract, methods } from './codec-support.ts';
 const named = (pick: (method: Method) => unknown): string[] =>
   [...methods].filter(([, method]) => pick(method)).map(([path]) => path);
 
-/** The contract with one more method, whose answer has a field `error`. */
+/** The contract with one more method, whose response has a field `error`. */
 function withMethod(path: string): typeof contract {
   const changed = structuredClone(contract);
   const [service = '', name = ''] = path.split('/');
@@ -19,7 +19,7 @@ function withMethod(path: string): typeof contract {
 }
 
 describe('flags of the methods', () => {
-  it('nothing is repeated but what reads, and uploads that nobody uses yet', () => {
+  it('only methods that read or start an upload are idempotent', () => {
     const reading = /^(Api)?(Get|List|Download|Export|Introspect)|^(Keys|WellKnowEndpoint)$/;
     expect(named((method) => method.idempotent && !reading.test(method.name))).toEqual([
       'blobs.BlobApiService/StartBlobUpload',
@@ -30,7 +30,7 @@ describe('flags of the methods', () => {
     expect(named((method) => !method.idempotent && reading.test(method.name))).toEqual([]);
   });
 
-  it('what changes something needs a credential, save signing in and up', () => {
+  it('methods that change something need a credential, except for login and registration', () => {
     expect(named((method) => !method.idempotent && !method.auth)).toEqual([
       'agents.AgentExamService/CreateAgentExamAgent',
       'security.OAuthService/ExchangeOAuthToken',
@@ -41,7 +41,7 @@ describe('flags of the methods', () => {
     ]);
   });
 
-  it('reading needs none, save quotas and uploads', () => {
+  it('methods that read need none, except for quotas and uploads', () => {
     expect(named((method) => method.idempotent && method.auth)).toEqual([
       'benchmarks.BenchmarkTasksApiService/GetBenchmarkTaskQuota',
       'blobs.BlobApiService/StartBlobUpload',
@@ -74,7 +74,7 @@ describe('flags of the methods', () => {
     expect(effectOf('area.SomeService', name)).toBe(effect);
   });
 
-  it('a verb that is in no table is refused, not guessed', () => {
+  it('refuses an unknown verb', () => {
     const changed = withMethod('kernels.KernelsApiService/ArchiveKernel');
     expect(() => flagsOf('kernels.KernelsApiService', 'ArchiveKernel')).toThrow('unknown verb');
     expect(openQuestions(changed)).toEqual([expect.stringMatching(/^kernels\.KernelsApiService\/ArchiveKernel: /)]);
@@ -82,7 +82,7 @@ describe('flags of the methods', () => {
     expect(openQuestions(contract)).toEqual([]);
   });
 
-  it('a method that a table names must exist, and so must the field of its failure', () => {
+  it('refuses a table entry without its method or failure field', () => {
     const changed = structuredClone(contract);
     delete changed.services['models.ModelApiService']?.Keys;
     changed.messages['kernels.ApiSaveKernelResponse'] = { fields: [] };
@@ -92,7 +92,7 @@ describe('flags of the methods', () => {
     ]);
   });
 
-  it('a new method is told with what follows from its name', () => {
+  it('lists each new method with the flags that follow from its name', () => {
     const tell = (name: string) => newMethodLines(contract, withMethod(`kernels.KernelsApiService/${name}`));
     expect(tell('GetProbe')).toEqual([
       'kernels.KernelsApiService/GetProbe: retried, works without a credential, does not fail if error is set',
@@ -104,7 +104,7 @@ describe('flags of the methods', () => {
     expect(newMethodLines(contract, contract)).toEqual([]);
   });
 
-  it('a filled field means failure where the answer is about the call, not about a piece of work', () => {
+  it('a failure field belongs to the response of a call, not to an operation', () => {
     const failures = Object.fromEntries(
       [...methods].flatMap(([path, { failure }]) => (failure ? [[path, failure]] : [])),
     );
