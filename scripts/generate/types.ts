@@ -106,10 +106,15 @@ function fieldDocs(field: ContractField, about = ''): string | undefined {
 
 function messageDocs(contract: Contract, name: string, message: ContractMessage, about = ''): string {
   const uses = (key: 'request' | 'response'): string[] =>
-    Object.values(contract.services).flatMap((methods) =>
+    Object.entries(contract.services).flatMap(([service, methods]) =>
       Object.entries(methods)
         .filter(([, method]) => method[key] === name)
-        .map(([method]) => `{@link ${constName(method)}}`),
+        // A link into another area would need an import.
+        .map(([method]) =>
+          areaOf(service) === areaOf(name)
+            ? `{@link ${constName(method)}}`
+            : `\`${areaOf(service)}.${constName(method)}\``,
+        ),
     );
   const part = (title: string, methods: string[]): string =>
     methods.length > 0 ? `${title} of ${methods.join(', ')}.` : '';

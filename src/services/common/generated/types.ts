@@ -19,9 +19,9 @@ export interface CroppedImageUpload {
 }
 
 /**
- * Response of {@link downloadBenchmarkTaskRunOutput}, {@link getBenchmarkTaskRunLogs}, {@link downloadLeaderboard},
- * {@link getEpisodeAgentLogs}, {@link getEpisodeReplay}, {@link downloadKernelOutputZip},
- * {@link getKernelSessionLogsStream}.
+ * Response of `benchmarks.downloadBenchmarkTaskRunOutput`, `benchmarks.getBenchmarkTaskRunLogs`,
+ * `competitions.downloadLeaderboard`, `competitions.getEpisodeAgentLogs`, `competitions.getEpisodeReplay`,
+ * `kernels.downloadKernelOutputZip`, `kernels.getKernelSessionLogsStream`.
  */
 export interface FileDownload {
   contentType: string;
@@ -37,9 +37,9 @@ export interface GetOperationRequest {
 }
 
 /**
- * Response of {@link downloadDataFile}, {@link downloadDataFiles}, {@link downloadSubmission},
- * {@link downloadDataset}, {@link downloadDatasetRaw}, {@link downloadKernelOutput},
- * {@link downloadModelInstanceVersion}, {@link startOAuthFlow}.
+ * Response of `competitions.downloadDataFile`, `competitions.downloadDataFiles`, `competitions.downloadSubmission`,
+ * `datasets.downloadDataset`, `datasets.downloadDatasetRaw`, `kernels.downloadKernelOutput`,
+ * `models.downloadModelInstanceVersion`, `security.startOAuthFlow`.
  */
 export interface HttpRedirect {
   url: string;
@@ -52,7 +52,7 @@ export interface HttpRedirect {
 /**
  * A long-running operation.
  *
- * Response of {@link getOperation}, {@link createKernelSession}.
+ * Response of {@link getOperation}, `kernels.createKernelSession`.
  *
  * Set at most one of `error`, `response`.
  */

@@ -383,7 +383,7 @@ export interface ApiDirectory {
   totalChildren: Int64;
 }
 
-/** Response of {@link listDataTreeFiles}, {@link listTreeDatasetFiles}. */
+/** Response of `competitions.listDataTreeFiles`, {@link listTreeDatasetFiles}. */
 export interface ApiDirectoryContent {
   directories: ApiDirectory[];
   files: ApiFile[];
@@ -445,7 +445,7 @@ export interface ApiFileSummaryInfo {
   fileTypes: ApiFileExtensionSummaryInfo[];
 }
 
-/** Response of {@link getCompetitionDataFilesSummary}, {@link getDatasetFilesSummary}. */
+/** Response of `competitions.getCompetitionDataFilesSummary`, {@link getDatasetFilesSummary}. */
 export interface ApiFilesSummary {
   fileSummaryInfo?: ApiFileSummaryInfo | undefined;
   columnSummaryInfo?: ApiColumnSummaryInfo | undefined;
