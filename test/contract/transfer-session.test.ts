@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
-  advance,
+  advanceSession,
   resumeSession,
   type SessionAction,
   type SessionEvent,
@@ -24,7 +24,7 @@ function show(action: SessionAction): string {
 function run(size: number, events: SessionEvent[], step = startSession(size, limits)): string[] {
   const actions = [show(step.action)];
   for (const event of events) {
-    step = advance(step.state, event);
+    step = advanceSession(step.state, event);
     actions.push(show(step.action));
   }
   return actions;
@@ -287,12 +287,12 @@ describe('the upload session as a table', () => {
     ['too many failures in a row', [opened, lost, lost, lost, lost], false],
   ])('whether it makes sense to go on later: %s', (_name, events, final) => {
     let step = startSession(25, limits);
-    for (const event of events) step = advance(step.state, event);
+    for (const event of events) step = advanceSession(step.state, event);
     expect(step.action).toMatchObject({ type: 'fail', final });
   });
 
   test('Retry-After travels with the pause', () => {
-    const step = advance(advance(startSession(10, limits).state, opened).state, {
+    const step = advanceSession(advanceSession(startSession(10, limits).state, opened).state, {
       type: 'answer',
       to: 'send',
       status: 503,
@@ -334,7 +334,7 @@ describe('the upload session as a table', () => {
           else if (held <= best && event.to === 'send') failures++;
           best = Math.max(best, held);
         } else if (event.type === 'lost' || event.status !== 200) failures++;
-        ({ state, action } = advance(state, event));
+        ({ state, action } = advanceSession(state, event));
         if (action.type === 'send') expect(action.from).toBe(state.committed);
       }
       const completed = event.type === 'answer' && event.status === 200;

@@ -1,16 +1,16 @@
 import type { Checksums } from '../../hash/checksum.ts';
 import { parseHashBody, parseHashHeader } from '../../hash/checksum.ts';
 
-/** What the last answer of an upload says of the object. */
+/** What the final response of an upload says about the object. */
 export interface StoredObject {
   readonly sums: Checksums;
-  /** Bytes of the object, if it says so. */
+  /** Bytes of the object, if reported. */
   readonly stored: number | undefined;
-  /** It does not look like an answer of the storage: a web page, or nothing of the object that it stored. */
+  /** The response does not look like the storage's: it is a web page, or lacks details of the object. */
   readonly suspect: 'page' | 'bare' | undefined;
 }
 
-/** How many bytes a 308 says are stored: 0 without a Range header, `undefined` for one that makes no sense. */
+/** How many bytes a 308 reports as stored: 0 without a Range header, `undefined` for an invalid one. */
 export function parseStored(range: string | null): number | undefined {
   if (range === null) return 0;
   const match = /^(?:bytes[= ]\s*)?0-(\d+)$/.exec(range.trim());
@@ -27,8 +27,8 @@ function parseObject(text: string): Record<string, unknown> | undefined {
 }
 
 /**
- * Reads the answer to a finished upload. The storage answers with JSON of an object (which may say nothing), or with
- * headers of its own; Google's writes the size as a text.
+ * Reads the response to a finished upload. The storage sends the object as JSON (perhaps without details), or its own headers. Google's
+ * writes the size as a string.
  */
 export function parseStoredObject(text: string, headers: Headers): StoredObject {
   const object = parseObject(text);

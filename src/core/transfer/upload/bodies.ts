@@ -8,37 +8,37 @@ import type { RunningHash } from './running-hash.ts';
 import { chooseStrategy, type Strategy } from './strategy.ts';
 import { canStream, type StreamedBody, streamedBody } from './streamed-body.ts';
 
-/** The body of one request to a session, and the platform's `put` where that is to send it. */
+/** The body of one request to a session, and the platform's `put` if that sends it. */
 export interface SessionBody {
   readonly length: number;
   readonly content: Uint8Array<ArrayBuffer> | Blob | StreamedBody;
   readonly put?: Platform['put'];
 }
 
-/** Memory of a request that is read as it is sent: what the platform reads into. */
+/** Memory of a streamed request, in bytes: what the platform reads into. */
 const streamBuffers = 2 * 2 ** 20;
 
-/** The longest part that is sent as a Blob, which takes no memory: progress shows only between parts. */
-const largestBlob = 64 * 2 ** 20;
+/** Largest part that is sent as a Blob, in bytes. It takes no memory, but progress shows only between parts. */
+const maxBlobSize = 64 * 2 ** 20;
 
-/** Gives the bodies of an upload's requests, and hashes every byte once on the way. */
+/** Creates the bodies of an upload's requests, and hashes every byte once on the way. */
 export interface Bodies {
   /** Bytes of the next request. */
   readonly partSize: number;
-  /** Chooses how the file goes to `url`; `putFails`: not by the platform's `put`. */
-  address(url: string, putFails: boolean): void;
+  /** Chooses how the file is sent to `url`. `putFailed`: not by the platform's `put`. */
+  chooseStrategyFor(url: string, putFailed: boolean): void;
   /** The body with the bytes from `from` to `to`. */
   body(from: number, to: number, signal: AbortSignal): Promise<SessionBody>;
-  /** How long a request took, and whether it failed. */
-  measured(milliseconds: number, failed: boolean): void;
-  /** Resolves when every byte that was sent is in the hash. */
+  /** Adapts the part size to how long a request took, and whether it failed. */
+  recordDuration(milliseconds: number, failed: boolean): void;
+  /** Resolves when every sent byte is in the hash. */
   hashed(): Promise<void>;
   /** The whole content, if the last request held all of it in memory. */
   whole(): Uint8Array | undefined;
   release(): void;
 }
 
-/** `fixed`: parts keep the size that they begin with. */
+/** Creates the bodies. `fixed`: the part size does not change. */
 export function createBodies(
   client: KaggleClient,
   source: ByteSource,
@@ -52,24 +52,24 @@ export function createBodies(
   let put: SessionBody['put'];
   let { partSize } = options;
   let hashing: Promise<void> = Promise.resolve();
-  let giveBack: (() => void) | undefined;
+  let freeMemory: (() => void) | undefined;
 
   const isWhole = () => strategy === 'put' || strategy === 'stream';
-  /** Hashes up to `to` from a read of its own. */
+  /** Hashes up to `to` by a separate read. */
   const catchUp = (to: number, signal: AbortSignal) => guardRead(file, signal, () => hash.catchUp(source, to, signal));
 
   function release(): void {
-    giveBack?.();
-    giveBack = undefined;
+    freeMemory?.();
+    freeMemory = undefined;
   }
 
   return {
     get partSize() {
       return isWhole() ? Number.POSITIVE_INFINITY : partSize;
     },
-    address(url, putFails) {
+    chooseStrategyFor(url, putFailed) {
       const { platform, transport } = client;
-      put = putFails || transport.putReaches?.(url) === false ? undefined : transport.put;
+      put = putFailed || transport.putReaches?.(url) === false ? undefined : transport.put;
       strategy = chooseStrategy(source.size, options.partSize, {
         replayable: isReplayable(source),
         put: !put ? 'none' : platform.putsSmall ? 'all' : 'large',
@@ -80,7 +80,7 @@ export function createBodies(
     },
     async body(from, to, signal) {
       await hashing;
-      // Where another process sent the beginning, nothing of it was hashed here.
+      // If another process sent the beginning, it was not hashed here.
       if (hash.position < from) await catchUp(from, signal);
       const length = to - from;
       if (strategy === 'buffer') return { length, content: await part.fill(from, to, signal) };
@@ -89,13 +89,13 @@ export function createBodies(
         hashing.catch(() => undefined);
         return { length, content: source.blob!(from, to) };
       }
-      giveBack ??= await memory.take(Math.min(streamBuffers, source.size), signal);
+      freeMemory ??= await memory.take(Math.min(streamBuffers, source.size), signal);
       const content = streamedBody(source, from, hash, file);
       return { length, content, ...(strategy === 'put' && { put }) };
     },
-    measured(milliseconds, failed) {
+    recordDuration(milliseconds, failed) {
       if (options.fixed || isWhole() || source.size <= options.partSize) return;
-      const largest = strategy === 'blob' ? largestBlob : memory.capacity / 2;
+      const largest = strategy === 'blob' ? maxBlobSize : memory.capacity / 2;
       partSize = nextPartSize(partSize, { milliseconds, failed, largest });
     },
     hashed: () => hashing,

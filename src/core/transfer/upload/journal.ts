@@ -4,35 +4,34 @@ import { redact } from '../../redact.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
 import { fingerprint, fitsOneRequest, type StoredUpload, usableUpload } from './resume.ts';
 
-/** What an upload remembers of itself for the process after this one. */
+/** What one upload records for a later process. */
 export interface UploadRecord {
   /** What an earlier process left of the same upload of the same content. */
   readonly previous: StoredUpload | undefined;
-  /** `crc32c`: of the whole content, where it is known: what was sent need not be read again. */
+  /** Saves the state. `crc32c`: that of the whole content, if known, so that the file need not be read again. */
   save(entry: Omit<StoredUpload, 'source'>, crc32c?: Uint8Array): Promise<void>;
   forget(): Promise<void>;
 }
 
 /**
- * What a job (one dataset, one file) remembers between processes. A store that fails costs the memory, never the
- * transfer: it is logged, and from then on nothing is remembered.
+ * What a job (one dataset, one file) records between processes. A failing store never fails the transfer: the failure is logged, and from
+ * then on nothing is recorded.
  */
 export interface Journal {
-  /** The record of one file; `undefined` for a source that another process could not recognise. */
+  /** The record of one file; `undefined` for a source that another process could not recognize. */
   upload(source: ByteSource, name: string): Promise<UploadRecord | undefined>;
-  /** What the job itself noted. */
+  /** The job's own record. */
   note(): Promise<unknown>;
-  /** Keeps a note. Resolves to whether it is kept. */
+  /** Saves the job's own record. Returns whether it was saved. */
   setNote(value: unknown): Promise<boolean>;
   clearNote(): Promise<void>;
   /**
-   * The call that was to use the tokens was refused for good: those that an earlier process left may be the reason,
-   * so the next run does not trust them.
+   * The call that uses the tokens was refused for good. Tokens of an earlier process may be the reason, so the next run does not use them.
    */
   refused(): Promise<void>;
-  /** Forgets the job and its files: their tokens were used, or may have been. */
+  /** Deletes the records of the job and its files: their tokens are, or may be, used. */
   clear(files: readonly NamedSource[]): Promise<void>;
-  /** Lets another process have the job. */
+  /** Unlocks the job for other processes. */
   close(): Promise<void>;
 }
 
@@ -45,20 +44,22 @@ interface NamedSource {
   readonly source: ByteSource;
 }
 
-/** One line of the list of small files that were sent. The last one of a file counts. */
+/** One line of the list of small uploaded files. The last line of a file counts. */
 interface SentFile {
   readonly file: string;
-  /** Absent: it counts as unsent. */
+  /** Absent: the file counts as not uploaded. */
   readonly upload?: StoredUpload;
 }
 
 /**
- * Whether a file is kept in the job's list. A small one is remembered when it has been sent, and a key for each of them would
- * cost as much as sending it.
+ * Whether a file is recorded in the job's list. A small file is recorded when it was uploaded: a key for each would cost as much as
+ * uploading it.
  */
 const isListed = (state: StateStore, source: ByteSource) => state.append !== undefined && fitsOneRequest(source.size);
 
-/** Forgets all that is kept of a job. What would lead to its files goes last: half of it misleads nobody. */
+/**
+ * Deletes all records of a job. The key that leads to its files goes last, so that a partial deletion misleads nobody.
+ */
 async function forgetJob(
   state: StateStore,
   target: string,
@@ -72,7 +73,7 @@ async function forgetJob(
   await remove(jobKey(target));
 }
 
-/** Throws away what earlier processes left of a job that was done without them. Never fails. */
+/** Deletes what earlier processes left of a job that was done without it. Never fails. */
 export async function discardJournal(
   client: KaggleClient,
   target: string,
@@ -83,22 +84,21 @@ export async function discardJournal(
 }
 
 /**
- * Opens the journal of a job, named by `target`. `undefined` where there is no state, or while another process has the
- * same job: then it is done without.
+ * Opens the journal of the job called `target`. Returns `undefined` without a state store, or while another process has the job.
  */
 export async function openJournal(client: KaggleClient, target: string): Promise<Journal | undefined> {
   const state = client.platform.state;
   if (!state) return undefined;
-  let broken = false;
+  let failed = false;
   const inherited = new Set<string>();
   const sent = new Map<string, StoredUpload | undefined>();
 
   async function use<T>(work: (store: StateStore) => Promise<T>): Promise<T | undefined> {
-    if (broken) return undefined;
+    if (failed) return undefined;
     try {
       return await work(state!);
     } catch (error) {
-      broken = true;
+      failed = true;
       client.log(
         `cannot save the upload state: ${redact(String((error as Error)?.message ?? error))}; this upload cannot be resumed`,
       );
@@ -111,7 +111,7 @@ export async function openJournal(client: KaggleClient, target: string): Promise
   if (state.claim) {
     release = await use((store) => store.claim!(noteKey));
     if (!release) {
-      if (!broken)
+      if (!failed)
         client.log(`cannot resume ${target}: another process is uploading it, or the state store cannot be locked`);
       return undefined;
     }
@@ -119,7 +119,7 @@ export async function openJournal(client: KaggleClient, target: string): Promise
   const lines = state.list ? await use((store) => store.list!(sentKey(target))) : [];
   for (const line of (lines ?? []) as (SentFile | null)[]) if (line) sent.set(line.file, line.upload);
 
-  /** Remembers an upload of the file with this key; `undefined`: forgets it. */
+  /** Saves the state of the file with this key; `undefined` deletes it. */
   async function keep(key: string, listed: boolean, upload: StoredUpload | undefined): Promise<void> {
     const line: SentFile = { file: key, ...(upload && { upload }) };
     if (listed) await use((store) => store.append!(sentKey(target), line));
@@ -128,7 +128,7 @@ export async function openJournal(client: KaggleClient, target: string): Promise
 
   return {
     async upload(source, name) {
-      if (broken || source.key === undefined || !isReplayable(source)) return undefined;
+      if (failed || source.key === undefined || !isReplayable(source)) return undefined;
       const key = uploadKey(target, source, name);
       const listed = isListed(state, source);
       const stored = listed ? sent.get(key) : await use((store) => store.get(key));
@@ -136,7 +136,7 @@ export async function openJournal(client: KaggleClient, target: string): Promise
       const printOf = (crc32c?: Uint8Array) => (print ??= fingerprint(source, client.platform, crc32c));
       const previous = stored ? usableUpload(stored, await printOf(), client.clock.now()) : undefined;
       if (previous?.complete) inherited.add(key);
-      // The content may be another by the time that it is sent.
+      // The content may have changed by the time it is sent.
       if (!previous) print = undefined;
       return {
         previous,
@@ -163,7 +163,7 @@ export async function openJournal(client: KaggleClient, target: string): Promise
       await forgetJob(state, target, files, (key) => use((store) => store.delete(key)));
     },
     async close() {
-      // A lock that cannot be removed is taken over by the next process.
+      // The next process takes over a lock that cannot be removed.
       await release?.().catch(() => undefined);
     },
   };

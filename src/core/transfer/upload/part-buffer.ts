@@ -8,11 +8,11 @@ import { uploadError } from './upload-error.ts';
 
 /** Holds the part of a source that is being sent. */
 export interface PartBuffer {
-  /** The bytes from `from` to `to`; what the part before still holds of them is not read again. */
+  /** Reads the bytes from `from` to `to`. Does not read again what the previous part still holds. */
   fill(from: number, to: number, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
-  /** The whole content, if the last part was all of it. */
+  /** The whole content, if the last part contained all of it. */
   whole(): Uint8Array | undefined;
-  /** Gives the memory back. */
+  /** Frees the memory. */
   release(): void;
 }
 
@@ -33,16 +33,16 @@ async function readInto(
   if (at < target.length) throw uploadError(file, 'the file became shorter during the upload; upload it again');
 }
 
-/** A buffer for one part of `source`, counted in `budget`; every byte that is read is hashed once, in order. */
+/** A buffer for one part of `source`, counted in `budget`. Every byte is hashed once, in order. */
 export function createPartBuffer(source: ByteSource, file: string, budget: Budget, hash: RunningHash): PartBuffer {
   let start = 0;
   let bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
-  let giveBack: (() => void) | undefined;
+  let freeMemory: (() => void) | undefined;
 
   function release(): void {
     bytes = new Uint8Array(0);
-    giveBack?.();
-    giveBack = undefined;
+    freeMemory?.();
+    freeMemory = undefined;
   }
 
   return {
@@ -53,7 +53,7 @@ export function createPartBuffer(source: ByteSource, file: string, budget: Budge
       const kept = from >= start && from < end ? bytes.subarray(from - start, Math.min(to, end) - start) : undefined;
       if (kept && from + kept.length === to) return kept;
       release();
-      giveBack = await budget.take(to - from, signal);
+      freeMemory = await budget.take(to - from, signal);
       const part = new Uint8Array(to - from);
       if (kept) part.set(kept);
       const first = from + (kept?.length ?? 0);

@@ -17,25 +17,30 @@ export interface SessionRequest {
   readonly contentRange?: string;
   /** Absent for a query. */
   readonly body?: SessionBody;
-  /** Seconds in which nothing moves after which the request counts as lost; 0 for no limit. */
+  /** Seconds without progress after which the request counts as lost; 0 for no limit. */
   readonly stallTimeout: number;
-  /** Called with the number of bytes that the network took of a body that is read as it is sent. */
+  /** Called with the total number of bytes that the network accepted of a streamed body. */
   readonly onSent?: (bytes: number) => void;
 }
 
-/** What came of it: an event for the session, the checksums of a last answer, the error behind a lost connection. */
+/**
+ * Result of a request: an event for the session, checksums of the final response, and the error behind a lost connection.
+ */
 export interface SessionOutcome {
   readonly event: SessionEvent;
-  /** Bytes of the body that may have been sent; what a 308 or an error leaves of them only the storage knows. */
+  /** Bytes of the body that may have been sent; how many of them were stored is only known to the storage. */
   readonly sent: number;
   readonly sums: Checksums;
   readonly reason?: unknown;
-  /** `put` reached nobody: nothing was taken, and `fetch` may know a proxy or an authority that it does not. */
-  readonly unreached?: boolean;
+  /**
+   * The platform's `put` did not reach the server. Nothing was sent, and `fetch` may know a proxy or certificate authority that it
+   * does not.
+   */
+  readonly unreachable?: boolean;
 }
 
-/** A link slower than this (bytes a second) is taken for a stalled one: a request from memory shows no progress. */
-const slowest = 64 * 1024;
+/** A connection slower than this (bytes per second) counts as stalled: a request from memory shows no progress. */
+const slowestRate = 64 * 1024;
 
 /** Starts the request. */
 function start(
@@ -51,20 +56,20 @@ function start(
     return requestStorage(client, { method: 'PUT', url, signal }, () => body.put!(request));
   }
   const init: RequestInit & { duplex?: 'half' } = { method: 'PUT', headers, signal };
-  // Where the platform hides redirects, it hands on a 308 without Location only when it is told to follow.
+  // Where the platform hides redirects, it passes a 308 without Location only with `follow`.
   init.redirect = client.platform.opaqueRedirects ? 'follow' : 'manual';
   if (isStreamed(content)) {
     init.body = content.stream(sent, signal);
     init.duplex = 'half';
     headers['content-length'] = String(content.length);
-    // An empty body is sent as none: Content-Length is 0 either way.
+    // An empty body is omitted: Content-Length is 0 either way.
   } else if (body && body.length > 0) init.body = content!;
   return requestStorage(client, new Request(url, init));
 }
 
 /**
- * Sends one request and turns what came of it into an event of the session. Aborts reject with the caller's reason, a
- * source that cannot be read with its own error.
+ * Sends one request and turns the result into an event. Rejects with the caller's reason on abort, and with the error of a source
+ * that cannot be read.
  */
 export async function requestSession(
   client: KaggleClient,
@@ -73,10 +78,10 @@ export async function requestSession(
 ): Promise<SessionOutcome> {
   const { body, stallTimeout } = request;
   const streamed = isStreamed(body?.content) ? body.content : undefined;
-  const atOnce = streamed ? 0 : (body?.length ?? 0);
-  const watchdog = startWatchdog(stallTimeout && stallTimeout + atOnce / slowest, [signal]);
+  const heldBytes = streamed ? 0 : (body?.length ?? 0);
+  const watchdog = startWatchdog(stallTimeout && stallTimeout + heldBytes / slowestRate, [signal]);
   const to = body ? 'send' : 'query';
-  const sent = () => streamed?.consumed ?? atOnce;
+  const sent = () => streamed?.consumed ?? heldBytes;
   let taken = 0;
   const onSent = (bytes: number) => {
     watchdog.touch();
@@ -89,7 +94,7 @@ export async function requestSession(
     watchdog.touch();
     const answer = { type: 'answer', to, status, retryAfterMs: retryAfterOf(headers) } as const;
     if (status === 200 || status === 201) {
-      // An answer that breaks off only costs what it says of the object.
+      // Without the whole body, only the details of the object are missing.
       const text = await abortable(response.text(), watchdog.signal).catch(() => '');
       signal.throwIfAborted();
       const { sums, stored, suspect } = parseStoredObject(text, headers);
@@ -107,9 +112,9 @@ export async function requestSession(
     signal.throwIfAborted();
     if (streamed?.failure) throw streamed.failure;
     if (!watchdog.stalled && !(error instanceof ConnectionError)) throw error;
-    const unreached = body?.put !== undefined && taken === 0;
-    if (!unreached && error instanceof ConnectionError && error.permanent) throw error;
-    return { event: { type: 'lost' }, sent: sent(), sums: {}, reason: error, unreached };
+    const unreachable = body?.put !== undefined && taken === 0;
+    if (!unreachable && error instanceof ConnectionError && error.permanent) throw error;
+    return { event: { type: 'lost' }, sent: sent(), sums: {}, reason: error, unreachable };
   } finally {
     watchdog.release();
     await streamed?.cancel();

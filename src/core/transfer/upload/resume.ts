@@ -7,26 +7,27 @@ import { parseWebUrl } from '../../web-url.ts';
 import { startHash } from './running-hash.ts';
 import { defaultLimits, type UploadSession } from './session.ts';
 
-/** What is kept of one upload between processes. */
+/** What is stored about one upload between processes. */
 export interface StoredUpload {
-  /** `fingerprint` of the source that it was opened for. */
+  /** `fingerprint` of the source for which the session was opened. */
   readonly source: string;
   readonly session: UploadSession;
-  /** When the session was opened; milliseconds since 1970. */
+  /** When the session was opened, in milliseconds since 1970. */
   readonly opened: number;
-  /** All bytes are stored and were compared; by `verified`. */
+  /** All bytes are stored and were compared, in the way of `verified`. */
   readonly complete: boolean;
   readonly verified?: Verified;
-  /** A process that resumed it gave up without a byte of progress: the next one is its last chance. */
+  /** A process resumed it and gave up without progress: the next process is the last to try. */
   readonly fruitless?: boolean;
 }
 
-/** Sessions live for a week; the last day of it is left out, so that one does not end under an upload. Milliseconds. */
+/** Milliseconds. Sessions live for a week; the last day is left out so that none expires during an upload. */
 const lifetime = 6 * 24 * 60 * 60 * 1000;
 
-const edge = 2 ** 20;
+/** Bytes at the start and end of a large file that are part of its fingerprint. */
+const edgeSize = 2 ** 20;
 
-/** Hands the bytes of a source from `start` to `end` to `take`; fewer where it has become shorter. */
+/** Reads the bytes of a source from `start` to `end` and passes them to `take`; fewer if the source became shorter. */
 async function readEdge(
   source: ByteSource,
   start: number,
@@ -49,13 +50,13 @@ async function readEdge(
   }
 }
 
-/** Whether a file of this size is sent in one request: there is nothing to resume in the middle of it. */
+/** Whether a file of this size is sent in one request, so that there is nothing to resume in the middle. */
 export const fitsOneRequest = (size: number): boolean => size <= defaultLimits.partSize;
 
 /**
- * What tells whether a source has the content that it had in an earlier process. Of a file that fits one request its size,
- * time and CRC-32C, by which the storage's copy is compared, too: `crc32c`, if it is known already. Of a larger one, which
- * is not read in full for this, the SHA-256 of its place, size, time, first and last MiB.
+ * Tells whether a source still has the content that it had in an earlier process. For a file that fits one request: size, time
+ * and CRC-32C (`crc32c` if it is known already). A larger file is not read completely for this: the SHA-256 of its location,
+ * size, time, first and last MiB.
  */
 export async function fingerprint(source: ByteSource, platform: Platform, crc32c?: Uint8Array): Promise<string> {
   const { key, size, lastModified } = source;
@@ -69,13 +70,13 @@ export async function fingerprint(source: ByteSource, platform: Platform, crc32c
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   const take = (bytes: Uint8Array<ArrayBuffer>) => (hasher ? hasher.update(bytes) : pieces.push(bytes.slice()));
   await take(new TextEncoder().encode(JSON.stringify([key, size, time])));
-  await readEdge(source, 0, edge, take);
-  await readEdge(source, size - edge, size, take);
+  await readEdge(source, 0, edgeSize, take);
+  await readEdge(source, size - edgeSize, size, take);
   if (hasher) return hexadecimal(await hasher.digest());
   return sha256(new Uint8Array(await new Blob(pieces).arrayBuffer()));
 }
 
-/** What a store holds, if it is an upload at all: it may be of another version, or damaged. */
+/** Whether a stored value is an upload: it may come from another version, or be corrupted. */
 function isStoredUpload(value: unknown): value is StoredUpload {
   const { source, session, opened, complete, verified } = (value ?? {}) as Partial<StoredUpload>;
   return (
@@ -89,7 +90,7 @@ function isStoredUpload(value: unknown): value is StoredUpload {
   );
 }
 
-/** What of a stored value an upload of the source with this fingerprint can go on with; `undefined` for nothing. */
+/** The stored upload that a source with this fingerprint can resume, if any. */
 export function usableUpload(value: unknown, source: string, now: number): StoredUpload | undefined {
   if (!isStoredUpload(value) || value.source !== source) return undefined;
   const age = now - value.opened;

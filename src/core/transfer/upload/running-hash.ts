@@ -2,15 +2,17 @@ import { abortable } from '../../abortable.ts';
 import type { ByteSource, Hasher } from '../../platform.ts';
 import { readStream } from '../streams.ts';
 
-/** A hash over a file from its start, whatever is read of it, and however often: each byte counts once. */
+/** A hash over a file from its start, in which each byte counts once, however often it is read. */
 export interface RunningHash {
-  /** Bytes from the start that are in the hash. */
+  /** Bytes from the start that are hashed. */
   readonly position: number;
-  /** Hashes what of `data` was not hashed yet. It begins at byte `from`, which is no later than `position`. */
+  /**
+   * Hashes the bytes of `data` that are not hashed yet. `from` is the position of its first byte, at most `position`.
+   */
   update(data: Uint8Array, from: number): void | Promise<void>;
-  /** Reads and hashes what is missing before byte `to`: an upload that another process began goes on in the middle. */
+  /** Reads and hashes the missing bytes before `to`, which another process sent. */
   catchUp(source: ByteSource, to: number, signal: AbortSignal): Promise<void>;
-  /** After all updates; the same each time. */
+  /** Call it after all updates; it always returns the same. */
   digest(): Uint8Array | Promise<Uint8Array>;
 }
 

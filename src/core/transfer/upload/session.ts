@@ -1,20 +1,22 @@
 /**
- * A resumable upload session as a pure function: (state, event) -> (state, action). The only truth about how far it is
- * is what the storage says it holds. Everything that takes time or can fail is an event; see upload.ts for the effects.
+ * A resumable upload session as a pure function: (state, event) -> (state, action). Only the storage's own reports count as
+ * progress. Everything that takes time or can fail is an event; see upload.ts for the effects.
  */
 
-/** Where the bytes of one file go, and the token that stands for them afterwards. */
+/** The upload URL of one file, and the token that represents the file afterwards. */
 export interface UploadSession {
   token: string;
   createUrl: string;
 }
 
 export interface SessionLimits {
-  /** Bytes of one request; a file up to this size goes in one. A multiple of 256 KiB, or Infinity for all that is left. */
+  /**
+   * Bytes per request; a multiple of 256 KiB, or Infinity for everything that is left. Smaller files need one request.
+   */
   readonly partSize: number;
-  /** How often in a row it may fail without the storage holding more than before. */
+  /** Failures in a row without progress before the upload fails. */
   readonly failures: number;
-  /** How many sessions one upload may use up. */
+  /** Sessions that one upload may use. */
   readonly sessions: number;
 }
 
@@ -28,9 +30,9 @@ export interface SessionState {
   readonly committed: number;
   /** Bytes of the next request. */
   readonly partSize: number;
-  /** The end of the request that is under way. */
+  /** End of the current request. */
   readonly sending: number;
-  /** The end of what was sent in this session, whether or not it arrived. */
+  /** End of what was sent in this session, whether or not it arrived. */
   readonly sent: number;
   /** The most that this session ever held: only more than that is progress. */
   readonly best: number;
@@ -38,37 +40,43 @@ export interface SessionState {
   readonly failures: number;
   /** Sessions used up. */
   readonly expired: number;
-  /** The session is of an earlier process, and nothing that helps was heard of it yet. */
+  /** The session comes from an earlier process, and has not reported anything usable yet. */
   readonly inherited: boolean;
 }
 
-/** What any event may change. */
+/** Changes that any event may report. */
 interface RequestReport {
-  /** How many bytes the next request is to have, where that changes. */
+  /** Size of the next request, if it changes. */
   readonly partSize?: number;
-  /** The end of what may have been sent, where that was not all of the request. */
+  /** End of what may have been sent, if that was not the whole request. */
   readonly sent?: number;
 }
 
-export type SessionEvent = RequestReport & Occurrence;
+export type SessionEvent = RequestReport & EventType;
 
-type Occurrence =
+type EventType =
   | { readonly type: 'opened' }
   | {
       readonly type: 'answer';
       readonly to: 'send' | 'query';
       readonly status: number;
-      /** Of a 308: bytes held, 0 without a Range header, `undefined` if that could not be read. Of a 200: bytes of the object, if it says so. */
+      /**
+       * With 308: bytes held, 0 without a Range header, `undefined` if the header is invalid. With 200: bytes of the object, if reported.
+       */
       readonly stored?: number;
       readonly retryAfterMs?: number;
-      /** Of an error: what the storage says; default `HTTP` and the status. */
+      /**
+       * With an error: what the storage says.
+       * @default `HTTP` and the status
+       */
       readonly message?: string;
-      /** Of a 200: it does not look like the storage's: a web page, or nothing of the object that it stored. */
+      /** With 200: the response does not look like the storage's: it is a web page, or lacks details of the object. */
       readonly suspect?: 'page' | 'bare';
     }
-  /** No answer: the connection broke, or nothing moved for too long. */
+  /** No response: the connection broke, or no data was transferred for too long. */
   | { readonly type: 'lost' };
 
+/** A pause before the next request. */
 export interface Pause {
   /** 1 for the first pause since the last progress. */
   readonly attempt: number;
@@ -85,10 +93,10 @@ export type SessionAction =
       readonly ranged: boolean;
       readonly pause?: Pause;
     }
-  /** Ask how much the storage holds. */
+  /** Query how much the storage holds. */
   | { readonly type: 'query'; readonly pause?: Pause }
   | { readonly type: 'done' }
-  /** `final`: going on with the session later would end the same way. */
+  /** `final`: resuming the session later would fail in the same way. */
   | { readonly type: 'fail'; readonly message: string; readonly final: boolean };
 
 export interface SessionStep {
@@ -96,7 +104,7 @@ export interface SessionStep {
   readonly action: SessionAction;
 }
 
-/** Where an upload of `size` bytes begins: opening a session. */
+/** The first step of an upload of `size` bytes: open a session. */
 export function startSession(size: number, limits: SessionLimits = defaultLimits): SessionStep {
   const state = {
     size,
@@ -113,7 +121,7 @@ export function startSession(size: number, limits: SessionLimits = defaultLimits
   return { state, action: { type: 'open' } };
 }
 
-/** Where it begins when an earlier process opened the session: asking what became of it. All may have been sent. */
+/** The first step with the session of an earlier process: query it. Everything may have been sent. */
 export function resumeSession(size: number, limits: SessionLimits = defaultLimits): SessionStep {
   const { state } = startSession(size, limits);
   return { state: { ...state, sent: size, inherited: true }, action: { type: 'query' } };
@@ -130,10 +138,10 @@ function send(state: SessionState, pause?: Pause): SessionStep {
   return { state: { ...state, sending: to }, action: { type: 'send', from, to, ranged, pause } };
 }
 
-/** Counts a failure; `next` says how to go on if that was not one too many. */
+/** Counts a failure. `next` is the step unless that was one failure too many. */
 function failed(state: SessionState, why: string, next: (state: SessionState) => SessionStep): SessionStep {
   const failures = state.failures + 1;
-  // What an earlier process left may be at an address that no longer exists: retrying there would end every run the same way.
+  // The URL of an earlier process may no longer exist: retrying it would fail every run in the same way.
   if (state.inherited && failures > state.limits.failures / 2) return reopen({ ...state, failures: 0 }, state.expired);
   if (failures <= state.limits.failures) return next({ ...state, failures });
   const { committed, size } = state;
@@ -156,7 +164,7 @@ function incomplete(before: SessionState, stored: number, to: 'send' | 'query'):
     failures: progress ? 0 : before.failures,
   };
   if (stored === state.size && state.size > 0) {
-    // All is there, yet the object is not finished: only asking again can tell.
+    // All bytes are stored, but the object is not finalized: query again.
     return failed(state, 'the storage has all bytes but did not finalize the upload', (next) =>
       query(next, { attempt: next.failures }),
     );
@@ -167,7 +175,7 @@ function incomplete(before: SessionState, stored: number, to: 'send' | 'query'):
   );
 }
 
-/** A session that is of no use any more is replaced by a new one, in which nothing is stored yet. */
+/** Replaces a useless session by a new one, in which nothing is stored yet. */
 function reopen(state: SessionState, expired: number, pause?: Pause): SessionStep {
   const fresh = { ...state, committed: 0, sending: 0, sent: 0, best: 0, expired, inherited: false };
   return { state: fresh, action: { type: 'open', pause } };
@@ -176,17 +184,17 @@ function reopen(state: SessionState, expired: number, pause?: Pause): SessionSte
 function answered(before: SessionState, event: SessionEvent & { type: 'answer' }): SessionStep {
   const { status, stored, retryAfterMs, to, message = `HTTP ${status}` } = event;
   if (status === 308 && before.inherited && stored !== undefined && stored > before.size) return reopen(before, 0);
-  // One that says how to go on is like a session of our own.
+  // A session that reports a usable position is as good as our own.
   const helps = status === 308 && stored !== undefined && stored < before.size;
   const state = helps ? { ...before, inherited: false } : before;
   if (status === 200 || status === 201) {
-    // Not every 200 comes from the storage. Asked what it holds it says so; a bare answer is then taken as it is.
+    // Not every 200 comes from the storage. After a query, a response without details is accepted.
     if (event.suspect === 'page' || (event.suspect && to === 'send'))
       return failed(state, 'the response did not come from the storage (a proxy may have answered)', (next) =>
         query(next, next.failures > 1 ? { attempt: next.failures - 1 } : undefined),
       );
     if (stored !== undefined && stored !== state.size) {
-      // An earlier process may have sent another content.
+      // An earlier process may have uploaded different content.
       if (state.inherited) return reopen(state, state.expired);
       return fail(state, `the stored object has ${stored} bytes, expected ${state.size}`);
     }
@@ -202,21 +210,21 @@ function answered(before: SessionState, event: SessionEvent & { type: 'answer' }
     return reopen(state, expired, pause);
   }
   if (status === 308 || status === 408 || status === 429 || status >= 500) {
-    // Some of it may have been kept: ask before sending again.
+    // Some bytes may have been stored: query before sending again.
     const why = status === 308 ? 'the storage sent an invalid Range header' : message;
     return failed(state, why, (next) => query(next, { attempt: next.failures, retryAfterMs }));
   }
   if (status === 400 && to === 'send' && state.committed > 0 && state.failures === 0) {
-    // So it answers to bytes that do not follow what it holds: it may hold less than it said.
+    // The storage rejects bytes that do not follow what it holds: it may hold less than it reported.
     return failed(state, 'HTTP 400', query);
   }
-  // What an earlier process left may be refused in any way: it is no reason to fail.
+  // The session of an earlier process may be refused for any reason: open a new one.
   if (state.inherited) return reopen(state, state.expired);
   return fail(state, message);
 }
 
-/** What to do after `event`. */
-export function advance(before: SessionState, event: SessionEvent): SessionStep {
+/** The next step after `event`. */
+export function advanceSession(before: SessionState, event: SessionEvent): SessionStep {
   const sent = Math.max(before.sent, event.sent ?? before.sending);
   const state = { ...before, sent, sending: 0, partSize: event.partSize ?? before.partSize };
   if (event.type === 'opened') return send(state);

@@ -8,7 +8,7 @@ import { readStream } from '../streams.ts';
 import type { RunningHash } from './running-hash.ts';
 import { uploadError } from './upload-error.ts';
 
-/** Throws `TransferError` when the source is no longer what it was when `before` was asked of it. */
+/** Throws `TransferError` if the source changed since its identity was `before`. */
 export async function checkUnchanged(source: ByteSource, before: string | undefined, file: string): Promise<void> {
   const now = await source.identity?.();
   if (now === before) return;
@@ -16,8 +16,8 @@ export async function checkUnchanged(source: ByteSource, before: string | undefi
 }
 
 /**
- * Compares the storage's checksum with that of the bytes that were sent; throws `IntegrityError`. An md5 is only looked
- * at where the storage says nothing else, and costs a second read only where the platform is fast at it.
+ * Compares the storage's checksum with that of the sent bytes; throws `IntegrityError`. md5 is used only if the storage reports
+ * no other checksum, and costs a second read only where the platform computes it fast.
  */
 export async function compareStored(
   client: KaggleClient,
@@ -36,7 +36,7 @@ export async function compareStored(
     );
   };
   if (sums.crc32c) {
-    // All of it was stored by an earlier process: nothing was read by this one.
+    // If an earlier process stored everything, this one has read nothing yet.
     await ours.crc32c.catchUp(source, source.size, signal);
     return check('crc32c', await ours.crc32c.digest());
   }

@@ -1,27 +1,27 @@
 /**
  * How the bytes of a file are sent:
- * - `put`: all that is left in one request of the platform's own `put`, read as it is sent
- * - `stream`: all that is left in one request of `fetch`, read as it is sent
- * - `blob`: in parts of `fetch` that the platform reads by itself
- * - `buffer`: in parts of `fetch` from memory
+ * - `put`: everything that is left in one request of the platform's `put`, read while it is sent
+ * - `stream`: everything that is left in one request of `fetch`, read while it is sent
+ * - `blob`: in parts, each a `fetch` of a Blob that the platform reads
+ * - `buffer`: in parts, each a `fetch` from memory
  */
 export type Strategy = 'put' | 'stream' | 'blob' | 'buffer';
 
-/** What source, client and address allow. */
+/** What the source, the client and the URL allow. */
 export interface Capabilities {
-  /** The source can be read from any offset, again and again. */
+  /** The source can be read repeatedly, from any offset. */
   readonly replayable: boolean;
-  /** For which files `put` is the best way to that address. */
+  /** For which files the platform's `put` is the best way to send them to that URL. */
   readonly put: 'none' | 'large' | 'all';
   /** `fetch` sends a stream with a Content-Length. */
   readonly streams: boolean;
-  /** The source gives parts as Blobs. */
+  /** The source returns parts as Blobs. */
   readonly blobs: boolean;
 }
 
-/** The strategy for a file of `size` bytes. One of up to `partSize` goes in a single request in any case. */
+/** The strategy for a file of `size` bytes. A file of up to `partSize` bytes always needs a single request. */
 export function chooseStrategy(size: number, partSize: number, can: Capabilities): Strategy {
-  // What can be read once has to be held, to be sent again.
+  // A source that can be read only once must be held, so that it can be sent again.
   if (!can.replayable || size === 0) return 'buffer';
   const large = size > partSize;
   if (can.put === 'all' || (can.put === 'large' && large)) return 'put';

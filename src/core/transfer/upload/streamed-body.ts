@@ -4,24 +4,24 @@ import type { ByteSource, Platform } from '../../platform.ts';
 import type { RunningHash } from './running-hash.ts';
 import { uploadError } from './upload-error.ts';
 
-/** The rest of a file as the body of one request: read as it is sent, hashed on the way, never held as a whole. */
+/** The rest of a file as the body of one request: read while it is sent, hashed on the way, never held as a whole. */
 export interface StreamedBody {
   readonly length: number;
-  /** Bytes that were read to be sent. */
+  /** Bytes that were read. */
   readonly consumed: number;
-  /** Why the source could not be read, if that is what ended the body. */
+  /** Why the source could not be read, if that ended the body. */
   readonly failure: unknown;
-  /** Fills `buffer`, which is used again later, and resolves to the number of bytes. */
+  /** Fills `buffer`, which is reused, and returns the number of bytes. */
   read(buffer: Uint8Array): Promise<number>;
-  /** The same bytes as a stream, for `fetch`; `onSent` is told of each piece that leaves by it. Either this or `read`. */
+  /** The same bytes as a stream for `fetch`; `onSent` is called for each piece. Use either this or `read`. */
   stream(onSent: (bytes: number) => void, signal: AbortSignal): ReadableStream<Uint8Array>;
-  /** Lets go of the source: it is not read after this. */
+  /** Releases the source: it is not read after this. */
   cancel(): Promise<void>;
 }
 
 export const isStreamed = (body: object | undefined): body is StreamedBody => body !== undefined && 'consumed' in body;
 
-/** workerd's stream that knows its length, which `fetch` there sends with a Content-Length. */
+/** workerd's stream of known length: `fetch` there sends it with a Content-Length. */
 interface FixedLengthStreamLike {
   new (length: number): { readable: ReadableStream<Uint8Array>; writable: WritableStream<Uint8Array> };
 }
@@ -35,10 +35,10 @@ export function canStream(platform: Platform): boolean {
   return fixedLengthStream() !== undefined || platform.sizedStreams === true;
 }
 
-/** Bytes of one write. */
+/** Bytes per write. */
 const writeSize = 512 * 1024;
 
-/** Sends `length` bytes through `writable`, by one buffer: a write is over when the network has taken it. */
+/** Sends `length` bytes through `writable`, with one buffer: a write ends when the network has accepted it. */
 async function pump(
   { length, read }: Pick<StreamedBody, 'length' | 'read'>,
   writable: WritableStream<Uint8Array>,
@@ -79,7 +79,7 @@ export function streamedBody(source: ByteSource, from: number, hash: RunningHash
 
   const shorter = () => uploadError(file, 'the file became shorter during the upload; upload it again');
 
-  /** The next piece of the source's own stream. */
+  /** The next piece of the source's stream. */
   async function piece(): Promise<Uint8Array> {
     reader ??= (await source.slice(position, end)).getReader();
     const { done, value } = await reader.read();
@@ -124,7 +124,7 @@ export function streamedBody(source: ByteSource, from: number, hash: RunningHash
       const Fixed = fixedLengthStream();
       if (Fixed) {
         const { readable, writable } = new Fixed(body.length);
-        // Why it fails shows in the request, or in the body's own failure.
+        // The request, or the body's `failure`, has the reason.
         pump(body, writable, onSent, signal).catch(() => undefined);
         return readable;
       }

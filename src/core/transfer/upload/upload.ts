@@ -12,7 +12,7 @@ import type { UploadRecord } from './journal.ts';
 import { requestSession, type SessionOutcome } from './request.ts';
 import { startHash } from './running-hash.ts';
 import {
-  advance,
+  advanceSession,
   defaultLimits,
   resumeSession,
   type SessionAction,
@@ -24,24 +24,33 @@ import {
 import { checkUnchanged, compareStored } from './stored.ts';
 import { uploadError } from './upload-error.ts';
 
+/** Options of an upload. */
 export interface UploadOptions extends Omit<TransferOptions, 'concurrency'> {
-  /** What the file is called in progress and errors; default the name of the source. */
+  /**
+   * Name of the file in progress events and errors.
+   * @default the name of the source
+   */
   file?: string | undefined;
   /**
-   * Seconds without any progress after which a request counts as lost; default 60, 0 for no limit. A large file is
-   * handed to the network in pieces of up to 1 MiB: that much has to go in this time.
+   * Seconds without progress after which a request counts as lost; 0 for no limit. A large file is passed to the network in pieces of
+   * up to 1 MiB: one has to be sent in this time.
+   * @default 60
    */
   stallTimeout?: number | undefined;
   limits?: Partial<SessionLimits> | undefined;
-  /** What `identity` of the source said when it was opened; default: it is asked before the first byte is read. */
+  /**
+   * The `identity` of the source when it was opened.
+   * @default asked before the first byte is read
+   */
   identity?: string | undefined;
-  /** Where the upload is remembered for the process after this one. */
+  /** Where the upload is recorded for a later process. */
   record?: UploadRecord | undefined;
 }
 
+/** An uploaded file. */
 export interface Uploaded {
   token: string;
-  /** How the stored bytes were compared with ours: by the storage's checksum, or by their number only. */
+  /** How the stored bytes were compared with the sent ones. */
   verified: Verified;
 }
 
@@ -55,16 +64,17 @@ export interface BlobStart {
   contentType?: string;
 }
 
-/** The whole seconds since 1970 that Kaggle wants; now, for a source that does not know. */
+/** Whole seconds since 1970, as Kaggle expects them; now if the source has no time. */
 export function epochSeconds(date: Date | undefined): number {
   return Math.floor((date ?? new Date()).getTime() / 1000);
 }
 
 /**
- * Uploads `source` in a resumable session of the blob service and resolves to the token that create calls take.
- * Survives lost connections, busy servers and expired sessions; compares the storage's checksum with its own.
- * Throws `TransferError` (given up, or the file changed), `IntegrityError` (the storage has other bytes), and what the
- * call that starts a session throws. An abort rejects with the signal's reason.
+ * Uploads `source` in a resumable session of the blob service and returns the token that create calls take. Survives lost
+ * connections, busy servers and expired sessions, and compares the storage's checksum with its own.
+ *
+ * @throws `TransferError` if it fails after all retries or the file changed; `IntegrityError` if the storage has other bytes.
+ * @throws What StartBlobUpload throws, and the reason of the signal if it is aborted.
  */
 export function uploadBlob(
   client: KaggleClient,
@@ -79,13 +89,13 @@ export function uploadBlob(
     ...(source.size > 0 && { contentLength: source.size }),
     lastModifiedEpochSeconds: epochSeconds(source.lastModified),
   };
-  // Starting a session twice does no harm: the one that is not used expires.
+  // Starting two sessions does no harm: the unused one expires.
   const open = (signal: AbortSignal): Promise<UploadSession> =>
     client.call('blobs.BlobApiService', 'StartBlobUpload', request, { signal, retry: 4 });
   return uploadTo(client, source, open, { file: start.name, ...options });
 }
 
-/** As `uploadBlob`, with a session that `open` gives; it is called again when a session has expired. */
+/** Like `uploadBlob`, with a session from `open`, which is called again if a session expires. */
 export async function uploadTo(
   client: KaggleClient,
   source: ByteSource,
@@ -112,15 +122,15 @@ export async function uploadTo(
   let session: UploadSession = { token: '', createUrl: '' };
   let opened = 0;
   let resumedAt = 0;
-  let worthless = false;
+  let discard = false;
   let last: SessionOutcome | undefined;
   let retrying = false;
-  let putFails = false;
+  let putFailed = false;
 
   function use(next: UploadSession, since: number): void {
     session = next;
     opened = since;
-    bodies.address(session.createUrl, putFails);
+    bodies.chooseStrategyFor(session.createUrl, putFailed);
   }
 
   async function request(action: SessionAction & { type: 'send' | 'query' }): Promise<SessionEvent> {
@@ -146,15 +156,15 @@ export async function uploadTo(
     } finally {
       release();
     }
-    const { event, sent, unreached } = last;
-    if (unreached) {
-      putFails = true;
-      bodies.address(session.createUrl, putFails);
+    const { event, sent, unreachable } = last;
+    if (unreachable) {
+      putFailed = true;
+      bodies.chooseStrategyFor(session.createUrl, putFailed);
     }
     const failed = !(event.type === 'answer' && [200, 201, 308].includes(event.status));
     retrying ||= failed;
     if (!sends) return event;
-    bodies.measured(client.clock.now() - started, failed);
+    bodies.recordDuration(client.clock.now() - started, failed);
     return { ...event, partSize: bodies.partSize, sent: sends.from + sent };
   }
 
@@ -162,15 +172,15 @@ export async function uploadTo(
     let { state, action } = previous ? resumeSession(size, limits) : startSession(size, limits);
     if (previous) {
       use(previous.session, previous.opened);
-      // With a session that is there already, nothing else says how large the parts are.
+      // No session is opened, so the part size is set here.
       state = { ...state, partSize: bodies.partSize };
     }
     while (action.type !== 'done') {
       signal.throwIfAborted();
       if (action.type === 'fail') {
         const fruitless = session === previous?.session && state.best <= resumedAt;
-        worthless = action.final || (fruitless && previous.fruitless === true);
-        if (fruitless && !worthless) await record?.save({ session, opened, complete: false, fruitless });
+        discard = action.final || (fruitless && previous.fruitless === true);
+        if (fruitless && !discard) await record?.save({ session, opened, complete: false, fruitless });
         const reason = last?.reason;
         const detail = reason instanceof Error ? ` (${reason.message})` : '';
         throw uploadError(file, `${action.message}${detail}; try again`, reason);
@@ -179,29 +189,29 @@ export async function uploadTo(
       let event: SessionEvent;
       if (action.type === 'open') {
         use(checkSession(await open(signal), file), client.clock.now());
-        // A file of one request is remembered when it is stored: before that there is nothing to go on with.
+        // A file that fits one request is recorded when it is stored: before that there is nothing to resume.
         if (size > limits.partSize) await record?.save({ session, opened, complete: false });
         event = { type: 'opened', partSize: bodies.partSize };
       } else event = await request(action);
       const first = state.inherited;
-      ({ state, action } = advance(state, event));
+      ({ state, action } = advanceSession(state, event));
       if (first) resumedAt = state.best;
-      // A file of several requests shows at once, and its rate is taken from here.
+      // Report a file of several requests immediately: its rate is measured from here.
       if (event.type !== 'opened' || size > limits.partSize) progress.report(state.committed, size);
     }
     await bodies.hashed();
-    worthless = true;
+    discard = true;
     await checkUnchanged(source, identity, file);
     const ours = { crc32c: hash, whole: bodies.whole() };
     const verified = await compareStored(client, source, file, last?.sums ?? {}, ours, signal);
-    worthless = false;
+    discard = false;
     const sum = hash.position === size ? await hash.digest() : undefined;
     await record?.save({ session, opened, complete: true, verified }, sum);
     progress.done(size, verified);
     return { token: session.token, verified };
   } finally {
     bodies.release();
-    if (worthless && !signal.aborted) await record?.forget();
+    if (discard && !signal.aborted) await record?.forget();
   }
 }
 
