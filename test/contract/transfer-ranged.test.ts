@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { createClient } from '../../src/core/rpc/create-client.ts';
 import { createAddress } from '../../src/core/transfer/ranged/address.ts';
 import {
-  type Asker,
-  classifyAnswer,
+  classifyResponse,
   type KnownObject,
+  type RangeContext,
   type RangeRequest,
 } from '../../src/core/transfer/ranged/answer.ts';
 import { contentFacts, isPageName, parseContentRange } from '../../src/core/transfer/ranged/content.ts';
@@ -25,8 +25,8 @@ const classify = (
   object: KnownObject | undefined,
   status: number,
   headers: Headers_ = {},
-  asker?: Asker,
-) => classifyAnswer(request, object, { status, headers: new Headers(headers) }, asker);
+  asker?: RangeContext,
+) => classifyResponse(request, object, { status, headers: new Headers(headers) }, asker);
 
 describe('an answer to a range of a known object', () => {
   const part = { 'content-range': 'bytes 40-99/100', etag: '"a"' };
@@ -350,11 +350,11 @@ describe('the address of an object', () => {
     const renew = async () => `https://storage.test/${++renewals}`;
     const address = createAddress(client, { url: 'https://storage.test/0', renew });
     const routes = [address.route(), address.route()];
-    await Promise.all(routes.map((route) => route.ask({}, signal)));
+    await Promise.all(routes.map((route) => route.send({}, signal)));
     routes[0]!.expire();
-    await address.route().ask({}, signal);
+    await address.route().send({}, signal);
     routes[1]!.expire();
-    await address.route().ask({}, signal);
+    await address.route().send({}, signal);
     expect(renewals).toBe(1);
     expect(asked.map((url) => url.at(-1))).toEqual(['0', '0', '1', '1']);
   });
@@ -366,13 +366,13 @@ describe('the address of an object', () => {
       calls++;
       return Object.defineProperty(new Response('x'), 'url', { value: `https://storage.test/${calls}` });
     });
-    await address.route().ask({}, signal);
+    await address.route().send({}, signal);
     const routes = [address.route(), address.route()];
     expect(routes.map(({ throughApi }) => throughApi)).toEqual([false, false]);
-    await Promise.all(routes.map((route) => route.ask({}, signal)));
+    await Promise.all(routes.map((route) => route.send({}, signal)));
     routes[0]!.expire();
     expect(address.throughApi).toBe(true);
-    await address.route().ask({}, signal);
+    await address.route().send({}, signal);
     routes[1]!.expire();
     expect(address.throughApi).toBe(false);
     expect(calls).toBe(2);

@@ -1,26 +1,26 @@
 import { abortable } from '../abortable.ts';
 import type { KaggleClient } from '../rpc/client.ts';
 
-/** A number of things, bytes or connections, that may be held at once. */
+/** A limited number of units, such as bytes or connections, that may be held at a time. */
 export interface Budget {
   readonly capacity: number;
-  /** Makes it at least so large. */
+  /** Raises the capacity to at least this. */
   widen(capacity: number): void;
-  /** Waits until so many are free, first come first served; resolves to what gives them back (once). */
+  /** Waits until so many units are free, first come, first served. Returns a function that releases them. */
   take(count: number, signal: AbortSignal): Promise<() => void>;
-  /** Takes as many at once, or `undefined` where they are not free or others wait for theirs. */
+  /** Takes so many units, or returns `undefined` if they are not free or others are waiting. */
   tryTake(count: number): (() => void) | undefined;
 }
 
-/** A budget of `initial`. A demand for more than that waits until nothing else is held. */
+/** A budget of `initial` units. A demand for more waits until nothing else is held. */
 export function createBudget(initial: number): Budget {
   let capacity = initial;
   let held = 0;
-  const waiting: { count: number; grant: (giveBack: () => void) => void }[] = [];
+  const waiting: { count: number; grant: (release: () => void) => void }[] = [];
 
   const fits = (count: number) => held === 0 || held + count <= capacity;
 
-  /** Counts as held what was taken, until it is given back. */
+  /** Counts units as held until they are released. */
   function hold(count: number): () => void {
     let returned = false;
     held += count;
@@ -50,7 +50,7 @@ export function createBudget(initial: number): Budget {
     tryTake: (count) => (waiting.length === 0 && fits(count) ? hold(count) : undefined),
     async take(count, signal) {
       signal.throwIfAborted();
-      const entry = { count, grant: (_giveBack: () => void) => {} };
+      const entry = { count, grant: (_release: () => void) => {} };
       const granted = new Promise<() => void>((resolve) => {
         entry.grant = resolve;
       });
@@ -69,11 +69,11 @@ export function createBudget(initial: number): Budget {
   };
 }
 
-/** What all transfers of one client share. */
+/** Limits that all transfers of one client share. */
 export interface TransferBudgets {
-  /** Bytes that its uploads hold: 4 MiB for each of the platform's requests, at most 32 MiB. */
+  /** Bytes that uploads hold: 4 MiB for each request that the platform allows, at most 32 MiB. */
   readonly memory: Budget;
-  /** Connections to the storage, each held for as long as its request is under way: one for each of the platform's requests. */
+  /** Connections to the storage, each held during its request: one for each request that the platform allows. */
   readonly connections: Budget;
 }
 

@@ -1,12 +1,12 @@
 /**
- * Patterns as in a `.gitignore` (https://git-scm.com/docs/gitignore), but that no set of characters has a slash. Matched by
- * hand: regular expressions would backtrack for very long on some.
+ * Patterns as in a `.gitignore` (https://git-scm.com/docs/gitignore), except that no set of characters matches a slash.
+ * Matched without regular expressions, which would backtrack for very long on some patterns.
  */
 
-/** A piece of a pattern: what one item may be, or any number of them. */
+/** A piece of a pattern: a test for one item, or any number of items. */
 type Piece<Item> = ((item: Item) => boolean) | 'any';
 
-/** Whether the pieces match all items. Goes back to the last `any` only: that finds a match wherever there is one. */
+/** Whether the pieces match all items. Backtracks to the last `any` only, which finds a match if there is one. */
 function matches<Item>(items: readonly Item[], pieces: readonly Piece<Item>[]): boolean {
   let [at, piece] = [0, 0];
   let [retryAt, retryPiece] = [0, -1];
@@ -25,7 +25,7 @@ function matches<Item>(items: readonly Item[], pieces: readonly Piece<Item>[]): 
   return piece === pieces.length;
 }
 
-/** A set of characters such as `[a-z]` from `start` on, and where it ends; `undefined` if it never does. */
+/** A set of characters such as `[a-z]` from `start`, and where it ends; `undefined` if it is unclosed. */
 function readSet(
   chars: readonly string[],
   start: number,
@@ -49,7 +49,7 @@ function readSet(
   return { test: (char) => ranges.some(([from, to]) => from <= char && char <= to) !== negated, end: at };
 }
 
-/** The pieces of a pattern for one name: `*`, `?`, `[a-z]`, and `\` before a character that is meant as it is. */
+/** The pieces of a pattern for one name: `*`, `?`, `[a-z]`, and `\` before a literal character. */
 function segmentPieces(pattern: string): Piece<string>[] {
   const chars = [...pattern];
   const pieces: Piece<string>[] = [];
@@ -60,7 +60,7 @@ function segmentPieces(pattern: string): Piece<string>[] {
     } else if (char === '?') pieces.push(() => true);
     else if (char === '[') {
       const set = readSet(chars, at);
-      // As with git, a pattern with half a set fits nothing.
+      // As in git, a pattern with an unclosed set matches nothing.
       if (!set) return [() => false];
       pieces.push(set.test);
       at = set.end;
@@ -78,10 +78,10 @@ interface Rule {
   readonly keeps: boolean;
 }
 
-/** The rule of a line; `undefined` for an empty one and for a comment. */
+/** The rule of a line; `undefined` for an empty line and for a comment. */
 function parseRule(line: string): Rule | undefined {
   let text = line.replace(/\r$/, '');
-  // Blanks at the end do not count, but for one after a backslash. By hand: a pattern takes quadratic time.
+  // Trailing spaces are ignored, except after a backslash. A regular expression would take quadratic time.
   let end = text.length;
   while (end > 0 && text[end - 1] === ' ' && text[end - 2] !== '\\') end--;
   text = text.slice(0, end);
@@ -91,22 +91,22 @@ function parseRule(line: string): Rule | undefined {
   const folders = text.endsWith('/');
   const path = folders ? text.slice(0, -1) : text;
   const segments = path.replace(/^\//, '').split('/');
-  // A pattern with a slash counts from the top, any other in every folder.
+  // A pattern with a slash is relative to the top; any other matches in every folder.
   if (!path.includes('/')) segments.unshift('**');
   const pieces = segments.map((segment): Piece<readonly string[]> => {
     if (/^\*\*+$/.test(segment)) return 'any';
     const inner = segmentPieces(segment);
     return (name) => matches(name, inner);
   });
-  // `a/**` is all in `a`, not `a` itself.
+  // `a/**` matches everything in `a`, not `a` itself.
   if (pieces.length > 1 && pieces.at(-1) === 'any') pieces.splice(-1, 0, () => true);
   return { pieces, folders, keeps };
 }
 
 /**
- * What of a folder the patterns leave out: of the path of a file, relative with `/`, the first part of it that is left out
- * (`a/node_modules/`, with a slash for a folder, or the whole path), or `undefined`. As with git, the last pattern that
- * fits decides, and nothing in a folder that is left out comes back.
+ * Returns a function that tells what the patterns exclude: for the path of a file, relative and with `/`, the first part of it that
+ * is excluded (`a/node_modules/` with a slash for a folder, or the whole path), or `undefined`. As in git, the last matching
+ * pattern decides, and nothing in an excluded folder is included again.
  */
 export function createIgnore(patterns: readonly string[]): (path: string) => string | undefined {
   const rules = patterns.map(parseRule).filter((rule) => rule !== undefined);

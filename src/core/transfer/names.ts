@@ -1,12 +1,12 @@
 import { ValidationError, type ValidationIssue } from '../errors.ts';
 
-/** Device names that Windows gives no file, with or without an extension; ¹²³ count as digits there. */
+/** Names of devices that Windows reserves, with or without an extension; it treats ¹²³ as digits. */
 const reserved = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])$/i;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const control = /[\u0000-\u001f\u007f-\u009f]/;
 
-/** What is wrong with one name, or `undefined`. Names are relative, with `/` between the folders. */
+/** What is wrong with one name, or `undefined`. Names are relative, with `/` between folders. */
 function problem(name: string): string | undefined {
   if (name === '') return 'is empty';
   if (control.test(name)) return 'contains a control character';
@@ -15,7 +15,7 @@ function problem(name: string): string | undefined {
   if (name.startsWith('/')) return 'is an absolute path';
   for (const segment of name.split('/')) {
     if (segment === '') return 'contains an empty path segment';
-    // Windows drops dots and spaces at the end of a name: "...", ".. " and "." would all be folders above or this one.
+    // Windows drops trailing dots and spaces: "...", ".. " and "." would all mean this folder or the one above.
     if (/^[. ]*$/.test(segment)) return `contains the path segment "${segment}", which does not name a file or folder`;
     if (/^[a-z]:/i.test(segment)) return 'contains a drive letter';
     const base = segment.split(/[.:]/, 1)[0]!.trimEnd();
@@ -24,38 +24,38 @@ function problem(name: string): string | undefined {
   return undefined;
 }
 
-/** Without the dots and spaces at its end, which Windows drops. By hand: a pattern takes quadratic time on hostile names. */
+/** Removes trailing dots and spaces, as Windows does. A regular expression takes quadratic time on hostile names. */
 function trimEnd(segment: string): string {
   let end = segment.length;
   while (end > 0 && (segment[end - 1] === '.' || segment[end - 1] === ' ')) end--;
   return segment.slice(0, end);
 }
 
-/** One form for all spellings that a file system may take for the same name. */
+/** The common form of all spellings that a file system may treat as the same name. */
 export function foldName(segment: string): string {
   return trimEnd(segment.normalize('NFC').toLowerCase().normalize('NFC'));
 }
 
-/** A name for a message: control characters are shown as escapes, and a very long one is cut. */
+/** A name for a message: control characters are escaped, and a very long name is cut. */
 function show(name: string): string {
   return JSON.stringify(name.length > 200 ? `${name.slice(0, 200)}...` : name);
 }
 
-/** What is known of one place in the folder. */
-interface Place {
-  /** The file that has it. */
+/** One node of the tree of names. */
+interface NameNode {
+  /** The file with this name. */
   file?: string;
-  /** The first name that needs it to be a folder. */
+  /** The first name that needs a folder here. */
   folder?: string;
-  inside?: Map<string, Place>;
+  inside?: Map<string, NameNode>;
 }
 
-/** Says what is wrong with a name, alone or beside those before it; `undefined` if nothing is. */
-type Complain = (name: string, isDirectory: boolean) => string | undefined;
+/** Returns what is wrong with a name, alone or together with earlier ones; `undefined` if nothing is. */
+type NameProblem = (name: string, isDirectory: boolean) => string | undefined;
 
-/** Names are kept as a tree: each takes time in proportion to its length, however deep it is. */
-function startNames(): Complain {
-  const root: Place = {};
+/** Keeps names in a tree: each takes time proportional to its length, at any depth. */
+function createNameTree(): NameProblem {
+  const root: NameNode = {};
   const clash = (file: string, folder: string) =>
     `conflicting names: ${show(file)} is a file, but ${show(folder)} needs a folder there`;
   return (name, isDirectory) => {
@@ -69,7 +69,7 @@ function startNames(): Complain {
       }
       at.inside ??= new Map();
       const key = foldName(segment);
-      const next: Place = at.inside.get(key) ?? {};
+      const next: NameNode = at.inside.get(key) ?? {};
       at.inside.set(key, next);
       at = next;
     }
@@ -85,29 +85,29 @@ function startNames(): Complain {
   };
 }
 
-/** Takes names one after the other; throws `ValidationError` for one that is bad, or at odds with those before it. */
+/** Takes names one by one; throws `ValidationError` for an invalid name, or one that conflicts with an earlier name. */
 export type NameCheck = (name: string, isDirectory: boolean) => void;
 
-/** `checkNames` for names that come one by one: the rules are the same. A folder may be named several times. */
+/** Like `checkNames`, for names that arrive one by one. A folder may be named repeatedly. */
 export function createNameCheck(): NameCheck {
-  const complain = startNames();
+  const problemWith = createNameTree();
   return (name, isDirectory) => {
-    const wrong = complain(name, isDirectory);
+    const wrong = problemWith(name, isDirectory);
     if (wrong !== undefined) throw new ValidationError(wrong);
   };
 }
 
 /**
- * Checks the relative names of files that are to live in one folder, before anything is sent or written. Percent
- * escapes are taken literally: `%2e%2e` is an ordinary name. Throws one `ValidationError` that lists every bad name:
- * `..`, absolute, drive letters, backslashes, control characters, names that Windows reserves, empty parts, names that
- * differ only in case or Unicode form, and a file where another name, or one of `folders`, needs a folder.
+ * Checks the relative names of files that are to be in one folder, before anything is sent or written. Percent escapes are
+ * literal: `%2e%2e` is an ordinary name. Throws one `ValidationError` with all problems: `..`, absolute names, drive letters,
+ * backslashes, control characters, names that Windows reserves, empty segments, names that differ only in case or Unicode form,
+ * and files where another name, or one of `folders`, needs a folder.
  */
 export function checkNames(names: readonly string[], folders: readonly string[] = []): void {
-  const complain = startNames();
+  const problemWith = createNameTree();
   const issues: ValidationIssue[] = [];
   const take = (name: string, index: number, isDirectory: boolean) => {
-    const message = complain(name, isDirectory);
+    const message = problemWith(name, isDirectory);
     if (message !== undefined) issues.push({ path: `[${index}]`, message });
   };
   for (const [index, name] of names.entries()) take(name, index, false);
@@ -115,10 +115,10 @@ export function checkNames(names: readonly string[], folders: readonly string[] 
   if (issues.length > 0) throw new ValidationError(issues.map((issue) => issue.message).join('; '), issues);
 }
 
-/** Bytes of the longest name of a file or a folder on Linux, where Kaggle mounts what was sent. */
+/** Bytes of the longest name of a file or folder on Linux, where Kaggle mounts datasets. */
 const longest = 255;
 
-/** Throws `ValidationError` for names of which a part is too long to be mounted. */
+/** Throws `ValidationError` for names with a segment that is too long to be mounted. */
 export function checkLengths(names: readonly string[]): void {
   const encoder = new TextEncoder();
   const issues: ValidationIssue[] = [];

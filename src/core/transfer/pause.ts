@@ -2,8 +2,8 @@ import type { Clock } from '../platform.ts';
 import { maxRetryAfterMs, retryDelay } from '../rpc/retry.ts';
 
 /**
- * Waits before another attempt: as long as the server asked for, but no more than two minutes; else for a time that
- * doubles with each attempt.
+ * Waits before another attempt: as long as the server asked for, but at most two minutes; otherwise for a time that doubles with each
+ * attempt.
  */
 export async function pauseFor(
   { clock }: { readonly clock: Clock },

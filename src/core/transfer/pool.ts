@@ -1,7 +1,7 @@
 /**
- * Runs `worker` over `items`, at most `concurrency` at once, and resolves to the results in the order of the items.
- * The first failure aborts the signal that the other workers were given, starts no more of them, waits until those
- * under way have ended, and is what the pool rejects with. An abort of `signal` rejects with its reason.
+ * Runs `worker` on `items`, at most `concurrency` at a time, and returns the results in the order of the items. The first failure
+ * aborts the signal of the running workers, starts no new ones, and rejects the pool after all have ended. An abort of `signal`
+ * rejects with its reason.
  */
 export async function pool<T, R>(
   items: readonly T[],

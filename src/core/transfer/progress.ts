@@ -1,19 +1,21 @@
 import type { Progress, Verified } from '../progress.ts';
 
-/** Reports one file. Whatever it is told, what it reports never falls and never passes `total`. */
+/** Reports the progress of one file. The reported value never falls and never exceeds `total`. */
 export interface Reporter {
   report(transferred: number, total?: number): void;
-  /** A new request had to be begun after a failure. */
+  /** Counts a request that had to be repeated after a failure. */
   retried(): void;
   done(total: number, verified?: Verified): void;
 }
 
-/** Milliseconds over which the rate is taken. */
+/** Milliseconds over which the rate is measured. */
 const span = 5000;
-/** Milliseconds between two samples that the rate is taken from. */
+/** Milliseconds between two samples. */
 const step = 200;
 
-/** Bytes a second over the last few seconds. What is there at the first sample does not count: it may be left from before. */
+/**
+ * Bytes per second over the last few seconds. What exists at the first sample does not count: it may be from an earlier run.
+ */
 function createRate(now: () => number): (transferred: number) => number | undefined {
   const samples: { time: number; transferred: number }[] = [];
   return (transferred) => {
@@ -27,7 +29,7 @@ function createRate(now: () => number): (transferred: number) => number | undefi
   };
 }
 
-/** A reporter for `file`; a repeated value is reported once. */
+/** A reporter for `file`; equal values are reported once. */
 export function startProgress(
   file: string,
   phase: 'upload' | 'download' | 'unpack',

@@ -5,9 +5,9 @@ import { noAnswer } from '../rpc/connection.ts';
 import { parseErrorBody } from '../rpc/error-body.ts';
 
 /**
- * A request to a signed address of the storage: without credential, without retries, never an error for a status. `send`
- * carries it out where that is not the client's `fetch`, and may leave it to that (`undefined`). Throws
- * `ConnectionError` when no answer comes; its text has the address without what signs it.
+ * Sends a request to a signed URL of the storage: without credential and retries, and without an error for any status. `send`
+ * carries it out where that is not the client's `fetch`; it may return `undefined` to leave it to that. Throws `ConnectionError`
+ * if there is no response; the message has the URL without its signature.
  */
 export async function requestStorage<T extends { readonly status: number } | undefined = Response>(
   client: KaggleClient,
@@ -29,10 +29,10 @@ export async function requestStorage<T extends { readonly status: number } | und
   }
 }
 
-/** The errors of the storage are a few lines: more is not read. */
+/** Errors of the storage are a few lines long: no more is read. */
 const longestError = 16_384;
 
-/** What an error of the storage says, in a few words, such as `HTTP 403 (AccessDenied: Access denied.)`. Reads its body. */
+/** Summarizes an error response of the storage, such as `HTTP 403 (AccessDenied: Access denied.)`. Reads its body. */
 export async function describeError({ status, body }: Response, signal: AbortSignal): Promise<string> {
   const decoder = new TextDecoder();
   const reader = body?.getReader();
@@ -44,7 +44,7 @@ export async function describeError({ status, body }: Response, signal: AbortSig
       text += decoder.decode(value, { stream: true });
     }
   } catch {
-    // The status says enough.
+    // The status is enough.
   }
   reader?.cancel().catch(() => undefined);
   const { reason, message } = parseErrorBody(text);

@@ -2,8 +2,8 @@ import { abortable } from '../abortable.ts';
 import { byteReader } from '../bytes/byte-reader.ts';
 
 /**
- * Reads `stream` to its end and hands each piece to `take`, which is awaited; the piece is lent until then. An abort
- * rejects at once, whatever the stream does; then, and when `take` throws, the stream is cancelled.
+ * Reads `stream` to its end and passes each chunk to `take`, which is awaited; the chunk is valid until then. An abort rejects
+ * immediately. On abort, and if `take` throws, the stream is canceled.
  */
 export async function readStream(
   stream: ReadableStream<Uint8Array>,
@@ -24,7 +24,7 @@ export async function readStream(
   }
 }
 
-/** One signal for several that may be absent; never aborted when there is none. */
+/** Combines signals, some of which may be absent. Never aborts if all are. */
 export function joinSignals(...signals: (AbortSignal | undefined)[]): AbortSignal {
   const given = signals.filter((signal) => signal !== undefined);
   return given.length === 1 ? given[0]! : AbortSignal.any(given);

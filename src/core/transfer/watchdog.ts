@@ -1,21 +1,21 @@
 import { TimeoutError } from '../errors.ts';
 
-/** A signal that follows others, and aborts by itself when nothing has moved for a while. */
+/** A signal that follows others, and aborts by itself if nothing happens for a while. */
 export interface Watchdog {
   readonly signal: AbortSignal;
-  /** Whether it was the silence, not a caller, that aborted. */
+  /** Whether the watchdog aborted, not a caller. */
   readonly stalled: boolean;
-  /** Something moved: the time starts anew. */
+  /** Reports progress: the time starts again. */
   touch(): void;
-  /** Stops watching and lets go of the other signals. */
+  /** Stops watching, and no longer follows the other signals. */
   release(): void;
 }
 
-/** Starts a watchdog over `seconds` without a `touch`; 0 watches only the signals. */
+/** Starts a watchdog that allows `seconds` without a `touch`; 0 only follows the signals. */
 export function startWatchdog(seconds: number, signals: readonly (AbortSignal | undefined)[]): Watchdog {
   const controller = new AbortController();
   const follow = new Map<AbortSignal, () => void>();
-  // A clock that nobody can set.
+  // A monotonic clock.
   let last = performance.now();
   let stalled = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -25,7 +25,7 @@ export function startWatchdog(seconds: number, signals: readonly (AbortSignal | 
     for (const [signal, abort] of follow) signal.removeEventListener('abort', abort);
     follow.clear();
   }
-  // One timer that looks again, instead of a new one for each piece that moves.
+  // One timer that checks again, instead of a new timer for each chunk.
   function watch(ms: number): void {
     timer = setTimeout(
       () => {

@@ -9,41 +9,41 @@ import { assignRange, missingRanges, usableRanges } from './ranges.ts';
 import { type Buffers, batchSize, createBuffers, createReceiver } from './receiver.ts';
 import { isResumable, readResumeRecord, writeResumeRecord } from './resume-record.ts';
 
-/** Milliseconds between two notes on what is written: so much is lost at most when the process is killed. */
+/** Milliseconds between two records of what is written: at most that much is lost if the process is killed. */
 const noteEvery = 500;
 
-/** Whether what came is the object. */
+/** Whether the received bytes are the object. */
 export type Check =
   | { readonly type: 'whole'; readonly verified: Verified }
   | { readonly type: 'damaged'; readonly message: string };
 
-/** The file that is put together from what the requests bring. */
+/** Puts a file together from what the requests return: writes, hashes, records progress, and checks. */
 export interface Assembly {
-  /** What is known of the object; `undefined` before the first answer, and after starting over. */
+  /** What is known about the object; `undefined` before the first response, and after starting over. */
   readonly facts: ContentFacts | undefined;
-  /** Bytes that are here. */
+  /** Bytes received so far. */
   readonly received: number;
-  /** Whether all ranges have come to their ends. */
+  /** Whether every range was received to its end. */
   readonly complete: boolean;
-  /** Opens the sink, with what an earlier process left of it. */
+  /** Opens the sink, with what an earlier process left in it. */
   open(): Promise<void>;
-  /** The first answer: what the object is. */
+  /** Takes what the first response says about the object. */
   begin(facts: ContentFacts): Promise<void>;
-  /** The object is still the one of which there are bytes from before: they are hashed, once. */
+  /** The object is still the one of the bytes from an earlier process: hashes those, once. */
   confirm(signal: AbortSignal): Promise<void>;
-  /** Whether several connections may bring it. */
+  /** Whether several connections may fetch the file. */
   readonly divisible: boolean;
   /** What a free connection should fetch; marked as busy. */
   claim(minBytes: number): Piece | undefined;
-  /** Gives ranges that nobody has begun to the connection before them, if that gets their bytes anyway. */
+  /** Gives ranges that were not started to the connection before them, if that receives their bytes anyway. */
   merge(): void;
-  /** Throws away what is here. */
+  /** Discards everything received. */
   restart(): Promise<void>;
   check(lengthIsSure: boolean): Promise<Check>;
-  /** Whether more was written than belongs to the object, into a sink that cannot be emptied. */
+  /** Whether more was written than the object has, to a sink that cannot be emptied. */
   readonly tooLong: boolean;
   commit(): Promise<void>;
-  /** Closes the sink after a failure; `keep` leaves what is here for a later process, where that can be. */
+  /** Closes the sink after a failure. `keep` leaves the bytes for a later process, if possible. */
   close(keep: boolean, reason: unknown): Promise<void>;
 }
 
@@ -56,21 +56,21 @@ function asBytes(crc: number): Uint8Array {
 
 const isPartial = (sink: ByteSink): sink is PartialSink => 'leave' in sink && 'note' in sink;
 
-/** Bytes of an earlier process, to be hashed. */
+/** Bytes of an earlier process that are to be hashed. */
 interface ResumedRange {
   readonly start: number;
   readonly end: number;
   readonly hasher: Hasher | undefined;
 }
 
-/** An assembly for `sink`, which may be a function that opens one, and then another to start over. */
+/** An assembly for `sink`, which may be a function that opens a sink, and another one to start over. */
 export function createAssembly(platform: Platform, sink: ByteSink | (() => Promise<ByteSink>)): Assembly {
   let target: ByteSink | undefined;
   let facts: ContentFacts | undefined;
   let algorithm: 'crc32c' | 'md5' | undefined;
   let buffers: Buffers;
   let pieces: Piece[] = [];
-  /** The most that was written into a sink which cannot be emptied. */
+  /** How far a sink was written that cannot be emptied. */
   let extent = 0;
   let resumed: ResumedRange[] = [];
   let hashing: Promise<void> | undefined;
@@ -84,7 +84,7 @@ export function createAssembly(platform: Platform, sink: ByteSink | (() => Promi
 
   function newPiece(start: number, end: number, at: number = start, hasher: Hasher | undefined = newHasher()): Piece {
     const receiver = createReceiver({ sink: target!, start, at, hasher, buffers, onWritten });
-    return { receiver, end, busy: false, reach: Number.POSITIVE_INFINITY };
+    return { receiver, end, busy: false, requestedEnd: Number.POSITIVE_INFINITY };
   }
   function setFacts(known: ContentFacts | undefined): void {
     facts = known;
@@ -95,7 +95,7 @@ export function createAssembly(platform: Platform, sink: ByteSink | (() => Promi
   function onWritten(): void {
     if (noted && performance.now() - lastNote >= noteEvery) saveNote();
   }
-  /** Notes what is written by now. A note that could not be saved only means that less can be resumed later. */
+  /** Records what is written. If that fails, less can be resumed later. */
   function saveNote(): Promise<void> {
     const sink = target;
     if (!sink || !isPartial(sink) || !isResumable(facts) || facts.total === undefined) return noting;
@@ -181,7 +181,7 @@ export function createAssembly(platform: Platform, sink: ByteSink | (() => Promi
     },
     async confirm(signal) {
       hashing ??= hashResumed(AbortSignal.any([signal, hashingEnd.signal]));
-      // Whoever needs it waits for it.
+      // Those that need the hash wait for it, and see the failure.
       hashing.catch(() => undefined);
       if (algorithm === 'md5') await hashing;
     },
@@ -206,7 +206,7 @@ export function createAssembly(platform: Platform, sink: ByteSink | (() => Promi
       for (const rest of [...pieces].sort((a, b) => b.receiver.start - a.receiver.start)) {
         const before = pieces.find(({ end }) => end === rest.receiver.start);
         if (!before || !untouched(rest)) continue;
-        const passing = before.busy && before.reach >= rest.end && before.receiver.at < before.end;
+        const passing = before.busy && before.requestedEnd >= rest.end && before.receiver.at < before.end;
         if (!passing && !untouched(before)) continue;
         before.end = rest.end;
         pieces = pieces.filter((piece) => piece !== rest);
@@ -230,7 +230,7 @@ export function createAssembly(platform: Platform, sink: ByteSink | (() => Promi
       extent = Math.max(extent, ...pieces.map(({ receiver }) => receiver.written));
       const size = received();
       const { total, sums } = facts!;
-      // A page sees the length of the compressed form, which is seldom the longer one.
+      // A page sees the length of the compressed form, which is rarely the longer one.
       if (total !== undefined && size > total && !lengthIsSure) return { type: 'whole', verified: 'none' };
       if (total !== undefined && size !== total)
         return { type: 'damaged', message: `received ${size} bytes, expected ${total}` };

@@ -11,54 +11,62 @@ import { type Check, createAssembly } from './assembly.ts';
 import { acceptsRanges, type RangeOutcome } from './fetch-range.ts';
 import type { LocalFile } from './local-file.ts';
 import { type RangeLimits, rangeLimits } from './ranges.ts';
-import { createScheduler, Refused } from './scheduler.ts';
+import { createScheduler, RefusedError } from './scheduler.ts';
 
+/** Options of a download. */
 export interface DownloadOptions extends Omit<TransferOptions, 'concurrency'> {
-  /** What the file is called in progress and errors. */
+  /** Name of the file in progress events and errors. */
   file: string;
-  /** Seconds without a byte after which the connection counts as lost; default 60, 0 for no limit. */
+  /**
+   * Seconds without data after which a request is retried; 0 for no limit.
+   * @default 60
+   */
   stallTimeout?: number | undefined;
-  /** Attempts in a row without a new byte before it gives up; default 5. */
+  /**
+   * Attempts in a row without new data before the download fails.
+   * @default 5
+   */
   retries?: number | undefined;
-  /** The file that it will be: it is fetched only if what is there is not the object. */
+  /** The existing file: the object is fetched only if that file is not the same. */
   local?: LocalFile | undefined;
-  /** Bytes that it has by another witness, such as a listing: counts where the storage tells no checksum. */
+  /** Size in bytes from another source, such as a listing. Used if the storage reports no checksum. */
   size?: number | undefined;
-  /** When the file is fetched over several connections. */
+  /** When to use several connections. */
   limits?: Partial<RangeLimits> | undefined;
 }
 
+/** A downloaded file. */
 export interface Downloaded {
   /** Bytes. */
   size: number;
   verified: Verified;
-  /** The server's modification time; the sink was given it as well. */
+  /** The server's modification time, which the sink received too. */
   lastModified?: Date;
   /** The existing file is the object: nothing was fetched, and the sink was aborted. */
   skipped?: true;
 }
 
-/** What another witness of the length makes of a check that had no checksum. */
-function witnessed(check: Check, received: number, size: number | undefined): Check {
+/** Compares the size with another source, if there was no checksum. */
+function checkListedSize(check: Check, received: number, size: number | undefined): Check {
   if (check.type !== 'whole' || size === undefined || !['length', 'none'].includes(check.verified)) return check;
   if (received === size) return { type: 'whole', verified: 'length' };
   return { type: 'damaged', message: `received ${received} bytes, expected ${size} according to the list of files` };
 }
 
-/** How often a content that does not match its checksum is fetched anew. */
-const cleanRetries = 2;
+/** How often content with the wrong checksum is downloaded again. */
+const maxCorrupt = 2;
 
 /**
- * Downloads one file into `sink`, which it commits when the content is whole and checked, and closes otherwise.
+ * Downloads one file into `sink`, which it commits when the content is complete and verified, and closes otherwise.
  *
- * An interrupted transfer goes on where it stopped if the storage can prove that the object is still the same, else it
- * starts over; for that `sink` may be a function that opens a new one. With a `PartialSink` a later process goes on as
- * well: an abort, or giving up, leaves the bytes and their note; what cannot be resumed is removed. A large file
- * comes over several connections where one is slow, the sink takes writes anywhere, and the storage answers ranges.
- * Length and `x-goog-hash` are checked on the way, without a second reading.
+ * An interrupted transfer resumes if the storage can prove that the object is still the same; otherwise it starts over, for
+ * which `sink` may be a function that opens a new one. With a `PartialSink`, a later process can resume as well: an abort or a
+ * failure leaves the bytes and their record; what cannot be resumed is removed. A large file uses several connections if one is
+ * slow, the sink accepts writes at any position, and the storage supports ranges. Length and `x-goog-hash` are verified on the
+ * way, without a second read.
  *
- * Throws `TransferError` (given up, or refused), `IntegrityError` (damaged, several times), and what `from` throws. An
- * abort rejects at once with the signal's reason.
+ * @throws `TransferError` if it fails after all retries, or is refused; `IntegrityError` if the content stays corrupted.
+ * @throws What `from` throws, and immediately the reason of the signal if it is aborted.
  */
 export async function download(
   client: KaggleClient,
@@ -76,20 +84,20 @@ export async function download(
   let skipped: { facts: ContentFacts; verified: Verified } | undefined;
   let ranges = false;
 
-  /** An answer that belongs to the object. The first says what that is: it may be here already. */
+  /** A response for the object. The first one says what the object is: it may exist locally already. */
   async function accept(headers: Headers, status: number): Promise<RangeOutcome | undefined> {
     const facts = assembly.facts ?? contentFacts(headers);
     ranges ||= status === 206 || acceptsRanges(headers);
     if (!compared && facts.total === local?.size) comparable = facts;
     compared = true;
-    // Comparing takes a while: nobody reads this body meanwhile, and most likely nobody will.
+    // Comparing takes a while, and the body will probably not be needed.
     if (comparable) return { type: 'again' };
     if (!assembly.facts) await assembly.begin(facts);
     else await assembly.confirm(signal);
     progress.report(assembly.received, facts.total);
     return undefined;
   }
-  async function isHere(): Promise<boolean> {
+  async function isAlreadyLocal(): Promise<boolean> {
     const facts = comparable;
     comparable = undefined;
     const verified = facts && (await local?.compare(facts, signal));
@@ -104,18 +112,18 @@ export async function download(
     retries,
     progress,
     signal,
-    isHere,
+    isAlreadyLocal,
     download: { client, address: createAddress(client, from), mayBePage: isPageName(file), stall, accept },
-    answersRanges: () => ranges,
+    supportsRanges: () => ranges,
   });
 
   async function run(): Promise<Downloaded> {
     let damaged: IntegrityError | undefined;
-    for (let damages = 0; ; ) {
+    for (let failures = 0; ; ) {
       signal.throwIfAborted();
       try {
         const outcome = await scheduler.run();
-        if (outcome === 'same') {
+        if (outcome === 'unchanged') {
           const { facts, verified } = skipped!;
           return { size: facts.total!, verified, lastModified: facts.lastModified, skipped: true };
         }
@@ -123,7 +131,7 @@ export async function download(
           await assembly.restart();
           continue;
         }
-        const check = witnessed(
+        const check = checkListedSize(
           await assembly.check(!client.platform.opaqueRedirects),
           assembly.received,
           options.size,
@@ -136,14 +144,14 @@ export async function download(
           return { size: assembly.received, verified: check.verified, lastModified: assembly.facts?.lastModified };
         }
         const found = new IntegrityError(`cannot download "${file}": ${check.message}; try again`, { file });
-        if (++damages > cleanRetries) throw found;
+        if (++failures > maxCorrupt) throw found;
         damaged = found;
         scheduler.reset();
         progress.retried();
         await assembly.restart();
       } catch (error) {
         signal.throwIfAborted();
-        // A sink that cannot start over hides what made it necessary.
+        // The failure of a sink that cannot start over would hide the reason for starting over.
         throw damaged ?? error;
       }
     }
@@ -161,7 +169,7 @@ export async function download(
     progress.done(result.size, result.verified);
     return result;
   } catch (error) {
-    await assembly.close(!(error instanceof IntegrityError || error instanceof Refused), error);
+    await assembly.close(!(error instanceof IntegrityError || error instanceof RefusedError), error);
     throw error;
   }
 }

@@ -9,43 +9,45 @@ import type { Failure } from '../ranged/retry.ts';
 import type { Watchdog } from '../watchdog.ts';
 import type { Receiver } from './receiver.ts';
 
-/** Bytes of a buffer that bodies are read into. */
+/** Bytes of a buffer for reading bodies. */
 const readSize = 2 ** 18;
 
 /** A range that is being fetched. */
 export interface Piece {
   receiver: Receiver;
-  /** Where it ends; moves when another connection takes over its rest. `Infinity` while the length is not known. */
+  /** Its end, which moves when another connection takes over the rest. `Infinity` while the length is unknown. */
   end: number;
   busy: boolean;
-  /** Up to where the request under way was asked for. */
-  reach: number;
+  /** Up to where the current request was made. */
+  requestedEnd: number;
 }
 
 /** How one request ended. */
 export type RangeOutcome =
   | { readonly type: 'done' }
-  /** Ask again, now that it is known where and for what. */
+  /** Repeat the request, with what is known now. */
   | { readonly type: 'again' }
   | Failure;
 
-/** What a request needs to know of the download that it is a part of. */
+/** What a request needs to know about its download. */
 export interface Download {
   readonly client: KaggleClient;
   readonly address: Address;
-  /** Seconds without a byte. */
+  /** Seconds without data after which the connection counts as lost; 0 for no limit. */
   readonly stall: number;
   readonly facts: ContentFacts | undefined;
   /** Whether the file may be an HTML page. */
   readonly mayBePage: boolean;
   /** Whether this is the only connection. */
-  readonly alone: boolean;
-  /** Called with the headers of each answer that fits, before its body is read; an outcome means that it is not. */
+  readonly onlyConnection: boolean;
+  /**
+   * Called with the headers of each fitting response, before its body is read. An outcome means that the body is not needed.
+   */
   accept(headers: Headers, status: number): Promise<RangeOutcome | undefined>;
   moved(): void;
 }
 
-/** Whether the storage says that it answers ranges. */
+/** Whether the storage says that it supports ranges. */
 export function acceptsRanges(headers: Headers): boolean {
   return /\bbytes\b/i.test(headers.get('accept-ranges') ?? '');
 }
@@ -55,7 +57,7 @@ interface BodyReader {
   cancel(reason?: unknown): Promise<void>;
 }
 
-/** A reader that hands out what it reads until the next read; `undefined` for an answer without a body. */
+/** A reader whose chunks are valid until the next read; `undefined` for a response without a body. */
 function openBody({ body }: Response, byob: boolean): BodyReader | undefined {
   if (!body) return undefined;
   if (!byob) return byteReader(body);
@@ -63,7 +65,7 @@ function openBody({ body }: Response, byob: boolean): BodyReader | undefined {
   try {
     reader = body.getReader({ mode: 'byob' });
   } catch {
-    // A stream of somebody's own `fetch`, not of bytes.
+    // A custom `fetch` may return a stream that is not a byte stream.
     return body.getReader();
   }
   let buffer = new ArrayBuffer(readSize);
@@ -78,8 +80,8 @@ function openBody({ body }: Response, byob: boolean): BodyReader | undefined {
 }
 
 /**
- * Reads a body into the piece, whose first `skip` bytes are here already. A failure of the sink is thrown; one of the
- * connection is an ending.
+ * Reads a body into the piece, without its first `skip` bytes, which were received before. Throws failures of the sink; returns those
+ * of the connection.
  */
 async function readInto(
   download: Download,
@@ -90,12 +92,12 @@ async function readInto(
 ): Promise<RangeOutcome> {
   const reader = openBody(answer, download.client.transport.byobBodies === true);
   if (!reader) return { type: 'done' };
-  // The pending read ends with this, whatever the body does.
+  // Ends the pending read, whatever the body does.
   const stop = () => void reader.cancel(watchdog.signal.reason).catch(() => undefined);
   watchdog.signal.addEventListener('abort', stop, { once: true });
   const { receiver } = piece;
   const whole = () => download.facts?.total === undefined || piece.end >= download.facts.total;
-  let ahead = skip;
+  let toSkip = skip;
   try {
     for (;;) {
       let step: { done: boolean; value?: Uint8Array };
@@ -110,20 +112,20 @@ async function readInto(
       if (step.done || !step.value) return { type: 'done' };
       watchdog.touch();
       let chunk = step.value;
-      if (ahead > 0) {
-        const known = Math.min(ahead, chunk.length);
-        ahead -= known;
+      if (toSkip > 0) {
+        const known = Math.min(toSkip, chunk.length);
+        toSkip -= known;
         chunk = chunk.subarray(known);
       }
       const rest = piece.end - receiver.at;
-      // What goes beyond the announced length is kept: it shows that the announcement, or the object, is wrong.
+      // Bytes beyond the announced length are kept: they show that the announcement, or the object, is wrong.
       const wanted = chunk.length > rest && !whole() ? chunk.subarray(0, Math.max(0, rest)) : chunk;
       if (wanted.length > 0) {
         const taken = receiver.take(wanted);
         download.moved();
         if (taken) await taken;
       }
-      if (receiver.at >= piece.end && piece.reach > piece.end && !whole()) {
+      if (receiver.at >= piece.end && piece.requestedEnd > piece.end && !whole()) {
         stop();
         return { type: 'done' };
       }
@@ -136,7 +138,7 @@ async function readInto(
   }
 }
 
-/** Reads the body of an answer into the piece, if it is for it. */
+/** Reads the body of a response into the piece, if it fits. */
 async function take(
   download: Download,
   piece: Piece,
@@ -145,32 +147,32 @@ async function take(
 ): Promise<RangeOutcome> {
   if (type === 'complete') return { type: 'done' };
   const { headers, status } = response;
-  const outcome = unasked() ?? (await download.accept(headers, status));
+  const outcome = wholeInsteadOfRange() ?? (await download.accept(headers, status));
   if (outcome) {
     response.body?.cancel().catch(() => undefined);
     return outcome;
   }
-  // The first answer has given it a new one, which hashes.
+  // The first response replaces the receiver by one that hashes.
   const { receiver } = piece;
   const skip = type === 'whole' ? receiver.at : 0;
-  if (type === 'whole') piece.reach = Number.POSITIVE_INFINITY;
+  if (type === 'whole') piece.requestedEnd = Number.POSITIVE_INFINITY;
   const read = await readInto(download, piece, response, skip, watchdog);
   if (read.type !== 'done' || receiver.at >= piece.end || piece.end === Number.POSITIVE_INFINITY) return read;
   const message = `the response ended after ${receiver.at} of ${piece.end} bytes`;
   return { type: 'lost', cause: new ConnectionError(message) };
 
-  /** All of the object, though a range was asked for. */
-  function unasked(): RangeOutcome | undefined {
+  /** The whole object was sent although a range was requested. */
+  function wholeInsteadOfRange(): RangeOutcome | undefined {
     if (type !== 'whole' || !request.ranged) return undefined;
-    // The API may have sent us on without the range: the storage itself is asked for it.
+    // The API may have redirected without the range: request it from the storage itself.
     if (request.throughApi && !download.address.throughApi && acceptsRanges(headers)) return { type: 'again' };
-    return download.alone ? undefined : { type: 'ignored' };
+    return download.onlyConnection ? undefined : { type: 'ignored' };
   }
 }
 
 /**
- * One request for what is missing of a piece, and the reading of its body. Throws what the sink throws, what the API
- * refuses, and the reason of `signal`.
+ * Makes one request for what is missing of a piece, and reads its body. Throws what the sink throws, what the API refuses, and the
+ * reason of `signal`.
  */
 export async function fetchRange(
   download: Download,
@@ -181,7 +183,7 @@ export async function fetchRange(
   const { client, facts, stall, mayBePage } = download;
   const end = facts?.total === undefined || piece.end >= facts.total ? undefined : piece.end;
   const request = { start: piece.receiver.at, end };
-  piece.reach = end ?? Number.POSITIVE_INFINITY;
+  piece.requestedEnd = end ?? Number.POSITIVE_INFINITY;
   const answered = await requestRange(request, { client, route, known: facts, mayBePage, stall, signal });
   if (!('response' in answered)) return answered;
   const { watchdog } = answered;

@@ -9,24 +9,24 @@ import { readStream } from '../streams.ts';
 /** What to do about an existing file: `check` whether it matches the server's, or `overwrite` it in any case. */
 export type Existing = 'check' | 'overwrite';
 
-/** The place of a download in the file system, with what may be there already. */
+/** The destination of a download in the file system, where a file may exist. */
 export interface LocalFile {
-  /** Bytes; `undefined` when nothing is there that should be looked at. */
+  /** Bytes; `undefined` if there is no file to compare. */
   readonly size: number | undefined;
   /**
-   * By what the file is shown to be the object that `facts` describe, or `undefined` when it is not: its checksum, or
-   * where the storage has none, what was remembered when it was downloaded. Reads the file at most once.
+   * How the file was verified to be the object that `facts` describe, or `undefined` if it is not: by its checksum, or if the storage has
+   * none, by the record of its download. Reads the file at most once.
    */
   compare(facts: ContentFacts, signal: AbortSignal): Promise<Verified | undefined>;
-  /** After a download: remembers it, where the storage has no checksum to recognise it by. */
+  /** Records a download, if the storage has no checksum to recognize it by. */
   remember(facts: ContentFacts): Promise<void>;
 }
 
-/** What is remembered of a download of an object without a checksum. */
+/** The record of a download without a checksum. */
 interface Remembered {
   validator: string;
   size: number;
-  /** The local file as it was left: size, time, inode. */
+  /** The local file as the download left it: size, time, inode. */
   identity: string;
 }
 
@@ -69,7 +69,7 @@ async function remember(client: KaggleClient, path: string, facts: ContentFacts)
   }
 }
 
-/** Looks at `path`, where a download is to go. The platform must have files. */
+/** Looks at `path`, the destination of a download. The platform must have a file system. */
 export async function localFile(client: KaggleClient, path: string, existing: Existing): Promise<LocalFile> {
   const fs = client.platform.fs!;
   const entry = existing === 'check' ? await fs.stat(path) : undefined;
@@ -88,7 +88,7 @@ export async function localFile(client: KaggleClient, path: string, existing: Ex
         await source.close?.();
       }
     },
-    // What cannot be remembered is fetched anew the next time.
+    // Without a record, the next call downloads the file again.
     remember: (facts) => remember(client, path, facts).catch(() => undefined),
   };
 }

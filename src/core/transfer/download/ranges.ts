@@ -4,25 +4,25 @@ export interface Range {
   readonly end: number;
 }
 
-/** A range that is being fetched: all before `at` is here. */
+/** A range that is being fetched: everything before `at` was received. */
 export interface RangeState {
   readonly at: number;
   readonly end: number;
-  /** A connection is at work on it. */
+  /** A connection is working on it. */
   readonly busy: boolean;
 }
 
-/** When one file is fetched over several connections. */
+/** When to fetch one file over several connections. */
 export interface RangeLimits {
-  /** Connections for one file. */
+  /** Maximum number of connections for one file. */
   readonly connections: number;
-  /** The fewest bytes that are worth a request of their own. */
+  /** Fewest bytes that are worth a separate request. */
   readonly minBytes: number;
   /** Milliseconds over which the rate is measured. */
   readonly intervalMs: number;
-  /** With less than so many seconds to go at the present rate, no connection is added. */
+  /** No connection is added if the rest takes fewer seconds than this at the current rate. */
   readonly minSeconds: number;
-  /** Bytes a second from which on it is the machine that limits, not the connection. */
+  /** Bytes per second from which the machine is the limit, not the connection. */
   readonly fastRate: number;
 }
 
@@ -34,7 +34,7 @@ export const rangeLimits: RangeLimits = {
   fastRate: 120e6,
 };
 
-/** The ranges in order, those that touch or overlap as one, empty ones left out. */
+/** The ranges in order. Adjacent and overlapping ranges are joined, empty ones dropped. */
 export function joinRanges(ranges: readonly Range[]): Range[] {
   const joined: { start: number; end: number }[] = [];
   for (const { start, end } of [...ranges].sort((a, b) => a.start - b.start)) {
@@ -46,7 +46,7 @@ export function joinRanges(ranges: readonly Range[]): Range[] {
   return joined;
 }
 
-/** What of `total` bytes is not in the `kept` ranges, in order. */
+/** The parts of `total` bytes that are not in the `kept` ranges, in order. */
 export function missingRanges(total: number, kept: readonly Range[]): Range[] {
   const missing: Range[] = [];
   let at = 0;
@@ -59,8 +59,8 @@ export function missingRanges(total: number, kept: readonly Range[]): Range[] {
 }
 
 /**
- * What a later process may build on: inside of `total`, of one piece from byte 0 where the hash must be counted in
- * order, and never all of it: the last byte is asked for again, which shows whether the object is still the same.
+ * What a later process can build on: ranges within `total`, only the one from byte 0 if the hash needs the bytes in order, and
+ * never everything: the last byte is requested again, which shows whether the object is still the same.
  */
 export function usableRanges(kept: readonly Range[], total: number, inOrder: boolean): Range[] {
   const inside = kept.map(({ start, end }) => ({ start, end: Math.min(end, total - 1) }));
@@ -68,14 +68,14 @@ export function usableRanges(kept: readonly Range[], total: number, inOrder: boo
   return inOrder ? joined.filter(({ start }) => start === 0) : joined;
 }
 
-/** What a connection that is free should do. */
+/** What a free connection should do. */
 export type Assignment =
   | { readonly type: 'take'; readonly index: number }
-  /** Take over the part from `at` on. */
+  /** Take over the part from `at`. */
   | { readonly type: 'split'; readonly index: number; readonly at: number }
   | { readonly type: 'none' };
 
-/** A range that waits, or else half of the largest rest that another connection has before it. */
+/** A waiting range, otherwise half of the largest rest of another connection. */
 export function assignRange(ranges: readonly RangeState[], minBytes: number): Assignment {
   const waiting = ranges.findIndex(({ at, end, busy }) => !busy && at < end);
   if (waiting >= 0) return { type: 'take', index: waiting };
@@ -90,18 +90,18 @@ export function assignRange(ranges: readonly RangeState[], minBytes: number): As
   return index < 0 ? { type: 'none' } : { type: 'split', index, at: ranges[index]!.end - Math.floor(most / 2) };
 }
 
-/** How a transfer goes: what decides whether more connections would help. */
+/** The state of a transfer that decides whether more connections would help. */
 export interface ConnectionStats {
-  /** Bytes a second. */
+  /** Bytes per second. */
   readonly rate: number;
-  /** Bytes that have not come yet. */
+  /** Bytes still to be received. */
   readonly rest: number;
   readonly connections: number;
-  /** What it was when connections were last added. */
+  /** The state when connections were last added. */
   readonly before: { readonly rate: number; readonly connections: number } | undefined;
 }
 
-/** How many times the rate must have grown for still more connections. */
+/** The rate must have grown by this factor for further connections. */
 const gain = 1.3;
 
 /** How many connections there should be: four after the first measurement, then twice as many as long as that helps. */

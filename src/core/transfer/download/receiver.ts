@@ -1,22 +1,22 @@
 import type { ByteSink, Hasher } from '../../platform.ts';
 
 /**
- * 256 KiB: larger writes are about a third faster than writing what the network hands over; still larger ones are no
- * faster, and take more memory with each connection.
+ * 256 KiB. Larger writes are about a third faster than writing network chunks; even larger ones are no faster and take more memory
+ * per connection.
  */
 export const batchSize: number = 2 ** 18;
 
-/** Writes of one range that may be under way while the next batch is collected. */
+/** Writes of one range that may be pending while the next batch is collected. */
 const depth = 2;
 
-/** Buffers for what is collected, which go around where the sink is done with them when a write has ended. */
+/** Buffers for batches, reused if the sink is done with them when a write ends. */
 export interface Buffers {
   readonly size: number;
   get(): Uint8Array;
   giveBack(buffer: Uint8Array): void;
 }
 
-/** Buffers of `size` bytes. `reuse` only for a sink that keeps nothing of what it was handed. */
+/** Buffers of `size` bytes. Set `reuse` only for a sink that keeps no reference to the data. */
 export function createBuffers(size: number, reuse: boolean): Buffers {
   const free: Uint8Array[] = [];
   return {
@@ -28,30 +28,33 @@ export function createBuffers(size: number, reuse: boolean): Buffers {
   };
 }
 
-/** Writes the bytes of one range to a sink as they come, in large pieces, and hashes them on the way. */
+/** Writes the bytes of one range to a sink in large batches, and hashes them on the way. */
 export interface Receiver {
   readonly start: number;
-  /** The next byte that is to come. */
+  /** Position of the next byte. */
   readonly at: number;
-  /** All before it is with the sink. */
+  /** Everything before it was written to the sink. */
   readonly written: number;
-  /** Takes what comes next; what it answers must be waited for before more is taken. */
+  /** Takes the next bytes. Await the result before the next call. */
   take(chunk: Uint8Array): Promise<void> | undefined;
-  /** Writes what is still held back, and waits for all of it. */
+  /** Writes the collected rest and waits for all writes. */
   flush(): Promise<void>;
-  /** After `flush`, once. */
+  /** Call it once, after `flush`. */
   digest(): Promise<Uint8Array | undefined>;
 }
 
 export interface ReceiverOptions {
   sink: Pick<ByteSink, 'write'>;
-  /** Position of the first byte; what is before it is somebody else's, but for `at`. */
+  /** Position of the first byte. Bytes before it belong to other receivers. */
   start: number;
-  /** The first that is still to come; default `start`. */
+  /**
+   * Position of the first missing byte.
+   * @default start
+   */
   at?: number | undefined;
   hasher: Hasher | undefined;
   buffers: Buffers;
-  /** Told of each write that has ended. */
+  /** Called after each write. */
   onWritten?(): void;
 }
 
@@ -67,7 +70,7 @@ export function createReceiver({ sink, start, at = start, hasher, buffers, onWri
     await hashed;
     await before;
   }
-  /** Begins a write; hashes meanwhile. */
+  /** Starts a write, and hashes meanwhile. */
   function begin(data: Uint8Array, done: () => void): void {
     const write = sink.write(data, sent);
     sent += data.length;
@@ -77,7 +80,7 @@ export function createReceiver({ sink, start, at = start, hasher, buffers, onWri
       done();
       onWritten?.();
     });
-    // Whoever waits next sees the failure; nobody may be waiting yet.
+    // The next await sees the failure; there may be none yet.
     ended.catch(() => undefined);
     writes.push(ended);
   }

@@ -1,19 +1,21 @@
 import type { ContentFacts } from '../ranged/content.ts';
 import { joinRanges, type Range } from './ranges.ts';
 
-/** What is kept beside an unfinished download: of which object it is, and what of it is on the disk. */
+/** What is stored beside an unfinished download: which object it is, and which ranges are on disk. */
 export interface ResumeRecord {
   readonly facts: ContentFacts & { readonly total: number };
   readonly ranges: readonly Range[];
 }
 
-/** A download can go on later if the storage can prove that the object is the same, or a checksum shows it in the end. */
+/**
+ * Whether a download can be resumed: the storage can prove that the object is the same, or a checksum shows it in the end.
+ */
 export function isResumable(facts: ContentFacts | undefined): facts is ContentFacts {
   if (!facts || facts.encoded) return false;
   return (facts.validator ?? facts.sums.crc32c ?? facts.sums.md5) !== undefined;
 }
 
-/** The note as JSON. */
+/** The record as JSON. */
 export function writeResumeRecord({ facts, ranges }: ResumeRecord): unknown {
   const { total, validator, lastModified, sums, page } = facts;
   return {
@@ -31,8 +33,8 @@ const isText = (value: unknown): value is string | undefined => value === undefi
 const isPosition = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
 /**
- * Reads a note that belongs to `size` bytes; `undefined` for anything that it cannot be sure of: a note of another
- * version, one that speaks of bytes which are not there.
+ * Reads a record for a file of `size` bytes; `undefined` if it is not certain: a record of another version, or one about bytes that do
+ * not exist.
  */
 export function readResumeRecord(note: unknown, size: number): ResumeRecord | undefined {
   const { version, total, validator, lastModified, sums, page, ranges } = (note ?? {}) as Record<string, unknown>;

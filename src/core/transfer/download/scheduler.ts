@@ -8,7 +8,7 @@ import { type Download, fetchRange, type Piece, type RangeOutcome } from './fetc
 import { type RangeLimits, wantedConnections } from './ranges.ts';
 import { isResumable } from './resume-record.ts';
 
-/** What the connections of one download work with. */
+/** What the connections of one download share. */
 export interface SchedulerOptions {
   readonly file: string;
   readonly assembly: Assembly;
@@ -17,33 +17,33 @@ export interface SchedulerOptions {
   readonly retries: number;
   readonly progress: Reporter;
   readonly signal: AbortSignal;
-  /** All of `Download` but what only the scheduler knows. */
-  readonly download: Omit<Download, 'facts' | 'alone' | 'moved'>;
-  /** Asked before each request: whether the file that is there turned out to be the object. */
-  isHere(): Promise<boolean>;
-  /** Whether the storage answers ranges, as far as it has said. */
-  answersRanges(): boolean;
+  /** Everything of `Download` except what only the scheduler knows. */
+  readonly download: Omit<Download, 'facts' | 'onlyConnection' | 'moved'>;
+  /** Called before each request: whether the existing file turned out to be the object. */
+  isAlreadyLocal(): Promise<boolean>;
+  /** Whether the storage supports ranges, as far as it has said. */
+  supportsRanges(): boolean;
 }
 
-/** `all` is here; the file that is there is the `same`; or what is here must be thrown away (`restart`). */
-export type Outcome = 'all' | 'same' | 'restart';
+/** `all` was received, the existing file is `unchanged`, or everything must be discarded (`restart`). */
+export type Outcome = 'all' | 'unchanged' | 'restart';
 
-/** Connections that fetch the ranges of one file. */
+/** The connections that fetch the ranges of one file. */
 export interface Scheduler {
   run(): Promise<Outcome>;
-  /** What came was not the object: what came before says nothing on how often to try again. */
+  /** Resets the retry counters, because the received content was corrupted. */
   reset(): void;
 }
 
-/** A failure after which a later process has nothing to resume. */
-export class Refused extends TransferError {}
+/** A failure that leaves nothing for a later process to resume. */
+export class RefusedError extends TransferError {}
 
 export function createScheduler(options: SchedulerOptions): Scheduler {
   const { file, assembly, connections, limits, retries, progress, signal } = options;
   const { clock } = options.download.client;
   let state = firstAttempt;
   let lastFailure: number | undefined;
-  let most = limits.connections;
+  let maxConnections = limits.connections;
 
   async function run(): Promise<Outcome> {
     const stop = new AbortController();
@@ -61,7 +61,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       get facts() {
         return assembly.facts;
       },
-      get alone() {
+      get onlyConnection() {
         return active === 1;
       },
       moved() {
@@ -76,14 +76,14 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       return false;
     };
 
-    /** Fetches the rest of a piece; `false` when this connection should do nothing more. */
-    async function fetchPiece(piece: Piece, hasSlot: boolean): Promise<boolean> {
+    /** Fetches the rest of a piece; `false` if this connection should stop. */
+    async function fetchPiece(piece: Piece, holdsSlot: boolean): Promise<boolean> {
       for (;;) {
-        // Bytes of an object that cannot be recognised are of no use to the next request.
+        // Bytes of an object that cannot be recognized are useless for the next request.
         if (assembly.facts && !isResumable(assembly.facts)) return end('restart');
-        if (await options.isHere()) return end('same');
+        if (await options.isAlreadyLocal()) return end('unchanged');
         const before = piece.receiver.at;
-        const giveBack = hasSlot ? undefined : await connections.take(1, stop.signal);
+        const giveBack = holdsSlot ? undefined : await connections.take(1, stop.signal);
         const route = options.download.address.route();
         let result: RangeOutcome;
         try {
@@ -110,18 +110,18 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
         if (action.type === 'fail') throw fail(result);
         if (action.type === 'renew' || (action.type === 'release' && action.renew)) route.expire();
         if (action.type === 'release') {
-          most = result.type === 'ignored' ? 1 : Math.max(1, active - 1);
+          maxConnections = result.type === 'ignored' ? 1 : Math.max(1, active - 1);
           piece.busy = false;
           assembly.merge();
           return false;
         }
         progress.retried();
         if (action.type === 'pause') await pauseFor(options.download.client, action, stop.signal);
-        // What cannot be placed could be fetched for ever: the whole file needs no place.
+        // Parts of unknown position could be fetched forever: fetch the whole file.
         if (action.type === 'restart' || result.type === 'unplaced') return end('restart');
       }
     }
-    async function lane(slot?: () => void): Promise<void> {
+    async function runConnection(slot?: () => void): Promise<void> {
       try {
         for (;;) {
           const piece = assembly.claim(limits.minBytes);
@@ -142,18 +142,18 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     }
     function begin(slot?: () => void): void {
       active++;
-      lane(slot);
+      runConnection(slot);
     }
-    /** Adds connections that are free now: downloads that wait for their first go before. */
+    /** Adds connections that are free now. Downloads that wait for their first connection take precedence. */
     function add(count: number): void {
-      for (let added = 0; added < count && active > 0 && active < most; added++) {
+      for (let added = 0; added < count && active > 0 && active < maxConnections; added++) {
         const slot = connections.tryTake(1);
         if (!slot) return;
         begin(slot);
       }
     }
 
-    // The wait for the first byte says nothing on the rate.
+    // The wait for the first byte says nothing about the rate.
     let sample: { time: number; received: number } | undefined;
     let before: { rate: number; connections: number } | undefined;
     const timer = setInterval(() => {
@@ -161,9 +161,9 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       if (!sample || now.time - sample.time < limits.intervalMs) return;
       const rate = ((now.received - sample.received) * 1000) / (now.time - sample.time);
       sample = now;
-      if (active === 0 || stop.signal.aborted || !assembly.divisible || !options.answersRanges()) return;
+      if (active === 0 || stop.signal.aborted || !assembly.divisible || !options.supportsRanges()) return;
       const rest = assembly.facts!.total! - now.received;
-      const allowed = Math.min(most, limits.connections);
+      const allowed = Math.min(maxConnections, limits.connections);
       const wanted = wantedConnections(
         { rate, rest, connections: active, before },
         { ...limits, connections: allowed },
@@ -175,7 +175,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     try {
       begin();
       await allEnded;
-      // Two that gave up at the same time may each have counted on the other.
+      // Two connections that stopped at the same time may each have relied on the other.
       if (outcome === 'all' && !failure && !stop.signal.aborted && !assembly.complete) return await run();
     } finally {
       clearInterval(timer);
@@ -190,7 +190,9 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     const message = `cannot download "${file}": ${explainFailure(failure, state, retries)}`;
     const missing = failure.type === 'expired' && (failure.status === 404 || failure.status === 410);
     const details = { file, cause: failure.type === 'lost' ? failure.cause : undefined };
-    return missing || failure.type === 'refused' ? new Refused(message, details) : new TransferError(message, details);
+    return missing || failure.type === 'refused'
+      ? new RefusedError(message, details)
+      : new TransferError(message, details);
   }
 
   return {

@@ -3,39 +3,39 @@ import type { KaggleClient } from '../../rpc/client.ts';
 import { requestStorage } from '../storage.ts';
 
 /**
- * Where a download comes from: a signed address (with `renew`, which gets another when it has expired), or a call that
- * answers with the bytes (`client.callRaw`). The call is made again when an address has expired, and is given the headers
- * (Range, If-Range) to send along; one that ignores them works too, but then an interrupted download starts over.
+ * Where a download comes from: a signed URL (with `renew`, which returns a new one after it expired), or a call that returns the
+ * bytes (`client.callRaw`). The call is repeated when a URL has expired, and receives headers to send (Range, If-Range); one
+ * that ignores them works too, but an interrupted download then starts over.
  */
 export type DownloadFrom =
   | { url: string; renew?: (expired: string) => Promise<string> }
   | ((headers: Record<string, string>) => Promise<Response>);
 
-/** The way that one request takes. */
+/** The way one request takes: through the API, or directly to the storage. */
 export interface Route {
-  /** It goes through the API, which has its own deadline and retries. */
+  /** The request goes through the API, which has its own deadline and retries. */
   readonly throughApi: boolean;
-  ask(headers: Record<string, string>, signal: AbortSignal): Promise<Response>;
-  /** Its address is no longer valid: the next route has another one, unless there is one already. */
+  send(headers: Record<string, string>, signal: AbortSignal): Promise<Response>;
+  /** Reports that the URL has expired: the next route uses another one, unless there is one already. */
   expire(): void;
 }
 
-/** The address of one object, shared by all requests for it. */
+/** The URL of one object, shared by all its requests. */
 export interface Address {
-  /** Whether another can be asked for. */
+  /** Whether another URL can be requested. */
   readonly renewable: boolean;
   /** Whether the next request goes through the API. */
   readonly throughApi: boolean;
   route(): Route;
 }
 
-/** The address of one object. */
+/** Creates the shared address of an object. */
 export function createAddress(client: KaggleClient, from: DownloadFrom): Address {
   const call = typeof from === 'function' ? from : undefined;
   const renew = typeof from === 'function' ? undefined : from.renew;
   let url = typeof from === 'function' ? undefined : from.url;
   let renewing: Promise<void> | undefined;
-  // Length and hash are those of the plain bytes. A page may not set this header.
+  // Length and checksum are those of the unencoded bytes. Browsers do not let a page set this header.
   const plain = (headers: Record<string, string>): Record<string, string> =>
     client.platform.opaqueRedirects ? headers : { ...headers, 'accept-encoding': 'identity' };
 
@@ -44,7 +44,7 @@ export function createAddress(client: KaggleClient, from: DownloadFrom): Address
       url = fresh;
     });
     renewing = renewal;
-    // After a failure it stays: whoever asks next is told. Until then nobody waits for it.
+    // After a failure it stays, so that the next request fails with it. Until then nobody waits for it.
     renewal.then(
       () => {
         renewing = undefined;
@@ -55,9 +55,9 @@ export function createAddress(client: KaggleClient, from: DownloadFrom): Address
   function throughCall(ask: (headers: Record<string, string>) => Promise<Response>): Route {
     return {
       throughApi: true,
-      async ask(headers, signal) {
+      async send(headers, signal) {
         const response = await abortable(ask(plain(headers)), signal);
-        // Redirected to storage: later requests can go there directly.
+        // After a redirect to the storage, later requests go there directly.
         if (response.url && new URL(response.url).origin !== new URL(client.baseUrl).origin) url = response.url;
         return response;
       },
@@ -68,7 +68,7 @@ export function createAddress(client: KaggleClient, from: DownloadFrom): Address
     let used = url!;
     return {
       throughApi: false,
-      async ask(headers, signal) {
+      async send(headers, signal) {
         if (renewing) {
           await abortable(renewing, signal);
           used = url!;

@@ -1,18 +1,18 @@
 import { type Checksums, parseHashHeader } from '../../hash/checksum.ts';
 
-/** What the headers of an answer say of the object that it brings. */
+/** What the headers of a response say about the object. */
 export interface ContentFacts {
-  /** Length of the whole object; `undefined` if not said, or said of a compressed form. */
+  /** Length of the whole object in bytes; `undefined` if unknown, or if it is that of a compressed form. */
   readonly total: number | undefined;
-  /** For If-Range: a strong ETag, else the Last-Modified text. */
+  /** For If-Range: a strong ETag, otherwise the Last-Modified text. */
   readonly validator: string | undefined;
-  /** The ETag, strong or weak: another one is another object. */
+  /** The ETag, strong or weak. A different one means a different object. */
   readonly tag?: string | undefined;
   readonly lastModified: Date | undefined;
   readonly sums: Checksums;
-  /** The body arrives in another encoding than that of the object: neither length nor hash can be compared. */
+  /** The body arrives in another encoding than the object: neither length nor checksum can be compared. */
   readonly encoded: boolean;
-  /** It is an HTML page. */
+  /** The content is an HTML page. */
   readonly page: boolean;
 }
 
@@ -20,12 +20,12 @@ function isEncoded(encoding: string | null): boolean {
   return encoding !== null && !/^\s*(identity)?\s*$/i.test(encoding);
 }
 
-/** Whether an object of that name may be an HTML page; for any other, a page is not what was asked for. */
+/** Whether an object of that name may be an HTML page; for any other, a page is not the requested object. */
 export function isPageName(name: string): boolean {
   return /\.[xs]?html?$/i.test(name);
 }
 
-/** The facts of a 200. */
+/** Reads the headers of a response. */
 export function contentFacts(headers: Headers): ContentFacts {
   const etag = headers.get('etag');
   const modified = headers.get('last-modified');
@@ -37,7 +37,7 @@ export function contentFacts(headers: Headers): ContentFacts {
     validator: (etag?.startsWith('W/') ? undefined : etag) || modified || undefined,
     tag: etag?.replace(/^W\//, '') || undefined,
     lastModified: Number.isNaN(when) ? undefined : new Date(when),
-    // A stored encoding that the storage undid on the way: the hash is that of the stored form.
+    // If the storage decoded the object on the way, the checksum is that of the encoded form.
     sums:
       encoded || isEncoded(headers.get('x-goog-stored-content-encoding'))
         ? {}
@@ -47,16 +47,16 @@ export function contentFacts(headers: Headers): ContentFacts {
   };
 }
 
-/** A byte range that an answer says it brings. */
+/** A parsed Content-Range. */
 export interface ContentRange {
   readonly start: number;
-  /** The first byte behind it. */
+  /** End of the range, exclusive. */
   readonly end: number;
   /** `undefined` for `*`. */
   readonly total: number | undefined;
 }
 
-/** `bytes 5-9/10` as numbers; `undefined` for anything else, also for a range that cannot be. */
+/** Parses `bytes 5-9/10`; `undefined` for anything else, and for an impossible range. */
 export function parseContentRange(header: string | null): ContentRange | undefined {
   const match = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(header?.trim() ?? '');
   if (!match) return undefined;

@@ -1,66 +1,69 @@
-/** Why a request did not bring all that it was for. */
+/** Why a request did not return everything that it was for. */
 export type Failure =
   | { readonly type: 'lost'; readonly cause: unknown }
   /** `reason`: what the storage says. */
   | { readonly type: 'busy'; readonly reason: string; readonly retryAfterMs: number | undefined }
-  /** `throughApi`: the address was new. */
+  /** `throughApi`: the URL was new. */
   | { readonly type: 'expired'; readonly status: number; readonly reason: string; readonly throughApi: boolean }
   | { readonly type: 'refused'; readonly reason: string }
-  /** The object is not the one that is known. */
+  /** The object is not the known one. */
   | { readonly type: 'changed' }
-  /** A part came, and nothing told which. */
+  /** A part was sent, without saying which. */
   | { readonly type: 'unplaced' }
-  /** All of the object came instead of a range. */
+  /** The whole object was sent instead of a range. */
   | { readonly type: 'ignored' };
 
-/** What is remembered from one failure to the next. */
+/** Counters between failures. */
 export interface RetryState {
-  /** Failures in a row without a new byte. */
+  /** Failures in a row without new data. */
   readonly failures: number;
-  /** Failures in a row, each after less than `steady` new bytes, or too soon after the one before. */
+  /** Failures in a row, each after less than `steady` new bytes, or too soon after the previous one. */
   readonly interruptions: number;
-  /** The most bytes that were ever received. */
+  /** The most bytes ever received. */
   readonly best: number;
-  /** Addresses that were asked for without a new byte since: one that the API has just given is no better the next time. */
+  /** URLs requested without new data since: one that the API has just returned is no better the next time. */
   readonly renewals: number;
 }
 
 export const firstAttempt: RetryState = { failures: 0, interruptions: 0, best: 0, renewals: 0 };
 
-/** A connection that brought so many new bytes works: it may be replaced at once, as often as it breaks. */
+/** A connection that returned this many new bytes works: it is replaced immediately, as often as it breaks. */
 const steady = 256 * 1024;
-/** Milliseconds: a server that breaks sooner than that, again and again, is not asked as often as it can. */
+/** Milliseconds. A server that keeps breaking sooner than this is retried with pauses. */
 const hasty = 250;
-/** Pauses of a transfer that moves on in small steps grow no longer than this attempt's, which is a second. */
+/** While a transfer progresses in small steps, pauses do not exceed that of this attempt, which is a second. */
 const longestWhileMoving = 2;
 
-/** What is seen when a request has failed. */
+/** What is known when a request has failed. */
 export interface Situation {
-  /** Bytes that have been received in all. */
+  /** Bytes received in total. */
   readonly received: number;
-  /** Milliseconds since the failure before; default long ago. */
+  /**
+   * Milliseconds since the previous failure.
+   * @default long ago
+   */
   readonly elapsed?: number | undefined;
-  /** Failures in a row without a new byte after which it ends. */
+  /** Failures in a row without new data after which the transfer fails. */
   readonly retries: number;
-  /** Whether another address can be asked for. */
+  /** Whether another URL can be requested. */
   readonly renewable: boolean;
-  /** This request brought nothing, and other connections are fetching the same file. */
+  /** This request returned nothing, and other connections are fetching the same file. */
   readonly dispensable?: boolean;
 }
 
 export type RetryAction =
-  /** Ask again at once, for what is missing now. */
+  /** Retry immediately, for what is still missing. */
   | { readonly type: 'retry' }
   | { readonly type: 'pause'; readonly attempt: number; readonly retryAfterMs: number | undefined }
-  /** Get another address, then ask again. */
+  /** Get another URL, then retry. */
   | { readonly type: 'renew' }
   /** Leave the rest to the other connections. */
   | { readonly type: 'release'; readonly renew: boolean }
-  /** Discard what was received. */
+  /** Discard what was received and start over. */
   | { readonly type: 'restart' }
   | { readonly type: 'fail' };
 
-/** Decides what follows a failed request. Pure. */
+/** Decides what to do after a failed request. Pure. */
 export function decideRetry(
   before: RetryState,
   failure: Failure,

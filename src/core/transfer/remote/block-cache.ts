@@ -4,13 +4,13 @@ export type ReadBytes = (start: number, end: number) => Promise<Uint8Array>;
 export interface BlockCache {
   /** The bytes from `start` to `end`, which must lie within the object. */
   read(start: number, end: number): Promise<Uint8Array>;
-  /** Puts bytes that are known already into the cache: the blocks that lie in them as a whole. */
+  /** Adds known bytes to the cache: the complete blocks in them. */
   fill(start: number, bytes: Uint8Array): void;
 }
 
 /**
- * A cache of equal blocks of an object of `size` bytes, the least recently used of which are dropped beyond `capacity`
- * bytes. Blocks that are missing side by side are read at once; one that is on its way is waited for, not read again.
+ * A cache of equal blocks of an object of `size` bytes. Drops the least recently used blocks beyond `capacity` bytes. Adjacent
+ * missing blocks are read together; a block that is being read is not read again.
  */
 export function createBlockCache(size: number, blockSize: number, capacity: number, read: ReadBytes): BlockCache {
   const blocks = new Map<number, Promise<Uint8Array>>();
@@ -27,13 +27,13 @@ export function createBlockCache(size: number, blockSize: number, capacity: numb
     }
   }
 
-  /** One read for the blocks from `first` to `last`. */
+  /** Reads the blocks from `first` to `last` at once. */
   function fetchBlocks(first: number, last: number): Promise<Uint8Array>[] {
     const whole = read(startOf(first), endOf(last));
     const made: Promise<Uint8Array>[] = [];
     for (let index = first; index <= last; index++) {
       const from = startOf(index) - startOf(first);
-      // A copy, so that a block that is kept does not keep its neighbours.
+      // A copy: a view would keep the neighboring blocks in memory.
       const block = whole.then((bytes) => bytes.slice(from, from + endOf(index) - startOf(index)));
       block.catch(() => {
         if (blocks.get(index) === block) blocks.delete(index);
@@ -47,7 +47,7 @@ export function createBlockCache(size: number, blockSize: number, capacity: numb
   return {
     async read(start, end) {
       if (end <= start) return new Uint8Array(0);
-      // More than the cache holds would only push everything else out of it.
+      // A read larger than the cache would only evict everything else.
       if (end - start > most * blockSize) return read(start, end);
       const first = Math.floor(start / blockSize);
       const last = Math.floor((end - 1) / blockSize);

@@ -8,18 +8,28 @@ import type { ContentFacts } from '../ranged/content.ts';
 import { type Answered, requestRange } from '../ranged/request.ts';
 import { decideRetry, explainFailure, type Failure, firstAttempt } from '../ranged/retry.ts';
 
+/** Options for reading a remote object. */
 export interface RemoteOptions {
-  /** What the object is called in errors. */
+  /** Name of the object in errors. */
   file: string;
-  /** Aborts everything that is read from the object. */
+  /** Aborts all reads. */
   signal: AbortSignal;
-  /** Seconds without a byte after which the connection counts as lost; default 60, 0 for no limit. */
+  /**
+   * Seconds without data after which the connection counts as lost; 0 for no limit.
+   * @default 60
+   */
   stallTimeout?: number | undefined;
-  /** Attempts in a row without a new byte before it gives up; default 5. */
+  /**
+   * Attempts in a row without new data before a read fails.
+   * @default 5
+   */
   retries?: number | undefined;
-  /** The object may be an HTML page; default `false`. */
+  /**
+   * The object may be an HTML page.
+   * @default false
+   */
   mayBePage?: boolean | undefined;
-  /** Told of each new request after a failure. */
+  /** Called for each new request after a failure. */
   onRetry?: (() => void) | undefined;
 }
 
@@ -27,21 +37,23 @@ export interface RemoteOptions {
 export interface RangeReader {
   /** The next bytes, or `undefined` at the end. */
   next(): Promise<Uint8Array | undefined>;
-  /** Lets go of the connection. */
+  /** Closes the connection. */
   cancel(): void;
 }
 
-/** Where an object is, and what is known of it. */
+/** The address of an object, and what is known about it. */
 export interface RemoteSource {
   readonly client: KaggleClient;
   readonly address: Address;
   readonly facts: ContentFacts;
 }
 
-/** The object is another one now. What was read of it belongs to the one before. */
+/** The object changed on the server. Earlier bytes belong to the old one. */
 export class ObjectChangedError extends TransferError {}
 
-/** Waits until a failed request may be made again; throws when it may not. `received`: bytes that came so far. */
+/**
+ * Returns a function that waits until a failed request may be retried, or throws. `received`: bytes received so far.
+ */
 export function createRetries(
   { client, address }: Pick<RemoteSource, 'client' | 'address'>,
   options: RemoteOptions,
@@ -73,7 +85,7 @@ export function createRetries(
   };
 }
 
-/** A reader of the bytes from `start` to `end`, by one request as long as the connection holds. */
+/** Reads the bytes from `start` to `end`, in one request as long as the connection holds. */
 export function createRangeReader(
   { client, address, facts }: RemoteSource,
   start: number,
@@ -91,7 +103,7 @@ export function createRangeReader(
     open?.answered.watchdog.release();
     open = undefined;
   }
-  /** One request; it is open afterwards, or there was a failure to get over. */
+  /** Makes one request. Afterwards it is open, or a failure was handled. */
   async function request(): Promise<void> {
     const route = address.route();
     const answered = await requestRange({ start: position, end }, { client, route, known: facts, stall, signal });
@@ -137,7 +149,7 @@ export function createRangeReader(
   };
 }
 
-/** All that a reader has to give, in one piece of `size` bytes. */
+/** Everything a reader returns, as one array of `size` bytes. */
 export async function readAll(reader: RangeReader, size: number): Promise<Uint8Array> {
   const whole = new Uint8Array(size);
   let at = 0;

@@ -5,31 +5,33 @@ import { type ContentFacts, contentFacts, parseContentRange } from '../ranged/co
 import { type Answered, requestRange } from '../ranged/request.ts';
 import { createRangeReader, createRetries, type RangeReader, type RemoteOptions, readAll } from './range-reader.ts';
 
-/** An object of the storage of which ranges are read. */
+/** An object on the storage whose ranges can be read. */
 export interface RemoteObject {
   /** Bytes of the whole object. */
   readonly size: number;
-  /** For If-Range: a strong ETag, else the Last-Modified text. */
+  /** For If-Range: a strong ETag, otherwise the Last-Modified text. */
   readonly validator: string | undefined;
   readonly lastModified: Date | undefined;
   /** Reads from `start` to `end`, in one request as long as the connection holds. `signal` aborts this read only. */
   range(start: number, end: number, signal?: AbortSignal): RangeReader;
 }
 
-/** An object with its last bytes, or, where ranges are not to be had, the answer with the whole of it, unread. */
+/**
+ * An object and its last bytes, or, if the storage does not support ranges, the unread response with the whole of it.
+ */
 export type OpenedObject =
   | { readonly object: RemoteObject; readonly tail: Uint8Array }
   | { readonly object?: undefined; readonly whole: Response };
 
-/** What an answer to the request for the last bytes says of the object. */
+/** What the response to the request for the last bytes says about the object. */
 function factsOf({ type, response: { headers } }: Answered): ContentFacts & { total: number; start: number } {
   const range = type === 'part' ? parseContentRange(headers.get('content-range')) : undefined;
   return { ...contentFacts(headers), total: range?.total ?? 0, start: range?.start ?? 0 };
 }
 
 /**
- * Opens an object with a request for its last `tail` bytes. An answer with all of it is passed on, unread. Throws
- * `TransferError`, and what `from` throws.
+ * Opens an object by requesting its last `tail` bytes. A response with the whole object is returned unread. Throws `TransferError`,
+ * and what `from` throws.
  */
 export async function openRemoteObject(
   client: KaggleClient,
@@ -40,14 +42,14 @@ export async function openRemoteObject(
   const { signal, stallTimeout: stall = 60, mayBePage } = options;
   const address = createAddress(client, from);
   const retry = createRetries({ client, address }, options, signal);
-  // A part of unknown place is of no use: then all of it is asked for.
+  // A part of unknown position is useless: then request the whole object.
   let ranged = true;
   for (;;) {
     const route = address.route();
     const request = ranged ? { last: tail } : { start: 0 };
     const answered = await requestRange(request, { client, route, known: undefined, mayBePage, stall, signal });
     if (!('response' in answered)) {
-      // The API throws its 416: an empty object has no last bytes.
+      // The API reports 416 for an empty object, which has no last bytes.
       if (answered.type === 'changed') return { whole: new Response(null) };
       if (answered.type === 'unplaced' && ranged) ranged = false;
       else await retry(answered, route, 0);
@@ -76,7 +78,7 @@ export async function openRemoteObject(
   }
 }
 
-/** The body of the first answer; what is missing of it is asked for anew. */
+/** Reads the body of the first response, and requests what is missing of it. */
 async function readTail(
   { response, watchdog }: Answered,
   length: number,
