@@ -1,20 +1,20 @@
-/** Gives bytes in order, in pieces of its own choice; `undefined` at the end. */
+/** Returns the next bytes, in chunks of any size; `undefined` at the end. */
 export type NextChunk = () => Promise<Uint8Array | undefined>;
 
-/** Cuts what arrives in pieces of any length into the pieces that are wanted. */
+/** Reads pieces of a wanted length from chunks of any length. */
 export interface ByteCursor {
-  /** Bytes that were taken, counted from where the cursor was set. */
+  /** Bytes taken so far, plus the start position. */
   readonly position: number;
-  /** Exactly `count` bytes; fewer at the end only. They stay valid, and belong to the caller. */
+  /** Exactly `count` bytes, or fewer at the end. The caller owns them. */
   take(count: number): Promise<Uint8Array>;
-  /** At least one byte and at most `limit`, as they come; `undefined` at the end. */
+  /** At least one byte and at most `limit`; `undefined` at the end. */
   some(limit: number): Promise<Uint8Array | undefined>;
-  /** Up to `count` of the next bytes, without taking them; fewer at the end only. */
+  /** Up to `count` of the next bytes, without taking them; fewer only at the end. */
   peek(count: number): Promise<Uint8Array>;
   skip(count: number): Promise<void>;
 }
 
-/** A cursor over pieces; `start` is what `position` is at first. */
+/** A cursor over chunks; `position` begins at `start`. */
 export function createCursor(next: NextChunk, start = 0): ByteCursor {
   let rest: Uint8Array = new Uint8Array(0);
   let position = start;
@@ -37,7 +37,7 @@ export function createCursor(next: NextChunk, start = 0): ByteCursor {
     },
     some,
     async take(count) {
-      // A copy in any case: a view would keep the whole piece that it came in.
+      // Always a copy: a view would keep its whole chunk in memory.
       const whole = new Uint8Array(count);
       let filled = 0;
       while (filled < count) {
@@ -56,7 +56,7 @@ export function createCursor(next: NextChunk, start = 0): ByteCursor {
       while (filled < count) {
         const chunk = await next();
         if (!chunk) break;
-        // Only the last one can be too long: a server that sends single bytes must not cost a copy of all for each.
+        // Only the last chunk can be too long: a server that sends single bytes must not cause a copy of everything for each.
         if (filled + chunk.length > count) {
           const longer = new Uint8Array(filled + chunk.length);
           longer.set(joined.subarray(0, filled));
@@ -78,7 +78,7 @@ export function createCursor(next: NextChunk, start = 0): ByteCursor {
   };
 }
 
-/** A view over bytes, wherever they begin in their buffer. */
+/** A view of bytes, wherever they start in their buffer. */
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -4,7 +4,7 @@ import type { ByteSink } from '../platform.ts';
 import type { OpenFolder } from '../transfer/folder.ts';
 import { isInvalidData } from './inflate.ts';
 
-/** What the archive says that an entry must become. */
+/** Size and checksum of an entry, according to the archive. */
 export interface ExpectedContent {
   readonly size: number;
   readonly crc32: number;
@@ -15,18 +15,18 @@ export function corruptEntry(file: string, name: string, why: string): Integrity
   return new IntegrityError(`cannot unpack "${name}" from "${file}": ${why}; download it again`, { file: name });
 }
 
-/** Throws `IntegrityError` unless an entry became what the archive says. */
+/** Throws `IntegrityError` unless an entry has the size and checksum that the archive says. */
 export function checkContent(file: string, name: string, size: number, crc: number, expected: ExpectedContent): void {
   if (size !== expected.size) throw corruptEntry(file, name, `expected ${expected.size} bytes, got ${size}`);
   if (crc !== expected.crc32) throw corruptEntry(file, name, 'checksum mismatch (CRC-32)');
 }
 
-/** An error of the inflater as one that says which entry is damaged; others stay what they are. */
+/** Turns an error of the decompressor into one that names the entry; returns other errors unchanged. */
 export function inflateError(file: string, name: string, error: unknown): unknown {
   return isInvalidData(error) ? corruptEntry(file, name, 'the compressed data is corrupted or truncated') : error;
 }
 
-/** Writes one file below a folder, whole or not at all. */
+/** Writes one file to a folder, completely or not at all. */
 export async function writeWhole(
   folder: OpenFolder,
   name: string,
@@ -46,19 +46,19 @@ export async function writeWhole(
   }
 }
 
-/** Fewer, larger writes are faster than writing what the inflater hands over. */
+/** Fewer, larger writes are faster than writing the chunks of the decompressor. */
 const batchSize = 2 ** 20;
 
-/** Takes the bytes of one entry in order, and writes and checks them. */
+/** Takes the bytes of one entry in order, writes and checks them. */
 export interface EntryWriter {
   readonly size: number;
-  /** Throws `IntegrityError` as soon as more than `most` bytes came. */
+  /** Throws `IntegrityError` if more than `most` bytes arrive. */
   take(chunk: Uint8Array): Promise<void> | undefined;
-  /** Writes the rest; resolves to the CRC-32 of all. */
+  /** Writes the rest; returns the CRC-32 of everything. */
   finish(): Promise<number>;
 }
 
-/** A writer into `sink` for an entry that may become `most` bytes. */
+/** A writer to `sink` for an entry that has at most `most` bytes. */
 export function createEntryWriter(sink: ByteSink, file: string, name: string, most: number): EntryWriter {
   let batch = new Uint8Array(Math.min(batchSize, most));
   let filled = 0;
@@ -76,7 +76,7 @@ export function createEntryWriter(sink: ByteSink, file: string, name: string, mo
     filled = 0;
     batch = new Uint8Array(Math.min(batchSize, most - written));
     writing = sink.write(data, position);
-    // Whoever waits next sees the failure; nobody may be waiting yet.
+    // The next await sees the failure; there may be none yet.
     writing.catch(() => undefined);
   }
   async function takeLarge(chunk: Uint8Array): Promise<void> {

@@ -1,10 +1,10 @@
 import { abortable } from '../abortable.ts';
 import type { Inflater, Platform } from '../platform.ts';
 
-/** Takes bytes as they come out; awaited before more are made. */
+/** Receives decompressed bytes; awaited before more are produced. */
 export type Take = (chunk: Uint8Array) => void | Promise<void>;
 
-/** As `inflateStream`, by the platform's own inflater. */
+/** Like `inflateStream`, with the platform's own decompressor. */
 async function inflateBy(
   inflater: Inflater,
   feed: () => Promise<Uint8Array | undefined>,
@@ -22,8 +22,8 @@ async function inflateBy(
 }
 
 /**
- * Inflates a stream natively: `feed` is asked for packed bytes, `take` gets the unpacked ones. Only as much is made as
- * `take` wants. Rejects with a TypeError when the bytes are no DEFLATE.
+ * Decompresses DEFLATE natively: reads from `feed`, passes the result to `take`, and produces only as much as `take` consumes. Rejects
+ * with a TypeError if the data is invalid.
  */
 export async function inflateStream(
   platform: Pick<Platform, 'inflater'>,
@@ -35,7 +35,7 @@ export async function inflateStream(
   const { readable, writable } = new DecompressionStream('deflate-raw');
   const writer = writable.getWriter();
   const reader = readable.getReader();
-  // Whoever fails first says why; the other side then fails because of it.
+  // The first failure has the reason; the other side fails because of it.
   let first: { error: unknown } | undefined;
   const fail = (error: unknown): never => {
     first ??= { error };
@@ -61,13 +61,13 @@ export async function inflateStream(
   if (first) throw first.error;
 }
 
-/** The plain bytes of a gzip stream, as they are asked for. */
+/** The decompressed bytes of a gzip stream, on demand. */
 export interface Gunzip {
   next(): Promise<Uint8Array | undefined>;
   close(reason?: unknown): void;
 }
 
-/** Unpacks gzip: `feed` is asked for packed bytes. Natively, by the platform where that is faster. Fails as `inflateStream`. */
+/** Decompresses gzip natively, reading from `feed`. Fails like `inflateStream`. */
 export function gunzip(
   platform: Pick<Platform, 'inflater'>,
   feed: () => Promise<Uint8Array | undefined>,
@@ -106,10 +106,10 @@ export function gunzip(
   };
 }
 
-/** More came out of an entry than was announced. */
+/** An entry decompresses to more bytes than announced. */
 const tooLong = () => new RangeError('more bytes than the entry should have');
 
-/** Inflates an entry that should become `size` bytes, off the main thread where the platform can. */
+/** Decompresses an entry that should have `size` bytes, off the main thread if the platform can. */
 export async function inflateWhole(
   platform: Platform,
   packed: Uint8Array,
@@ -137,7 +137,7 @@ export async function inflateWhole(
   return whole.subarray(0, at);
 }
 
-/** Whether an error says that packed bytes are not valid, or not as long as announced. */
+/** Whether an error means that compressed data is invalid, or does not have the announced size. */
 export function isInvalidData(error: unknown): boolean {
   return (
     error instanceof TypeError ||

@@ -1,6 +1,6 @@
 import { limit, positive } from '../options/field.ts';
 import { type Shape, shape } from '../options/shape.ts';
-import { broken } from './broken.ts';
+import { archiveError } from './archive-error.ts';
 
 /** Limits for unpacking an archive, against zip bombs. `Infinity` turns a limit off. */
 export interface ArchiveLimits {
@@ -37,7 +37,7 @@ export interface Guard {
   /** Checks an entry that is being unpacked, without counting it. */
   watch(name: string, packed: number, size: number): void;
   /** How many bytes an entry of unannounced size may still expand to. */
-  room(): number;
+  remainingBytes(): number;
 }
 
 /** Creates a guard for the archive called `file`. */
@@ -47,7 +47,7 @@ export function createGuard(file: string, limits: ArchiveLimits = {}): Guard {
   let packedInAll = 0;
   let sizeInAll = 0;
   const refuse = (why: string, option: string): never => {
-    throw broken(file, `${why}; if you trust it, raise limits.${option}`);
+    throw archiveError(file, `${why}; if you trust it, raise limits.${option}`);
   };
   const watch = (name: string, packed: number, size: number) => {
     if (size > harmless && size > packed * maxRatio) {
@@ -68,6 +68,6 @@ export function createGuard(file: string, limits: ArchiveLimits = {}): Guard {
       }
     },
     watch,
-    room: () => Math.max(0, maxBytes - sizeInAll),
+    remainingBytes: () => Math.max(0, maxBytes - sizeInAll),
   };
 }

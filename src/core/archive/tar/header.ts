@@ -1,28 +1,28 @@
-import { broken } from '../broken.ts';
+import { archiveError } from '../archive-error.ts';
 import { type ByteCursor, viewOf } from '../byte-cursor.ts';
 
-/** Everything in a tar archive stands in blocks of this many bytes. */
+/** Tar archives consist of blocks of this many bytes. */
 const blockSize = 512;
 
-/** What a header block says. */
+/** The content of a header block. */
 export interface TarHeader {
   readonly name: string;
   readonly size: number;
   readonly lastModified: Date | undefined;
-  /** One character: `0` a file, `5` a folder, `1` and `2` links, `x` and `g` records of pax, `L` a long name of GNU. */
+  /** One character: `0` a file, `5` a folder, `1` and `2` links, `x` and `g` pax records, `L` a long GNU name. */
   readonly type: string;
 }
 
 const decoder = new TextDecoder();
 
-/** A text that ends with a zero byte, or fills its field. */
+/** A string that ends with a zero byte, or fills its field. */
 function text(block: Uint8Array, at: number, length: number): string {
   const field = block.subarray(at, at + length);
   const end = field.indexOf(0);
   return decoder.decode(end < 0 ? field : field.subarray(0, end));
 }
 
-/** A number in octal digits, or, with the highest bit set, in base 256. */
+/** A number in octal digits, or in base 256 if the highest bit is set. */
 function number(block: Uint8Array, at: number, length: number): number {
   if (block[at]! & 0x80) {
     let value = block[at]! & 0x7f;
@@ -33,10 +33,12 @@ function number(block: Uint8Array, at: number, length: number): number {
   return digits === '' ? 0 : /^[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number.NaN;
 }
 
-/** Takes a block apart; `undefined` for one of zeros, which ends an archive. Throws `TransferError` for a broken one. */
+/**
+ * Parses a header block; `undefined` for a block of zeros, which ends an archive. Throws `TransferError` for an invalid one.
+ */
 function readTarHeader(file: string, block: Uint8Array): TarHeader | undefined {
   if (block.every((byte) => byte === 0)) return undefined;
-  const said = number(block, 148, 8);
+  const checksum = number(block, 148, 8);
   let sum = 8 * 32;
   let signed = 8 * 32;
   const view = viewOf(block);
@@ -45,13 +47,14 @@ function readTarHeader(file: string, block: Uint8Array): TarHeader | undefined {
     sum += block[at]!;
     signed += view.getInt8(at);
   }
-  // Some old programs added signed bytes.
-  if (said !== sum && said !== signed) throw broken(file, 'it is not a tar archive, or a header is corrupted');
+  // Some old programs sum signed bytes.
+  if (checksum !== sum && checksum !== signed)
+    throw archiveError(file, 'it is not a tar archive, or a header is corrupted');
   const size = number(block, 124, 12);
-  if (!Number.isSafeInteger(size)) throw broken(file, 'a header has an invalid size');
+  if (!Number.isSafeInteger(size)) throw archiveError(file, 'a header has an invalid size');
   const seconds = number(block, 136, 12);
   const prefix = text(block, 257, 6).startsWith('ustar') ? text(block, 345, 155) : '';
-  // GNU writes other things where the prefix is.
+  // GNU uses the place of the prefix for other fields.
   const gnu = text(block, 257, 8).startsWith('ustar ');
   const name = text(block, 0, 100);
   return {
@@ -62,7 +65,7 @@ function readTarHeader(file: string, block: Uint8Array): TarHeader | undefined {
   };
 }
 
-/** The records of a pax header: `length key=value\n`, the length in bytes of the whole record. */
+/** The records of a pax header: `length key=value\n`; the length is that of the whole record, in bytes. */
 function readPax(file: string, bytes: Uint8Array): Map<string, string> {
   const records = new Map<string, string>();
   for (let at = 0; at < bytes.length && bytes[at] !== 0; ) {
@@ -71,7 +74,7 @@ function readPax(file: string, bytes: Uint8Array): Map<string, string> {
     const record = space < 0 ? '' : decoder.decode(bytes.subarray(space + 1, at + length - 1));
     const equals = record.indexOf('=');
     if (!Number.isSafeInteger(length) || length < 5 || at + length > bytes.length || equals < 0) {
-      throw broken(file, 'a header is corrupted');
+      throw archiveError(file, 'a header is corrupted');
     }
     records.set(record.slice(0, equals), record.slice(equals + 1));
     at += length;
@@ -79,13 +82,13 @@ function readPax(file: string, bytes: Uint8Array): Map<string, string> {
   return records;
 }
 
-/** A header with what the pax records before it say instead. */
+/** A header with the values of the pax records before it. */
 function withPax(file: string, header: TarHeader, pax: ReadonlyMap<string, string>): TarHeader {
   const size = pax.has('size') ? Number(pax.get('size')) : header.size;
-  if (!Number.isSafeInteger(size) || size < 0) throw broken(file, 'a header has an invalid size');
-  // Its content is a map and what is not zero, under a name that tar made up.
+  if (!Number.isSafeInteger(size) || size < 0) throw archiveError(file, 'a header has an invalid size');
+  // The content of a sparse file is a map and its non-zero parts, under an artificial name.
   if ([...pax.keys()].some((key) => key.startsWith('GNU.sparse.'))) {
-    throw broken(file, `"${pax.get('GNU.sparse.name') ?? header.name}" is a sparse file, which is not supported`);
+    throw archiveError(file, `"${pax.get('GNU.sparse.name') ?? header.name}" is a sparse file, which is not supported`);
   }
   const seconds = Number(pax.get('mtime') ?? Number.NaN);
   return {
@@ -96,12 +99,12 @@ function withPax(file: string, header: TarHeader, pax: ReadonlyMap<string, strin
   };
 }
 
-/** Records of headers are held in memory: a path is not longer. */
+/** Header records are held in memory: no path is longer than this. */
 const largestRecord = 2 ** 20;
 
 /**
- * The header of the next entry, whatever stands before it; `undefined` at the end. Only the blocks of zeros there tell a
- * whole archive from one that was truncated between two entries, unless it is `proven` otherwise.
+ * The next header, after skipping records before it; `undefined` at the end. Only blocks of zeros at the end tell a complete
+ * archive from one that was truncated between two entries, unless it is `proven` otherwise.
  */
 export async function nextHeader(
   file: string,
@@ -114,21 +117,21 @@ export async function nextHeader(
     const block = await cursor.take(blockSize);
     if (block.length === 0 && proven && cursor.position > 0) return undefined;
     if (block.length === 0)
-      throw broken(file, cursor.position > 0 ? 'the archive is truncated' : 'the archive is empty');
-    if (block.length < blockSize) throw broken(file, 'the archive is truncated in the middle of a header');
+      throw archiveError(file, cursor.position > 0 ? 'the archive is truncated' : 'the archive is empty');
+    if (block.length < blockSize) throw archiveError(file, 'the archive is truncated in the middle of a header');
     const header = readTarHeader(file, block);
     if (!header) return undefined;
     if (!'xgLK'.includes(header.type)) return withPax(file, header, pax);
-    if (header.size > largestRecord) throw broken(file, 'a header is too long');
+    if (header.size > largestRecord) throw archiveError(file, 'a header is too long');
     const record = await cursor.take(header.size);
     await skipPadding(cursor, header.size);
-    if (record.length < header.size) throw broken(file, 'the archive is truncated in the middle of a header');
+    if (record.length < header.size) throw archiveError(file, 'the archive is truncated in the middle of a header');
     if (header.type === 'L') pax.set('path', new TextDecoder().decode(record).replace(/\0.*$/s, ''));
     if (header.type === 'x') pax = new Map([...pax, ...readPax(file, record)]);
     if (header.type === 'g') for (const [key, value] of readPax(file, record)) global.set(key, value);
   }
 }
 
-/** Bytes behind the content of a file, up to the next block. */
+/** Bytes after the content of a file, up to the next block. */
 export const paddingOf = (size: number): number => (blockSize - (size % blockSize)) % blockSize;
 export const skipPadding = (cursor: ByteCursor, size: number): Promise<void> => cursor.skip(paddingOf(size));

@@ -2,10 +2,10 @@ import type { ByteSource } from '../../platform.ts';
 import { type ByteCursor, createCursor } from '../byte-cursor.ts';
 import { nextHeader, paddingOf } from './header.ts';
 
-/** Content of at most this many bytes is read over: the next header comes with it. */
+/** Content of up to this many bytes is read instead of skipped: the next header comes with it. */
 const smallSize = 64 * 1024;
 
-/** A stream of a source, cut as it is wanted. */
+/** An open stream of a source. */
 interface Opened {
   readonly cursor: ByteCursor;
   close(): void;
@@ -20,8 +20,8 @@ function open(stream: ReadableStream<Uint8Array>, start: number): Opened {
 }
 
 /**
- * The regular files of a tar archive, packed with gzip or not. Of a plain one little more than the headers is read.
- * Throws `TransferError` when it is none, and what `DecompressionStream` throws.
+ * The regular files of a tar or tar.gz archive. Of an uncompressed one, little more than the headers is read. Throws `TransferError`
+ * for invalid data, and what `DecompressionStream` throws.
  */
 export async function listTar(file: string, source: ByteSource): Promise<{ name: string; size: number }[]> {
   const from = async (start: number) => open(await source.slice(start, source.size), start);

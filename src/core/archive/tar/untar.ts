@@ -16,7 +16,7 @@ import { type Folder, folderField, type OpenFolder, openFolder } from '../../tra
 import { createNameCheck } from '../../transfer/names.ts';
 import { startProgress } from '../../transfer/progress.ts';
 import { joinSignals } from '../../transfer/streams.ts';
-import { broken } from '../broken.ts';
+import { archiveError } from '../archive-error.ts';
 import { type ByteCursor, createCursor } from '../byte-cursor.ts';
 import { createEntryWriter, writeWhole } from '../entry-writer.ts';
 import { gunzip, isInvalidData } from '../inflate.ts';
@@ -62,9 +62,9 @@ const kinds: Record<string, string> = {
   S: 'a sparse file',
 };
 
-/** Larger files are written as they come. */
+/** Larger files are written while they arrive. */
 const smallSize = 2 ** 20;
-/** Without the slashes at its end. By hand: a pattern takes quadratic time on a long run of them in the middle. */
+/** Removes trailing slashes. A regular expression takes quadratic time on a long run of them in the middle. */
 function withoutSlashes(name: string): string {
   let end = name.length;
   while (name[end - 1] === '/') end--;
@@ -85,7 +85,7 @@ async function writeLarge(
     const writer = createEntryWriter(sink, file, header.name, header.size);
     for (let remaining = header.size; remaining > 0; ) {
       const chunk = await cursor.some(remaining);
-      if (!chunk) throw broken(file, `the archive is truncated in the middle of "${header.name}"`);
+      if (!chunk) throw archiveError(file, `the archive is truncated in the middle of "${header.name}"`);
       remaining -= chunk.length;
       moved();
       await writer.take(chunk);
@@ -115,11 +115,13 @@ async function unpackOne(
   const { name, size, lastModified } = header;
   if (size > smallSize) return writeLarge(folder, file, header, cursor, signal, moved);
   const data = await cursor.take(size);
-  if (data.length < size) throw broken(file, `the archive is truncated in the middle of "${name}"`);
+  if (data.length < size) throw archiveError(file, `the archive is truncated in the middle of "${name}"`);
   await lanes.start(size, (stop) => writeWhole(folder, name, data, lastModified, stop));
 }
 
-/** The bytes of a stream, without gzip if it is packed so: its first two bytes tell. `failure` is what the stream failed with. */
+/**
+ * The bytes of a stream, decompressed if the first two bytes are those of gzip. `failure` returns the error of the stream, if any.
+ */
 async function plainCursor(
   { platform }: KaggleClient,
   stream: ReadableStream<Uint8Array>,
@@ -147,7 +149,7 @@ async function plainCursor(
     close(error);
     throw error;
   }
-  // Pieces so small that what they become fits into memory, however well they are packed.
+  // Chunks so small that their decompressed form fits into memory, at any ratio.
   const plain = gunzip(platform, () => raw.some(64 * 1024), signal);
   return {
     cursor: createCursor(() => plain.next()),
@@ -208,23 +210,23 @@ export async function untar(
   const unpacked: UnpackedFile[] = [];
   const global = new Map<string, string>();
   try {
-    // The checksum at the end of gzip proves that all of it came.
+    // The checksum at the end of gzip proves that everything arrived.
     const next = () => nextHeader(file, cursor, global, packed);
     for (let header = await next(); header; header = await next()) {
       const name = withoutSlashes(header.name.replace(/^(?:\.\/+)+/, ''));
       guard.entry();
       if (!'057'.includes(header.type)) {
-        throw broken(
+        throw archiveError(
           file,
           `"${header.name}" is ${kinds[header.type] ?? `an entry of type "${header.type}"`}, which is not supported`,
         );
       }
       const isDirectory = header.type === '5' || header.name.endsWith('/');
-      // The folder itself: `./`.
+      // `./` is the target folder itself.
       if (isDirectory && (name === '' || name === '.')) continue;
       checkName(name, isDirectory);
       const size = isDirectory ? 0 : header.size;
-      // How well it is packed shows only as it comes.
+      // The compression ratio is only known as the data arrives.
       guard.bytes(name, size, size);
       guard.watch(name, received, cursor.position);
       const wanted = options.filter?.(name) ?? true;
@@ -238,15 +240,15 @@ export async function untar(
       } else await cursor.skip(size);
       await skipPadding(cursor, size);
     }
-    // What stands behind the end is padding; with gzip its checksum comes last.
+    // Only padding follows; with gzip, the checksum comes last.
     while (await cursor.some(2 ** 20));
     await lanes.finish();
   } catch (error) {
     close(error);
     await lanes.stop(error);
-    // An error of the stream itself is the caller's.
+    // Errors of the stream itself are passed on unchanged.
     if (error !== failure() && isInvalidData(error))
-      throw broken(file, 'the compressed data is corrupted or truncated');
+      throw archiveError(file, 'the compressed data is corrupted or truncated');
     throw error;
   }
   close();

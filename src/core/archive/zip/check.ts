@@ -1,5 +1,5 @@
 import { checkNames } from '../../transfer/names.ts';
-import { broken } from '../broken.ts';
+import { archiveError } from '../archive-error.ts';
 import { type ArchiveLimits, createGuard, type Guard } from '../limits.ts';
 import { deflated, flagBits, stored } from './fields.ts';
 import { localHeaderSize, type ZipEntry } from './headers.ts';
@@ -8,29 +8,29 @@ const symlink = 0o120000;
 const regular = 0o100000;
 const folder = 0o040000;
 
-/** The name as that of a file or folder below the target: without the slash at the end. */
+/** The name relative to the target, without the trailing slash of a folder. */
 export function plainName({ name }: Pick<ZipEntry, 'name'>): string {
   return name.replace(/\/$/, '');
 }
 
-/** Throws `TransferError` for an entry that cannot be unpacked, or should not be. */
+/** Throws `TransferError` for an entry that cannot, or must not, be unpacked. */
 export function checkEntry(file: string, entry: Pick<ZipEntry, 'name' | 'flags' | 'method'> & { mode?: number }): void {
   const { name, flags, method, mode = 0 } = entry;
   const shown = JSON.stringify(name);
   if (flags & (flagBits.encrypted | flagBits.strong | flagBits.masked))
-    throw broken(file, `${shown} is encrypted, which is not supported`);
+    throw archiveError(file, `${shown} is encrypted, which is not supported`);
   if (method !== stored && method !== deflated) {
-    throw broken(file, `${shown} has an unsupported compression method (method ${method})`);
+    throw archiveError(file, `${shown} has an unsupported compression method (method ${method})`);
   }
   const kind = mode & 0o170000;
-  if (kind === symlink) throw broken(file, `${shown} is a symbolic link, which is not supported`);
+  if (kind === symlink) throw archiveError(file, `${shown} is a symbolic link, which is not supported`);
   if (kind !== 0 && kind !== regular && kind !== folder)
-    throw broken(file, `${shown} is a device, a pipe or a socket, which is not supported`);
+    throw archiveError(file, `${shown} is a device, a pipe or a socket, which is not supported`);
 }
 
 /**
- * Checks all entries of a directory before anything is written: how they are packed, their names (`checkNames`, which
- * throws `ValidationError`), that no two of them share bytes, and the limits. Throws `TransferError` otherwise.
+ * Checks all entries of a directory before anything is written: types, compression, names (`checkNames` throws `ValidationError`),
+ * overlaps, and limits. Throws `TransferError` otherwise.
  */
 export function checkEntries(
   file: string,
@@ -43,25 +43,25 @@ export function checkEntries(
     guard.entry();
     guard.bytes(entry.name, entry.packedSize, entry.size);
     checkEntry(file, entry);
-    if (entry.isDirectory && entry.size > 0) throw broken(file, `the folder "${entry.name}" has content`);
+    if (entry.isDirectory && entry.size > 0) throw archiveError(file, `the folder "${entry.name}" has content`);
     if (entry.method === stored && entry.size !== entry.packedSize) {
-      throw broken(file, `the sizes of "${entry.name}" do not match`);
+      throw archiveError(file, `the sizes of "${entry.name}" do not match`);
     }
   }
   const files = entries.filter((entry) => !entry.isDirectory);
-  // Folders may be named several times; `./` is the target itself.
+  // Folders may be named repeatedly; `./` is the target itself.
   const folders = entries.filter((entry) => entry.isDirectory && entry.name !== './');
   checkNames(files.map(plainName), folders.map(plainName));
   checkOverlap(file, entries, end);
 }
 
-/** Entries that share bytes are how a small archive becomes an endless one (David Fifield, "A better zip bomb"). */
+/** Overlapping entries let a small archive expand endlessly (David Fifield, "A better zip bomb"). */
 function checkOverlap(file: string, entries: readonly ZipEntry[], end: number): void {
   const sorted = entries.toSorted((a, b) => a.offset - b.offset);
   let free = 0;
   for (const entry of sorted) {
-    if (entry.offset < free) throw broken(file, `"${entry.name}" overlaps another entry`);
+    if (entry.offset < free) throw archiveError(file, `"${entry.name}" overlaps another entry`);
     free = entry.offset + localHeaderSize + entry.packedSize;
   }
-  if (free > end) throw broken(file, 'an entry overlaps the central directory');
+  if (free > end) throw archiveError(file, 'an entry overlaps the central directory');
 }

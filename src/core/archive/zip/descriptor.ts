@@ -2,21 +2,21 @@ import type { ByteCursor } from '../byte-cursor.ts';
 import { viewOf } from '../byte-cursor.ts';
 import { signatures, uint64 } from './fields.ts';
 
-/** What stands behind the data of an entry whose sizes were not known when it was written. */
+/** Sizes and checksum after the data of an entry, if they were unknown when its header was written. */
 export interface Descriptor {
   readonly crc32: number;
   readonly packedSize: number;
   readonly size: number;
-  /** Bytes that it takes itself: with or without a signature, with sizes of 32 or 64 bits. */
+  /** Bytes of the descriptor itself: with or without a signature, with sizes of 32 or 64 bits. */
   readonly length: number;
 }
 
 const next = new Set<number>([signatures.local, signatures.central, signatures.end, signatures.end64]);
 
-/** The longest descriptor, and the signature of what follows it. */
-export const reach: number = 24 + 4;
+/** Bytes of the longest descriptor, and the signature after it. */
+export const lookahead: number = 24 + 4;
 
-/** The forms in which it is written: the length, the bytes before the CRC-32, and those of a size. */
+/** The forms of a descriptor: its length, the bytes before the CRC-32, and the width of the sizes. */
 const forms = [
   { length: 24, before: 4, wide: true },
   { length: 16, before: 4, wide: false },
@@ -25,9 +25,9 @@ const forms = [
 ] as const;
 
 /**
- * Looks in `window` for the end of an entry's data, of which `passed` bytes came before the window. Where the data ends
- * nothing says but the descriptor itself: it is recognised by the packed size in it, which must be just the number of
- * bytes that came, together with the signature of what must follow. Its CRC-32 is compared with the data later on.
+ * Finds the end of an entry's data in `window`, with `passed` bytes of data before the window. Only the descriptor itself tells where
+ * the data ends: it is recognized by its packed size, which must equal the number of bytes before it, and by the signature after
+ * it. Its CRC-32 is compared with the data later.
  */
 function findDescriptor(window: Uint8Array, passed: number, from = 0): { at: number; found: Descriptor } | undefined {
   const view = viewOf(window);
@@ -48,13 +48,13 @@ function findDescriptor(window: Uint8Array, passed: number, from = 0): { at: num
 
 /** The data of an entry up to its descriptor. */
 export interface DescribedData {
-  /** The next packed bytes; `undefined` when all have come. */
+  /** The next packed bytes; `undefined` at the end of the data. */
   next(): Promise<Uint8Array | undefined>;
-  /** What the descriptor says, once all bytes have come; `undefined` when the archive ended before. */
+  /** The descriptor, after all data was read; `undefined` if the archive ended before. */
   readonly found: Descriptor | undefined;
 }
 
-/** Reads from `cursor`, which stands at the data of an entry, and behind its descriptor at the end. */
+/** Reads from `cursor`, which is at the data of an entry, and after its descriptor in the end. */
 export function readDescribed(cursor: ByteCursor): DescribedData {
   let passed = 0;
   let found: Descriptor | undefined;
@@ -65,7 +65,7 @@ export function readDescribed(cursor: ByteCursor): DescribedData {
     },
     async next() {
       while (!found) {
-        // Only what stands in front of the reach of a descriptor is surely data.
+        // Only bytes that no descriptor can contain are certainly data.
         const chunk = await cursor.peek(64 * 1024);
         const hit = findDescriptor(chunk, passed);
         if (hit) {
@@ -74,7 +74,7 @@ export function readDescribed(cursor: ByteCursor): DescribedData {
           await cursor.skip(found.length);
           return data.length > 0 ? data : undefined;
         }
-        const sure = Math.max(0, chunk.length - reach);
+        const sure = Math.max(0, chunk.length - lookahead);
         if (sure === 0) return undefined;
         passed += sure;
         return cursor.take(sure);

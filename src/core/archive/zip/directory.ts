@@ -1,28 +1,28 @@
-import { broken } from '../broken.ts';
+import { archiveError } from '../archive-error.ts';
 import { viewOf } from '../byte-cursor.ts';
 import { signatures, uint64 } from './fields.ts';
 import { readCentral, type ZipEntry } from './headers.ts';
 
-/** Reads bytes from `start` (inclusive) to `end` (exclusive) of an archive, all of them. */
+/** Reads all bytes of an archive from `start` (inclusive) to `end` (exclusive). */
 export type ReadRange = (start: number, end: number) => Promise<Uint8Array>;
 
 export interface ZipDirectory {
   /** In the order of the directory. */
   readonly entries: readonly ZipEntry[];
-  /** Where the directory begins: the end of all entries. */
+  /** Where the directory starts, which is the end of all entries. */
   readonly start: number;
 }
 
-/** The longest comment, the end record, and the ZIP64 records before it: what the tail of an archive must hold. */
+/** Size of the longest comment, the end record, and the ZIP64 records before it. */
 const tailSize = 65_535 + 22 + 20 + 56;
-/** How much of a directory is held in memory: a million entries take less. */
+/** Largest directory that is held in memory, in bytes: a million entries need less. */
 export const largestDirectory: number = 256 * 2 ** 20;
 
 interface End {
   entries: number;
   size: number;
   start: number;
-  /** Where the records after the directory begin. */
+  /** Where the records after the directory start. */
   at: number;
 }
 
@@ -33,10 +33,10 @@ function findEnd(file: string, tail: Uint8Array): number {
     if (view.getUint32(at, true) !== signatures.end) continue;
     if (at + 22 + view.getUint16(at + 20, true) === tail.length) return at;
   }
-  throw broken(file, 'it is not a zip archive, or it is truncated');
+  throw archiveError(file, 'it is not a zip archive, or it is truncated');
 }
 
-/** What the end record (and that of ZIP64) says. `from` is where the tail begins in the archive. */
+/** Reads the end record, and that of ZIP64. `from` is where the tail starts in the archive. */
 async function readEnd(file: string, tail: Uint8Array, from: number, read: ReadRange): Promise<End> {
   const at = findEnd(file, tail);
   const view = viewOf(tail);
@@ -44,21 +44,22 @@ async function readEnd(file: string, tail: Uint8Array, from: number, read: ReadR
   const [size, start] = [view.getUint32(at + 12, true), view.getUint32(at + 16, true)];
   const wide = at >= 20 && view.getUint32(at - 20, true) === signatures.locator64;
   if (!wide) {
-    if (disk !== 0 || first !== 0 || here !== entries) throw broken(file, 'multi-volume archives are not supported');
+    if (disk !== 0 || first !== 0 || here !== entries)
+      throw archiveError(file, 'multi-volume archives are not supported');
     return { entries: entries!, size, start, at: from + at };
   }
   const at64 = uint64(view, at - 20 + 8);
-  if (at64 + 56 > from + at - 20) throw broken(file, 'the ZIP64 end record is missing');
+  if (at64 + 56 > from + at - 20) throw archiveError(file, 'the ZIP64 end record is missing');
   const record = at64 >= from ? tail.subarray(at64 - from, at64 - from + 56) : await read(at64, at64 + 56);
   const view64 = viewOf(record);
-  if (view64.getUint32(0, true) !== signatures.end64) throw broken(file, 'the ZIP64 end record is missing');
+  if (view64.getUint32(0, true) !== signatures.end64) throw archiveError(file, 'the ZIP64 end record is missing');
   if (view64.getUint32(16, true) !== 0 || view64.getUint32(20, true) !== 0) {
-    throw broken(file, 'multi-volume archives are not supported');
+    throw archiveError(file, 'multi-volume archives are not supported');
   }
   return { entries: uint64(view64, 32), size: uint64(view64, 40), start: uint64(view64, 48), at: at64 };
 }
 
-/** Parses the bytes of a directory. Throws `TransferError` unless it holds just `count` entries. */
+/** Parses a directory. Throws `TransferError` unless it has exactly `count` entries. */
 function readEntries(file: string, bytes: Uint8Array, count: number): ZipEntry[] {
   const entries: ZipEntry[] = [];
   let at = 0;
@@ -68,14 +69,14 @@ function readEntries(file: string, bytes: Uint8Array, count: number): ZipEntry[]
     at = next;
   }
   if (at < bytes.length && viewOf(bytes).getUint32(at, true) === signatures.central) {
-    throw broken(file, 'the central directory has more entries than the end record says');
+    throw archiveError(file, 'the central directory has more entries than the end record says');
   }
   return entries;
 }
 
 /**
- * Reads the directory of the archive called `file`, which has `size` bytes. `tail` may bring its last bytes, if they
- * are here already. Nothing is checked but the form: see `checkEntries`.
+ * Reads the directory of the archive called `file`, which has `size` bytes. `tail` are its last bytes, if known. Checks only the format:
+ * see `checkEntries`.
  */
 export async function readDirectory(
   file: string,
@@ -84,20 +85,20 @@ export async function readDirectory(
   options: { tail?: Uint8Array; maxEntries?: number } = {},
 ): Promise<ZipDirectory> {
   const wanted = Math.min(size, tailSize);
-  if (size < 22) throw broken(file, 'it is not a zip archive, or it is truncated');
+  if (size < 22) throw archiveError(file, 'it is not a zip archive, or it is truncated');
   const tail = options.tail ?? (await read(size - wanted, size));
   const from = size - tail.length;
   const end = await readEnd(file, tail, from, read);
   if (end.entries > (options.maxEntries ?? Number.POSITIVE_INFINITY)) {
     const why = `the archive has ${end.entries} entries, expected at most ${options.maxEntries}`;
-    throw broken(file, `${why}; if you trust it, raise limits.maxEntries`);
+    throw archiveError(file, `${why}; if you trust it, raise limits.maxEntries`);
   }
   if (end.size > largestDirectory || end.start + end.size > end.at || end.size < end.entries * 46) {
-    throw broken(file, 'the central directory is corrupted');
+    throw archiveError(file, 'the central directory is corrupted');
   }
-  // Offsets that are too small by what stands before the archive (a program that unpacks it) would need a guess.
+  // Data before the archive, such as a self-extractor, shifts all offsets by an unknown amount.
   if (end.start + end.size !== end.at)
-    throw broken(file, 'there is unexpected data before the archive or in the central directory');
+    throw archiveError(file, 'there is unexpected data before the archive or in the central directory');
   const bytes =
     end.start >= from
       ? tail.subarray(end.start - from, end.start - from + end.size)
@@ -105,7 +106,7 @@ export async function readDirectory(
   return { entries: readEntries(file, bytes, end.entries), start: end.start };
 }
 
-/** What is not in the tail is read, the rest is there. */
+/** Reads what is not in the tail, and appends the rest from it. */
 async function readBefore(
   start: number,
   end: number,

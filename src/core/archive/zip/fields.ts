@@ -1,7 +1,7 @@
-import { broken } from '../broken.ts';
+import { archiveError } from '../archive-error.ts';
 import { viewOf } from '../byte-cursor.ts';
 
-/** First four bytes of the parts of a zip archive, read as a little-endian number (APPNOTE.TXT 4.3). */
+/** First four bytes of the records of a zip archive, as little-endian numbers (APPNOTE.TXT 4.3). */
 export const signatures = {
   local: 0x04034b50,
   descriptor: 0x08074b50,
@@ -11,20 +11,20 @@ export const signatures = {
   locator64: 0x07064b50,
 } as const;
 
-/** How an entry is packed: the two ways that are in use. */
+/** The two supported compression methods. */
 export const stored = 0;
 export const deflated = 8;
 
 /** Bits of an entry's flags. */
 export const flagBits = { encrypted: 1, descriptor: 8, strong: 64, utf8: 2048, masked: 8192 } as const;
 
-/** A 64-bit number; `Infinity` when it is beyond 2^53, which no length or offset of a real archive is. */
+/** A 64-bit number; `Infinity` beyond 2^53, which no length or offset of a real archive exceeds. */
 export function uint64(view: DataView, at: number): number {
   const value = view.getBigUint64(at, true);
   return value > BigInt(Number.MAX_SAFE_INTEGER) ? Number.POSITIVE_INFINITY : Number(value);
 }
 
-/** The extra fields of a header: what each identifier holds. A field that runs over the end is left out. */
+/** The extra fields of a header, by identifier. A field that exceeds the header is ignored. */
 export function extraFields(bytes: Uint8Array): Map<number, Uint8Array> {
   const fields = new Map<number, Uint8Array>();
   const view = viewOf(bytes);
@@ -38,20 +38,20 @@ export function extraFields(bytes: Uint8Array): Map<number, Uint8Array> {
   return fields;
 }
 
-/** The upper half of code page 437, in which names without the UTF-8 flag are written. */
+/** The upper half of code page 437, the encoding of names without the UTF-8 flag. */
 const cp437 =
   'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0';
 
 /**
- * A name in the way that the flags say. Throws `TransferError` for UTF-8 that is not valid. Without the flag it is code
- * page 437, unless the extra field of Info-ZIP (0x7075) has the name in UTF-8.
+ * Decodes a name. Throws `TransferError` for invalid UTF-8. Without the UTF-8 flag it is code page 437, unless the extra field of
+ * Info-ZIP (0x7075) has the name in UTF-8.
  */
 export function decodeName(file: string, bytes: Uint8Array, flags: number, extra: Map<number, Uint8Array>): string {
   const utf8 = (text: Uint8Array) => {
     try {
       return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(text);
     } catch {
-      throw broken(file, 'the name of an entry is not valid UTF-8');
+      throw archiveError(file, 'the name of an entry is not valid UTF-8');
     }
   };
   if (flags & flagBits.utf8) return utf8(bytes);
@@ -62,7 +62,7 @@ export function decodeName(file: string, bytes: Uint8Array, flags: number, extra
   return name;
 }
 
-/** The modification time: from the extra fields that have it in UTC, else the one of MS-DOS, which is taken for UTC. */
+/** The modification time: from extra fields in UTC, otherwise from the MS-DOS fields, read as UTC. */
 export function entryTime(dosTime: number, dosDate: number, extra: Map<number, Uint8Array>): Date | undefined {
   const unix = extra.get(0x5455);
   if (unix && unix.length >= 5 && unix[0]! & 1) return new Date(viewOf(unix).getInt32(1, true) * 1000);

@@ -1,28 +1,28 @@
-import { broken } from '../broken.ts';
+import { archiveError } from '../archive-error.ts';
 import { viewOf } from '../byte-cursor.ts';
 import { decodeName, entryTime, extraFields, flagBits, signatures, uint64 } from './fields.ts';
 
-/** What an archive says of one entry. */
+/** An entry, as the archive describes it. */
 export interface ZipEntry {
-  /** With `/` between folders; that of a folder ends with one. */
+  /** With `/` between folders; folders end with a slash. */
   readonly name: string;
   readonly isDirectory: boolean;
-  /** Bytes when unpacked. */
+  /** Unpacked size in bytes. */
   readonly size: number;
-  /** Bytes in the archive. */
+  /** Size in the archive, in bytes. */
   readonly packedSize: number;
   readonly crc32: number;
-  /** 0 stored, 8 deflated; others cannot be read. */
+  /** 0 stored, 8 deflated; others are unsupported. */
   readonly method: number;
   readonly flags: number;
   readonly lastModified: Date | undefined;
-  /** Where its local header is. */
+  /** Where its local header starts. */
   readonly offset: number;
-  /** Of the file system it came from; 0 if not said. */
+  /** Unix file mode; 0 if unknown. */
   readonly mode: number;
 }
 
-/** The sizes (and offset) of the ZIP64 field take the place of those that are all ones, in a fixed order. */
+/** Replaces values of all ones by those of the ZIP64 field, which has them in a fixed order. */
 function widen(extra: Map<number, Uint8Array>, values: readonly number[]): number[] | undefined {
   const field = extra.get(1);
   let at = 0;
@@ -38,16 +38,16 @@ function widen(extra: Map<number, Uint8Array>, values: readonly number[]): numbe
   return wide;
 }
 
-/** Takes the entry at `at` of a directory apart; answers also where the next one begins. */
+/** Parses the directory entry at `at`. Also returns where the next one starts. */
 export function readCentral(file: string, bytes: Uint8Array, at: number): { entry: ZipEntry; next: number } {
   const view = viewOf(bytes);
   if (at + 46 > bytes.length || view.getUint32(at, true) !== signatures.central) {
-    throw broken(file, 'the central directory is corrupted');
+    throw archiveError(file, 'the central directory is corrupted');
   }
   const nameEnd = at + 46 + view.getUint16(at + 28, true);
   const extraEnd = nameEnd + view.getUint16(at + 30, true);
   const next = extraEnd + view.getUint16(at + 32, true);
-  if (next > bytes.length) throw broken(file, 'the central directory is corrupted');
+  if (next > bytes.length) throw archiveError(file, 'the central directory is corrupted');
   const flags = view.getUint16(at + 8, true);
   const extra = extraFields(bytes.subarray(nameEnd, extraEnd));
   const name = decodeName(file, bytes.subarray(at + 46, nameEnd), flags, extra);
@@ -57,9 +57,9 @@ export function readCentral(file: string, bytes: Uint8Array, at: number): { entr
       [24, 20, 42].map((field) => view.getUint32(at + field, true)),
     ) ?? [];
   if (size === undefined || packedSize === undefined || offset === undefined) {
-    throw broken(file, `the ZIP64 sizes of "${name}" are missing`);
+    throw archiveError(file, `the ZIP64 sizes of "${name}" are missing`);
   }
-  // The upper half of the attributes is a Unix mode where the entry was made on Unix or macOS.
+  // The upper half of the attributes is a Unix mode if the entry was created on Unix or macOS.
   const madeOn = view.getUint8(at + 5);
   const attributes = view.getUint32(at + 38, true);
   const mode = madeOn === 3 || madeOn === 19 ? attributes >>> 16 : 0;
@@ -81,40 +81,40 @@ export function readCentral(file: string, bytes: Uint8Array, at: number): { entr
 /** Bytes of a local header before its name. */
 export const localHeaderSize = 30;
 
-/** How many bytes the local header has in all, from its first 30. Throws `TransferError` when it is none. */
+/** Length of a whole local header, from its first 30 bytes. Throws `TransferError` if it is not one. */
 export function localHeaderLength(file: string, head: Uint8Array): number {
   const view = viewOf(head);
   if (head.length < localHeaderSize || view.getUint32(0, true) !== signatures.local) {
-    throw broken(file, 'there is no entry at the offset given in the central directory');
+    throw archiveError(file, 'there is no entry at the offset given in the central directory');
   }
   return localHeaderSize + view.getUint16(26, true) + view.getUint16(28, true);
 }
 
-/** What a local header says; sizes are `undefined` where they stand behind the data. */
+/** The content of a local header. Sizes are `undefined` if they follow the data. */
 export interface LocalHeader extends Omit<ZipEntry, 'size' | 'packedSize' | 'crc32' | 'offset' | 'mode'> {
   readonly size: number | undefined;
   readonly packedSize: number | undefined;
   readonly crc32: number | undefined;
-  /** The sizes behind the data have 64 bits. */
+  /** The sizes after the data have 64 bits. */
   readonly wide: boolean;
 }
 
-/** Takes a whole local header apart (of the length that `localHeaderLength` answers). */
+/** Parses a whole local header, of the length that `localHeaderLength` returns. */
 export function readLocal(file: string, bytes: Uint8Array): LocalHeader {
   const view = viewOf(bytes);
   const flags = view.getUint16(6, true);
   const nameEnd = localHeaderSize + view.getUint16(26, true);
   const extra = extraFields(bytes.subarray(nameEnd));
   const name = decodeName(file, bytes.subarray(localHeaderSize, nameEnd), flags, extra);
-  const behind = (flags & flagBits.descriptor) !== 0;
+  const sizesFollow = (flags & flagBits.descriptor) !== 0;
   const sizes = widen(extra, [view.getUint32(22, true), view.getUint32(18, true)]);
-  if (!sizes && !behind) throw broken(file, `the ZIP64 sizes of "${name}" are missing`);
+  if (!sizes && !sizesFollow) throw archiveError(file, `the ZIP64 sizes of "${name}" are missing`);
   return {
     name,
     isDirectory: name.endsWith('/'),
-    size: behind ? undefined : sizes![0],
-    packedSize: behind ? undefined : sizes![1],
-    crc32: behind ? undefined : view.getUint32(14, true),
+    size: sizesFollow ? undefined : sizes![0],
+    packedSize: sizesFollow ? undefined : sizes![1],
+    crc32: sizesFollow ? undefined : view.getUint32(14, true),
     method: view.getUint16(8, true),
     flags,
     lastModified: entryTime(view.getUint16(10, true), view.getUint16(12, true), extra),

@@ -6,8 +6,8 @@ import { readStream } from '../../transfer/streams.ts';
 import { plainName } from './check.ts';
 import type { ZipEntry } from './headers.ts';
 
-/** Whether the file at `path` has the bytes that the archive would put there. */
-async function isThere(fs: FileSystem, path: string, entry: ZipEntry, signal: AbortSignal): Promise<boolean> {
+/** Whether the file at `path` has the bytes of the entry. */
+async function isPresent(fs: FileSystem, path: string, entry: ZipEntry, signal: AbortSignal): Promise<boolean> {
   const found = await fs.stat(path).catch(() => undefined);
   if (found?.kind !== 'file' || found.size !== entry.size) return false;
   let source: Awaited<ReturnType<FileSystem['source']>> | undefined;
@@ -28,8 +28,8 @@ async function isThere(fs: FileSystem, path: string, entry: ZipEntry, signal: Ab
 }
 
 /**
- * Which of the files are in the folder already, with the right size and CRC-32: what a call before this one, or one
- * that was killed, has left. Empty where the target is not a folder of the file system.
+ * Files that exist in the folder with the right size and CRC-32, from an earlier call or a killed process. Empty if the target is not in
+ * the file system.
  */
 export async function presentFiles(
   fs: FileSystem | undefined,
@@ -40,11 +40,11 @@ export async function presentFiles(
 ): Promise<Set<ZipEntry>> {
   const { path } = folder;
   if (!fs || !path) return new Set();
-  const there = await pool(
+  const present = await pool(
     files,
     concurrency,
-    (entry, _index, stop) => isThere(fs, path(plainName(entry)), entry, stop),
+    (entry, _index, stop) => isPresent(fs, path(plainName(entry)), entry, stop),
     signal,
   );
-  return new Set(files.filter((_, index) => there[index]));
+  return new Set(files.filter((_, index) => present[index]));
 }

@@ -6,16 +6,16 @@ import type { ByteSource } from '../../platform.ts';
 import { checkNames } from '../../transfer/names.ts';
 import { centralHeader, centralLength, endRecords, localHeader, localLength, type StoredEntry } from './write.ts';
 
-/** A file that goes into an archive. */
+/** A file for an archive. */
 export interface ZipInput {
   /** With `/` between folders. */
   name: string;
   source: ByteSource;
 }
 
-interface Placed extends StoredEntry {
+interface LaidOutEntry extends StoredEntry {
   readonly input: ZipInput;
-  /** Where its bytes begin. */
+  /** Where its bytes start. */
   readonly data: number;
 }
 
@@ -32,11 +32,11 @@ function concat(parts: readonly Uint8Array[], length: number): Uint8Array {
   return whole;
 }
 
-/** The layout of an archive: nothing but names, sizes and times is needed for it. */
-function place(files: readonly ZipInput[]): { entries: Placed[]; directory: number; end: number } {
+/** The layout of an archive, which needs only names, sizes and times. */
+function layOut(files: readonly ZipInput[]): { entries: LaidOutEntry[]; directory: number; end: number } {
   let offset = 0;
   let directorySize = 0;
-  const entries = files.map((input): Placed => {
+  const entries = files.map((input): LaidOutEntry => {
     const { size, lastModified } = input.source;
     const entry = { name: new TextEncoder().encode(input.name), size, lastModified, offset };
     if (entry.name.length > 0xffff)
@@ -51,7 +51,7 @@ function place(files: readonly ZipInput[]): { entries: Placed[]; directory: numb
   return { entries, directory: offset, end: offset + directorySize };
 }
 
-/** One piece after the other of an entry's bytes; throws when they are not as many as when the source was opened. */
+/** The bytes of an entry, chunk by chunk. Throws if there are not as many as when the source was opened. */
 async function* bytesOf({ name, source }: ZipInput, start: number, end: number): AsyncGenerator<Uint8Array> {
   const reader = (await source.slice(start, end)).getReader();
   let remaining = end - start;
@@ -68,19 +68,19 @@ async function* bytesOf({ name, source }: ZipInput, start: number, end: number):
         file: name,
       });
   } finally {
-    // Thousands of files are not to be open at once.
+    // Avoids thousands of open files.
     reader.cancel().catch(() => undefined);
     await source.close?.();
   }
 }
 
 /**
- * The files as one zip archive, stored and not packed, made while it is read. Its length is known at once, and the same
- * files (names, sizes, times and bytes) always make the same bytes, so that any part can be read again: what a resumable
- * upload needs. A file is read twice, as its CRC-32 stands in front of it; no more than a piece is in memory.
+ * The files as one zip archive, stored without compression, which is created while it is read. Its length is known immediately,
+ * and the same files (names, sizes, times and bytes) always give the same bytes, so any part can be read again, as a resumable
+ * upload requires. Each file is read twice, because its CRC-32 comes first; only a chunk is held in memory.
  *
- * Throws `ValidationError` for names that `checkNames` refuses, and for sources that can be read only once. Reads throw
- * `TransferError` when a file has another length by then; `identity` covers the files' own.
+ * Throws `ValidationError` for names that `checkNames` rejects, and for sources that can be read only once. Reads throw
+ * `TransferError` if the length of a file has changed; `identity` covers the identities of the files.
  */
 export function zipSource(files: readonly ZipInput[], options: { name?: string } = {}): ByteSource {
   checkNames(files.map(({ name }) => name));
@@ -91,13 +91,13 @@ export function zipSource(files: readonly ZipInput[], options: { name?: string }
       );
     }
   }
-  const { entries, directory, end } = place(files);
+  const { entries, directory, end } = layOut(files);
   const tail = endRecords(entries.length, directory, end - directory);
   const size = end + tail.length;
-  const sums = new Map<Placed, number>();
+  const sums = new Map<LaidOutEntry, number>();
   const keys = files.map(({ source }) => source.key);
 
-  async function crcOf(entry: Placed): Promise<number> {
+  async function crcOf(entry: LaidOutEntry): Promise<number> {
     let crc = sums.get(entry);
     if (crc !== undefined) return crc;
     if (entry.size === 0) return 0;
@@ -107,7 +107,7 @@ export function zipSource(files: readonly ZipInput[], options: { name?: string }
     return crc;
   }
 
-  /** The bytes from `from` to `to`; records are made where they are needed. */
+  /** The bytes from `from` to `to`; records are created as needed. */
   async function* read(from: number, to: number): AsyncGenerator<Uint8Array> {
     const cut = (bytes: Uint8Array, at: number) => bytes.subarray(Math.max(0, from - at), Math.max(0, to - at));
     for (const entry of entries) {
@@ -136,7 +136,7 @@ export function zipSource(files: readonly ZipInput[], options: { name?: string }
       return new ReadableStream<Uint8Array>(
         {
           async pull(controller) {
-            // Headers and small files are passed on together.
+            // Passes headers and small files on together.
             const batch: Uint8Array[] = [];
             let length = 0;
             let ended = false;

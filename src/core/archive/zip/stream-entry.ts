@@ -1,5 +1,5 @@
 import type { NameCheck } from '../../transfer/names.ts';
-import { broken } from '../broken.ts';
+import { archiveError } from '../archive-error.ts';
 import type { ByteCursor } from '../byte-cursor.ts';
 import { checkContent, createEntryWriter, inflateError } from '../entry-writer.ts';
 import { inflateStream } from '../inflate.ts';
@@ -20,15 +20,15 @@ interface EntryContext {
   readonly signal: AbortSignal;
 }
 
-const cut = (file: string, name: string) => broken(file, `the archive is truncated in the middle of "${name}"`);
+const cut = (file: string, name: string) => archiveError(file, `the archive is truncated in the middle of "${name}"`);
 
-/** Unpacks the entry whose local header begins at `cursor`, or passes over it; answers what it was. */
+/** Unpacks or skips the entry whose local header starts at `cursor`, and returns it. */
 export async function unpackNext(to: Unpacking, cursor: ByteCursor, context: EntryContext): Promise<ZipEntry> {
   const { file, platform, folder } = to;
   const offset = cursor.position;
   const length = localHeaderLength(file, await cursor.peek(localHeaderSize));
   const header = await cursor.take(length);
-  if (header.length < length) throw broken(file, 'the archive is truncated in the middle of an entry');
+  if (header.length < length) throw archiveError(file, 'the archive is truncated in the middle of an entry');
   const local = readLocal(file, header);
   const name = plainName(local);
   context.guard.entry();
@@ -42,7 +42,7 @@ export async function unpackNext(to: Unpacking, cursor: ByteCursor, context: Ent
   }
   const entry = { ...local, size, packedSize, crc32, offset, mode: 0 };
   context.guard.bytes(name, packedSize, size);
-  if (local.method === stored && size !== packedSize) throw broken(file, `the sizes of "${name}" do not match`);
+  if (local.method === stored && size !== packedSize) throw archiveError(file, `the sizes of "${name}" do not match`);
   const end = cursor.position + packedSize;
   if (skipped) await cursor.skip(packedSize);
   else if (isSmall(entry)) {
@@ -54,7 +54,7 @@ export async function unpackNext(to: Unpacking, cursor: ByteCursor, context: Ent
   return entry;
 }
 
-/** An entry whose sizes and CRC-32 stand behind its data. */
+/** An entry whose sizes and CRC-32 follow its data. */
 async function unpackDescribed(
   { file, platform, folder }: Unpacking,
   local: LocalHeader,
@@ -84,7 +84,7 @@ async function unpackDescribed(
   }
   const sink = await folder.sink(name);
   try {
-    const writer = createEntryWriter(sink, file, name, guard.room());
+    const writer = createEntryWriter(sink, file, name, guard.remainingBytes());
     const take = (chunk: Uint8Array) => {
       guard.watch(name, cursor.position - offset, writer.size + chunk.length);
       return writer.take(chunk);

@@ -10,13 +10,13 @@ import type { ZipEntry } from './headers.ts';
 
 /** Where the entries of an archive go, and how. */
 export interface Unpacking {
-  /** What the archive is called. */
+  /** Name of the archive. */
   readonly file: string;
   readonly platform: Platform;
   readonly folder: OpenFolder;
 }
 
-/** An entry with both sizes below these is collected, and inflated in one step beside others. */
+/** Entries below both sizes are collected, and decompressed in one step, several at a time. */
 const smallPacked = 4 * 2 ** 20;
 const smallSize = 8 * 2 ** 20;
 
@@ -25,22 +25,22 @@ export function isSmall({ packedSize, size }: Pick<ZipEntry, 'packedSize' | 'siz
 }
 
 /**
- * Gives memory back that nobody uses any more, instead of waiting for the garbage collector: on Node the collections that
- * so many large buffers set off took a quarter of the time. A buffer that others may have a share in is left alone.
+ * Frees memory immediately instead of waiting for the garbage collector: on Node, the collections caused by many large buffers took
+ * a quarter of the time. Leaves shared buffers alone.
  */
 function release({ buffer, byteLength }: Uint8Array): void {
-  // A view of a part is a share in a buffer of others, such as Node's pool.
+  // A partial view may share its buffer with others, such as Node's pool.
   if (!(buffer instanceof ArrayBuffer) || byteLength < buffer.byteLength || byteLength < worthReleasing) return;
   try {
     (buffer as Partial<Pick<ArrayBuffer, 'transfer'>>).transfer?.call(buffer, 0);
   } catch {
-    // Marked as not to be given away: the collector will see to it.
+    // A buffer that cannot be detached is left to the garbage collector.
   }
 }
 
 const worthReleasing = 64 * 1024;
 
-/** Unpacks an entry that is here as a whole, and uses up `packed`. */
+/** Unpacks an entry whose packed bytes are all in memory. `packed` is unusable afterwards. */
 export async function unpackSmall(
   { file, platform, folder }: Unpacking,
   entry: ZipEntry,
@@ -56,12 +56,12 @@ export async function unpackSmall(
       : packed;
   checkContent(file, name, data.length, crc32(data), entry);
   await writeWhole(folder, name, data, entry.lastModified, signal);
-  // A sink of the caller's own may have kept what it was given.
+  // A custom sink may keep a reference to the data.
   if (folder.path) release(data);
   if (packed !== data) release(packed);
 }
 
-/** Unpacks an entry while its bytes arrive at `cursor`, which stands where they begin and then behind them. */
+/** Unpacks an entry while its bytes arrive at `cursor`, which is at their start, and at their end afterwards. */
 export async function unpackLarge(
   { file, platform, folder }: Unpacking,
   entry: ZipEntry,

@@ -1,10 +1,10 @@
 import type { startProgress } from '../../transfer/progress.ts';
 import { readAll } from '../../transfer/remote/range-reader.ts';
 import type { RemoteObject } from '../../transfer/remote/remote-object.ts';
-import { broken } from '../broken.ts';
+import { archiveError } from '../archive-error.ts';
 import { type ByteCursor, createCursor } from '../byte-cursor.ts';
 import { checkContent, writeWhole } from '../entry-writer.ts';
-import { createLanes, type Lanes } from '../lanes.ts';
+import { createLanes, type Lanes, maxBytesAtOnce, maxEntriesAtOnce } from '../lanes.ts';
 import type { ArchiveLimits } from '../limits.ts';
 import type { UnpackedFile, UnpackOptions } from '../types.ts';
 import { checkEntries, plainName } from './check.ts';
@@ -13,12 +13,7 @@ import { localHeaderLength, localHeaderSize, readLocal, type ZipEntry } from './
 import { presentFiles } from './present-files.ts';
 import { isSmall, type Unpacking, unpackLarge, unpackSmall } from './unpack-entry.ts';
 
-/** Bytes, packed and unpacked, that the entries under way may hold together. */
-const roomInAll = 24 * 2 ** 20;
-/** Entries under way at once: as many as the thread pool of Node has threads. */
-const lanesInAll = 4;
-
-/** Reads the directory of an archive and checks all that it says. */
+/** Reads the directory of an archive and checks everything in it. */
 export async function openDirectory(
   file: string,
   object: Pick<RemoteObject, 'size' | 'range'>,
@@ -31,7 +26,7 @@ export async function openDirectory(
   return directory;
 }
 
-/** Goes to the data of `entry`, over its local header, which must speak of the same file. */
+/** Moves to the data of `entry`, after its local header, which must describe the same file. */
 export async function skipToData(file: string, entry: ZipEntry, end: number, cursor: ByteCursor): Promise<void> {
   await cursor.skip(entry.offset - cursor.position);
   const head = await cursor.take(localHeaderSize);
@@ -41,26 +36,26 @@ export async function skipToData(file: string, entry: ZipEntry, end: number, cur
   header.set(await cursor.take(length - head.length), head.length);
   const local = readLocal(file, header);
   if (local.name !== entry.name || local.method !== entry.method) {
-    throw broken(file, `the header of "${entry.name}" does not match the central directory`);
+    throw archiveError(file, `the header of "${entry.name}" does not match the central directory`);
   }
   if (cursor.position + entry.packedSize > end) {
-    throw broken(file, `"${entry.name}" overlaps another entry`);
+    throw archiveError(file, `"${entry.name}" overlaps another entry`);
   }
 }
 
-/** Entries that are fetched with one request: from byte `start` to `end`, which lies behind the last one. */
+/** Entries that are fetched with one request: from `start` to `end`, which is after the last one. */
 interface EntryGroup {
   readonly start: number;
   readonly end: number;
   readonly entries: readonly ZipEntry[];
 }
 
-/** A gap of at most so many bytes is read over: another request would take longer. */
+/** Gaps of up to this many bytes are read instead of skipped: another request would take longer. */
 const smallGap = 512 * 1024;
 
 /**
- * Which parts of the archive have to be fetched for the entries that are wanted. `all` are those of the whole archive,
- * which tell where an entry must have ended; `end` is where the directory begins. Empty files need no bytes.
+ * The parts of the archive that must be fetched for the wanted entries. `all` are those of the whole archive, which tell where an
+ * entry must have ended; `end` is where the directory starts. Empty files need no bytes.
  */
 function groupEntries(all: readonly ZipEntry[], wanted: ReadonlySet<ZipEntry>, end: number): EntryGroup[] {
   const sorted = all.toSorted((a, b) => a.offset - b.offset);
@@ -103,12 +98,12 @@ async function unpackGroup(
   }
 }
 
-/** How one archive is unpacked. */
+/** How to unpack one archive. */
 export type Unpack = UnpackOptions & { signal: AbortSignal; progress: ReturnType<typeof startProgress> };
 
 /**
- * Unpacks what the filter wants of a directory that was checked: what is not in the folder yet is fetched in one request
- * (a few, if there are large gaps), several entries under way at once.
+ * Unpacks the entries of a checked directory that the filter selects. Missing ones are fetched with one request (a few if there are
+ * large gaps), and unpacked several at a time.
  */
 export async function unpackEntries(
   to: Unpacking,
@@ -122,13 +117,13 @@ export async function unpackEntries(
   const files = wanted.filter((entry) => !entry.isDirectory);
   const names = new Set(files.map(plainName));
   const absent = [...(options.complete ?? [])].find((name) => !names.has(name));
-  if (absent !== undefined) throw broken(file, `the archive does not contain "${absent}"`);
-  const count = Math.max(1, Math.min(options.concurrency ?? lanesInAll, lanesInAll));
+  if (absent !== undefined) throw archiveError(file, `the archive does not contain "${absent}"`);
+  const count = Math.max(1, Math.min(options.concurrency ?? maxEntriesAtOnce, maxEntriesAtOnce));
   const fs = options.keep === false ? undefined : platform.fs;
   const present = await presentFiles(fs, folder, files, count, signal);
   const missing = files.filter((entry) => !present.has(entry));
 
-  const lanes = createLanes(count, roomInAll, signal);
+  const lanes = createLanes(count, maxBytesAtOnce, signal);
   try {
     for (const entry of wanted) {
       if (entry.isDirectory && folder.path) await platform.fs?.mkdir(folder.path(plainName(entry)));
@@ -157,9 +152,7 @@ export async function unpackEntries(
   });
 }
 
-/**
- * Unpacks an archive of which parts can be fetched. Its directory is read and checked first, before anything is written.
- */
+/** Unpacks an archive whose parts can be fetched. Its directory is read and checked before anything is written. */
 export async function unpackRanged(
   to: Unpacking,
   object: RemoteObject,

@@ -5,9 +5,9 @@ import { createNameCheck } from '../../transfer/names.ts';
 import type { startProgress } from '../../transfer/progress.ts';
 import { contentFacts } from '../../transfer/ranged/content.ts';
 import { startWatchdog } from '../../transfer/watchdog.ts';
-import { broken } from '../broken.ts';
+import { archiveError } from '../archive-error.ts';
 import { type ByteCursor, createCursor, viewOf } from '../byte-cursor.ts';
-import { createLanes } from '../lanes.ts';
+import { createLanes, maxBytesAtOnce, maxEntriesAtOnce } from '../lanes.ts';
 import { createGuard } from '../limits.ts';
 import type { UnpackedFile, UnpackOptions } from '../types.ts';
 import { checkEntry, plainName } from './check.ts';
@@ -17,25 +17,22 @@ import type { ZipEntry } from './headers.ts';
 import { unpackNext } from './stream-entry.ts';
 import type { Unpacking } from './unpack-entry.ts';
 
-const roomInAll = 24 * 2 ** 20;
-const lanesInAll = 4;
-
-/** The stream ended before the archive did: another request may bring all of it. */
+/** The stream ended before the archive: another request may return all of it. */
 export class CutOffError extends IntegrityError {}
 
-/** All that follows, which is the directory and the records behind it. */
+/** Everything that follows: the directory and the records after it. */
 async function readEnd(file: string, cursor: ByteCursor): Promise<Uint8Array> {
   const end = growingBytes();
   for (let chunk = await cursor.some(2 ** 20); chunk; chunk = await cursor.some(2 ** 20)) {
     end.write(chunk, end.size);
-    if (end.size > largestDirectory) throw broken(file, 'the central directory is too large');
+    if (end.size > largestDirectory) throw archiveError(file, 'the central directory is too large');
   }
   return end.slice(0, end.size);
 }
 
 /**
- * Compares the entries that were met in a stream with the directory in `end`, the bytes from `start` on. Throws
- * `TransferError` unless they are the same, with the same sizes and sums, and all of a kind that may be unpacked.
+ * Compares the entries of the stream with the directory in `end`, the bytes from `start`. Throws `TransferError` unless they match in
+ * names, sizes and checksums, and may all be unpacked.
  */
 async function compareDirectory(
   file: string,
@@ -44,7 +41,7 @@ async function compareDirectory(
   end: Uint8Array,
 ): Promise<void> {
   const missing = async (): Promise<Uint8Array> => {
-    throw broken(file, 'the central directory is corrupted');
+    throw archiveError(file, 'the central directory is corrupted');
   };
   const { entries } = await readDirectory(file, start + end.length, missing, { tail: end });
   const byOffset = new Map(seen.map((entry) => [entry.offset, entry]));
@@ -57,14 +54,14 @@ async function compareDirectory(
       met.size === entry.size &&
       met.packedSize === entry.packedSize &&
       met.crc32 === entry.crc32;
-    if (!same) throw broken(file, `the header of "${entry.name}" does not match the central directory`);
+    if (!same) throw archiveError(file, `the header of "${entry.name}" does not match the central directory`);
     byOffset.delete(entry.offset);
   }
   const [hidden] = byOffset.values();
-  if (hidden) throw broken(file, `"${hidden.name}" is missing from the central directory`);
+  if (hidden) throw archiveError(file, `"${hidden.name}" is missing from the central directory`);
 }
 
-/** The pieces of a body; a connection that breaks or stalls, or a body that is too short, is a `CutOffError`. */
+/** The chunks of a body. Throws `CutOffError` if the connection breaks or stalls, or the body is too short. */
 function bodyChunks(file: string, response: Response, stall: number, signal: AbortSignal) {
   const { total } = contentFacts(response.headers);
   const watchdog = startWatchdog(stall, [signal]);
@@ -96,8 +93,8 @@ function bodyChunks(file: string, response: Response, stall: number, signal: Abo
 }
 
 /**
- * Unpacks an archive that comes as one stream, from the headers in front of its entries. Its directory comes last: what
- * was seen is compared with it, and what it does not confirm is removed again. Throws as `unpackZip`, and `CutOffError`.
+ * Unpacks an archive that arrives as one stream, by the headers before its entries. The directory comes last: files that it does not
+ * confirm are removed again. Throws like `unpackZip`, and `CutOffError`.
  */
 export async function unpackStream(
   to: Unpacking,
@@ -108,7 +105,11 @@ export async function unpackStream(
   const { signal, progress } = options;
   const body = bodyChunks(file, response, options.stallTimeout ?? 60, signal);
   const cursor = createCursor(() => body.next());
-  const lanes = createLanes(Math.max(1, Math.min(options.concurrency ?? lanesInAll, lanesInAll)), roomInAll, signal);
+  const lanes = createLanes(
+    Math.max(1, Math.min(options.concurrency ?? maxEntriesAtOnce, maxEntriesAtOnce)),
+    maxBytesAtOnce,
+    signal,
+  );
   const guard = createGuard(file, options.limits);
   const checkName = createNameCheck();
   const wanted = (name: string) => options.filter?.(name) ?? true;
@@ -132,11 +133,11 @@ export async function unpackStream(
     await compareDirectory(file, seen, start, end);
     const names = new Set(written.map(plainName));
     const absent = [...(options.complete ?? [])].find((name) => !names.has(name));
-    if (absent !== undefined) throw broken(file, `the archive does not contain "${absent}"`);
+    if (absent !== undefined) throw archiveError(file, `the archive does not contain "${absent}"`);
   } catch (error) {
     body.close(error);
     await lanes.stop(error);
-    // Cut off or aborted: what is there is whole and checked. Else the archive itself is not to be trusted.
+    // After an interruption or an abort, the files are complete and verified. Otherwise the archive cannot be trusted.
     if (folder.path && !signal.aborted && !(error instanceof CutOffError)) {
       for (const entry of written) await platform.fs?.remove(folder.path(plainName(entry))).catch(() => undefined);
     }

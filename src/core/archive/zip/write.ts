@@ -1,22 +1,22 @@
 import { flagBits, signatures, stored } from './fields.ts';
 
-/** What is written of one stored entry. */
+/** A stored entry, as it is written. */
 export interface StoredEntry {
   /** In UTF-8. */
   readonly name: Uint8Array;
   readonly size: number;
   readonly lastModified: Date | undefined;
-  /** Where its local header is. */
+  /** Where its local header starts. */
   readonly offset: number;
 }
 
 const all32 = 0xffffffff;
 const all16 = 0xffff;
 
-/** Entries of this size or at this offset and beyond need ZIP64. */
+/** Entries of this size or offset, and above, need ZIP64. */
 const isWide = (value: number): boolean => value >= all32;
 
-/** Bytes of a record, and the numbers in it: 2, 4 or 8 bytes each, little endian. */
+/** The bytes of a record of numbers of 2, 4 or 8 bytes each, little-endian. */
 function record(...fields: readonly (readonly [bytes: 2 | 4 | 8, value: number])[]): Uint8Array {
   const bytes = new Uint8Array(fields.reduce((sum, [width]) => sum + width, 0));
   const view = new DataView(bytes.buffer);
@@ -40,7 +40,7 @@ function join(...parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** MS-DOS date and time, in UTC: days in the upper half, pairs of seconds in the lower. 1980 when there is none. */
+/** MS-DOS date and time in UTC: days in the upper half, pairs of seconds in the lower. 1980 if there is none. */
 function dosTime(time: Date | undefined): number {
   const date = new Date(Math.min(Math.max(time?.getTime() ?? 0, Date.UTC(1980, 0, 1)), Date.UTC(2107, 11, 31)));
   const day = ((date.getUTCFullYear() - 1980) << 9) | ((date.getUTCMonth() + 1) << 5) | date.getUTCDate();
@@ -48,18 +48,18 @@ function dosTime(time: Date | undefined): number {
   return day * 65_536 + clock;
 }
 
-/** Seconds since 1970 in UTC, for readers that know the field; those of MS-DOS have no time zone. */
+/** Seconds since 1970 in UTC, for readers that know this field; MS-DOS times have no time zone. */
 function unixTime(time: Date | undefined): Uint8Array {
   if (!time) return new Uint8Array(0);
   const seconds = Math.floor(time.getTime() / 1000);
   if (seconds < -(2 ** 31) || seconds >= 2 ** 31) return new Uint8Array(0);
-  // The identifier, 5 bytes follow, the modification time only.
+  // Identifier, length of 5 bytes, modification time only.
   return join(record([2, 0x5455], [2, 5]), Uint8Array.of(1), record([4, seconds >>> 0]));
 }
 
 const version = (wide: boolean): number => (wide ? 45 : 20);
 
-/** Bytes of the local header that `localHeader` makes: known before the CRC-32 is. */
+/** Length of the local header that `localHeader` writes, which is known before the CRC-32. */
 export function localLength({ name, size, lastModified }: Omit<StoredEntry, 'offset'>): number {
   return 30 + name.length + (isWide(size) ? 20 : 0) + unixTime(lastModified).length;
 }
@@ -73,13 +73,13 @@ export function localHeader({ name, size, lastModified }: StoredEntry, crc: numb
   return join(head, sizes, record([2, extra.length]), name, extra);
 }
 
-/** Bytes of the entry that `centralHeader` makes. */
+/** Length of the directory entry that `centralHeader` writes. */
 export function centralLength({ name, size, offset, lastModified }: StoredEntry): number {
   const values = (isWide(size) ? 2 : 0) + (isWide(offset) ? 1 : 0);
   return 46 + name.length + (values ? 4 + 8 * values : 0) + unixTime(lastModified).length;
 }
 
-/** The entry of the directory: a regular file that all may read and its owner may write. */
+/** The directory entry: a regular file that everyone may read and its owner may write. */
 export function centralHeader({ name, size, offset, lastModified }: StoredEntry, crc: number): Uint8Array {
   const [wideSize, wideOffset] = [isWide(size), isWide(offset)];
   const values = [...(wideSize ? [size, size] : []), ...(wideOffset ? [offset] : [])];
@@ -90,7 +90,7 @@ export function centralHeader({ name, size, offset, lastModified }: StoredEntry,
   const short = wideSize ? all32 : size;
   const needed = version(values.length > 0);
   return join(
-    // Made on Unix: that is whose file modes follow.
+    // "Made on Unix", because Unix file modes follow.
     record([4, signatures.central], [2, 3 * 256 + 45], [2, needed], [2, flagBits.utf8], [2, stored]),
     record([4, dosTime(lastModified)], [4, crc], [4, short], [4, short], [2, name.length], [2, extra.length]),
     record([2, 0], [2, 0], [2, 0], [4, 0o100644 * 65_536], [4, wideOffset ? all32 : offset]),
@@ -99,7 +99,7 @@ export function centralHeader({ name, size, offset, lastModified }: StoredEntry,
   );
 }
 
-/** What stands at the end of an archive of `count` entries, with a directory of `size` bytes at `start`. */
+/** The end of an archive of `count` entries, with a directory of `size` bytes at `start`. */
 export function endRecords(count: number, start: number, size: number): Uint8Array {
   const wide = count >= all16 || isWide(start) || isWide(size);
   const end64 = wide && [
