@@ -1,6 +1,6 @@
 import { ValidationError } from './errors.ts';
 
-/** A file or folder of the file system: a path, or its `file:` address as a `URL` or a text. */
+/** A file or folder: a path, or a `file:` URL as a `URL` or a string. */
 export type PathLike = string | URL;
 
 export function isUrl(value: unknown): value is URL {
@@ -8,25 +8,30 @@ export function isUrl(value: unknown): value is URL {
 }
 
 /**
- * The path that is meant. Throws `ValidationError` for an address that is none of a file of this machine, with what to do
- * about it; the address is not shown, as it may be signed.
+ * Returns the path of a `PathLike`. Throws `ValidationError` for a URL that is not of a local file; the error does not show it, as
+ * it may be signed.
+ *
+ * @param instead - What to pass instead, for the error.
  */
 export function pathOf(path: PathLike, instead = 'pass the path of a file or folder'): string {
   const text = isUrl(path) ? path.href : path;
   if (/^(?:https?|data|blob):/i.test(text)) {
-    throw new ValidationError(`a web address (${text.slice(0, text.indexOf(':'))}:) is not a path: ${instead}`);
+    throw new ValidationError(`expected a path, got a URL (${text.slice(0, text.indexOf(':'))}:); ${instead}`);
   }
   if (!/^file:/i.test(text)) return text;
   const { host, pathname } = URL.canParse(text) ? new URL(text) : { host: '', pathname: '%' };
-  if (host && host !== 'localhost') throw new ValidationError(`the address names a file of another machine (${host})`);
+  if (host && host !== 'localhost')
+    throw new ValidationError(`cannot open a file: URL with a host (${host}); pass a path`);
   if (/%2f|%5c/i.test(pathname)) {
-    throw new ValidationError('the file: address has an escaped slash, which no file name has');
+    throw new ValidationError('invalid file: URL: it contains an encoded slash; create it with pathToFileURL(path)');
   }
   let decoded: string;
   try {
     decoded = decodeURIComponent(pathname);
   } catch {
-    throw new ValidationError('the file: address is not escaped as it must be: make it by pathToFileURL(path)');
+    throw new ValidationError(
+      'invalid file: URL: its percent-encoding is malformed; create it with pathToFileURL(path)',
+    );
   }
   return decoded.replace(/^\/(?=[a-z]:(?:\/|$))/i, '');
 }

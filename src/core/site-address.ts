@@ -3,11 +3,11 @@ import { redactUrl } from './redact.ts';
 
 export type PageKind = 'dataset' | 'kernel' | 'competition' | 'model';
 
-/** What a page of the site is about. */
+/** A parsed URL of the Kaggle site. */
 export interface SitePage {
-  /** `undefined` for the old form of addresses, `kaggle.com/owner/slug`, which tells no kind. */
+  /** `undefined` for the old form `kaggle.com/owner/slug`, which does not contain a kind. */
   readonly kind: PageKind | undefined;
-  /** What follows the section: owner, slug, and what the page shows of it. */
+  /** The path segments after the section: owner, slug, and more. */
   readonly parts: readonly string[];
   readonly query: URLSearchParams;
 }
@@ -31,23 +31,23 @@ const articles: Readonly<Record<PageKind, string>> = {
   model: 'a model',
 };
 
-/** Below `/api/v1` and `/datasets` the site has addresses with the name of what they do. */
+/** Names of actions, which stand before the owner in URLs below `/api/v1` and `/datasets`. */
 const actions = /^(?:download|view|status|list|pull|output)$/;
 
-/** A language before the section, such as `/de` or `/zh-CN`. Owners have longer names. */
+/** A language before the section, such as `/de` or `/zh-CN`. Owner names are longer. */
 const language = /^[a-z]{2}(?:-[a-z]{2,4})?$/i;
 
 /**
- * Reads an address on www.kaggle.com, with or without `https://`; `undefined` for a text that is no address. Throws
- * `ValidationError` for an address of another site.
+ * Parses a URL on www.kaggle.com, with or without `https://`. Returns `undefined` for text that is not a URL. Throws
+ * `ValidationError` for a URL of another site.
  */
 function readSiteAddress(text: string): SitePage | undefined {
   const address = /^(?:https?:)?\/\//i.test(text) ? text.replace(/^\/\//, 'https://') : `https://${text}`;
-  const named = address === text || text.startsWith('//') || /^(?:[\w-]+\.)?kaggle\.com(?:[/?#:]|$)/i.test(text);
-  if (!named) return undefined;
+  const isUrl = address === text || text.startsWith('//') || /^(?:[\w-]+\.)?kaggle\.com(?:[/?#:]|$)/i.test(text);
+  if (!isUrl) return undefined;
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (!url || !/^(?:[\w-]+\.)?kaggle\.com$/i.test(url.hostname)) {
-    throw new ValidationError(`${redactUrl(address)} is not an address on www.kaggle.com: pass "owner/slug"`);
+    throw new ValidationError(`expected "owner/slug" or a URL on www.kaggle.com, got ${redactUrl(address)}`);
   }
   let parts = url.pathname.split('/').filter(Boolean);
   if (language.test(parts[0] ?? '') && Object.hasOwn(sections, parts[1] ?? '')) parts = parts.slice(1);
@@ -58,18 +58,18 @@ function readSiteAddress(text: string): SitePage | undefined {
   return { kind, parts, query: url.searchParams };
 }
 
-/** The page, if it is one of this kind of thing. Throws `ValidationError` for one of another kind. */
+/** Like `readSiteAddress`, but throws `ValidationError` for the URL of another kind. */
 export function readPage(text: string, wanted: PageKind): SitePage | undefined {
   const page = readSiteAddress(text);
   if (page?.kind && page.kind !== wanted) {
     throw new ValidationError(
-      `${redactUrl(text)} is the address of ${articles[page.kind]}, not of ${articles[wanted]}`,
+      `expected the URL of ${articles[wanted]}, got that of ${articles[page.kind]}: ${redactUrl(text)}`,
     );
   }
   return page;
 }
 
-/** The number of a version among the parts after `owner/slug`: `versions/3`. */
+/** The version number in the path segments: the `3` of `versions/3`. */
 export function versionIn(parts: readonly string[]): string | undefined {
   const at = parts.findIndex((part) => /^versions?$/.test(part));
   const number = at < 0 ? undefined : parts[at + 1];

@@ -207,7 +207,7 @@ describe('a credential that cannot be one is refused before anything is sent, an
     [
       'an empty file',
       { platform: platform({ KAGGLE_API_TOKEN: 't.txt' }, { 't.txt': ' \n' }) },
-      /KAGGLE_API_TOKEN is the path of an empty file: t\.txt/,
+      /KAGGLE_API_TOKEN is the path of an empty file, "t\.txt"/,
     ],
     [
       'a missing file',
@@ -224,7 +224,7 @@ describe('a credential that cannot be one is refused before anything is sent, an
     [
       'UTF-16 kaggle.json',
       { platform: platform({}, { '/home/u/.kaggle/kaggle.json': '{\0"\0' }) },
-      /kaggle\.json: it is encoded as UTF-16/,
+      /kaggle\.json": it is encoded as UTF-16/,
     ],
     ['a line end', { token: 'KGAT_secret\nx' }, /the API token \(option token\) is malformed/],
     ['a blank', { token: 'KGAT secret' }, /malformed/],

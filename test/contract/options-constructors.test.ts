@@ -121,5 +121,5 @@ describe('createClient', () => {
 });
 
 test('a binding that is missing is said at once', () => {
-  expect(refusal(() => workers.kvState(undefined as never)).message).toContain('kvState: pass a KV namespace');
+  expect(refusal(() => workers.kvState(undefined as never)).message).toContain('kvState: expected a KV namespace');
 });

@@ -40,15 +40,15 @@ describe('addresses of a dataset', () => {
   });
 
   test.each([
-    [`${site}/code/alice/my-job`, 'is the address of a kernel, not of a dataset'],
-    [`${site}/competitions/titanic`, 'is the address of a competition, not of a dataset'],
-    [`${site}/models/google/gemma/pyTorch/2b/1`, 'is the address of a model, not of a dataset'],
+    [`${site}/code/alice/my-job`, 'expected the URL of a dataset, got that of a kernel'],
+    [`${site}/competitions/titanic`, 'expected the URL of a dataset, got that of a competition'],
+    [`${site}/models/google/gemma/pyTorch/2b/1`, 'expected the URL of a dataset, got that of a model'],
     [`${site}/datasets`, 'expected a dataset as "owner/slug"'],
     ['./data', 'got "./data"'],
     [`${site}/datasets/alice`, 'expected a dataset as "owner/slug"'],
-    ['https://github.com/alice/my-data', 'is not an address on www.kaggle.com'],
-    ['https://kaggle.com.example.org/datasets/alice/my-data', 'is not an address on www.kaggle.com'],
-    ['https://notkaggle.com/datasets/alice/my-data', 'is not an address on www.kaggle.com'],
+    ['https://github.com/alice/my-data', 'expected "owner/slug" or a URL on www.kaggle.com, got'],
+    ['https://kaggle.com.example.org/datasets/alice/my-data', 'expected "owner/slug" or a URL on www.kaggle.com, got'],
+    ['https://notkaggle.com/datasets/alice/my-data', 'expected "owner/slug" or a URL on www.kaggle.com, got'],
     [{ ref: 'alice/my-job', versionNumber: 1, kernelId: 5 }, 'expected a dataset, got the kernel "alice/my-job"'],
     [{ ref: 'alice/my-data', version: 1 }, 'did you mean versionNumber?'],
   ])('%j is refused', (address, message) => {
@@ -83,10 +83,10 @@ describe('addresses of a kernel', () => {
   test.each([
     [`${site}/code/alice/my-job?scriptVersionId=123`, 'identifies a version by scriptVersionId'],
     [`${site}/code/alice/my-job/notebook?scriptVersionId=123&cellId=4`, 'pass "alice/my-job/VERSION"'],
-    [`${site}/datasets/alice/my-data`, 'is the address of a dataset, not of a kernel'],
-    [`${site}/c/titanic`, 'is the address of a competition, not of a kernel'],
-    ['https://github.com/alice/my-job', 'is not an address on www.kaggle.com'],
-    ['https://github.com/x', 'is not an address on www.kaggle.com'],
+    [`${site}/datasets/alice/my-data`, 'expected the URL of a kernel, got that of a dataset'],
+    [`${site}/c/titanic`, 'expected the URL of a kernel, got that of a competition'],
+    ['https://github.com/alice/my-job', 'expected "owner/slug" or a URL on www.kaggle.com, got'],
+    ['https://github.com/x', 'expected "owner/slug" or a URL on www.kaggle.com, got'],
     ['./out', 'invalid kernel "./out"'],
     [{ ref: 'alice/my-data', created: true, ready: () => 0 }, 'expected a kernel, got the dataset "alice/my-data"'],
     [{ ref: 'alice/my-job', version: 2 }, 'did you mean versionNumber?'],
@@ -130,12 +130,12 @@ describe('paths', () => {
   });
 
   test.each([
-    ['https://example.org/a.csv?sig=KGAT_1', 'a web address (https:) is not a path'],
-    [new URL('https://example.org/a.csv?sig=KGAT_1'), 'a web address (https:) is not a path'],
-    ['data:text/csv,KGAT_1', 'a web address (data:) is not a path'],
-    ['file://server/share/a.csv', 'a file of another machine (server)'],
-    ['file:///a%2Fb', 'an escaped slash'],
-    ['file:///a%zz', 'is not escaped as it must be'],
+    ['https://example.org/a.csv?sig=KGAT_1', 'expected a path, got a URL (https:)'],
+    [new URL('https://example.org/a.csv?sig=KGAT_1'), 'expected a path, got a URL (https:)'],
+    ['data:text/csv,KGAT_1', 'expected a path, got a URL (data:)'],
+    ['file://server/share/a.csv', 'a file: URL with a host (server)'],
+    ['file:///a%2Fb', 'an encoded slash'],
+    ['file:///a%zz', 'its percent-encoding is malformed'],
   ])('%s is none', (given, message) => {
     const fail = () => pathOf(given);
     expect(fail).toThrow(ValidationError);

@@ -306,7 +306,7 @@ describe('a file that the platform reads itself (a Blob)', () => {
       slice: () => Promise.reject(new Error('it is gone')),
       blob: () => new Blob([sample(1000)]),
     };
-    await expect(upload(fakeServer(), source)).rejects.toThrow('cannot read data.bin: it is gone');
+    await expect(upload(fakeServer(), source)).rejects.toThrow('cannot read "data.bin": it is gone');
   });
 
   test('a Blob that is given is sent so', async () => {
@@ -352,7 +352,7 @@ describe('streams that can be read once', () => {
     const server = fakeServer();
     faults(server, { 2: { status: 404 } });
     const source = streamSource(streamOf(sample(2500), 170), 'data.bin', 2500);
-    await expect(upload(server, source)).rejects.toThrow('its stream can be read only once');
+    await expect(upload(server, source)).rejects.toThrow('a stream can be read only once');
   });
 
   test.each([

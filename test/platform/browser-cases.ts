@@ -94,7 +94,7 @@ export const browserCases: Cases<FileSystemDirectoryHandle> = {
     const source = fileSource(await (await handle.getFileHandle('x.txt')).getFile());
     await new Promise((resolve) => setTimeout(resolve, 20));
     await write('changed');
-    const expected = 'Cannot read x.txt: it changed or became unreadable after it was opened';
+    const expected = 'cannot read "x.txt": it changed or became unreadable after it was opened';
     equal(await failure(source.identity?.() ?? Promise.resolve()), expected, 'identity');
     equal(await failure(Promise.resolve(source.slice(0, 3)).then(bytes)), expected, 'slice');
   },
@@ -119,7 +119,7 @@ export const browserCases: Cases<FileSystemDirectoryHandle> = {
     });
     equal(
       await failure(fs.readText('x.txt').then(() => undefined)),
-      'Cannot look at x.txt: permission denied',
+      'cannot access "x.txt": permission denied',
       'refused',
     );
     equal([await fs.readText('x.txt'), await fs.readText('y.txt'), asked], [undefined, undefined, 2], 'granted');

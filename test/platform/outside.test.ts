@@ -81,7 +81,7 @@ test('what it lacks is said by its name', async () => {
   });
   await expect(upload).rejects.toMatchObject({
     name: 'MissingCapabilityError',
-    message: expect.stringContaining('(a toaster)'),
+    message: expect.stringContaining('platform "a toaster"'),
   });
 });
 

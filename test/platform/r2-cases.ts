@@ -142,10 +142,10 @@ export const r2Cases: Cases<R2BucketLike> = {
     await bucket.put('changing', encode('abd'));
     equal((await source.identity?.()) === before, false, 'the identity is the same after a change');
     const message = await failure(Promise.resolve(source.slice(0, 3)));
-    equal(message, 'Cannot read changing: the object was replaced while it was being read', 'message');
+    equal(message, 'cannot read "changing": the object was replaced while it was being read', 'message');
   },
   async 'a missing object is an error that says so'(bucket) {
-    equal(await failure(r2Source(bucket, 'nope')), 'Cannot read nope: no such file', 'message');
+    equal(await failure(r2Source(bucket, 'nope')), 'cannot read "nope": no such file', 'message');
   },
   async 'a prefix is a folder: names below it, sorted, over all pages'(bucket) {
     const puts = Array.from({ length: 1005 }, (_, index) => bucket.put(`many/d/${index}`, encode('x')));

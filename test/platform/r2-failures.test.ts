@@ -29,15 +29,15 @@ function withUpload(takesParts: boolean) {
 test('a failing put is an error that names the key and says why', async () => {
   const sink = await r2Folder(brokenBucket(), 'out').sink('a.txt');
   await sink.write(new Uint8Array(3), 0);
-  expect(await failure(sink.commit())).toBe('Cannot write out/a.txt: internal error (10001)');
-  expect(await failure(r2Source(brokenBucket(), 'x'))).toBe('Cannot read x: internal error (10001)');
+  expect(await failure(sink.commit())).toBe('cannot write "out/a.txt": internal error (10001)');
+  expect(await failure(r2Source(brokenBucket(), 'x'))).toBe('cannot read "x": internal error (10001)');
 });
 
 test('an upload that cannot be completed is given up at R2, once', async () => {
   const bucket = withUpload(true);
   const sink = await r2Folder(bucket).sink('a.bin');
   await sink.write(new Uint8Array(9 << 20), 0);
-  expect(await failure(sink.commit())).toBe('Cannot write a.bin: not complete');
+  expect(await failure(sink.commit())).toBe('cannot write "a.bin": not complete');
   expect(bucket.aborted).toBe(1);
   await sink.abort();
   expect(bucket.aborted).toBe(1);
@@ -46,7 +46,7 @@ test('an upload that cannot be completed is given up at R2, once', async () => {
 test('a refused part fails the write, and abort gives the upload up', async () => {
   const bucket = withUpload(false);
   const sink = await r2Folder(bucket).sink('a.bin');
-  expect(await failure(sink.write(new Uint8Array(9 << 20), 0))).toBe('Cannot write a.bin: part refused');
+  expect(await failure(sink.write(new Uint8Array(9 << 20), 0))).toBe('cannot write "a.bin": part refused');
   await sink.abort();
   expect(bucket.aborted).toBe(1);
 });

@@ -84,7 +84,7 @@ describe('deno without permissions', () => {
       variable: 'undefined',
       home: 'undefined',
       state: 'undefined',
-      file: `Cannot read ${folder}/x.csv: permission denied (Deno needs --allow-read and --allow-write for it)`,
+      file: `cannot read "${folder}/x.csv": permission denied; run deno with --allow-read and --allow-write`,
     });
   });
 

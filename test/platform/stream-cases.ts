@@ -37,7 +37,7 @@ export const streamCases: Cases<undefined> = {
   async 'a stream that fails is an error that says why'() {
     const broken = new WritableStream({ write: () => Promise.reject(new Error('the pipe is gone')) });
     const sink = streamSink(broken, 'x.bin');
-    equal(await failure(sink.write(encode('a'), 0)), 'Cannot write x.bin: the pipe is gone', 'write');
+    equal(await failure(sink.write(encode('a'), 0)), 'cannot write "x.bin": the pipe is gone', 'write');
     await failure(sink.commit());
     await sink.abort();
   },

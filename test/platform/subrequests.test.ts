@@ -64,7 +64,7 @@ test('what cannot be followed is an error without the signature of the address',
     'TransferError: https://a.test/file: redirects to an invalid URL',
   );
   expect(await message('https://a.test/again?sig=1', { method: 'PUT', body: 'x' })).toBe(
-    'TransferError: https://a.test/again redirects a request whose body was sent already',
+    'TransferError: cannot follow the redirect from https://a.test/again: the request body was already sent',
   );
 });
 
@@ -95,7 +95,10 @@ test('one more than the limit is not sent: the client ends at once, with an erro
   const { seen, fetch } = serverOf({ 'https://a.test/v1/x.Y/Get': () => Response.json({ ok: true }) });
   const { fetch: counted, signal } = countSubrequests({ limit: 2, fetch });
   const client = createClient({ endpoint: 'https://a.test/v1', token: 'KGAT_test', fetch: counted, signal });
-  const expected = { name: 'TransferError', message: 'the 2 subrequests that this Worker may make are used up' };
+  const expected = {
+    name: 'TransferError',
+    message: 'all 2 subrequests are used up; raise the limit or resume in another invocation',
+  };
   expect(await client.call('x.Y', 'Get', {})).toEqual({ ok: true });
   expect(await client.call('x.Y', 'Get', {})).toEqual({ ok: true });
   const started = performance.now();
@@ -133,7 +136,9 @@ test('operations of R2 count; those of KV count too, and are never refused', asy
   await counted.list({ prefix: '' });
   expect([subrequests.used, done]).toEqual([6, ['head', 'get', 'create', 'part', 'part', 'list']]);
 
-  await expect(sink.commit()).rejects.toThrow('the 6 subrequests that this Worker may make are used up');
+  await expect(sink.commit()).rejects.toThrow(
+    'all 6 subrequests are used up; raise the limit or resume in another invocation',
+  );
   expect(subrequests.signal.aborted).toBe(true);
   await sink.abort();
   const kept: string[] = [];

@@ -62,7 +62,7 @@ describe.skipIf(process.platform === 'win32')('a download whose process was susp
     expect(other.saved?.note).toBe('note');
     await other.write(encode('new'), 0);
     await other.commit();
-    const lost = `TransferError: Cannot write ${path}: another process took it over while this one was suspended`;
+    const lost = `TransferError: cannot write "${path}": another process took over the download while this one was suspended`;
     expect(await resume()).toEqual({ write: lost, commit: lost });
     expect(await readFile(path, 'utf8')).toBe('new');
     expect(await readdir(join(path, '..'))).toEqual(['x.bin']);
@@ -74,7 +74,10 @@ describe.skipIf(process.platform === 'win32')('a download whose process was susp
     await fromElsewhere(`${path}.part.lock`);
     const other = await fs.partial!(path);
     await other.write(encode('new'), 0);
-    expect(await resume()).toEqual({ write: expect.stringContaining('took it over'), commit: expect.any(String) });
+    expect(await resume()).toEqual({
+      write: expect.stringContaining('took over the download'),
+      commit: expect.any(String),
+    });
     expect((await readdir(join(path, '..'))).sort()).toEqual(['x.bin.part', 'x.bin.part.json', 'x.bin.part.lock']);
     await other.commit();
     expect(await readFile(path, 'utf8')).toBe('new');

@@ -349,7 +349,7 @@ describe('the folder', () => {
     );
     expect(readdirSync(folder)).toEqual(['thesis.txt']);
     const file = join(folder, 'thesis.txt');
-    await expect(start(file)).rejects.toThrow(`Cannot create the folder ${file}`);
+    await expect(start(file)).rejects.toThrow(`cannot create the folder "${file}"`);
   });
 
   test('of another format is refused', async () => {

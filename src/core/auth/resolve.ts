@@ -9,7 +9,8 @@ import type { CredentialContext, CredentialProvider } from './provider.ts';
 async function readText({ fs }: Platform, path: string): Promise<string | undefined> {
   const text = (await fs?.readText(path))?.replace(/^\uFEFF/, '').trim();
   // PowerShell's `>` writes UTF-16: every other byte is zero.
-  if (text?.includes('\0')) throw new ValidationError(`cannot read ${path}: it is encoded as UTF-16; save it as UTF-8`);
+  if (text?.includes('\0'))
+    throw new ValidationError(`cannot read "${path}": it is encoded as UTF-16; save it as UTF-8`);
   return text;
 }
 
@@ -47,7 +48,7 @@ async function fromVariable({ platform }: CredentialContext): Promise<Credential
     const found = /^(?:EISDIR|EACCES|EPERM)$/.test(code) || (code === 'NotCapable' && isPath(value));
     if (found || error instanceof ValidationError) throw new ValidationError(`${name}: ${(error as Error).message}`);
   }
-  if (text === '') throw new ValidationError(`${name} is the path of an empty file: ${value}; write the token to it`);
+  if (text === '') throw new ValidationError(`${name} is the path of an empty file, "${value}"; write the token to it`);
   if (text) return bearer(text, value);
   if (!isPath(value)) return bearer(value, name);
   // The value is not shown: it may be a token after all.
@@ -86,7 +87,7 @@ async function fromFile({ platform }: CredentialContext): Promise<Credential | u
     const pair = value as { username?: unknown; key?: unknown } | null;
     if (typeof pair?.username === 'string' && typeof pair.key === 'string') return basic(pair.username, pair.key, path);
     throw new ValidationError(
-      `cannot read ${path}: expected "username" and "key" in it; download it again from ${settings}`,
+      `cannot read "${path}": expected "username" and "key" in it; download it again from ${settings}`,
     );
   }
   return undefined;
@@ -97,7 +98,7 @@ function parse(text: string, path: string): unknown {
     return JSON.parse(text);
   } catch {
     // The parser's message would quote the file, including the key.
-    throw new ValidationError(`cannot read ${path}: it is not valid JSON; download it again from ${settings}`);
+    throw new ValidationError(`cannot read "${path}": it is not valid JSON; download it again from ${settings}`);
   }
 }
 

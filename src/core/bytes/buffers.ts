@@ -1,7 +1,7 @@
-/** A buffer for a while. Its content is what its last user left. */
+/** A borrowed buffer. It contains what its last user left in it. */
 export interface LentBuffer {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Gives it back, once; `false` where something may still write to it or read from it. */
+  /** Returns the buffer to the pool, once. Pass `false` if something may still read or write it. */
   release(reusable?: boolean): void;
 }
 
@@ -9,8 +9,8 @@ const spare: Uint8Array<ArrayBuffer>[] = [];
 let lent = 0;
 
 /**
- * A buffer of `size` bytes or more that is used again: to make one costs as much as to read a small file into it, and
- * brings the next run of the garbage collector closer. None is kept when nobody has one.
+ * Borrows a buffer of at least `size` bytes from a pool. Allocating one costs as much as reading a small file into it, and
+ * triggers garbage collection sooner. The pool is emptied when no buffer is borrowed.
  */
 export function lendBuffer(size: number): LentBuffer {
   const last = spare.pop();

@@ -1,47 +1,47 @@
 /**
- * Bytes of one read on workerd. Its own streams come in pieces of 4 KiB unless they are given a buffer to fill, and the
- * way of each piece through JavaScript costs more than the bytes in it: 1 GiB read in buffers of its own choice took
- * 4.2 s of CPU and 106 MiB more memory than 64 MiB did, by one buffer of 1 MiB that is used again 0.2 s and 4 MiB.
+ * Bytes of one read on workerd. Its streams yield chunks of 4 KiB unless the reader passes a buffer, and handling a chunk in
+ * JavaScript costs more than its bytes. Reading 1 GiB in default chunks took 4.2 s of CPU and 106 MiB more memory than reading
+ * 64 MiB; with one reused buffer of 1 MiB it took 0.2 s and 4 MiB.
  */
 const bufferSize = 512 * 1024;
 
-/** What workerd's readers can beside the standard: they wait until so many bytes are there, or the end. */
+/** workerd's extension of the standard: `readAtLeast` waits for `least` bytes or the end of the stream. */
 interface FillingReader extends ReadableStreamBYOBReader {
   readAtLeast(least: number, view: Uint8Array<ArrayBuffer>): Promise<ReadableStreamReadResult<Uint8Array<ArrayBuffer>>>;
 }
 
-/** A reader of bytes. What it gives is good until the next `read`. */
+/** A reader of bytes. Each chunk is valid until the next `read`. */
 export interface ByteReader {
-  /** Each `read` overwrites what the one before gave. */
+  /** `true` if each `read` overwrites the chunk before. */
   readonly lends?: boolean;
   read(): Promise<{ done: boolean; value?: Uint8Array }>;
   cancel(reason?: unknown): Promise<void>;
 }
 
 /**
- * A reader of `stream` that fills one buffer again and again where the runtime gains by that: workerd. With `full` it
- * waits there until the buffer is full or the stream has ended.
+ * Returns a reader of `stream`. On workerd it reuses one buffer, which is faster there; with `full`, each read waits until that
+ * buffer is full or the stream ends.
  */
 export function byteReader(stream: ReadableStream<Uint8Array>, full = false): ByteReader {
-  // Bun says that it has such readers, and then fails to read bodies by them: only workerd is known to gain.
+  // Bun exposes BYOB readers but fails to read bodies with them; only workerd is known to benefit.
   const { prototype } = globalThis.ReadableStreamBYOBReader ?? {};
   if (!prototype || !('readAtLeast' in prototype)) return stream.getReader();
   let reader: FillingReader;
   try {
     reader = stream.getReader({ mode: 'byob' }) as FillingReader;
   } catch {
-    // A stream of JavaScript's that is none of bytes.
+    // A JavaScript stream that is not a byte stream.
     return stream.getReader();
   }
-  // Moved once before the first read, so that V8 knows of it before loops over such buffers are compiled: when it learns
-  // of it while it compiles one, it never tries that again, and a hash takes ten times as long.
+  // Transferred once before the first read, so that V8 sees a detached buffer before it compiles loops over such buffers.
+  // Otherwise it deoptimizes these loops for good, and a hash takes ten times as long.
   let buffer = new ArrayBuffer(bufferSize).transfer();
   return {
     lends: true,
     async read() {
       const view = new Uint8Array(buffer);
       const step = await (full ? reader.readAtLeast(bufferSize, view) : reader.read(view));
-      // It was taken away for the time of the read.
+      // The buffer is detached during the read.
       if (step.value) buffer = step.value.buffer;
       return step;
     },

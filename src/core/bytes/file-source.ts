@@ -2,12 +2,12 @@ import type { ByteSource } from '../platform.ts';
 import { type ByteReader, byteReader } from './byte-reader.ts';
 import { fileError } from './file-error.ts';
 
-/** Fails if the file behind a blob has changed: browsers compare it with the chosen one whenever it is read. */
+/** Rejects if the file behind a blob has changed since it was chosen: browsers check that on every read. */
 async function check(file: Blob): Promise<void> {
   await file.slice(0, 1).arrayBuffer();
 }
 
-/** The bytes of a blob as a stream whose errors name the file. */
+/** A stream of a blob whose errors name the file. */
 function streamOf(blob: Blob, label: string): ReadableStream<Uint8Array> {
   let reader: ByteReader | undefined;
   return new ReadableStream<Uint8Array>(
@@ -15,7 +15,7 @@ function streamOf(blob: Blob, label: string): ReadableStream<Uint8Array> {
       async pull(controller) {
         reader ??= byteReader(blob.stream());
         const { done, value } = await reader.read().catch(async (error: unknown) => {
-          // Chromium calls whatever ends a stream a network error.
+          // Chromium reports any failure of a stream as a network error.
           const reason = await check(blob).catch((changed: unknown) => changed);
           throw fileError('read', label, reason ?? error);
         });
@@ -29,8 +29,11 @@ function streamOf(blob: Blob, label: string): ReadableStream<Uint8Array> {
 }
 
 /**
- * A `File` or `Blob` as the source of an upload. A `File` stands for the content at the time it was chosen: when the
- * file on disk changed since, reading it and `identity` throw `TransferError`.
+ * Wraps a `File` or `Blob` as the source of an upload. If the file on disk has changed since it was chosen, `identity` and reads
+ * reject with `TransferError`.
+ *
+ * @param name - Default: the name of the `File`.
+ * @param lastModified - Default: that of the `File`.
  */
 export function fileSource(
   file: Blob,
@@ -38,12 +41,12 @@ export function fileSource(
   lastModified?: Date,
 ): ByteSource {
   const { lastModified: modified, webkitRelativePath } = file as Partial<File>;
-  const label = name ?? 'the blob';
+  const label = name ?? 'blob';
   return {
     name,
     size: file.size,
     lastModified: lastModified ?? (modified === undefined ? undefined : new Date(modified)),
-    // A page is not told where a file is: its name, size and time have to do. A mere Blob has none to know it by.
+    // Pages do not learn the path of a file: name, size and time identify it. A plain Blob has no identity.
     ...(modified !== undefined && { key: `file:${webkitRelativePath || name}:${file.size}:${modified}` }),
     blob: (start, end) => file.slice(start, end),
     slice: (start, end) => streamOf(file.slice(start, end), label),

@@ -1,14 +1,14 @@
-/** Bytes that grow as they are written, in any order. */
+/** A byte array that grows as it is written, in any order. */
 export interface GrowingBytes {
   readonly size: number;
   write(data: Uint8Array, position: number): void;
-  /** The bytes from `start` to `end`, not copied. */
+  /** The bytes from `start` to `end`, without a copy. */
   slice(start: number, end: number): Uint8Array;
-  /** A copy of all of them. */
+  /** A copy of all bytes. */
   copy(): Uint8Array;
 }
 
-/** Starts empty; the array doubles when it is full. */
+/** Creates an empty one; its array doubles when it is full. */
 export function growingBytes(): GrowingBytes {
   let bytes = new Uint8Array(1024);
   let size = 0;

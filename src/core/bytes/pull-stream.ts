@@ -1,14 +1,14 @@
 import { fileError } from './file-error.ts';
 
-/** 1 MiB: larger reads are no faster, and this is what one stream holds at a time. */
+/** 1 MiB. Larger reads are no faster, and one stream holds this much in memory. */
 const chunkSize = 1 << 20;
 
 /** Fills `buffer` from byte `position` on; resolves to the number of bytes read, 0 at the end of the file. */
 export type ReadAt = (buffer: Uint8Array, position: number) => Promise<number>;
 
 /**
- * The bytes from `start` to `end` as a stream that reads only when it is asked for more. Fails when the file ends
- * before `end`: it was truncated while it was being read.
+ * Returns a stream of the bytes from `start` to `end` that reads only on demand. Fails if the file ends before `end`, because
+ * it was truncated meanwhile.
  */
 export function pullStream(path: string, start: number, end: number, readAt: ReadAt): ReadableStream<Uint8Array> {
   let position = start;
@@ -27,7 +27,7 @@ export function pullStream(path: string, start: number, end: number, readAt: Rea
           throw fileError(
             'read',
             path,
-            `it ends at byte ${position} of ${end}: it was truncated while it was being read`,
+            `it was truncated while it was being read (ends at byte ${position} of ${end})`,
           );
         }
         position += count;

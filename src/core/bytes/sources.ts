@@ -1,28 +1,28 @@
 import { isKaggleError, TransferError, ValidationError } from '../errors.ts';
 import type { ByteSource } from '../platform.ts';
 
-/** A source that gives its bytes once, in order: what is no longer buffered cannot be sent again. */
+/** A source whose bytes can be read only once, in order. Only buffered bytes can be sent again. */
 export interface OnceSource extends ByteSource {
   readonly once: true;
 }
 
-/** Whether the source can be read from any offset, again and again. */
+/** Whether the source can be read from any offset, any number of times. */
 export function isReplayable(source: ByteSource): boolean {
   return !(source as Partial<OnceSource>).once;
 }
 
-/** Runs `read`, which reads `file`. What fails in it, and is no error of ours, becomes one that names the file. */
+/** Runs `read`, and wraps errors that are not of this package in one that names the file. */
 export async function guardRead<T>(file: string, signal: AbortSignal | undefined, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
     if (signal?.aborted || isKaggleError(error)) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new TransferError(`cannot read ${file}: ${reason}`, { file, cause: error });
+    throw new TransferError(`cannot read "${file}": ${reason}`, { file, cause: error });
   }
 }
 
-/** Bytes in memory as a source. They are not copied. */
+/** Bytes in memory as a source. The bytes are not copied. */
 export function bytesSource(bytes: Uint8Array, name: string, lastModified?: Date): ByteSource {
   return {
     name,
@@ -39,8 +39,8 @@ export function bytesSource(bytes: Uint8Array, name: string, lastModified?: Date
 }
 
 /**
- * A stream of known length as a source that can be read once. Reading its last byte also checks that the stream ends
- * there. Throws `ValidationError` when the stream is already being read.
+ * A stream of known length as a source that can be read once. Reading the last byte also checks that the stream ends there.
+ * Throws `ValidationError` if the stream is locked.
  */
 export function streamSource(
   stream: ReadableStream<Uint8Array>,
@@ -48,8 +48,11 @@ export function streamSource(
   size: number,
   lastModified?: Date,
 ): OnceSource {
-  if (stream.locked) throw new ValidationError(`the stream for "${name}" is already being read`);
-  const fail = (message: string) => new TransferError(`${name}: ${message}`, { file: name });
+  if (stream.locked)
+    throw new ValidationError(
+      `cannot read "${name}": its stream is already being read; pass a stream without a reader`,
+    );
+  const fail = (message: string) => new TransferError(`cannot read "${name}": ${message}`, { file: name });
   let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   let rest: Uint8Array = new Uint8Array(0);
   let position = 0;
@@ -61,7 +64,7 @@ export function streamSource(
       const { done, value } = await reader.read();
       if (done) ended = true;
       else if (value instanceof Uint8Array) rest = value;
-      else throw fail('its stream must yield bytes (Uint8Array)');
+      else throw fail('its stream yields something other than Uint8Array');
     }
     const chunk = rest;
     rest = new Uint8Array(0);
@@ -75,7 +78,9 @@ export function streamSource(
     lastModified,
     slice(start, end) {
       if (start !== position) {
-        throw fail(`it has to be sent again from byte ${start}, but its stream can be read only once`);
+        throw fail(
+          `it must be sent again from byte ${start}, but a stream can be read only once; pass a path, a File or bytes`,
+        );
       }
       return new ReadableStream<Uint8Array>(
         {

@@ -2,13 +2,16 @@ import type { ByteSink } from '../platform.ts';
 import { fileError } from './file-error.ts';
 
 /**
- * A `WritableStream` as the place for a download: `{ sink: streamSink(writable) }`. Bytes can only be appended, so
- * what is written is visible at once, and a transfer that has to start over or to write out of order fails with
- * `TransferError`. `commit` closes the stream, `abort` aborts it with the reason.
+ * Wraps a `WritableStream` as the target of a download. Bytes can only be appended: they are visible at once, and a transfer
+ * that must restart or write out of order fails with `TransferError`. `commit` closes the stream, `abort` aborts it.
+ *
+ * @param name - What errors call the stream. @default 'stream'
+ * @example
+ * await datasets.download(client, { owner, slug, file: 'data.csv' }, { sink: streamSink(writable) });
  */
-export function streamSink(writable: WritableStream<Uint8Array>, name = 'the stream'): ByteSink {
+export function streamSink(writable: WritableStream<Uint8Array>, name = 'stream'): ByteSink {
   const writer = writable.getWriter();
-  // A failure shows in `write` and `close`; without this it would also appear as an unhandled rejection.
+  // `write` and `close` report failures; without this they would also appear as unhandled rejections.
   writer.closed.catch(() => undefined);
   let next = 0;
   const fail = (error: unknown): never => {
@@ -17,11 +20,10 @@ export function streamSink(writable: WritableStream<Uint8Array>, name = 'the str
   return {
     async write(data, position) {
       if (position !== next) {
-        const got = `byte ${position} came where byte ${next} is next`;
-        throw fileError('write', name, `a stream takes bytes once and in order: ${got}`);
+        throw fileError('write', name, `a stream takes bytes in order (got byte ${position}, expected ${next})`);
       }
       next += data.length;
-      // Waits until the stream has taken it: a slow reader slows the transfer down.
+      // Backpressure: a slow reader slows the transfer down.
       await writer.write(data).catch(fail);
     },
     commit: () => writer.close().catch(fail),

@@ -32,7 +32,7 @@ export function directoryFiles(open: () => Promise<FileSystemDirectoryHandle>): 
     } catch (error) {
       // A mismatch here is a file where the path has a folder: nothing can be below it.
       if (['NotFoundError', 'TypeMismatchError'].includes(errorCode(error))) return undefined;
-      throw fileError('look at', path, error);
+      throw fileError('access', path, error);
     }
   }
 
@@ -82,7 +82,7 @@ export function directoryFiles(open: () => Promise<FileSystemDirectoryHandle>): 
       try {
         await folderAt(await root(), relative(path), true);
       } catch (error) {
-        throw fileError('make the folder', path, error);
+        throw fileError('create the folder', path, error);
       }
     },
     async remove(path) {

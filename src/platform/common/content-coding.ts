@@ -16,5 +16,5 @@ export function plainBody(headers: Headers, open: () => Body): ReadableStream<Ui
 }
 
 export function unsupportedCoding(headers: Headers): Error {
-  return new Error(`unsupported content coding: ${headers.get('content-encoding')}`);
+  return new Error(`unsupported content encoding: ${headers.get('content-encoding')}`);
 }

@@ -16,7 +16,7 @@ export function nodeFiles(): FileSystem {
         return entry(path, await builtin('node:fs/promises').stat(path, { bigint: true }));
       } catch (error) {
         if (isMissing(error)) return undefined;
-        throw fileError('look at', path, error);
+        throw fileError('access', path, error);
       }
     },
     walk: (path) => walk(path, ''),
@@ -32,7 +32,7 @@ export function nodeFiles(): FileSystem {
       try {
         await builtin('node:fs/promises').mkdir(path, { recursive: true });
       } catch (error) {
-        throw fileError('make the folder', path, error);
+        throw fileError('create the folder', path, error);
       }
     },
     async remove(path) {
@@ -78,7 +78,7 @@ async function* walk(root: string, below: string): AsyncGenerator<FileEntry> {
       const found = entry(path, await fs.stat(join(root, path), { bigint: true }));
       yield found.kind === 'directory' ? { ...found, kind: 'other', link: 'directory' } : found;
     } catch (error) {
-      if (!isMissing(error)) throw fileError('look at', join(root, path), error);
+      if (!isMissing(error)) throw fileError('access', join(root, path), error);
       yield { path, kind: 'other', link: 'missing', size: 0, lastModified: new Date(0) };
     }
   }

@@ -164,7 +164,7 @@ export interface NodeProcess {
 /** Node's `process`, which Deno and Bun have too. */
 export function nodeProcess(): NodeProcess {
   const found = (globalThis as { process?: NodeProcess }).process;
-  if (!found) throw new Error('This platform needs Node, Deno or Bun: there is no `process` here');
+  if (!found) throw new Error('this platform needs Node, Deno or Bun: there is no global process');
   return found;
 }
 
@@ -176,7 +176,7 @@ const loaded = new Map<string, unknown>();
  */
 export function builtin<Name extends keyof NodeModules>(name: Name): NodeModules[Name] {
   const module = loaded.get(name) ?? nodeProcess().getBuiltinModule?.(name);
-  if (!module) throw new Error(`This platform needs ${name}: Node 22, Deno 2 or Bun 1.2, or newer`);
+  if (!module) throw new Error(`cannot load ${name}; update to Node 22, Deno 2, Bun 1.2 or newer`);
   loaded.set(name, module);
   return module as NodeModules[Name];
 }

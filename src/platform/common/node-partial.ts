@@ -39,7 +39,7 @@ export async function nodePartial(path: string): Promise<PartialSink> {
   /** Ends the writing when the part is another process's by now, which may even have finished the file. */
   async function checkOwner(): Promise<void> {
     if (!lock || (await lock.isHeld())) return;
-    closed = 'another process took it over while this one was suspended';
+    closed = 'another process took over the download while this one was suspended';
     const opening = handle;
     handle = undefined;
     await unlock();
@@ -148,7 +148,7 @@ export async function nodePartial(path: string): Promise<PartialSink> {
         try {
           await file();
           ours = await close();
-          if (!ours) throw fileError('write', path, 'its part was replaced by another file');
+          if (!ours) throw fileError('write', path, 'its .part file was replaced by another file');
           if (options?.lastModified) await fs.utimes(current, new Date(), options.lastModified);
           await fs.rename(current, path);
         } catch (error) {

@@ -3,14 +3,14 @@ import { pullStream } from '../../core/bytes/pull-stream.ts';
 import type { ByteSource } from '../../core/platform.ts';
 import { builtin, type NodeFileHandle, type NodeStats } from './node-modules.ts';
 
-/** Size, time and inode: a changed or replaced file has another one of these. */
+/** Size, time and inode: at least one of them differs for a changed or replaced file. */
 function fingerprint(stats: NodeStats): string {
   return `${stats.size}-${stats.mtimeNs}-${stats.ino}`;
 }
 
 /**
- * Opens a file for reading. That it can be read is tried at once; the handle for the reads themselves is opened at
- * the first of them, so that thousands of sources can wait for their turn.
+ * Opens a file for reading. Checks at once that it is readable, but keeps no handle open until the first read, so that
+ * thousands of sources can wait for their turn.
  */
 export async function nodeSource(path: string): Promise<ByteSource> {
   const fs = builtin('node:fs/promises');
@@ -18,9 +18,9 @@ export async function nodeSource(path: string): Promise<ByteSource> {
   try {
     const file = await fs.open(path, 'r');
     try {
-      // Files in /proc and the like have no size of their own: they would be sent as empty ones.
+      // Files in /proc and the like report a size of 0: they would be sent as empty files.
       if (stats.size === 0n && (await file.read(new Uint8Array(1), 0, 1, 0)).bytesRead > 0) {
-        throw new Error('its size reads as 0, but it has content: read it, and pass { name, data }');
+        throw new Error('its reported size is 0, but it has content; read it yourself and pass { name, data }');
       }
     } finally {
       await file.close();
@@ -52,7 +52,7 @@ export async function nodeSource(path: string): Promise<ByteSource> {
     async close() {
       const opened = handle;
       handle = undefined;
-      // A handle that could not be opened was reported by the read that wanted it.
+      // A failure to open was reported by the read that needed the handle.
       await opened?.then(
         (file) => file.close(),
         () => undefined,
@@ -61,7 +61,7 @@ export async function nodeSource(path: string): Promise<ByteSource> {
   };
 }
 
-/** What is at `path` now; throws unless it is a regular file. */
+/** The current stats of `path`. Throws unless it is a regular file. */
 async function inspect(path: string): Promise<NodeStats> {
   const stats = await builtin('node:fs/promises')
     .stat(path, { bigint: true })

@@ -35,7 +35,7 @@ export function memoryFiles(initial: Readonly<Record<string, string | Uint8Array
   const makeFolder = (path: string): void => {
     const above: string[] = [];
     for (let at = path; at !== '.' && at !== '/' && baseName(at) !== '..'; at = joinPosix(at, '..')) above.push(at);
-    if (above.some((folder) => files.has(folder))) throw fileError('make the folder', path, { code: 'ENOTDIR' });
+    if (above.some((folder) => files.has(folder))) throw fileError('create the folder', path, { code: 'ENOTDIR' });
     for (const folder of above) folders.add(folder);
   };
   const entry = (path: string, data: Uint8Array): FileEntry => ({

@@ -18,7 +18,9 @@ const lifetime = 7 * 24 * 60 * 60;
  */
 export function kvState(namespace: KvNamespaceLike, prefix = 'kaggle-ts:'): StateStore {
   if (typeof namespace?.get !== 'function') {
-    throw new ValidationError('kvState: pass a KV namespace, such as env.STATE; is its binding in the configuration?');
+    throw new ValidationError(
+      'kvState: expected a KV namespace such as env.STATE; check the binding in the Wrangler configuration',
+    );
   }
   // KV's keys end at 512 bytes.
   const keyOf = async (key: string): Promise<string> => prefix + (await sha256Text(key));

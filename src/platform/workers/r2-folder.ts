@@ -45,7 +45,7 @@ export function r2Sink(bucket: R2BucketLike, key: string): ByteSink {
     if (!buffer) throw fileError('write', key, 'it is already closed');
     if (position === 0 && next > 0) await discard().catch(() => undefined);
     if (position !== next) {
-      throw fileError('write', key, `R2 takes bytes in order only (byte ${position} came, ${next} was next)`);
+      throw fileError('write', key, `R2 takes bytes in order (got byte ${position}, expected ${next})`);
     }
     next += data.length;
     try {

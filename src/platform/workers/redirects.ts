@@ -27,7 +27,7 @@ export async function followRedirects(
     await body?.cancel();
     if (!target.keepsBody) headers.delete('content-type');
     else if (hadBody && target.method !== 'GET') {
-      throw new TransferError(`${redactUrl(url)} redirects a request whose body was sent already`);
+      throw new TransferError(`cannot follow the redirect from ${redactUrl(url)}: the request body was already sent`);
     }
     if (new URL(target.url).origin !== new URL(url).origin) stripForOtherOrigin(headers);
     ({ method, url } = target);

@@ -53,7 +53,9 @@ export function countSubrequests(options: SubrequestOptions): Subrequests {
   let peak = 0;
 
   function refuse(): never {
-    const error = new TransferError(`the ${limit} subrequests that this Worker may make are used up`);
+    const error = new TransferError(
+      `all ${limit} subrequests are used up; raise the limit or resume in another invocation`,
+    );
     if (!controller.signal.aborted) controller.abort(error);
     throw controller.signal.reason;
   }

@@ -10,7 +10,7 @@ export function keyedFiles(values: Map<string, Stored>): FileSystem {
   const stored = (path: string): Stored => {
     const found = values.get(path);
     if (found) return found;
-    throw new TransferError(`Cannot read ${path}: no such file`, { file: path });
+    throw new TransferError(`cannot read "${path}": no such file`, { file: path });
   };
   const entry = (path: string, { data, lastModified }: Stored): FileEntry => ({
     path,
@@ -38,7 +38,7 @@ export function keyedFiles(values: Map<string, Stored>): FileSystem {
       return {
         async write(data, position) {
           if (position !== size)
-            throw new TransferError(`Cannot write ${path}: bytes come in order only`, { file: path });
+            throw new TransferError(`cannot write "${path}": bytes come in order only`, { file: path });
           chunks.push(new Uint8Array(data));
           size += data.length;
         },
