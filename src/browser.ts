@@ -1,4 +1,4 @@
-/** The entry for Web pages: redirects are left to the browser; pass `platform: browserPlatform({ fs: opfs() })` for files by path. */
+/** The entry for browsers: redirects are left to the browser; pass `platform: browserPlatform({ fs: opfs() })` for files by path. */
 import type { ClientOptions, KaggleClient } from './core/rpc/client.ts';
 import { createClient as createCoreClient } from './core/rpc/create-client.ts';
 import { bindKaggle, type Kaggle } from './kaggle.ts';
@@ -8,12 +8,30 @@ export * from './exports.ts';
 export type { Kaggle } from './kaggle.ts';
 export * from './platform/browser/index.ts';
 
-/** Makes a client for this runtime. Nothing is read or sent before the first call. */
+/**
+ * Creates a client for browsers. Reads and sends nothing before the first call.
+ *
+ * @param options - Without a credential in them, the client looks one up before the first call: there is none in a page, so
+ *   pass `token`, or the `endpoint` of a proxy that adds one.
+ * @throws `ValidationError` for unknown or invalid options.
+ * @example
+ * ```ts
+ * import { createClient } from 'kaggle-ts';
+ *
+ * const client = createClient({ endpoint: '/kaggle' });
+ * console.log(await client.call('kernels.KernelsApiService', 'ListKernels', {}));
+ * ```
+ */
 export function createClient({ platform = browserPlatform(), ...options }: ClientOptions = {}): KaggleClient {
   return createCoreClient({ ...options, platform });
 }
 
-/** Makes a client with all verbs bound to it: `kaggle.kernels.push(...)`. */
+/**
+ * Creates a client with all functions bound to it: `kaggle.kernels.push(request)` instead of `push(client, request)`. For
+ * scripts; a bundle contains every function.
+ *
+ * @throws `ValidationError` for unknown or invalid options.
+ */
 export function createKaggle(options: ClientOptions = {}): Kaggle {
   return bindKaggle(createClient(options));
 }

@@ -1,4 +1,4 @@
-/** The entry for runtimes that are not known: no files and no environment, unless `platform` brings them. */
+/** The entry for unknown runtimes: no files and no environment, unless `platform` provides them. */
 import { environmentCredential } from './core/auth/environment.ts';
 import type { ClientOptions, KaggleClient } from './core/rpc/client.ts';
 import { createClient as createCoreClient } from './core/rpc/create-client.ts';
@@ -8,12 +8,30 @@ export * from './exports.ts';
 export type { Kaggle } from './kaggle.ts';
 export * from './platform/memory/index.ts';
 
-/** Makes a client without a file system of the runtime. Nothing is read or sent before the first call. */
+/**
+ * Creates a client for any runtime: without files and environment, unless `platform` provides them. Reads and sends nothing before the first call.
+ *
+ * @param options - Without a credential in them, the client looks one up before the first call: KAGGLE_API_TOKEN, then
+ *   KAGGLE_USERNAME and KAGGLE_KEY, in the environment of `platform`.
+ * @throws `ValidationError` for unknown or invalid options.
+ * @example
+ * ```ts
+ * import { createClient } from 'kaggle-ts';
+ *
+ * const client = createClient({ token: 'KGAT_...' });
+ * console.log(await client.whoAmI());
+ * ```
+ */
 export function createClient(options: ClientOptions = {}): KaggleClient {
   return createCoreClient(options, environmentCredential);
 }
 
-/** Makes a client with all verbs bound to it: `kaggle.kernels.push(...)`. */
+/**
+ * Creates a client with all functions bound to it: `kaggle.kernels.push(request)` instead of `push(client, request)`. For
+ * scripts; a bundle contains every function.
+ *
+ * @throws `ValidationError` for unknown or invalid options.
+ */
 export function createKaggle(options: ClientOptions = {}): Kaggle {
   return bindKaggle(createClient(options));
 }

@@ -1,4 +1,4 @@
-/** The entry for Node: files, environment and state folder are wired in. */
+/** The entry for Node: files, environment and state folder are set up. */
 import { resolveCredential } from './core/auth/resolve.ts';
 import type { ClientOptions, KaggleClient } from './core/rpc/client.ts';
 import { createClient as createCoreClient } from './core/rpc/create-client.ts';
@@ -10,12 +10,31 @@ export * from './exports.ts';
 export type { Kaggle } from './kaggle.ts';
 export * from './platform/node/index.ts';
 
-/** Makes a client for this runtime. Nothing is read or sent before the first call. */
+/**
+ * Creates a client for Node. Reads and sends nothing before the first call.
+ *
+ * @param options - Without a credential in them, the client looks one up before the first call: KAGGLE_API_TOKEN (a token,
+ *   or the path of a file with one), ~/.kaggle/access_token, KAGGLE_USERNAME and KAGGLE_KEY, then kaggle.json.
+ * @throws `ValidationError` for unknown or invalid options.
+ * @example
+ * ```ts
+ * import { createClient } from 'kaggle-ts';
+ * import { list } from 'kaggle-ts/datasets';
+ *
+ * const client = createClient({ retry: 2, timeout: 30 });
+ * for await (const { ref } of list(client, { search: 'weather' }, { limit: 10 })) console.log(ref);
+ * ```
+ */
 export function createClient({ platform = nodePlatform(), ...options }: ClientOptions = {}): KaggleClient {
   return createCoreClient({ ...options, platform }, resolveCredential, lazyHttp);
 }
 
-/** Makes a client with all verbs bound to it: `kaggle.kernels.push(...)`. */
+/**
+ * Creates a client with all functions bound to it: `kaggle.kernels.push(request)` instead of `push(client, request)`. For
+ * scripts; a bundle contains every function.
+ *
+ * @throws `ValidationError` for unknown or invalid options.
+ */
 export function createKaggle(options: ClientOptions = {}): Kaggle {
   return bindKaggle(createClient(options));
 }

@@ -1,4 +1,4 @@
-/** The entry for Cloudflare Workers: four requests at once; pass `platform: workersPlatform({ env })` for credentials and state. */
+/** The entry for Cloudflare Workers: four concurrent requests; pass `platform: workersPlatform({ env })` for credentials and state. */
 import { environmentCredential } from './core/auth/environment.ts';
 import type { ClientOptions, KaggleClient } from './core/rpc/client.ts';
 import { createClient as createCoreClient } from './core/rpc/create-client.ts';
@@ -9,12 +9,34 @@ export * from './exports.ts';
 export type { Kaggle } from './kaggle.ts';
 export * from './platform/workers/index.ts';
 
-/** Makes a client for this runtime. Nothing is read or sent before the first call. */
+/**
+ * Creates a client for Cloudflare Workers. Reads and sends nothing before the first call.
+ *
+ * @param options - Without a credential in them, the client looks one up before the first call: the secret KAGGLE_API_TOKEN,
+ *   then KAGGLE_USERNAME and KAGGLE_KEY, in the `env` that was passed to `workersPlatform`.
+ * @throws `ValidationError` for unknown or invalid options.
+ * @example
+ * ```ts
+ * import { createClient, type KvNamespaceLike, kvState, workersPlatform } from 'kaggle-ts/workers';
+ *
+ * export default {
+ *   async fetch(_request: Request, env: { STATE: KvNamespaceLike }) {
+ *     const client = createClient({ platform: workersPlatform({ env, state: kvState(env.STATE) }) });
+ *     return new Response(await client.whoAmI());
+ *   },
+ * };
+ * ```
+ */
 export function createClient({ platform = workersPlatform(), ...options }: ClientOptions = {}): KaggleClient {
   return createCoreClient({ ...options, platform }, environmentCredential);
 }
 
-/** Makes a client with all verbs bound to it: `kaggle.kernels.push(...)`. */
+/**
+ * Creates a client with all functions bound to it: `kaggle.kernels.push(request)` instead of `push(client, request)`. For
+ * scripts; a bundle contains every function.
+ *
+ * @throws `ValidationError` for unknown or invalid options.
+ */
 export function createKaggle(options: ClientOptions = {}): Kaggle {
   return bindKaggle(createClient(options));
 }

@@ -1,58 +1,58 @@
-/** Bytes that can be read more than once: what an upload reads from. */
+/** A source of bytes for uploads, which can be read more than once. */
 export interface ByteSource {
-  /** Base name, if the source has one of its own. */
+  /** Base name of the file; absent if the source has no name. */
   readonly name?: string;
-  /** Length in bytes, fixed when the source is opened. */
+  /** Size in bytes when the source was opened. */
   readonly size: number;
   /** Modification time, if known. */
   readonly lastModified?: Date;
-  /** A stream of the bytes from `start` (inclusive) to `end` (exclusive). Each call starts a fresh read. */
+  /** Returns a new stream of the bytes from `start` (inclusive) to `end` (exclusive). */
   slice(start: number, end: number): ReadableStream<Uint8Array> | Promise<ReadableStream<Uint8Array>>;
   /**
-   * Fills `buffer` from byte `position` on and resolves to the number of bytes read, 0 at the end: what an upload with flat
-   * memory reads with, as it uses its buffers again. The buffer may be one of shared memory.
+   * Reads into `buffer` from byte `position` on, and resolves to the number of bytes read; 0 at the end. Uploads with constant
+   * memory use it to reuse buffers. The buffer may be shared memory.
    */
   read?(buffer: Uint8Array, position: number): Promise<number>;
-  /** A text that differs when the content may have changed since the source was opened (size, mtime, inode, etag). */
+  /** Resolves to a string that differs if the content may have changed: made of size, mtime, inode or etag. */
   identity?(): Promise<string>;
   /**
-   * What names the place of the content from one process to the next: an absolute path, a bucket and its key. Without
-   * it an upload cannot be resumed by another process.
+   * Identifies the source across processes, for example by an absolute path. Without it, another process cannot resume an
+   * upload.
    */
   readonly key?: string;
-  /** The bytes from `start` to `end` as a Blob that `fetch` sends without holding them in memory. */
+  /** Returns the bytes from `start` to `end` as a Blob, which `fetch` can send without loading it into memory. */
   blob?(start: number, end: number): Blob;
-  /** Releases what `open` took. Called once, after the last read. */
+  /** Releases open handles. Called once, after the last read. */
   close?(): Promise<void>;
 }
 
-/** A place to write bytes to. Nothing is visible under the final name before `commit`. */
+/** A target for bytes. The content is not visible under its final name before `commit`. */
 export interface ByteSink {
-  /** `true` where writes may come in any order, several at once, and `data` is free again when a write has ended. */
+  /** `true` if writes can come in any order and overlap. `data` can be reused when its `write` resolves. */
   readonly positional?: boolean;
   /** Writes `data` at the byte offset `position`. */
   write(data: Uint8Array, position: number): Promise<void>;
-  /** Makes the content visible under its final name, in one step where the platform can. */
+  /** Publishes the content under its final name, atomically where the platform supports it. */
   commit(options?: { lastModified?: Date }): Promise<void>;
-  /** Throws the content away. Never fails because there is nothing to throw away. */
+  /** Discards the content. Does nothing if there is none. */
   abort(reason?: unknown): Promise<void>;
 }
 
 /**
- * A sink that outlives its process: until `commit` or `abort` the bytes lie beside the final name, with a note (JSON)
- * on what of them can be trusted. Only one process at a time has it.
+ * A sink that a later process can resume. Until `commit` or `abort`, the bytes are stored beside the final name with a note
+ * (JSON) that says which of them are valid. Only one process at a time can use it.
  */
 export interface PartialSink extends ByteSink {
   readonly positional: true;
-  /** What an earlier process left behind; `undefined` for a fresh start. */
+  /** The note and size in bytes that an earlier process left; `undefined` if there are none. */
   readonly saved: { readonly note: unknown; readonly size: number } | undefined;
-  /** Reads back what was written. */
+  /** Returns a stream of bytes that were written. */
   read(start: number, end: number): ReadableStream<Uint8Array>;
-  /** Keeps `note`, in one step, in place of the one before. Call it after the writes that it speaks of. */
+  /** Replaces the note atomically. Call it after the writes that it describes. */
   note(value: unknown): Promise<void>;
-  /** Throws all bytes and the note away, to start over at byte 0. */
+  /** Discards the bytes and the note, to restart at byte 0. */
   restart(): Promise<void>;
-  /** Closes it and keeps what is written: a later `partial` for the same path resumes here. */
+  /** Closes the sink and keeps bytes and note for a later `partial` of the same path. */
   leave(): Promise<void>;
 }
 
@@ -60,162 +60,214 @@ export interface PartialSink extends ByteSink {
 export interface FileEntry {
   /** Path relative to the walked folder, with `/` on every platform. */
   readonly path: string;
+  /** `other`: a socket, a device, or a link that a walk does not follow. */
   readonly kind: 'file' | 'directory' | 'other';
-  /** Of a link that a walk does not follow: whether a folder is at its end, or nothing. */
+  /** The target of a link that a walk does not follow: a directory, or nothing. */
   readonly link?: 'directory' | 'missing';
-  /** Bytes; 0 for a directory. */
+  /** Size in bytes; 0 for a directory. */
   readonly size: number;
+  /** Modification time. */
   readonly lastModified: Date;
 }
 
-/** Files by path. Paths are the platform's own (`/` in browsers, Workers and memory). */
+/**
+ * A file system. Paths have the platform's own form (`/` in browsers, Workers and memory). Failures reject with `TransferError`,
+ * whose message contains the path.
+ */
 export interface FileSystem {
-  /** Opens a file for reading. Throws `TransferError` (missing, unreadable, a directory), naming the path. */
+  /** Opens a file for reading. Rejects if it is missing, unreadable or a directory. */
   source(path: string): Promise<ByteSource>;
-  /** Opens a file for writing, making the folders above it. The content appears at `path` on `commit`. */
+  /** Opens a file for writing, and creates its parent folders. The content appears at `path` on `commit`. */
   sink(path: string): Promise<ByteSink>;
   /**
-   * As `sink`, but what was written can be taken up by a later process. While another process is at work on the same
-   * path, it resolves to a sink that starts fresh and stays apart from the other's.
+   * Like `sink`, but a later process can resume it. While another process writes the same path, it resolves to a separate sink
+   * without saved bytes.
    */
   partial?(path: string): Promise<PartialSink>;
-  /** `undefined` when nothing is there. Follows links. `path` of the result is the argument. */
+  /** Resolves to the entry at `path`, following links; to `undefined` if there is none. The `path` of the entry is the argument. */
   stat(path: string): Promise<FileEntry | undefined>;
-  /** All files below a folder, depth first, sorted by path; links are followed for files only. */
+  /** Iterates over all files below a folder, sorted by path. Follows links to files, not to folders. */
   walk(path: string): AsyncIterable<FileEntry>;
-  /** The whole of a small text file, or `undefined` when it is not there. */
+  /** Resolves to the content of a small text file; to `undefined` if it does not exist. */
   readText(path: string): Promise<string | undefined>;
+  /** Creates a folder and its parents. Does nothing if it exists. */
   mkdir(path: string): Promise<void>;
-  /** Removes a file or a folder with all that is in it; nothing there is fine. */
+  /** Removes a file, or a folder with its content. Does nothing if it does not exist. */
   remove(path: string): Promise<void>;
+  /** Joins path segments. */
   join(...parts: string[]): string;
 }
 
-/** A place for many files: what a download of several files writes to, where it is not a path. */
+/** A target for several files, where it is not a path: a folder handle of a browser, or a bucket. */
 export interface FolderSink {
-  /** Opens a file below the folder; `path` uses `/` and was checked to stay inside. */
+  /** Opens a file below the folder. `path` uses `/`, and is checked not to leave the folder. */
   sink(path: string): Promise<ByteSink>;
 }
 
-/** Small JSON values by key: what lets a transfer resume after a crash. */
+/**
+ * Stores small JSON values by key, so that a transfer can resume in a later process. The values contain URLs of upload sessions,
+ * which grant write access to one upload: keep them private. They are useless after a week, as the sessions expire.
+ *
+ * @example
+ * ```ts
+ * import { createClient, memoryPlatform, type StateStore } from 'kaggle-ts';
+ *
+ * const values = new Map<string, string>();
+ * const state: StateStore = {
+ *   async get(key) {
+ *     const text = values.get(key);
+ *     return text === undefined ? undefined : JSON.parse(text);
+ *   },
+ *   async set(key, value) {
+ *     values.set(key, JSON.stringify(value));
+ *   },
+ *   async delete(key) {
+ *     values.delete(key);
+ *   },
+ * };
+ * const client = createClient({ platform: { ...memoryPlatform(), state } });
+ * ```
+ */
 export interface StateStore {
+  /** Resolves to the value of `key`; to `undefined` if there is none. */
   get(key: string): Promise<unknown>;
+  /** Stores `value`, which can be written as JSON. */
   set(key: string, value: unknown): Promise<void>;
+  /** Removes the value or the list of `key`. Does nothing if there is none. */
   delete(key: string): Promise<void>;
   /**
-   * Takes `key` for the caller alone, across processes where the store is shared by several; resolves to what
-   * releases it, or to `undefined` while another has it. One that died does not have it. A store without `claim` cannot tell.
+   * Locks `key`, across processes if the store is shared. Resolves to a function that releases the lock, or to `undefined` while
+   * another owner holds it. The lock of a process that died does not count. Without `claim`, two processes must not run the
+   * same upload at the same time.
    */
   claim?(key: string): Promise<(() => Promise<void>) | undefined>;
   /**
-   * Adds `value` to the list at `key`, where that costs less than a key for each value. What is added while a process is
-   * killed is there as a whole or not at all. A key has a value or a list; `delete` removes either.
+   * Appends `value` to the list at `key`, if that is cheaper than one key per value. If the process is killed meanwhile, the value
+   * is stored completely or not at all. A key has either a value or a list.
    */
   append?(key: string, value: unknown): Promise<void>;
-  /** The list at `key`, in the order in which it was made. A store has both, `append` and `list`, or neither. */
+  /** Resolves to the list at `key`, in the order of `append`. A store has both `append` and `list`, or neither. */
   list?(key: string): Promise<unknown[]>;
 }
 
-/** A PUT whose body has a known length and is read as it is sent. */
+/** A PUT request whose body has a known length and is read while it is sent. */
 export interface StreamPut {
+  /** URL of the request, which may be signed: do not log it. */
   readonly url: string;
-  /** Without Content-Length, which is `length`. */
+  /** Headers without Content-Length, which is `length`. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Bytes of the body; more than 0. */
+  /** Size of the body in bytes; greater than 0. */
   readonly length: number;
   /**
-   * Fills `buffer` with the next bytes of the body, all of it but at the end, and resolves to their number. Called once at
-   * a time, only as fast as the network takes the bytes; the buffer may be used again once they are sent.
+   * Fills `buffer` with the next bytes of the body and resolves to their number, less than the size of the buffer only at the
+   * end. Do not call it again before it resolves. The buffer can be reused once its bytes are sent.
    */
   read(buffer: Uint8Array): Promise<number>;
-  /** Told of each piece that the network has taken. */
+  /** Call it with the number of bytes after each write to the network. */
   sent(bytes: number): void;
+  /** Aborts the request. */
   readonly signal: AbortSignal;
 }
 
-/** `crc32` is that of zip and gzip, `crc32c` that of storage services; the digests of both are big-endian. */
+/** A hash algorithm. `crc32` is used by zip and gzip, `crc32c` by storage services; both digests are big-endian. */
 export type HashAlgorithm = 'md5' | 'crc32c' | 'crc32' | 'sha256';
 
-/** An incremental hash. `digest` may be called once, after the last `update`. */
+/** An incremental hash. */
 export interface Hasher {
+  /** Adds bytes. Do not modify `data` before the result resolves. */
   update(data: Uint8Array): void | Promise<void>;
+  /** Returns the hash. Call it once, after the last `update`. */
   digest(): Uint8Array | Promise<Uint8Array>;
 }
 
-/** Inflates one stream, piece by piece, in order. */
+/** Decompresses one stream. */
 export interface Inflater {
+  /** Adds compressed bytes; resolves to the decompressed bytes so far that were not returned yet. Rejects for invalid data. */
   push(packed: Uint8Array): Promise<readonly Uint8Array[]>;
+  /** Resolves to the remaining bytes. Rejects if the compressed data is incomplete. */
   end(): Promise<readonly Uint8Array[]>;
+  /** Releases resources. Call it in any case. */
   close(): void;
 }
 
-/** Time and chance: what waits, and by how much pauses differ. */
+/** Time and randomness of all pauses. Replace it in tests. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Resolves after `ms` milliseconds; rejects with the reason of `signal` as soon as it is aborted. */
+  /** Resolves after `ms` milliseconds; rejects with the reason of `signal` when it aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** A number from 0 up to, but not including, 1. */
+  /** Returns a number from 0 (inclusive) to 1 (exclusive), for the jitter of pauses. */
   random(): number;
 }
 
 /**
- * What the core may ask of the runtime it runs on. Every member but `name` and `concurrency` is optional: a verb that
- * needs a missing one throws `MissingCapabilityError`, which says what to pass.
+ * The features of a runtime that the package uses. All members except `name` and `concurrency` are optional: a function that needs
+ * a missing one throws `MissingCapabilityError`, whose message says what to pass instead.
+ *
+ * Each entry of the package has a platform for its runtime. To change parts of it, spread it into a new object.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from 'kaggle-ts';
+ * import { folderState, nodePlatform } from 'kaggle-ts/node';
+ *
+ * const platform = { ...nodePlatform(), concurrency: 8, state: folderState('/var/lib/my-job') };
+ * const client = createClient({ platform });
+ * ```
  */
 export interface Platform {
-  /** What messages call this platform. Nothing depends on it: whatever a runtime can do is a member of its own. */
+  /** Name of the platform in messages. It has no other effect. */
   readonly name: 'node' | 'deno' | 'bun' | 'workers' | 'browser' | 'memory' | (string & {});
-  /** How many requests a verb has under way at once unless told otherwise. */
+  /** Default number of files that a function transfers at the same time. */
   readonly concurrency: number;
   /**
-   * `true` where `redirect: 'manual'` gives an opaque response (browsers): redirects are then left to the platform,
-   * which drops Authorization on the way to another origin.
+   * `true` if `redirect: 'manual'` returns an opaque response, as in browsers. `fetch` then follows redirects, and must remove
+   * Authorization when a redirect leads to another origin.
    */
   readonly opaqueRedirects?: boolean;
-  /** What every wait goes by; default the timers of the runtime. */
+  /** Clock of all pauses. @default The timers of the runtime. */
   readonly clock?: Clock;
-  /** An environment variable, or `undefined`. Read when needed, never at import. */
+  /** Returns an environment variable, or `undefined`. Called when a value is needed, never at import. */
   env?(name: string): string | undefined;
-  /** What an error says that asks for a credential: how one is given on this platform, as an order ("set ..."). */
+  /** Returns how to provide a credential on this platform, as an instruction for errors: `set KAGGLE_API_TOKEN`. */
   credentialHelp?(): string;
-  /** The user's home folder, or `undefined`. */
+  /** Returns the user's home folder, or `undefined`. */
   home?(): string | undefined;
+  /** Files by path. */
   readonly fs?: FileSystem;
+  /** Where the state of unfinished transfers is stored. Without it, another process cannot resume them. */
   readonly state?: StateStore;
-  /** A hasher of the platform's own, or `undefined` for the portable one of the core. */
+  /** Returns a native hasher, or `undefined` to use the portable implementation. */
   hasher?(algorithm: HashAlgorithm): Hasher | undefined;
   /**
-   * Sends a body of known length with flat memory, where `fetch` cannot or is slow; redirects are not followed. Rejects
-   * when no answer comes, or with what `read` throws. Not used when the client was given a `fetch` of its own.
+   * Sends a body of known length with constant memory, where `fetch` cannot or is slow. Does not follow redirects. Rejects if
+   * there is no response, or with the error of `read`. Not used if the client has a `fetch` option.
    */
   put?(request: StreamPut): Promise<Response>;
-  /** Whether `put` reaches an address, where that is not any: some are reached by `fetch` only (by a proxy). */
+  /** Returns whether `put` can reach a URL; some can be reached only by `fetch`, through a proxy. @default All URLs. */
   putReaches?(url: string): boolean;
-  /** `put` costs less than `fetch` for small bodies, too. */
+  /** `true` if `put` is also cheaper than `fetch` for small bodies. */
   readonly putsSmall?: boolean;
   /**
-   * What sends requests, where the global `fetch` would send all of them to one host over a single connection (HTTP/2), so
-   * that ranges of a file would share its rate. Follows redirects unless the request says `manual`. Not used when the
-   * client was given a `fetch` of its own.
+   * Sends requests in place of the global `fetch`, where that would share one HTTP/2 connection per host between the ranges of a
+   * file. Follows redirects unless the request has `redirect: 'manual'`. Not used if the client has a `fetch` option.
    */
   fetch?(request: Request): Promise<Response>;
   /**
-   * What sends calls, where that costs less than `fetch`: a text or bytes to an address. Redirects are not followed. Without
-   * it calls go by `fetch`, too.
+   * Sends calls, whose body is a string or bytes, where that is cheaper than `fetch`. Does not follow redirects.
+   * @default `fetch`
    */
   call?(url: string, init: RequestInit): Promise<Response>;
-  /** `fetch` sends a stream with the Content-Length that it is given, instead of chunked. */
+  /** `true` if `fetch` sends a stream with the given Content-Length, instead of chunked. */
   readonly sizedStreams?: boolean;
-  /** Bodies of the platform's own `fetch` are faster, and take less memory, when they are read into buffers of ours (BYOB). */
+  /** `true` if reading response bodies with a BYOB reader is faster and takes less memory. */
   readonly byobBodies?: boolean;
-  /** Raw DEFLATE of a whole entry in one step, off the thread that runs the program, where the platform has that. */
+  /** Decompresses a whole entry (raw DEFLATE) of `size` bytes, off the main thread. */
   inflate?(data: Uint8Array, size: number): Promise<Uint8Array>;
   /**
-   * Raw DEFLATE, or gzip, of a stream, where that is faster than `DecompressionStream`. `push` resolves to what came of all that was
-   * pushed so far, `end` to the rest. Rejects when the bytes are not valid, and `end` when something is missing. `close` in any case.
+   * Creates a decompressor of a stream, where that is faster than `DecompressionStream`.
    */
   inflater?(format: 'deflate-raw' | 'gzip'): Inflater;
-  /** Where `verbose` lines go when no logger is given (stderr, the console). */
+  /** Writes a line of `verbose` or a warning, for example to stderr. */
   log?(line: string): void;
 }

@@ -1,36 +1,38 @@
 /**
- * By what a transfer was checked: the storage's checksum of the object, the checksum that a zip archive has of an entry
- * (`crc32`), the number of bytes, or nothing at all.
+ * How the content of a transfer was verified: by the storage's checksum (`crc32c`, `md5`), by the checksum of an entry in a zip
+ * archive (`crc32`), by the number of bytes (`length`), or not at all (`none`).
  */
 export type Verified = 'crc32c' | 'md5' | 'crc32' | 'length' | 'none';
 
+/** All values of `Verified`. */
 export const verifications: readonly Verified[] = ['crc32c', 'md5', 'crc32', 'length', 'none'];
 
-/** What a transfer reports. The same shape for uploads, downloads, archives and whole jobs. */
+/** Progress of one file, for uploads, downloads and archives. */
 export interface Progress {
-  /** The file concerned, as it is named in the dataset, the output or the archive. */
+  /** Name of the file in the dataset, the output or the archive. */
   file: string;
-  /** Bytes of this file that are done; never falls, never above `total`. */
+  /** Bytes of this file that were transferred. Never decreases and never exceeds `total`. */
   transferred: number;
-  /** Bytes of this file in all, or `undefined` if the server does not say. */
+  /** Size of this file in bytes; `undefined` if the server does not announce it. */
   total: number | undefined;
+  /** The current step of this file; `done` is reported once, at the end. */
   phase: 'upload' | 'download' | 'unpack' | 'done';
-  /** Bytes a second over the last few seconds; `undefined` until that can be said. */
+  /** Bytes per second, averaged over the last seconds; `undefined` at first. */
   rate: number | undefined;
-  /** Seconds until the file is done at that rate; `undefined` without a rate or a total. */
+  /** Estimated seconds left for this file; `undefined` without a rate or a total. */
   eta: number | undefined;
-  /** 1 at first, one more each time that the transfer had to begin a new request after a failure. */
+  /** 1 for the first attempt; increases with each new request after a failure. */
   attempt: number;
-  /** With `done`: what proved the content. `length`: nothing but its length, as the storage announces no checksum. */
+  /** How the content was verified; with `done` only. */
   verified?: Verified;
 }
 
-/** Options of uploads and downloads. */
+/** Options of all transfers. */
 export interface TransferOptions {
-  /** Aborts the transfer; the promise rejects with the signal's reason. */
+  /** Aborts the transfer, which rejects with the reason of the signal. */
   signal?: AbortSignal | undefined;
   /** Called while bytes are transferred, and once when each file is done. */
   onProgress?: ((progress: Progress) => void) | undefined;
-  /** How many files are under way at once; default the platform's. */
+  /** Number of files that are transferred at the same time. @default The platform's `concurrency`. */
   concurrency?: number | undefined;
 }

@@ -1,9 +1,12 @@
 import type { Credential } from './credential.ts';
 
-/** What the server says of a credential. */
+/** What the server returns about a credential. */
 export interface Introspection {
+  /** `false` for a token that has expired or was revoked. */
   active: boolean;
+  /** Username that the credential belongs to; empty if it is not active. */
   username: string;
+  /** Numeric id of the user, as a string beyond 2^53-1; `undefined` for a username and key. */
   userId: number | string | undefined;
 }
 
@@ -13,10 +16,10 @@ interface Question {
   read(answer: unknown): Introspection;
 }
 
-/** Says whom a token stands for. */
+/** The method that returns the user of a token. */
 export const introspectToken = { service: 'security.OAuthService', name: 'IntrospectToken', idempotent: true } as const;
 
-/** How to ask whom a credential stands for. */
+/** The request that returns the user of a credential, and how to read the response. */
 export function identityQuestion(credential: Credential): Question {
   if (credential.type === 'bearer') {
     return {
@@ -38,7 +41,7 @@ export function identityQuestion(credential: Credential): Question {
   };
 }
 
-/** Whether requests to a service hold tokens in their body: such a request must not go where a redirect points. */
+/** Whether requests to a service contain tokens in their body. Such a request must not follow a redirect. */
 export function hasSecretBody(service: string): boolean {
   return /^(security\.OAuth|users\.Account)Service$/.test(service);
 }

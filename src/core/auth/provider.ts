@@ -1,35 +1,49 @@
 import type { Platform } from '../platform.ts';
 import { basic, bearer, type Credential } from './credential.ts';
 
-/** What a provider of a credential may use. */
+/** The argument of a `token` function. */
 export interface CredentialContext {
+  /** The platform of the client. */
   readonly platform: Platform;
-  /** The client's own abort signal, if it was given one. */
+  /** The `signal` option of the client. */
   readonly signal: AbortSignal | undefined;
   /**
-   * Calls a method of the API without a credential, as a login or a refresh does: over the client's `fetch` and endpoint,
-   * with its deadline and signal. Resolves to the JSON of the answer.
+   * Calls a method of the API without a credential, as a login or a token refresh does, with the client's endpoint, `fetch`,
+   * timeout and signal. Resolves to the JSON response.
    */
-  // biome-ignore lint/suspicious/noExplicitAny: as untyped as `client.call` by name
+  // biome-ignore lint/suspicious/noExplicitAny: untyped, as `client.call` by name is
   call(service: string, method: string, request: unknown): Promise<any>;
 }
 
-/** Resolves to the credential of a call, or to `undefined` for none. Called once for each call, retries included. */
+/** Resolves to the credential of a call, or to `undefined` for none. Called once per call; retries share the result. */
 export type CredentialProvider = (context: CredentialContext) => Promise<Credential | undefined>;
 
+/** How a client authenticates. Without any of these options, it looks the credential up on the platform. */
 export interface CredentialOptions {
   /**
-   * An API token (`KGAT_...`), or a function that resolves to one, called once for each call. It can call the API itself,
-   * without a credential: `context.call('security.OAuthService', 'ExchangeOAuthToken', {...})`. Without a token the
-   * platform's credentials are looked up.
+   * An API token (`KGAT_...`, created at https://www.kaggle.com/settings) or an OAuth access token, sent as a Bearer token. A
+   * function is called once per call, and can call the API without a credential to obtain one.
+   *
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   *
+   * const client = createClient({
+   *   async token({ call }) {
+   *     const { accessToken } = await call('security.OAuthService', 'ExchangeOAuthToken', { refreshToken: '...' });
+   *     return accessToken;
+   *   },
+   * });
+   * ```
    */
   token?: (string | ((context: CredentialContext) => string | undefined | Promise<string | undefined>)) | undefined;
-  /** A legacy pair of user name and API key, sent as HTTP Basic. */
+  /** Username for a legacy API key. Username and key are sent as HTTP Basic; some methods accept only a token. */
   username?: string | undefined;
+  /** Legacy API key for `username`. */
   key?: string | undefined;
 }
 
-/** A provider that asks another one once, and again after a failure. */
+/** Caches the result of a provider. A failure is not cached. */
 function once(provider: CredentialProvider): CredentialProvider {
   let found: Promise<Credential | undefined> | undefined;
   return (context) => {
@@ -41,7 +55,7 @@ function once(provider: CredentialProvider): CredentialProvider {
   };
 }
 
-/** The credential that the options give, else the one that `find` looks up. Throws `ValidationError` for a malformed one. */
+/** Returns a provider of the credential in the options, else of the one that `find` looks up. Throws `ValidationError` for a malformed one. */
 export function providerOf({ token, username, key }: CredentialOptions, find: CredentialProvider): CredentialProvider {
   if (typeof token === 'function') {
     return async (context) => {

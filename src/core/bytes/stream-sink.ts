@@ -7,7 +7,14 @@ import { fileError } from './file-error.ts';
  *
  * @param name - What errors call the stream. @default 'stream'
  * @example
- * await datasets.download(client, { owner, slug, file: 'data.csv' }, { sink: streamSink(writable) });
+ * ```ts
+ * import { createClient, streamSink } from 'kaggle-ts';
+ * import { download } from 'kaggle-ts/datasets';
+ *
+ * const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+ * const response = new Response(readable);
+ * await download(createClient(), { owner: 'alice', slug: 'my-points', file: 'points.csv' }, { sink: streamSink(writable) });
+ * ```
  */
 export function streamSink(writable: WritableStream<Uint8Array>, name = 'stream'): ByteSink {
   const writer = writable.getWriter();

@@ -1,19 +1,20 @@
 import { plainName as plain } from '../near-name.ts';
 import { type Kind, kind, refuse } from './kind.ts';
 
-/** A value of an answer: one of the known names, or one that the server has learned since. */
+/** An enum value of a response: a known name, or a newer one of the server. */
 export type Open<Name extends string> = Name | (string & {});
 
+/** A schema of an enum, with its names. */
 export interface EnumSchema<Name extends string> extends Kind<Name> {
-  /** Kaggle's name, for example `kernels.KernelWorkerStatus`. */
+  /** Kaggle's name of the enum, for example `kernels.KernelWorkerStatus`. */
   readonly enumName: string;
-  /** The known names; the first one is the zero value. */
+  /** The known names. The first is the default. */
   readonly options: readonly Name[];
 }
 
 /**
- * A set of names. Answers are read leniently: in any case and style (`camelCase`, `snake_case`), and without the
- * prefix that the names share or that comes from the enum's own name. Unknown names are kept as they are.
+ * Creates the schema of an enum. Responses are decoded leniently: in any case and style (`camelCase`, `snake_case`), and without
+ * the prefix that all names share or that is the enum's name. Unknown names are kept.
  */
 export function enumOf<const Name extends string>(enumName: string, options: readonly Name[]): EnumSchema<Name> {
   let exact: ReadonlySet<unknown> | undefined;
@@ -48,7 +49,7 @@ function looseNames<Name extends string>(enumName: string, options: readonly Nam
   return names;
 }
 
-/** The words that all names begin with, up to and with the last underscore. */
+/** The longest common prefix of all names that ends with an underscore. */
 function sharedPrefix(options: readonly string[]): string {
   let prefix = options[0] ?? '';
   for (const name of options)

@@ -2,24 +2,24 @@ import { ValidationError } from '../errors.ts';
 import { nearName } from '../near-name.ts';
 import { isRecord, type Kind, kind, type Problem, refuse, within } from './kind.ts';
 import type { Json, MessageSchema } from './message.ts';
-import { crowded, type Oneofs, refuseOneof } from './oneof.ts';
+import { type Oneofs, oneofConflicts, refuseOneof } from './oneof.ts';
 import type { Optional } from './optional.ts';
 
-/** A message as it stands in the table of another one. */
+/** The schema of a message that is a field of another message. */
 export type Message<T> = MessageSchema<T> & Kind<T>;
 
-/** The fields of a message by name: a kind, or `optional(kind)` for explicit presence. */
+/** The fields of a message by name: a kind, or `optional(kind)` for a field with explicit presence. */
 export type Fields = Record<string, Kind<unknown> | Optional>;
 
 /**
- * The names in an answer that a request must not have: fields that the contract does not know, and members of a oneof
- * that came together. With it the answer of a newer server can be changed and sent back (unknown fields then stay
- * behind); the same names from elsewhere, a copy of the answer included, are mistakes. It does not show: not in a loop,
- * a comparison or on a console.
+ * Names in a response that a request must not contain: fields that the contract does not know, and several members of one oneof.
+ * It allows to modify a response of a newer server and send it back; unknown fields are then omitted. In any other object,
+ * including a copy of the response, these names are errors. The property is not enumerable, so that it does not appear in
+ * loops, comparisons or logs.
  */
 const RECEIVED: unique symbol = /*#__PURE__*/ Symbol.for('kaggle-ts.received');
 
-/** The schema of a message. `fields` is called at first use: messages may refer to each other, and importing is free. */
+/** Creates the schema of a message. `fields` is called at the first use, so that messages can refer to each other and importing is cheap. */
 export function message<T>(messageName: string, fields: () => Fields, oneofs: Oneofs = []): Message<T> {
   let table: Map<string, Field> | undefined;
   const open = (): Map<string, Field> => {
@@ -47,7 +47,7 @@ export function message<T>(messageName: string, fields: () => Fields, oneofs: On
         problems.push({ path: [name], message: `${messageName} has no such field${hint}`, expected: 'never' });
       }
     }
-    for (const set of crowded(json, oneofs)) {
+    for (const set of oneofConflicts(json, oneofs)) {
       if (set.some((name) => !received.includes(name))) refuseOneof(set, problems);
     }
     return json;
@@ -65,13 +65,13 @@ export function message<T>(messageName: string, fields: () => Fields, oneofs: On
       if (decoded !== undefined) value[name] = decoded;
       else if (!explicit && kind.zero) value[name] = kind.zero();
     }
-    const received = crowded(value, oneofs).flat();
+    const received = oneofConflicts(value, oneofs).flat();
     const names = Object.keys(wire);
     if (names.length > seen) {
       for (const name of names) {
         if (known.has(name)) continue;
         received.push(name);
-        // Defined, not assigned: the wire may have a field called __proto__.
+        // Not assigned, as the response may contain a field called __proto__.
         Object.defineProperty(value, name, { value: wire[name], enumerable: true, writable: true, configurable: true });
       }
     }

@@ -1,15 +1,15 @@
 import type { GenericSchema } from 'valibot';
 
-/** A JSON value as it stands on the wire. */
+/** A JSON value. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /**
- * An integer of the API. Kaggle's numbers are 64 bits wide: one beyond 2^53-1 arrives as its decimal digits in a
- * string instead of being rounded, and may be passed the same way.
+ * An integer of the API. Kaggle's integers have 64 bits: one beyond 2^53-1 is decoded to a string of its decimal digits, so that
+ * it is not rounded, and can be passed the same way.
  */
 export type Int64 = number | string;
 
-/** A value in which every field may be left out, at any depth: what a request may look like. */
+/** A request: a message in which every field is optional, at any depth. */
 export type Init<T> = T extends Date | string
   ? T
   : T extends readonly (infer U)[]
@@ -19,15 +19,14 @@ export type Init<T> = T extends Date | string
       : T;
 
 /**
- * A valibot schema of one Kaggle message that also knows its wire form.
- * `v.parse(schema, value)` checks a value in our form (camelCase names, `Date`, seconds);
- * `encode` and `decode` go to and from proto-JSON.
+ * A valibot schema of one message that can also be encoded. `v.parse(schema, value)` validates a value with camelCase names,
+ * `Date` for timestamps and seconds for durations; `encode` and `decode` convert it to and from Kaggle's JSON.
  */
 export interface MessageSchema<T> extends GenericSchema<T> {
-  /** Kaggle's name, for example `kernels.ApiSaveKernelRequest`. */
+  /** Kaggle's name of the message, for example `kernels.ApiSaveKernelRequest`. */
   readonly messageName: string;
-  /** Checks `value` and turns it into the JSON to send. Throws `ValidationError` with the path of each bad field. */
+  /** Validates `value` and returns the JSON to send. Throws `ValidationError` with an issue for each invalid field. */
   encode(value: unknown): Json;
-  /** Reads an answer: fills defaults, keeps unknown fields, never fails because the server grew a field. */
+  /** Decodes a response. Fills in defaults, keeps unknown fields, and never throws. */
   decode(json: unknown): T;
 }

@@ -1,10 +1,10 @@
 import type { Problem } from './kind.ts';
 
-/** Groups of fields of which at most one may be set. All members have explicit presence. */
+/** Groups of fields of which at most one can be set. All members have explicit presence. */
 export type Oneofs = readonly (readonly string[])[];
 
-/** The groups of which more than one member is set, each with the members that are. */
-export function crowded(value: Record<string, unknown>, oneofs: Oneofs): string[][] {
+/** The set members of each group in which more than one is set. */
+export function oneofConflicts(value: Record<string, unknown>, oneofs: Oneofs): string[][] {
   return oneofs.map((group) => group.filter((name) => value[name] !== undefined)).filter((set) => set.length > 1);
 }
 

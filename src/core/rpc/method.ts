@@ -1,36 +1,36 @@
 import type { MessageSchema } from '../codec/message.ts';
 
 /**
- * A method of the Kaggle API as a plain value: what `client.call` needs to know about it.
- * The generated constants (`kaggle-ts/services/<area>`) are of this type.
+ * Describes a method of the Kaggle API for `client.call`. The constants of `kaggle-ts/services/<area>` are of this type.
  */
 export interface Method<Request = unknown, Response = unknown> {
-  /** Full dotted service name, for example `kernels.KernelsApiService`. */
+  /** Full name of the service, for example `kernels.KernelsApiService`. */
   readonly service: string;
-  /** Method name as Kaggle writes it, for example `GetKernelSessionStatus`. */
+  /** Name of the method, for example `GetKernelSessionStatus`. */
   readonly name: string;
+  /** Schema of the request. */
   readonly request: MessageSchema<Request>;
-  /** Absent when the method answers with nothing or with bytes. */
+  /** Schema of the response; absent for methods that return nothing or a file. */
   readonly response?: MessageSchema<Response>;
-  /** `true` for the methods that answer with a file or a redirect to one: `call` resolves to the raw `Response`. */
+  /** `true` for methods that return a file, or redirect to one: `call` resolves to the `Response`. */
   readonly raw?: boolean;
-  /** Calling it twice does no more than calling it once: it may be retried. */
+  /** `true` if calling it twice has the same effect as once, so that it can be retried. */
   readonly idempotent?: boolean;
-  /** It cannot work without a credential: calling it without one fails before anything is sent. */
+  /** `true` if it requires a credential. Without one, `call` rejects before anything is sent. */
   readonly auth?: boolean;
-  /** The field of the answer that, when filled, means that the call failed. */
+  /** Field of the response that means failure if it is set. `call` then rejects with `ApiError`. */
   readonly failure?: string;
 }
 
-/** `kernels.KernelsApiService/GetKernelSessionStatus`: how errors and logs name a method. */
+/** The name of a method in errors and logs: `kernels.KernelsApiService/GetKernelSessionStatus`. */
 export function methodPath(method: { service: string; name: string }): string {
   return `${method.service}/${method.name}`;
 }
 
-/** The first words of methods that change nothing, or only begin what is harmless while nobody uses it. */
+/** Name prefixes of methods that only read, or start an upload that has no effect until it is used. */
 const repeatable = /^(?:Download|Export|Get|Introspect|List)(?![A-Za-z]*(?:And|Or)[A-Z])|^Start[A-Z]\w*Upload$/;
 
-/** Whether a method may be called twice; of one that is called by its name only the name tells it. */
+/** Whether a method can be repeated. For a method called by name, only its name tells. */
 export function isRepeatable({ name, idempotent }: Pick<Method, 'name' | 'idempotent'>): boolean {
   return idempotent ?? repeatable.test(name);
 }

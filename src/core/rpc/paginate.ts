@@ -2,40 +2,54 @@ import { KaggleError } from '../errors.ts';
 
 /** One page of a list. */
 export interface Page<T> {
+  /** The items of this page. Filters of the server can leave it empty. */
   readonly items: readonly T[];
-  /** The token of the next page; empty or `undefined` on the last one. */
+  /** Token of the next page; empty or `undefined` on the last page. */
   readonly nextPageToken?: string | undefined;
-  /** How many items the whole list has, where the server says so. */
+  /** Number of items in the whole list; `undefined` if the server does not return it. */
   readonly total?: number | undefined;
 }
 
 export interface PaginateOptions {
-  /** The most items to hand out; default no limit. */
+  /** Maximum number of items. @default Infinity */
   limit?: number | undefined;
-  /** Called at the beginning of each iteration: throws for a call that is wrong. */
+  /** Called at the start of each iteration; throws for invalid arguments. */
   check?: (() => void) | undefined;
 }
 
-/** A list that is fetched page by page while it is iterated. Each iteration starts from the first page. */
+/**
+ * A list that is fetched page by page while it is iterated. Each iteration starts with the first page. Invalid arguments throw
+ * when the iteration starts.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from 'kaggle-ts';
+ * import { list } from 'kaggle-ts/kernels';
+ *
+ * const client = createClient();
+ * for await (const { ref } of list(client, { user: 'alice' })) console.log(ref);
+ * const newest = await list(client, { user: 'alice' }, { limit: 5 }).all();
+ * ```
+ */
 export interface Paginated<T> extends AsyncIterable<T> {
-  /** The most items that are handed out; `Infinity` for all. */
+  /** Maximum number of items; `Infinity` for all. */
   readonly limit: number;
-  /** How many items the whole list has, where the server says so; known after the first page. */
+  /** Number of items in the whole list, after the first page; `undefined` if the server does not return it. */
   readonly total: number | undefined;
-  /** Whether the last iteration stopped at `limit` although there was more. */
+  /** Whether the last iteration stopped at `limit` although there were more items. */
   readonly capped: boolean;
-  /** All pages as they come. */
+  /** Iterates over the pages. */
   pages(): AsyncIterable<Page<T>>;
-  /** All items in one array. */
+  /** Resolves to an array of all items, up to `limit`. */
   all(): Promise<T[]>;
 }
 
-/** A filter may leave a page empty, but not so many. */
+/** Filters can leave pages empty, but not this many in a row. */
 const maxEmpty = 100;
 
 /**
- * Makes a list from a function that fetches one page (`pageToken` is empty for the first). Throws `KaggleError` when the
- * server hands out a token a second time, or empty pages without an end.
+ * Creates a list from a function that fetches one page (`pageToken` is empty for the first). Iterating throws `KaggleError` if
+ * the server returns the same token twice, or endless empty pages.
  */
 export function paginate<T>(
   fetchPage: (pageToken: string) => Promise<Page<T>>,
@@ -47,17 +61,17 @@ export function paginate<T>(
   async function* pages(): AsyncGenerator<Page<T>> {
     check?.();
     const seen = new Set<string>(['']);
-    let handedOut = 0;
+    let yielded = 0;
     let token = '';
     let empty = 0;
     capped = false;
-    while (handedOut < limit) {
+    while (yielded < limit) {
       const page = await fetchPage(token);
       total = page.total ?? total;
-      const items = page.items.slice(0, limit - handedOut);
-      handedOut += items.length;
+      const items = page.items.slice(0, limit - yielded);
+      yielded += items.length;
       token = page.nextPageToken ?? '';
-      capped = items.length < page.items.length || (handedOut >= limit && token !== '');
+      capped = items.length < page.items.length || (yielded >= limit && token !== '');
       yield { ...page, items };
       if (token === '') return;
       if (seen.has(token)) {

@@ -5,13 +5,13 @@ import { type Fields, type Shape, shape } from '../options/shape.ts';
 import type { Clock } from '../platform.ts';
 import { startDeadline } from './deadline.ts';
 
-/** How the pauses between two checks grow. Seconds. */
+/** Pauses between two checks while waiting. They grow from `first` to `longest`. */
 export interface PollSchedule {
-  /** The first pause; default 1. */
+  /** First pause in seconds. @default 1 */
   first?: number | undefined;
-  /** The longest pause; default 30. */
+  /** Longest pause in seconds. @default 30 */
   longest?: number | undefined;
-  /** What each pause is multiplied by to give the next one; default 1.3. */
+  /** Factor by which each pause is longer than the one before. @default 1.3 */
   factor?: number | undefined;
 }
 
@@ -25,14 +25,14 @@ export const schedule = (): Shape<PollSchedule> => shape(scheduleFields());
 
 export interface PollOptions {
   signal?: AbortSignal | undefined;
-  /** Seconds until `TimeoutError`; without it there is no limit. */
+  /** Seconds until `TimeoutError`. @default No limit. */
   timeout?: number | undefined;
   schedule?: PollSchedule | undefined;
 }
 
 /**
- * The pause after check number `attempt` (1 is the first), in milliseconds: about a second at first, so that a short job
- * is noticed at once, growing to half a minute, less up to a fifth at random so that many clients do not march in step.
+ * Returns the pause in milliseconds after check number `attempt` (1 is the first): a second at first, to notice short jobs
+ * quickly, growing to half a minute. It is shortened by up to a fifth at random, so that clients do not poll in lockstep.
  */
 export function pollDelay(attempt: number, schedule: PollSchedule = {}, random: () => number = Math.random): number {
   const { first = 1, longest = 30, factor = 1.3 } = schedule;
@@ -40,25 +40,24 @@ export function pollDelay(attempt: number, schedule: PollSchedule = {}, random: 
   return seconds * 1000 * (1 - random() / 5);
 }
 
-/** One call of what `poll` repeats. */
+/** Passed to each call of `check`. */
 export interface PollTurn {
   /** Milliseconds since the first call. */
   readonly waited: number;
-  /** Asks that the next call comes no sooner than in so many milliseconds; `undefined` asks for nothing. */
+  /** Requests a minimum pause in milliseconds before the next call; `undefined` for none. */
   pause(ms: number | undefined): void;
 }
 
-/** A call counts for at most so many milliseconds: when it seems to take longer, the clock of the machine was set. */
+/** Maximum milliseconds that one call counts for. If it seems longer, the system clock was changed. */
 const longestCall = 120_000;
 
-/** The most that `PollTurn.pause` can ask for, in milliseconds: whatever a server says, it is asked again. */
+/** Maximum of `PollTurn.pause` in milliseconds, whatever the server asks for. */
 const longestPause = 900_000;
 
 /**
- * Calls `check` until it resolves to something else than `undefined`, with growing pauses between the calls. Time is counted
- * by pauses and calls, so that a clock that is set meanwhile changes nothing. Rejects with
- * `TimeoutError` after `timeout` seconds, with the reason of `signal` as soon as it is aborted, and with what
- * `check` throws. `what` names the thing that is waited for; it is asked when the time is up.
+ * Calls `check` until it resolves to a value other than `undefined`, with growing pauses in between. Time is the sum of pauses
+ * and calls, so that changes of the system clock have no effect. Rejects with `TimeoutError` after `timeout` seconds, with the
+ * reason of `signal` when it aborts, and with errors of `check`. `what` names the awaited state for the error.
  */
 export async function poll<T>(
   { clock }: { readonly clock: Clock },

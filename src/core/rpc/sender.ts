@@ -5,10 +5,10 @@ import type { CallContext } from './call.ts';
 import { noAnswer } from './connection.ts';
 import { requestHeaders } from './headers.ts';
 
-/** Sends one plain request: an address with its options, or a `Request` whose headers `init` may replace. */
+/** Sends one plain request: a URL with options, or a `Request` whose headers `init` can replace. */
 export type Sender = (target: string | Request, init?: RequestInit) => Promise<Response>;
 
-/** Makes a sender, which stands for one call: its credential is looked up with its first request. */
+/** Creates a sender. Like a call, it looks up its credential once, with the first request. */
 export function createSender(context: CallContext): Sender {
   let credential: Promise<Credential | undefined> | undefined;
   return async (target, init = {}) => {

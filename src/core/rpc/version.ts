@@ -1,2 +1,2 @@
-/** The version of this package; the tests hold it equal to package.json's. */
+/** The version of this package, as in package.json. */
 export const version: string = '0.1.0';
