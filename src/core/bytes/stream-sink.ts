@@ -11,9 +11,9 @@ import { fileError } from './file-error.ts';
  * import { createClient, streamSink } from 'kaggle-ts';
  * import { download } from 'kaggle-ts/datasets';
  *
- * const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
- * const response = new Response(readable);
- * await download(createClient(), { owner: 'alice', slug: 'my-points', file: 'points.csv' }, { sink: streamSink(writable) });
+ * const { writable } = new TransformStream<Uint8Array, Uint8Array>();
+ * const file = { owner: 'alice', slug: 'my-points', file: 'points.csv' };
+ * await download(createClient(), file, streamSink(writable, 'points.csv'));
  * ```
  */
 export function streamSink(writable: WritableStream<Uint8Array>, name = 'stream'): ByteSink {

@@ -3,19 +3,26 @@ import { redact, redactUrl } from '../redact.ts';
 import type { KaggleClient } from './client.ts';
 import { isTransient, maxRetryAfterMs, retryAfterOf, retryDelay } from './retry.ts';
 
-/** What the errors of ky may have. */
+/** Fields of ky's errors. */
 type Answered = Error & { readonly request?: Request; readonly response?: Response };
 
-/** Shows no more of an address in an error than `redactUrl` does. */
+/** Redacts the URL of a request or response in an error. */
 function hideUrl(shown: { readonly url: string } | undefined): void {
   if (!shown || Object.getOwnPropertyDescriptor(shown, 'url')?.configurable === false) return;
   Object.defineProperty(shown, 'url', { value: redactUrl(shown.url), configurable: true });
 }
 
 /**
- * ky with the client's base address, credential, user agent, deadline and redirect rules, for anything that no method
- * covers: `await http(client).get('datasets/list').json()`. The credential is added below ky: its requests, and so its
- * errors, never hold a secret.
+ * Returns a ky instance with the client's base URL, credential, user agent, timeout, retries and redirect rules, for requests that
+ * no method covers. The credential is added below ky, so that ky's requests and errors do not contain it.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from 'kaggle-ts';
+ * import { http } from 'kaggle-ts/http';
+ *
+ * const datasets = await http(createClient()).get('datasets/list').json();
+ * ```
  */
 export function http(client: KaggleClient): KyInstance {
   const { baseUrl, platform, timeout, clock } = client;
@@ -24,10 +31,10 @@ export function http(client: KaggleClient): KyInstance {
     hooks: {
       init: [
         (options) => {
-          // One for each call, however often ky repeats the request.
+          // One sender per call, also if ky retries the request.
           const send = client.sender();
           const redirect = options.redirect as RequestRedirect | undefined;
-          // Workers know no request of that kind.
+          // Workers do not support `redirect: 'error'`.
           if (redirect === 'error' && !platform.opaqueRedirects) options.redirect = 'manual';
           options.fetch ??= async (input) => {
             const request = input as Request;
@@ -39,7 +46,7 @@ export function http(client: KaggleClient): KyInstance {
         },
       ],
       beforeRetry: [
-        // A Retry-After makes the pause longer, never shorter; ky has waited for as long as it says.
+        // ky has waited for Retry-After. The pause must not be shorter than without it.
         async ({ error, retryCount, request }) => {
           const { headers } = (error as Answered).response ?? {};
           if (!headers?.has('retry-after')) return;

@@ -7,18 +7,29 @@ import { walkHandles } from './directory-sources.ts';
 import { lazily } from './lazily.ts';
 
 /**
- * The origin private file system as `platform.fs`, from the folder `path` of it on:
- * `createClient({ platform: browserPlatform({ fs: opfs('kaggle') }) })`. Needs a secure context (https or localhost).
+ * Returns the origin private file system as `platform.fs`. Requires a secure context (https or localhost).
+ *
+ * @param path - Folder in the origin private file system that becomes the root. @default The root itself.
+ * @example
+ * ```ts
+ * import { browserPlatform, createClient, opfs } from 'kaggle-ts/browser';
+ *
+ * const client = createClient({ endpoint: '/kaggle', platform: browserPlatform({ fs: opfs('kaggle') }) });
+ * ```
  */
 export function opfs(path = ''): FileSystem {
   return directoryFiles(async () => folderAt(await navigator.storage.getDirectory(), path, true));
 }
 
-/** A folder handle as `platform.fs`. The folder is asked for at the first use. */
+/**
+ * Returns a folder that the user chose as `platform.fs`.
+ *
+ * @param open - Called at the first use; again if it rejected. Resolves to the handle, for example of `showDirectoryPicker()`.
+ */
 export function directoryFiles(open: () => Promise<FileSystemDirectoryHandle>): FileSystem {
   const root = lazily(open);
 
-  /** The file or folder at `path`, or `undefined`. */
+  /** Resolves to the file or folder at `path`, or to `undefined`. */
   async function find(path: string): Promise<File | 'directory' | undefined> {
     const place = relative(path);
     if (place === '') return 'directory';
@@ -30,7 +41,7 @@ export function directoryFiles(open: () => Promise<FileSystemDirectoryHandle>): 
       });
       return file === 'directory' ? file : await file.getFile();
     } catch (error) {
-      // A mismatch here is a file where the path has a folder: nothing can be below it.
+      // A mismatch means that a parent in the path is a file, so that nothing can be below it.
       if (['NotFoundError', 'TypeMismatchError'].includes(errorCode(error))) return undefined;
       throw fileError('access', path, error);
     }
@@ -91,7 +102,7 @@ export function directoryFiles(open: () => Promise<FileSystemDirectoryHandle>): 
       try {
         const folder = await folderAt(await root(), parentOf(place), false);
         const names = [baseName(place)];
-        // The root itself cannot be removed: what is in it can.
+        // The root itself cannot be removed, only its entries.
         if (place === '') {
           names.pop();
           for await (const name of folder.keys()) names.push(name);
@@ -109,7 +120,7 @@ function entry(path: string, file: File): FileEntry {
   return { path, kind: 'file', size: file.size, lastModified: new Date(file.lastModified) };
 }
 
-/** `path` below the root, which an absolute path starts at too; the empty path is the root. */
+/** Converts `path` to one relative to the root; the root itself is the empty string. */
 function relative(path: string): string {
   const place = joinPosix(path).replace(/^\//, '');
   return place === '.' ? '' : place;

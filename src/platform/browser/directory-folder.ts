@@ -3,14 +3,23 @@ import type { ByteSink, FolderSink } from '../../core/platform.ts';
 import { baseName } from '../common/posix-path.ts';
 
 /**
- * A folder that the user chose, or one of the origin private file system, as the folder that a download writes to:
- * `output(client, run, directoryFolder(await showDirectoryPicker({ mode: 'readwrite' })))`.
+ * Returns a folder that the user chose, or one of the origin private file system, as the target of downloads.
+ *
+ * @param handle - A handle with write permission: `await showDirectoryPicker({ mode: 'readwrite' })`.
+ * @example
+ * ```ts
+ * import { createClient, directoryFolder } from 'kaggle-ts/browser';
+ * import { output } from 'kaggle-ts/kernels';
+ *
+ * const folder = await navigator.storage.getDirectory();
+ * await output(createClient({ endpoint: '/kaggle' }), 'alice/my-job', directoryFolder(folder));
+ * ```
  */
 export function directoryFolder(handle: FileSystemDirectoryHandle): FolderSink {
   return { sink: (path) => handleSink(handle, path) };
 }
 
-/** The folder at `path` below `root`, made with those above it if `create`; throws the browser's own errors. */
+/** Resolves to the folder at `path` below `root`; creates it and its parents if `create`. Throws the browser's errors. */
 export async function folderAt(
   root: FileSystemDirectoryHandle,
   path: string,
@@ -23,14 +32,14 @@ export async function folderAt(
   return folder;
 }
 
-/** What is above the last segment of `path`. */
+/** The path without its last segment. */
 export function parentOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
 /**
- * Opens a file below `root` for writing. The browser writes beside the file and swaps on `commit`; a file that was
- * not there before stands there empty until then, and `abort` removes it.
+ * Opens a file below `root` for writing. The browser writes to a temporary file and swaps it in on `commit`. A new file exists,
+ * empty, until then; `abort` removes it.
  */
 export async function handleSink(root: FileSystemDirectoryHandle, path: string): Promise<ByteSink> {
   const name = baseName(path);
@@ -59,7 +68,7 @@ export async function handleSink(root: FileSystemDirectoryHandle, path: string):
   }
 
   return {
-    // The browser copies what it is given, and fills what is left out with zeros until it comes.
+    // The browser copies the data, and fills gaps with zeros until they are written.
     positional: true,
     async write(data, position) {
       if (!stream) throw fileError('write', path, 'it is already closed');

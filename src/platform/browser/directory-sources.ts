@@ -1,13 +1,24 @@
-/** A file of a folder that the user chose, as the upload verbs take it. */
+/** A file of a folder that the user chose, as an input of uploads. */
 export interface DirectoryFile {
-  /** Path below the folder, with `/`. */
+  /** Path relative to the folder, with `/`. */
   name: string;
+  /** The file; its content was not read yet. */
   data: File;
 }
 
 /**
- * All files below a folder that the user chose (`showDirectoryPicker`, a drop) or of the origin private file system,
- * sorted by path: `files: await directorySources(handle)`. The contents are not read yet.
+ * Lists all files below a folder that the user chose (`showDirectoryPicker()` or a drop), or of the origin private file system,
+ * sorted by path. Does not read their contents.
+ *
+ * @returns Inputs for the `files` of an upload.
+ * @example
+ * ```ts
+ * import { createClient, directorySources } from 'kaggle-ts/browser';
+ * import { createOrVersion } from 'kaggle-ts/datasets';
+ *
+ * const files = await directorySources(await navigator.storage.getDirectory());
+ * await createOrVersion(createClient({ endpoint: '/kaggle' }), { owner: 'alice', slug: 'my-points', files });
+ * ```
  */
 export async function directorySources(handle: FileSystemDirectoryHandle): Promise<DirectoryFile[]> {
   const found: DirectoryFile[] = [];
@@ -15,14 +26,14 @@ export async function directorySources(handle: FileSystemDirectoryHandle): Promi
   return found;
 }
 
-/** The files below a folder by path, in the order of the whole paths. */
+/** Iterates over the files below a folder, sorted by path. */
 export async function* walkHandles(
   folder: FileSystemDirectoryHandle,
   prefix: string,
 ): AsyncGenerator<[path: string, file: FileSystemFileHandle]> {
   const entries = new Map<string, FileSystemHandle>();
   for await (const [name, entry] of folder.entries()) {
-    // A folder sorts as its name with the slash that its files have.
+    // A folder sorts with the slash that follows it in paths.
     entries.set(entry.kind === 'directory' ? `${name}/` : name, entry);
   }
   for (const name of [...entries.keys()].sort()) {

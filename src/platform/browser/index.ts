@@ -8,20 +8,32 @@ export { directoryFolder } from './directory-folder.ts';
 export { type DirectoryFile, directorySources } from './directory-sources.ts';
 export { indexedDbState } from './indexed-db-state.ts';
 
+/** Options of `browserPlatform`. */
 export interface BrowserPlatformOptions {
-  /** Files by path, for example `opfs()`; default none. */
+  /** Files by path, for example `opfs()`. @default None. */
   fs?: FileSystem | undefined;
-  /** Where the state of unfinished transfers is kept, for example `indexedDbState()`; default nowhere. */
+  /** Store for the state of unfinished uploads, for example `indexedDbState()`. @default None; they cannot resume after a reload. */
   state?: StateStore | undefined;
 }
 
-/** Web pages and their workers. Nothing is kept, and no file is reached, unless it is passed in. */
+/**
+ * Returns the platform of web pages and their workers. It stores nothing and accesses no files, unless they are passed as options.
+ *
+ * @throws `ValidationError` for unknown or invalid options.
+ * @example
+ * ```ts
+ * import { browserPlatform, createClient, indexedDbState, opfs } from 'kaggle-ts/browser';
+ *
+ * const platform = browserPlatform({ fs: opfs('kaggle'), state: indexedDbState() });
+ * const client = createClient({ endpoint: '/kaggle', platform });
+ * ```
+ */
 export function browserPlatform(options: BrowserPlatformOptions = {}): Platform {
   checkMembers('browserPlatform', options, { fs: 'an object', state: 'an object' });
   return {
     ...options,
     name: 'browser',
-    // Over HTTP/1.1 a browser opens six connections to a host and queues the rest.
+    // Browsers open at most six HTTP/1.1 connections per host, and queue further requests.
     concurrency: 6,
     opaqueRedirects: true,
     credentialHelp: () =>

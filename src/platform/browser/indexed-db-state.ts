@@ -3,7 +3,7 @@ import { lazily } from './lazily.ts';
 
 const store = 'state';
 
-/** Takes a lock of the origin, which the browser frees when the page goes away. */
+/** Takes a lock of the origin, which the browser releases when the page is closed. */
 function claim(name: string): Promise<(() => Promise<void>) | undefined> {
   return new Promise((resolve, reject) => {
     const done = navigator.locks.request(name, { ifAvailable: true }, (lock) => {
@@ -19,7 +19,11 @@ function claim(name: string): Promise<(() => Promise<void>) | undefined> {
   });
 }
 
-/** State in IndexedDB: unfinished uploads resume after the page was closed. The database is created at the first use. */
+/**
+ * Returns a state store in IndexedDB, so that unfinished uploads can resume after a reload. Creates the database at the first use.
+ *
+ * @param database - Name of the database. @default 'kaggle-ts'
+ */
 export function indexedDbState(database = 'kaggle-ts'): StateStore {
   const opened = lazily(() => open(database));
 
@@ -30,7 +34,7 @@ export function indexedDbState(database = 'kaggle-ts'): StateStore {
 
   const locks = (globalThis as { navigator?: Partial<Navigator> }).navigator?.locks;
   return {
-    // Pages that were not loaded securely have no locks.
+    // Locks require a secure context.
     ...(locks && { claim: (key: string) => claim(`${database}:${key}`) }),
     get: (key) => run('readonly', (objects) => objects.get(key)),
     set: async (key, value) => void (await run('readwrite', (objects) => objects.put(value, key))),

@@ -1,4 +1,4 @@
-/** Opens something at its first use, once; a failure, such as a permission that was refused, is not kept. */
+/** Calls `open` once, at the first use. A failure, such as a denied permission, is not cached. */
 export function lazily<T>(open: () => Promise<T>): () => Promise<T> {
   let opened: Promise<T> | undefined;
   return () => {

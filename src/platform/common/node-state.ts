@@ -4,7 +4,7 @@ import { takeLock } from './lock-file.ts';
 import { builtin, type NodeFs } from './node-modules.ts';
 import { ownPart, removeAbandoned } from './own-part.ts';
 
-/** Where the state of unfinished transfers lives unless told otherwise, or `undefined` if there is no home folder. */
+/** The default folder for the state of unfinished transfers; `undefined` if there is no home folder. */
 export function defaultStateFolder(
   env: (name: string) => string | undefined,
   home: () => string | undefined,
@@ -16,10 +16,10 @@ export function defaultStateFolder(
   return folder ? join(folder, '.local', 'state', 'kaggle-ts') : undefined;
 }
 
-/** Upload sessions live for a week; what is older is of no use. Milliseconds. */
+/** Milliseconds until state is deleted: upload sessions are valid for a week. */
 const lifetime = 7 * 24 * 60 * 60 * 1000;
 
-/** Removes the state of transfers that were never resumed. Best effort: it must not fail a transfer. */
+/** Removes the state of transfers that were never resumed. Failures are ignored, as they must not fail a transfer. */
 async function prune(folder: string): Promise<void> {
   await removeAbandoned(folder);
   const fs = builtin('node:fs/promises');
@@ -31,7 +31,7 @@ async function prune(folder: string): Promise<void> {
   }
 }
 
-/** The value of a line; none in one that was cut off, or changed by hand: the transfer starts over. */
+/** The value in a line; none if the line was truncated or edited, so that the transfer restarts. */
 function valueIn(line: string): unknown[] {
   try {
     return [(JSON.parse(line) as { value: unknown }).value];
@@ -41,19 +41,27 @@ function valueIn(line: string): unknown[] {
 }
 
 /**
- * State as one JSON file per key, one line for each value of a list, readable by the user alone: it holds the addresses of upload sessions.
- * The folder is made at the first use, which also removes what is older than a week. A function is asked for
- * it at each use; while it returns `undefined`, nothing is kept. Throws `TransferError` when the folder cannot be used.
+ * Returns a state store in a folder: one JSON file per key, with one line per value of a list. Only the user can read the files, as
+ * they contain URLs of upload sessions. The first use creates the folder and removes files older than a week.
+ *
+ * @param place - Path of the folder, or a function that returns it. While the function returns `undefined`, nothing is stored.
+ * @throws `TransferError` from its methods if the folder cannot be read or written.
+ * @example
+ * ```ts
+ * import { createClient, folderState, nodePlatform } from 'kaggle-ts/node';
+ *
+ * const client = createClient({ platform: { ...nodePlatform(), state: folderState('/var/lib/my-job') } });
+ * ```
  */
 export function folderState(place: string | (() => string | undefined)): StateStore {
   const prepared = new Map<string, Promise<void>>();
   function fileOf(key: string): string | undefined {
     const folder = typeof place === 'string' ? place : place();
-    // Not by Web Crypto: a job with thousands of files would wait for as many jobs of its thread pool.
+    // Not Web Crypto, where each of thousands of files would wait for its thread pool.
     const name = () => builtin('node:crypto').createHash('sha256').update(key).digest('hex');
     return folder === undefined ? undefined : builtin('node:path').join(folder, `${name()}.json`);
   }
-  /** Makes the folder of `file` and clears it up, once. */
+  /** Creates and prunes the folder of `file`, once. */
   function prepare(file: string): Promise<void> {
     const folder = builtin('node:path').dirname(file);
     let ready = prepared.get(folder);
@@ -65,7 +73,7 @@ export function folderState(place: string | (() => string | undefined)): StateSt
     }
     return ready;
   }
-  /** Does `work` with the file of `key`; `undefined` where nothing is kept. */
+  /** Calls `work` with the file of `key`; resolves to `undefined` if nothing is stored. */
   async function use<T>(
     action: string,
     key: string,
@@ -84,7 +92,7 @@ export function folderState(place: string | (() => string | undefined)): StateSt
       await prepare(file);
       return work(file, fs);
     });
-  /** The values at `key`. */
+  /** Reads the values of `key`. */
   async function read(key: string): Promise<unknown[]> {
     const content = await use('read', key, (file, fs) =>
       fs.readFile(file).catch((error: unknown) => {
@@ -107,7 +115,7 @@ export function folderState(place: string | (() => string | undefined)): StateSt
           throw error;
         }
       }),
-    // A line that was cut off ends where the next one begins.
+    // The newline comes first, so that a truncated line does not damage the next one.
     append: (key, value) =>
       write(key, (file, fs) => fs.writeFile(file, `\n${JSON.stringify({ key, value })}`, { mode: 0o600, flag: 'a' })),
     claim: (key) => write(key, async (file) => (await takeLock(`${file}.lock`))?.release),

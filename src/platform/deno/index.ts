@@ -11,7 +11,7 @@ export * from '../everywhere.ts';
 
 type PermissionDescriptor = { name: 'env'; variable: string } | { name: 'read' | 'write'; path: string };
 
-/** The part of the global `Deno` that is used here. */
+/** The members of the global `Deno` that are used. */
 interface DenoGlobal {
   readonly env: { get(name: string): string | undefined };
   readonly permissions: { querySync(descriptor: PermissionDescriptor): { readonly state: string } };
@@ -19,8 +19,8 @@ interface DenoGlobal {
 }
 
 /**
- * Deno: files, state and hashes through its node:* modules. A variable that `--allow-env` does not cover reads as
- * unset, so that looking for credentials neither fails nor asks; opening a file may ask, as is usual there.
+ * Returns the platform of Deno: files, state and hashes of its node:* modules. An environment variable without permission reads as
+ * unset, so that looking for credentials does not prompt; opening a file may prompt.
  */
 export function denoPlatform(): Platform {
   return {
@@ -59,7 +59,7 @@ function credentialHelp(): string {
   return 'set KAGGLE_API_TOKEN (or KAGGLE_USERNAME and KAGGLE_KEY), create ~/.kaggle/access_token (or kaggle.json) and run deno with --allow-read, or pass createClient({ token })';
 }
 
-/** The state folder, if it may be used: a transfer that needs no state is no reason to ask for a permission. */
+/** The state folder, if there is permission to use it: a transfer that needs no state must not prompt. */
 function stateFolder(): string | undefined {
   const path = defaultStateFolder(env, home);
   if (path === undefined) return undefined;
@@ -70,19 +70,19 @@ function stateFolder(): string | undefined {
   return granted ? path : undefined;
 }
 
-/** From the environment: `os.homedir` would need a permission of its own. */
+/** From the environment, as `os.homedir` would require another permission. */
 function home(): string | undefined {
   return env('HOME') || env('USERPROFILE') || undefined;
 }
 
 /**
- * An answer without its content coding. Deno undoes that only where the request does not say what it accepts, and then
- * the header is gone: else a packed body that nobody asked for would be stored as the file.
+ * Decodes the content encoding of a response. Deno does so, and removes the header, only if the request has no Accept-Encoding;
+ * else an encoded body that was not requested would be stored as the file.
  */
 function unpacked(response: Response): Response {
   const { body, headers, status, url } = response;
   if (!body || !headers.has('content-encoding')) return response;
-  // Its DecompressionStream takes a body of this coding that was truncated for all of it.
+  // Deno's DecompressionStream does not detect a truncated body of this encoding.
   const isDeflate = /^\s*deflate\s*$/i.test(headers.get('content-encoding')!);
   const plain = isDeflate
     ? body.pipeThrough(builtin('node:stream').Duplex.toWeb(builtin('node:zlib').createInflate()))
@@ -93,7 +93,7 @@ function unpacked(response: Response): Response {
 
 let client: object | undefined;
 
-/** What makes `fetch` use connections that each carry one request. Proxies and authorities are those of the global `fetch`. */
+/** Makes `fetch` use one HTTP/1.1 connection per request. Proxies and certificate authorities are those of the global `fetch`. */
 function ownConnections(): RequestInit {
   client ??= denoGlobal().createHttpClient({ http2: false });
   return { client } as RequestInit;

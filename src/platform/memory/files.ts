@@ -5,14 +5,14 @@ import { baseName, folderPrefix, joinPosix } from '../common/posix-path.ts';
 import { memoryPartials } from './partial.ts';
 import { memorySink } from './sink.ts';
 
-/** A file system in a Map from path to content. Absolute and relative paths are apart; the empty folder exists too. */
+/** Creates a file system in a Map of paths to contents. Absolute and relative paths are separate; empty folders can exist. */
 export function memoryFiles(initial: Readonly<Record<string, string | Uint8Array>>): {
   fs: FileSystem;
   files: Map<string, Uint8Array>;
 } {
   const files = new Map<string, Uint8Array>();
   const folders = new Set<string>(['.', '/']);
-  // Facts about a content are tied to the array itself, so that `files.set` by the user makes a new version.
+  // Keyed by the array itself, so that `files.set` by the user creates a new version.
   const facts = new WeakMap<Uint8Array, { version: number; lastModified: Date }>();
   let versions = 0;
   const factsOf = (data: Uint8Array): { version: number; lastModified: Date } => {
@@ -31,7 +31,7 @@ export function memoryFiles(initial: Readonly<Record<string, string | Uint8Array
     if (data) return data;
     throw fileError('read', path, { code: isFolder(joinPosix(path)) ? 'EISDIR' : 'ENOENT' });
   };
-  /** Makes the folder and those above it, unless a file is in the way: then none. */
+  /** Creates the folder and its parents; none of them if one of the paths is a file. */
   const makeFolder = (path: string): void => {
     const above: string[] = [];
     for (let at = path; at !== '.' && at !== '/' && baseName(at) !== '..'; at = joinPosix(at, '..')) above.push(at);
@@ -50,7 +50,7 @@ export function memoryFiles(initial: Readonly<Record<string, string | Uint8Array
     files.set(target, data);
   };
   const partials = memoryPartials();
-  /** Where a file for `path` goes; its folders are made. */
+  /** Returns the key for a file at `path`, and creates its folders. */
   const place = (path: string): string => {
     const target = joinPosix(path);
     if (isFolder(target)) throw fileError('write', path, { code: 'EISDIR' });

@@ -5,20 +5,36 @@ import { memoryState } from './state.ts';
 
 export { streamSink } from '../../core/bytes/stream-sink.ts';
 
+/** Options of `memoryPlatform`. */
 export interface MemoryPlatformOptions {
-  /** The files to start with, by path; a string is stored as UTF-8. */
+  /** Initial files by path; a string is stored as UTF-8. @default None. */
   files?: Readonly<Record<string, string | Uint8Array>> | undefined;
+  /** Environment variables. @default None. */
   env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Default: no home folder. */
+  /** Path of the home folder. @default None. */
   home?: string | undefined;
 }
 
+/** The platform that `memoryPlatform` returns. */
 export interface MemoryPlatform extends Platform {
-  /** Content by path. It may be read and changed at any time; a change counts as a new version of the file. */
+  /** Content by path. Can be read and changed at any time; a change counts as a new version of the file. */
   readonly files: Map<string, Uint8Array>;
 }
 
-/** A platform without any runtime: files and state in memory, an environment of its own. For tests, and for Workers without R2. */
+/**
+ * Returns a platform with files, state and environment in memory; for tests, and for Workers without R2.
+ *
+ * @throws `ValidationError` for unknown or invalid options.
+ * @example
+ * ```ts
+ * import { createClient, memoryPlatform } from 'kaggle-ts';
+ * import { createOrVersion } from 'kaggle-ts/datasets';
+ *
+ * const platform = memoryPlatform({ files: { 'points.csv': 'x,y' }, env: { KAGGLE_API_TOKEN: 'KGAT_...' } });
+ * const client = createClient({ platform });
+ * await createOrVersion(client, { owner: 'alice', slug: 'my-points', files: ['points.csv'] });
+ * ```
+ */
 export function memoryPlatform(options: MemoryPlatformOptions = {}): MemoryPlatform {
   checkMembers('memoryPlatform', options, { files: 'an object', env: 'an object', home: 'a string' });
   const { fs, files } = memoryFiles(options.files ?? {});

@@ -3,15 +3,15 @@ import { type GrowingBytes, growingBytes } from '../../core/bytes/growing-bytes.
 import { pullStream } from '../../core/bytes/pull-stream.ts';
 import type { PartialSink } from '../../core/platform.ts';
 
-/** The bytes of an unfinished file, and what is known of them. */
+/** An unfinished file. */
 interface Part {
   bytes: GrowingBytes;
-  /** JSON, so that nobody shares an object with it. */
+  /** Stored as JSON, so that callers cannot modify it. */
   note: string | undefined;
   busy: boolean;
 }
 
-/** Opens parts that the next sink can resume, as long as the platform lives; they are no entries of a folder. */
+/** Creates sinks that a later sink of the same platform can resume. Unfinished files are not entries of a folder. */
 export function memoryPartials(): (
   path: string,
   key: string,

@@ -2,7 +2,7 @@ import { fileError } from '../../core/bytes/file-error.ts';
 import { type GrowingBytes, growingBytes } from '../../core/bytes/growing-bytes.ts';
 import type { ByteSink } from '../../core/platform.ts';
 
-/** Collects positional writes, which `commit` hands to `store`. */
+/** Creates a sink that passes its content to `store` on `commit`. */
 export function memorySink(path: string, store: (data: Uint8Array, lastModified: Date) => void): ByteSink {
   let bytes: GrowingBytes | undefined = growingBytes();
   const opened = (): GrowingBytes => {

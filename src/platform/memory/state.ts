@@ -1,6 +1,6 @@
 import type { StateStore } from '../../core/platform.ts';
 
-/** State for as long as the process lives, kept as JSON text so that nobody shares an object with it. */
+/** Creates a state store in memory. Values are stored as JSON, so that callers cannot modify them. */
 export function memoryState(): StateStore {
   const values = new Map<string, string>();
   const claimed = new Set<string>();

@@ -9,7 +9,17 @@ import { nodeCall, nodeFetch } from './node-fetch.ts';
 export { folderState } from '../common/node-state.ts';
 export * from '../everywhere.ts';
 
-/** Node: files through node:fs, state in the user's state folder, hashes of node:crypto. */
+/**
+ * Returns the platform of Node: files of node:fs, state in the user's state folder (`~/.local/state/kaggle-ts` unless
+ * XDG_STATE_HOME or LOCALAPPDATA is set), native hashes.
+ *
+ * @example
+ * ```ts
+ * import { createClient, folderState, nodePlatform } from 'kaggle-ts/node';
+ *
+ * const client = createClient({ platform: { ...nodePlatform(), state: folderState('/var/lib/my-job') } });
+ * ```
+ */
 export function nodePlatform(): Platform {
   const env = (name: string): string | undefined => nodeProcess().env[name];
   const home = (): string | undefined => builtin('node:os').homedir() || undefined;

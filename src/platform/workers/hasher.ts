@@ -1,13 +1,13 @@
 import type { HashAlgorithm, Hasher } from '../../core/platform.ts';
 
-/** workerd's `crypto.DigestStream`: a hash as a stream to write to, md5 included. */
+/** workerd's `crypto.DigestStream`, which also supports md5. */
 type DigestStreamClass = new (
   algorithm: string,
 ) => WritableStream<Uint8Array> & { readonly digest: Promise<ArrayBuffer> };
 
 const names: Partial<Record<HashAlgorithm, string>> = { md5: 'MD5', sha256: 'SHA-256' };
 
-/** The runtime's own md5 and sha256, or `undefined` where there is no `DigestStream`. */
+/** Returns a native hasher for md5 or sha256; `undefined` for other algorithms, and outside of Workers. */
 export function workersHasher(algorithm: HashAlgorithm): Hasher | undefined {
   const DigestStream = (crypto as { DigestStream?: DigestStreamClass }).DigestStream;
   const name = names[algorithm];

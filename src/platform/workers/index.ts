@@ -9,20 +9,33 @@ export { r2Folder, r2Sink } from './r2-folder.ts';
 export { r2Source, r2Sources } from './r2-source.ts';
 export { countSubrequests, type SubrequestOptions, type Subrequests } from './subrequests.ts';
 
+/** Options of `workersPlatform`. */
 export interface WorkersPlatformOptions {
-  /** The bindings that the Worker's handler is given: its variables and secrets are the environment. */
+  /** The `env` argument of the Worker's handler. Its variables and secrets are the environment. @default No environment. */
   env?: object | undefined;
-  /** A place for the state of unfinished transfers, for example `kvState(env.STATE)`. */
+  /** Store for the state of unfinished transfers, for example `kvState(env.STATE)`. @default None. */
   state?: StateStore | undefined;
-  /** `workersHasher` for the runtime's own md5 and sha256 instead of ours in JavaScript. */
+  /** `workersHasher` for native md5 and sha256. @default Hashes in JavaScript. */
   hasher?: (algorithm: HashAlgorithm) => Hasher | undefined;
-  /** Files by path, for example `memoryPlatform().fs`; a Worker has none of its own. */
+  /** Files by path, for example `memoryPlatform().fs`. @default None. */
   fs?: FileSystem | undefined;
 }
 
 /**
- * Cloudflare Workers: `createClient({ platform: workersPlatform({ env, state: kvState(env.STATE) }) })`. Files come from and go to
- * R2 by `r2Sources`, `r2Source` and `r2Folder`.
+ * Returns the platform of Cloudflare Workers. For files in R2 use `r2Sources`, `r2Source` and `r2Folder`.
+ *
+ * @throws `ValidationError` for unknown or invalid options.
+ * @example
+ * ```ts
+ * import { createClient, type KvNamespaceLike, kvState, workersPlatform } from 'kaggle-ts/workers';
+ *
+ * export default {
+ *   async fetch(_request: Request, env: { STATE: KvNamespaceLike }) {
+ *     const client = createClient({ platform: workersPlatform({ env, state: kvState(env.STATE) }) });
+ *     return new Response(await client.whoAmI());
+ *   },
+ * };
+ * ```
  */
 export function workersPlatform(options: WorkersPlatformOptions = {}): Platform {
   checkMembers('workersPlatform', options, {
@@ -35,7 +48,7 @@ export function workersPlatform(options: WorkersPlatformOptions = {}): Platform 
   return {
     ...options,
     name: 'workers',
-    // A Worker may wait for six connections at once; two are left to the program.
+    // A Worker can have six open connections; two are left for the program.
     concurrency: 4,
     env(name) {
       const value = bindings[name];

@@ -2,19 +2,22 @@ import { ValidationError } from '../../core/errors.ts';
 import { sha256Text } from '../../core/hash/digest.ts';
 import type { StateStore } from '../../core/platform.ts';
 
-/** The part of a Workers KV namespace that is used here; the bindings of a Worker have this shape. */
+/** The members of a Workers KV namespace that are used. A KV binding matches this type. */
 export interface KvNamespaceLike {
   get(key: string): Promise<string | null>;
   put(key: string, value: string, options: { expirationTtl: number }): Promise<void>;
   delete(key: string): Promise<void>;
 }
 
-/** Upload sessions live for a week; what is older is of no use. Seconds. */
+/** Seconds until values expire: upload sessions are valid for a week. */
 const lifetime = 7 * 24 * 60 * 60;
 
 /**
- * State in Workers KV, under `prefix`. KV is eventually consistent: another place may see an older value for a
- * minute, which costs a transfer that resumes there some bytes, never its correctness.
+ * Returns a state store in Workers KV. Values expire after a week. KV is eventually consistent: another location may read an
+ * older value for a minute, so that a transfer that resumes there sends some bytes again.
+ *
+ * @param prefix - Prefix of all keys. @default 'kaggle-ts:'
+ * @throws `ValidationError` if `namespace` is not a KV namespace, for example because its binding is missing.
  */
 export function kvState(namespace: KvNamespaceLike, prefix = 'kaggle-ts:'): StateStore {
   if (typeof namespace?.get !== 'function') {
@@ -22,7 +25,7 @@ export function kvState(namespace: KvNamespaceLike, prefix = 'kaggle-ts:'): Stat
       'kvState: expected a KV namespace such as env.STATE; check the binding in the Wrangler configuration',
     );
   }
-  // KV's keys end at 512 bytes.
+  // KV limits keys to 512 bytes.
   const keyOf = async (key: string): Promise<string> => prefix + (await sha256Text(key));
   return {
     async get(key) {
@@ -30,7 +33,7 @@ export function kvState(namespace: KvNamespaceLike, prefix = 'kaggle-ts:'): Stat
       try {
         return text === null ? undefined : JSON.parse(text);
       } catch {
-        // What is not JSON counts as none: the transfer starts over.
+        // Invalid JSON counts as no value: the transfer restarts.
         return undefined;
       }
     },

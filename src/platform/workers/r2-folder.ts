@@ -4,22 +4,36 @@ import { folderPrefix } from '../common/posix-path.ts';
 import type { R2BucketLike, R2PartLike, R2UploadLike } from './r2.ts';
 
 /**
- * R2 wants parts of one size, at least 5 MiB, and no more than 10,000 of them: 8 MiB allow 78 GiB, and four files at
- * once stay far below a Worker's 128 MB.
+ * Bytes of a part. R2 requires parts of equal size, at least 5 MiB, and at most 10,000 of them: 8 MiB allow objects of 78 GiB,
+ * and four concurrent files use far less than a Worker's 128 MB.
  */
 const partSize = 8 << 20;
 
 /**
- * A prefix of an R2 bucket as the folder that a download writes to: `output(client, run, r2Folder(env.BUCKET, 'out'))`.
- * An object appears, complete, when its file is. R2 has no modification times to set: `uploaded` is when it was written.
+ * Returns a prefix of an R2 bucket as the target of downloads. An object appears when its file is complete. R2 cannot set
+ * modification times: `uploaded` is the time of writing.
+ *
+ * @param prefix - Prefix of the keys, with or without a trailing `/`. @default The whole bucket.
+ * @example
+ * ```ts
+ * import { createClient, type R2BucketLike, r2Folder, workersPlatform } from 'kaggle-ts/workers';
+ * import { output } from 'kaggle-ts/kernels';
+ *
+ * export default {
+ *   async scheduled(_event: unknown, env: { BUCKET: R2BucketLike }) {
+ *     const client = createClient({ platform: workersPlatform({ env }) });
+ *     await output(client, 'alice/my-job', r2Folder(env.BUCKET, 'out'));
+ *   },
+ * };
+ * ```
  */
 export function r2Folder(bucket: R2BucketLike, prefix = ''): FolderSink {
   return { sink: async (path) => r2Sink(bucket, folderPrefix(prefix) + path) };
 }
 
 /**
- * One object of an R2 bucket to write to. Up to 8 MiB go in one put, more as a multipart upload, so bytes must come
- * in order; writing at byte 0 again starts over.
+ * Returns an object of an R2 bucket as the target of a download. Up to 8 MiB are written in one put, more as a multipart upload.
+ * Bytes must be written in order; writing at byte 0 again restarts.
  */
 export function r2Sink(bucket: R2BucketLike, key: string): ByteSink {
   let buffer: Uint8Array | undefined = new Uint8Array(0);
@@ -65,7 +79,7 @@ export function r2Sink(bucket: R2BucketLike, key: string): ByteSink {
     }
   }
 
-  // One write after the other, also when the caller does not wait: they share the buffer.
+  // Writes are queued, as they share the buffer and callers may not wait for each.
   let last: Promise<unknown> = Promise.resolve();
 
   return {
@@ -92,14 +106,14 @@ export function r2Sink(bucket: R2BucketLike, key: string): ByteSink {
     },
     async abort() {
       buffer = undefined;
-      // An upload that is just beginning would stay at R2.
+      // Else an upload that is just being created would be left behind in R2.
       await last;
       await discard().catch(() => undefined);
     },
   };
 }
 
-/** `buffer`, or a copy with room for `size` bytes: small files do not take a whole part of memory. */
+/** Returns `buffer`, or a larger copy with at least `size` bytes. It grows so that small files do not take the memory of a part. */
 function grown(buffer: Uint8Array, size: number): Uint8Array {
   if (size <= buffer.length) return buffer;
   const larger = new Uint8Array(Math.min(partSize, Math.max(size, buffer.length * 2)));

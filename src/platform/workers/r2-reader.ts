@@ -1,14 +1,15 @@
 import { type ByteReader, byteReader } from '../../core/bytes/byte-reader.ts';
 
+/** Reads an R2 object by position. */
 export interface R2Reader {
-  /** Fills `buffer` from byte `position` on and resolves to the number of bytes read, 0 at the end. */
+  /** Reads into `buffer` from byte `position` on, and resolves to the number of bytes read; 0 at the end. */
   read(buffer: Uint8Array, position: number): Promise<number>;
   close(): Promise<void>;
 }
 
 /**
- * Reads an object by position, over one request as long as each read starts where the one before ended; `open` gives
- * the bytes from a position to the end.
+ * Creates a reader that uses one request as long as each read starts where the one before ended. `open` returns the bytes from
+ * a position to the end.
  */
 export function r2Reader(open: (position: number) => Promise<ReadableStream<Uint8Array>>): R2Reader {
   let reader: ByteReader | undefined;
@@ -26,7 +27,7 @@ export function r2Reader(open: (position: number) => Promise<ReadableStream<Uint
   async function fill(buffer: Uint8Array, position: number): Promise<number> {
     if (position !== next) await close();
     next = position;
-    // Nothing is lost when the stream fails in between: what was read of an object is read again.
+    // If the stream fails, the object can be read again.
     reader ??= byteReader(await open(position), true);
     while (rest.length === 0) {
       const { done, value } = await reader.read();
@@ -44,7 +45,7 @@ export function r2Reader(open: (position: number) => Promise<ReadableStream<Uint
     close,
     async read(buffer, position) {
       if (busy) {
-        // Two at once: the second has a request of its own.
+        // A concurrent read uses its own request.
         const other = r2Reader(open);
         return other.read(buffer, position).finally(other.close);
       }

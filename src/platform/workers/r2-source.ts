@@ -5,16 +5,33 @@ import type { R2BucketLike, R2ObjectLike } from './r2.ts';
 import { r2Reader } from './r2-reader.ts';
 
 /**
- * An object of an R2 bucket as the source of an upload, for example as the `data` of a file. Reads are ranges that
- * insist on the version that was opened. Throws `TransferError` when the object does not exist.
+ * Opens an object of an R2 bucket as the source of an upload, for example as the `data` of a file. If the object is replaced
+ * meanwhile, reads reject.
+ *
+ * @throws `TransferError` if the object does not exist.
  */
 export async function r2Source(bucket: R2BucketLike, key: string): Promise<ByteSource> {
   return sourceOf(bucket, await inspect(bucket, key));
 }
 
 /**
- * All objects of a bucket below `prefix` as files of a dataset, sorted, each named by the rest of its key:
- * `files: await r2Sources(env.BUCKET, 'daily')`. Keys that end in `/` (folder markers) are left out.
+ * Lists all objects of a bucket below `prefix` as inputs of an upload, sorted by name. Each is named by its key without the
+ * prefix. Skips keys that end in `/` (folder markers).
+ *
+ * @param prefix - Prefix of the keys, with or without a trailing `/`. @default The whole bucket.
+ * @example
+ * ```ts
+ * import { createClient, type R2BucketLike, r2Sources, workersPlatform } from 'kaggle-ts/workers';
+ * import { createOrVersion } from 'kaggle-ts/datasets';
+ *
+ * export default {
+ *   async scheduled(_event: unknown, env: { BUCKET: R2BucketLike }) {
+ *     const client = createClient({ platform: workersPlatform({ env }) });
+ *     const files = await r2Sources(env.BUCKET, 'daily');
+ *     await createOrVersion(client, { owner: 'alice', slug: 'my-points', files });
+ *   },
+ * };
+ * ```
  */
 export async function r2Sources(bucket: R2BucketLike, prefix = ''): Promise<{ name: string; data: ByteSource }[]> {
   const below = folderPrefix(prefix);
@@ -35,7 +52,7 @@ function sourceOf(bucket: R2BucketLike, opened: R2ObjectLike): ByteSource {
   const { key, size, etag } = opened;
 
   async function slice(start: number, end: number): Promise<ReadableStream<Uint8Array>> {
-    // R2 refuses a range of no bytes.
+    // R2 rejects an empty range.
     if (start >= end) return new Blob([]).stream();
     const range = { offset: start, length: end - start };
     const object = await bucket.get(key, { range, onlyIf: { etagMatches: etag } }).catch((error: unknown) => {
@@ -51,7 +68,7 @@ function sourceOf(bucket: R2BucketLike, opened: R2ObjectLike): ByteSource {
     name: baseName(key),
     size,
     lastModified: opened.uploaded,
-    // A binding does not say which bucket it stands for; objects of one key and one etag have the same bytes in any.
+    // A binding does not tell its bucket, but objects with the same key and etag have the same bytes in any bucket.
     key: `r2:${key}:${etag}`,
     slice,
     read: (buffer, position) =>

@@ -1,4 +1,4 @@
-/** The part of a Cloudflare R2 bucket that is used here; the bindings of a Worker have this shape. */
+/** The members of a Cloudflare R2 bucket that are used. An R2 binding matches this type. */
 export interface R2BucketLike {
   head(key: string): Promise<R2ObjectLike | null>;
   get(
@@ -14,6 +14,7 @@ export interface R2BucketLike {
   createMultipartUpload(key: string): Promise<R2UploadLike>;
 }
 
+/** The members of an R2 object that are used. */
 export interface R2ObjectLike {
   readonly key: string;
   readonly size: number;
@@ -21,12 +22,14 @@ export interface R2ObjectLike {
   readonly uploaded: Date;
 }
 
+/** The members of an R2 multipart upload that are used. */
 export interface R2UploadLike {
   uploadPart(part: number, value: Uint8Array): Promise<R2PartLike>;
   complete(parts: R2PartLike[]): Promise<unknown>;
   abort(): Promise<void>;
 }
 
+/** An uploaded part of an R2 multipart upload. */
 export interface R2PartLike {
   readonly partNumber: number;
   readonly etag: string;

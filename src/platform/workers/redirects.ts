@@ -3,9 +3,9 @@ import { redactUrl } from '../../core/redact.ts';
 import { redirectOf, stripForOtherOrigin } from '../../core/redirect.ts';
 
 /**
- * Sends `request` by `send`, and follows redirects by hand if the request asks for that: each is a request of its own,
- * which the global `fetch` would make unseen. A credential goes to no other origin. Throws `TransferError` for a loop, an
- * address that is not of the web, and a redirect that wants a body again.
+ * Sends `request` with `send`, and follows redirects manually unless `redirect` is `manual`, so that each is counted: the global
+ * `fetch` would send them unseen. Credentials are not sent to another origin. Throws `TransferError` for a loop, an invalid
+ * URL, and a redirect that requires the body again.
  */
 export async function followRedirects(
   request: Request,

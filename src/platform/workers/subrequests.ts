@@ -4,47 +4,60 @@ import type { KvNamespaceLike } from './kv-state.ts';
 import type { R2BucketLike, R2UploadLike } from './r2.ts';
 import { followRedirects } from './redirects.ts';
 
+/** Options of `countSubrequests`. */
 export interface SubrequestOptions {
   /**
-   * How many requests may be made in all: what Cloudflare allows one invocation (50 on the free plan, 10,000 on the paid
-   * one unless configured otherwise), less what the rest of the Worker needs.
+   * Maximum number of subrequests: what Cloudflare allows per invocation (50 on the free plan, 10,000 by default on the paid
+   * plan), minus those of the rest of the Worker.
    */
   limit: number;
-  /** How many may wait for their answer at once; default 6, which is where Cloudflare starts to queue. */
+  /** Maximum number of subrequests that wait for a response; Cloudflare queues more than 6. @default 6 */
   concurrent?: number | undefined;
-  /** What carries out the requests; default the global `fetch`. */
+  /** Sends the requests. @default The global `fetch`. */
   fetch?: ((request: Request) => Promise<Response>) | undefined;
 }
 
 /** The requests of one invocation of a Worker, counted before they are sent. */
 export interface Subrequests {
-  /** For `createClient`: counts each request, and each redirect that it follows. */
+  /** Option for `createClient`: counts each request, and each redirect that it follows. */
   readonly fetch: (request: Request) => Promise<Response>;
-  /** For `createClient`: aborted, with the `TransferError` that says so, when one more than the limit is asked for. */
+  /** Option for `createClient`: aborts with a `TransferError` when the limit is exceeded. */
   readonly signal: AbortSignal;
-  /** Made so far. */
+  /** Number of subrequests so far. */
   readonly used: number;
-  /** The most that were under way at once. */
+  /** Highest number of concurrent subrequests so far. */
   readonly peak: number;
-  /** `namespace` with its operations counted, for `kvState`. They are never refused: what they keep is needed to resume. */
+  /** Wraps a KV namespace to count its operations, for `kvState`. They are never rejected, as resuming needs the state. */
   namespace(namespace: KvNamespaceLike): KvNamespaceLike;
-  /** `bucket` with its operations counted, for `r2Sources`, `r2Folder` and the like. */
+  /** Wraps an R2 bucket to count its operations, for `r2Sources` and `r2Folder`. */
   bucket(bucket: R2BucketLike): R2BucketLike;
 }
 
 /**
- * Counts what counts as a subrequest, so that a Worker ends with a clear error, and with a state to resume from, before
- * Cloudflare ends it. Make one for each invocation:
+ * Counts subrequests, so that a Worker stops with an error, and with state to resume from, before Cloudflare terminates it. Create
+ * one per invocation.
  *
- *     const subrequests = countSubrequests({ limit: 10_000 })
- *     const client = createClient({ platform: workersPlatform({ env }), fetch: subrequests.fetch, signal: subrequests.signal })
- *     const files = await r2Sources(subrequests.bucket(env.BUCKET), 'daily')
+ * @throws `ValidationError` if `limit` is missing or an option is invalid.
+ * @example
+ * ```ts
+ * import { countSubrequests, createClient, type R2BucketLike, r2Sources, workersPlatform } from 'kaggle-ts/workers';
+ *
+ * export default {
+ *   async scheduled(_event: unknown, env: { BUCKET: R2BucketLike }) {
+ *     const subrequests = countSubrequests({ limit: 10_000 });
+ *     const { fetch, signal } = subrequests;
+ *     const client = createClient({ platform: workersPlatform({ env }), fetch, signal });
+ *     const files = await r2Sources(subrequests.bucket(env.BUCKET), 'daily');
+ *     console.log(await client.whoAmI(), files.length, subrequests.used);
+ *   },
+ * };
+ * ```
  */
 export function countSubrequests(options: SubrequestOptions): Subrequests {
   checkMembers('countSubrequests', options, { limit: 'a number', concurrent: 'a number', fetch: 'a function' });
   const { limit, concurrent = 6 } = options;
   if (limit === undefined) throw new ValidationError('countSubrequests: limit is missing');
-  // Called without a receiver: the global fetch refuses any other.
+  // Called without a receiver: the global fetch rejects any other.
   const send = options.fetch ?? ((request: Request) => fetch(request));
   const controller = new AbortController();
   const waiting: (() => void)[] = [];
@@ -60,7 +73,7 @@ export function countSubrequests(options: SubrequestOptions): Subrequests {
     throw controller.signal.reason;
   }
 
-  /** Runs `work` as one subrequest when there is room for it; `signal` spares one that is no longer wanted by then. */
+  /** Runs `work` as one subrequest when a slot is free, unless `signal` has aborted by then. */
   async function count<T>(work: () => Promise<T>, always = false, signal?: AbortSignal): Promise<T> {
     if (active >= concurrent) await new Promise<void>((resolve) => waiting.push(resolve));
     else active++;
@@ -71,7 +84,7 @@ export function countSubrequests(options: SubrequestOptions): Subrequests {
       peak = Math.max(peak, active);
       return await work();
     } finally {
-      // Its place goes to the next in the row, if there is one.
+      // The slot passes to the next in the queue, if there is one.
       const next = waiting.shift();
       if (next) next();
       else active--;
@@ -82,7 +95,7 @@ export function countSubrequests(options: SubrequestOptions): Subrequests {
     return {
       uploadPart: (part, value) => count(() => started.uploadPart(part, value)),
       complete: (parts) => count(() => started.complete(parts)),
-      // Cleaning up: what is left behind costs more than one request.
+      // Never rejected: an upload that is left behind costs more than one request.
       abort: () => count(() => started.abort(), true),
     };
   }
