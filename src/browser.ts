@@ -10,7 +10,6 @@ export * from './platform/browser/index.ts';
 
 /**
  * Creates a client for browsers. Reads and sends nothing before the first call.
- *
  * @param options - Without a credential in them, the client looks one up before the first call: there is none in a page, so
  *   pass `token`, or the `endpoint` of a proxy that adds one.
  * @throws `ValidationError` for unknown or invalid options.
@@ -27,10 +26,8 @@ export function createClient({ platform = browserPlatform(), ...options }: Clien
 }
 
 /**
- * Creates a client with all functions bound to it: `kaggle.kernels.push(request)` instead of `push(client, request)`. For
- * scripts; a bundle contains every function.
- *
- * @throws `ValidationError` for unknown or invalid options.
+ * Creates a client with all functions bound to it: `kaggle.kernels.push(request)` instead of `push(client, request)`.
+ * For scripts: a bundle contains every function.
  */
 export function createKaggle(options: ClientOptions = {}): Kaggle {
   return bindKaggle(createClient(options));

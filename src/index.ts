@@ -10,7 +10,6 @@ export * from './platform/memory/index.ts';
 
 /**
  * Creates a client for any runtime: without files and environment, unless `platform` provides them. Reads and sends nothing before the first call.
- *
  * @param options - Without a credential in them, the client looks one up before the first call: KAGGLE_API_TOKEN, then
  *   KAGGLE_USERNAME and KAGGLE_KEY, in the environment of `platform`.
  * @throws `ValidationError` for unknown or invalid options.
@@ -27,10 +26,8 @@ export function createClient(options: ClientOptions = {}): KaggleClient {
 }
 
 /**
- * Creates a client with all functions bound to it: `kaggle.kernels.push(request)` instead of `push(client, request)`. For
- * scripts; a bundle contains every function.
- *
- * @throws `ValidationError` for unknown or invalid options.
+ * Creates a client with all functions bound to it: `kaggle.kernels.push(request)` instead of `push(client, request)`.
+ * For scripts: a bundle contains every function.
  */
 export function createKaggle(options: ClientOptions = {}): Kaggle {
   return bindKaggle(createClient(options));

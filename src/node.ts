@@ -12,7 +12,6 @@ export * from './platform/node/index.ts';
 
 /**
  * Creates a client for Node. Reads and sends nothing before the first call.
- *
  * @param options - Without a credential in them, the client looks one up before the first call: KAGGLE_API_TOKEN (a token,
  *   or the path of a file with one), ~/.kaggle/access_token, KAGGLE_USERNAME and KAGGLE_KEY, then kaggle.json.
  * @throws `ValidationError` for unknown or invalid options.
@@ -30,10 +29,8 @@ export function createClient({ platform = nodePlatform(), ...options }: ClientOp
 }
 
 /**
- * Creates a client with all functions bound to it: `kaggle.kernels.push(request)` instead of `push(client, request)`. For
- * scripts; a bundle contains every function.
- *
- * @throws `ValidationError` for unknown or invalid options.
+ * Creates a client with all functions bound to it: `kaggle.kernels.push(request)` instead of `push(client, request)`.
+ * For scripts: a bundle contains every function.
  */
 export function createKaggle(options: ClientOptions = {}): Kaggle {
   return bindKaggle(createClient(options));

@@ -11,7 +11,6 @@ export * from './platform/workers/index.ts';
 
 /**
  * Creates a client for Cloudflare Workers. Reads and sends nothing before the first call.
- *
  * @param options - Without a credential in them, the client looks one up before the first call: the secret KAGGLE_API_TOKEN,
  *   then KAGGLE_USERNAME and KAGGLE_KEY, in the `env` that was passed to `workersPlatform`.
  * @throws `ValidationError` for unknown or invalid options.
@@ -32,10 +31,8 @@ export function createClient({ platform = workersPlatform(), ...options }: Clien
 }
 
 /**
- * Creates a client with all functions bound to it: `kaggle.kernels.push(request)` instead of `push(client, request)`. For
- * scripts; a bundle contains every function.
- *
- * @throws `ValidationError` for unknown or invalid options.
+ * Creates a client with all functions bound to it: `kaggle.kernels.push(request)` instead of `push(client, request)`.
+ * For scripts: a bundle contains every function.
  */
 export function createKaggle(options: ClientOptions = {}): Kaggle {
   return bindKaggle(createClient(options));
