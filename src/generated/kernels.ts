@@ -25,105 +25,281 @@ import type { KernelStatus } from '../services/kernels/watch/status.ts';
 /** The functions of `kaggle-ts/kernels`, bound to one client. */
 export interface KaggleKernels {
   /**
-   * Cancels the running session of a kernel; its output so far is saved. Kaggle wants the id of the session, which no answer
-   * of its API carries: a script that was pushed with `params` or modules tells it in the first line of its log.
+   * Cancels a run. Kaggle saves its output so far.
    *
-   * @throws `KaggleError`, with what works instead, when the id is not known (a bare script or notebook, somebody else's
-   * kernel, a run that has not started); `PermissionError` for another account's session; `ApiError` as the server answers.
+   * Kaggle needs the session ID of the run, which no API call returns. Python scripts that were pushed with `params` or from a
+   * folder print it in the first line of their log, which is read here.
+   *
+   * @param run The run; see `RunRef`.
+   * @returns The ID of the canceled session.
+   * @throws `KaggleError`, with what to do instead, if the session ID is unknown: a bare script, a notebook, a kernel of another
+   * account, or a run that has not started.
+   * @throws `PermissionError` if the session belongs to another account or does not exist.
+   * @throws The reason of `signal` if it is aborted.
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   * import { cancel } from 'kaggle-ts/kernels';
+   *
+   * const client = createClient();
+   * const { sessionId } = await cancel(client, 'alice/my-training/3');
+   * console.log('canceled session', sessionId);
+   * ```
    */
   cancel(run: RunRef, options?: CancelOptions): Promise<{ sessionId: Int64 }>;
   /**
-   * The request that `kernel-metadata.json` stands for: its text, or what it holds. Add the code, which is that of `entry` (its
-   * `code_file`): `push(client, { ...fromMetadata(json), text })`. Asks nothing of Kaggle.
+   * Converts `kernel-metadata.json` of the official client to a request. The code is not part of it: add `text`, read from
+   * `entry` (the `code_file`). Sends nothing.
    *
-   * @throws `ValidationError` for what is not JSON, for members that are unknown, with the name that is probably meant, for values
-   * of a wrong form, and for placeholders that were not replaced.
+   * @param json The text of the file, or the parsed object.
+   * @returns A request for `push` or `run`.
+   * @throws `ValidationError` for invalid JSON, unknown fields, invalid values, and placeholders that were not replaced.
+   * @example
+   * ```ts
+   * import { readFile } from 'node:fs/promises';
+   * import { createClient } from 'kaggle-ts';
+   * import { fromMetadata, push } from 'kaggle-ts/kernels';
+   *
+   * const request = fromMetadata(await readFile('job/kernel-metadata.json', 'utf8'));
+   * const text = await readFile(`job/${request.entry}`, 'utf8');
+   * await push(createClient(), { ...request, text });
+   * ```
    */
   fromMetadata(json: string | KernelMetadata): PushRequest;
   /**
-   * The settings (`metadata`) and the source (`blob`) of a kernel: of the version that `run` names, or of the latest.
+   * Gets the settings (`metadata`) and the source (`blob`) of a kernel version.
    *
-   * @throws `PermissionError` for a kernel that does not exist or is private, `NotFoundError` for a version that does not
-   * exist, and the other kinds of `ApiError` as the server answers.
+   * @param run The version; without one, the latest. See `RunRef`.
+   * @throws `PermissionError` if the kernel does not exist or is private, and `NotFoundError` if the version does not exist.
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   * import { get } from 'kaggle-ts/kernels';
+   *
+   * const { metadata, blob } = await get(createClient(), 'alice/my-training/3');
+   * console.log(metadata?.machineShape, blob?.source);
+   * ```
    */
   get(run: RunRef, options?: CallOptions): Promise<ApiGetKernelResponse>;
-  /** Whether a session with this status has ended. Names that Kaggle may add later count as not ended. */
+  /**
+   * Returns whether a run with this status has ended: `COMPLETE`, `ERROR`, `CANCEL_ACKNOWLEDGED` or `ENDED`. Unknown names count
+   * as not ended.
+   */
   isTerminal(status: string): boolean;
-  /** The kernels that fit `filter` (fields of `ApiListKernelsRequest`), over all pages. Throws `ApiError` as the server answers. */
+  /**
+   * Lists kernels, across all pages.
+   *
+   * @param filter The fields of `ApiListKernelsRequest`, for example `{ user: 'alice', sortBy: 'DATE_RUN' }`.
+   * @returns An async iterable of kernels, with `all()` and `pages()`. It sends the first request when it is iterated.
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   * import { list } from 'kaggle-ts/kernels';
+   *
+   * for await (const { ref, title } of list(createClient(), { user: 'alice' }, { limit: 100 })) console.log(ref, title);
+   * ```
+   */
   list(filter?: KernelFilter, options?: ListOptions): Paginated<ApiKernelMetadata>;
   /**
-   * The output files of a run, over all pages: an async iterable of `{ fileName, url }` with `all()` and `pages()`.
-   * While it is iterated it throws `KaggleError` for a run that has not ended, and `ApiError` as the server answers. Names are as the server gives them; `output` checks them.
+   * Lists the output files of a run that has ended, across all pages.
+   *
+   * @param run The run; see `RunRef`.
+   * @returns An async iterable of `{ fileName, url }`, with `all()` and `pages()`. URLs are signed and expire. Names are not
+   * checked; `output` does that.
+   * @throws `KaggleError` if the run has not ended.
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   * import { listOutput } from 'kaggle-ts/kernels';
+   *
+   * const files = await listOutput(createClient(), 'alice/my-training').all();
+   * console.log(files.map(({ fileName }) => fileName));
+   * ```
    */
   listOutput(run: RunRef, options?: ListOutputOptions): Paginated<OutputFile>;
   /**
-   * The log of a run as `{ stream, time, data }`: `stream` is `stdout` or `stderr`, `time` is in seconds since the start,
-   * `data` mostly a line with its line end. With `follow` the pieces come while the kernel runs, each once, through lost
-   * connections, until the log ends; without, they are those of the stored log. Never those of another version.
+   * Reads the log of a run. Without `follow` this is the stored log of a run that has ended. With `follow` the entries arrive
+   * while the kernel runs, each once, across reconnects, until the log ends.
    *
-   * @throws `ConnectionError` when the live log is lost again and again without news; `TimeoutError` when no run has started
-   * within `startTimeout` seconds; `KaggleError` (without `follow`) for a run that has not ended; the signal's own reason on
-   * abort. How the kernel ended is the result of `wait`, not of the log.
+   * @param run The run; see `RunRef`. Entries of other versions are never returned.
+   * @returns An async generator of log entries.
+   * @throws `KaggleError` without `follow` if the run has not ended.
+   * @throws `ConnectionError` if the live log is lost six times in a row without new entries.
+   * @throws `TimeoutError` if no run has started within `startTimeout` seconds.
+   * @throws The reason of `signal` if it is aborted. A failed run is not an error here; see `wait`.
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   * import { logs } from 'kaggle-ts/kernels';
+   *
+   * for await (const { time, data } of logs(createClient(), 'alice/my-training', { follow: true })) {
+   *   console.log(time.toFixed(1), data.trimEnd());
+   * }
+   * ```
    */
   logs(run: RunRef, options?: LogsOptions): AsyncGenerator<LogEntry>;
   /**
-   * Opens one output file of a run without downloading it: only the parts that are read are fetched. `name` is relative
-   * to `/kaggle/working`. An address that has expired is looked up again. Throws `ValidationError` when the run left no such
-   * file, `KaggleError` for a run that has not ended, `TransferError`; an abort keeps its reason.
+   * Opens an output file without downloading it. Only the parts that are read are requested. An expired URL is renewed.
+   *
+   * @param run The run; see `RunRef`.
+   * @param name Path relative to `/kaggle/working`.
+   * @throws `ValidationError` if the run has no such file, and `KaggleError` if it has not ended.
+   * @throws `TransferError` if a part cannot be read.
+   * @throws The reason of `signal` if it is aborted.
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   * import { openRemote } from 'kaggle-ts/kernels';
+   *
+   * const file = await openRemote(createClient(), 'alice/my-training', 'model.bin');
+   * console.log(file.size, await file.readRange(0, 16));
+   * ```
    */
   openRemote(run: RunRef, name: string, options?: OpenRemoteOptions): Promise<RemoteFile>;
   /**
-   * Fetches the output files of a run, several at once, into `folder` (a path, or a `FolderSink`), with the log as
-   * `<slug>.log` in the form in which the server stores it (JSON). Very many come as one archive, which is unpacked on
-   * the way; what is not in it, by itself. Before anything is written the names of all files that are wanted are checked: one
-   * that leads out of the folder, or two that are the same file on some system, and nothing is. If one file cannot be fetched the call fails;
-   * no half file is left under a final name. The files that are finished by then stay, and so do the parts of large ones
-   * (`<name>.part`): the next call goes on from there.
+   * Downloads the output files of a run that has ended, even of one that failed, and its log.
    *
-   * @throws `ValidationError` (names), `TransferError`, `IntegrityError`; `KaggleError` for a run that has not ended;
-   * `MissingCapabilityError` for a path without a file system; the signal's own reason on abort.
+   * The log is saved as `<slug>.log`, as the JSON that Kaggle stores. Many files are downloaded as one archive and unpacked on
+   * the way. In a folder, a file appears under its final name only when it is complete and verified. Until then it is
+   * `<name>.part`, and a later call resumes it. All names are checked before anything is written.
+   *
+   * @param run The run; see `RunRef`.
+   * @param folder Path of the folder, which is created if needed, or a `FolderSink`.
+   * @returns The files that are now in the folder, the log last.
+   * @throws `KaggleError` if the run has not ended.
+   * @throws `ValidationError` if a file name is unsafe, or two names are the same file on some system.
+   * @throws `TransferError` if a download fails after all retries, and `IntegrityError` if bytes do not match their checksum.
+   * @throws `MissingCapabilityError` for a path on a platform without a file system.
+   * @throws The reason of `signal` if it is aborted.
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   * import { output } from 'kaggle-ts/kernels';
+   *
+   * const files = await output(createClient(), 'alice/my-training', './out', { pattern: '*.csv' });
+   * for (const { name, size, verified } of files) console.log(name, size, verified);
+   * ```
    */
   output(run: RunRef, folder: Folder, options?: OutputOptions): Promise<FetchedFile[]>;
   /**
-   * Saves a version of a kernel and starts it. The code is one text (a notebook is made one that Kaggle can run) or a
-   * folder with an entry, whose other files are sent too; `params` reach the script as JSON. Everything is checked
-   * before anything is sent. Pushing while another version runs starts a second session: both run, and both use quota.
+   * Saves a version of a kernel and starts it.
    *
-   * @throws `ValidationError`, before anything is sent, also for a title that does not resolve to the slug and for a
-   * notebook that cannot run; `CapacityError` when all slots of the account are taken; `QuotaError` when the week's time is
-   * used up; `AuthenticationError` without a credential; `TransferError` when the modules cannot be uploaded; `ApiError` for
-   * what else Kaggle refuses; `PartialPushError`, with the pushed `kernel`, when Kaggle runs the version but left out
-   * sources or tags that are not valid, unless `allowInvalidSources` is given.
+   * The code is one text, or a folder with an `entry` whose other files are sent too. A notebook is converted to a form that
+   * Kaggle can run. `params` reach a Python script as JSON. Everything is checked before anything is sent.
+   *
+   * Pushing while another version runs starts a second session: both run, and both use quota.
+   *
+   * @param request The kernel, its code, its data sources and its settings.
+   * @returns The pushed version. Pass it to `wait`, `status`, `logs`, `output` or `cancel` as it is.
+   * @throws `ValidationError` if the request is invalid, for example if the title does not resolve to the slug.
+   * @throws `CapacityError` if the account runs as many sessions as Kaggle allows, unless `waitForSlot` is given.
+   * @throws `QuotaError` if the weekly GPU or TPU quota is used up.
+   * @throws `PartialPushError`, with the pushed `kernel`, if Kaggle left out invalid sources or tags, unless
+   * `allowInvalidSources` is given.
+   * @throws `AuthenticationError` without a valid credential, and `ApiError` for other refusals.
+   * @throws `TransferError` if the files of the folder cannot be uploaded.
+   * @throws The reason of `signal` if it is aborted.
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   * import { push, wait } from 'kaggle-ts/kernels';
+   *
+   * const client = createClient();
+   * const run = await push(client, {
+   *   slug: 'alice/my-training',
+   *   newTitle: 'My Training',
+   *   folder: './job',
+   *   entry: 'train.py',
+   *   params: { epochs: 3 },
+   *   datasetDataSources: ['alice/my-points'],
+   *   machineShape: 'NvidiaTeslaT4',
+   * });
+   * await wait(client, run);
+   * ```
    */
   push(request: PushRequest, options?: PushOptions): Promise<PushedKernel>;
-  /** Deletes a kernel with all its versions, for good. Throws `ApiError` when the server refuses. */
+  /**
+   * Deletes a kernel with all its versions. This also stops a run and its use of quota. It cannot be undone.
+   *
+   * @param kernel The kernel; a version in it is ignored.
+   * @throws `PermissionError` if the kernel does not exist or belongs to another account.
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   * import { remove } from 'kaggle-ts/kernels';
+   *
+   * await remove(createClient(), 'alice/my-training');
+   * ```
+   */
   remove(kernel: RunRef, options?: CallOptions): Promise<void>;
   /**
-   * The whole job: pushes a kernel, passes its log to `onLog` while it runs, waits for the version that was pushed, and fetches its
-   * output. A live log that is not available does not fail a job that completes: its rest then comes from the stored log.
+   * Runs a complete job: pushes a kernel, passes its log to `onLog` while it runs, waits for the pushed version, and downloads
+   * its output. If the live log is lost, the rest comes from the stored log.
    *
-   * @throws what `push`, `wait` (`KernelFailedError`, `TimeoutError`) and `output` throw, and the signal's own reason on
-   * abort; with `cancelOnAbort` the session is cancelled then.
+   * @param request The kernel, as for `push`, and where to save its output.
+   * @returns The pushed version, its log, and the downloaded files.
+   * @throws Everything that `push`, `wait` (`KernelFailedError`, `TimeoutError`) and `output` throw.
+   * @throws The reason of `signal` if it is aborted. The run continues on Kaggle, except with `cancelOnAbort` or `ephemeral`.
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   * import { run } from 'kaggle-ts/kernels';
+   *
+   * const result = await run(
+   *   createClient(),
+   *   { slug: 'alice/my-job-one', newTitle: 'My Job One', text: 'print("hello")', output: './out' },
+   *   { onLog: ({ data }) => console.log(data), timeout: 3600 },
+   * );
+   * console.log(result.status, result.files);
+   * ```
    */
   run(request: RunRequest, options?: RunOptions): Promise<RunResult>;
   /**
-   * What Kaggle runs a file as, by its name: `{ language, kernelType }`, without a language for a notebook, which tells its own.
-   * Throws `ValidationError`, with what to do, for a file that is neither a script nor a notebook.
+   * Returns how Kaggle runs a file, by its extension: `.py`, `.ipynb`, `.irnb`, `.R` or `.Rmd`.
+   *
+   * @param name Name or path of the file.
+   * @throws `ValidationError`, with what to do, for any other file.
+   * @example
+   * ```ts
+   * import { scriptKind } from 'kaggle-ts/kernels';
+   *
+   * scriptKind('train.py'); // { language: 'python', kernelType: 'script' }
+   * scriptKind('analysis.ipynb'); // { kernelType: 'notebook' }
+   * ```
    */
   scriptKind(name: string): ScriptKind;
   /**
-   * The status of a run: of the version that `run` names, or of the latest run. A version of which no run exists is
-   * `NOT_STARTED`; another version's status is never given for it. Throws `ApiError` as the server answers: 403 for a
-   * kernel that does not exist or is private, 404 for a version that does not exist.
+   * Gets the status of a run. A version without a run is `NOT_STARTED`; the status of another version is never returned.
+   *
+   * @param run The run; see `RunRef`.
+   * @throws `PermissionError` if the kernel does not exist or is private, and `NotFoundError` if the version does not exist.
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   * import { isTerminal, status } from 'kaggle-ts/kernels';
+   *
+   * const found = await status(createClient(), 'alice/my-training');
+   * if (isTerminal(found.status)) console.log(found.status, found.failureMessage);
+   * ```
    */
   status(run: RunRef, options?: CallOptions): Promise<KernelStatus>;
   /**
-   * Waits until a run has completed. With what `push` returned this is the version that was pushed; another version's
-   * status never counts.
+   * Waits until a run has completed. With the result of `push` it waits for exactly that version.
    *
-   * @throws `KernelFailedError` (with the end of the log) for ERROR and CANCEL_ACKNOWLEDGED; `TimeoutError` after `timeout`
-   * seconds, or when no run has started within `startTimeout` seconds; `KaggleError` for a run that was deleted; the
-   * signal's own reason on abort.
+   * @param run The run; see `RunRef`.
+   * @returns The final status.
+   * @throws `KernelFailedError`, with the last lines of the log, if the run fails or is canceled.
+   * @throws `TimeoutError` after `timeout` seconds, or if no run has started within `startTimeout` seconds.
+   * @throws `KaggleError` if the kernel was deleted.
+   * @throws The reason of `signal` if it is aborted.
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   * import { wait } from 'kaggle-ts/kernels';
+   *
+   * const client = createClient();
+   * await wait(client, 'alice/my-training/3', { timeout: 3600, onStatus: (status) => console.log(status) });
+   * ```
    */
   wait(run: RunRef, options?: WaitOptions): Promise<WaitResult>;
 }

@@ -79,7 +79,7 @@ test('a mistake in a fixture is said with its place, and nothing is served', asy
   write('broken/datasets/carol/sales-2024/dataset-metadata.json', '{ "titel": "Sales of 2024" }');
   const { code, stdout, stderr } = await cli(['emulator', '--port', '0', '--fixtures', place('broken')]);
   expect(stderr).toContain(
-    `kaggle-ts emulator: ${place('broken/datasets/carol/sales-2024/dataset-metadata.json')}: unknown field "titel": did you mean "title"?`,
+    `kaggle-ts emulator: ${place('broken/datasets/carol/sales-2024/dataset-metadata.json')}: unknown field "titel"; did you mean "title"?`,
   );
   expect([code, stdout]).toEqual([1, '']);
 });

@@ -13,16 +13,20 @@ import { createMarkerFilter } from './log/marker.ts';
 import { withHint } from './push/refusals.ts';
 import { describeRun, pageOf, type ResolvedRun, type RunRef, resolveRun, runField } from './run-ref.ts';
 
+/** Options of `cancel`. */
 export interface CancelOptions extends CallOptions {
-  /** The id of the session. @default what the log of the run says, for a script that was pushed with a prologue */
+  /**
+   * ID of the session.
+   * @default the ID in the log of the run
+   */
   sessionId?: Int64 | undefined;
 }
 
 const cancelFields = (): Fields<CancelOptions> => ({ ...callFields(), sessionId: integer() });
 
-/** Seconds that the log has to tell the id: its line is the first that a script with a prologue prints. */
+/** Seconds to search the log: a script with a prologue prints the ID in its first line. */
 const searchTimeout = 20;
-/** Entries after which it will not come any more. */
+/** Maximum number of log entries to search. */
 const searchEntries = 200;
 
 async function findSession(client: KaggleClient, run: ResolvedRun, options: CallOptions): Promise<string> {
@@ -60,11 +64,26 @@ const otherWay = (run: ResolvedRun, name: NameOption) =>
   `to stop it, delete the kernel with ${name('kernels.remove')}, or cancel it at ${pageOf(run)}`;
 
 /**
- * Cancels the running session of a kernel; its output so far is saved. Kaggle wants the id of the session, which no answer
- * of its API carries: a script that was pushed with `params` or modules tells it in the first line of its log.
+ * Cancels a run. Kaggle saves its output so far.
  *
- * @throws `KaggleError`, with what works instead, when the id is not known (a bare script or notebook, somebody else's
- * kernel, a run that has not started); `PermissionError` for another account's session; `ApiError` as the server answers.
+ * Kaggle needs the session ID of the run, which no API call returns. Python scripts that were pushed with `params` or from a
+ * folder print it in the first line of their log, which is read here.
+ *
+ * @param run The run; see `RunRef`.
+ * @returns The ID of the canceled session.
+ * @throws `KaggleError`, with what to do instead, if the session ID is unknown: a bare script, a notebook, a kernel of another
+ * account, or a run that has not started.
+ * @throws `PermissionError` if the session belongs to another account or does not exist.
+ * @throws The reason of `signal` if it is aborted.
+ * @example
+ * ```ts
+ * import { createClient } from 'kaggle-ts';
+ * import { cancel } from 'kaggle-ts/kernels';
+ *
+ * const client = createClient();
+ * const { sessionId } = await cancel(client, 'alice/my-training/3');
+ * console.log('canceled session', sessionId);
+ * ```
  */
 export async function cancel(
   client: KaggleClient,
@@ -85,12 +104,19 @@ export async function cancel(
   return { sessionId: kernelSessionId };
 }
 
+/** What `wait` and `run` do with the run when `signal` is aborted. */
 export interface CancelOnAbort {
-  /** Cancel the run on Kaggle when `signal` is aborted; the call then ends when the server has answered. @default false */
+  /**
+   * Cancel the run when `signal` is aborted. The call then rejects after Kaggle has answered, at most 10 seconds later.
+   * @default false
+   */
   cancelOnAbort?: boolean | undefined;
-  /** The session to cancel, if it is known. @default what the log of the run says */
+  /**
+   * ID of the session.
+   * @default the ID in the log of the run
+   */
   sessionId?: Int64 | undefined;
-  /** Called when the run could not be cancelled after an abort: it goes on and uses up quota. */
+  /** Receives the error if the run could not be canceled: it continues and uses quota. */
   onCancelError?: ((error: unknown) => void) | undefined;
 }
 
@@ -100,10 +126,10 @@ export const cancelOnAbortFields = (): Fields<CancelOnAbort> => ({
   onCancelError: callback(),
 });
 
-/** Seconds that the server has to answer after an abort, which should not take long. */
+/** Seconds to wait for Kaggle after an abort, which must not take long. */
 const abortTimeout = 10;
 
-/** Cancels a run if `cancelOnAbort` asks for it. Never rejects: the caller is to see the reason of the abort. */
+/** Cancels a run if `cancelOnAbort` is set. Never rejects, so that the caller sees the reason of the abort. */
 export async function cancelAfterAbort(client: KaggleClient, run: RunRef, options: CancelOnAbort): Promise<void> {
   if (!options.cancelOnAbort) return;
   try {

@@ -6,10 +6,18 @@ import type { ApiGetKernelResponse } from './generated/types.ts';
 import { type RunRef, resolveRun, runField, runFields } from './run-ref.ts';
 
 /**
- * The settings (`metadata`) and the source (`blob`) of a kernel: of the version that `run` names, or of the latest.
+ * Gets the settings (`metadata`) and the source (`blob`) of a kernel version.
  *
- * @throws `PermissionError` for a kernel that does not exist or is private, `NotFoundError` for a version that does not
- * exist, and the other kinds of `ApiError` as the server answers.
+ * @param run The version; without one, the latest. See `RunRef`.
+ * @throws `PermissionError` if the kernel does not exist or is private, and `NotFoundError` if the version does not exist.
+ * @example
+ * ```ts
+ * import { createClient } from 'kaggle-ts';
+ * import { get } from 'kaggle-ts/kernels';
+ *
+ * const { metadata, blob } = await get(createClient(), 'alice/my-training/3');
+ * console.log(metadata?.machineShape, blob?.source);
+ * ```
  */
 export async function get(client: KaggleClient, run: RunRef, options: CallOptions = {}): Promise<ApiGetKernelResponse> {
   checkCall('kernels.get', client, { run, options }, { run: runField, options: callFields });

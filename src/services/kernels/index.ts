@@ -1,4 +1,4 @@
-/** The verbs of the kernels area: plain functions of (client, what, options). */
+/** The functions of `kaggle-ts/kernels`: each takes the client, what it is about, and options. */
 export type { OpenRemoteOptions, RemoteFile } from '../../core/transfer/remote/remote.ts';
 export type { CancelOnAbort } from './cancel.ts';
 export { type CancelOptions, cancel } from './cancel.ts';

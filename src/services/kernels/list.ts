@@ -9,17 +9,34 @@ import { type Paginated, paginate } from '../../core/rpc/paginate.ts';
 import { listKernels } from './generated/methods.ts';
 import type { ApiKernelMetadata, ApiListKernelsRequest } from './generated/types.ts';
 
+/** Options of `list`. */
 export interface ListOptions extends CallOptions {
-  /** The most kernels to list; default all. */
+  /**
+   * Maximum number of kernels.
+   * @default no limit
+   */
   limit?: number | undefined;
 }
 
+/** The fields of `ApiListKernelsRequest`, without those for pages. */
 export type KernelFilter = Omit<Init<ApiListKernelsRequest>, 'page' | 'pageToken'>;
 
 const filterField = (): Field<KernelFilter> => messageField(listKernels.request, ['page', 'pageToken']);
 const listFields = (): Fields<ListOptions> => ({ ...callFields(), limit: limit() });
 
-/** The kernels that fit `filter` (fields of `ApiListKernelsRequest`), over all pages. Throws `ApiError` as the server answers. */
+/**
+ * Lists kernels, across all pages.
+ *
+ * @param filter The fields of `ApiListKernelsRequest`, for example `{ user: 'alice', sortBy: 'DATE_RUN' }`.
+ * @returns An async iterable of kernels, with `all()` and `pages()`. It sends the first request when it is iterated.
+ * @example
+ * ```ts
+ * import { createClient } from 'kaggle-ts';
+ * import { list } from 'kaggle-ts/kernels';
+ *
+ * for await (const { ref, title } of list(createClient(), { user: 'alice' }, { limit: 100 })) console.log(ref, title);
+ * ```
+ */
 export function list(
   client: KaggleClient,
   filter: KernelFilter = {},

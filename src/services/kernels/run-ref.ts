@@ -8,15 +8,15 @@ import { readPage, versionIn } from '../../core/site-address.ts';
 import { joinSignals } from '../../core/transfer/streams.ts';
 
 /**
- * Which run of which kernel: `'owner/slug'` (the latest run), `'owner/slug/3'` (version 3), an address on kaggle.com,
- * or what `push` returned, which means the version that it pushed. A bare `'slug'` is one of the caller's own kernels.
+ * A run of a kernel: `'owner/slug'` (the latest run), `'owner/slug/3'` (version 3), the URL of a page on kaggle.com, or the
+ * result of `push` (the pushed version). A bare `'slug'` is a kernel of the caller.
  */
 export type RunRef = string | URL | { readonly ref: string; readonly versionNumber?: Int64 | undefined };
 
 const forms = '"owner/slug" or "owner/slug/version"';
 const expected = `${forms.replace(' or', ',')} or the result of push()`;
 
-/** What `RunRef` may be; the text itself is read by `resolveRun`. */
+/** Field for a `RunRef`. `resolveRun` parses the string. */
 export const runField = (): Field<RunRef> =>
   field(expected, (value) => {
     const given = (value ?? {}) as { ref?: unknown };
@@ -29,18 +29,18 @@ export interface ResolvedRun {
   readonly slug: string;
   /** `owner/slug`. */
   readonly ref: string;
-  /** The version that is meant; `undefined` for whichever is the latest. */
+  /** The version; `undefined` for the latest. */
   readonly versionNumber: number | undefined;
-  /** It is what a push has returned: that it cannot be seen yet does not mean that there is no such version. */
+  /** Whether it is the result of a push: then the version exists, even if the server does not show it yet. */
   readonly pushed: boolean;
 }
 
 const part = /^[\w-]+$/;
 
 /**
- * Kaggle's own forms of a kernel reference (`/code/owner/slug`, `/owner/slug`, the address of its page or of a tab of it)
- * as `owner/slug[/n]`. Throws `ValidationError` for the address of something else, and for one that names a version by
- * the id of its script, which the API cannot look up.
+ * Converts the forms in which Kaggle writes a kernel (`/code/owner/slug`, `/owner/slug`, the URL of its page or of a tab) to
+ * `owner/slug[/version]`. Throws `ValidationError` for the URL of something else, and for one that identifies a version by
+ * scriptVersionId, which the API cannot look up.
  */
 export function normaliseRef(text: string): string {
   const page = readPage(text.trim(), 'kernel');
@@ -71,13 +71,13 @@ function versionOf(value: Int64 | undefined, text: string): number | undefined {
   );
 }
 
-/** The user name of the caller; on abort it rejects at once, whatever the provider of the credential does. */
+/** The user name of the caller. Rejects at once on abort, whatever the credential provider does. */
 export function ownName(client: KaggleClient, options: CallOptions & { signal: AbortSignal }): Promise<string> {
   const { signal, timeout } = options;
   return abortable(client.whoAmI({ signal, ...(timeout !== undefined && { timeout }) }), signal);
 }
 
-/** The parts of a reference; one of them is a bare slug. Throws `ValidationError` if it is invalid. */
+/** Parses a reference; a bare slug has one part. Throws `ValidationError` if it is invalid. */
 export function parseRun(run: RunRef): Pick<ResolvedRun, 'versionNumber' | 'pushed'> & { parts: string[] } {
   const isText = typeof run === 'string' || isUrl(run);
   const text = isText ? String(run) : run?.ref;
@@ -98,8 +98,8 @@ export function parseRun(run: RunRef): Pick<ResolvedRun, 'versionNumber' | 'push
 }
 
 /**
- * Parses a reference. Throws `ValidationError` if it is invalid, and the reason of an abort at once. Asks who the caller is
- * for a bare slug.
+ * Parses a reference, and looks up the user name for a bare slug. Throws `ValidationError` if it is invalid, and the reason of
+ * an abort at once.
  */
 export async function resolveRun(client: KaggleClient, run: RunRef, options: CallOptions = {}): Promise<ResolvedRun> {
   const signal = joinSignals(client.signal, options.signal);
@@ -115,17 +115,17 @@ export function describeRun({ ref, versionNumber }: Pick<ResolvedRun, 'ref' | 'v
   return versionNumber ? `version ${versionNumber} of ${ref}` : ref;
 }
 
-/** The address of a kernel's page. */
+/** URL of the page of a kernel. */
 export function pageOf({ ref }: Pick<ResolvedRun, 'ref'>): string {
   return `https://www.kaggle.com/code/${ref}`;
 }
 
-/** The label of a version in requests: `v3`. Kaggle answers 404 to the bare number (seen 2026-09-21, Kaggle/kaggle-cli#1200). */
+/** Label of a version in requests: `v3`. Kaggle returns 404 for the bare number (Kaggle/kaggle-cli#1200). */
 export function versionLabel({ versionNumber }: ResolvedRun): string | undefined {
   return versionNumber === undefined ? undefined : `v${versionNumber}`;
 }
 
-/** The fields by which requests name a run. */
+/** The fields that identify a run in requests. */
 export function runFields(run: ResolvedRun): { userName: string; kernelSlug: string; versionLabel?: string } {
   const label = versionLabel(run);
   return { userName: run.owner, kernelSlug: run.slug, ...(label !== undefined && { versionLabel: label }) };

@@ -22,27 +22,35 @@ import { kindOf, type PushRequest, pushFields } from './push/request.ts';
 import { remove } from './remove.ts';
 import { type WaitOptions, type WaitResult, wait, waitFields } from './wait.ts';
 
+/** What `run` pushes, and where it saves the output. */
 export interface RunRequest extends PushRequest {
-  /** Where the output files go: a path, or a `FolderSink`. Without it none are fetched. */
+  /** Folder for the output files: a path, or a `FolderSink`. Without it nothing is downloaded. */
   output?: Folder | undefined;
-  /** Only the output files whose name it matches: a `RegExp`, or a glob such as `*.csv`; see `output`. */
+  /** Download only files whose name matches: a `RegExp`, or a glob such as `*.csv`; see `output`. */
   pattern?: RegExp | string | undefined;
 }
 
+/** Options of `run`. */
 export interface RunOptions extends WaitOptions {
-  /** Called with each piece of the log while the kernel runs. */
+  /** Receives each log entry while the kernel runs. */
   onLog?: ((entry: LogEntry) => void) | undefined;
-  /** Called with the kernel once it is pushed, also when Kaggle took only a part of the push. */
+  /** Receives the version as soon as Kaggle has saved it, even if the push then throws `PartialPushError`. */
   onPushed?: ((kernel: PushedKernel) => void) | undefined;
-  /** Called with the progress of uploads (modules) and downloads (output files). */
+  /** Receives the progress of uploads (files of the job) and downloads (output files). */
   onProgress?: ((progress: Progress) => void) | undefined;
-  /** How many files are under way at once; default the platform's. */
+  /**
+   * Maximum number of concurrent transfers.
+   * @default the concurrency of the platform
+   */
   concurrency?: number | undefined;
-  /** Seconds to wait for a slot when all sessions of the account are taken. @default 0 */
+  /**
+   * Seconds to wait for a free slot if the account runs as many sessions as Kaggle allows.
+   * @default 0
+   */
   waitForSlot?: number | undefined;
   /**
-   * Runs the job in a kernel of its own, under the slug with a random end, and deletes that kernel afterwards, whatever
-   * becomes of the run. After an abort that also stops the run and its billing.
+   * Run in a new kernel, under the slug with a random suffix, and delete it afterwards, even if the run fails. After an abort
+   * this also stops the run and its use of quota.
    * @default false
    */
   ephemeral?: boolean | undefined;
@@ -63,14 +71,15 @@ const runFields = (): Fields<RunOptions> => ({
   ephemeral: flag(),
 });
 
+/** A completed run. */
 export interface RunResult extends PushedKernel, WaitResult {
-  /** The whole log. */
+  /** The complete log. */
   log: LogEntry[];
-  /** The output files that were fetched, the log among them; empty without `output`. */
+  /** The downloaded files, including the log; empty without `output`. */
   files: FetchedFile[];
 }
 
-/** The request with a slug and a title of its own. */
+/** The request with a random suffix in slug and title. */
 function ephemeralRequest(request: PushRequest): PushRequest {
   if (request.id !== undefined) {
     const message: ErrorText = (name) =>
@@ -83,7 +92,7 @@ function ephemeralRequest(request: PushRequest): PushRequest {
   return { ...request, slug: owner === undefined ? slug : `${owner}/${slug}`, newTitle: slug.replaceAll('-', ' ') };
 }
 
-/** The request with a prologue, which prints the id of the session: without that the run cannot be cancelled. */
+/** The request with a prologue, which prints the session ID: without it the run cannot be canceled. */
 function cancellable(request: PushRequest): PushRequest {
   const { language = 'python', kernelType } = kindOf(request);
   const isScript = language === 'python' && kernelType === 'script';
@@ -91,11 +100,25 @@ function cancellable(request: PushRequest): PushRequest {
 }
 
 /**
- * The whole job: pushes a kernel, passes its log to `onLog` while it runs, waits for the version that was pushed, and fetches its
- * output. A live log that is not available does not fail a job that completes: its rest then comes from the stored log.
+ * Runs a complete job: pushes a kernel, passes its log to `onLog` while it runs, waits for the pushed version, and downloads
+ * its output. If the live log is lost, the rest comes from the stored log.
  *
- * @throws what `push`, `wait` (`KernelFailedError`, `TimeoutError`) and `output` throw, and the signal's own reason on
- * abort; with `cancelOnAbort` the session is cancelled then.
+ * @param request The kernel, as for `push`, and where to save its output.
+ * @returns The pushed version, its log, and the downloaded files.
+ * @throws Everything that `push`, `wait` (`KernelFailedError`, `TimeoutError`) and `output` throw.
+ * @throws The reason of `signal` if it is aborted. The run continues on Kaggle, except with `cancelOnAbort` or `ephemeral`.
+ * @example
+ * ```ts
+ * import { createClient } from 'kaggle-ts';
+ * import { run } from 'kaggle-ts/kernels';
+ *
+ * const result = await run(
+ *   createClient(),
+ *   { slug: 'alice/my-job-one', newTitle: 'My Job One', text: 'print("hello")', output: './out' },
+ *   { onLog: ({ data }) => console.log(data), timeout: 3600 },
+ * );
+ * console.log(result.status, result.files);
+ * ```
  */
 export async function run(client: KaggleClient, request: RunRequest, options: RunOptions = {}): Promise<RunResult> {
   checkCall('kernels.run', client, { request, options }, { request: runRequestFields, options: runFields });

@@ -11,21 +11,31 @@ import { type ResolvedRun, type RunRef, resolveRun, runField } from './run-ref.t
 import { awaitRun } from './watch/await-run.ts';
 import { isTerminal, type KernelStatus } from './watch/status.ts';
 
+/** Options of `wait`. */
 export interface WaitOptions extends CancelOnAbort {
-  /** Called with each new status of the run, `NOT_STARTED` included; never with one of another version. */
+  /** Called with each new status of this version, including `NOT_STARTED`. */
   onStatus?: ((status: string, details: KernelStatus) => void) | undefined;
-  /** Called with what is unusual but does not end the wait. @default the platform's log (stderr, the console) */
+  /**
+   * Receives warnings that do not end the wait, for example that the status is temporarily unavailable.
+   * @default the log of the platform (standard error, or the console)
+   */
   onWarning?: OnWarning | undefined;
-  /** Seconds until `TimeoutError`. The run itself goes on. @default no limit */
+  /**
+   * Seconds until `TimeoutError`. The run itself continues.
+   * @default no limit
+   */
   timeout?: number | undefined;
   /**
-   * Seconds that Kaggle may take from the push to the run (not its time in the queue), until `TimeoutError`.
+   * Seconds from the push until the run must exist, else `TimeoutError`. Time in the queue does not count.
    * @default 900
    */
   startTimeout?: number | undefined;
   /** Aborts the wait; the promise rejects with the signal's reason. The run continues unless `cancelOnAbort` is set. */
   signal?: AbortSignal | undefined;
-  /** How the pauses grow, in seconds; default from 1 to 30. */
+  /**
+   * Pauses between two requests for the status, in seconds.
+   * @default from 1, growing to 30
+   */
   schedule?: PollSchedule | undefined;
 }
 
@@ -39,13 +49,13 @@ export const waitFields = (): Fields<WaitOptions> => ({
   schedule: schedule(),
 });
 
-/** How a wait ends well. */
+/** Result of `wait`. */
 export interface WaitResult {
-  /** `ENDED`: the run has left its output, but Kaggle's status call is out of order, so whether it failed is not known. */
+  /** `COMPLETE`; or `ENDED` if the run has output but its status is unavailable, so that it may have failed. */
   status: 'COMPLETE' | 'ENDED';
 }
 
-/** The error for a run that ended badly. */
+/** The error for a run that failed or was canceled. */
 async function failedError(
   client: KaggleClient,
   run: ResolvedRun,
@@ -58,12 +68,22 @@ async function failedError(
 }
 
 /**
- * Waits until a run has completed. With what `push` returned this is the version that was pushed; another version's
- * status never counts.
+ * Waits until a run has completed. With the result of `push` it waits for exactly that version.
  *
- * @throws `KernelFailedError` (with the end of the log) for ERROR and CANCEL_ACKNOWLEDGED; `TimeoutError` after `timeout`
- * seconds, or when no run has started within `startTimeout` seconds; `KaggleError` for a run that was deleted; the
- * signal's own reason on abort.
+ * @param run The run; see `RunRef`.
+ * @returns The final status.
+ * @throws `KernelFailedError`, with the last lines of the log, if the run fails or is canceled.
+ * @throws `TimeoutError` after `timeout` seconds, or if no run has started within `startTimeout` seconds.
+ * @throws `KaggleError` if the kernel was deleted.
+ * @throws The reason of `signal` if it is aborted.
+ * @example
+ * ```ts
+ * import { createClient } from 'kaggle-ts';
+ * import { wait } from 'kaggle-ts/kernels';
+ *
+ * const client = createClient();
+ * await wait(client, 'alice/my-training/3', { timeout: 3600, onStatus: (status) => console.log(status) });
+ * ```
  */
 export async function wait(client: KaggleClient, run: RunRef, options: WaitOptions = {}): Promise<WaitResult> {
   checkCall('kernels.wait', client, { run, options }, { run: runField, options: waitFields });

@@ -1,14 +1,16 @@
 import { parseErrorBody } from '../../../core/rpc/error-body.ts';
 
-/** A piece of a kernel's log: mostly a line, with its line end. */
+/** A piece of the log of a run, usually one line including its line end. */
 export interface LogEntry {
+  /** Standard output or standard error. */
   stream: 'stdout' | 'stderr';
-  /** Seconds since the session started. */
+  /** Seconds since the start of the session. */
   time: number;
+  /** The text. A line may be split over several entries. */
   data: string;
 }
 
-/** Reads one event as the server writes it: `{ stream_name, time, data }`. `undefined` for anything else. */
+/** Parses an event as the server writes it, `{ stream_name, time, data }`; `undefined` for anything else. */
 function toLogEntry(value: unknown): LogEntry | undefined {
   if (value === null || typeof value !== 'object') return undefined;
   const { stream_name, time, data } = value as { stream_name?: unknown; time?: unknown; data?: unknown };
@@ -22,8 +24,8 @@ function toLogEntry(value: unknown): LogEntry | undefined {
 }
 
 /**
- * Reads one `data:` line of the live log. What is not an event of the known form is shown as it is; `undefined` for an error of
- * the server, which is JSON without `data`.
+ * Parses a `data:` line of the live log. A line of another form becomes an entry unchanged; `undefined` for an error of the
+ * server, which is JSON without `data`.
  */
 export function parseLogEvent(text: string, lastTime: number): LogEntry | undefined {
   try {
@@ -38,7 +40,7 @@ export function parseLogEvent(text: string, lastTime: number): LogEntry | undefi
   return { stream: 'stdout', time: lastTime, data: `${text}\n` };
 }
 
-/** The events of a JSON array; `undefined` for any other text. */
+/** Parses a JSON array of events; `undefined` for any other text. */
 export function parseEvents(text: string): LogEntry[] | undefined {
   try {
     const events: unknown = JSON.parse(text);
@@ -48,7 +50,7 @@ export function parseEvents(text: string): LogEntry[] | undefined {
   }
 }
 
-/** Reads a stored log: a JSON array of events, or plain text. */
+/** Parses a stored log: a JSON array of events, or plain text. */
 export function parseStoredLog(text: string | undefined): LogEntry[] {
   if (!text) return [];
   return parseEvents(text) ?? [{ stream: 'stdout', time: 0, data: text }];

@@ -15,14 +15,24 @@ import { readLive } from './live.ts';
 import { createMarkerFilter, type MarkerFilter } from './marker.ts';
 import { fetchStoredLog } from './stored.ts';
 
+/** Options of `logs`. */
 export interface LogsOptions {
-  /** Follow the log while the kernel runs, until its end; default false: the stored log of a run that has ended. */
+  /**
+   * Follow the log while the kernel runs, until its end.
+   * @default false
+   */
   follow?: boolean | undefined;
   /** Ends the iteration with the signal's reason. */
   signal?: AbortSignal | undefined;
-  /** Seconds that Kaggle may take from the push to the run, with `follow`. @default 900 */
+  /**
+   * Seconds from the push until the run must exist, with `follow`, else `TimeoutError`.
+   * @default 900
+   */
   startTimeout?: number | undefined;
-  /** Called with what is unusual. @default the platform's log (stderr, the console) */
+  /**
+   * Receives warnings, for example that the status is temporarily unavailable.
+   * @default the log of the platform (standard error, or the console)
+   */
   onWarning?: OnWarning | undefined;
 }
 
@@ -33,7 +43,7 @@ const logsFields = (): Fields<LogsOptions> => ({
   onWarning: callback(),
 });
 
-/** What a reading of a log needs. */
+/** What reading a log needs. */
 interface Reading {
   readonly client: KaggleClient;
   readonly run: ResolvedRun;
@@ -53,7 +63,7 @@ async function* readStored({ client, run, signal }: Reading): AsyncGenerator<Fol
   yield { type: entries.length > 0 ? 'complete' : 'missing' };
 }
 
-/** Carries out an action, as events of which the last tells how it ended. */
+/** Performs an action, and yields events; the last one tells how it ended. */
 function carryOut(action: FollowAction, reading: Reading): AsyncIterable<FollowEvent> {
   const { client, run, signal } = reading;
   if (action.type === 'fail') throw new ConnectionError(`${run.ref}: ${action.message}`, { cause: action.cause });
@@ -61,7 +71,7 @@ function carryOut(action: FollowAction, reading: Reading): AsyncIterable<FollowE
   return action.type === 'readStored' ? readStored(reading) : readLive(client, run, signal);
 }
 
-/** As `logs`, with the filter that takes the marker line out. */
+/** Like `logs`, with the filter that removes the marker line. */
 export async function* readLog(
   client: KaggleClient,
   ref: RunRef,
@@ -97,13 +107,24 @@ async function* readChecked(
 }
 
 /**
- * The log of a run as `{ stream, time, data }`: `stream` is `stdout` or `stderr`, `time` is in seconds since the start,
- * `data` mostly a line with its line end. With `follow` the pieces come while the kernel runs, each once, through lost
- * connections, until the log ends; without, they are those of the stored log. Never those of another version.
+ * Reads the log of a run. Without `follow` this is the stored log of a run that has ended. With `follow` the entries arrive
+ * while the kernel runs, each once, across reconnects, until the log ends.
  *
- * @throws `ConnectionError` when the live log is lost again and again without news; `TimeoutError` when no run has started
- * within `startTimeout` seconds; `KaggleError` (without `follow`) for a run that has not ended; the signal's own reason on
- * abort. How the kernel ended is the result of `wait`, not of the log.
+ * @param run The run; see `RunRef`. Entries of other versions are never returned.
+ * @returns An async generator of log entries.
+ * @throws `KaggleError` without `follow` if the run has not ended.
+ * @throws `ConnectionError` if the live log is lost six times in a row without new entries.
+ * @throws `TimeoutError` if no run has started within `startTimeout` seconds.
+ * @throws The reason of `signal` if it is aborted. A failed run is not an error here; see `wait`.
+ * @example
+ * ```ts
+ * import { createClient } from 'kaggle-ts';
+ * import { logs } from 'kaggle-ts/kernels';
+ *
+ * for await (const { time, data } of logs(createClient(), 'alice/my-training', { follow: true })) {
+ *   console.log(time.toFixed(1), data.trimEnd());
+ * }
+ * ```
  */
 export function logs(client: KaggleClient, run: RunRef, options: LogsOptions = {}): AsyncGenerator<LogEntry> {
   const closed = new AbortController();

@@ -8,14 +8,17 @@ import { downloadKernelOutput, getKernel } from '../generated/methods.ts';
 import { type ResolvedRun, runFields } from '../run-ref.ts';
 
 export interface ArchiveOptions extends TransferOptions {
-  /** Files that are there with the right bytes are kept; default `true`. */
+  /**
+   * Keep existing files with the right bytes.
+   * @default true
+   */
   keep?: boolean | undefined;
   stallTimeout?: number | undefined;
 }
 
 /**
- * Fetches the output of a run as one archive and unpacks the files of those names from it. Resolves to those that it got,
- * by name: the others have to be fetched one by one, all of them if no archive is available.
+ * Downloads the output of a run as one archive and unpacks the given files. Resolves to the files that it found, by name. The
+ * others must be downloaded one by one: all of them if there is no archive.
  */
 export async function outputByArchive(
   client: KaggleClient,

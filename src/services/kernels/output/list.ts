@@ -7,16 +7,32 @@ import { type Paginated, paginate } from '../../../core/rpc/paginate.ts';
 import { type RunRef, resolveRun, runField } from '../run-ref.ts';
 import { type OutputFile, type OutputPage, outputPages } from './pages.ts';
 
+/** Options of `listOutput`. */
 export interface ListOutputOptions extends CallOptions {
-  /** The most files to list; default all. */
+  /**
+   * Maximum number of files.
+   * @default no limit
+   */
   limit?: number | undefined;
 }
 
 const listOutputFields = (): Fields<ListOutputOptions> => ({ ...callFields(), limit: limit() });
 
 /**
- * The output files of a run, over all pages: an async iterable of `{ fileName, url }` with `all()` and `pages()`.
- * While it is iterated it throws `KaggleError` for a run that has not ended, and `ApiError` as the server answers. Names are as the server gives them; `output` checks them.
+ * Lists the output files of a run that has ended, across all pages.
+ *
+ * @param run The run; see `RunRef`.
+ * @returns An async iterable of `{ fileName, url }`, with `all()` and `pages()`. URLs are signed and expire. Names are not
+ * checked; `output` does that.
+ * @throws `KaggleError` if the run has not ended.
+ * @example
+ * ```ts
+ * import { createClient } from 'kaggle-ts';
+ * import { listOutput } from 'kaggle-ts/kernels';
+ *
+ * const files = await listOutput(createClient(), 'alice/my-training').all();
+ * console.log(files.map(({ fileName }) => fileName));
+ * ```
  */
 export function listOutput(client: KaggleClient, run: RunRef, options: ListOutputOptions = {}): Paginated<OutputFile> {
   const { limit: most, ...callOptions } = { ...options };

@@ -11,7 +11,7 @@ export interface Listing {
   log: string | undefined;
 }
 
-/** Fetches all pages. */
+/** Gets all pages. */
 export async function listAll(
   client: KaggleClient,
   run: ResolvedRun,
@@ -28,7 +28,7 @@ export async function listAll(
   return listing;
 }
 
-/** Gets other addresses for files whose old ones have expired; one new listing serves all of them. */
+/** Returns a function that gets new URLs for expired ones; one listing serves all files. */
 export function createRenewal(
   list: () => Promise<Listing>,
   first: Listing,
@@ -56,8 +56,8 @@ export function createRenewal(
 }
 
 /**
- * What Kaggle's listing of a run's files says of their sizes in bytes, by name: a second proof for files of which the
- * storage announced no checksum. Only the first 500; empty where there is no listing (it was seen to be empty).
+ * The sizes in bytes that Kaggle lists, by name: a second check for files without a checksum. Only the first 500; empty if there
+ * is no listing, which was observed.
  */
 export async function listedSizes(
   client: KaggleClient,

@@ -13,9 +13,21 @@ import { type RunRef, resolveRun, runField } from '../run-ref.ts';
 import { outputPages } from './pages.ts';
 
 /**
- * Opens one output file of a run without downloading it: only the parts that are read are fetched. `name` is relative
- * to `/kaggle/working`. An address that has expired is looked up again. Throws `ValidationError` when the run left no such
- * file, `KaggleError` for a run that has not ended, `TransferError`; an abort keeps its reason.
+ * Opens an output file without downloading it. Only the parts that are read are requested. An expired URL is renewed.
+ *
+ * @param run The run; see `RunRef`.
+ * @param name Path relative to `/kaggle/working`.
+ * @throws `ValidationError` if the run has no such file, and `KaggleError` if it has not ended.
+ * @throws `TransferError` if a part cannot be read.
+ * @throws The reason of `signal` if it is aborted.
+ * @example
+ * ```ts
+ * import { createClient } from 'kaggle-ts';
+ * import { openRemote } from 'kaggle-ts/kernels';
+ *
+ * const file = await openRemote(createClient(), 'alice/my-training', 'model.bin');
+ * console.log(file.size, await file.readRange(0, 16));
+ * ```
  */
 export async function openRemote(
   client: KaggleClient,

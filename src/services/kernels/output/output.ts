@@ -21,22 +21,31 @@ import { createRenewal, listAll, listedSizes } from './listing.ts';
 import type { OutputFile } from './pages.ts';
 import { type OutputPlan, planOutput } from './plan.ts';
 
+/** Options of `output`. */
 export interface OutputOptions extends TransferOptions {
   /**
-   * Only the files whose name it matches: a `RegExp`, or a glob such as `*.csv` or `plots/**`, which without a `/` fits in
-   * any folder. The log is always fetched.
+   * Download only files whose name matches: a `RegExp`, or a glob such as `*.csv` or `plots/**`. A glob without `/` matches in
+   * every folder. The log is always downloaded.
+   * @default all files
    */
   pattern?: RegExp | string | undefined;
   /**
-   * What to do about files that are there already. `check` (default): one is fetched only if it is not the one that
-   * the server has, by its checksum, or by what was remembered of an earlier download; `overwrite`: in any case.
+   * What to do with existing files. `check` downloads a file only if it differs from the server's, by its checksum or by the
+   * record of an earlier download; `overwrite` downloads all.
+   * @default 'check'
    */
   existing?: Existing | undefined;
-  /** Seconds without a byte after which a connection counts as lost; default 60. */
+  /**
+   * Seconds without any bytes after which a connection is considered lost.
+   * @default 60
+   */
   stallTimeout?: number | undefined;
-  /** Called with how the files are fetched: together in one archive, or each by itself. */
+  /** Receives how the files are downloaded: as one archive, or one by one. */
   onPlan?: ((plan: OutputPlan) => void) | undefined;
-  /** Called when a file has another size than Kaggle lists. @default the platform's log (stderr, the console) */
+  /**
+   * Receives warnings, for example that a file has another size than Kaggle lists.
+   * @default the log of the platform (standard error, or the console)
+   */
   onWarning?: OnWarning | undefined;
 }
 
@@ -49,26 +58,26 @@ const outputFields = (): Fields<OutputOptions> => ({
   onWarning: callback(),
 });
 
-/** A file that was fetched. */
+/** A downloaded file. */
 export interface FetchedFile {
-  /** Its name relative to `/kaggle/working`, with `/`; the log is `<slug>.log`. */
+  /** Path relative to `/kaggle/working`, with `/`. The log is `<slug>.log`. */
   name: string;
-  /** Where it is now; the name where the target is not a folder of the file system. */
+  /** Where the file is; the name if the target is not a folder of the file system. */
   path: string;
-  /** Bytes. */
+  /** Size in bytes. */
   size: number;
-  /** What proved the content: a checksum, the length, or nothing. */
+  /** How the content was verified: by a checksum, by its length, or not at all. */
   verified: Verified;
-  /** The file was there already: it was not fetched. */
+  /** The file existed and was not downloaded again. */
   skipped?: true;
 }
 
-/** Which names are wanted. */
+/** Whether a file should be downloaded. */
 function chosen(pattern: RegExp | string | undefined): (name: string) => boolean {
   return pattern === undefined ? () => true : matcher(pattern);
 }
 
-/** `<slug>.log`, or another name when the kernel left a file, or a folder, of that name. */
+/** `<slug>.log`, or another name if the kernel left a file or folder of that name. */
 function logName({ slug }: ResolvedRun, files: readonly OutputFile[]): string {
   const taken = new Set(files.map(({ fileName }) => foldName(fileName.split('/')[0]!)));
   for (let count = 0; ; count++) {
@@ -94,15 +103,28 @@ function pathIn(folder: OpenFolder, name: string): string {
 }
 
 /**
- * Fetches the output files of a run, several at once, into `folder` (a path, or a `FolderSink`), with the log as
- * `<slug>.log` in the form in which the server stores it (JSON). Very many come as one archive, which is unpacked on
- * the way; what is not in it, by itself. Before anything is written the names of all files that are wanted are checked: one
- * that leads out of the folder, or two that are the same file on some system, and nothing is. If one file cannot be fetched the call fails;
- * no half file is left under a final name. The files that are finished by then stay, and so do the parts of large ones
- * (`<name>.part`): the next call goes on from there.
+ * Downloads the output files of a run that has ended, even of one that failed, and its log.
  *
- * @throws `ValidationError` (names), `TransferError`, `IntegrityError`; `KaggleError` for a run that has not ended;
- * `MissingCapabilityError` for a path without a file system; the signal's own reason on abort.
+ * The log is saved as `<slug>.log`, as the JSON that Kaggle stores. Many files are downloaded as one archive and unpacked on
+ * the way. In a folder, a file appears under its final name only when it is complete and verified. Until then it is
+ * `<name>.part`, and a later call resumes it. All names are checked before anything is written.
+ *
+ * @param run The run; see `RunRef`.
+ * @param folder Path of the folder, which is created if needed, or a `FolderSink`.
+ * @returns The files that are now in the folder, the log last.
+ * @throws `KaggleError` if the run has not ended.
+ * @throws `ValidationError` if a file name is unsafe, or two names are the same file on some system.
+ * @throws `TransferError` if a download fails after all retries, and `IntegrityError` if bytes do not match their checksum.
+ * @throws `MissingCapabilityError` for a path on a platform without a file system.
+ * @throws The reason of `signal` if it is aborted.
+ * @example
+ * ```ts
+ * import { createClient } from 'kaggle-ts';
+ * import { output } from 'kaggle-ts/kernels';
+ *
+ * const files = await output(createClient(), 'alice/my-training', './out', { pattern: '*.csv' });
+ * for (const { name, size, verified } of files) console.log(name, size, verified);
+ * ```
  */
 export async function output(
   client: KaggleClient,

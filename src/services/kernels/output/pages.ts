@@ -4,11 +4,11 @@ import { listKernelSessionOutput } from '../generated/methods.ts';
 import { type ResolvedRun, runFields } from '../run-ref.ts';
 import { requireEnded } from '../watch/require-ended.ts';
 
-/** A file that a run left in `/kaggle/working`. */
+/** A file in `/kaggle/working` at the end of a run. */
 export interface OutputFile {
-  /** Relative to `/kaggle/working`, with `/`. As the server gives it: not yet checked. */
+  /** Path relative to `/kaggle/working`, with `/`, as the server returns it: not checked. */
   fileName: string;
-  /** A signed address; it expires. */
+  /** Signed URL, which expires. */
   url: string;
 }
 
@@ -17,12 +17,11 @@ export interface OutputPage extends Page<OutputFile> {
   readonly log: string | undefined;
 }
 
-/** The most that Kaggle takes; 400 beyond. */
+/** The maximum; Kaggle returns 400 for more. */
 const pageSize = 500;
 
 /**
- * The address with the name of the file escaped. Kaggle writes it there as it is, with blanks, accents, and characters that
- * would end the path.
+ * The URL with the file name escaped. Kaggle inserts the name unchanged, with spaces, accents, and characters that end the path.
  */
 function escapeName(url: string, fileName: string): string {
   if (!/[#?%]/.test(fileName) || !url.endsWith(`/${fileName}`)) return url;
@@ -30,8 +29,8 @@ function escapeName(url: string, fileName: string): string {
 }
 
 /**
- * Makes a function that fetches pages of a run's output, of exactly its version. Nothing is listed before a run has
- * ended: then the first page is a `KaggleError`.
+ * Returns a function that gets pages of the output of exactly this version. Kaggle lists nothing before a run has ended; the
+ * first page then throws `KaggleError`.
  */
 export function outputPages(
   client: KaggleClient,

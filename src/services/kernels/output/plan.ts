@@ -1,27 +1,27 @@
-/** How the files of a run are fetched. */
+/** How the files of a run are downloaded. */
 export interface OutputPlan {
-  /** Each by a request of its own, several at once, or all in one archive that is unpacked on the way. */
+  /** One by one, several concurrently, or as one archive that is unpacked on the way. */
   by: 'files' | 'archive';
-  /** How many files there are to fetch. */
+  /** Number of files to download. */
   files: number;
-  /** Why, in a few words. */
+  /** The reason, as a short sentence. */
   why: string;
 }
 
 /** What a plan depends on. */
 export interface OutputFacts {
-  /** Files that are wanted. */
+  /** Number of files to download. */
   files: number;
-  /** All files of the run are wanted. */
+  /** Whether these are all files of the run. */
   all: boolean;
-  /** Requests under way at once. */
+  /** Maximum number of concurrent requests. */
   concurrency: number;
 }
 
 /**
- * Decides how to fetch the files of a run. The archive costs about three requests one after the other (the call, its
- * directory, its content) however many files are in it, single files one round for every `concurrency` of them; up to
- * two rounds those are as fast, and the server need not pack anything. Pure.
+ * Decides how to download the files of a run. An archive takes about three sequential requests (the call, its directory, its
+ * content) however many files it has; single files take one round trip per `concurrency` of them. Up to two round trips these
+ * are as fast, and the server need not create an archive. Pure.
  */
 export function planOutput({ files, all, concurrency }: OutputFacts): OutputPlan {
   if (!all) return { by: 'files', files, why: 'only some of the files were requested' };

@@ -5,8 +5,8 @@ import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { type Folder, isFolderSink, openFolder } from '../../../core/transfer/folder.ts';
 
 /**
- * Makes sure, before a run is paid for, that its output can be fetched into `folder`: makes the folder, and opens a file in
- * it that is thrown away again. Throws what `output` would throw at the end.
+ * Makes sure, before a run uses quota, that its output can be saved to `folder`: creates the folder, and opens a file in it that
+ * is discarded. Throws what `output` would throw at the end.
  */
 export async function prepareOutput(client: KaggleClient, folder: Folder): Promise<void> {
   const target = openFolder(client, folder);

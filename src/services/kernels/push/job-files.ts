@@ -5,18 +5,18 @@ import type { Fields } from '../../../core/options/shape.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { checkNames } from '../../../core/transfer/names.ts';
 
-/** One file of a job. */
+/** A file of a job. */
 export interface JobFile {
-  /** Relative, with `/`. */
+  /** Relative path, with `/`. */
   readonly name: string;
   readonly bytes: Uint8Array;
 }
 
-/** Where a job's files come from: a folder of the platform, or a record of texts and bytes by relative name. */
+/** The files of a job: a folder, or their contents by relative path. */
 export interface JobFolder {
-  /** The path of a folder, or its `file:` address. */
+  /** Path or `file:` URL of the folder. Hidden files, `__pycache__`, `node_modules` and `*.pyc` are not sent. */
   folder?: string | URL | undefined;
-  /** The files by their names in the job, such as `lib/model.py`; text or bytes. In place of `folder`. */
+  /** Contents by relative path, in place of `folder`, for example `{ 'train.py': 'print(1)' }`. */
   files?: Readonly<Record<string, string | Uint8Array>> | undefined;
 }
 
@@ -33,7 +33,7 @@ export const jobFolderFields = (): Fields<JobFolder> => ({
 
 const ignoredFolders = new Set(['__pycache__', 'node_modules']);
 
-/** What is never sent with a job: hidden files and folders, caches, installed packages, compiled modules. */
+/** Whether a file is never sent: hidden files and folders, caches, installed packages, compiled modules. */
 export function excludedFromJob(path: string): boolean {
   const parts = path.split('/');
   return parts.some((part) => part.startsWith('.') || ignoredFolders.has(part)) || /\.py[co]$/.test(path);
@@ -66,8 +66,8 @@ async function readFolder(client: KaggleClient, given: string | URL, signal?: Ab
 }
 
 /**
- * The files of a job, sorted by name, without those that are never sent (`excludedFromJob`). Throws `MissingCapabilityError` for
- * a folder where there is no file system, `TransferError` for one that cannot be read, `ValidationError` for bad names.
+ * Reads the files of a job, sorted by name. Throws `MissingCapabilityError` for a folder on a platform without a file system,
+ * `TransferError` if it cannot be read, `ValidationError` for invalid names.
  */
 export async function collectJobFiles(
   client: KaggleClient,

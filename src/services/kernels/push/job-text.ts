@@ -9,23 +9,30 @@ import { collectJobFiles, type JobFile, type JobFolder, jobFolderFields } from '
 import { readNotebook } from './notebook.ts';
 import { paramsFiles, prologue, scriptText } from './prologue.ts';
 
-/** What Kaggle runs. */
+/** Language of a kernel. A notebook is `python` or `r`. */
 export type Language = 'python' | 'r' | 'rmarkdown';
 
-/** What a kernel runs: one text, or a folder of modules with an entry. */
+/** The code of a kernel: `text`, or `folder` (or `files`) and `entry`. */
 export interface JobCode extends JobFolder {
-  /** The script or notebook itself. */
+  /** Source of the script, or JSON of the notebook. Not a path. */
   text?: string | undefined;
-  /** The file of the folder that runs, for example `train.py` or `src/train.py`. */
+  /** File in the folder to run, such as `train.py` or `src/train.py`. */
   entry?: string | undefined;
   /**
-   * Reaches the script as JSON: `from kaggle_params import params`, or the variable KAGGLE_TS_PARAMS. With it comes
-   * `from kaggle_params import input_path`, which finds a data source: `input_path("owner/slug")`. Python only.
+   * Parameters of a Python script, at most 100,000 bytes as JSON. The script reads them with
+   * `from kaggle_params import params`, or from the variable `KAGGLE_TS_PARAMS`.
+   * `from kaggle_params import input_path` finds a mounted source: `input_path("owner/slug")`.
    */
   params?: Json | undefined;
+  /** Language of the code. */
   language?: Language | undefined;
+  /** Type of the kernel. */
   kernelType?: 'script' | 'notebook' | undefined;
-  /** Up to how many bytes of other files are written into the kernel's text; default 256 KiB. More become a dataset. */
+  /**
+   * Maximum size in bytes of the other files in the folder that are embedded in the source. Larger ones are uploaded as the
+   * private dataset `<slug>-code`.
+   * @default 262144 (256 KiB)
+   */
   embedLimit?: number | undefined;
 }
 
@@ -39,20 +46,20 @@ export const jobCodeFields = (): Fields<JobCode> => ({
   embedLimit: whole(0),
 });
 
-/** A job that is ready to be written down, once it is known where its files will be mounted. */
+/** Code that was read and checked. Its text depends on where uploaded files will be mounted. */
 export interface Job {
-  /** Files that do not fit into the text and have to become a dataset; empty if none. */
+  /** Files that exceed `embedLimit` and must become a dataset; empty if none. */
   readonly upload: readonly JobFile[];
   readonly language: Language;
-  /** There is nothing to run. */
+  /** The code to run is empty. */
   readonly empty: boolean;
-  /** In the text of a job with a prologue and nowhere else. */
+  /** A unique text in the prologue, which identifies this push; `undefined` without a prologue. */
   readonly mark: string | undefined;
-  /** The text to send; `mounts` are the folders where the uploaded files may be found. */
+  /** The source to send; `mounts` are the folders where the uploaded files may be mounted. */
   text(mounts?: readonly string[]): string;
 }
 
-/** A variable of the environment can hold about 128 KiB. */
+/** An environment variable can hold about 128 KiB. */
 const maxParams = 100_000;
 
 /** An error for one option of `push`. */
@@ -92,7 +99,7 @@ async function refusePath({ platform }: KaggleClient, text: string): Promise<voi
   );
 }
 
-/** Reads what is to run and checks it. Nothing is sent. Throws `ValidationError` for anything that cannot work. */
+/** Reads and checks the code. Sends nothing. Throws `ValidationError` for code that cannot run. */
 export async function readJob(client: KaggleClient, code: JobCode, signal?: AbortSignal): Promise<Job> {
   const { kernelType = 'script', embedLimit = 256 * 1024 } = code;
   const isFolder = code.folder !== undefined || code.files !== undefined;

@@ -7,23 +7,31 @@ import { normaliseRef } from '../run-ref.ts';
 import type { Language } from './job-text.ts';
 import type { PushRequest } from './request.ts';
 
-/** `kernel-metadata.json` of the official client (kaggle 2.2.5, kernels_push and kernels_pull). */
+/** Contents of `kernel-metadata.json`, the metadata file of the official client (kaggle 2.2.5). */
 export interface KernelMetadata {
   /** `owner/slug`. */
   id?: string | undefined;
+  /** Number of the kernel. */
   id_no?: Int64 | undefined;
   title?: string | undefined;
+  /** Path of the script or notebook, relative to the metadata file. */
   code_file?: string | undefined;
   language?: Language | undefined;
   kernel_type?: 'script' | 'notebook' | undefined;
+  /** Flags are booleans or the strings `"true"` and `"false"`. */
   is_private?: boolean | string | undefined;
   enable_gpu?: boolean | string | undefined;
   enable_tpu?: boolean | string | undefined;
   enable_internet?: boolean | string | undefined;
+  /** Tags. */
   keywords?: readonly string[] | undefined;
+  /** `owner/slug` of datasets. */
   dataset_sources?: readonly string[] | undefined;
+  /** Slugs of competitions. */
   competition_sources?: readonly string[] | undefined;
+  /** `owner/slug` of kernels. */
   kernel_sources?: readonly string[] | undefined;
+  /** `owner/model/framework/variation`, optionally with `/version`. */
   model_sources?: readonly string[] | undefined;
   docker_image?: string | undefined;
   docker_image_pinning_type?: 'original' | 'latest' | undefined;
@@ -51,7 +59,7 @@ const metadataFields = (): Fields<KernelMetadata> => ({
   machine_shape: name(),
 });
 
-/** The kernel that an `id` names: a version of one cannot be pushed to. */
+/** The slug in an `id`, which must not name a version. */
 function slugOf(id: string): string {
   const slug = normaliseRef(id);
   if (slug.split('/').length <= 2) return slug;
@@ -59,11 +67,22 @@ function slugOf(id: string): string {
 }
 
 /**
- * The request that `kernel-metadata.json` stands for: its text, or what it holds. Add the code, which is that of `entry` (its
- * `code_file`): `push(client, { ...fromMetadata(json), text })`. Asks nothing of Kaggle.
+ * Converts `kernel-metadata.json` of the official client to a request. The code is not part of it: add `text`, read from
+ * `entry` (the `code_file`). Sends nothing.
  *
- * @throws `ValidationError` for what is not JSON, for members that are unknown, with the name that is probably meant, for values
- * of a wrong form, and for placeholders that were not replaced.
+ * @param json The text of the file, or the parsed object.
+ * @returns A request for `push` or `run`.
+ * @throws `ValidationError` for invalid JSON, unknown fields, invalid values, and placeholders that were not replaced.
+ * @example
+ * ```ts
+ * import { readFile } from 'node:fs/promises';
+ * import { createClient } from 'kaggle-ts';
+ * import { fromMetadata, push } from 'kaggle-ts/kernels';
+ *
+ * const request = fromMetadata(await readFile('job/kernel-metadata.json', 'utf8'));
+ * const text = await readFile(`job/${request.entry}`, 'utf8');
+ * await push(createClient(), { ...request, text });
+ * ```
  */
 export function fromMetadata(json: string | KernelMetadata): PushRequest {
   const given = readMetadata('kernel-metadata.json', json, metadataFields);

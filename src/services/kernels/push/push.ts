@@ -22,12 +22,16 @@ import { type SaveOptions, type SlotOptions, save, slotFields } from './save.ts'
 import { shapeDifference, shapeWarning } from './shapes.ts';
 import { checkSources, type KernelSources } from './sources.ts';
 
+/** Options of `push`. */
 export interface PushOptions extends TransferOptions, SlotOptions {
   /** Aborts the push; the promise rejects with the signal's reason. A version that Kaggle has saved stays. */
   signal?: AbortSignal | undefined;
-  /** Called with what is unusual: a retired machine, a large source. @default the platform's log (stderr, the console) */
+  /**
+   * Receives warnings, for example about a retired machine or a large source.
+   * @default the log of the platform (standard error, or the console)
+   */
   onWarning?: OnWarning | undefined;
-  /** Called with the version as soon as Kaggle has saved it, also when the push then fails (`PartialPushError`). */
+  /** Receives the version as soon as Kaggle has saved it, even if the push then throws `PartialPushError`. */
   onPushed?: ((kernel: PushedKernel) => void) | undefined;
 }
 
@@ -46,7 +50,7 @@ function withSource(sources: KernelSources, source: string): readonly string[] {
   return merged.datasetDataSources!;
 }
 
-/** Says what is unusual about the shape and the size before the push. */
+/** Warns about the machine and the size of the source before the push. */
 function warnBefore(client: KaggleClient, { machineShape }: PushRequest, text: string, options: PushOptions): void {
   const shape = machineShape && shapeWarning(machineShape);
   if (shape) warn(client, options, shape);
@@ -61,7 +65,7 @@ function warnBefore(client: KaggleClient, { machineShape }: PushRequest, text: s
   }
 }
 
-/** Reads back on which machine Kaggle runs the version. That it cannot be read is no reason to fail. */
+/** Warns if Kaggle recorded another machine. Ignores a failure to read it. */
 async function warnAfter(client: KaggleClient, asked: string, run: RunRef, options: PushOptions): Promise<void> {
   try {
     const fields = runFields(await resolveRun(client, run, options));
@@ -74,15 +78,40 @@ async function warnAfter(client: KaggleClient, asked: string, run: RunRef, optio
 }
 
 /**
- * Saves a version of a kernel and starts it. The code is one text (a notebook is made one that Kaggle can run) or a
- * folder with an entry, whose other files are sent too; `params` reach the script as JSON. Everything is checked
- * before anything is sent. Pushing while another version runs starts a second session: both run, and both use quota.
+ * Saves a version of a kernel and starts it.
  *
- * @throws `ValidationError`, before anything is sent, also for a title that does not resolve to the slug and for a
- * notebook that cannot run; `CapacityError` when all slots of the account are taken; `QuotaError` when the week's time is
- * used up; `AuthenticationError` without a credential; `TransferError` when the modules cannot be uploaded; `ApiError` for
- * what else Kaggle refuses; `PartialPushError`, with the pushed `kernel`, when Kaggle runs the version but left out
- * sources or tags that are not valid, unless `allowInvalidSources` is given.
+ * The code is one text, or a folder with an `entry` whose other files are sent too. A notebook is converted to a form that
+ * Kaggle can run. `params` reach a Python script as JSON. Everything is checked before anything is sent.
+ *
+ * Pushing while another version runs starts a second session: both run, and both use quota.
+ *
+ * @param request The kernel, its code, its data sources and its settings.
+ * @returns The pushed version. Pass it to `wait`, `status`, `logs`, `output` or `cancel` as it is.
+ * @throws `ValidationError` if the request is invalid, for example if the title does not resolve to the slug.
+ * @throws `CapacityError` if the account runs as many sessions as Kaggle allows, unless `waitForSlot` is given.
+ * @throws `QuotaError` if the weekly GPU or TPU quota is used up.
+ * @throws `PartialPushError`, with the pushed `kernel`, if Kaggle left out invalid sources or tags, unless
+ * `allowInvalidSources` is given.
+ * @throws `AuthenticationError` without a valid credential, and `ApiError` for other refusals.
+ * @throws `TransferError` if the files of the folder cannot be uploaded.
+ * @throws The reason of `signal` if it is aborted.
+ * @example
+ * ```ts
+ * import { createClient } from 'kaggle-ts';
+ * import { push, wait } from 'kaggle-ts/kernels';
+ *
+ * const client = createClient();
+ * const run = await push(client, {
+ *   slug: 'alice/my-training',
+ *   newTitle: 'My Training',
+ *   folder: './job',
+ *   entry: 'train.py',
+ *   params: { epochs: 3 },
+ *   datasetDataSources: ['alice/my-points'],
+ *   machineShape: 'NvidiaTeslaT4',
+ * });
+ * await wait(client, run);
+ * ```
  */
 export async function push(
   client: KaggleClient,
@@ -93,7 +122,9 @@ export async function push(
   return pushKernel(client, request, options);
 }
 
-/** As `push`; with `settle` an abort waits for the answer of a call that saves, and resolves to what was saved. */
+/**
+ * Like `push`. With `settle`, an abort waits for the response of the call that saves, and resolves to what was saved.
+ */
 export async function pushKernel(
   client: KaggleClient,
   request: PushRequest,

@@ -7,28 +7,29 @@ import type { ApiSaveKernelResponse } from '../generated/types.ts';
 import { normaliseRef, pageOf } from '../run-ref.ts';
 import type { PushRequest } from './request.ts';
 
-/** A version that was pushed; `wait`, `status`, `logs`, `output` and `cancel` take it as it is. */
+/** A pushed version. `wait`, `status`, `logs`, `output` and `cancel` take it as it is. */
 export interface PushedKernel {
-  /** `owner/slug`. */
+  /** `owner/slug`. Kaggle derives the slug of a new kernel from its title. */
   ref: string;
-  /** The address of its page. */
+  /** URL of the page of the kernel. */
   url: string;
-  /** The version that was pushed. */
+  /** Number of the pushed version, from 1. */
   versionNumber: number;
+  /** Number of the kernel, which `PushRequest.id` takes. */
   kernelId: Int64;
-  /** Tags that Kaggle does not know; empty unless `allowInvalidSources` was given. */
+  /** Tags that Kaggle does not know. Empty unless `allowInvalidSources` was given. */
   invalidTags: readonly string[];
-  /** Sources that Kaggle left out; empty unless `allowInvalidSources` was given. */
+  /** Sources that Kaggle left out, such as `dataset alice/points`. Empty unless `allowInvalidSources` was given. */
   invalidSources: readonly string[];
 }
 
 /**
- * Kaggle saved a version and runs it, but took only a part of the request: it left out sources or tags that are not
- * valid, or did not say which version it saved. `kernel` is that version: `cancel`, `remove` or `wait` for it.
+ * Kaggle saved a version and runs it, but left out invalid sources or tags, or did not return the version number. `kernel` is
+ * that version; pass it to `wait`, `cancel` or `remove`.
  */
 export class PartialPushError extends ApiError {
   override readonly name: string = 'PartialPushError';
-  /** What was pushed; its `versionNumber` is 0, which means the latest, where Kaggle did not say. */
+  /** The pushed version. Its `versionNumber` is 0, which means the latest, if Kaggle did not return it. */
   declare readonly kernel: PushedKernel;
 
   constructor(message: ErrorText, kernel: PushedKernel) {
@@ -37,7 +38,7 @@ export class PartialPushError extends ApiError {
   }
 }
 
-/** What SaveKernel answers, and what is known of a push whose answer was lost. */
+/** The response of SaveKernel, or what is known of a push whose response was lost. */
 export type Saved = Pick<ApiSaveKernelResponse, 'ref' | 'url' | 'versionNumber' | 'kernelId'> &
   Partial<ApiSaveKernelResponse>;
 
@@ -52,7 +53,7 @@ function invalidSources(answer: Saved): string[] {
   return Object.entries(kinds).flatMap(([kind, sources]) => (sources ?? []).map((source) => `${kind} ${source}`));
 }
 
-/** `owner/slug` of the answer. By now the run exists: an answer that cannot be read must not hide it. */
+/** `owner/slug` of the response. The run exists by now, so an unreadable response must not hide it. */
 function refOf({ ref }: Saved, slug: string): string {
   try {
     return normaliseRef(ref || slug);
@@ -61,7 +62,7 @@ function refOf({ ref }: Saved, slug: string): string {
   }
 }
 
-/** The version that an answer of SaveKernel speaks of; `slug` is the one that was asked for. */
+/** The version in a response of SaveKernel; `slug` is the requested one. */
 export function toPushed(answer: Saved, slug: string): PushedKernel {
   const ref = refOf(answer, slug);
   return {
@@ -74,7 +75,7 @@ export function toPushed(answer: Saved, slug: string): PushedKernel {
   };
 }
 
-/** Throws `PartialPushError` when Kaggle did not take all of the push. */
+/** Throws `PartialPushError` if Kaggle accepted only part of the push. */
 export function checkPushed(kernel: PushedKernel, request: PushRequest): void {
   const { ref, versionNumber, invalidTags } = kernel;
   if (!versionNumber) {

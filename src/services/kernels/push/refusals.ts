@@ -1,18 +1,18 @@
 import { type ErrorText, writeText } from '../../../core/error-text.ts';
 import { ApiError, type ApiErrorOptions, type ConnectionError, type TimeoutError } from '../../../core/errors.ts';
 
-/** What a kernel runs on. */
+/** Kind of the machine whose slots or quota an error is about. */
 export type AcceleratorKind = 'CPU' | 'GPU' | 'TPU';
 
 /**
- * All slots of this account are taken: Kaggle runs so many sessions at once (seen: 2 GPU and 5 CPU). The option
- * `waitForSlot` of `push` and `run` waits for one.
+ * The account runs as many sessions as Kaggle allows (observed: 2 with a GPU, 5 without). `waitForSlot` of `push` and `run`
+ * waits for a free slot.
  */
 export class CapacityError extends ApiError {
   override readonly name: string = 'CapacityError';
-  /** Whose slots are taken. */
+  /** Kind of the sessions that are counted. */
   declare readonly accelerator: AcceleratorKind;
-  /** How many sessions may run at once. */
+  /** Maximum number of concurrent sessions of this kind. */
   declare readonly limit: number;
 
   constructor(message: ErrorText, options: ApiErrorOptions & { accelerator: AcceleratorKind; limit: number }) {
@@ -22,13 +22,14 @@ export class CapacityError extends ApiError {
   }
 }
 
-/** The week's time on an accelerator is used up. */
+/** The weekly quota of an accelerator is used up. It renews on Saturday, 00:00 UTC. */
 export class QuotaError extends ApiError {
   override readonly name: string = 'QuotaError';
+  /** Kind of the quota: `GPU` or `TPU`. */
   declare readonly accelerator: AcceleratorKind;
-  /** Seconds a week, if Kaggle says. */
+  /** Weekly quota in seconds, if Kaggle returned it. */
   declare readonly limit: number | undefined;
-  /** When the time is refilled, if Kaggle says. */
+  /** When the quota renews, if Kaggle returned it. */
   declare readonly refilled: Date | undefined;
 
   constructor(

@@ -10,55 +10,105 @@ import { kindOfName, kindOfText, kindProblem, looksLikePath, type ScriptKind } f
 import type { MachineShape } from './shapes.ts';
 import { checkSources, type KernelSources, sourceFields } from './sources.ts';
 
-/** What `push` takes: fields of `ApiSaveKernelRequest` under their own names, and where the code comes from. */
+/** A kernel to push: the fields of `ApiSaveKernelRequest` under their own names, and the code. */
 export interface PushRequest extends JobCode, KernelSources {
-  /** `owner/slug`; without an owner it is a kernel of the caller's. The slug has 5 to 50 characters: a-z, 0-9, `-`. */
+  /**
+   * Kernel to push to: `owner/slug`, or the bare slug of your own kernel. The slug has 5 to 50 characters: `a-z`, `0-9` and
+   * `-`. Kaggle creates the kernel if it does not exist.
+   */
   slug?: string | undefined;
-  /** The number of an existing kernel, instead of the slug. */
+  /** Number of an existing kernel, in place of the slug. */
   id?: Int64 | undefined;
-  /** 5 to 50 characters; has to resolve to the slug. Needed for a new kernel. */
+  /**
+   * Title of 5 to 50 characters. Required for a new kernel, whose slug Kaggle derives from it: it must resolve to `slug`. For
+   * an existing kernel, another title renames it.
+   */
   newTitle?: string | undefined;
-  /** @default by the notebook, or by the extension of the entry; else `python` */
+  /** @default the language of the notebook, or of the extension of the entry, else `python` */
   language?: Language | undefined;
-  /** Default `script`, or `notebook` for an entry `*.ipynb`. */
+  /**
+   * Kaggle cannot change the type of an existing kernel.
+   * @default `notebook` if the text is a notebook or the entry is an `.ipynb` file, else `script`
+   */
   kernelType?: 'script' | 'notebook' | undefined;
-  /** Default `true`. */
+  /**
+   * Whether the kernel is visible only to its owner and collaborators.
+   * @default true
+   */
   isPrivate?: boolean | undefined;
   /**
+   * Whether to run on a GPU.
    * @default false
-   * @deprecated Kaggle's, since 2026: pass `machineShape`, for example `NvidiaTeslaT4`.
+   * @deprecated Deprecated by Kaggle in 2026: use `machineShape`, for example `NvidiaTeslaT4`.
    */
   enableGpu?: boolean | undefined;
   /**
+   * Whether to run on a TPU.
    * @default false
-   * @deprecated Kaggle's, since 2026: pass `machineShape`, for example `TpuV5E8`.
+   * @deprecated Deprecated by Kaggle in 2026: use `machineShape`, for example `TpuV5E8`.
    */
   enableTpu?: boolean | undefined;
-  /** Needs an account with a verified phone number. @default true */
+  /**
+   * Whether the run can access the internet. Requires an account with a verified phone number.
+   * @default true
+   */
   enableInternet?: boolean | undefined;
   /**
-   * The machine: `NvidiaTeslaT4` (two T4), `TpuV5E8`, and some that are open to few accounts. Any other text is passed on;
-   * Kaggle ignores what it does not know and replaces what it has retired, which `onWarning` says.
+   * Machine to run on, by Kaggle's name:
+   *
+   * - `NvidiaTeslaT4`: two T4 GPUs
+   * - `TpuV5E8`: TPU v5e-8
+   * - `NvidiaL4`: L4 GPU
+   * - `NvidiaRtxPro6000`: RTX PRO 6000 GPU
+   * - `NvidiaTeslaA100`: A100 GPU
+   * - `NvidiaTeslaH100`: H100 GPU
+   * - `TpuV6E8`: TPU v6e-8
+   *
+   * Everybody can use the first two; the others are available to some accounts or competitions only. Other names are passed
+   * to Kaggle, which ignores unknown ones and replaces retired ones (`NvidiaTeslaP100`, `TpuV38`, `Tpu1VmV38`, `TpuV232`,
+   * `TpuV2256`); `onWarning` reports both.
    * @default a CPU
    */
   machineShape?: MachineShape | (string & {}) | undefined;
-  /** Tags. */
+  /** Tags of the kernel. */
   categoryIds?: readonly string[] | undefined;
-  /** The image to run in, such as `gcr.io/kaggle-images/python@sha256:...`. @default Kaggle's current one */
+  /**
+   * Docker image to run in, such as `gcr.io/kaggle-images/python@sha256:...`.
+   * @default the current image of Kaggle
+   */
   dockerImage?: string | undefined;
-  /** Without `dockerImage`: `original` is the image of the first version of the kernel, `latest` the newest at each run. */
+  /**
+   * Sent to Kaggle unchanged. The official client accepts these two values in its metadata file; what Kaggle does with them
+   * was not observed.
+   */
   dockerImagePinningType?: 'original' | 'latest' | undefined;
-  /** Seconds after which Kaggle stops the session. */
+  /**
+   * Maximum run time in seconds, below Kaggle's own limit of 12 hours (CPU, GPU) or 9 hours (TPU). Runs have been observed to
+   * exceed it.
+   */
   sessionTimeoutSeconds?: Int64 | undefined;
-  /** Passed on as it is; what Kaggle makes of it is not documented. */
+  /** Sent to Kaggle unchanged; its effect was not observed. */
   priority?: Int64 | undefined;
-  /** `QUICK_SAVE` saves a version without running it (not with `run`). @default Kaggle saves and runs it */
+  /**
+   * `QUICK_SAVE` saves a version without running it; `run` does not accept it.
+   * @default Kaggle saves the version and runs it
+   */
   kernelExecutionType?: 'SAVE_AND_RUN_ALL' | 'QUICK_SAVE' | 'INTER_ACTIVE' | undefined;
-  /** Push although the title resolves to another slug: Kaggle may then save under that one. Default `false`. */
+  /**
+   * Push even if the title resolves to another slug. Kaggle saves a new kernel under the slug of its title.
+   * @default false
+   */
   allowSlugMismatch?: boolean | undefined;
-  /** Accept a version from which Kaggle left out invalid sources or tags; they are in the result. Default `false`. */
+  /**
+   * Accept a version from which Kaggle left out invalid sources or tags; the result lists them. Otherwise this throws
+   * `PartialPushError`.
+   * @default false
+   */
   allowInvalidSources?: boolean | undefined;
-  /** `false`: do not ask for the GPU or TPU quota before a push that needs one. */
+  /**
+   * Whether to check the GPU or TPU quota before a push that uses it.
+   * @default true
+   */
   checkQuota?: boolean | undefined;
 }
 
@@ -88,7 +138,7 @@ type Complain = (path: string, message: ErrorText) => void;
 
 const isTitle = (value: unknown): value is string => typeof value === 'string';
 
-/** The slug as it is sent, without what is around it in an address. */
+/** The slug without the parts of a URL around it. */
 function plainSlug(slug: unknown, complain: Complain): string | undefined {
   if (typeof slug !== 'string') return undefined;
   try {
@@ -158,7 +208,7 @@ export function requestIssues(request: Readonly<Record<string, unknown>>): Issue
 export const pushField = (): Field<PushRequest> =>
   Object.assign(shape<PushRequest>(pushFields()), { also: requestIssues });
 
-/** What a request runs as: as it says, else by the name of its entry, else by its text. */
+/** Language and type of a request: as given, else by the name of its entry, else by its text. */
 export function kindOf({
   entry,
   text,
@@ -169,7 +219,7 @@ export function kindOf({
   return { language: language ?? guess?.language, kernelType: kernelType ?? guess?.kernelType ?? 'script' };
 }
 
-/** Settles what was left out, and cleans what has several forms. */
+/** Fills in defaults and normalizes what has several forms. */
 export function settleRequest(given: PushRequest): PushRequest {
   return {
     ...given,

@@ -10,20 +10,25 @@ import type { Saved } from './pushed.ts';
 import { findPushed, isAmbiguous } from './recover.ts';
 import { CapacityError, explainRefusal, withHint } from './refusals.ts';
 
+/** How `push` waits for a free slot. */
 export interface SlotOptions {
   /**
-   * Seconds to wait for a slot when all sessions of the account are taken; the push is repeated gently until then. Such a
-   * refusal is a `CapacityError` without it. @default 0
+   * Seconds to wait for a free slot if the account runs as many sessions as Kaggle allows. The push is repeated, with pauses
+   * of 10 to 60 seconds. Without it such a push throws `CapacityError`.
+   * @default 0
    */
   waitForSlot?: number | undefined;
-  /** Called with `WAITING_FOR_SLOT` when it begins to wait. */
+  /** Called with `WAITING_FOR_SLOT` when the wait for a slot starts. */
   onStatus?: ((status: string) => void) | undefined;
   /** Aborts the wait for a slot. */
   signal?: AbortSignal | undefined;
 }
 
 export interface SaveOptions extends SlotOptions {
-  /** An abort lets the call that saves come to its end, so that it is known what there is to cancel. @default false */
+  /**
+   * On abort, wait for the response of the call that saves, so that the caller knows what to cancel.
+   * @default false
+   */
   settle?: boolean | undefined;
 }
 
@@ -33,7 +38,7 @@ export const slotFields = (): Fields<SlotOptions> => ({
   signal: signalField(),
 });
 
-/** How the pauses between two pushes grow, in seconds. */
+/** Pauses between two pushes, in seconds. */
 const schedule = { first: 10, longest: 60, factor: 1.4 };
 
 async function saveOnce(
@@ -60,7 +65,9 @@ async function saveOnce(
   }
 }
 
-/** Saves a kernel, and waits for a slot if asked to. Throws `CapacityError`, `QuotaError`, and `ApiError` for what Kaggle refuses. */
+/**
+ * Saves a kernel, and waits for a slot if asked to. Throws `CapacityError`, `QuotaError`, and `ApiError` for other refusals.
+ */
 export async function save(
   client: KaggleClient,
   request: Init<ApiSaveKernelRequest>,

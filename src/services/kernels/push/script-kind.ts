@@ -1,9 +1,10 @@
 import { ValidationError } from '../../../core/errors.ts';
 import type { JobCode } from './job-text.ts';
 
+/** Language and type of a file. A notebook has no `language` here: its content tells. */
 export type ScriptKind = Pick<JobCode, 'language' | 'kernelType'>;
 
-/** A notebook tells its language itself. */
+/** Kinds by extension. The language of a notebook is in its content. */
 const byExtension: Record<string, ScriptKind> = {
   py: { language: 'python', kernelType: 'script' },
   ipynb: { kernelType: 'notebook' },
@@ -12,7 +13,7 @@ const byExtension: Record<string, ScriptKind> = {
   rmd: { language: 'rmarkdown', kernelType: 'script' },
 };
 
-/** What to do with files that Kaggle does not run as they are. */
+/** What to do with files that Kaggle cannot run. */
 const instead: Record<string, string> = {
   qmd: 'convert it to a notebook (quarto convert NAME.qmd), or rename it to .Rmd if it is R Markdown',
   md: 'rename it to .Rmd if it is R Markdown',
@@ -29,14 +30,23 @@ function extensionOf(name: string): string {
   return extension.toLowerCase();
 }
 
-/** What Kaggle runs a file as, by its extension; `undefined` if it is neither a script nor a notebook. */
+/** The kind of a file, by its extension; `undefined` if it is neither a script nor a notebook. */
 export function kindOfName(name: string): ScriptKind | undefined {
   return byExtension[extensionOf(name)];
 }
 
 /**
- * What Kaggle runs a file as, by its name: `{ language, kernelType }`, without a language for a notebook, which tells its own.
- * Throws `ValidationError`, with what to do, for a file that is neither a script nor a notebook.
+ * Returns how Kaggle runs a file, by its extension: `.py`, `.ipynb`, `.irnb`, `.R` or `.Rmd`.
+ *
+ * @param name Name or path of the file.
+ * @throws `ValidationError`, with what to do, for any other file.
+ * @example
+ * ```ts
+ * import { scriptKind } from 'kaggle-ts/kernels';
+ *
+ * scriptKind('train.py'); // { language: 'python', kernelType: 'script' }
+ * scriptKind('analysis.ipynb'); // { kernelType: 'notebook' }
+ * ```
  */
 export function scriptKind(name: string): ScriptKind {
   const kind = kindOfName(name);
@@ -44,7 +54,9 @@ export function scriptKind(name: string): ScriptKind {
   throw new ValidationError(kindProblem(name)!);
 }
 
-/** Why a file cannot run, and what to do; `undefined` for one that can. A language that was named counts for other extensions. */
+/**
+ * Why a file cannot run and what to do; `undefined` for a file that can. An explicit `language` allows other extensions.
+ */
 export function kindProblem(name: string, language?: string): string | undefined {
   if (kindOfName(name)) return undefined;
   const extension = extensionOf(name);
@@ -63,7 +75,7 @@ function isNotebook(text: string): boolean {
   }
 }
 
-/** What a text is by what it looks like, where that is beyond doubt: no Python begins like these. */
+/** The kind of a text, if its content is unmistakable: no Python starts like these. */
 export function kindOfText(text: string): ScriptKind | undefined {
   if (isNotebook(text)) return { kernelType: 'notebook' };
   if (/^#!.*\bRscript\b/.test(text)) return { language: 'r', kernelType: 'script' };
@@ -71,7 +83,7 @@ export function kindOfText(text: string): ScriptKind | undefined {
   return undefined;
 }
 
-/** Whether a text looks like the path of a file, and like no code. */
+/** Whether a text looks like the path of a file rather than code. */
 export function looksLikePath(text: string): boolean {
   return /^[^\r\n()=#"'`]{1,500}$/.test(text) && /\.(?:py|ipynb|irnb|r|rmd|qmd|jl|sql|txt)$/i.test(text);
 }

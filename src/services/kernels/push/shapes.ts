@@ -2,8 +2,9 @@ import type { ErrorText } from '../../../core/error-text.ts';
 import { nearName, plainName } from '../../../core/near-name.ts';
 
 /**
- * Machines by Kaggle's names (seen until 2026-09). `NvidiaTeslaT4` is a machine with two T4, `TpuV5E8` a TPU v5e-8; the
- * others are open to some accounts or competitions only.
+ * Machines by Kaggle's names, as of 2026-09: `NvidiaTeslaT4` (two T4 GPUs), `TpuV5E8` (TPU v5e-8), `NvidiaL4`,
+ * `NvidiaRtxPro6000`, `NvidiaTeslaA100`, `NvidiaTeslaH100`, `TpuV6E8` (TPU v6e-8). All but the first two are available to
+ * some accounts or competitions only.
  */
 export type MachineShape =
   | 'NvidiaTeslaT4'
@@ -24,7 +25,7 @@ const shapes: readonly MachineShape[] = [
   'TpuV6E8',
 ];
 
-/** Shapes that Kaggle has retired (2026-09), with what a session runs on instead (kaggle 2.2.5). */
+/** Machines that Kaggle retired in 2026-09, and what it uses instead (kaggle 2.2.5). */
 const retired: Readonly<Record<string, string>> = {
   nvidiateslap100: 'NvidiaTeslaT4',
   tpuv38: 'TpuV5E8',

@@ -3,18 +3,18 @@ import { list, shown, text } from '../../../core/options/field.ts';
 import type { Fields } from '../../../core/options/shape.ts';
 import { type PageKind, readPage, versionIn } from '../../../core/site-address.ts';
 
-/** The lists of data that a kernel may be given, under the names of `ApiSaveKernelRequest`. */
+/** Data sources of a kernel, under the names of `ApiSaveKernelRequest`. Each also takes the URL of a page. */
 export interface KernelSources {
   /**
-   * `owner/slug` or `owner/slug/version`; mounted at `/kaggle/input/datasets/<owner>/<slug>`. Older runs had them at
-   * `/kaggle/input/<slug>`, which is often missing now.
+   * Datasets, as `owner/slug` or `owner/slug/version`, mounted at `/kaggle/input/datasets/<owner>/<slug>`. The old path
+   * `/kaggle/input/<slug>` is often missing. Without a version, Kaggle mounts the version that is ready at the push.
    */
   datasetDataSources?: readonly string[] | undefined;
-  /** Competition slugs; mounted at `/kaggle/input/competitions/<slug>`. */
+  /** Competitions, by slug, mounted at `/kaggle/input/competitions/<slug>`. */
   competitionDataSources?: readonly string[] | undefined;
-  /** `owner/slug` of kernels whose output is mounted, at `/kaggle/input/notebooks/<owner>/<slug>`. */
+  /** Kernels whose output is mounted at `/kaggle/input/notebooks/<owner>/<slug>`, as `owner/slug`. */
   kernelDataSources?: readonly string[] | undefined;
-  /** `owner/model/framework/variation`, the latest version, or with `/version`. */
+  /** Models, as `owner/model/framework/variation` (the latest version) or with `/version`. */
   modelDataSources?: readonly string[] | undefined;
 }
 
@@ -52,7 +52,7 @@ const rules: Record<keyof KernelSources, { kind: PageKind; prefix: RegExp; form:
   },
 };
 
-/** The source that a page of the site shows; `undefined` for a text that is no address. */
+/** The source in the URL of a page; `undefined` if the text is not a URL. */
 function fromAddress(text: string, kind: PageKind): string | undefined {
   const page = readPage(text, kind);
   if (!page) return undefined;
@@ -68,7 +68,7 @@ function fromAddress(text: string, kind: PageKind): string | undefined {
   return [owner, slug, ...names].join('/');
 }
 
-/** Two versions of one dataset: only one can be mounted there. */
+/** Finds two versions of one dataset: only one can be mounted. */
 function findClashes(sources: readonly string[]): ValidationIssue[] {
   const mounted = new Map<string, string>();
   const issues: ValidationIssue[] = [];
@@ -84,10 +84,7 @@ function findClashes(sources: readonly string[]): ValidationIssue[] {
   return issues;
 }
 
-/**
- * The sources in the form that is sent, each once, and what is wrong with them: a wrong form, or two datasets that would
- * be mounted at the same place. Empty lists are left out.
- */
+/** Normalizes sources, without duplicates and empty lists, and returns the issues of invalid ones. */
 export function checkSources(given: KernelSources): { sources: KernelSources; issues: ValidationIssue[] } {
   const sources: KernelSources = {};
   const issues: ValidationIssue[] = [];

@@ -5,37 +5,41 @@ import type { CallOptions, KaggleClient } from '../../../core/rpc/client.ts';
 import { getKernelSessionStatus } from '../generated/methods.ts';
 import { type ResolvedRun, type RunRef, resolveRun, runField, runFields } from '../run-ref.ts';
 
+/** Status of a run. */
 export interface KernelStatus {
   /**
-   * `QUEUED`, `RUNNING`, `COMPLETE`, `ERROR`, `CANCEL_REQUESTED` (its output is being saved), `CANCEL_ACKNOWLEDGED`,
-   * `NEW_SCRIPT`, or a newer name of Kaggle's; `NOT_STARTED` for a version of which there is no run (yet).
+   * `QUEUED`, `RUNNING` (also while Kaggle saves the output), `COMPLETE`, `ERROR`, `CANCEL_REQUESTED` (Kaggle saves the output),
+   * `CANCEL_ACKNOWLEDGED`, `NEW_SCRIPT`, or a newer name. `NOT_STARTED` is a version without a run.
    */
   status: string;
-  /** Why it failed, if the server says. */
+  /** Why the run failed, if Kaggle returned it. */
   failureMessage: string | undefined;
 }
 
-/** A version that has no run: it was just pushed, or only saved. */
+/** A version without a run: just pushed, or only saved. */
 export const notStarted: KernelStatus = { status: 'NOT_STARTED', failureMessage: undefined };
 
 const known = /^(NOT_STARTED|QUEUED|NEW_SCRIPT|RUNNING|CANCEL_REQUESTED|COMPLETE|ERROR|CANCEL_ACKNOWLEDGED|ENDED)$/;
 
-/** Whether Kaggle had this status when this was written. */
+/** Whether this version of kaggle-ts knows the status. */
 export function isKnown(status: string): boolean {
   return known.test(status);
 }
 
-/** Whether a session with this status has ended. Names that Kaggle may add later count as not ended. */
+/**
+ * Returns whether a run with this status has ended: `COMPLETE`, `ERROR`, `CANCEL_ACKNOWLEDGED` or `ENDED`. Unknown names count
+ * as not ended.
+ */
 export function isTerminal(status: string): boolean {
   return status === 'COMPLETE' || status === 'ERROR' || status === 'CANCEL_ACKNOWLEDGED' || status === 'ENDED';
 }
 
-/** Whether a session with this status has not started yet. */
+/** Whether a run with this status has not started yet. */
 export function isWaiting(status: string): boolean {
   return status === 'NOT_STARTED' || status === 'QUEUED' || status === 'NEW_SCRIPT';
 }
 
-/** Asks for the status of exactly this run. */
+/** Gets the status of exactly this run. */
 export async function observe(client: KaggleClient, run: ResolvedRun, options: CallOptions): Promise<KernelStatus> {
   try {
     const { status, failureMessage } = await client.call(getKernelSessionStatus, runFields(run), options);
@@ -48,9 +52,18 @@ export async function observe(client: KaggleClient, run: ResolvedRun, options: C
 }
 
 /**
- * The status of a run: of the version that `run` names, or of the latest run. A version of which no run exists is
- * `NOT_STARTED`; another version's status is never given for it. Throws `ApiError` as the server answers: 403 for a
- * kernel that does not exist or is private, 404 for a version that does not exist.
+ * Gets the status of a run. A version without a run is `NOT_STARTED`; the status of another version is never returned.
+ *
+ * @param run The run; see `RunRef`.
+ * @throws `PermissionError` if the kernel does not exist or is private, and `NotFoundError` if the version does not exist.
+ * @example
+ * ```ts
+ * import { createClient } from 'kaggle-ts';
+ * import { isTerminal, status } from 'kaggle-ts/kernels';
+ *
+ * const found = await status(createClient(), 'alice/my-training');
+ * if (isTerminal(found.status)) console.log(found.status, found.failureMessage);
+ * ```
  */
 export async function status(client: KaggleClient, run: RunRef, options: CallOptions = {}): Promise<KernelStatus> {
   checkCall('kernels.status', client, { run, options }, { run: runField, options: callFields });
