@@ -44,5 +44,8 @@ export const nameFlag: NameOption = (name, value) => {
 
 /** A message that was written with `nameFlag`, without the verb that it starts with: that is the command. */
 export function withoutVerb(message: string): string {
-  return message.replace(/^(?:(?:kernels|datasets)\.\w+|kaggle-ts cancel KERNEL(?: --delete)?): /, '');
+  return message.replace(
+    /^(?:(?:kernels|datasets)\.\w+|createClient|whoAmI|kaggle-ts cancel KERNEL(?: --delete)?): /,
+    '',
+  );
 }

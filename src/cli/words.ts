@@ -8,7 +8,8 @@ import type { Terminal } from './terminal.ts';
 export function inWords(error: unknown): string {
   if (!(error instanceof Error)) return redact(String(error));
   const message = isKaggleError(error) ? withoutVerb(error.describe(nameFlag)) : error.message;
-  const lines = [redact(message) || error.name];
+  // The reason first, then the method of the API.
+  const lines = [redact(message).replace(/^([\w.]+Service\/\w+): (.*)$/s, '$2 ($1)') || error.name];
   if (error instanceof KernelFailedError && error.logTail) {
     lines.push(
       '',

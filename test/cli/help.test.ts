@@ -93,6 +93,7 @@ test.each([
   ],
   [['run', 'examples/kernel/train.py', '--slug', 'a-job', '--params', '@no.json'], '--params: cannot read "no.json"'],
   [['run', 'examples/kernel/train.py', '--slug', 'a-job', '--timeout', '1h'], '--timeout: expected a whole number'],
+  [['cancel', 'a/b', '--session', 'abc'], '--session: expected a number, got "abc"'],
   [['output', 'a/b', '--pattern', '['], '--pattern: expected a glob such as "*.csv" or a regular expression'],
   [['demo', '--data', 'missing-folder'], '/missing-folder"'],
   [['emulator', '--port', '70000'], '--port: expected a whole number from 0 to 65535, got "70000"'],

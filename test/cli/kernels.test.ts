@@ -53,6 +53,10 @@ async function running(): Promise<void> {
   await expect.poll(() => served.emulator.state.kernels.get(kernel)!.versions.at(-1)!.status).toBe('RUNNING');
 }
 
+test('a list without kernels says so, and prints nothing', async () => {
+  expect(await call('list')).toEqual({ code: 0, stdout: '', stderr: 'No kernels found.\n' });
+});
+
 test('coming back to a run: its status, its log, its end, its files', async () => {
   await push();
   await running();

@@ -138,6 +138,12 @@ test.each(hints)('hints of the library name flags: %#', (hint, printed) => {
   expect(text()).toBe(`warning: ${printed}\n`);
 });
 
+test('an error of the API has its reason first', () => {
+  const method = 'kernels.KernelsApiService/GetKernel';
+  const error = new ApiError(`${method}: not found: no such version`, { status: 404, method });
+  expect(inWords(error)).toBe(`not found: no such version (${method})`);
+});
+
 test('errors are words without secrets', () => {
   const error = new KernelFailedError('a/b ended with ERROR', { status: 'ERROR', logTail: 'boom' });
   expect(inWords(error)).toBe('a/b ended with ERROR\n\nLast lines of its log:\n  boom');

@@ -98,7 +98,7 @@ describe('output', () => {
     const onWarning = (line: string) => void warnings.push(line);
     await output(setUp(files).client, ref, '/out', { pattern: '*.parquet', onWarning });
     expect(warnings).toEqual([
-      expect.stringMatching(/^none of the \d+ output files of alice\/my-job-one matches the pattern \*\.parquet$/),
+      expect.stringMatching(/^no output file of alice\/my-job-one matches the pattern \*\.parquet$/),
     ]);
   });
 

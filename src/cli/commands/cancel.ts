@@ -1,5 +1,5 @@
 import { cancel as cancelRun, remove } from '../../services/kernels/index.ts';
-import { type Command, flag, text } from '../command.ts';
+import { type Command, flag, text, UsageError } from '../command.ts';
 import { confirm } from '../confirm.ts';
 import { connect, connectOptions } from '../connect.ts';
 import { kernelArgument } from '../kernel-ref.ts';
@@ -24,6 +24,9 @@ from a folder print it in their log. To stop any other run, pass --delete.`,
   examples: ['kaggle-ts cancel alice/my-training', 'kaggle-ts cancel alice/my-training --delete --yes'],
   async run({ values, positionals, terminal, signal }) {
     const kernel = positionals[0]!;
+    const session = text(values, 'session');
+    if (session !== undefined && !/^\d{1,19}$/.test(session))
+      throw new UsageError(`--session: expected a number, got "${session}"`);
     const client = connect(values, terminal);
     const json = flag(values, 'json');
     if (flag(values, 'delete')) {
@@ -34,8 +37,10 @@ from a folder print it in their log. To stop any other run, pass --delete.`,
       else terminal.print(`Deleted ${kernel}.`);
       return 0;
     }
-    const given = text(values, 'session');
-    const { sessionId } = await cancelRun(client, kernel, { signal, ...(given !== undefined && { sessionId: given }) });
+    const { sessionId } = await cancelRun(client, kernel, {
+      signal,
+      ...(session !== undefined && { sessionId: session }),
+    });
     if (json) terminal.json({ sessionId });
     else
       terminal.print(`Canceling ${kernel} (session ${sessionId}). To download its output: kaggle-ts output ${kernel}`);

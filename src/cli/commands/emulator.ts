@@ -56,12 +56,14 @@ function announce(terminal: Terminal, { url, storageUrl, emulator }: ServedEmula
   terminal.print(`  export KAGGLE_API_TOKEN=${token}`);
   terminal.print(`In a program: createClient({ endpoint: '${url}', token: '${token}' })`);
   terminal.print();
-  terminal.print('The official Python clients cannot use any address, only two local ports:');
-  const test = '  export KAGGLE_API_ENVIRONMENT=TEST       # port 7777: kagglesdk, kagglehub, kaggle-ts';
-  const local = '  export KAGGLE_API_ENVIRONMENT=LOCALHOST  # port 80: all of them, and the kaggle command';
-  if (port === testPort) terminal.print(test);
-  else if (port === 80) terminal.print(local);
-  else terminal.print('  To use them, pass --port 7777 (kagglesdk, kagglehub) or --port 80 (also the kaggle command).');
+  if (port === testPort) terminal.print('For the official Python clients (kagglesdk, kagglehub):');
+  else if (port === 80) terminal.print('For the official Python clients, including the kaggle command:');
+  else {
+    const ports = '--port 7777 (kagglesdk, kagglehub) or --port 80 (these and the kaggle command)';
+    terminal.print(`The official Python clients use fixed ports only: pass ${ports}.`);
+    return;
+  }
+  terminal.print(`  export KAGGLE_API_ENVIRONMENT=${port === testPort ? 'TEST' : 'LOCALHOST'}`);
 }
 
 export const emulator: Command = {

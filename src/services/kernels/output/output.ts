@@ -147,12 +147,7 @@ export async function output(
   const listing = await listAll(client, resolved, signal);
   const files = listing.files.filter(({ fileName }) => wanted(fileName));
   if (files.length === 0 && listing.files.length > 0) {
-    const count = listing.files.length;
-    warn(
-      client,
-      options,
-      `none of the ${count} output files of ${resolved.ref} matches the pattern ${options.pattern}`,
-    );
+    warn(client, options, `no output file of ${resolved.ref} matches the pattern ${options.pattern}`);
   }
   const log = listing.log === undefined ? undefined : logName(resolved, files);
   checkNames([...files.map((file) => file.fileName), ...(log === undefined ? [] : [log])]);
