@@ -6,7 +6,7 @@ import { get as getDataset } from '../services/datasets/index.ts';
 import { get as getKernel, remove } from '../services/kernels/index.ts';
 import { Mismatch } from './steps.ts';
 
-/** Kaggle answers 403 for what does not exist, too. */
+/** Kaggle also returns 403 for what does not exist. */
 function isAbsence(error: unknown): boolean {
   return error instanceof NotFoundError || error instanceof PermissionError;
 }
@@ -21,12 +21,12 @@ async function exists(get: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** Milliseconds between two requests: what was created or deleted may take a moment to show. */
+/** Milliseconds between two requests: a creation or deletion may take a moment to show. */
 const pauses = [300, 700, 1500, 3000, 6000];
 
 /**
- * Deletes what `get` finds, and makes sure. That there is nothing is no error: it may never have been created. But a call
- * that was interrupted may still have worked, so `get` is called more than once.
+ * Deletes what `get` finds, and verifies the deletion. Finding nothing is not an error. An interrupted call may still have
+ * created something, so `get` is called more than once.
  */
 async function deleteIfExists(
   get: () => Promise<unknown>,
@@ -46,10 +46,10 @@ async function deleteIfExists(
     if (!(await exists(get))) return;
     await sleep(pause, signal);
   }
-  throw new Mismatch(`${name} is still there`);
+  throw new Mismatch(`${name} still exists after it was deleted`);
 }
 
-/** Deletes a dataset with all its versions, and makes sure. */
+/** Deletes a dataset with all its versions, and verifies the deletion. */
 export async function cleanUpDataset(
   client: KaggleClient,
   owner: string,
@@ -64,7 +64,7 @@ export async function cleanUpDataset(
   );
 }
 
-/** Deletes a kernel with all its versions, and makes sure. */
+/** Deletes a kernel with all its versions, and verifies the deletion. */
 export async function cleanUpKernel(client: KaggleClient, ref: string, signal?: AbortSignal): Promise<void> {
   await deleteIfExists(
     () => getKernel(client, ref, { signal }),

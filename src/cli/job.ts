@@ -8,13 +8,11 @@ import {
   type RunResult,
   run,
 } from '../services/kernels/index.ts';
-import { asArgument, resumeCommands } from './kernel-ref.ts';
+import { asArgument, describeRun, resumeCommands } from './kernel-ref.ts';
 import { createLogPrinter } from './log-printer.ts';
 import { showProgress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 import { counted, inWords, warningPrinter } from './words.ts';
-
-const nameOf = ({ ref, versionNumber }: PushedKernel) => (versionNumber ? `version ${versionNumber} of ${ref}` : ref);
 
 /**
  * Runs a kernel and prints each new status, its log line by line, and each downloaded file. Resolves to `undefined` when
@@ -35,7 +33,7 @@ export async function runJob(
   let ended = false;
   const announce = () => {
     const what = ephemeral ? 'stopping and deleting' : cancelOnAbort ? 'canceling' : undefined;
-    if (what && pushed) terminal.note(`${what} ${nameOf(pushed)}`);
+    if (what && pushed) terminal.note(`${what} ${describeRun(pushed)}`);
   };
   signal?.addEventListener('abort', announce, { once: true });
   try {
@@ -43,7 +41,7 @@ export async function runJob(
       ...options,
       onPushed(kernel) {
         pushed = kernel;
-        terminal.print(`Pushed ${nameOf(kernel)}: ${kernel.url}`);
+        terminal.print(`Pushed ${describeRun(kernel)}: ${kernel.url}`);
       },
       onLog: printer.take,
       onStatus(status) {
@@ -58,7 +56,7 @@ export async function runJob(
       },
     });
     printer.end();
-    terminal.print(`Done: ${nameOf(result)}, ${counted(result.files.length, 'file')}`);
+    terminal.print(`Done: ${describeRun(result)}, ${counted(result.files.length, 'file')}`);
     return result;
   } catch (error) {
     printer.end();
@@ -83,7 +81,7 @@ export async function runJob(
 
 /** The state of a run whose command ends early. */
 function describeState(kernel: PushedKernel, options: RunOptions & { ended: boolean }, cancelError: unknown): string {
-  const name = nameOf(kernel);
+  const name = describeRun(kernel);
   const { url } = kernel;
   if (options.ephemeral && !cancelError) return `${name} was stopped and deleted.`;
   const download = `  download its files:  kaggle-ts output ${asArgument(kernel)}`;

@@ -11,6 +11,11 @@ export function asArgument({ ref, versionNumber }: Pick<PushedKernel, 'ref' | 'v
   return versionNumber ? `${ref}/${versionNumber}` : ref;
 }
 
+/** A run in a sentence: `version 3 of owner/slug`. */
+export function describeRun({ ref, versionNumber }: Pick<PushedKernel, 'ref' | 'versionNumber'>): string {
+  return versionNumber ? `version ${versionNumber} of ${ref}` : ref;
+}
+
 /** The default output folder of a kernel: its slug. The verb checks whether `kernel` is valid. */
 export function folderOf(kernel: string): string {
   const [first = '', second = first] = kernel

@@ -5,26 +5,26 @@ import { inWords } from './words.ts';
 
 /** The steps of a check: each is done, timed, and printed as ok or failed. */
 export interface Steps {
-  /** Carries out a step; what goes wrong ends the check. `detail` makes a few words out of the result. */
+  /** Performs a step; an error ends the check. `detail` summarizes the result. */
   step<T>(what: string, act: () => Promise<T>, detail?: (result: T) => string): Promise<T>;
-  /** The same for a step that nothing depends on: when it fails, the check goes on, and fails at its end. */
+  /** Like `step`, for a step that no other depends on: if it fails, the check continues, and fails at its end. */
   attempt<T>(what: string, act: () => Promise<T>, detail?: (result: T) => string): Promise<T | undefined>;
-  /** Carries out steps that nothing after them depends on: a failed one ends only these. */
+  /** Performs steps that no later one depends on: a failure ends only these. */
   part(act: () => Promise<void>): Promise<void>;
-  /** What has to be undone, whatever happens from now on. Carried out at the end, the last one first. */
+  /** Registers cleanup that runs at the end in any case, in reverse order. */
   atEnd(what: string, undo: (signal: AbortSignal) => Promise<void>): void;
 }
 
-/** A step failed, which has been printed. */
+/** A step failed, and the error was printed. */
 class StepFailed extends Error {}
 
-/** A comparison that did not come out as it should: the words say what was seen. */
+/** Something differs from what was expected. */
 export class Mismatch extends Error {}
 
-/** Seconds that each undoing may take. */
+/** Maximum number of seconds for each cleanup. */
 const undoTimeout = 60;
 
-/** Runs a check and undoes what it did, also after a failure and Ctrl-C. Resolves to the exit code. */
+/** Runs a check and its cleanup, even after a failure or Ctrl-C. Resolves to the exit code. */
 export async function runSteps(terminal: Terminal, check: (steps: Steps) => Promise<void>): Promise<number> {
   const ends: { what: string; undo: (signal: AbortSignal) => Promise<void> }[] = [];
   let [passed, failed] = [0, 0];
@@ -81,7 +81,7 @@ export async function runSteps(terminal: Terminal, check: (steps: Steps) => Prom
     );
   } finally {
     for (const { what, undo } of ends.reverse()) {
-      // Not with the signal of the check: after Ctrl-C it has to be tidied up all the same.
+      // Not the signal of the check: cleanup also runs after Ctrl-C.
       const { signal, stop } = startDeadline(what, undoTimeout, []);
       await carryOut(() => step(what, () => undo(signal)));
       stop();

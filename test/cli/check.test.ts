@@ -120,7 +120,7 @@ describe('check push', () => {
   test('a private kernel runs, its output is compared, and it is deleted', async () => {
     const { code, stdout } = await check('push', '--yes');
     expect(stdout).toMatch(/^ok {6}wait for the end: COMPLETE/m);
-    expect(stdout).toMatch(/^ok {6}fetch the output and compare it: 3 files/m);
+    expect(stdout).toMatch(/^ok {6}download the output and compare it: 3 files/m);
     expect(code).toBe(0);
     expect(left()).toBe(0);
     const saved = served.emulator.state.requests.find(({ rpc }) => rpc === 'SaveKernel')!.body;
@@ -137,8 +137,8 @@ describe('check push', () => {
       }),
     });
     const { code, stdout } = await check('push', '--yes');
-    expect(stdout).toMatch(/^failed {2}fetch the output and compare it/m);
-    expect(stdout).toContain('result.txt is not what the kernel wrote');
+    expect(stdout).toMatch(/^failed {2}download the output and compare it/m);
+    expect(stdout).toContain('result.txt differs from what the kernel wrote');
     expect(code).toBe(1);
     expect(left()).toBe(0);
   });

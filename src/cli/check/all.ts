@@ -109,6 +109,6 @@ export async function checkAll(options: CheckAllOptions): Promise<CheckedAll> {
   });
   for (const exchange of observer.exchanges) if (exchange.text) exchange.text = hide(exchange.text);
   for (const line of differences(await inquiry.look('end'))) terminal.print(`differs ${line}`);
-  const end = code === 0 ? 'all steps passed' : code === 130 ? 'it was interrupted' : 'some steps failed';
+  const end = code === 0 ? 'all steps passed' : code === 130 ? 'interrupted' : 'some steps failed';
   return { code, answered: inquiry.all(), exchanges: observer.exchanges, facts, client, word, secret, end };
 }

@@ -31,7 +31,7 @@ export function tally(answered: readonly Answered[]): string {
   return `${agree} ${agree === 1 ? 'agrees' : 'agree'}, ${differ} ${differ === 1 ? 'differs' : 'differ'}, ${unseen} not seen`;
 }
 
-const notReached: Finding = { why: 'the check did not get that far' };
+const notReached: Finding = { why: 'the check ended earlier' };
 
 export function createInquiry(groups: readonly Group[], scene: Scene, observer: Observer): Inquiry {
   const findings = new Map<Question, Finding>();

@@ -42,7 +42,8 @@ export async function liveSteps({ client, attempt, signal, look }: Check, userna
   await attempt(
     'accelerator quota',
     () => client.call(getAcceleratorQuotaStatistics, {}, { signal }),
-    ({ gpuQuota }) => (gpuQuota ? `${((gpuQuota.timeUsed ?? 0) / 3600).toFixed(1)} h of GPU used` : 'none shown'),
+    ({ gpuQuota }) =>
+      gpuQuota ? `${((gpuQuota.timeUsed ?? 0) / 3600).toFixed(1)} h of GPU used` : 'no GPU quota returned',
   );
   await look('live', { user: username });
 }

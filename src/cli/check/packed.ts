@@ -19,7 +19,7 @@ async function makeVersion(check: Check, scene: Scene, blobs: Blobs, version: nu
   for (const [name, data] of blobs) {
     const { url, token } = await openSession(scene, name, data.length);
     const reply = await scene.send(url, { method: 'PUT', body: data });
-    if (reply.status !== 200 && reply.status !== 201) throw new Mismatch(`${name} was not stored: ${inShort(reply)}`);
+    if (reply.status !== 200 && reply.status !== 201) throw new Mismatch(`cannot upload ${name}: ${inShort(reply)}`);
     files.push({ token });
   }
   const made = await scene.ask('datasets.DatasetApiService/CreateDatasetVersion', {
@@ -27,7 +27,7 @@ async function makeVersion(check: Check, scene: Scene, blobs: Blobs, version: nu
     datasetSlug: slug,
     body: { versionNotes: `check ${version}`, files },
   });
-  if (made.status !== 200 || field(made.json, 'error')) throw new Mismatch(`no version was made: ${inShort(made)}`);
+  if (made.status !== 200 || field(made.json, 'error')) throw new Mismatch(`cannot create a version: ${inShort(made)}`);
   await waitUntilReady(client, { owner, slug, version }, { signal, timeout });
   const listed = await listFiles(client, { owner, slug, version }, { signal }).all();
   return listed.map(({ name = '' }) => name);
@@ -38,11 +38,14 @@ export async function packedSteps(check: Check, scene: Scene): Promise<void> {
   const { client, signal, step, attempt, look } = check;
   const { owner, slug } = scene.fact('dataset');
   const names = (files: readonly string[]) => counted(files.length, 'file');
-  const { currentVersionNumber } = await step('the current version', () => get(client, { owner, slug }, { signal }));
+  const { currentVersionNumber } = await step('get the current version', () =>
+    get(client, { owner, slug }, { signal }),
+  );
   const version = Number(currentVersionNumber) + 1;
   const act = async (blobs: Blobs, number: number) => makeVersion(check, scene, blobs, number);
-  const files = await attempt('a version of archives', async () => act(await archiveBlobs(), version), names);
-  const single = files && (await attempt('a version that is one archive', () => act(singleBlob(), version + 1), names));
+  const files = await attempt('create a version of archives', async () => act(await archiveBlobs(), version), names);
+  const single =
+    files && (await attempt('create a version of one archive', () => act(singleBlob(), version + 1), names));
   await look('packed', {
     ...(files && { packed: { version, files } }),
     ...(single && { single: { files: single } }),

@@ -48,9 +48,9 @@ export async function listedOutput(scene: Scene): Promise<{ url: string; fileNam
 /** What the kernel tells of the place where it ran. */
 export async function insideOf(scene: Scene): Promise<Inside> {
   const file = (await listedOutput(scene)).find(({ fileName }) => fileName === 'inside.json');
-  if (!file) throw new NotSeen('the kernel left no inside.json');
+  if (!file) throw new NotSeen('the output has no inside.json');
   const reply = await scene.once('inside', () => scene.send(file.url));
-  if (reply.json === undefined) throw new NotSeen(`what the kernel tells cannot be read: ${inShort(reply)}`);
+  if (reply.json === undefined) throw new NotSeen(`cannot read inside.json: ${inShort(reply)}`);
   return reply.json as Inside;
 }
 
@@ -73,14 +73,14 @@ export const places: readonly Place[] = [
     stage: 'ready',
     address: (scene) => datasetAddress(scene, 1, 'folder/bytes.bin'),
   },
-  { id: 'output', name: 'an output of a kernel', stage: 'done', address: outputAddress },
+  { id: 'output', name: 'an output file of a kernel', stage: 'done', address: outputAddress },
 ];
 
 /** The whole of what is at a place. */
 export function wholeOf(scene: Scene, place: Place): Promise<Reply> {
   return scene.once(`whole ${place.id}`, async () => {
     const reply = await scene.send(await place.address(scene));
-    if (reply.status !== 200) throw new NotSeen(`it cannot be read: ${inShort(reply)}`);
+    if (reply.status !== 200) throw new NotSeen(`cannot read it: ${inShort(reply)}`);
     return reply;
   });
 }

@@ -3,6 +3,7 @@ import { sleep } from '../../core/sleep.ts';
 import { isTerminal, logs, output, type PushedKernel, push, status, wait } from '../../services/kernels/index.ts';
 import { cleanUpKernel } from '../cleanup.ts';
 import { collectFolder, sameBytes } from '../collect.ts';
+import { describeRun } from '../kernel-ref.ts';
 import { titleOf } from '../names.ts';
 import { Mismatch } from '../steps.ts';
 import { counted } from '../words.ts';
@@ -29,7 +30,7 @@ async function followUntil(
     lines += data.split('\n').length - 1;
     found ||= data.includes(word);
   }
-  if (!found) throw new Mismatch('the log does not have what the kernel printed');
+  if (!found) throw new Mismatch('the log does not contain what the kernel printed');
   return lines;
 }
 
@@ -43,19 +44,20 @@ async function compareOutput(
   await output(client, kernel, folder, { signal });
   for (const [name, bytes] of Object.entries(expected(word))) {
     const content = folder.files.get(name);
-    if (!content) throw new Mismatch(`${name} is missing; there is ${[...folder.files.keys()].join(', ')}`);
-    if (!sameBytes(content, bytes)) throw new Mismatch(`${name} is not what the kernel wrote`);
+    if (!content)
+      throw new Mismatch(`${name} is missing from the output, which has ${[...folder.files.keys()].join(', ')}`);
+    if (!sameBytes(content, bytes)) throw new Mismatch(`${name} differs from what the kernel wrote`);
   }
   return folder.files.size;
 }
 
-/** Seconds that a push may be without a run. */
+/** Seconds from the push until its run must exist. */
 const startTimeout = 900;
 
-/** Whether there is a run with this status that has begun. */
+/** Whether a run with this status has started. */
 const hasBegun = (word: string) => word === 'RUNNING' || word === 'CANCEL_REQUESTED' || isTerminal(word);
 
-/** Looks at something, gently, until it is as wanted. */
+/** Calls `look`, with growing pauses, until it finds something. */
 async function lookUntil<T>(
   { signal }: Check,
   seconds: number,
@@ -75,7 +77,7 @@ async function lookUntil<T>(
 const unlabelled = async ({ client, signal }: Check, { ref }: PushedKernel): Promise<string> =>
   (await status(client, ref, { signal }).catch(() => undefined))?.status ?? 'NOT_STARTED';
 
-/** Waits until the version runs. One that is not found by its label, while its run is there, is given up. */
+/** Waits until the version runs. Gives up if the kernel runs, but is not found by its label. */
 function awaitStart(check: Check, kernel: PushedKernel): Promise<string> {
   const { client, signal } = check;
   let [looks, overlooked] = [0, 0];
@@ -88,10 +90,11 @@ function awaitStart(check: Check, kernel: PushedKernel): Promise<string> {
       if (found.status !== 'NOT_STARTED') return undefined;
       // Not at once: each look may cost another request.
       if (++looks > 10 && hasBegun(await unlabelled(check, kernel))) overlooked++;
-      if (overlooked === 2) throw new Mismatch('the kernel runs, but its version is not found by the label "v1"');
+      if (overlooked === 2)
+        throw new Mismatch('the kernel runs, but the server does not find the version by its label "v1"');
       return undefined;
     },
-    `no run has started within ${startTimeout} s`,
+    `no run started within ${startTimeout} s`,
   );
 }
 
@@ -101,18 +104,18 @@ async function awaitAnyEnd(check: Check, kernel: PushedKernel): Promise<string> 
     const found = await unlabelled(check, kernel);
     return isTerminal(found) ? found : undefined;
   };
-  return lookUntil(check, check.timeout, look, 'the run does not end');
+  return lookUntil(check, check.timeout, look, 'the run did not end in time');
 }
 
-/** What makes the kernel look around where it runs. */
+/** What the kernel needs to inspect its environment. */
 export interface Curious {
   /** A dataset that it mounts, `owner/slug`. */
   readonly dataset: string;
-  /** Seconds that it goes on, so that it can be looked at. */
+  /** Seconds that it keeps running, so that it can be observed. */
   readonly seconds: number;
 }
 
-/** A private kernel runs, and what it says and leaves is compared. It is deleted at the end. */
+/** Runs a private kernel, compares its log and output, and deletes it at the end. */
 export async function pushSteps(check: Check, owner: string, word: string, curious?: Curious): Promise<void> {
   const { client, signal, step, attempt, atEnd, look } = check;
   const slug = `kaggle-ts-check-${word}`;
@@ -126,17 +129,13 @@ export async function pushSteps(check: Check, owner: string, word: string, curio
     isPrivate: true,
     enableInternet: false,
     datasetDataSources: curious && [curious.dataset],
-    // Without its data it still has much to tell.
+    // It answers most questions without its data.
     allowInvalidSources: curious !== undefined,
   };
-  const kernel = await step(
-    'push',
-    () => push(client, request, { signal }),
-    ({ ref, versionNumber }) => `${ref}, version ${versionNumber ?? '?'}`,
-  );
+  const kernel = await step('push', () => push(client, request, { signal }), describeRun);
   await look('pushed', { kernel: { ...kernel, title } });
   if (curious) {
-    const first = await attempt('its run begins', () => awaitStart(check, kernel), String);
+    const first = await attempt('wait for the start', () => awaitStart(check, kernel), String);
     if (first === 'RUNNING') await look('running');
     if (first === undefined) {
       const isThere = hasBegun(await unlabelled(check, kernel));
@@ -151,7 +150,7 @@ export async function pushSteps(check: Check, owner: string, word: string, curio
   }
 }
 
-/** Follows the run to its end, and compares what it leaves. */
+/** Follows the run to its end, and compares its output. */
 async function readRun(check: Check, kernel: PushedKernel, word: string): Promise<void> {
   const { client, signal, timeout, step } = check;
   const limit = AbortSignal.any([signal, AbortSignal.timeout(timeout * 1000)]);
@@ -166,7 +165,7 @@ async function readRun(check: Check, kernel: PushedKernel, word: string): Promis
     (result) => result.status,
   );
   await step(
-    'fetch the output and compare it',
+    'download the output and compare it',
     () => compareOutput(client, kernel, word, signal),
     (count) => counted(count, 'file'),
   );

@@ -122,7 +122,7 @@ export function checksums(header: string | null | undefined): Finding {
 
 /** An answer in a few words: its status and what its error says. */
 export function inShort({ status, json, text }: Reply): string {
-  if (status === 0) return 'no answer, the connection was cut';
+  if (status === 0) return 'no response: the connection was closed';
   const nested = field(json, 'error', 'message');
   const flat = field(json, 'message') ?? field(json, 'error');
   const said = [nested, flat, status >= 400 ? text : ''].find((words) => typeof words === 'string' && words !== '');

@@ -18,7 +18,7 @@ const outcome = (one: Answered) => ('why' in one.finding ? one.finding.why : one
 export function differences(answered: readonly Answered[]): string[] {
   return answered
     .filter((one) => verdict(one) === 'differs')
-    .map((one) => `${one.question.id}: assumed ${one.question.assumed}; seen ${outcome(one)}`);
+    .map((one) => `${one.question.id}: assumed ${one.question.assumed}; observed ${outcome(one)}`);
 }
 
 /** How each matter came out, one line each. */
@@ -39,15 +39,15 @@ export function writeReport(answered: readonly Answered[], { server, version, da
         const cells = [id, asks, `${assumed} (${confidence})`, outcome(one), verdict(one)];
         return `| ${cells.map(cell).join(' | ')} |`;
       });
-    return `## ${group}\n\n| id | question | assumed | seen | |\n|---|---|---|---|---|\n${rows.join('\n')}\n`;
+    return `## ${group}\n\n| id | question | assumed | observed | |\n|---|---|---|---|---|\n${rows.join('\n')}\n`;
   });
-  return `# What the server does
+  return `# Behavior of the server
 
 ${server}, ${date.toISOString().slice(0, 16).replace('T', ' ')} UTC, kaggle-ts ${version}; ${end}.
 ${tally(answered)}.
 
-A, B and C say how well it was known what is assumed: by several observations or the official client, by one, by hearsay or
-a guess. What was not seen says why. There is no token, no name and no address of a file in here.
+A, B and C are the confidence of an assumption: several observations or the official client (A), one observation (B), hearsay or
+a guess (C). A question that was not answered has the reason. This report contains no tokens, names or file URLs.
 
 ${tables.join('\n')}`;
 }

@@ -40,7 +40,7 @@ async function readReply(
     return { status: response.status, headers: response.headers, text, json };
   } catch {
     signal.throwIfAborted();
-    if (limit.aborted) throw new NotSeen(`no answer came within ${patience / 1000} s`);
+    if (limit.aborted) throw new NotSeen(`no response within ${patience / 1000} s`);
     return { status: 0, headers: new Headers(), text: '', json: undefined };
   }
 }
@@ -50,7 +50,7 @@ async function patiently(ask: () => Promise<Reply>, signal: AbortSignal): Promis
   for (let tries = 0; ; tries++) {
     const reply = await ask();
     if (reply.status !== 429) return reply;
-    if (tries === 2) throw new NotSeen('the server was asked too often (429)');
+    if (tries === 2) throw new NotSeen('too many requests (429)');
     const asked = retryAfterOf(reply.headers) ?? longestPause / 2;
     await sleep(Math.min(asked, longestPause), signal);
   }
@@ -77,7 +77,7 @@ export function createScene({ client, credential, platform, observer, hide, fact
     signal,
     fact(name) {
       const value = facts[name];
-      if (value === undefined) throw new NotSeen(`the check did not get to the ${name}`);
+      if (value === undefined) throw new NotSeen(`the check did not reach the ${name}`);
       return value;
     },
     as: (other) => createClient({ endpoint: client.baseUrl, fetch: observer.fetch, platform, ...asOptions(other) }),

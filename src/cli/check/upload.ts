@@ -58,7 +58,7 @@ async function compareFile(
   const content = name === file ? bytes : await unpackOne(client, bytes);
   if (!sameBytes(content, expected)) {
     throw new Mismatch(
-      `${file}: ${inBytes(content.length)} came back, which are not the ${inBytes(expected.length)} sent`,
+      `${file}: the ${inBytes(content.length)} downloaded differ from the ${inBytes(expected.length)} uploaded`,
     );
   }
 }
@@ -74,8 +74,8 @@ async function compareArchive(
   const found = folder.files;
   for (const [name, bytes] of Object.entries(expected)) {
     const content = found.get(name);
-    if (!content) throw new Mismatch(`the archive has no ${name}, but ${[...found.keys()].join(', ')}`);
-    if (!sameBytes(content, bytes)) throw new Mismatch(`${name} of the archive is not what was sent`);
+    if (!content) throw new Mismatch(`${name} is missing from the archive, which has ${[...found.keys()].join(', ')}`);
+    if (!sameBytes(content, bytes)) throw new Mismatch(`${name} in the archive differs from the uploaded file`);
   }
   return found.size;
 }
@@ -83,7 +83,7 @@ async function compareArchive(
 /** Uploads a private dataset, downloads it, does the same with a second version, and deletes it at the end. */
 export async function uploadSteps(check: Check, owner: string, slug: string, files: Files): Promise<void> {
   const { client, terminal, signal, timeout, step, atEnd, look } = check;
-  const options = { signal, onProgress: showProgress(terminal, 'sent') };
+  const options = { signal, onProgress: showProgress(terminal, 'uploaded') };
   const dataset = { owner, slug, title: titleOf(slug), isPrivate: true };
   atEnd(`delete ${owner}/${slug}`, (end) => cleanUpDataset(client, owner, slug, end));
 
@@ -95,12 +95,12 @@ export async function uploadSteps(check: Check, owner: string, slug: string, fil
     );
     if (wanted === 1) await look('created', { dataset });
     try {
-      await step(`version ${wanted} becomes ready`, async () => {
+      await step(`wait for version ${wanted}`, async () => {
         const { versionNumber } = await made.ready({ signal, timeout });
-        if (versionNumber !== wanted) throw new Mismatch(`the version is ${versionNumber}, not ${wanted}`);
+        if (versionNumber !== wanted) throw new Mismatch(`expected version ${wanted}, got ${versionNumber}`);
       });
     } finally {
-      // Where it is not as it should be there is all the more to see.
+      // Also after a failure, which the questions may explain.
       if (wanted === 1 && !signal.aborted) await look('ready');
     }
     for (const [file, bytes] of Object.entries(content)) {
@@ -109,7 +109,7 @@ export async function uploadSteps(check: Check, owner: string, slug: string, fil
   };
 
   await roundTrip(files, 1);
-  await step('it is private', async () => {
+  await step('check that it is private', async () => {
     const { isPrivate } = await get(client, { owner, slug }, { signal });
     if (!isPrivate) throw new Mismatch('the dataset is public');
   });

@@ -26,7 +26,7 @@ export async function tryPaths(report: string | undefined, folder: string | unde
   if (folder) await fs.mkdir(folder, { recursive: true });
   if (!report) return;
   await fs.mkdir(builtin('node:path').dirname(report), { recursive: true });
-  await fs.writeFile(report, 'The check has not come to its end.\n');
+  await fs.writeFile(report, 'The check did not finish.\n');
 }
 
 /** Writes the report. */

@@ -71,10 +71,10 @@ test('Ctrl-C in the middle: what was made is removed, and the report has what wa
   expect(stdout).toMatch(/^ok {6}delete alice\/kaggle-ts-check-\w{8}-data/m);
   expect(code).toBe(130);
   expect(left()).toBe(0);
-  expect(report()).toContain('it was interrupted');
+  expect(report()).toContain('interrupted');
   expect(rows('agrees')).toEqual(expect.arrayContaining(['auth.bearer', 'hash.file', 'unpack.zip']));
   expect(rows('not seen')).toEqual(expect.arrayContaining(['label.status.v', 'mounts.owner']));
-  expect(report()).toContain('the check did not get that far');
+  expect(report()).toContain('the check ended earlier');
 });
 
 test('all steps pass, but something differs: exit code 3, and what it is', async () => {
@@ -82,7 +82,9 @@ test('all steps pass, but something differs: exit code 3, and what it is', async
   served = await serveEmulator({ lag: 20, processing: 40, hashes: 'none', executor });
   const { code, stdout } = await cli(['check', 'all', '--yes'], environment());
   for (const storage of ['archive', 'file', 'output']) {
-    expect(stdout).toMatch(new RegExp(`^differs hash\\.${storage}: assumed crc32c, md5; seen no such header$`, 'm'));
+    expect(stdout).toMatch(
+      new RegExp(`^differs hash\\.${storage}: assumed crc32c, md5; observed no such header$`, 'm'),
+    );
   }
   expect(stdout).toMatch(/\b0 failed$/m);
   expect(code).toBe(3);

@@ -61,7 +61,7 @@ test('labels that are bare numbers: steps fail, and the questions still find out
     expect(ids('differs')).toContain(`label.${reader}.number`);
     expect(ids('agrees')).toContain(`label.${reader}.none`);
   }
-  expect(lines.join('\n')).toContain('its version is not found by the label "v1"');
+  expect(lines.join('\n')).toContain('the server does not find the version by its label "v1"');
   // What does not depend on labels is seen all the same.
   expect(ids('agrees')).toEqual(expect.arrayContaining(['mounts.owner', 'range.output', 'session.container']));
   expect(code).toBe(1);

@@ -124,19 +124,25 @@ describe('as recorded flows they are played by the replay of the official conver
       'check-datasets',
       [
         'upload version 1',
-        'version 1 becomes ready',
+        'wait for version 1',
         'download table.csv',
         'download empty.txt',
         'download folder/bytes.bin',
         'download folder/deeper/größe.txt',
         'upload version 2',
-        'version 2 becomes ready',
+        'wait for version 2',
         'download table.csv',
       ],
     ],
     [
       'check-kernels',
-      ['push', 'its run begins', 'follow the log to its end', 'wait for the end', 'fetch the output and compare it'],
+      [
+        'push',
+        'wait for the start',
+        'follow the log to its end',
+        'wait for the end',
+        'download the output and compare it',
+      ],
     ],
   ])('%s', async (name, parts) => {
     expect(isTranscript(flows[name]!)).toBe(true);

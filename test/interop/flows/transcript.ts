@@ -37,7 +37,7 @@ const plays: [part: RegExp, play: (scene: Scene, ...args: string[]) => Promise<u
     },
   ],
   [
-    /^version (\d) becomes ready$/,
+    /^wait for version (\d)$/,
     ({ client }, version) => datasets.waitUntilReady(client, { ...data, version: Number(version) }),
   ],
   [
@@ -57,7 +57,7 @@ const plays: [part: RegExp, play: (scene: Scene, ...args: string[]) => Promise<u
     },
   ],
   [
-    /^its run begins$/,
+    /^wait for the start$/,
     async ({ client }) => {
       const seen = await kernels.status(client, kernel);
       expect(seen.status).toMatch(/^[A-Z_]+$/);
@@ -76,7 +76,7 @@ const plays: [part: RegExp, play: (scene: Scene, ...args: string[]) => Promise<u
     async ({ client }) => expect(await kernels.wait(client, kernel)).toMatchObject({ status: 'COMPLETE' }),
   ],
   [
-    /^fetch the output and compare it$/,
+    /^download the output and compare it$/,
     async ({ client }) => {
       const names = (await kernels.output(client, kernel, collectFolder())).map(({ name }) => name);
       expect(names).toEqual(expect.arrayContaining(['result.txt', 'folder/bytes.bin']));

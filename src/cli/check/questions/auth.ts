@@ -9,12 +9,14 @@ const listKernels = 'kernels.KernelsApiService/ListKernels';
 /** What came of the calls of some methods, which went out with the user's own credential. */
 function accepted(scene: Scene, type: 'bearer' | 'basic', names: readonly string[]) {
   if (scene.credential?.type !== type) {
-    throw new NotSeen(type === 'basic' ? 'the credential is a token, no legacy key' : 'the credential is a legacy key');
+    throw new NotSeen(
+      type === 'basic' ? 'the credential is a token, not a legacy key' : 'the credential is a legacy key',
+    );
   }
   const scheme = type === 'basic' ? 'Basic' : 'Bearer';
   const own = ({ section, ...call }: Exchange) => call.scheme === scheme && !section.startsWith('question ');
   const seen = calls(scene.exchanges, ...names).filter((call) => own(call) && call.status !== undefined);
-  if (seen.length === 0) throw new NotSeen(`no ${names.join(', ')} was called`);
+  if (seen.length === 0) throw new NotSeen(`not called: ${names.join(', ')}`);
   const said = names.flatMap((name) => {
     const statuses = [...new Set(calls(seen, name).map(({ status }) => status))];
     return statuses.length > 0 ? [`${name} ${statuses.join(', ')}`] : [];
@@ -33,16 +35,16 @@ const withMadeUp = (scene: Scene) =>
 const questions: Question[] = [
   {
     id: 'auth.bearer',
-    asks: 'Is an API token accepted as Bearer?',
-    assumed: 'by every method',
+    asks: 'Which methods accept an API token as Bearer?',
+    assumed: 'all methods',
     confidence: 'A',
     stage: 'end',
     look: (scene) => accepted(scene, 'bearer', ['IntrospectToken', 'ListKernels', 'StartBlobUpload', 'SaveKernel']),
   },
   {
     id: 'auth.token-as-basic',
-    asks: 'And as the key of Basic?',
-    assumed: '401',
+    asks: 'Is an API token accepted as the key of Basic?',
+    assumed: 'no: 401',
     confidence: 'A',
     stage: 'live',
     async look(scene) {
@@ -54,7 +56,7 @@ const questions: Question[] = [
   },
   {
     id: 'auth.basic-changes',
-    asks: 'Is a legacy key accepted as Basic by calls that change something?',
+    asks: 'Do methods that write accept a legacy key as Basic?',
     assumed: 'yes',
     confidence: 'C',
     stage: 'end',
@@ -62,7 +64,7 @@ const questions: Question[] = [
   },
   {
     id: 'auth.basic-reads',
-    asks: 'And by calls that read?',
+    asks: 'Do methods that read accept a legacy key as Basic?',
     assumed: 'yes',
     confidence: 'C',
     stage: 'end',
@@ -72,45 +74,45 @@ const questions: Question[] = [
   {
     id: 'auth.key-as-bearer',
     asks: 'Is a legacy key accepted as Bearer?',
-    assumed: '401',
+    assumed: 'no: 401',
     confidence: 'A',
     stage: 'live',
     async look(scene) {
       const { credential } = scene;
-      if (credential?.type !== 'basic') throw new NotSeen('the credential is a token, no legacy key');
+      if (credential?.type !== 'basic') throw new NotSeen('the credential is a token, not a legacy key');
       return refused(await scene.ask(listKernels, { pageSize: 1 }, { by: scene.as(bearer(credential.key)) }));
     },
   },
   {
     id: 'auth.made-up',
-    asks: 'What does a token get that nobody has?',
-    assumed: '401',
+    asks: 'Is a made-up token accepted?',
+    assumed: 'no: 401',
     confidence: 'A',
     stage: 'live',
     look: async (scene) => refused(await withMadeUp(scene)),
   },
   {
     id: 'auth.made-up-shape',
-    asks: 'In which form?',
+    asks: 'What is the form of that error?',
     assumed: 'nested JSON with the status UNAUTHENTICATED',
     confidence: 'A',
     stage: 'live',
     async look(scene) {
       const reply = await withMadeUp(scene);
-      if (reply.status !== 401) throw new NotSeen('the token was not refused');
+      if (reply.status !== 401) throw new NotSeen('the token was accepted');
       const status = field(reply.json, 'error', 'status');
       return found(status === 'UNAUTHENTICATED', status ? `nested, ${status}` : `not nested: ${inShort(reply)}`);
     },
   },
   {
     id: 'auth.introspect',
-    asks: 'What does IntrospectToken say?',
+    asks: 'What does IntrospectToken return?',
     assumed: 'active, username, userId, scope',
     confidence: 'B',
     stage: 'end',
     look(scene) {
       const call = calls(scene.exchanges, 'IntrospectToken').find(({ status }) => status === 200);
-      if (!call) throw new NotSeen('no token was introspected');
+      if (!call) throw new NotSeen('IntrospectToken was not called');
       const names = Object.keys((jsonOf(call) ?? {}) as object);
       return found(
         ['active', 'username', 'userId', 'scope'].every((name) => names.includes(name)),

@@ -63,8 +63,8 @@ function question(target: Target, who: keyof typeof origins): Question {
   const origin = origins[who];
   return {
     id: `cors.${target.id}.${who}`,
-    asks: `May a page of ${origin} use ${target.name}?`,
-    assumed: 'no: it needs a proxy',
+    asks: `Does ${target.name} allow requests from a page on ${origin}?`,
+    assumed: 'no: pages need a proxy',
     confidence: 'C',
     stage: target.stage,
     async look(scene) {
@@ -86,4 +86,4 @@ const questions = [api, upload, ...storages].flatMap((target) =>
   (Object.keys(origins) as (keyof typeof origins)[]).map((who) => question(target, who)),
 );
 
-export const cors: Group = { title: 'Pages of other origins (CORS)', questions };
+export const cors: Group = { title: 'CORS', questions };

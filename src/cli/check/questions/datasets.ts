@@ -52,7 +52,7 @@ const listing = (scene: Scene, version: number, pageSize?: number): Promise<Repl
 
 function countOf(reply: Reply): number {
   const files = field(reply.json, 'datasetFiles') ?? field(reply.json, 'files');
-  if (!Array.isArray(files)) throw new NotSeen(`nothing was listed: ${inShort(reply)}`);
+  if (!Array.isArray(files)) throw new NotSeen(`no files were listed: ${inShort(reply)}`);
   return files.length;
 }
 
@@ -82,7 +82,7 @@ function page(
 const questions: Question[] = [
   {
     id: 'dataset.hidden',
-    asks: 'What is said of a dataset that was just made?',
+    asks: 'What is the status of a dataset right after its creation?',
     assumed: '403 or 404 at first',
     confidence: 'B',
     stage: 'created',
@@ -97,7 +97,7 @@ const questions: Question[] = [
   {
     id: 'dataset.refused',
     // Without a file nothing can come of it.
-    asks: 'Is a second version (without a file) refused while the first is processed?',
+    asks: 'Is a second version refused while the first one is being processed?',
     assumed: "403, Permission 'datasets.update' was denied",
     confidence: 'A',
     stage: 'created',
@@ -105,14 +105,14 @@ const questions: Question[] = [
       const body = { versionNotes: 'check', files: [] };
       const reply = await scene.ask(`${service}/CreateDatasetVersion`, { ...ours(scene), body });
       const after = await scene.ask(`${service}/GetDatasetStatus`, ours(scene));
-      if (field(after.json, 'status') === 'READY') throw new NotSeen('the first version was READY before it was asked');
+      if (field(after.json, 'status') === 'READY') throw new NotSeen('the first version was READY before the request');
       return found(reply.status === 403 && reply.text.includes('datasets.update'), inShort(reply));
     },
   },
   {
     id: 'dataset.taken',
-    asks: 'How is a name that is taken refused?',
-    assumed: 'inside of a 200: The requested title "..." is already in use by a dataset',
+    asks: 'What is the error for a slug that exists?',
+    assumed: 'status 200 with the error: The requested title "..." is already in use by a dataset',
     confidence: 'A',
     stage: 'ready',
     async look(scene) {
@@ -126,13 +126,13 @@ const questions: Question[] = [
   },
   {
     id: 'dataset.number',
-    asks: 'Does the answer to a new version say its number?',
+    asks: 'Does the response of CreateDatasetVersion contain the version number?',
     assumed: 'no',
     confidence: 'A',
     stage: 'end',
     look(scene) {
       const call = calls(scene.exchanges, 'CreateDatasetVersion').find(({ status }) => status === 200);
-      if (!call) throw new NotSeen('no version was made');
+      if (!call) throw new NotSeen('no version was created');
       const names = Object.keys((jsonOf(call) ?? {}) as object);
       return found(!names.some((name) => /version/i.test(name)), names.join(', '));
     },
@@ -147,7 +147,7 @@ const questions: Question[] = [
       const words = firstStatuses(scene)
         .filter(({ status }) => status === 200)
         .map(({ word }) => word);
-      if (words.length === 0) throw new NotSeen('no status was told');
+      if (words.length === 0) throw new NotSeen('no status was returned');
       const order = words.map((word) => steps.indexOf(word));
       const agrees = order.every((place, index) => place >= 0 && place >= (order[index - 1] ?? 0));
       return found(agrees, [...new Set(words)].join(', '));
@@ -155,33 +155,33 @@ const questions: Question[] = [
   },
   {
     id: 'time.ready',
-    asks: 'How long does it take until a first version is READY?',
+    asks: 'How long does it take until the first version is READY?',
     assumed: `at most ${longest} s`,
     confidence: 'C',
     stage: 'end',
     look(scene) {
       const from = madeAt(scene.exchanges, 'CreateDataset', 'upload version 1');
       const ready = firstStatuses(scene).find(({ word }) => word === 'READY');
-      if (from === undefined || ready?.answeredAt === undefined) throw new NotSeen('it was not seen to be READY');
+      if (from === undefined || ready?.answeredAt === undefined) throw new NotSeen('the version was not READY');
       const seconds = (ready.answeredAt - from) / 1000;
       return found(seconds <= longest, `${seconds.toFixed(1)} s`);
     },
   },
   {
     id: 'dataset.listed',
-    asks: 'Does it list every file when it is READY?',
+    asks: 'Does a READY version list every file?',
     assumed: 'yes',
     confidence: 'B',
     stage: 'end',
     look(scene) {
       const looks = calls(scene.exchanges, 'ListDatasetFiles').filter(
-        ({ section, status }) => section === 'version 1 becomes ready' && status === 200,
+        ({ section, status }) => section === 'wait for version 1' && status === 200,
       );
-      if (looks.length === 0) throw new NotSeen('nothing was listed');
+      if (looks.length === 0) throw new NotSeen('no files were listed');
       const count = (field(jsonOf(looks[0]!), 'datasetFiles') as unknown[] | undefined)?.length ?? 0;
       return found(
         count === 4,
-        `${count} of 4 at the first of ${looks.length === 1 ? '1 look' : `${looks.length} looks`}`,
+        `${count} of 4 in the first of ${looks.length === 1 ? '1 listing' : `${looks.length} listings`}`,
       );
     },
   },

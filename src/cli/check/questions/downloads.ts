@@ -14,7 +14,7 @@ function ofPlace(place: Place): Question[] {
   return [
     {
       id: `hash.${id}`,
-      asks: `Which checksums come with ${name} in x-goog-hash?`,
+      asks: `Which checksums does x-goog-hash contain for ${name}?`,
       assumed: 'crc32c, md5',
       confidence: 'C',
       stage,
@@ -22,18 +22,21 @@ function ofPlace(place: Place): Question[] {
     },
     {
       id: `etag.${id}`,
-      asks: `Has ${name} an ETag?`,
-      assumed: 'a strong one',
+      asks: `Does ${name} have an ETag?`,
+      assumed: 'yes, a strong one',
       confidence: 'C',
       stage,
       async look(scene) {
         const value = (await wholeOf(scene, place)).headers.get('etag');
-        return found(value?.startsWith('"') === true, value ? (value.startsWith('W/') ? 'a weak one' : 'yes') : 'no');
+        return found(
+          value?.startsWith('"') === true,
+          value ? (value.startsWith('W/') ? 'yes, a weak one' : 'yes') : 'no',
+        );
       },
     },
     {
       id: `range.${id}`,
-      asks: `Is Range honoured for ${name}?`,
+      asks: `Is Range supported for ${name}?`,
       assumed: '206 with Content-Range',
       confidence: id === 'output' ? 'C' : 'A',
       stage,
@@ -44,13 +47,13 @@ function ofPlace(place: Place): Question[] {
     },
     {
       id: `if-range.same.${id}`,
-      asks: 'And with If-Range, when the ETag is the same?',
+      asks: `What is the response with If-Range for ${name}, if the ETag matches?`,
       assumed: '206',
       confidence: 'C',
       stage,
       async look(scene) {
         const etag = (await wholeOf(scene, place)).headers.get('etag');
-        if (!etag) throw new NotSeen('it has no ETag');
+        if (!etag) throw new NotSeen('there is no ETag');
         const headers = { ...partOf.headers, 'if-range': etag };
         const reply = await scene.send(await place.address(scene), { headers });
         return found(isPart(reply), ranged(reply));
@@ -58,8 +61,8 @@ function ofPlace(place: Place): Question[] {
     },
     {
       id: `if-range.other.${id}`,
-      asks: 'And when it is another?',
-      assumed: '200 with the whole',
+      asks: `What is the response with If-Range for ${name}, if the ETag differs?`,
+      assumed: '200 with the whole file',
       confidence: 'C',
       stage,
       async look(scene) {
@@ -76,14 +79,14 @@ function wrapping(id: string, file: string, what: string, packs: boolean): Quest
   const [stage, version] = file.startsWith('large.') ? (['packed', undefined] as const) : (['ready', 1] as const);
   return {
     id: `wrap.${id}`,
-    asks: `Does ${what} come packed, when it is asked for alone?`,
-    assumed: packs ? 'as .zip' : 'as it is',
+    asks: `Is ${what} zipped if it is downloaded alone?`,
+    assumed: packs ? 'yes, as .zip' : 'no',
     confidence: id.startsWith('large') ? 'B' : 'C',
     stage,
     async look(scene) {
       const address = await datasetAddress(scene, version ?? scene.fact('packed').version, file);
       const isPacked = new URL(address).pathname.endsWith('.zip');
-      return found(isPacked === packs, isPacked ? 'as .zip' : 'as it is');
+      return found(isPacked === packs, isPacked ? 'yes, as .zip' : 'no');
     },
   };
 }
@@ -91,8 +94,8 @@ function wrapping(id: string, file: string, what: string, packs: boolean): Quest
 const questions: Question[] = [
   {
     id: 'download.redirect',
-    asks: 'How is a file of a dataset handed out?',
-    assumed: '302 to the storage',
+    asks: 'How is a file of a dataset downloaded?',
+    assumed: '302 redirect to the storage',
     confidence: 'A',
     stage: 'ready',
     async look(scene) {
@@ -102,7 +105,7 @@ const questions: Question[] = [
   },
   {
     id: 'download.folder',
-    asks: 'What is said of a folder that is asked for as a file?',
+    asks: 'What is the error for a folder requested as a file?',
     assumed: '404',
     confidence: 'B',
     stage: 'ready',
@@ -113,7 +116,7 @@ const questions: Question[] = [
   },
   {
     id: 'address.dataset',
-    asks: "Where is the secret of a dataset's address?",
+    asks: 'Where is the signature in the URL of a dataset file?',
     assumed: 'in the query (GOOG4-RSA-SHA256)',
     confidence: 'A',
     stage: 'ready',
@@ -126,7 +129,7 @@ const questions: Question[] = [
   },
   {
     id: 'address.lifetime',
-    asks: 'How long is it good?',
+    asks: 'How long is that URL valid?',
     assumed: '259200 s',
     confidence: 'A',
     stage: 'ready',
@@ -134,13 +137,13 @@ const questions: Question[] = [
       const seconds = Number(
         new URL(await datasetAddress(scene, 1, 'folder/bytes.bin')).searchParams.get('X-Goog-Expires'),
       );
-      if (!seconds) throw new NotSeen('the address does not say');
+      if (!seconds) throw new NotSeen('the URL does not contain it');
       return found(Math.abs(seconds - 259_200) <= 1, `${seconds} s`);
     },
   },
   {
     id: 'address.archive',
-    asks: 'What is the archive of a version called?',
+    asks: 'What is the name of the archive of a version?',
     assumed: 'bundle/archive.zip',
     confidence: 'A',
     stage: 'ready',
@@ -151,8 +154,8 @@ const questions: Question[] = [
   },
   {
     id: 'address.output',
-    asks: "Where is the secret of an output's address?",
-    assumed: 'in the path: /kf/<number>/<secret>/<name>',
+    asks: 'Where is the signature in the URL of an output file?',
+    assumed: 'in the path: /kf/<number>/<signature>/<name>',
     confidence: 'A',
     stage: 'done',
     async look(scene) {
@@ -164,19 +167,19 @@ const questions: Question[] = [
   },
   {
     id: 'address.output-name',
-    asks: 'Is its name escaped?',
+    asks: 'Is the file name in that URL escaped?',
     assumed: 'no',
     confidence: 'A',
     stage: 'done',
     async look(scene) {
       const file = (await listedOutput(scene)).find(({ fileName }) => fileName.normalize('NFC') === 'größe 1.txt');
       if (!file) throw new NotSeen('"größe 1.txt" is not listed');
-      return found(file.url.endsWith(file.fileName), file.url.endsWith(file.fileName) ? 'as it is' : 'escaped');
+      return found(file.url.endsWith(file.fileName), file.url.endsWith(file.fileName) ? 'no' : 'yes');
     },
   },
   {
     id: 'errors.storage',
-    asks: 'Which form have errors of the storage?',
+    asks: 'What is the form of errors of the storage?',
     assumed: 'XML',
     confidence: 'B',
     stage: 'ready',
@@ -184,9 +187,12 @@ const questions: Question[] = [
       const address = new URL(await datasetAddress(scene, 1, 'folder/bytes.bin'));
       address.searchParams.set('X-Goog-Signature', '00');
       const reply = await scene.send(address.href);
-      if (reply.status < 400) throw new NotSeen(`a wrong signature is no error, but ${reply.status}`);
+      if (reply.status < 400) throw new NotSeen(`a wrong signature returned ${reply.status}`);
       const isXml = reply.text.trimStart().startsWith('<?xml');
-      return found(isXml, `${reply.status}, ${isXml ? 'XML' : (reply.headers.get('content-type') ?? 'no type')}`);
+      return found(
+        isXml,
+        `${reply.status}, ${isXml ? 'XML' : (reply.headers.get('content-type') ?? 'no content type')}`,
+      );
     },
   },
   wrapping('csv', 'table.csv', 'a small .csv', false),

@@ -45,20 +45,20 @@ async function rest(scene: Scene): Promise<string> {
   const { hostname, origin } = new URL(scene.client.baseUrl);
   const base = `${hostname === 'api.kaggle.com' ? 'https://www.kaggle.com' : origin}/api/v1`;
   const { status } = await scene.once('rest', () => scene.send(`${base}/datasets/list`));
-  if (status === 404 || status === 0) throw new NotSeen('there is no REST interface');
+  if (status === 404 || status === 0) throw new NotSeen('the server has no REST interface');
   return base;
 }
 
 const questions: Question[] = [
   {
     id: 'errors.shape',
-    asks: 'Which form have errors of the RPC host?',
+    asks: 'What is the form of errors of the RPC host?',
     assumed: '{"error":{"code","message","status"}}',
     confidence: 'A',
     stage: 'live',
     async look(scene) {
       const reply = await missingKernel(scene);
-      if (reply.status < 400) throw new NotSeen(`no error came, but ${reply.status}`);
+      if (reply.status < 400) throw new NotSeen(`the response was ${reply.status}, not an error`);
       const names = ['code', 'message', 'status'].filter((name) => field(reply.json, 'error', name) !== undefined);
       return found(
         names.length === 3,
@@ -68,7 +68,7 @@ const questions: Question[] = [
   },
   {
     id: 'errors.missing-kernel',
-    asks: 'What is said of a kernel that is not there?',
+    asks: 'What is the error for a kernel that does not exist?',
     assumed: "403, Permission 'kernels.get' was denied",
     confidence: 'A',
     stage: 'live',
@@ -79,7 +79,7 @@ const questions: Question[] = [
   },
   {
     id: 'errors.unknown-method',
-    asks: 'And of a method that is not there?',
+    asks: 'What is the error for a method that does not exist?',
     assumed: '404 or 501',
     confidence: 'C',
     stage: 'live',
@@ -90,8 +90,8 @@ const questions: Question[] = [
   },
   {
     id: 'errors.foreign-owner',
-    asks: 'How is a dataset of a foreign owner refused?',
-    assumed: 'inside of a 200: Invalid Owner Id',
+    asks: 'What is the error for creating a dataset for another owner?',
+    assumed: 'status 200 with the error: Invalid Owner Id',
     confidence: 'A',
     stage: 'live',
     look: async (scene) =>
@@ -102,8 +102,8 @@ const questions: Question[] = [
   },
   {
     id: 'errors.slug-letters',
-    asks: 'How is a slug with dots refused?',
-    assumed: 'inside of a 200: Slug can only contain alphanumeric or "-" characters',
+    asks: 'What is the error for a slug with dots?',
+    assumed: 'status 200 with the error: Slug can only contain alphanumeric or "-" characters',
     confidence: 'A',
     stage: 'live',
     look: async (scene) =>
@@ -111,7 +111,7 @@ const questions: Question[] = [
   },
   {
     id: 'errors.slug-blank',
-    asks: 'And one with a blank?',
+    asks: 'What is the error for a slug with a space?',
     assumed: '400',
     confidence: 'A',
     stage: 'live',
@@ -122,20 +122,20 @@ const questions: Question[] = [
   },
   {
     id: 'errors.rest-shape',
-    asks: 'Which form have errors of the REST interface?',
+    asks: 'What is the form of errors of the REST interface?',
     assumed: 'flat: {"code","message"}',
     confidence: 'A',
     stage: 'live',
     async look(scene) {
       const query = `userName=${encodeURIComponent(scene.fact('user'))}&kernelSlug=kaggle-ts-check-${randomSuffix()}`;
       const reply = await scene.send(`${await rest(scene)}/kernels/status?${query}`);
-      if (reply.status < 400) throw new NotSeen(`no error came, but ${reply.status}`);
+      if (reply.status < 400) throw new NotSeen(`the response was ${reply.status}, not an error`);
       return found(typeof field(reply.json, 'message') === 'string', brief(reply.text));
     },
   },
   {
     id: 'errors.rest-any-token',
-    asks: 'Does its list of datasets mind a token that nobody has?',
+    asks: 'Does the REST list of datasets reject a made-up token?',
     assumed: 'no: 200',
     confidence: 'B',
     stage: 'live',
@@ -149,7 +149,7 @@ const questions: Question[] = [
   },
   {
     id: 'errors.pages',
-    asks: 'Does something else come where JSON is expected (a web page, nothing)?',
+    asks: 'Are there responses other than JSON, such as a web page or an empty body?',
     assumed: 'no',
     confidence: 'B',
     stage: 'end',
@@ -160,26 +160,26 @@ const questions: Question[] = [
       });
       const others = answers.filter((answer) => jsonOf(answer) === undefined);
       const kinds = [...new Set(others.map(({ status, text }) => `${status} ${brief(text ?? '', 30) || 'empty'}`))];
-      return found(others.length === 0, others.length > 0 ? `${others.length} times: ${kinds.join('; ')}` : 'no');
+      return found(others.length === 0, others.length > 0 ? `${others.length}: ${kinds.join('; ')}` : 'no');
     },
   },
   {
     id: 'errors.retry-after',
-    asks: 'Does a 429 say when to ask again?',
-    assumed: 'by Retry-After',
+    asks: 'Does a 429 say when to retry?',
+    assumed: 'yes, by Retry-After',
     confidence: 'C',
     stage: 'end',
     look(scene) {
       const busy = scene.exchanges.filter(({ status }) => status === 429);
-      if (busy.length === 0) throw new NotSeen('no request was answered by 429');
+      if (busy.length === 0) throw new NotSeen('no response was a 429');
       const values = [...new Set(busy.map(({ answer }) => answer?.get('retry-after') ?? 'none'))];
       return found(!values.includes('none'), `${busy.length} times 429, Retry-After ${values.join(', ')}`);
     },
   },
   {
     id: 'errors.rate',
-    asks: 'How many calls a minute go through?',
-    assumed: 'what a check needs, without a 429',
+    asks: 'How many calls per minute are accepted?',
+    assumed: 'as many as a check sends, without a 429',
     confidence: 'C',
     stage: 'end',
     look(scene) {
@@ -187,7 +187,7 @@ const questions: Question[] = [
       const own = scene.exchanges.filter(({ url }) => new URL(url).origin === origin);
       const within = own.map(({ at }) => own.filter((other) => other.at >= at && other.at < at + 60_000).length);
       const busy = own.filter(({ status }) => status === 429).length;
-      return found(busy === 0, `up to ${Math.max(0, ...within)} a minute; ${busy} of all ${own.length} got a 429`);
+      return found(busy === 0, `up to ${Math.max(0, ...within)} per minute; ${busy} of ${own.length} returned 429`);
     },
   },
 ];

@@ -19,7 +19,7 @@ async function mountsOf(scene: Scene): Promise<{ own: string; old: string; folde
   return { own: `datasets/${owner}/${slug}`, old: slug, folders };
 }
 
-/** Whether variables are there. */
+/** Whether environment variables are set. */
 function variables(id: string, asks: string, names: readonly string[], confidence: Question['confidence']): Question {
   return {
     id: `variables.${id}`,
@@ -30,7 +30,7 @@ function variables(id: string, asks: string, names: readonly string[], confidenc
     async look(scene) {
       const there = (await insideOf(scene)).variables;
       const missing = names.filter((name) => !there.includes(name));
-      return found(missing.length === 0, missing.length > 0 ? `not there: ${missing.join(', ')}` : 'all of them');
+      return found(missing.length === 0, missing.length > 0 ? `missing: ${missing.join(', ')}` : 'all');
     },
   };
 }
@@ -58,7 +58,7 @@ const questions: Question[] = [
   },
   {
     id: 'mounts.old',
-    asks: 'Is it at /kaggle/input/<slug> as well?',
+    asks: 'Is it also mounted at /kaggle/input/<slug>?',
     assumed: 'no',
     confidence: 'A',
     stage: 'done',
@@ -69,8 +69,8 @@ const questions: Question[] = [
   },
   {
     id: 'mounts.version',
-    asks: 'Which version is mounted, when a newer one has just become READY?',
-    assumed: 'that one',
+    asks: 'Which version is mounted if a new one has just become READY?',
+    assumed: 'the new one',
     confidence: 'A',
     stage: 'done',
     async look(scene) {
@@ -80,7 +80,7 @@ const questions: Question[] = [
       if (names.length === 0) throw new NotSeen('the dataset is mounted elsewhere');
       const mounted = names.map((path) => path.slice(own.length + 1));
       const agrees = mounted.length === files.length && files.every((name) => mounted.includes(name));
-      return found(agrees, agrees ? 'that one' : `another: ${brief(mounted.join(', '))}`);
+      return found(agrees, agrees ? 'the new one' : `another: ${brief(mounted.join(', '))}`);
     },
   },
   {
@@ -91,7 +91,7 @@ const questions: Question[] = [
     stage: 'done',
     async look(scene) {
       const { working, folder } = await insideOf(scene);
-      return found(working.length === 0, `${brief(working.join(', ')) || 'nothing'} (it runs in ${folder})`);
+      return found(working.length === 0, `${brief(working.join(', ')) || 'nothing'} (working directory: ${folder})`);
     },
   },
   variables(
@@ -127,7 +127,7 @@ const questions: Question[] = [
   ),
   {
     id: 'variables.run-type',
-    asks: 'What is KAGGLE_KERNEL_RUN_TYPE of a push?',
+    asks: 'What is KAGGLE_KERNEL_RUN_TYPE in a pushed run?',
     assumed: 'Batch',
     confidence: 'B',
     stage: 'done',
@@ -138,8 +138,8 @@ const questions: Question[] = [
   },
   {
     id: 'session.container',
-    asks: 'Has KAGGLE_CONTAINER_NAME the id of the session, between hyphens?',
-    assumed: 'yes: a number there',
+    asks: 'Does KAGGLE_CONTAINER_NAME contain the session ID, between hyphens?',
+    assumed: 'yes, as a number',
     confidence: 'B',
     stage: 'done',
     async look(scene) {
@@ -152,14 +152,14 @@ const questions: Question[] = [
   },
   {
     id: 'session.hidden',
-    asks: 'Is the id of the session in any answer?',
-    assumed: 'in none',
+    asks: 'Does any response contain the session ID?',
+    assumed: 'no',
     confidence: 'A',
     stage: 'end',
     look(scene) {
       const texts = scene.exchanges.map(({ text }) => text ?? '');
       const id = texts.map((text) => /##kaggle-ts session=(\d+)##/.exec(text)?.[1]).find(Boolean);
-      if (!id) throw new NotSeen('the kernel told none in its log');
+      if (!id) throw new NotSeen('the log of the kernel does not contain the session ID');
       const names = [
         'GetKernel',
         'GetKernelSessionStatus',
@@ -172,10 +172,10 @@ const questions: Question[] = [
       const methods = [...new Set(holding.map(({ url }) => url.split('/').at(-1)))];
       return found(
         methods.length === 0,
-        methods.length > 0 ? `in that of ${methods.join(', ')}` : `in none of ${names.join(', ')}`,
+        methods.length > 0 ? `yes: ${methods.join(', ')}` : `not in ${names.join(', ')}`,
       );
     },
   },
 ];
 
-export const insides: Group = { title: 'Inside of a run', questions };
+export const insides: Group = { title: 'Inside a run', questions };

@@ -3,7 +3,7 @@ import { calls, jsonOf, kernelStatuses, madeAt } from '../seen.ts';
 
 const service = 'kernels.KernelsApiService';
 
-/** Seconds that a push may be without a run: so long `wait` waits for it. */
+/** Seconds from a push until its run must exist: the default `startTimeout` of `wait`. */
 const longest = 900;
 
 const known = ['QUEUED', 'RUNNING', 'COMPLETE', 'ERROR', 'CANCEL_REQUESTED', 'CANCEL_ACKNOWLEDGED', 'NEW_SCRIPT'];
@@ -11,7 +11,7 @@ const known = ['QUEUED', 'RUNNING', 'COMPLETE', 'ERROR', 'CANCEL_REQUESTED', 'CA
 const questions: Question[] = [
   {
     id: 'kernel.answer',
-    asks: 'What does a push answer?',
+    asks: 'What does SaveKernel return?',
     assumed: 'ref /code/<owner>/<slug>, versionNumber, kernelId',
     confidence: 'A',
     stage: 'end',
@@ -20,7 +20,7 @@ const questions: Question[] = [
         ({ section, status }) => section === 'push' && status === 200,
       );
       const answer = call && jsonOf(call);
-      if (!answer) throw new NotSeen('no push was answered');
+      if (!answer) throw new NotSeen('there was no successful push');
       const ref = String(field(answer, 'ref'));
       const agrees =
         /^\/code\/[^/]+\/[^/]+$/.test(ref) && field(answer, 'versionNumber') === 1 && !!field(answer, 'kernelId');
@@ -42,20 +42,20 @@ const questions: Question[] = [
   },
   {
     id: 'status.queued',
-    asks: 'How is QUEUED told?',
-    assumed: 'by no status at all: it is the zero value',
+    asks: 'How is QUEUED sent?',
+    assumed: 'without a status: it is the zero value',
     confidence: 'B',
     stage: 'end',
     look(scene) {
       const queued = kernelStatuses(scene.exchanges).filter(({ status }) => status === 'QUEUED');
-      if (queued.length === 0) throw new NotSeen('no look fell into the queue');
+      if (queued.length === 0) throw new NotSeen('the run was not seen in the queue');
       const absent = queued.every((look) => look.absent);
-      return found(absent, absent ? 'no status' : 'by its name');
+      return found(absent, absent ? 'no status' : 'by name');
     },
   },
   {
     id: 'status.words',
-    asks: 'Which words do statuses have?',
+    asks: 'What are the names of statuses?',
     assumed: 'those of the official client',
     confidence: 'A',
     stage: 'end',
@@ -63,7 +63,7 @@ const questions: Question[] = [
       const words = [...new Set(kernelStatuses(scene.exchanges).map(({ status }) => status))].filter(
         (word) => !/^\d+$/.test(word),
       );
-      if (words.length === 0) throw new NotSeen('no status was told');
+      if (words.length === 0) throw new NotSeen('no status was returned');
       return found(
         words.every((word) => known.includes(word)),
         words.join(', '),
@@ -72,21 +72,21 @@ const questions: Question[] = [
   },
   {
     id: 'time.run',
-    asks: 'How long does it take from a push to its run?',
+    asks: 'How long does it take from a push until its run exists?',
     assumed: `at most ${longest} s`,
     confidence: 'C',
     stage: 'end',
     look(scene) {
       const from = madeAt(scene.exchanges, 'SaveKernel', 'push');
       const first = kernelStatuses(scene.exchanges).find(({ status }) => known.includes(status) && status !== 'QUEUED');
-      if (from === undefined || !first) throw new NotSeen('no run was seen');
+      if (from === undefined || !first) throw new NotSeen('there was no run');
       const seconds = (first.answeredAt - from) / 1000;
       return found(seconds <= longest, `${seconds.toFixed(1)} s (${first.status})`);
     },
   },
   {
     id: 'cancel.other',
-    asks: 'What comes of cancelling by another number than the id of the session?',
+    asks: 'What is the error for canceling with a wrong session ID?',
     assumed: "403, Permission 'kernelSessions.cancel' was denied",
     confidence: 'B',
     stage: 'done',
@@ -98,7 +98,7 @@ const questions: Question[] = [
   },
   {
     id: 'kernels.page-100',
-    asks: 'May a page of kernels have 100?',
+    asks: 'Can a page of kernels have 100 entries?',
     assumed: 'yes',
     confidence: 'B',
     stage: 'live',
@@ -109,14 +109,14 @@ const questions: Question[] = [
   },
   {
     id: 'quota.fields',
-    asks: 'What does the quota tell?',
-    assumed: 'timeUsed, timeReserved, totalTimeAllowed, as texts such as 36000s',
+    asks: 'What does the quota contain?',
+    assumed: 'timeUsed, timeReserved, totalTimeAllowed, as strings such as 36000s',
     confidence: 'B',
     stage: 'end',
     look(scene) {
       const call = calls(scene.exchanges, 'GetAcceleratorQuotaStatistics').find(({ status }) => status === 200);
       const gpu = field(call && jsonOf(call), 'gpuQuota');
-      if (!gpu) throw new NotSeen('no quota was told');
+      if (!gpu) throw new NotSeen('no quota was returned');
       const agrees = ['timeUsed', 'timeReserved', 'totalTimeAllowed'].every((name) =>
         /^[\d.]+s$/.test(String(field(gpu, name))),
       );

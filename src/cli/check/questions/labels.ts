@@ -34,9 +34,9 @@ const readers: Reader[] = [
 ];
 
 const forms = [
-  { id: 'v', label: 'v1', words: 'Is "v1" a label', wanted: 200, assumed: 'yes' },
-  { id: 'number', label: '1', words: 'Is "1" a label', wanted: 404, assumed: 'no: 404' },
-  { id: 'none', label: undefined, words: 'Is no label the newest', wanted: 200, assumed: 'yes' },
+  { id: 'v', label: 'v1', words: 'Is the label "v1" accepted', wanted: 200, assumed: 'yes' },
+  { id: 'number', label: '1', words: 'Is the label "1" accepted', wanted: 404, assumed: 'no: 404' },
+  { id: 'none', label: undefined, words: 'Does no label mean the latest version', wanted: 200, assumed: 'yes' },
 ] as const;
 
 function question(reader: Reader, { id, label, words, wanted, assumed }: (typeof forms)[number]): Question {
@@ -57,7 +57,7 @@ const questions: Question[] = [
   ...readers.flatMap((reader) => forms.map((form) => question(reader, form))),
   {
     id: 'label.log.path',
-    asks: 'May a label stand in the path of the log?',
+    asks: 'Can the path of the log contain a label?',
     assumed: 'no: 404',
     confidence: 'A',
     stage: 'done',
@@ -68,7 +68,7 @@ const questions: Question[] = [
   },
   {
     id: 'label.slug',
-    asks: 'And in the slug (slug/1)?',
+    asks: 'Can the slug contain a version (slug/1)?',
     assumed: 'no: 403',
     confidence: 'A',
     stage: 'done',

@@ -29,9 +29,9 @@ function kept(id: string, asks: string, confidence: Question['confidence'], file
     stage: 'done',
     async look(scene) {
       const names = (await listedOutput(scene)).map(({ fileName }) => fileName);
-      if (!names.includes('result.txt')) throw new NotSeen('not even result.txt is listed');
+      if (!names.includes('result.txt')) throw new NotSeen('result.txt is not listed');
       const is = names.some((name) => file.test(name));
-      return found(is === wanted, is ? 'it is listed' : 'it is not listed');
+      return found(is === wanted, is ? 'listed' : 'not listed');
     },
   };
 }
@@ -45,7 +45,7 @@ function liveLog(scene: Scene): Exchange {
   const best = live.find(({ text }) => text?.includes('END_OF_LOG')) ?? live.at(-1) ?? whileRunning(scene);
   if (best) return best;
   const said = [...new Set(streams.map(({ status }) => status ?? 'no answer'))].join(', ');
-  throw new NotSeen(`no log was read while the kernel ran${said && ` (${said})`}`);
+  throw new NotSeen(`the log was not read while the kernel ran${said && ` (${said})`}`);
 }
 
 /** A log in another form that was read when the run had not ended. */
@@ -77,13 +77,13 @@ const shape = (line: unknown) => (line === undefined ? 'no JSON' : Object.keys(l
 const questions: Question[] = [
   {
     id: 'output.running',
-    asks: 'What is listed while a kernel runs?',
-    assumed: 'no file and no log',
+    asks: 'What does the output list while a kernel runs?',
+    assumed: 'no files and no log',
     confidence: 'B',
     stage: 'running',
     async look(scene) {
       const reply = await list(scene, 100);
-      if (reply.status !== 200) throw new NotSeen(`it was refused: ${inShort(reply)}`);
+      if (reply.status !== 200) throw new NotSeen(`the request failed: ${inShort(reply)}`);
       const files = field(reply.json, 'files');
       const log = field(reply.json, 'log');
       const count = Array.isArray(files) ? files.length : 0;
@@ -92,7 +92,7 @@ const questions: Question[] = [
   },
   {
     id: 'output.page-500',
-    asks: 'May a page of the output have 500 files?',
+    asks: 'Can a page of the output have 500 files?',
     assumed: 'yes',
     confidence: 'A',
     stage: 'done',
@@ -103,7 +103,7 @@ const questions: Question[] = [
   },
   {
     id: 'output.page-501',
-    asks: 'And 501?',
+    asks: 'Can a page of the output have 501 files?',
     assumed: 'no: 400',
     confidence: 'A',
     stage: 'done',
@@ -117,8 +117,8 @@ const questions: Question[] = [
   kept('empty', 'Is an empty folder kept?', 'B', /^empty(?:\/|$)/, false),
   {
     id: 'log.stored',
-    asks: 'In which form is the log stored?',
-    assumed: 'a JSON array of {stream_name, time, data}, time as a number of seconds',
+    asks: 'What is the form of the stored log?',
+    assumed: 'a JSON array of {stream_name, time, data}, with time in seconds, as a number',
     confidence: 'A',
     stage: 'end',
     look(scene) {
@@ -131,13 +131,13 @@ const questions: Question[] = [
         const shown = other ?? lines[0];
         return found(other === undefined, `an array of {${shape(shown)}}, time a ${typeof field(shown, 'time')}`);
       } catch {
-        return found(false, `no JSON: ${brief(texts[0]!, 40)}`);
+        return found(false, `not JSON: ${brief(texts[0]!, 40)}`);
       }
     },
   },
   {
     id: 'log.live',
-    asks: 'In which form does it come while the kernel runs?',
+    asks: 'What is the form of the log while the kernel runs?',
     assumed: 'server-sent events, each JSON with stream_name and data',
     confidence: 'A',
     stage: 'end',
@@ -146,7 +146,7 @@ const questions: Question[] = [
       if (!isStream(log))
         return found(false, `${log.answer?.get('content-type') ?? 'no type'}: ${brief(log.text ?? '', 40)}`);
       const lines = events(scene);
-      if (lines.length === 0) throw new NotSeen('it had no line yet');
+      if (lines.length === 0) throw new NotSeen('the log was empty');
       const other = lines.find((line) => !isLine(line));
       const isOther = !lines.every(isLine);
       return found(
@@ -157,19 +157,22 @@ const questions: Question[] = [
   },
   {
     id: 'log.live-end',
-    asks: 'How does it end?',
-    assumed: 'by END_OF_LOG',
+    asks: 'How does the live log end?',
+    assumed: 'with END_OF_LOG',
     confidence: 'A',
     stage: 'end',
     look(scene) {
       const { text = '', end } = liveLog(scene);
       const marked = /^data: ?END_OF_LOG/m.test(text);
-      return found(marked, marked ? 'by END_OF_LOG' : end === 'cut' ? 'the connection was cut' : 'without a mark');
+      return found(
+        marked,
+        marked ? 'with END_OF_LOG' : end === 'cut' ? 'the connection was cut' : 'without END_OF_LOG',
+      );
     },
   },
   {
     id: 'log.charset',
-    asks: 'Does its type name the charset?',
+    asks: 'What is the charset of the live log?',
     assumed: 'utf-8',
     confidence: 'C',
     stage: 'end',
@@ -180,26 +183,26 @@ const questions: Question[] = [
   },
   {
     id: 'log.address',
-    asks: 'Does its address redirect?',
+    asks: 'Does the URL of the live log redirect?',
     assumed: 'no',
     confidence: 'C',
     stage: 'end',
     look(scene) {
       const answers = logStreams(scene.exchanges).filter(({ status }) => status !== undefined);
-      if (answers.length === 0) throw new NotSeen('no log was asked for');
+      if (answers.length === 0) throw new NotSeen('no log was requested');
       const target = answers.find(({ status = 0 }) => status >= 300 && status < 400)?.answer?.get('location');
       return found(!target, target ? `to ${new URL(target, scene.client.baseUrl).hostname}` : 'no');
     },
   },
   {
     id: 'log.ended',
-    asks: 'And in which form does it come after the end?',
-    assumed: 'application/json, the array',
+    asks: 'What is the form of the live log after the end of the run?',
+    assumed: 'application/json, an array',
     confidence: 'A',
     stage: 'done',
     async look(scene) {
       const reply = await scene.read(`kernels/logs/stream/${scene.fact('kernel').ref}?versionLabel=v1`);
-      if (reply.status !== 200) throw new NotSeen(`it was refused: ${inShort(reply)}`);
+      if (reply.status !== 200) throw new NotSeen(`the request failed: ${inShort(reply)}`);
       const type = reply.headers.get('content-type') ?? 'no type';
       const lines = reply.json;
       return found(

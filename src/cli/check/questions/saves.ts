@@ -27,16 +27,16 @@ function inside(reply: Reply, words: RegExp) {
 const questions: Question[] = [
   {
     id: 'save.foreign',
-    asks: 'How is a push to the id of a foreign kernel refused?',
-    assumed: 'inside of a 200: Kernel not found',
+    asks: 'What is the error for a push to the ID of a kernel of another account?',
+    assumed: 'status 200 with the error: Kernel not found',
     confidence: 'B',
     stage: 'done',
     look: async (scene) => inside(await saveAgain(scene, { id: 1 }), /(?:Kernel|Notebook) not found/i),
   },
   {
     id: 'save.editor',
-    asks: 'May a script become a notebook?',
-    assumed: 'no, inside of a 200: You cannot change the editor type',
+    asks: 'Can a script become a notebook?',
+    assumed: 'no: status 200 with the error: You cannot change the editor type',
     confidence: 'B',
     stage: 'done',
     async look(scene) {
@@ -46,8 +46,8 @@ const questions: Question[] = [
   },
   {
     id: 'save.large',
-    asks: 'What comes of a source of 2 MB?',
-    assumed: '400',
+    asks: 'Is a source of 2 MB accepted?',
+    assumed: 'no: 400',
     confidence: 'B',
     stage: 'done',
     async look(scene) {
@@ -58,4 +58,4 @@ const questions: Question[] = [
 ];
 
 /** Looked at last: a push that is not refused makes a version. */
-export const saves: Group = { title: 'Refusals of a push', questions };
+export const saves: Group = { title: 'Push errors', questions };

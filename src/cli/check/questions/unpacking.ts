@@ -69,8 +69,8 @@ const questions: Question[] = [
   ),
   {
     id: 'unpack.single',
-    asks: 'What becomes of an archive that is all of a version?',
-    assumed: 'its files are those of the version',
+    asks: 'What happens to an archive that is the only file of a version?',
+    assumed: 'the version contains its files',
     confidence: 'C',
     stage: 'packed',
     look(scene) {
@@ -80,4 +80,4 @@ const questions: Question[] = [
   },
 ];
 
-export const unpackings: Group = { title: 'What is unpacked', questions };
+export const unpackings: Group = { title: 'Unpacking', questions };

@@ -15,11 +15,12 @@ import { calls, jsonOf } from '../seen.ts';
 /** Bytes of the parts of a resumable session are a multiple of this. */
 const granule = 262_144;
 
-/** A session that nothing is made of: its bytes are never put into a dataset. */
+/** An upload session whose bytes no dataset uses. */
 export async function openSession(scene: Scene, name: string, size: number): Promise<{ url: string; token: string }> {
   const reply = await scene.ask('blobs.BlobApiService/StartBlobUpload', { type: 'DATASET', name, contentLength: size });
   const [url, token] = [field(reply.json, 'createUrl'), field(reply.json, 'token')];
-  if (typeof url !== 'string' || typeof token !== 'string') throw new NotSeen(`no upload began: ${inShort(reply)}`);
+  if (typeof url !== 'string' || typeof token !== 'string')
+    throw new NotSeen(`no upload was started: ${inShort(reply)}`);
   return { url, token };
 }
 
@@ -79,15 +80,15 @@ function lastAnswers(scene: Scene) {
   const ended = scene.exchanges.filter(({ method, status, section }) => {
     return method === 'PUT' && status === 200 && section.startsWith('upload ');
   });
-  if (ended.length === 0) throw new NotSeen('no upload came to its end');
+  if (ended.length === 0) throw new NotSeen('no upload was completed');
   return ended;
 }
 
 const questions: Question[] = [
   {
     id: 'upload.type',
-    asks: 'Does an upload need its type?',
-    assumed: '400 without',
+    asks: 'Does StartBlobUpload require type?',
+    assumed: 'yes: 400 without it',
     confidence: 'A',
     stage: 'live',
     async look(scene) {
@@ -100,14 +101,14 @@ const questions: Question[] = [
   },
   {
     id: 'upload.session',
-    asks: 'Where do uploads go?',
+    asks: 'What is the URL of an upload?',
     assumed: 'a resumable session at /upload/storage/v1/b/kaggle-data-sets/o',
     confidence: 'A',
     stage: 'end',
     look(scene) {
       const call = calls(scene.exchanges, 'StartBlobUpload').find(({ status }) => status === 200);
       const address = field(call && jsonOf(call), 'createUrl');
-      if (typeof address !== 'string') throw new NotSeen('no upload began');
+      if (typeof address !== 'string') throw new NotSeen('no upload was started');
       const { hostname, pathname, searchParams } = new URL(address);
       const session = searchParams.get('uploadType') === 'resumable' && searchParams.has('upload_id');
       const agrees = session && pathname === '/upload/storage/v1/b/kaggle-data-sets/o';
@@ -116,8 +117,8 @@ const questions: Question[] = [
   },
   {
     id: 'upload.last',
-    asks: 'What is the last answer of an upload?',
-    assumed: '200 with the object: size as text, md5Hash, timeFinalized',
+    asks: 'What is the last response of an upload?',
+    assumed: '200 with the object: size as a string, md5Hash, timeFinalized',
     confidence: 'A',
     stage: 'end',
     look(scene) {
@@ -129,7 +130,7 @@ const questions: Question[] = [
   },
   {
     id: 'upload.hash',
-    asks: 'Which checksums does it tell in x-goog-hash?',
+    asks: 'Which checksums does its x-goog-hash contain?',
     assumed: 'crc32c, md5',
     confidence: 'C',
     stage: 'end',
@@ -137,18 +138,18 @@ const questions: Question[] = [
   },
   {
     id: 'upload.inbox',
-    asks: 'Under which name is it kept?',
+    asks: 'What is the name of the uploaded object?',
     assumed: 'inbox/...',
     confidence: 'B',
     stage: 'end',
     look(scene) {
       const name = String(field(jsonOf(lastAnswers(scene)[0]!), 'name') ?? '');
-      return found(name.startsWith('inbox/'), name ? `${name.split('/')[0]}/...` : 'no name is told');
+      return found(name.startsWith('inbox/'), name ? `${name.split('/')[0]}/...` : 'no name');
     },
   },
   {
     id: 'upload.query',
-    asks: 'What does a session say of which nothing is stored?',
+    asks: 'What is the status of an empty upload session?',
     assumed: '308 without Range',
     confidence: 'A',
     stage: 'live',
@@ -159,7 +160,7 @@ const questions: Question[] = [
   },
   {
     id: 'upload.part',
-    asks: 'And after a part?',
+    asks: 'What is the response to the first part?',
     assumed: '308 with Range: bytes=0-K',
     confidence: 'A',
     stage: 'live',
@@ -170,8 +171,8 @@ const questions: Question[] = [
   },
   {
     id: 'upload.order',
-    asks: 'What comes of a part out of order?',
-    assumed: 'the connection is cut',
+    asks: 'What is the response to a part out of order?',
+    assumed: 'the connection is closed',
     confidence: 'B',
     stage: 'live',
     async look(scene) {
@@ -181,8 +182,8 @@ const questions: Question[] = [
   },
   {
     id: 'upload.order-after',
-    asks: 'And is the session good after that?',
-    assumed: 'yes, with what was stored before',
+    asks: 'Can the upload session continue after that?',
+    assumed: 'yes, after the stored part',
     confidence: 'B',
     stage: 'live',
     async look(scene) {
@@ -192,7 +193,7 @@ const questions: Question[] = [
   },
   {
     id: 'upload.gap',
-    asks: 'What comes of a part that is not the first, when nothing is stored?',
+    asks: 'What is the response to a later part if nothing is stored?',
     assumed: '400',
     confidence: 'B',
     stage: 'live',
@@ -205,8 +206,8 @@ const questions: Question[] = [
   },
   {
     id: 'upload.twice',
-    asks: 'What comes of two PUTs at once?',
-    assumed: 'at least one connection is cut',
+    asks: 'What are the responses to two concurrent PUTs?',
+    assumed: 'at least one connection is closed',
     confidence: 'B',
     stage: 'live',
     async look(scene) {
@@ -219,7 +220,7 @@ const questions: Question[] = [
   },
   {
     id: 'upload.expired',
-    asks: 'What is said of a session that is not there?',
+    asks: 'What is the status of an upload session that does not exist?',
     assumed: '404',
     confidence: 'A',
     stage: 'live',
