@@ -11,7 +11,10 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Runs npm in the project. If it fails, prints its output and exits with its code. */
+/**
+ * Runs npm in the project. If it fails, prints its output and exits with its code.
+ * @param {string[]} args
+ */
 function npm(...args) {
   const { status, stdout, stderr } = spawnSync('npm', args, {
     cwd: root,

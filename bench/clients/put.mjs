@@ -10,12 +10,13 @@ import process from 'node:process';
 import { pipeline } from 'node:stream/promises';
 import { peakMiB } from './peak.mjs';
 
-const [runtime, text] = process.argv.slice(2);
+const [runtime, text = ''] = process.argv.slice(2);
 const { url, owner, slug, folder } = JSON.parse(text);
-const [name] = readdirSync(folder);
+const [name = ''] = readdirSync(folder);
 const path = join(folder, name);
 const { size } = statSync(path);
 
+/** @param {string} method @param {object} body */
 async function call(method, body) {
   const headers = { 'content-type': 'application/json', authorization: 'Bearer KGAT_test' };
   const response = await fetch(`${url}/api/v1/${method}`, { method: 'POST', headers, body: JSON.stringify(body) });
@@ -23,7 +24,10 @@ async function call(method, body) {
   return response.json();
 }
 
-/** By node:http or node:https: fetch of Node copies more, fetch of Deno sends a stream without its length. */
+/**
+ * By node:http or node:https: fetch of Node copies more, fetch of Deno sends a stream without its length.
+ * @param {string} target
+ */
 async function putByHttp(target) {
   const send = target.startsWith('https:') ? secureRequest : request;
   const sending = send(target, { method: 'PUT', headers: { 'content-length': size } });
@@ -43,7 +47,7 @@ const { token, createUrl } = await call('blobs.BlobApiService/StartBlobUpload', 
 });
 const status =
   runtime === 'bun'
-    ? (await fetch(createUrl, { method: 'PUT', body: globalThis.Bun.file(path) })).status
+    ? (await fetch(createUrl, { method: 'PUT', body: Bun.file(path) })).status
     : await putByHttp(createUrl);
 if (status !== 200) throw new Error(`PUT: ${status}`);
 await call('datasets.DatasetApiService/CreateDataset', { ownerSlug: owner, slug, title: slug, files: [{ token }] });

@@ -31,6 +31,7 @@ function rawFetch() {
 
 const call = kind === 'fetch' ? rawFetch() : await typedCall();
 
+/** @param {number} times */
 async function repeat(times) {
   for (let done = 0; done < times; done++) {
     const status = await call();

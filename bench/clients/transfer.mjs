@@ -5,7 +5,7 @@
 import process from 'node:process';
 import { peakMiB } from './peak.mjs';
 
-const [runtime, text] = process.argv.slice(2);
+const [runtime, text = ''] = process.argv.slice(2);
 const { verb, url, owner, slug, file, folder, out } = JSON.parse(text);
 
 const { createClient } = await import(`../../dist/${runtime}.js`);
@@ -19,8 +19,8 @@ if (verb === 'outputs') {
   if (verb === 'upload') await createOrVersion(client, { owner, slug, title: `Bench ${slug}`, files: [folder] });
   else if (verb === 'unzip') await download(client, { owner, slug }, out, { unzip: true });
   else {
-    const [{ verified }] = await download(client, { owner, slug, file }, out);
-    if (verified !== 'crc32c') throw new Error(`the download was verified by ${verified}`);
+    const [downloaded] = await download(client, { owner, slug, file }, out);
+    if (downloaded?.verified !== 'crc32c') throw new Error(`the download was verified by ${downloaded?.verified}`);
   }
 }
 console.log(JSON.stringify({ peakMiB: peakMiB() }));

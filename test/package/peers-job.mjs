@@ -21,7 +21,8 @@ const notebook = {
 
 const emulator = createEmulator({ executor: pyodideExecutor() });
 const server = setupServer(...handlers(emulator));
-server.listen({ onUnhandledRequest: 'error' });
+// The names of one option in msw 2 and in msw 3.
+server.listen(/** @type {object} */ ({ onUnhandledRequest: 'error', onUnhandledFrame: 'error' }));
 const client = createClient({ token: 'KGAT_test', retry: 0 });
 const { status, log } = await run(client, {
   slug: 'peers-job',
