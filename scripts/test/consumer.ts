@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -16,6 +16,25 @@ export interface Consumer {
   remove(): Promise<void>;
 }
 
+/** The tarball of this process: packing takes seconds, and the build does not change meanwhile. */
+let packed: Promise<{ name: string; content: Buffer }> | undefined;
+
+async function pack(): Promise<{ name: string; content: Buffer }> {
+  const folder = await mkdtemp(join(tmpdir(), 'kaggle-ts-pack-'));
+  try {
+    const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
+      cwd: root,
+      env: { ...process.env, npm_config_loglevel: 'error' },
+      maxBuffer: 1 << 26,
+    });
+    const answer = JSON.parse(stdout) as { filename: string }[] | Record<string, { filename: string }>;
+    const [{ filename }] = Object.values(answer) as [{ filename: string }];
+    return { name: filename, content: await readFile(join(folder, filename)) };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 /**
  * Packs the project, which must be built, and unpacks the tarball into `node_modules`, beside links to the project's copies of
  * its dependencies. Needs no network. The optional peers are linked too; `copies` replaces them by other folders of
@@ -25,19 +44,15 @@ export async function installTarball(copies: { msw?: string; pyodide?: string } 
   const folder = await mkdtemp(join(tmpdir(), 'kaggle-ts-consumer-'));
   const modules = join(folder, 'node_modules');
   await mkdir(modules);
-  const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
-    cwd: root,
-    env: { ...process.env, npm_config_loglevel: 'error' },
-    maxBuffer: 1 << 26,
-  });
-  const packed = JSON.parse(stdout) as { filename: string }[] | Record<string, { filename: string }>;
-  const [{ filename }] = Object.values(packed) as [{ filename: string }];
-  const tarball = join(folder, filename);
+  packed ??= pack();
+  const { name, content } = await packed;
+  const tarball = join(folder, name);
+  await writeFile(tarball, content);
   await run('tar', ['-xzf', tarball, '-C', folder]);
   await rename(join(folder, 'package'), join(modules, 'kaggle-ts'));
   const linked = { ky: 'ky', valibot: 'valibot', msw: 'msw', pyodide: 'pyodide', ws: 'ws', ...copies };
-  for (const [name, copy] of Object.entries(linked)) {
-    await symlink(join(root, 'node_modules', copy), join(modules, name), 'dir');
+  for (const [dependency, copy] of Object.entries(linked)) {
+    await symlink(join(root, 'node_modules', copy), join(modules, dependency), 'dir');
   }
   await writeFile(join(folder, 'package.json'), '{ "name": "consumer", "private": true, "type": "module" }\n');
   return { folder, tarball, remove: () => rm(folder, { recursive: true, force: true }) };

@@ -48,7 +48,7 @@ test('the types are right for every way to import them', async () => {
   // It lists what the profile ignores (CommonJS) as well; the code counts only the rest.
   expect(code, text).toBe(0);
   expect(text).toContain('kaggle-ts/services/*');
-});
+}, 120_000);
 
 const installed = () => join(consumer.folder, 'node_modules/kaggle-ts');
 
