@@ -14,10 +14,10 @@ export interface Page {
 }
 
 /**
- * Chromium without a window, and a page that runs the file `entry`. `folder` is where the browser unpacks itself and
- * keeps what pages store: in a private window, which is what it opens otherwise, files of pages are in memory.
+ * Chromium without a window. `folder` is where the browser unpacks itself and keeps what pages store: in a private window,
+ * which is what it opens otherwise, files of pages are in memory.
  */
-export async function startChromium(entry: string, folder: string): Promise<Page> {
+export async function launchChromium(folder: string): Promise<BrowserContext> {
   // The package unpacks into TMPDIR under fixed names and trusts what is there: it gets a place of its own.
   const { TMPDIR } = process.env;
   process.env.TMPDIR = folder;
@@ -25,13 +25,18 @@ export async function startChromium(entry: string, folder: string): Promise<Page
   const executablePath = await Chromium.executablePath();
   if (TMPDIR === undefined) delete process.env.TMPDIR;
   else process.env.TMPDIR = TMPDIR;
-  const browser = await chromium.launchPersistentContext(join(folder, 'profile'), {
+  return chromium.launchPersistentContext(join(folder, 'profile'), {
     executablePath,
     env: { ...process.env, TMPDIR: folder },
     // The package turns the rules on other origins off.
     args: Chromium.args.filter((arg) => arg !== '--disable-web-security'),
     headless: true,
   });
+}
+
+/** Chromium with a page that runs the file `entry`. */
+export async function startChromium(entry: string, folder: string): Promise<Page> {
+  const browser = await launchChromium(folder);
   const { outputFiles } = await build({ entryPoints: [entry], bundle: true, write: false, format: 'esm' });
   const script = outputFiles[0]?.text.replaceAll('</script', '<\\/script');
   const server = createServer((_request, response) => {
