@@ -170,7 +170,11 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       if (injected) return injected;
       const user = authenticate(context, request.headers.get('authorization'));
       const method = methods[`${rpc[1]}/${rpc[2]}`];
-      if (!method) throw new WireError(501, `the emulator does not implement ${rpc[1]}/${rpc[2]}`);
+      if (!method)
+        throw new WireError(
+          501,
+          `the emulator does not implement ${rpc[1]}/${rpc[2]}; mock it with kaggle-ts/testing/msw`,
+        );
       if (method.who === 'user' && !user) throw new WireError(401, 'Unauthenticated');
       const result = await method.handle({ context, user, body, origin: url.origin });
       return result instanceof Response ? result : jsonAnswer(result);

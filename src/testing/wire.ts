@@ -45,8 +45,9 @@ type Fields = Record<string, unknown>;
 
 /** The error for an invalid field of a request. A string is not quoted: it may be a token. */
 export function invalid(name: string, expected: string, value: unknown): WireError {
-  const got = value === null || /^(?:number|boolean)$/.test(typeof value) ? String(value) : typeof value;
-  return new WireError(400, `field "${name}": expected ${expected}, got ${Array.isArray(value) ? 'array' : got}`);
+  const types: Record<string, string> = { string: 'a string', object: Array.isArray(value) ? 'an array' : 'an object' };
+  const got = value === null ? 'null' : (types[typeof value] ?? String(value));
+  return new WireError(400, `field "${name}": expected ${expected}, got ${got}`);
 }
 
 /** A string field of a request; empty if absent. */

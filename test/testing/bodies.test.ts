@@ -46,3 +46,30 @@ test('of the recorded requests the last bodies are kept, as far as there is room
   expect(searches.at(-1)).toBe('69');
   expect(searches.filter(Boolean).length).toBeGreaterThan(50);
 });
+
+test.each<[method: string, body: unknown, message: string]>([
+  [`${kernelsApi}/ListKernels`, { pageSize: '5' }, 'field "pageSize": expected an integer, got a string'],
+  [`${kernelsApi}/ListKernels`, { pageSize: -1 }, 'field "pageSize": expected 1 or more, got -1'],
+  [
+    `${kernelsApi}/ListKernels`,
+    { pageToken: 'x' },
+    'field "pageToken": expected the nextPageToken of the previous page',
+  ],
+  [`${kernelsApi}/ListKernels`, { search: ['x'] }, 'field "search": expected a string, got an array'],
+  [`${kernelsApi}/SaveKernel`, { isPrivate: null, enableGpu: 'yes' }, 'field "enableGpu": expected true or false, got'],
+  [`${kernelsApi}/ListKernels`, [], 'the request body is not a JSON object'],
+  [
+    'users.AccountService/GenerateAccessToken',
+    { expirationDuration: '1h' },
+    'field "expirationDuration": expected seconds such as "3600s", got "1h"',
+  ],
+  [
+    'blobs.BlobApiService/StartBlobUpload',
+    { type: 'PICTURE', name: 'a' },
+    'field "type": expected one of DATASET, MODEL, INBOX, COMPETITION_SOLUTION, got "PICTURE"',
+  ],
+  ['blobs.BlobApiService/StartBlobUpload', { type: 'DATASET' }, 'field "name" is missing'],
+])('an invalid request to %s is refused with the field and what it should be: %j', async (method, body, message) => {
+  const { status, json } = await rpc(quiet(), method, body as object);
+  expect({ status, message: json.error?.message }).toEqual({ status: 400, message: expect.stringContaining(message) });
+});

@@ -363,8 +363,8 @@ describe('the folder', () => {
 
   test.each([
     ['emulator.json', '{"form', 'invalid JSON'],
-    ['emulator.json', '{"format":1}', 'began'],
-    ['datasets/1000/dataset.json', '{}', 'id'],
+    ['emulator.json', '{"format":1}', 'began is missing'],
+    ['datasets/1000/dataset.json', '{"id":"x"}', 'id: expected number'],
     ['datasets/1000/v1.json', '', 'invalid JSON'],
     ['kernels/1001/v1.log', 'x\n', 'line 1 is not a valid log line'],
   ])('that something else has changed is refused: %s is %j', async (path, content, why) => {

@@ -48,3 +48,9 @@ test('nothing is fetched without being asked for, and nothing else can be read',
     await expect(read(address, '')).rejects.toThrow('not a file of pyodide');
   expect(asked).toEqual([]);
 });
+
+test('a folder of wheels that cannot be read is an error that names the option', async () => {
+  await expect(openLibrary({ packages: '/no-such-folder', fetchPackages: false })).rejects.toThrow(
+    /^cannot read the folder of wheels \(packages, or --packages\): ENOENT.*no-such-folder/,
+  );
+});

@@ -30,6 +30,12 @@ test('a file whose name leads out of the folder is not written', async () => {
   expect(existsSync(join(scratch, 'escaped.txt'))).toBe(false);
 });
 
+test('a program that cannot be started is named, with what to do', async () => {
+  await expect(python3Executor({ command: 'no-such-python' }).run(job)).rejects.toThrow(
+    /^cannot start "no-such-python": .*ENOENT; install Python 3, or pass its path: python3Executor\(\{ command \}\)$/,
+  );
+});
+
 // Where there is no python3 there is nothing to run with; the emulator itself needs none.
 test('the emulator runs kernels with it when asked', async (context) => {
   if (findPython() !== 'python3') skip(context, 'there is no python3');

@@ -47,7 +47,9 @@ export function readRecord<Schema extends v.GenericSchema>(
   }
   const { success, output, issues } = v.safeParse(schema, json);
   if (success) return output;
-  throw damaged(path, `${v.getDotPath(issues[0]) ?? 'content'}: expected ${issues[0].expected}`);
+  const [issue] = issues;
+  const place = v.getDotPath(issue) ?? 'the content';
+  throw damaged(path, issue.input === undefined ? `${place} is missing` : `${place}: expected ${issue.expected}`);
 }
 
 export function damaged(path: string, why: string, cause?: unknown): KaggleError {

@@ -52,7 +52,7 @@ async function sha256(bytes: Uint8Array): Promise<string> {
 }
 
 function unreadable({ message }: Error): never {
-  throw new Error(`packages: cannot read the folder of wheels: ${message}`);
+  throw new Error(`cannot read the folder of wheels (packages, or --packages): ${message}`);
 }
 
 export async function openLibrary({ packages, fetchPackages }: LibraryOptions): Promise<Library> {

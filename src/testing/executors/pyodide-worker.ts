@@ -125,7 +125,7 @@ async function start(port: Port, order: StartOrder): Promise<Started> {
   });
   await python.start();
   python.runPython(confined + eventLoop, '<emulator>');
-  python.runPython(harness, '<harness>');
+  python.runPython(harness, '<emulator>');
   if (await library.wantsCompiled()) await compile(python, library, files);
   return {
     python,

@@ -55,7 +55,7 @@ export function python3Executor(options: Python3Options = {}): Executor {
         const child = host.spawn(command, ['-u', `${root}/run.py`], environment(host, root, job));
         const ending = await execute(child, job).catch((cause: Error) => {
           throw new KaggleError(
-            `cannot start "${command}": ${cause.message}; install Python, or set the option command`,
+            `cannot start "${command}": ${cause.message}; install Python 3, or pass its path: python3Executor({ command })`,
             {
               cause,
             },
