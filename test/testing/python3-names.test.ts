@@ -50,6 +50,6 @@ test('the emulator runs kernels with it when asked', async (context) => {
     expect(log.map(({ data }) => data).join('')).toBe(`${process.platform} None\n`);
   } finally {
     emulator.child.kill('SIGTERM');
-    expect(await emulator.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('has stopped') });
+    expect(await emulator.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('Emulator stopped.') });
   }
 });
