@@ -4,8 +4,8 @@ import { noSuchOption } from './near-name.ts';
 /** What each member of the options may be, in words that contain its `typeof`, or `true` and `false`. */
 export type MemberTypes<Options> = Readonly<Record<keyof Options & string, string>>;
 
-/** The error for an option of `what` with a wrong value. */
-export function invalidOption(what: string, path: string, message: string): ValidationError {
+/** Creates the error for an invalid option of `what`. */
+export function invalidOption(path: string, message: string, what = 'createClient'): ValidationError {
   return new ValidationError((name) => `${name(what)}: ${name(path)}: ${message}`, [{ path, message }]);
 }
 
@@ -32,6 +32,6 @@ export function checkMembers<Options extends object>(
     } else {
       message = noSuchOption(path, known);
     }
-    if (message) throw invalidOption(what, path, message);
+    if (message) throw invalidOption(path, message, what);
   }
 }

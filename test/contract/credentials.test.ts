@@ -349,7 +349,7 @@ describe('what a missing or refused credential says', () => {
       /createClient\(\{ platform: workersPlatform\(\{ env \}\) \}\)/,
     ],
     ['a Worker with them', workersPlatform({ env: {} }), /wrangler secret put KAGGLE_API_TOKEN/],
-    ['a page', browserPlatform(), /createClient\(\{ endpoint \}\) with the URL of your own proxy/],
+    ['a page', browserPlatform(), /createClient\(\{ endpoint \}\) with your own proxy/],
   ])('%s', async (_where, at, message) => {
     const said = await refused({ platform: at });
     expect(said).toMatch(message);

@@ -35,7 +35,7 @@ export function bearer(token: unknown, from?: string): Credential {
       ? 'not a string'
       : text === ''
         ? 'empty'
-        : 'malformed: it contains a space, a quote or another character that no token has';
+        : 'malformed: it contains a space, a quote or another invalid character';
   throw invalid('the API token', from, ['token'], `is ${why}; create one at ${settings}`);
 }
 
@@ -70,7 +70,9 @@ export function secretsOf(credential: Credential | undefined): string[] {
 
 /** Why the server may have rejected a credential, and what to do. */
 export function explainRefusal({ type, from }: Credential, name: NameOption): string {
-  return type === 'bearer'
-    ? `the API token (${sourceText(from, ['token'], name)}) is wrong, expired or revoked; create a new one at ${settings}`
-    : `the username and key (${sourceText(from, ['username', 'key'], name)}) are wrong or not accepted by this method; create an API token at ${settings}`;
+  const [what, options, why] =
+    type === 'bearer'
+      ? (['API token', ['token'], 'is wrong, expired or revoked'] as const)
+      : (['username and key', ['username', 'key'], 'are wrong or not accepted by this method'] as const);
+  return `the ${what} (${sourceText(from, options, name)}) ${why}; create an API token at ${settings}`;
 }

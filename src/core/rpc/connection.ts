@@ -51,7 +51,7 @@ export async function noAnswer(
   if (notTls.test(`${code} ${cause.message}`)) return fail(': the server does not use TLS; try http://');
   if (certificate.test(code)) {
     return fail(
-      ': the certificate is not trusted; for a private certificate authority set NODE_EXTRA_CA_CERTS (DENO_CERT on Deno)',
+      ': the certificate is not trusted; for a private authority set NODE_EXTRA_CA_CERTS (DENO_CERT on Deno)',
     );
   }
   if (sending?.opaqueRedirects && (await isForbidden(sending, signal))) {

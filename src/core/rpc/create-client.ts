@@ -12,7 +12,7 @@ import { systemClock } from '../sleep.ts';
 import { type Callable, type CallContext, callForJson, callForResponse, requireCredential } from './call.ts';
 import type { CallOptions, ClientOptions, KaggleClient, KaggleEnvironment } from './client.ts';
 import { startDeadline } from './deadline.ts';
-import { parseEnvironment, resolveBaseUrl } from './endpoint.ts';
+import { findEnvironment, resolveBaseUrl } from './endpoint.ts';
 import { guardedFetch } from './guarded-fetch.ts';
 import { createLimit } from './limit.ts';
 import { type Method, methodPath } from './method.ts';
@@ -43,33 +43,26 @@ function findIapToken(options: ClientOptions, platform: Platform, environment: K
   if (options.endpoint || !/STAGING|ADMIN/.test(environment)) return undefined;
   const token = (options.iapToken ?? platform.env?.('KAGGLE_IAP_TOKEN') ?? '').trim();
   if (/^[\x21-\x7e]+$/.test(token)) return token;
-  if (token)
-    throw new ValidationError(
-      'the IAP token (iapToken or KAGGLE_IAP_TOKEN) is malformed: it contains a space or a non-ASCII character',
-    );
-  throw new ValidationError(
-    `${environment} needs an IAP token; set KAGGLE_IAP_TOKEN or pass createClient({ iapToken })`,
+  throw invalidOption(
+    'iapToken',
+    `the IAP token for ${environment} is ${token ? 'malformed' : 'missing'}; pass one or set KAGGLE_IAP_TOKEN`,
   );
 }
 
-/** A method called by its name: `call('kernels.KernelsApiService', 'ListKernels', {...})`. */
+/** Checks the names of an untyped call: `call('kernels.KernelsApiService', 'ListKernels', {...})`. */
 function byName(service: string, name: unknown): { service: string; name: string } {
   if (typeof name === 'string' && /^[\w.]+\/\w+$/.test(`${service}/${name}`)) return { service, name };
-  throw new ValidationError(
-    `invalid service or method name: ${service}, ${name}; expected names such as kernels.KernelsApiService, ListKernels`,
-  );
+  throw new ValidationError(`expected the names of a service and a method, got ${service}, ${name}`);
 }
 
 function refuseHttp(): never {
-  throw new MissingCapabilityError(
-    "client.http is not available here; import { http } from 'kaggle-ts/http' and call http(client)",
-  );
+  throw new MissingCapabilityError("no client.http here; import { http } from 'kaggle-ts/http' and call http(client)");
 }
 
 /**
- * Makes a client. Nothing is read or sent before the first call. Throws `ValidationError` for options that cannot work.
- * The entries of the package pass the platform of the runtime, `find` where it can hold credentials, and `http` where nobody
- * counts the bytes of a bundle; without them there are no files, no environment and no credential but those of the options.
+ * Creates a client. Reads and sends nothing before the first call. Throws `ValidationError` for invalid options. The entries of
+ * the package pass the platform of the runtime, `find` if that can provide credentials, and `http` where bundle size does not
+ * matter. Without them there are no files, no environment, and only the credential of the options.
  */
 export function createClient(
   options: ClientOptions = {},
@@ -78,24 +71,21 @@ export function createClient(
 ): KaggleClient {
   checkMembers('createClient', options, optionTypes);
   const platform = options.platform ?? barePlatform;
-  const environment =
-    options.environment === undefined
-      ? parseEnvironment(platform.env?.('KAGGLE_API_ENVIRONMENT') || 'PROD', 'KAGGLE_API_ENVIRONMENT')
-      : parseEnvironment(options.environment);
+  const environment = findEnvironment(options.environment, platform);
   const baseUrl = resolveBaseUrl(options.endpoint, environment);
   const provider = providerOf(options, find);
   const opaqueRedirects = platform.opaqueRedirects ?? false;
   const timeout = options.timeout ?? 60;
   const { maxConnections = 256 } = options;
   if (!(maxConnections >= 1))
-    throw invalidOption('createClient', 'maxConnections', `expected a number of at least 1, got ${maxConnections}`);
+    throw invalidOption('maxConnections', `expected a number of at least 1, got ${maxConnections}`);
   const custom = options.fetch;
   const sink = typeof options.verbose === 'function' ? options.verbose : options.verbose ? platform.log : undefined;
   const clock = platform.clock ?? systemClock;
   const userAgent = options.userAgent ?? `kaggle-ts/${version}`;
   if (!/^[\x20-\x7e]+$/.test(userAgent))
-    throw invalidOption('createClient', 'userAgent', 'expected one or more printable ASCII characters');
-  // Called without a receiver: the global fetch of browsers and Workers refuses any other.
+    throw invalidOption('userAgent', 'expected one or more printable ASCII characters');
+  // Called without a receiver: the global fetch of browsers and Workers rejects any other.
   const ask = (request: Request): Promise<Response> => (custom ?? platform.fetch ?? fetch)(request);
   const send = guardedFetch({
     baseUrl,
@@ -109,7 +99,7 @@ export function createClient(
     iapToken: findIapToken(options, platform, environment),
     opaqueRedirects,
   });
-  /** What a verb was told that checked first is for its first call, soon after: a function is called once for each call. */
+  /** The result of `requireCredential`, reused by the call that follows it, so that a `token` function is called once for both. */
   let checked: { credential: Credential; until: number } | undefined;
   const context: CallContext = {
     send,
@@ -131,7 +121,7 @@ export function createClient(
     log: sink,
   };
 
-  /** Both forms of `call` and `callRaw`: a method and a request, or two names and a request. */
+  /** Implements both forms of `call` and `callRaw`: a method and a request, or two names and a request. */
   async function invoke(bytes: boolean, target: Method | string, ...rest: unknown[]): Promise<unknown> {
     const named = typeof target === 'string';
     if (!named && typeof target?.request?.encode !== 'function') {
@@ -152,7 +142,7 @@ export function createClient(
     return callForJson(context, byName(service, name), request as Json, { auth: false }, false);
   }
 
-  /** The credential, which must be there; a function that hangs ends with the deadline or an abort. */
+  /** Resolves to the credential, or throws. The deadline and the signals also end a `token` function that hangs. */
   async function credentialFor(what: string, { signal, timeout: seconds = timeout }: CallOptions = {}) {
     const deadline = startDeadline(what, seconds, [options.signal, signal]);
     try {

@@ -1,4 +1,5 @@
 import { invalidOption } from '../check-members.ts';
+import type { Platform } from '../platform.ts';
 import { redact } from '../redact.ts';
 import { parseWebUrl } from '../web-url.ts';
 import type { KaggleEnvironment } from './client.ts';
@@ -13,12 +14,17 @@ const origins: Record<KaggleEnvironment, string> = {
   QA: 'https://qa.kaggle.com',
 };
 
-/** Reads the name of an environment, in any case. Throws `ValidationError`, which names `option`, for an unknown one. */
-export function parseEnvironment(name: string, option = 'environment'): KaggleEnvironment {
+/** The environment in `option`, in any case, else in KAGGLE_API_ENVIRONMENT. Throws `ValidationError` for an unknown name. */
+export function findEnvironment(option: string | undefined, platform: Platform): KaggleEnvironment {
+  const variable = 'KAGGLE_API_ENVIRONMENT';
+  const name = option ?? (platform.env?.(variable) || 'PROD');
   const upper = name.trim().toUpperCase();
   if (Object.hasOwn(origins, upper)) return upper as KaggleEnvironment;
   const expected = Object.keys(origins).join(', ');
-  throw invalidOption('createClient', option, `expected one of ${expected}, got ${JSON.stringify(name)}`);
+  throw invalidOption(
+    option === undefined ? variable : 'environment',
+    `expected one of ${expected}, got ${JSON.stringify(name)}`,
+  );
 }
 
 /**
@@ -30,10 +36,10 @@ export function resolveBaseUrl(endpoint: string | URL | undefined, environment: 
   const url = parseWebUrl(text, text.startsWith('/') ? globalThis.location?.origin : undefined);
   if (!url) {
     const message = `expected an http:// or https:// URL, got ${JSON.stringify(redact(text))}`;
-    throw invalidOption('createClient', 'endpoint', message);
+    throw invalidOption('endpoint', message);
   }
   if (url.username || url.password || url.search || url.hash) {
-    throw invalidOption('createClient', 'endpoint', 'expected a URL without credentials, query or fragment');
+    throw invalidOption('endpoint', 'expected a URL without credentials, query or fragment');
   }
   const path = url.pathname.replace(/\/+$/, '');
   return url.origin + (path || (url.hostname === 'api.kaggle.com' ? '/v1' : '/api/v1'));

@@ -17,9 +17,7 @@ export function requestHeaders(given: HeadersInit | undefined, { userAgent, opaq
       headers.append(name, String(value));
     } catch {
       // The runtime's own message would quote it.
-      throw new ValidationError(
-        `cannot send the header "${name}": it contains a line break or another invalid character`,
-      );
+      throw new ValidationError(`cannot send the header "${name}": its value contains an invalid character`);
     }
   }
   if (!opaqueRedirects && !headers.has('user-agent')) headers.set('user-agent', userAgent);

@@ -37,7 +37,7 @@ export function browserPlatform(options: BrowserPlatformOptions = {}): Platform 
     concurrency: 6,
     opaqueRedirects: true,
     credentialHelp: () =>
-      'pass createClient({ token }), or createClient({ endpoint }) with the URL of your own proxy that adds one (visitors can read a token in a page)',
+      'pass createClient({ token }), or createClient({ endpoint }) with your own proxy, which adds one (visitors can read a token in a page)',
     log: (line) => console.error(line),
   };
 }
