@@ -1,4 +1,4 @@
-/** `promise`, but rejects with the signal's reason as soon as it is aborted, whatever becomes of the promise. */
+/** Follows `promise`, but rejects with the reason of the signal as soon as that aborts. */
 export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const stop = () => reject(signal.reason);
@@ -8,11 +8,11 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<
   });
 }
 
-/** As `abortable`, for an answer: the body of one that comes too late is closed. */
-export function abortableAnswer(asked: Promise<Response>, signal: AbortSignal): Promise<Response> {
-  const close = (late: Response) => {
-    if (signal.aborted) late.body?.cancel().catch(() => undefined);
+/** Like `abortable`, for a response: if it arrives after the abort, its body is canceled. */
+export function abortableResponse(response: Promise<Response>, signal: AbortSignal): Promise<Response> {
+  const close = ({ body }: Response) => {
+    if (signal.aborted) body?.cancel().catch(() => undefined);
   };
-  asked.then(close, () => undefined);
-  return abortable(asked, signal);
+  response.then(close, () => undefined);
+  return abortable(response, signal);
 }

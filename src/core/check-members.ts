@@ -10,8 +10,8 @@ export function invalidOption(path: string, message: string, what = 'createClien
 }
 
 /**
- * Checks options by a table: their names, the types of their values, and that no number is below 0. For what has to be
- * small; verbs check more (`core/options`). Throws `ValidationError` without the value, which may be a secret.
+ * Checks options by a table: their names, the types of their values, and that numbers are not negative. Used where bundle size
+ * matters; functions with a client check more (`core/options`). Throws `ValidationError`, without values that may be secrets.
  */
 export function checkMembers<Options extends object>(
   what: string,

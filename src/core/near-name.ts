@@ -1,4 +1,4 @@
-/** How many letters must be changed, added, left out or swapped with the next to make one of the other. */
+/** The edit distance of two strings: changed, added, removed or swapped neighboring letters. */
 function distance(a: string, b: string): number {
   let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
@@ -15,24 +15,24 @@ function distance(a: string, b: string): number {
   return row[b.length]!;
 }
 
-/** Letters and digits only, in lower case: `is_private` and `isPrivate` are the same. */
+/** The letters and digits of a name in lower case, so that `is_private` equals `isPrivate`. */
 export function plainName(name: string): string {
   return name.toLowerCase().replace(/[^a-z\d]/g, '');
 }
 
-/** The known name that `written` probably stands for: in another style, or with a letter or two wrong. */
+/** The known name that `written` probably means: in another style, or with one or two typos. */
 export function nearName(written: string, known: readonly string[]): string | undefined {
   const wanted = plainName(written);
   let most = wanted.length > 4 ? 3 : 2;
   let found: string | undefined;
   for (const name of wanted.length > 64 ? [] : known) {
-    const far = distance(plainName(name), wanted);
-    if (far < most) [most, found] = [far, name];
+    const edits = distance(plainName(name), wanted);
+    if (edits < most) [most, found] = [edits, name];
   }
   return found;
 }
 
-/** What is to be said of an option that does not exist. */
+/** The message for an unknown option, with the one that is probably meant or all that exist. */
 export function noSuchOption(written: string, known: readonly string[]): string {
   const near = nearName(written, known);
   return `no such option; ${near === undefined ? `expected one of ${known.join(', ')}` : `did you mean ${near}?`}`;

@@ -3,25 +3,25 @@ import { parseWebUrl } from './web-url.ts';
 
 const maxHops = 20;
 
-/** Where an answer sends a request on to. */
+/** The request that a redirect response asks for. */
 export interface Redirect {
   readonly url: string;
   readonly method: string;
-  /** 307 and 308 repeat the request as it was; the others turn a POST into a GET without a body. */
+  /** `true` for 307 and 308, which repeat the request; other statuses turn a POST into a GET without a body. */
   readonly keepsBody: boolean;
 }
 
-/** Headers that say what is wanted and nothing of who asks. */
+/** Headers that contain no information about the sender. */
 const harmless = /^(?:accept|accept-.*|content-type|user-agent|range|if-.*|cache-control)$/;
 
-/** Takes off what a request must not carry to another origin: anything else was given for the first one. */
+/** Removes all headers that must not be sent to another origin: everything that is not known to be harmless. */
 export function stripForOtherOrigin(headers: Headers): void {
   for (const name of [...headers.keys()]) if (!harmless.test(name)) headers.delete(name);
 }
 
 /**
- * Where an answer to `method` and `from` leads after `hop` redirects; `undefined` if it is no redirect. For one that
- * cannot be followed (a loop, an address that is not of the web), `fail` makes the error.
+ * Returns the request that follows a response to `method` and `from` after `hop` redirects; `undefined` if it is not a redirect.
+ * Throws the error of `fail` for a redirect that cannot be followed (a loop or an invalid URL).
  */
 export function redirectOf(
   { status, headers }: Response,

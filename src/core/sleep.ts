@@ -1,6 +1,6 @@
 import type { Clock } from './platform.ts';
 
-/** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as it is aborted. */
+/** Resolves after `ms` milliseconds; rejects with the reason of `signal` when it aborts. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
@@ -16,5 +16,5 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/** The clock where the platform has none of its own. */
+/** The clock of platforms without a `clock`. */
 export const systemClock: Clock = { now: () => Date.now(), sleep, random: () => Math.random() };

@@ -3,14 +3,14 @@ import { type ErrorText, type NameOption, writeText } from '../error-text.ts';
 import { type KaggleErrorOptions, ValidationError } from '../errors.ts';
 import type { Platform } from '../platform.ts';
 import { type OnWarning, warn } from '../warn.ts';
-import { explainOutside, explainUnknown, type OtherPlace } from './explain.ts';
+import { explainOutside, explainUnknown, type OtherArgument } from './explain.ts';
 import { type AnyField, type Field, type Issue, isRecord, shown } from './field.ts';
 import { type Fields, type Shape, shape } from './shape.ts';
 
-/** How an argument is described: by a schema of it, or by the fields of the options that it is. Called at each check. */
+/** Describes an argument by its schema, or by the fields of an object. Called at each check. */
 export type Described<T> = () => Field<T> | Fields<T>;
 
-/** Options of earlier versions, with what to do about them: a warning, since the call does without. */
+/** Options of earlier versions, which are ignored with a warning, and what to do instead. */
 const former: Readonly<Record<string, string>> = {
   sleep: 'waits use the clock of the platform: createClient({ platform: { ...platform, clock } })',
   clock: 'set it on the platform: createClient({ platform: { ...platform, clock } })',
@@ -48,7 +48,7 @@ function describeIssues(issues: readonly Issue[], name: NameOption): string {
     .join('; ');
 }
 
-function issuesOf(name: string, schema: AnyField, value: unknown, others: readonly OtherPlace[]) {
+function issuesOf(name: string, schema: AnyField, value: unknown, others: readonly OtherArgument[]) {
   const { issues = [] } = v.safeParse(schema, value);
   const found = issues.flatMap((issue): Issue | readonly Issue[] => {
     const path = (issue.path ?? []) as unknown as { key: unknown }[];
@@ -65,8 +65,8 @@ function issuesOf(name: string, schema: AnyField, value: unknown, others: readon
   return isRecord(value) && schema.also ? [...schema.also(value), ...found] : found;
 }
 
-/** What an earlier version took. */
-function warnOfFormer(verb: string, client: { platform: Platform }, options: Record<string, unknown>): void {
+/** Warns about options of earlier versions. */
+function warnAboutFormer(verb: string, client: { platform: Platform }, options: Record<string, unknown>): void {
   for (const [name, hint] of Object.entries(former)) {
     if (options[name] !== undefined) warn(client, options, `${verb}: ${name} is ignored; ${hint}`);
   }
@@ -77,17 +77,17 @@ export function refusal(what: string, issues: readonly Issue[], options?: Kaggle
   return new ValidationError((name) => `${name(what)}: ${describeIssues(issues, name)}`, issues, options);
 }
 
-/** Throws one `ValidationError` with everything that is wrong, if something is. */
+/** Throws one `ValidationError` that lists all issues, if there are any. */
 export function refuse(what: string, issues: readonly Issue[]): void {
   if (issues.length > 0) throw refusal(what, issues);
 }
 
-/** Checks the options of `what`, which has no other argument. Throws `ValidationError`. */
+/** Checks the options of a function without other arguments. Throws `ValidationError`. */
 export function checkOptions<T>(what: string, options: T, fields: () => Fields<T>): void {
   refuse(what, issuesOf('options', shape(fields()), options, []));
 }
 
-/** Throws `ValidationError` for a first argument that is no client, with what to do about it. */
+/** Throws `ValidationError` if the first argument is not a client. */
 function checkClient(verb: string, client: unknown, names: readonly string[]): void {
   const given = (client ?? {}) as { call?: unknown; platform?: unknown; client?: { call?: unknown }; then?: unknown };
   if (typeof given.call === 'function' && typeof given.platform === 'object') return;
@@ -99,8 +99,8 @@ function checkClient(verb: string, client: unknown, names: readonly string[]): v
   throw new ValidationError(`${verb}: ${message}`, [{ path: 'client', message }]);
 }
 
-/** Seconds above a day are allowed, and probably milliseconds. */
-function warnOfDays(verb: string, platform: Platform, schemas: Record<string, AnyField>, args: object): void {
+/** Warns about more than a day of seconds, which are probably milliseconds. */
+function warnAboutDays(verb: string, platform: Platform, schemas: Record<string, AnyField>, args: object): void {
   for (const [name, schema] of Object.entries(schemas)) {
     const given = (args as Record<string, Record<string, unknown>>)[name]!;
     for (const [option, { seconds }] of Object.entries(fieldsOf(schema))) {
@@ -114,9 +114,8 @@ function warnOfDays(verb: string, platform: Platform, schemas: Record<string, An
 }
 
 /**
- * Checks how a verb was called: the client and all arguments, by their names in the order of the signature. An option
- * that is unknown is an error that says which one is meant or to which argument it belongs. Throws one `ValidationError`
- * with everything that is wrong, before anything is sent.
+ * Checks the client and all arguments of a call, named in the order of the signature. Throws one `ValidationError` that lists all
+ * problems, before anything is sent. For an unknown option, it suggests a similar one, or the argument to which it belongs.
  */
 export function checkCall<Args extends object>(
   verb: string,
@@ -134,7 +133,7 @@ export function checkCall<Args extends object>(
       .filter((other) => other !== name)
       .map((other) => ({
         known: Object.keys(fieldsOf(schemas[other]!)),
-        place(option: string) {
+        usage(option: string) {
           const shown = names.map((each) => (each === other ? `{ ${option} }` : each));
           return `${other}: ${verb}(${['client', ...shown].join(', ')})`;
         },
@@ -143,6 +142,6 @@ export function checkCall<Args extends object>(
   });
   refuse(verb, issues);
   const { platform } = client as { platform: Platform };
-  warnOfDays(verb, platform, schemas, args);
-  warnOfFormer(verb, { platform }, (args as { options?: Record<string, unknown> }).options ?? {});
+  warnAboutDays(verb, platform, schemas, args);
+  warnAboutFormer(verb, { platform }, (args as { options?: Record<string, unknown> }).options ?? {});
 }

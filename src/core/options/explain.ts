@@ -1,8 +1,8 @@
 import { nearName, plainName } from '../near-name.ts';
 
 /**
- * What people call an option who know it from the official clients, from other libraries or from another verb, in lower
- * case and without `_`, and what it may be called here. Of the second names the first that a verb has is meant.
+ * Names of options in the official clients, other libraries and other functions, in lower case and without `_`, with the names
+ * that they may have here. The first of these that the function has is suggested.
  */
 const otherNames: Readonly<Record<string, readonly string[]>> = {
   abortsignal: ['signal'],
@@ -73,7 +73,7 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
   zip: ['archive'],
 };
 
-/** Options of single verbs, for those who pass them to another one. */
+/** Options of single functions, for the error if they are passed to another one. */
 export const elsewhere: Readonly<Record<string, string>> = {
   allowInvalidSources: 'kernels.push',
   archive: 'datasets.createOrVersion',
@@ -105,37 +105,41 @@ export const elsewhere: Readonly<Record<string, string>> = {
   waitForSlot: 'kernels.push',
 };
 
-/** The option of these that a name stands for, by another name or by a slip of the pen. */
-function meant(written: string, known: readonly string[]): string | undefined {
+/** The option that a name probably means: a synonym, or a misspelling. */
+function guessOption(written: string, known: readonly string[]): string | undefined {
   const others = otherNames[plainName(written)] ?? [];
   return others.find((name) => known.includes(name)) ?? nearName(written, known);
 }
 
 /** Another argument of the same call. */
-export interface OtherPlace {
-  /** The names that are known in it. */
+export interface OtherArgument {
+  /** Names of its options. */
   readonly known: readonly string[];
-  /** How to pass an option there. */
-  place(option: string): string;
+  /** How to pass an option in it: `options: kernels.run(client, request, { onLog })`. */
+  usage(option: string): string;
 }
 
-/** Where a name belongs that is known in another argument. */
-export function explainOutside(written: string, others: readonly OtherPlace[]): string | undefined {
+/** The message for a name that is an option of another argument. */
+export function explainOutside(written: string, others: readonly OtherArgument[]): string | undefined {
   const other = others.find(({ known }) => known.includes(written));
-  return other && `no such option here; pass it in ${other.place(written)}`;
+  return other && `no such option here; pass it in ${other.usage(written)}`;
 }
 
-/** What is to be said of a name that is no option here: the one that is meant, or where it belongs, or what there is. */
-export function explainUnknown(written: string, known: readonly string[], others: readonly OtherPlace[] = []): string {
+/** The message for an unknown option: the one that is meant, the argument or function it belongs to, or all that exist. */
+export function explainUnknown(
+  written: string,
+  known: readonly string[],
+  others: readonly OtherArgument[] = [],
+): string {
   const outside = explainOutside(written, others);
   if (outside) return outside;
-  const own = meant(written, known);
-  if (own !== undefined) return `no such option; did you mean ${own}?`;
+  const guess = guessOption(written, known);
+  if (guess !== undefined) return `no such option; did you mean ${guess}?`;
   for (const other of others) {
-    const found = meant(written, other.known);
-    if (found !== undefined) return `no such option; did you mean ${found}? Pass it in ${other.place(found)}`;
+    const found = guessOption(written, other.known);
+    if (found !== undefined) return `no such option; did you mean ${found}? Pass it in ${other.usage(found)}`;
   }
-  const there = nearName(written, Object.keys(elsewhere));
-  const hint = there === undefined ? '' : `${there === written ? 'it' : there} is an option of ${elsewhere[there]}; `;
+  const near = nearName(written, Object.keys(elsewhere));
+  const hint = near === undefined ? '' : `${near === written ? 'it' : near} is an option of ${elsewhere[near]}; `;
   return `no such option; ${hint}expected one of ${known.join(', ')}`;
 }

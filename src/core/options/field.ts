@@ -6,20 +6,20 @@ import { redact } from '../redact.ts';
 /** An issue whose message may mention options. */
 export type Issue = Pick<ValidationIssue, 'path'> & { readonly message: ErrorText };
 
-/** A schema of an option, whatever its type. */
+/** A schema of an option of any type. */
 export type AnyField = v.GenericSchema & {
-  /** Seconds: more than a day is probably a mistake. */
+  /** The value is in seconds, so that more than a day is probably a mistake. */
   readonly seconds?: true;
-  /** May not be left out. */
+  /** The option is required. */
   readonly needed?: true;
-  /** What is wrong with members of an object beside each other; each may still be of any type. */
+  /** Returns issues that concern several members of an object. The members may be of any type. */
   readonly also?: (value: Readonly<Record<string, unknown>>) => readonly Issue[];
 };
 
-/** A schema of values of exactly `T`: neither a narrower nor a wider one can stand for it. */
+/** A schema of exactly `T`: schemas of narrower or wider types are not assignable. */
 export type Field<T> = AnyField & v.GenericSchema<T> & { readonly exact?: (value: T) => T };
 
-/** An object with named fields, of whatever realm: not a list, a `Date`, a `Map` or a promise. */
+/** Whether `value` is a plain object of any realm: not an array, a `Date`, a `Map` or a promise. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return Object.prototype.toString.call(value) === '[object Object]';
 }
@@ -34,19 +34,19 @@ function shownObject(value: object): string {
   return `a ${Object.prototype.toString.call(value).slice(8, -1)}`;
 }
 
-/** A value as a message shows it: short, on one line, and without what signs an address. */
+/** A value for a message: short, on one line, and redacted. */
 export function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(redact(value.length > 60 ? `${value.slice(0, 60)}...` : value));
   if (typeof value === 'object' && value !== null) return shownObject(value);
   return typeof value === 'function' || typeof value === 'symbol' ? `a ${typeof value}` : String(value);
 }
 
-/** Values that pass `check`; `expected` says which those are. */
+/** A schema of values that pass `check`. `expected` describes them for the message. */
 export function field<T>(expected: string, check: (value: unknown) => boolean): Field<T> {
   return v.custom<T>(check, ({ input }) => `expected ${expected}, got ${shown(input)}`);
 }
 
-/** As `field`, for values that no message may show. */
+/** Like `field`, for secrets: the message does not show the value. */
 export function secretField<T>(expected: string, check: (value: unknown) => boolean): Field<T> {
   return v.custom<T>(check, `expected ${expected}`);
 }
@@ -59,14 +59,14 @@ export function text<T extends string = string>(): Field<T> {
   return field('a string', (value) => typeof value === 'string');
 }
 
-/** A text that is not empty. */
+/** A non-empty string. */
 export function name(what = 'a non-empty string'): Field<string> {
   return field(what, (value) => typeof value === 'string' && value.trim() !== '');
 }
 
-/** Whether a text has so many characters, as a reader counts them: without the blanks around it. */
+/** Whether a trimmed string has between `least` and `most` characters (code points). */
 export function hasLength(text: string, least: number, most: number): boolean {
-  // None takes more than two units, and a text that is far too long need not be taken apart.
+  // A character has at most two UTF-16 units, so that a very long string does not need to be split.
   const length = text.length > 2 * most ? text.length : [...text.trim()].length;
   return length >= least && length <= most;
 }
@@ -79,7 +79,7 @@ export function flag(): Field<boolean> {
   return field('true or false', (value) => typeof value === 'boolean');
 }
 
-/** A whole number. */
+/** A whole number of at least `least`. */
 export function whole(least: number): Field<number> {
   return field(
     `a whole number of at least ${least}`,
@@ -87,7 +87,7 @@ export function whole(least: number): Field<number> {
   );
 }
 
-/** A number of things at most; `Infinity` for all. */
+/** A maximum number; `Infinity` for no limit. */
 export function limit(): Field<number> {
   return field(
     'a whole number of at least 0, or Infinity',
@@ -95,7 +95,7 @@ export function limit(): Field<number> {
   );
 }
 
-/** An integer of 64 bits, as a number or as its digits. */
+/** A 64-bit integer, as a number or its digits. */
 export function integer(): Field<number | string> {
   return field(
     'a whole number of at least 0, or its digits as a string',
@@ -127,7 +127,7 @@ export function oneOf<const T>(...values: readonly T[]): Field<T> {
   return field(`one of ${values.join(', ')}`, (value) => values.includes(value as T));
 }
 
-/** An object that has this method, of whatever class. */
+/** An object of any class with this method. */
 export function having<T>(expected: string, method: string): Field<T> {
   return field(
     expected,
@@ -135,7 +135,7 @@ export function having<T>(expected: string, method: string): Field<T> {
   );
 }
 
-/** An array; `items` says what they are, and at least so many there must be. */
+/** An array of at least `least` items. `items` describes them for the message. */
 export function list<T, List extends readonly T[] = readonly T[]>(
   items: string,
   item: Field<T>,
@@ -146,7 +146,7 @@ export function list<T, List extends readonly T[] = readonly T[]>(
   return schema as unknown as Field<List>;
 }
 
-/** An object with values of one kind under names of any. */
+/** An object with any keys and values of one schema. */
 export function record<T>(items: string, item: Field<T>): Field<Readonly<Record<string, T>>> {
   return v.pipe(field<Record<string, T>>(`an object of ${items}`, isRecord), v.record(v.string(), item));
 }
@@ -155,7 +155,7 @@ export function date(): Field<Date> {
   return field('a Date', (value) => Object.prototype.toString.call(value) === '[object Date]');
 }
 
-/** A value that is checked elsewhere, or not at all. */
+/** A value that is checked elsewhere or not at all. */
 export function any<T>(): Field<T> {
   return field('anything', () => true);
 }

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Init, MessageSchema } from '../codec/message.ts';
 import type { Field } from './field.ts';
 
-/** The fields of a request of Kaggle's, as the typed call checks them, but for those that the verb fills itself. */
+/** The fields of one of Kaggle's requests, checked as typed calls are. Fields in `own` are set by the function and rejected. */
 export function messageField<T, Own extends keyof T & string>(
   schema: MessageSchema<T>,
   own: readonly Own[],

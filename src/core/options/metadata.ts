@@ -3,12 +3,12 @@ import { checkOptions } from './check.ts';
 import { type Field, field, isRecord, shown } from './field.ts';
 import type { Fields } from './shape.ts';
 
-/** A flag of a metadata file: `kaggle kernels init` writes `"true"`. */
+/** A boolean in a metadata file, where `kaggle kernels init` writes `"true"`. */
 export function textFlag(): Field<boolean | string> {
   return field('true or false', (value) => typeof value === 'boolean' || /^(?:true|false)$/i.test(String(value)));
 }
 
-/** What a flag of a metadata file says. */
+/** The value of such a boolean. */
 export function isTrue(value: boolean | string | undefined): boolean | undefined {
   return value === undefined ? undefined : String(value).toLowerCase() === 'true';
 }
@@ -24,14 +24,14 @@ function parse(what: string, json: unknown): unknown {
   }
 }
 
-/** The members that say something: templates have empty texts, and what Kaggle writes has `null`. */
+/** The members with a value: templates contain empty strings, and files written by Kaggle contain `null`. */
 function filled(given: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null && value !== ''));
 }
 
 /**
- * Reads the metadata file of an official client: its text, or what it holds. Throws one `ValidationError` for what is no
- * JSON, for members that are unknown (with the name that is probably meant), and for placeholders that were not replaced.
+ * Reads a metadata file of the official client, from its text or its parsed JSON. Throws `ValidationError` for invalid JSON,
+ * unknown members (with the name that is probably meant), and placeholders that were not replaced.
  */
 export function readMetadata<T extends object>(what: string, json: unknown, fields: () => Fields<T>): Partial<T> {
   const whole = parse(what, json);

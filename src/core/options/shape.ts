@@ -1,19 +1,19 @@
 import * as v from 'valibot';
 import { type AnyField, type Field, isRecord, shown } from './field.ts';
 
-/** The schemas of all members of `T`, each of exactly its type. Those that must be there are `needed`. */
+/** The schemas of all members of `T`, each of exactly its type. Required members are `needed`. */
 export type Fields<T> = {
   readonly [Name in keyof T]-?: undefined extends T[Name]
     ? Field<Exclude<T[Name], undefined>>
     : Field<T[Name]> & { readonly needed: true };
 };
 
-/** The schema of an object of which every member is known. */
+/** The schema of an object without unknown members. */
 export type Shape<T> = Field<T> & { readonly fields: Readonly<Record<string, AnyField>> };
 
 /**
- * An object with the given fields and no others. A member that is `undefined` counts as absent. An issue for a name that is not
- * known has the known ones as `expected`.
+ * Creates the schema of an object with the given fields and no others. `undefined` counts as absent. The issue for an unknown name
+ * lists the known ones in `expected`.
  */
 export function shape<T>(given: Fields<T> | Readonly<Record<string, AnyField>>): Shape<T> {
   const fields = given as Readonly<Record<string, AnyField>>;

@@ -1,12 +1,12 @@
 import type { KaggleClient } from './client.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: any function that takes a client first, whatever comes after
+// biome-ignore lint/suspicious/noExplicitAny: any function with a client as its first argument
 type Verb = (client: KaggleClient, ...rest: any[]) => unknown;
 
-/** Functions that ask nothing of Kaggle: they take no client, and stay as they are. */
+/** Functions that take no client, which are not bound. */
 const withoutClient = ['fromMetadata', 'isTerminal', 'scriptKind'] as const;
 
-/** The functions of a module with their first argument, the client, filled in. Other exports are left out. */
+/** The functions of a module without their first argument, the client. Other exports are omitted. */
 export type Bound<Module> = {
   // biome-ignore lint/suspicious/noExplicitAny: any function at all
   [Name in keyof Module as Module[Name] extends (...values: any[]) => unknown
@@ -18,9 +18,9 @@ export type Bound<Module> = {
       : never;
 };
 
-/** Binds every verb of `module` to `client`. There is no second implementation: each is the same function. */
+/** Binds every function of `module` to `client`. */
 export function bind<Module extends object>(client: KaggleClient, module: Module): Bound<Module> {
-  // Verbs begin in lower case; the other functions are classes of errors.
+  // Capitalized functions are classes of errors.
   const entries = Object.entries(module).filter(([name, value]) => typeof value === 'function' && /^[a-z]/.test(name));
   return Object.fromEntries(
     entries.map(([name, verb]) => {

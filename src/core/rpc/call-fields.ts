@@ -2,7 +2,7 @@ import { field, flag, isRecord, seconds, secretField, signal } from '../options/
 import type { Fields } from '../options/shape.ts';
 import type { CallOptions } from './client.ts';
 
-/** What `CallOptions` may be. */
+/** The schemas of `CallOptions`. */
 export const callFields = (): Fields<CallOptions> => ({
   signal: signal(),
   timeout: seconds(),

@@ -1,5 +1,5 @@
 import type { KyInstance } from 'ky';
-import { abortable, abortableAnswer } from '../abortable.ts';
+import { abortable, abortableResponse } from '../abortable.ts';
 import { type Credential, explainRefusal } from '../auth/credential.ts';
 import { helpOf } from '../auth/environment.ts';
 import { type Introspection, identityQuestion, introspectToken } from '../auth/identity.ts';
@@ -94,7 +94,7 @@ export function createClient(
       const send = custom ?? platform.fetch;
       if (!send) return fetch(target, init);
       const request = new Request(target, init);
-      return abortableAnswer(send(request), request.signal);
+      return abortableResponse(send(request), request.signal);
     },
     iapToken: findIapToken(options, platform, environment),
     opaqueRedirects,

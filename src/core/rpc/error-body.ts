@@ -1,25 +1,25 @@
 import { parseJson } from '../codec/json.ts';
 
-/** What the body of an answer says if it is an error. */
+/** A response body, parsed as an error. */
 export interface ErrorBody {
-  /** The JSON, or `undefined` for a body that is none. */
+  /** The parsed JSON; `undefined` if the body is not JSON. */
   readonly json?: unknown;
-  /** The server's own words, not redacted; `undefined` if it has none. */
+  /** The server's message, not redacted; `undefined` if there is none. */
   readonly message?: string | undefined;
   /** Application code; 0 if there is none. */
   readonly code: number;
-  /** The status in words, such as `RESOURCE_EXHAUSTED`, or the storage's code, such as `AccessDenied`. */
+  /** Status name such as `RESOURCE_EXHAUSTED`, or the code of the storage such as `AccessDenied`. */
   readonly reason?: string | undefined;
 }
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value ? value : undefined);
 
-/** A code may come as a number or as its digits. */
+/** Reads a code, which may be a number or its digits; 0 for anything else. */
 export function applicationCode(value: unknown): number {
   return /^\d{1,9}$/.test(String(value)) ? Number(value) : 0;
 }
 
-/** The HTTP status that a status in words stands for (google.rpc.Code). */
+/** The HTTP status of each status name (google.rpc.Code). */
 const statusWords: ReadonlyMap<unknown, number> = /*#__PURE__*/ new Map([
   ['INVALID_ARGUMENT', 400],
   ['FAILED_PRECONDITION', 400],
@@ -34,7 +34,7 @@ const statusWords: ReadonlyMap<unknown, number> = /*#__PURE__*/ new Map([
   ['DEADLINE_EXCEEDED', 504],
 ]);
 
-/** Errors are short: in a long text nothing is searched. */
+/** Characters in which an error is searched for; errors are short. */
 const longestXml = 16_384;
 
 /**
@@ -53,7 +53,7 @@ export function parseErrorBody(text: string): ErrorBody {
   const { error } = body;
   const nested = error !== null && typeof error === 'object';
   const { code, message, status } = (nested ? error : body) as Record<string, unknown>;
-  // A status of its own is a field of many answers.
+  // Outside of a nested error, `status` is an ordinary field of many responses.
   const word = statusWords.get(code) ?? (nested ? statusWords.get(status) : undefined);
   return {
     json,

@@ -5,17 +5,17 @@ import { redirectOf, stripForOtherOrigin } from '../redirect.ts';
 
 export interface Guard {
   baseUrl: string;
-  /** What sends requests, redirects not followed. */
+  /** Sends a request without following redirects. */
   fetch(target: string | Request, init: RequestInit): Promise<Response>;
-  /** The token of the IAP proxy, if the API is behind one. */
+  /** Token of the IAP proxy in front of the API, if there is one. */
   iapToken: string | undefined;
-  /** Redirects cannot be followed by hand here (browsers). */
+  /** Redirects cannot be followed manually (browsers). */
   opaqueRedirects: boolean;
 }
 
 /**
- * Sends a request and what its redirects lead to. Where they are followed by hand, `target` is an address, and the body can
- * be sent again, as 307 and 308 ask for.
+ * Sends a request and follows its redirects. Where that is done manually, `target` is a URL, and the body can be sent again, as 307
+ * and 308 require.
  */
 export type GuardedFetch = (
   target: string | Request,
@@ -24,12 +24,12 @@ export type GuardedFetch = (
 ) => Promise<Response>;
 
 /**
- * A fetch that adds the credential to requests to the API's own origin and to no other, and follows redirects by hand so
- * that this also holds for each hop. A request that has left its origin gets nothing back, wherever it is sent on to.
+ * Creates a fetch that sends the credential only to the origin of the API. It follows redirects manually, so that this also holds
+ * for each hop. After a redirect to another origin, the credential is not sent again, even if a later hop leads back.
  */
 export function guardedFetch({ baseUrl, fetch, iapToken, opaqueRedirects }: Guard): GuardedFetch {
   const api = new URL(baseUrl).origin;
-  // To parse an address takes a tenth of a call on Deno: one that begins so is the API's own.
+  // Parsing a URL takes a tenth of a call on Deno, so the prefix is compared first.
   const isHome = (url: string) => url.startsWith(`${api}/`) || new URL(url).origin === api;
 
   const send = (target: string | Request, init: Parameters<GuardedFetch>[1], credential?: Credential, home = true) => {
@@ -56,7 +56,7 @@ export function guardedFetch({ baseUrl, fetch, iapToken, opaqueRedirects }: Guar
         return new ApiError(fault, { status: response.status, method: redactUrl(url) });
       };
       const next = init.redirect !== 'manual' && redirectOf(response, url, method, hop, fail);
-      // A `fetch` of the user's own may not say where it came from: a signed address is asked again.
+      // A custom `fetch` may not set the URL of its responses, which is needed to request a signed URL again.
       if (!next)
         return response.url === url
           ? response

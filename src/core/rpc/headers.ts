@@ -1,13 +1,13 @@
 import { ValidationError } from '../errors.ts';
 
-/** What decides on the headers of every request of a client. */
+/** The parts of a client that determine headers. */
 export interface Headed {
   readonly userAgent: string;
-  /** A page: it may set neither User-Agent nor Accept-Encoding. */
+  /** `true` in browsers, which forbid to set User-Agent and Accept-Encoding. */
   readonly opaqueRedirects: boolean;
 }
 
-/** The given headers and the user agent. Throws `ValidationError` for one that cannot be sent, without its value. */
+/** Adds the user agent to the given headers. Throws `ValidationError` for an invalid header, without its value. */
 export function requestHeaders(given: HeadersInit | undefined, { userAgent, opaqueRedirects }: Headed): Headers {
   const headers = new Headers();
   const entries = given instanceof Headers || Array.isArray(given) ? [...given] : Object.entries(given ?? {});
@@ -16,7 +16,7 @@ export function requestHeaders(given: HeadersInit | undefined, { userAgent, opaq
     try {
       headers.append(name, String(value));
     } catch {
-      // The runtime's own message would quote it.
+      // The runtime's message would contain the value.
       throw new ValidationError(`cannot send the header "${name}": its value contains an invalid character`);
     }
   }

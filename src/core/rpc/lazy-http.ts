@@ -8,7 +8,7 @@ type Arguments = Parameters<KyInstance>;
 type Shortcut = (schema?: unknown) => Promise<unknown>;
 
 /**
- * A ky instance that is loaded by its first request. `stop` and `retry`, which hooks return, are there from then on.
+ * Returns a ky instance that loads ky with its first request. `stop` and `retry`, which hooks return, are available from then on.
  */
 function lazyKy(load: () => Promise<KyInstance>): KyInstance {
   let ky: KyInstance | undefined;
@@ -23,7 +23,7 @@ function lazyKy(load: () => Promise<KyInstance>): KyInstance {
         answer = send(ky)(...args);
         return answer;
       });
-      // A shortcut must reach ky before ky sends, as it sets the Accept header: it waits for the same promise.
+      // A shortcut sets the Accept header, so it must reach ky before the request is sent: it waits for the same promise.
       const read = (name: (typeof shortcuts)[number]) => (schema?: unknown) => {
         response.catch(() => {});
         return ready.then(() => (answer ? (answer[name] as Shortcut)(schema) : response));

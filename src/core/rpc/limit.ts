@@ -1,6 +1,7 @@
-/** Lets some work go on at once; the rest waits in its order. */
+/** Runs `work` when a slot is free, in the order of the calls. */
 export type Limit = <T>(work: () => Promise<T>) => Promise<T>;
 
+/** Creates a limit of `most` concurrent runs. */
 export function createLimit(most: number): Limit {
   const waiting: (() => void)[] = [];
   let active = 0;
@@ -10,7 +11,7 @@ export function createLimit(most: number): Limit {
     try {
       return await work();
     } finally {
-      // Its place goes to the next in the row, if there is one.
+      // The slot passes to the next in the queue, if there is one.
       const next = waiting.shift();
       if (next) next();
       else active--;

@@ -2,12 +2,12 @@ import { type CallInfo, readAnswer } from './answer.ts';
 import { parseErrorBody } from './error-body.ts';
 import { readText } from './read-text.ts';
 
-/** Longer than any error message, shorter than most data. */
+/** Bytes: longer than any error message, shorter than most files. */
 const longestError = 64 * 1024;
 
 /**
- * Throws what `readAnswer` throws for an error that the API reports as JSON with HTTP 200 where a file was asked for. A file
- * from the storage has a validator or a hash. The response can be read as before.
+ * Throws, as `readAnswer` does, if the response to a request for a file is an error that the API returns as JSON with HTTP 200.
+ * Files from the storage have an ETag or a hash instead. Otherwise the response stays unread.
  */
 export async function checkRawAnswer(response: Response, call: CallInfo): Promise<void> {
   const { headers, status } = response;

@@ -1,12 +1,12 @@
-/** The longest answer that is read, in bytes: what Kaggle keeps of the log of a run is the longest there is. */
+/** Maximum size of a response in bytes. The longest responses contain the stored log of a run. */
 export const longestAnswer: number = 128 * 2 ** 20;
 
-/** Up to so many bytes, packed a thousand times at most, a body cannot be longer than `longestAnswer`. */
+/** A body of this size cannot exceed `longestAnswer` even if it was compressed by a factor of a thousand. */
 const surelyShort = 2 ** 16;
 
 /**
- * The text of an answer; `undefined` for one that is longer than `most` bytes, of which the rest is not read. Its length may
- * be announced wrongly, or be that of the packed bytes.
+ * Reads the text of a response; resolves to `undefined` if it has more than `most` bytes, and does not read the rest. The announced
+ * length may be wrong, or that of the compressed bytes.
  */
 export async function readText(response: Response, most: number = longestAnswer): Promise<string | undefined> {
   const announced = response.headers.get('content-length');

@@ -1,35 +1,35 @@
 import { ApiError, ConnectionError } from '../errors.ts';
 
-/** Longest pause that a server's Retry-After can ask for, in milliseconds: a larger one ends the call instead. */
+/** Longest pause in milliseconds that Retry-After can request; a longer one ends the call instead. */
 export const maxRetryAfterMs = 120_000;
 
 const transientStatus = [408, 425, 429, 500, 502, 503, 504];
 
-/** A 200 whose body is empty, a web page or half of its JSON: what stands before the API answers so now and then. */
+/** A 200 with an empty body, a web page or truncated JSON, which Kaggle's edge servers occasionally return (observed). */
 export class UnreadableAnswer extends ApiError {}
 
-/** Whether the same call may succeed a moment later: no answer came, or none that means anything, or the server is busy. */
+/** Whether a retry may succeed: there was no response, an unreadable one, or the server is busy. */
 export function isTransient(error: unknown): boolean {
   if (!(error instanceof ApiError)) return error instanceof ConnectionError && !error.permanent;
   if (error instanceof UnreadableAnswer) return true;
-  // A code in the JSON of a 200 means what the status means elsewhere.
+  // In a 200, the code in the JSON has the meaning of the status.
   return transientStatus.includes(error.status < 400 ? error.code : error.status);
 }
 
 /**
- * What a Retry-After header asks for in milliseconds: seconds or an HTTP date. `undefined` if it is absent or unreadable,
- * and for no pause at all (0, or a date in the past of a server whose clock is behind): retries would all be spent at once.
+ * Parses Retry-After (seconds or an HTTP date) to milliseconds. Returns `undefined` if it is absent, unreadable or not in the
+ * future: a pause of 0 would use up all retries at once.
  */
 export function parseRetryAfter(header: string | null, now: number = Date.now()): number | undefined {
   const text = header ?? '';
-  // Date.parse takes "-1" for a year.
+  // Date.parse reads "-1" as a year.
   const ms = /[a-z]/i.test(text) ? Date.parse(text) - now : Number(text) * 1000;
   return ms > 0 ? ms : undefined;
 }
 
 /**
- * What the Retry-After of an answer asks for, in milliseconds. A date is compared with the server's own clock (`Date`) and with
- * ours, and the shorter pause counts: one of the two may be far off.
+ * The pause in milliseconds that the Retry-After of a response requests. A date is compared with the server's clock (`Date`) and the
+ * local one, and the shorter pause counts, as one of the clocks may be wrong.
  */
 export function retryAfterOf(headers: Headers): number | undefined {
   const asked = headers.get('retry-after');
@@ -40,10 +40,9 @@ export function retryAfterOf(headers: Headers): number | undefined {
 }
 
 /**
- * The pause before retry number `attempt` (1 is the first), in milliseconds: half a second doubled each time up to 30 s, less
- * up to a quarter at random so that clients do not march in step. A Retry-After makes it longer, never shorter, by up to a
- * tenth more than was asked for. `undefined` when the server asks for more than `maxRetryAfterMs`: waiting so long is the
- * caller's decision.
+ * The pause in milliseconds before retry number `attempt` (1 is the first): half a second, doubled each time up to 30 s, minus up to a
+ * quarter at random, so that clients do not retry in lockstep. Retry-After makes it longer, never shorter, with up to a tenth
+ * added at random. Returns `undefined` if the server requests more than `maxRetryAfterMs`, which is the caller's decision.
  */
 export function retryDelay(
   attempt: number,

@@ -1,4 +1,4 @@
-import { abortableAnswer } from '../abortable.ts';
+import { abortableResponse } from '../abortable.ts';
 import type { Credential } from '../auth/credential.ts';
 import { redactUrl } from '../redact.ts';
 import type { CallContext } from './call.ts';
@@ -18,7 +18,7 @@ export function createSender(context: CallContext): Sender {
     credential ??= context.credential();
     const asked = credential.then((found) => context.send(target, { ...init, headers }, found));
     try {
-      return await abortableAnswer(asked, signal);
+      return await abortableResponse(asked, signal);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       throw await noAnswer(error, `${request.method} ${redactUrl(request.url)}`, context, signal);
