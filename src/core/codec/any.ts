@@ -1,7 +1,7 @@
 import { type Kind, kind } from './kind.ts';
 import type { Json } from './message.ts';
 
-/** Any JSON, handed on as it is. */
+/** Any JSON, unchanged. */
 export const any: Kind<Json> = /*#__PURE__*/ kind({
   type: 'any',
   expects: 'JSON',

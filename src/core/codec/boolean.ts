@@ -7,7 +7,7 @@ const words = /*#__PURE__*/ new Map([
   ['0', false],
 ]);
 
-/** Yes or no. `"true"`, `"False"`, 1 and 0 are understood in answers. */
+/** A boolean. Responses may also contain `"true"`, `"False"`, 1 and 0. */
 export const boolean: Kind<boolean> = /*#__PURE__*/ kind({
   type: 'boolean',
   expects: 'a boolean',

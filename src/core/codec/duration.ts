@@ -1,12 +1,12 @@
 import { type Kind, kind, refuse } from './kind.ts';
 
 const EXPECTS = 'a number of seconds (at most 10,000 years)';
-/** The range that protocol buffers give a duration. */
+/** The maximum of a duration in protocol buffers. */
 const LONGEST = 315_576_000_000;
 
 /**
- * A length of time in seconds, exact to a microsecond, of any sign and length. On the wire `"5s"`, `"1.005s"`,
- * `"-0.500s"`: no fraction, or three or six digits.
+ * A duration in seconds, positive or negative, with a precision of a microsecond. In JSON `"5s"`, `"1.005s"`, `"-0.500s"`: with no
+ * fraction, or three or six digits.
  */
 export const duration: Kind<number> = /*#__PURE__*/ kind({
   type: 'duration',
@@ -18,7 +18,7 @@ export const duration: Kind<number> = /*#__PURE__*/ kind({
   },
   fromJson(json) {
     const match = typeof json === 'string' && /^([+-]?\d+)(\.\d+)?\s*s?$/.exec(json);
-    // The digits after the sixth are cut, not rounded, as the official client does.
+    // Digits after the sixth are truncated, not rounded, as in the official client.
     return match ? Number(`${match[1]}${match[2]?.slice(0, 7) ?? ''}`) : typeof json === 'number' ? json : undefined;
   },
 });

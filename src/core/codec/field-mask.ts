@@ -2,7 +2,7 @@ import { type Kind, kind, refuse } from './kind.ts';
 
 const EXPECTS = 'an array of field names';
 
-/** Names of fields, in camelCase; dots lead into messages. snake_case is understood. On the wire one string with commas. */
+/** Names of fields in camelCase, with dots for nested fields. snake_case is accepted. In JSON one string with commas. */
 export const fieldMask: Kind<string[]> = /*#__PURE__*/ kind({
   type: 'fieldMask',
   expects: EXPECTS,

@@ -5,7 +5,7 @@ import type { Int64, Json } from './message.ts';
 const DIGITS = /^-?\d{1,20}$/;
 const EXPECTS = 'a 64-bit integer (beyond 2^53-1 as a string of digits)';
 
-/** An integer of up to 64 bits: a number, or beyond 2^53-1 the string of its decimal digits. Never rounded. */
+/** A 64-bit integer: a number, or beyond 2^53-1 a string of its decimal digits. Never rounded. */
 export const integer: Kind<Int64> = /*#__PURE__*/ kind({
   type: 'integer',
   expects: EXPECTS,

@@ -1,6 +1,6 @@
 import { type Kind, kind, refuse, within } from './kind.ts';
 
-/** A list. Its elements are never dropped, zero or not; the list itself is, when it is empty. */
+/** An array. Its elements are always sent, zero or not; an empty array is omitted. */
 export function list<T>(item: Kind<T>): Kind<T[]> {
   return kind({
     type: 'list',
@@ -16,7 +16,7 @@ export function list<T>(item: Kind<T>): Kind<T[]> {
     },
     fromJson(json) {
       if (!Array.isArray(json)) return undefined;
-      // An element that says nothing is not worth the whole answer: it is left out.
+      // An element that cannot be decoded is omitted, rather than failing the whole response.
       return json
         .map((element) => (element === null ? undefined : item.fromJson(element)))
         .filter((x) => x !== undefined);

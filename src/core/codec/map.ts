@@ -1,7 +1,7 @@
 import { isRecord, type Kind, kind, refuse, within } from './kind.ts';
 import type { Json } from './message.ts';
 
-/** A map with text keys. Its elements are never dropped, zero or not; the map itself is, when it is empty. */
+/** A map with string keys. Its elements are always sent, zero or not; an empty map is omitted. */
 export function map<T>(item: Kind<T>): Kind<Record<string, T>> {
   return kind({
     type: 'map',

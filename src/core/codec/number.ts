@@ -1,6 +1,6 @@
 import { type Kind, kind, refuse } from './kind.ts';
 
-/** A floating point number. Only finite ones can be sent; answers may also say `"NaN"`, `"Infinity"` or `"0.5"`. */
+/** A floating-point number. Only finite ones can be sent; responses may also contain `"NaN"`, `"Infinity"` or `"0.5"`. */
 export const number: Kind<number> = /*#__PURE__*/ kind({
   type: 'number',
   expects: 'a finite number',

@@ -1,6 +1,6 @@
 import type { Kind } from './kind.ts';
 
-/** A field with explicit presence: sent whenever it is set, also to its zero value; `undefined` when it is not. */
+/** A field with explicit presence: sent if it is set, even to its default; `undefined` if it is not set. */
 export interface Optional<T = unknown> {
   readonly explicit: Kind<T>;
 }

@@ -1,6 +1,6 @@
 import { type Kind, kind, refuse } from './kind.ts';
 
-/** Text. A number or a boolean where the contract says text is read as its text. */
+/** A string. A number or boolean in a response is converted to a string. */
 export const string: Kind<string> = /*#__PURE__*/ kind({
   type: 'string',
   expects: 'a string',

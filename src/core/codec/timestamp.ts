@@ -4,8 +4,8 @@ const EXPECTS = 'a Date between the years 1 and 9999';
 const FORM = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?(?:[.,](\d+))?)?\s*(?:Z*|([+-]\d\d):?(\d\d))$/i;
 
 /**
- * A moment, as `Date`. On the wire RFC 3339 in UTC, always with three digits; answers may have none to nine digits
- * (those after the third are cut) and an offset, which is respected. Without an offset UTC is meant.
+ * A timestamp, as `Date`. In JSON RFC 3339 in UTC with three fractional digits. Responses may have zero to nine (those after the
+ * third are truncated) and an offset; without one, the time is in UTC.
  */
 export const timestamp: Kind<Date> = /*#__PURE__*/ kind({
   type: 'timestamp',

@@ -3,13 +3,13 @@ import { createCrc32 } from './crc32.ts';
 import { createCrc32c } from './crc32c.ts';
 import { createMd5 } from './md5.ts';
 
-/** What the storage says of an object, in base64. */
+/** The checksums of a storage object, in base64. */
 export interface Checksums {
   crc32c?: string;
   md5?: string;
 }
 
-/** The hashes named in `x-goog-hash`: in one header or several, in any order. */
+/** Parses `x-goog-hash`: one or several headers, in any order. */
 export function parseHashHeader(header: string | null): Checksums {
   const sums: Checksums = {};
   for (const [, name, value] of (header ?? '').matchAll(/\b(crc32c|md5)=([A-Za-z0-9+/]+={0,2})/g)) {
@@ -18,7 +18,7 @@ export function parseHashHeader(header: string | null): Checksums {
   return sums;
 }
 
-/** The hashes in the object's metadata, which the last answer of an upload may hold as JSON. */
+/** Parses the checksums in the metadata of an object, which the last response of an upload may contain as JSON. */
 export function parseHashBody(text: string): Checksums {
   try {
     const body = JSON.parse(text) as { crc32c?: unknown; md5Hash?: unknown } | null;
@@ -33,12 +33,12 @@ export function parseHashBody(text: string): Checksums {
 
 const portable = { crc32c: createCrc32c, crc32: createCrc32, md5: createMd5 };
 
-/** The platform's hasher, or ours. */
+/** Returns the platform's hasher, or a portable one. */
 export function createHasher(platform: Platform, algorithm: 'crc32c' | 'crc32' | 'md5'): Hasher {
   return platform.hasher?.(algorithm) ?? portable[algorithm]();
 }
 
-/** Bytes as base64, as checksums are written. */
+/** Encodes bytes as base64. */
 export function base64(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes));
 }

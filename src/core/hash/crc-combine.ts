@@ -1,4 +1,4 @@
-/** Castagnoli's polynomial, reflected: CRC-32C, what storage services name. */
+/** Castagnoli's polynomial, reflected: CRC-32C, used by storage services. */
 export const castagnoli = 0x82f63b78;
 
 /** The polynomial of zip, gzip and PNG, reflected: CRC-32. */
@@ -15,7 +15,7 @@ function multiply(a: number, b: number, polynomial: number): number {
   return product >>> 0;
 }
 
-/** What a CRC is multiplied with when `length` bytes of zero follow: x to the power of 8 * length. */
+/** The factor of a CRC when `length` zero bytes follow: x to the power of 8 * length. */
 function shiftBy(length: number, polynomial: number): number {
   let factor = 2 ** 31;
   let square = 2 ** 23;
@@ -26,7 +26,7 @@ function shiftBy(length: number, polynomial: number): number {
   return factor;
 }
 
-/** The CRC of two pieces, one after the other, from the CRC of each and the length of the second (below 2^53). */
+/** The CRC of two parts in sequence, from the CRC of each and the length of the second (below 2^53). */
 export function combineCrc(first: number, second: number, secondLength: number, polynomial: number): number {
   return (multiply(first, shiftBy(secondLength, polynomial), polynomial) ^ second) >>> 0;
 }

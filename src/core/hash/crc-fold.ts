@@ -1,12 +1,12 @@
 import { foldModule } from './crc-fold-wasm.ts';
 
 /**
- * Distances in bytes, 16 or more and ascending: the coefficients of a multiple of the polynomial that has four terms
- * only. The content of a byte may be moved to these three places behind it without a change of the CRC.
+ * Distances in bytes, at least 16 and ascending: the exponents of a multiple of the polynomial with only four terms. A byte can be
+ * moved to these three positions behind it without changing the CRC.
  */
 export type Distances = readonly [number, number, number];
 
-/** Shorter messages are not worth the way through here: up to 5 KiB are left over each time. */
+/** Bytes from which folding is faster: up to 5 KiB remain to be processed otherwise each time. */
 export const worthFolding: number = 16 * 1024;
 
 interface Folder {
@@ -14,7 +14,7 @@ interface Folder {
   fold(at: number, end: number, a: number, b: number, c: number): void;
 }
 
-/** `null` where there is no WebAssembly with 128-bit vectors, or compiling it is forbidden (Workers, a CSP). */
+/** `null` if WebAssembly with 128-bit vectors is not available, or compiling it is forbidden (Workers, a CSP). */
 let folder: Folder | null | undefined;
 
 function makeFolder(): Folder | null {
@@ -29,12 +29,11 @@ function makeFolder(): Folder | null {
 }
 
 /**
- * A short message with the same CRC register: of `data` (at least `worthFolding` bytes) with `register` added to its
- * first four bytes, so that the CRC continues from a register of 0. Valid until the next call; `undefined` where
- * folding is not possible.
+ * Reduces `data` (at least `worthFolding` bytes) to a short message with the same CRC. `register` is added to its first four bytes, so
+ * that the CRC continues from a register of 0. The result is valid until the next call; `undefined` if folding is not possible.
  *
- * All that is needed is XOR at three distances, 16 bytes at once, instead of a look-up in a table for each byte whose
- * place depends on the byte before. Sam Russell described it for CRC-32 ("Chorba", arXiv:2412.16398).
+ * It uses only XOR at three distances, 16 bytes at once, instead of a table lookup per byte that depends on the byte before. Sam
+ * Russell described it for CRC-32 ("Chorba", arXiv:2412.16398).
  */
 export function fold(data: Uint8Array, register: number, [a, b, c]: Distances): Uint8Array | undefined {
   if (folder === undefined) folder = makeFolder();

@@ -19,7 +19,7 @@ function makeTables(polynomial: number): Int32Array {
   return table;
 }
 
-/** Takes `data` into the register, sixteen bytes a step: four reads of a word, and look-ups that do not wait for each other. */
+/** Updates the register with `data`, 16 bytes per step: four word reads and independent table lookups. */
 function update(data: Uint8Array, register: number, t: Int32Array): number {
   const view = new DataView(data.buffer, data.byteOffset, data.length);
   const end = data.length;
@@ -52,7 +52,7 @@ function update(data: Uint8Array, register: number, t: Int32Array): number {
   return crc;
 }
 
-/** The CRC of a reflected polynomial; long pieces are folded where WebAssembly is available. */
+/** Creates the CRC function of a reflected polynomial. Long data is folded if WebAssembly is available. */
 export function makeCrc(polynomial: number, distances: Distances): Crc {
   let tables: Int32Array | undefined;
   return (data, previous = 0) => {
@@ -62,7 +62,7 @@ export function makeCrc(polynomial: number, distances: Distances): Crc {
   };
 }
 
-/** An incremental CRC; the digest is the four bytes in big-endian order, as storage services write it. */
+/** Creates an incremental CRC. The digest has four bytes in big-endian order, as storage services use it. */
 export function crcHasher(continued: Crc): Hasher {
   let crc = 0;
   return {

@@ -5,7 +5,7 @@ import { castagnoli, combineCrc } from './crc-combine.ts';
 /** Continues a CRC-32C over `data`; start with 0. */
 export const crc32c: Crc = /* @__PURE__ */ makeCrc(castagnoli, [767, 2524, 5275]);
 
-/** The CRC-32C of two pieces, one after the other; `secondLength` is the second's, in bytes, and may go beyond 2^32. */
+/** The CRC-32C of two parts in sequence. `secondLength` is the length of the second in bytes, and can exceed 2^32. */
 export function combineCrc32c(first: number, second: number, secondLength: number): number {
   return combineCrc(first, second, secondLength, castagnoli);
 }

@@ -49,7 +49,7 @@ function mix(state: Int32Array, words: Int32Array, data: Uint8Array, offset: num
   state[3] = (state[3]! + d) | 0;
 }
 
-/** An incremental MD5 for runtimes that have none of their own. It guards against accidents, not against attackers. */
+/** Creates an incremental MD5, for runtimes without a native one. It detects accidental changes, not attacks. */
 export function createMd5(): Hasher {
   const state = Int32Array.of(0x67452301, 0xefcdab89 | 0, 0x98badcfe | 0, 0x10325476);
   const words = new Int32Array(16);

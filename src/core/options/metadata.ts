@@ -38,9 +38,9 @@ export function readMetadata<T extends object>(what: string, json: unknown, fiel
   if (!isRecord(whole)) throw new ValidationError(`${what}: expected a JSON object or its text, got ${shown(whole)}`);
   // Older releases of the official client write what they download under `info`.
   const given = filled(isRecord(whole.info) ? whole.info : whole);
-  const left = Object.entries(given).filter(([, value]) => /INSERT_\w+_HERE|^Pick one of/.test(String(value)));
-  if (left.length > 0) {
-    const names = left.map(([name, value]) => `${name} (${value})`).join(', ');
+  const placeholders = Object.entries(given).filter(([, value]) => /INSERT_\w+_HERE|^Pick one of/.test(String(value)));
+  if (placeholders.length > 0) {
+    const names = placeholders.map(([name, value]) => `${name} (${value})`).join(', ');
     throw new ValidationError(`${what}: replace the placeholder in ${names}`);
   }
   checkOptions(what, given as T, fields);

@@ -73,7 +73,7 @@ export function readAnswer(response: Response, text: string | undefined, call: C
 /** Throws if the field of the response that reports a failure is set (`Method.failure`). */
 export function checkFailure(response: Response, answer: unknown, field: string, call: CallInfo): void {
   const { [field]: value, errorCode } = (answer ?? {}) as Record<string, unknown>;
-  const said = Array.isArray(value) ? value.join('; ') : value;
-  if (typeof said !== 'string' || said === '') return;
-  refuse(response, call, said, applicationCode(errorCode));
+  const message = Array.isArray(value) ? value.join('; ') : value;
+  if (typeof message !== 'string' || message === '') return;
+  refuse(response, call, message, applicationCode(errorCode));
 }

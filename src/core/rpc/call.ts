@@ -7,10 +7,10 @@ import { ApiError, AuthenticationError, ValidationError } from '../errors.ts';
 import type { Clock } from '../platform.ts';
 import { type CallInfo, checkFailure, readAnswer } from './answer.ts';
 import type { CallOptions } from './client.ts';
-import { noAnswer, type Sending } from './connection.ts';
+import { type ProbeContext, toConnectionError } from './connection.ts';
 import { startDeadline } from './deadline.ts';
 import type { GuardedFetch } from './guarded-fetch.ts';
-import { type Headed, requestHeaders } from './headers.ts';
+import { type HeaderContext, requestHeaders } from './headers.ts';
 import type { Limit } from './limit.ts';
 import { isRepeatable, type Method, methodPath } from './method.ts';
 import { checkRawAnswer } from './raw-answer.ts';
@@ -18,7 +18,7 @@ import { readText } from './read-text.ts';
 import { isTransient, retryDelay } from './retry.ts';
 
 /** The parts of a client that calls use. */
-export interface CallContext extends Headed, Sending {
+export interface CallContext extends HeaderContext, ProbeContext {
   readonly send: GuardedFetch;
   /** Limits the number of concurrent calls. */
   readonly limit: Limit;
@@ -147,10 +147,10 @@ async function perform<T>(
       try {
         return await context.limit(() => send(info, credential));
       } catch (failure) {
-        const error = signal.aborted ? signal.reason : await noAnswer(failure, path, context, signal);
+        const error = signal.aborted ? signal.reason : await toConnectionError(failure, path, context, signal);
         const again = attempt <= retries && isTransient(error);
         const delay = again ? retryDelay(attempt, (error as ApiError).retryAfterMs, context.clock.random) : undefined;
-        if (delay === undefined || delay >= deadline.left()) throw error;
+        if (delay === undefined || delay >= deadline.remaining()) throw error;
         await context.clock.sleep(delay, signal);
       }
     }

@@ -7,10 +7,11 @@ const certificate = /^\w*(?:CERT|LEAF_SIGNATURE)|peer(?:'s)? certificate/;
 /** How runtimes report plain HTTP from the server of an https URL. */
 const notTls = /wrong.version.number|packet length too long|InvalidContentType|speak TLS/i;
 
-export interface Sending {
+/** What is needed to find out whether CORS is the reason of a failure. */
+export interface ProbeContext {
   readonly baseUrl: string;
   readonly opaqueRedirects: boolean;
-  /** Sends a request as the client does. */
+  /** Sends a request, as the client does. */
   ask(request: Request): Promise<Response>;
 }
 
@@ -19,7 +20,7 @@ export interface Sending {
  * lost connection, so this sends a request that needs no CORS permission, which must succeed, and one that needs it as calls
  * do, which must fail.
  */
-async function isForbidden({ baseUrl, ask }: Sending, signal: AbortSignal): Promise<boolean> {
+async function isForbiddenByCors({ baseUrl, ask }: ProbeContext, signal: AbortSignal): Promise<boolean> {
   const succeeds = (init: RequestInit) =>
     ask(new Request(baseUrl, { ...init, credentials: 'omit', signal })).then(
       ({ body }) => {
@@ -34,12 +35,12 @@ async function isForbidden({ baseUrl, ask }: Sending, signal: AbortSignal): Prom
 
 /**
  * Turns a network error of the runtime into a `ConnectionError` that says what to do. Errors of this package pass unchanged. In
- * browsers, `sending` is used to find out whether CORS was the reason.
+ * browsers, `probe` is used to find out whether CORS was the reason.
  */
-export async function noAnswer(
+export async function toConnectionError(
   error: unknown,
   what: string,
-  sending: Sending | undefined,
+  probe: ProbeContext | undefined,
   signal: AbortSignal,
 ): Promise<unknown> {
   if (isKaggleError(error)) return error;
@@ -54,7 +55,7 @@ export async function noAnswer(
       ': the certificate is not trusted; for a private authority set NODE_EXTRA_CA_CERTS (DENO_CERT on Deno)',
     );
   }
-  if (sending?.opaqueRedirects && (await isForbidden(sending, signal))) {
+  if (probe?.opaqueRedirects && (await isForbiddenByCors(probe, signal))) {
     return fail(': the server does not let this page read its responses (CORS); set endpoint to your own proxy');
   }
   return fail('');

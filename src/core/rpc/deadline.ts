@@ -3,8 +3,8 @@ import { TimeoutError } from '../errors.ts';
 /** A signal that aborts after a timeout, and when one of other signals does. */
 export interface Deadline {
   readonly signal: AbortSignal;
-  /** Milliseconds left; `Infinity` without a limit. */
-  left(): number;
+  /** Milliseconds until the timeout; `Infinity` without a limit. */
+  remaining(): number;
   /** Cancels the timeout, so that a body can take any time to read. The other signals still abort. */
   stop(): void;
 }
@@ -18,7 +18,7 @@ export function startDeadline(what: string, seconds: number, signals: readonly (
   const others = signals.filter((signal) => signal !== undefined);
   return {
     signal: others.length > 0 ? AbortSignal.any([controller.signal, ...others]) : controller.signal,
-    left: () => end - performance.now(),
+    remaining: () => end - performance.now(),
     stop: () => clearTimeout(timer),
   };
 }

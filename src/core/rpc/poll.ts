@@ -71,17 +71,17 @@ export async function poll<T>(
   try {
     for (let attempt = 1; ; attempt++) {
       deadline.signal.throwIfAborted();
-      const begun = clock.now();
+      const start = clock.now();
       let least = 0;
       const pause = (ms = 0) => {
         least = Math.min(longestPause, ms);
       };
       const found = await abortable(check(deadline.signal, { waited, pause }), deadline.signal);
       if (found !== undefined) return found;
-      waited += Math.min(longestCall, Math.max(0, clock.now() - begun));
-      const left = timeout > 0 ? timeout * 1000 - waited : Number.POSITIVE_INFINITY;
-      if (left <= 0) throw new TimeoutError(`${what()}: timed out after ${timeout} s`);
-      const ms = Math.min(left, Math.max(least, pollDelay(attempt, schedule, clock.random)));
+      waited += Math.min(longestCall, Math.max(0, clock.now() - start));
+      const remaining = timeout > 0 ? timeout * 1000 - waited : Number.POSITIVE_INFINITY;
+      if (remaining <= 0) throw new TimeoutError(`${what()}: timed out after ${timeout} s`);
+      const ms = Math.min(remaining, Math.max(least, pollDelay(attempt, schedule, clock.random)));
       await clock.sleep(ms, deadline.signal);
       waited += ms;
     }

@@ -32,9 +32,9 @@ export function parseRetryAfter(header: string | null, now: number = Date.now())
  * local one, and the shorter pause counts, as one of the clocks may be wrong.
  */
 export function retryAfterOf(headers: Headers): number | undefined {
-  const asked = headers.get('retry-after');
-  if (asked === null) return undefined;
-  const pauses = [Date.parse(headers.get('date') ?? ''), Date.now()].map((now) => parseRetryAfter(asked, now));
+  const header = headers.get('retry-after');
+  if (header === null) return undefined;
+  const pauses = [Date.parse(headers.get('date') ?? ''), Date.now()].map((now) => parseRetryAfter(header, now));
   const known = pauses.filter((ms) => ms !== undefined);
   return known.length > 0 ? Math.min(...known) : undefined;
 }

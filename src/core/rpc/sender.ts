@@ -2,7 +2,7 @@ import { abortableResponse } from '../abortable.ts';
 import type { Credential } from '../auth/credential.ts';
 import { redactUrl } from '../redact.ts';
 import type { CallContext } from './call.ts';
-import { noAnswer } from './connection.ts';
+import { toConnectionError } from './connection.ts';
 import { requestHeaders } from './headers.ts';
 
 /** Sends one plain request: a URL with options, or a `Request` whose headers `init` can replace. */
@@ -16,12 +16,12 @@ export function createSender(context: CallContext): Sender {
     const headers = requestHeaders(init.headers ?? request.headers, context);
     const signal = request.signal ?? new AbortController().signal;
     credential ??= context.credential();
-    const asked = credential.then((found) => context.send(target, { ...init, headers }, found));
+    const response = credential.then((found) => context.send(target, { ...init, headers }, found));
     try {
-      return await abortableResponse(asked, signal);
+      return await abortableResponse(response, signal);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      throw await noAnswer(error, `${request.method} ${redactUrl(request.url)}`, context, signal);
+      throw await toConnectionError(error, `${request.method} ${redactUrl(request.url)}`, context, signal);
     }
   };
 }

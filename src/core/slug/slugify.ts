@@ -7,10 +7,9 @@ function character(code: number): string {
 }
 
 /**
- * The slug that a title resolves to: ASCII, lower case, every run of other characters one `-`, none at the ends. The
- * order of the steps is that of python-slugify's defaults, which the official client compares with: an apostrophe that
- * was typed becomes a `-`, one that comes from transliteration (a curly one, a soft sign) vanishes, and so does the comma
- * in `1,000`.
+ * Returns the slug of a title: lower-case ASCII letters and digits, with one `-` for each run of other characters, but none at the
+ * ends. The order of the steps is that of python-slugify's defaults, which the official client uses: a typed apostrophe becomes a
+ * `-`; one from transliteration (a curly one, a soft sign) is removed, and so is the comma in `1,000`.
  */
 export function slugify(title: string): string {
   return transliterate(title.replace(/'+/g, '-'))

@@ -1,6 +1,6 @@
 /**
- * Letters and signs that Unicode does not decompose into ASCII, in words of `letter+replacement`. Written by sound, the
- * way the common transliterations to ASCII agree on. Decomposable letters (é, ş, ệ, ﬁ) need no entry.
+ * Letters and signs that Unicode does not decompose to ASCII, as words of `letter+replacement`, transliterated by sound as is common.
+ * Decomposable letters (é, ş, ệ, ﬁ) need no entry.
  */
 const latin =
   "ßss ẞSS æae ÆAE œoe ŒOE øo ØO đd ĐD ðd ÐD þth ÞTh łl ŁL ħh ĦH ıi ŋng ŊNG ſs ƒf ŧt ŦT ĸk ŉ'n əe " +
@@ -22,8 +22,7 @@ function readTable(words: string): Map<string, string> {
 }
 
 /**
- * Writes `text` in ASCII as far as that can be done letter by letter: Latin, Greek and Cyrillic. Characters of other
- * scripts stay as they are.
+ * Transliterates Latin, Greek and Cyrillic letters to ASCII, one by one. Characters of other scripts are kept.
  */
 export function transliterate(text: string): string {
   let result = '';

@@ -1,7 +1,7 @@
 import { abortable } from '../abortable.ts';
 import { redact, redactUrl } from '../redact.ts';
 import type { KaggleClient } from '../rpc/client.ts';
-import { noAnswer } from '../rpc/connection.ts';
+import { toConnectionError } from '../rpc/connection.ts';
 import { parseErrorBody } from '../rpc/error-body.ts';
 
 /**
@@ -23,7 +23,7 @@ export async function requestStorage<T extends { readonly status: number } | und
     return answer;
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    throw await noAnswer(error, `${method} ${redactUrl(url)}`, undefined, signal);
+    throw await toConnectionError(error, `${method} ${redactUrl(url)}`, undefined, signal);
   } finally {
     if (outcome) client.log(`${method} ${redactUrl(url)} ${outcome} (${Date.now() - started} ms)`);
   }
