@@ -1,11 +1,11 @@
 type Body = ReadableStream<Uint8Array<ArrayBuffer>>;
 
-/** The content codings that are undone. */
+/** The content encodings that are decoded. */
 const formats = ['gzip', 'x-gzip', 'deflate', 'br'];
 
 /**
- * The body of an answer without its content coding; `undefined` for one that is not known here. `fetch` of Node takes what
- * comes of a compressed body that was truncated for all of it: here that is an error.
+ * Returns the decoded body of a response; `undefined` for an unsupported content encoding. A truncated body is an error here, which
+ * Node's `fetch` does not detect.
  */
 export function plainBody(headers: Headers, open: () => Body): ReadableStream<Uint8Array> | undefined {
   const coding = headers.get('content-encoding')?.trim().toLowerCase() || 'identity';

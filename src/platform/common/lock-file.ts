@@ -4,21 +4,21 @@ import { heartbeat, isStale, isSurelyHeld, type LockOwner, type Observer } from 
 import { hostName, isRunning, startOf } from './node-host.ts';
 import { builtin, nodeProcess } from './node-modules.ts';
 
-/** A lock that was taken. */
+/** An acquired lock. */
 export interface Lock {
   /**
-   * Whether it is still ours: another process may have taken it while this one was suspended. Looks at the file only
-   * where the last sign of life was too long ago. Once lost, it stays so.
+   * Whether this process still holds it: another one may have taken it while this one was suspended. Reads the file only if the
+   * last heartbeat was too long ago. Once `false`, it stays so.
    */
   isHeld(): Promise<boolean>;
-  /** Gives it back; one that was lost is left to its new owner. */
+  /** Releases the lock, unless another process holds it by now. */
   release(): Promise<void>;
 }
 
 /** The tokens of the locks that this thread holds. */
 const held = new Set<string>();
 
-/** How each lock file begins; something else of that name is the user's. */
+/** The beginning of each lock file; a file with other content belongs to the user. */
 const beginning = '{"pid":';
 
 const textOf = async (path: string): Promise<string> =>
@@ -32,7 +32,7 @@ function parseOwner(text: string): LockOwner | undefined {
   }
 }
 
-/** Creates the lock file; `false` if there is one. */
+/** Creates the lock file; resolves to `false` if it exists. */
 async function create(path: string, owner: LockOwner): Promise<boolean> {
   try {
     await builtin('node:fs/promises').writeFile(path, JSON.stringify(owner), { mode: 0o600, flag: 'wx' });
@@ -43,16 +43,16 @@ async function create(path: string, owner: LockOwner): Promise<boolean> {
   }
 }
 
-/** A lock that is there. */
+/** An existing lock. */
 interface Found {
   readonly owner: LockOwner | undefined;
-  /** Milliseconds since the last sign of life, by our clock. */
+  /** Milliseconds since the last heartbeat, by the local clock. */
   readonly silence: number;
-  /** When that was, by the clock of its owner. */
+  /** Time of the last heartbeat, by the clock of the owner. */
   readonly sign: bigint;
 }
 
-/** What is at `path`: a lock, nothing (any more), or a file that is no lock. */
+/** Reads the lock at `path`; `foreign` for a file that is not a lock. */
 async function inspect(path: string): Promise<Found | 'nothing' | 'foreign'> {
   try {
     const stats = await builtin('node:fs/promises').lstat(path, { bigint: true });
@@ -66,8 +66,8 @@ async function inspect(path: string): Promise<Found | 'nothing' | 'foreign'> {
 }
 
 /**
- * Whether the lock at `path` is still as it was found after the time in which a living owner shows a sign of life: its clock
- * may be another than ours, and a process that was suspended together with us has just begun to run again.
+ * Whether the lock at `path` is unchanged after the time of a heartbeat. The clock of the owner may differ from the local one, and a
+ * process that was suspended together with this one has only just resumed.
  */
 async function staysSilent(path: string, before: Found): Promise<boolean> {
   await sleep(heartbeat * 1.5);
@@ -76,8 +76,8 @@ async function staysSilent(path: string, before: Found): Promise<boolean> {
 }
 
 /**
- * Removes the lock of a dead owner. One at a time does that, and looks again before: else the lock of another process, which
- * was faster and has just made its own, would be removed.
+ * Removes the lock of a dead owner. Only one process at a time does so, after checking again; else it could remove the new lock of a
+ * process that was faster.
  */
 async function breakLock(
   path: string,
@@ -88,7 +88,7 @@ async function breakLock(
   const fs = builtin('node:fs/promises');
   const guard = `${path}.breaking`;
   if (!(await create(guard, owner))) {
-    // Left by a process that died just here; or a file of the user's, who may call one like that.
+    // Left by a process that was killed here, or a file of the user with this name.
     const found = await inspect(guard);
     if (typeof found === 'object' && isStale(found.owner, found.silence, observer)) await fs.rm(guard, { force: true });
     return;
@@ -102,9 +102,8 @@ async function breakLock(
 }
 
 /**
- * Takes the lock file at `path` for this caller alone, among all processes that use it; resolves to `undefined` while
- * another living one has it (`isStale` says which is not), or a file that is no lock has its name. The folder must be
- * there; what `node:fs` throws is thrown on.
+ * Acquires the lock file at `path`, exclusively among all processes. Resolves to `undefined` if another living process holds it (see
+ * `isStale`), or if a file with this name is not a lock. The folder must exist. Rejects with errors of `node:fs`.
  */
 export async function takeLock(path: string): Promise<Lock | undefined> {
   const { pid } = nodeProcess();
@@ -117,7 +116,7 @@ export async function takeLock(path: string): Promise<Lock | undefined> {
       const found = await inspect(path);
       if (found === 'nothing') continue;
       if (found === 'foreign' || !isStale(found.owner, found.silence, observer)) break;
-      // Where nothing but the silence says so.
+      // Only the missing heartbeat suggests that the owner is dead.
       if (!isStale(found.owner, 0, observer) && !(await staysSilent(path, found))) break;
       await breakLock(path, found.owner, owner, observer);
     }
@@ -134,7 +133,7 @@ function hold(path: string, owner: LockOwner): Lock {
   let lastSign = Date.now();
   let lost = false;
 
-  /** Shows a sign of life, unless the lock is another's by now. */
+  /** Sends a heartbeat, unless another process holds the lock by now. */
   async function sign(): Promise<void> {
     const now = Date.now();
     const time = new Date(now);
@@ -142,9 +141,9 @@ function hold(path: string, owner: LockOwner): Lock {
       if (parseOwner(await textOf(path))?.token === owner.token) await fs.utimes(path, time, time);
       else lost = true;
     } catch (error) {
-      // What else can fail passes, or shows where the file is used.
+      // Other failures are temporary, or are reported when the file is used.
       if (!isMissing(error)) return;
-      // Removed by hand; or, after a suspension, by another process that had the lock and is done.
+      // Removed by the user or, after a suspension, by another process that held the lock and released it.
       lost = !isSurelyHeld(now - lastSign) || !(await create(path, owner).catch(() => true));
     }
     lastSign = now;
@@ -158,11 +157,11 @@ function hold(path: string, owner: LockOwner): Lock {
     return renewing;
   }
 
-  const beat = setInterval(() => {
+  const timer = setInterval(() => {
     if (!lost) renew();
   }, heartbeat);
-  // Node, Deno and Bun have `unref`: the heartbeat alone keeps no process alive.
-  (beat as unknown as { unref?(): void }).unref?.();
+  // Node, Deno and Bun have `unref`, so that the heartbeat does not keep the process alive.
+  (timer as unknown as { unref?(): void }).unref?.();
   return {
     async isHeld() {
       if (!lost && !isSurelyHeld(Date.now() - lastSign)) await renew();
@@ -170,8 +169,8 @@ function hold(path: string, owner: LockOwner): Lock {
     },
     async release() {
       if (!held.delete(owner.token)) return;
-      clearInterval(beat);
-      // It might make the file again.
+      clearInterval(timer);
+      // A pending heartbeat could create the file again.
       await renewing;
       lost = true;
       const found = await inspect(path);

@@ -1,55 +1,55 @@
-/** Milliseconds between two signs of life of the owner of a lock. */
+/** Milliseconds between two heartbeats of the owner of a lock. */
 export const heartbeat = 2000;
-/** Milliseconds without one after which the owner counts as dead, where its process cannot be looked up. */
+/** Milliseconds without a heartbeat after which the owner counts as dead, if its process cannot be looked up. */
 const longestSilence = 10_000;
 /**
- * As long may a running process be suspended where nobody can tell when it was started: after that, another process is
- * likelier to have its number by now.
+ * Milliseconds that a running process can be suspended if its start time is unknown. Afterwards, it is more likely that another
+ * process has its pid.
  */
 const longestSuspension = 60 * 60_000;
 
-/** Who holds a lock: the content of the lock file. */
+/** The owner of a lock: the content of the lock file. */
 export interface LockOwner {
   readonly pid: number;
-  /** `undefined` where the runtime does not tell it. */
+  /** Host name; `undefined` if the runtime does not reveal it. */
   readonly host?: string;
-  /** When its process was started, in the system's own words; `undefined` where the system does not tell it. */
+  /** Start time of the process, in the format of the system; `undefined` if unknown. */
   readonly started?: string | undefined;
-  /** Differs for each lock that was ever taken. */
+  /** Unique for each acquired lock. */
   readonly token: string;
 }
 
-/** What the one who finds a lock can tell about its owner. */
+/** What a process that finds a lock knows about its owner. */
 export interface Observer {
   readonly pid: number;
   readonly host: string | undefined;
-  /** Whether the lock with this token is held by the observer's own thread. */
+  /** Whether the observer's thread holds the lock with this token. */
   holds(token: string): boolean;
-  /** Whether there is such a process on the observer's host; `undefined` if it may not look. */
+  /** Whether the process runs on the observer's host; `undefined` without permission to check. */
   isRunning(pid: number): boolean | undefined;
-  /** When that process was started: the next one of its number was started at another time. */
+  /** Start time of the process, which differs if another process reuses the pid. */
   startOf(pid: number): string | undefined;
 }
 
 /**
- * Whether the owner of a lock is dead, so that it may be taken over. A process that can be looked up decides: one that
- * runs keeps its lock, though it shows no sign of life while it is suspended. Otherwise the time since the last sign
- * of life decides. `owner` is `undefined` for a lock that is just being made, or whose maker died while making it.
+ * Whether the owner of a lock is dead, so that the lock can be taken over. If its process can be looked up, that decides: a running
+ * process keeps its lock, even if it is suspended and sends no heartbeat. Otherwise the time since the last heartbeat decides.
+ * `owner` is `undefined` for a lock that is being created, or whose process died while creating it.
  */
 export function isStale(owner: LockOwner | undefined, silence: number, observer: Observer): boolean {
   if (owner && observer.holds(owner.token)) return false;
   const canLook = owner?.host !== undefined && owner.host === observer.host;
   const started = canLook && owner.started !== undefined ? observer.startOf(owner.pid) : undefined;
   if (started !== undefined && started !== owner?.started) return true;
-  // Our own number is that of another thread, or of a process before us: of one in a container that was restarted.
+  // The observer's own pid belongs to another thread, or to an earlier process in a restarted container.
   const running = canLook && owner.pid !== observer.pid ? observer.isRunning(owner.pid) : undefined;
   if (running === undefined) return silence > longestSilence;
   return !running || (started === undefined && silence > longestSuspension);
 }
 
 /**
- * Whether an owner that showed a sign of life this long ago surely has its lock still. If not, it was suspended (or the
- * clock was set), and must look before it changes anything that the lock protects.
+ * Whether an owner with this much time since its last heartbeat certainly holds its lock. If not, it was suspended (or the clock was
+ * changed), and must check before it modifies anything that the lock protects.
  */
 export function isSurelyHeld(sinceSign: number): boolean {
   return sinceSign >= 0 && sinceSign < longestSilence / 2;

@@ -5,7 +5,7 @@ import { nodePartial } from './node-partial.ts';
 import { nodeSink } from './node-sink.ts';
 import { nodeSource } from './node-source.ts';
 
-/** Files through node:fs, which Node, Deno and Bun share. */
+/** The file system of node:fs, for Node, Deno and Bun. */
 export function nodeFiles(): FileSystem {
   return {
     source: nodeSource,
@@ -52,8 +52,8 @@ function entry(path: string, stats: NodeStats): FileEntry {
 }
 
 /**
- * What is below `root` and is not a folder. A link to a folder, or to nothing, is not followed: it appears as
- * 'other', so that a caller can say that it is left out.
+ * Iterates over everything below `root` except folders. A link to a folder or to nothing is not followed, and yields an entry of kind
+ * 'other', so that a caller can report it.
  */
 async function* walk(root: string, below: string): AsyncGenerator<FileEntry> {
   const fs = builtin('node:fs/promises');
@@ -66,7 +66,7 @@ async function* walk(root: string, below: string): AsyncGenerator<FileEntry> {
   } catch (error) {
     throw fileError('list', folder, error);
   }
-  // A folder sorts as its name with the slash that its files have: this is the order of the whole paths.
+  // A folder sorts with the slash that follows it in paths, so that whole paths are in order.
   const key = (item: { name: string; isFolder: boolean }): string => (item.isFolder ? `${item.name}/` : item.name);
   for (const item of found.sort((a, b) => (key(a) < key(b) ? -1 : 1))) {
     const path = below ? `${below}/${item.name}` : item.name;

@@ -1,7 +1,7 @@
 import type { HashAlgorithm, Hasher } from '../../core/platform.ts';
 import { builtin } from './node-modules.ts';
 
-/** zlib's CRC-32, which continues from a number; old releases of Deno and Bun do not have it. */
+/** zlib's incremental CRC-32, which old releases of Deno and Bun lack. */
 function crc32(): Hasher | undefined {
   const { crc32: native } = builtin('node:zlib');
   if (!native) return undefined;
@@ -15,8 +15,8 @@ function crc32(): Hasher | undefined {
 }
 
 /**
- * OpenSSL's md5 and sha256, zlib's crc32. There is no crc32c in any of the three runtimes (Bun.hash.crc32 has another
- * polynomial), and a FIPS build refuses md5: the core's portable ones step in for `undefined`.
+ * Returns OpenSSL's md5 and sha256, or zlib's crc32. Returns `undefined`, so that the portable hash is used, for crc32c, which no runtime
+ * has (Bun.hash.crc32 uses another polynomial), and for md5 in FIPS builds.
  */
 export function nodeHasher(algorithm: HashAlgorithm): Hasher | undefined {
   if (algorithm === 'crc32c') return undefined;

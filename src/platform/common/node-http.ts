@@ -3,14 +3,14 @@ import { builtin, type NodeClientRequest, type NodeIncoming, type NodeRequestOpt
 const agents = new Map<string, object>();
 
 /**
- * Milliseconds after which a connection that waits for another request is closed, as `fetch` does: a call that must not be
- * repeated would be lost on one that a router has dropped meanwhile.
+ * Milliseconds after which an idle connection is closed, as `fetch` does. A router may have dropped an older one, and a call that
+ * must not be repeated would be lost on it.
  */
 const idleTimeout = 4000;
 
 /**
- * Starts a request through node:http or node:https. Its connections are used again; those that wait for another request do
- * not keep the process alive: the agent unrefs them.
+ * Starts a request with node:http or node:https. Connections are reused; idle ones do not keep the process alive, as the agent unrefs
+ * them.
  */
 export function startRequest(url: string, options: NodeRequestOptions): NodeClientRequest {
   const module = new URL(url).protocol === 'https:' ? 'node:https' : 'node:http';
@@ -28,7 +28,7 @@ export function headersOf({ rawHeaders }: NodeIncoming): Headers {
   return headers;
 }
 
-/** An answer as `fetch` gives it, with a body of ours unless it has none. */
+/** Creates a `Response` with `body`, or without a body if the status or length require it. */
 export function responseOf({ statusCode = 0 }: NodeIncoming, headers: Headers, body: BodyInit | null): Response {
   const bare = [204, 205, 304].includes(statusCode) || headers.get('content-length') === '0';
   return new Response(bare ? null : body, { status: statusCode, headers });

@@ -2,12 +2,12 @@ import type { Inflater } from '../../core/platform.ts';
 import { builtin } from './node-modules.ts';
 
 /**
- * Raw DEFLATE by zlib, in the thread pool. The output buffer is made large enough for all of it, so that an entry takes
- * one way through the pool instead of one for every 16 KiB. Rejects when more comes out than was announced.
+ * Decompresses raw DEFLATE with zlib in the thread pool. The output buffer holds the whole entry, which then takes one job of the pool
+ * instead of one per 16 KiB. Rejects if the output is larger than `size`.
  */
 export function nodeInflate(data: Uint8Array, size: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    // zlib asks again when its buffer is full, hence a few bytes more; 64 is the least that it takes.
+    // A few extra bytes, as zlib starts another job when its buffer is full; its minimum is 64.
     const options = { chunkSize: Math.max(64, size + 16), maxOutputLength: Math.max(1, size) };
     builtin('node:zlib').inflateRaw(data, options, (error, result) => {
       if (error) reject(error);
@@ -17,8 +17,8 @@ export function nodeInflate(data: Uint8Array, size: number): Promise<Uint8Array>
 }
 
 /**
- * The same for a stream. Its buffers are sixteen times those of `DecompressionStream`, and no other stream is around it:
- * on Node that halves the work.
+ * Decompresses a stream. Compared with `DecompressionStream`, its buffers are 16 times larger and no other stream wraps it, which halves
+ * the CPU time on Node.
  */
 export function nodeInflater(format: 'deflate-raw' | 'gzip'): Inflater {
   const { createGunzip, createInflateRaw } = builtin('node:zlib');
@@ -50,8 +50,7 @@ export function nodeInflater(format: 'deflate-raw' | 'gzip'): Inflater {
 
   return {
     push: (packed) => step((done) => stream.write(packed, () => failure ?? done())),
-    // Ends when everything has been read from it, not when everything has been written to it: before that, where something
-    // stands behind the packed bytes.
+    // Waits for `end` of the output, not of the input: it comes earlier if other bytes follow the compressed ones.
     end: () =>
       step((done) => {
         if (ended) return done();

@@ -1,9 +1,9 @@
 /**
- * The little of Node's own modules that the adapters of Node, Deno and Bun use, as types of our own: the package
- * needs no `@types/node`, and its users' types do not grow Node's globals.
+ * Types of the members of Node's modules that the platforms of Node, Deno and Bun use. They replace `@types/node`, which would add
+ * Node's globals to the types of users.
  */
 
-/** What `stat` and `lstat` answer with `{ bigint: true }`. */
+/** The result of `stat` and `lstat` with `{ bigint: true }`. */
 export interface NodeStats {
   readonly size: bigint;
   readonly ino: bigint;
@@ -43,7 +43,7 @@ export interface NodeFs {
   utimes(path: string, atime: Date, mtime: Date): Promise<void>;
 }
 
-/** The calls that return when it is done, for what must be there before anything else happens. */
+/** Synchronous functions of `node:fs`. */
 export interface NodeFsSync {
   openSync(path: string, flags: 'r' | 'r+' | 'a', mode?: number): number;
   closeSync(file: number): void;
@@ -108,7 +108,7 @@ export interface NodeOs {
   hostname(): string;
 }
 
-/** A request of `node:http` that is being sent. */
+/** An outgoing request of `node:http`. */
 export interface NodeClientRequest {
   write(chunk: Uint8Array, done: (error?: Error | null) => void): boolean;
   end(body?: Uint8Array | string | null): void;
@@ -118,7 +118,7 @@ export interface NodeClientRequest {
   on(event: 'close', listener: () => void): void;
 }
 
-/** Its answer. */
+/** An incoming response of `node:http`. */
 export interface NodeIncoming {
   readonly statusCode?: number;
   readonly rawHeaders: readonly string[];
@@ -132,7 +132,7 @@ export interface NodeIncoming {
 export interface NodeRequestOptions {
   method: string;
   headers: Readonly<Record<string, string>>;
-  /** Destroys the request, and its answer, when it is aborted. */
+  /** Destroys the request and its response when it aborts. */
   signal?: AbortSignal | undefined;
 }
 
@@ -156,12 +156,12 @@ interface NodeModules {
 export interface NodeProcess {
   readonly env: Record<string, string | undefined>;
   readonly pid: number;
-  /** With signal 0 it only looks whether the process is there. */
+  /** With signal 0, checks whether the process exists. */
   kill(pid: number, signal: 0): unknown;
   getBuiltinModule?(name: string): unknown;
 }
 
-/** Node's `process`, which Deno and Bun have too. */
+/** The global `process` of Node, Deno and Bun. */
 export function nodeProcess(): NodeProcess {
   const found = (globalThis as { process?: NodeProcess }).process;
   if (!found) throw new Error('this platform needs Node, Deno or Bun: there is no global process');
@@ -171,8 +171,8 @@ export function nodeProcess(): NodeProcess {
 const loaded = new Map<string, unknown>();
 
 /**
- * One of Node's modules, loaded at the first use. `getBuiltinModule` rather than `import`: it is synchronous (as
- * `hasher` is), no bundler trips over it, and a program that touches no file never loads it.
+ * Returns a module of Node, loaded at the first use. `getBuiltinModule` instead of `import`, because it is synchronous, does not
+ * confuse bundlers, and loads nothing in programs that do not use files.
  */
 export function builtin<Name extends keyof NodeModules>(name: Name): NodeModules[Name] {
   const module = loaded.get(name) ?? nodeProcess().getBuiltinModule?.(name);

@@ -8,10 +8,9 @@ import { ownPart, removeAbandoned } from './own-part.ts';
 import { belongs, lstat, partFiles, readNote, writeNote } from './part-files.ts';
 
 /**
- * Opens a file for writing that a later process can resume: `<name>.part` with a note and a lock beside it. They
- * are created by the first `note`, and until the first `write` there is nothing at all: a small file costs no
- * more than with a plain sink. While another process has the part, or a file that is not ours has its name, the bytes
- * stay under a name of their own, and nothing is kept of them.
+ * Opens a file for writing that a later process can resume: `<name>.part`, with a note and a lock beside it. They are created by the
+ * first `note`, and nothing before the first `write`, so that small files cost no more than with a plain sink. If another process
+ * holds the part, or a file of the user has its name, the bytes go to a temporary file, which cannot be resumed.
  */
 export async function nodePartial(path: string): Promise<PartialSink> {
   const fs = builtin('node:fs/promises');
@@ -20,23 +19,24 @@ export async function nodePartial(path: string): Promise<PartialSink> {
   let current = files.part;
   let saved: PartialSink['saved'];
   let lock: Lock | undefined;
-  let apart = false;
-  /** Why nothing can be written any more. */
+  /** The bytes go to a temporary file, as the part belongs to another process or to the user. */
+  let isSeparate = false;
+  /** Why the sink is closed. */
   let closed: string | undefined;
 
-  /** Takes the part for us, if it is nobody else's. */
+  /** Locks the part, unless another process holds it. */
   async function claim(): Promise<boolean> {
-    lock ??= apart ? undefined : await takeLock(files.lock);
-    apart ||= !lock;
-    return !apart;
+    lock ??= isSeparate ? undefined : await takeLock(files.lock);
+    isSeparate ||= !lock;
+    return !isSeparate;
   }
   async function unlock(): Promise<void> {
     const held = lock;
     lock = undefined;
-    apart = true;
+    isSeparate = true;
     await held?.release();
   }
-  /** Ends the writing when the part is another process's by now, which may even have finished the file. */
+  /** Closes the sink if another process has taken over the part; it may even have finished the file. */
   async function checkOwner(): Promise<void> {
     if (!lock || (await lock.isHeld())) return;
     closed = 'another process took over the download while this one was suspended';
@@ -45,7 +45,7 @@ export async function nodePartial(path: string): Promise<PartialSink> {
     await unlock();
     await opening?.then((opened) => opened.close()).catch(() => undefined);
   }
-  /** Removes the note, if a file of that name is one. */
+  /** Removes the note, unless the file with its name is not a note. */
   async function dropNote(): Promise<void> {
     if (await readNote(files.note)) await fs.rm(files.note, { force: true });
   }
@@ -54,7 +54,7 @@ export async function nodePartial(path: string): Promise<PartialSink> {
     const [note, part] = [await readNote(files.note), await lstat(files.part)];
     if (!note) return unlock();
     if (!belongs(part, note)) {
-      // A note of a part that is not there: its process ended just after it was renamed, or another file has its name now.
+      // The note of a missing part: the process ended just after renaming it, or another file has its name now.
       await fs.rm(files.note, { force: true });
       return part ? unlock() : undefined;
     }
@@ -74,7 +74,7 @@ export async function nodePartial(path: string): Promise<PartialSink> {
   async function keep(value: unknown): Promise<void> {
     if (closed || !(await claim())) return;
     const opened = await file();
-    // A file of the user's, or one that was downloaded: it may be called like our note.
+    // A file of the user, or a downloaded one, can have the name of the note.
     if ((await lstat(files.note)) && !(await readNote(files.note))) return unlock();
     if (current !== files.part) {
       const part = await lstat(files.part);
@@ -84,7 +84,7 @@ export async function nodePartial(path: string): Promise<PartialSink> {
     if (current !== files.part) await fs.rename(current, files.part);
     current = files.part;
   }
-  /** Closes the part, and says whether it is still under its name. */
+  /** Closes the part; resolves to whether it still has its name. */
   async function close(): Promise<boolean> {
     const opening = handle;
     handle = undefined;

@@ -6,18 +6,18 @@ import type { NodeClientRequest, NodeIncoming } from './node-modules.ts';
 /** Bytes of one read and one write. */
 const chunkSize = 1 << 20;
 
-/** While one buffer is with the network, the other is filled. */
+/** One buffer is filled while the other is sent. */
 const buffersOfPut = 2;
 
-/** The longest answer that is kept; those of the storage are a few lines. */
+/** Bytes of a response that are kept; those of the storage have a few lines. */
 const answerSize = 1 << 20;
 
-/** Reads an answer to its end. One that breaks off is an answer: its status and headers came. */
+/** Reads a response. If it is truncated, it still counts, as status and headers arrived. */
 function readAnswer(incoming: NodeIncoming): Promise<Response> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   return new Promise((resolve) => {
-    // A Blob is the dearer body.
+    // A Blob is slower than a single chunk.
     const finish = () =>
       resolve(responseOf(incoming, headersOf(incoming), chunks.length === 1 ? chunks[0]! : new Blob(chunks)));
     incoming.on('data', (chunk) => {
@@ -32,9 +32,8 @@ function readAnswer(incoming: NodeIncoming): Promise<Response> {
 }
 
 /**
- * A PUT through node:http, which on Node, Deno and Bun sends a file as fast as curl: one connection, two buffers that
- * are used again and again, Content-Length. An answer that comes before the body is sent is taken, and ends the
- * sending. An abort destroys the socket at once.
+ * Sends a PUT request with node:http, as fast as curl on Node, Deno and Bun: one connection, two reused buffers, Content-Length. A
+ * response that arrives before the body is sent ends the request. An abort destroys the socket at once.
  */
 export async function nodePut(put: StreamPut): Promise<Response> {
   const { signal, length } = put;
@@ -88,7 +87,7 @@ export async function nodePut(put: StreamPut): Promise<Response> {
       const count = await put.read(bytes.subarray(0, Math.min(chunkSize, length - done)));
       if (settled) return;
       const written = write(bytes.subarray(0, count));
-      // A failed write shows as an error of the request.
+      // A failed write is reported as an error of the request.
       written.catch(() => undefined);
       writes[turn] = written;
       done += count;
@@ -103,9 +102,9 @@ export async function nodePut(put: StreamPut): Promise<Response> {
     return await answered;
   } finally {
     signal.removeEventListener('abort', stop);
-    // What the source or the network may still use is left to them.
+    // Buffers that the source or the network may still use are not returned to the pool.
     for (const buffer of buffers) buffer.release(ended && writing === 0);
-    // Half a body was sent: this connection is good for nothing else.
+    // After an incomplete body, the connection cannot be reused.
     if (!ended) request.destroy();
   }
 }

@@ -3,7 +3,7 @@ import type { ByteSink } from '../../core/platform.ts';
 import { builtin, type NodeFileHandle } from './node-modules.ts';
 import { ownPart, removeAbandoned } from './own-part.ts';
 
-/** Writes all of `data`, which one call may not do. */
+/** Writes all of `data`, in several calls if necessary. */
 export async function writeAll(file: NodeFileHandle, data: Uint8Array, position: number): Promise<void> {
   for (let done = 0; done < data.length; ) {
     const { bytesWritten } = await file.write(data, done, data.length - done, position + done);
@@ -12,8 +12,8 @@ export async function writeAll(file: NodeFileHandle, data: Uint8Array, position:
 }
 
 /**
- * Opens a file for writing, beside its final place. `commit` renames it there in one step, so that a reader sees the
- * old content or the new one, and a link at `path` is replaced, never written through.
+ * Opens a temporary file for writing. `commit` renames it to `path` atomically, so that readers see the old or the new content. A link
+ * at `path` is replaced, not followed.
  */
 export async function nodeSink(path: string): Promise<ByteSink> {
   const fs = builtin('node:fs/promises');

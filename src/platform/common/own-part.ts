@@ -1,7 +1,7 @@
 import { hostName, isRunning } from './node-host.ts';
 import { builtin, nodeProcess } from './node-modules.ts';
 
-/** Eight hexadecimal digits that differ for most other texts. */
+/** A short hash of a string: eight hexadecimal digits. */
 export function shortHash(text: string): string {
   let hash = 5381;
   for (const char of text) hash = (Math.imul(hash, 33) ^ char.codePointAt(0)!) >>> 0;
@@ -9,9 +9,8 @@ export function shortHash(text: string): string {
 }
 
 /**
- * A neighbour of `path` for bytes until they are whole. It tells which process uses it: what a process that was killed has
- * left can be recognised. The random part keeps two writers, and a user's own `x.part`, apart; the cut keeps the name within
- * what file systems allow.
+ * Returns the name of a temporary file beside `path`. It contains pid and host, so that files of killed processes can be recognized,
+ * and a random part, so that it differs from other writers' and from a user's `x.part`. It is truncated to fit file systems.
  */
 export function ownPart(path: string): string {
   const { dirname, basename, join } = builtin('node:path');
@@ -21,14 +20,14 @@ export function ownPart(path: string): string {
   return join(dirname(path), `${start}.${nodeProcess().pid}-${host ? shortHash(host) : 'x'}-${random}.part`);
 }
 
-/** Milliseconds without a write after which one is abandoned, where processes cannot be looked up. */
+/** Milliseconds without a write after which a temporary file is abandoned, if its process cannot be looked up. */
 const longestSilence = 24 * 60 * 60_000;
 
 const cleaned = new Set<string>();
 
 /**
- * Removes the parts that ended processes of this host left in a folder under names of their own; once a folder. Best
- * effort: it must not fail a transfer.
+ * Removes temporary files that ended processes of this host left in a folder; once per folder. Failures are ignored, as they must not
+ * fail a transfer.
  */
 export async function removeAbandoned(folder: string): Promise<void> {
   const fs = builtin('node:fs/promises');

@@ -2,20 +2,20 @@ import { isMissing } from '../../core/bytes/file-error.ts';
 import { builtin, type NodeStats } from './node-modules.ts';
 import { ownPart, shortHash } from './own-part.ts';
 
-/** What lies beside a file that is being downloaded. */
+/** Files beside a file that is being downloaded. */
 export interface PartFiles {
   /** The bytes. */
   readonly part: string;
-  /** What of them can be trusted, as JSON. */
+  /** Which of the bytes are valid, as JSON. */
   readonly note: string;
-  /** Which process is at work on them. */
+  /** The lock of the process that writes them. */
   readonly lock: string;
 }
 
-/** Bytes that a name may have, so that the suffixes still fit into the 255 of common file systems. */
+/** Maximum bytes of a name, so that it fits with suffixes into the 255 bytes of common file systems. */
 const longestName = 200;
 
-/** The neighbours of `path`: its name with a suffix; of a very long name only the start, and a number made of all of it. */
+/** Returns the files beside `path`: its name with a suffix. A very long name is truncated and gets a hash. */
 export function partFiles(path: string): PartFiles {
   const { dirname, basename, join } = builtin('node:path');
   let name = basename(path);
@@ -27,13 +27,13 @@ export function partFiles(path: string): PartFiles {
 
 /** The content of a note's file. */
 export interface NoteFile {
-  /** The inode of the part that it speaks of: another file of that name is somebody else's. */
+  /** Inode of the part that it describes. A file with another inode is not ours. */
   readonly inode: string;
-  /** `null` when nothing can be trusted. */
+  /** `null` if no bytes are valid. */
   readonly note: unknown;
 }
 
-/** `undefined` when there is none, or something that is not ours. */
+/** Reads a note; resolves to `undefined` if the file does not exist or is not a note. */
 export async function readNote(file: string): Promise<NoteFile | undefined> {
   const fs = builtin('node:fs/promises');
   try {
@@ -46,7 +46,7 @@ export async function readNote(file: string): Promise<NoteFile | undefined> {
   }
 }
 
-/** Replaces the note in one step. */
+/** Replaces the note atomically. */
 export async function writeNote(file: string, note: NoteFile): Promise<void> {
   const fs = builtin('node:fs/promises');
   const fresh = ownPart(file);
@@ -59,7 +59,7 @@ export async function writeNote(file: string, note: NoteFile): Promise<void> {
   }
 }
 
-/** What is at `path` itself, if anything: a link is not followed. */
+/** The stats of `path` without following links; `undefined` if it does not exist. */
 export async function lstat(path: string): Promise<NodeStats | undefined> {
   try {
     return await builtin('node:fs/promises').lstat(path, { bigint: true });
@@ -69,7 +69,7 @@ export async function lstat(path: string): Promise<NodeStats | undefined> {
   }
 }
 
-/** Whether the part is a regular file, and the one that the note speaks of. */
+/** Whether the part is a regular file, and the one that the note describes. */
 export function belongs(part: NodeStats | undefined, note: NoteFile | undefined): part is NodeStats {
   return part?.isFile() === true && String(part.ino) === note?.inode;
 }

@@ -13,7 +13,7 @@ export function joinPosix(...parts: string[]): string {
   return (absolute ? '/' : '') + segments.join('/') || '.';
 }
 
-/** What the paths below `folder` start with; empty for `.`. */
+/** The prefix of all paths below `folder`; empty for `.`. */
 export function folderPrefix(folder: string): string {
   const path = joinPosix(folder);
   return path === '.' ? '' : path === '/' ? '/' : `${path}/`;

@@ -1,6 +1,6 @@
 /**
- * Whether the `fetch` of Deno and Bun would send a request to `url` to a proxy: one is set for its protocol, and
- * NO_PROXY does not name its host (or a domain above it, or `*`).
+ * Whether the `fetch` of Deno and Bun sends a request to a proxy: one is set for the protocol of `url`, and NO_PROXY does not contain the
+ * host, a parent domain or `*`.
  */
 export function usesProxy(url: string, env: (name: string) => string | undefined): boolean {
   const { protocol, hostname, host } = new URL(url);

@@ -4,8 +4,8 @@ interface Dispatcher {
 }
 
 /**
- * Whether a dispatcher of undici sends requests as they are: an `Agent` to which no option was given (an authority, a
- * proxy, a socket) and around which no interceptor was composed.
+ * Whether a dispatcher of undici is a plain `Agent`: without options (certificate authority, proxy, socket) and without
+ * interceptors.
  */
 function isDefault(dispatcher: Dispatcher): boolean {
   if (dispatcher.constructor.name !== 'Agent') return false;
@@ -16,14 +16,14 @@ function isDefault(dispatcher: Dispatcher): boolean {
 }
 
 /**
- * Whether requests may go past `fetch`. Not where the program has set a dispatcher of its own for all requests, replaced
- * `fetch`, or told Node to use the proxy variables: all of that must count for transfers as well.
+ * Whether requests can bypass `fetch`. They cannot if the program has set a global dispatcher, replaced `fetch`, or told Node to use the
+ * proxy variables, all of which must also apply to transfers.
  */
 export function isDefaultFetch(env: (name: string) => string | undefined): boolean {
   if (env('NODE_USE_ENV_PROXY') === '1') return false;
   if (!Function.prototype.toString.call(fetch).startsWith('function fetch(input, init = undefined)')) return false;
   const symbols = globalThis as { [key: symbol]: Dispatcher | undefined };
-  // Node 26 keeps its dispatcher under the second name, and under the first one a wrapper for older copies of undici.
+  // Node 26 stores its dispatcher under the second name, and a wrapper for older copies of undici under the first.
   return ['undici.globalDispatcher.1', 'undici.globalDispatcher.2'].every((name) => {
     const dispatcher = symbols[Symbol.for(name)];
     return !dispatcher || dispatcher.constructor.name === 'Dispatcher1Wrapper' || isDefault(dispatcher);

@@ -2,15 +2,15 @@ import { plainBody, unsupportedCoding } from '../common/content-coding.ts';
 import { headersOf, responseOf, startRequest } from '../common/node-http.ts';
 import type { NodeIncoming } from '../common/node-modules.ts';
 
-/** Bytes of a read that brings no buffer of its own, and of what may wait to be read. */
+/** Bytes of a read without a buffer, and maximum bytes that wait to be read. */
 const chunkSize = 1 << 18;
 
-/** Bytes of the answer to a call that nobody has read yet: what a shorter one leaves behind is a free connection. */
+/** Bytes of the response to a call that are buffered: a shorter response frees its connection before it is read. */
 const callBuffer = 1 << 16;
 
 /**
- * A byte stream of what comes. It is taken off the connection as it comes: nothing is lost of what arrived before the
- * connection broke.
+ * Returns a byte stream of a response. Data is read from the connection as it arrives, so that nothing is lost if the connection
+ * breaks.
  */
 function bodyOf(incoming: NodeIncoming): ReadableStream<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
@@ -35,7 +35,7 @@ function bodyOf(incoming: NodeIncoming): ReadableStream<Uint8Array<ArrayBuffer>>
   incoming.on('error', fail);
   incoming.on('close', () => fail());
 
-  /** Fills the buffer with what is there, at least a byte; 0 at the end. */
+  /** Fills the buffer with the available bytes, at least one; 0 at the end. */
   async function read(buffer: Uint8Array): Promise<number> {
     while (waiting === 0 && !ended) {
       if (failure) throw failure;
@@ -54,7 +54,7 @@ function bodyOf(incoming: NodeIncoming): ReadableStream<Uint8Array<ArrayBuffer>>
       if (piece.length === chunk.length) read++;
       else chunks[read] = chunk.subarray(piece.length);
     }
-    // At once: to shift many small ones off one by one takes quadratic time.
+    // In one step, as removing many small chunks one by one takes quadratic time.
     chunks.splice(0, read);
     if (waiting < chunkSize) incoming.resume();
     return filled;
@@ -75,8 +75,8 @@ function bodyOf(incoming: NodeIncoming): ReadableStream<Uint8Array<ArrayBuffer>>
 }
 
 /**
- * The answer to a call as a stream: a byte stream, with a buffer for each read, makes a call take nearly twice as long. An
- * error discards what waits in a stream, so it comes when that has been read.
+ * Returns the response to a call as a stream, not a byte stream, which would make a call take nearly twice as long. An error discards
+ * the queue of a stream, so it is raised only when the queue has been read.
  */
 function callBodyOf(incoming: NodeIncoming): ReadableStream<Uint8Array<ArrayBuffer>> {
   let open = true;
@@ -114,7 +114,7 @@ function callBodyOf(incoming: NodeIncoming): ReadableStream<Uint8Array<ArrayBuff
   }
 }
 
-/** Sends a request through node:http and resolves to the head of its answer. */
+/** Sends a request with node:http and resolves when the headers of the response have arrived. */
 function send(
   url: string,
   options: { method: string; headers: Headers; signal?: AbortSignal | null },
@@ -131,15 +131,15 @@ function send(
   });
 }
 
-/** The answer as that of `fetch`: later requests for the same object go to its address at once. */
+/** Converts a response to one of `fetch`, with its URL, to which later requests for the same object are sent. */
 function toResponse(url: string, incoming: NodeIncoming, headers: Headers, body: ReadableStream): Response {
   const response = responseOf(incoming, headers, body);
-  // One without a body is at its end, and its connection can be used again.
+  // Without a body, the response must be drained so that its connection can be reused.
   if (!response.body) incoming.resume();
   return Object.defineProperty(response, 'url', { value: url, configurable: true });
 }
 
-/** An answer to a transfer; `undefined` for one that only `fetch` can handle: a redirect, an unusual coding. */
+/** Sends a request of a transfer; `undefined` for a response that only `fetch` can handle: a redirect or an unusual encoding. */
 async function sendTransfer({ url, method, headers, redirect, signal }: Request): Promise<Response | undefined> {
   const incoming = await send(url, { method, headers, signal });
   const received = headersOf(incoming);
@@ -163,17 +163,17 @@ async function sendCall(url: string, { method = 'GET', signal, headers: given, b
   throw unsupportedCoding(received);
 }
 
-/** Where Node 26 keeps the dispatcher of `fetch`, from its first use on. */
+/** Where Node 26 stores the dispatcher of `fetch` after its first use. */
 const newest = Symbol.for('undici.globalDispatcher.2');
 
-/** What is known to reach an origin. */
+/** How each origin can be reached. */
 const reachedBy = new Map<string, 'node:http' | 'fetch'>();
 
 let http1: object | undefined;
 
 /**
- * `fetch` over HTTP/1.1, also in Node 26: where a stream of HTTP/2 was cut, its undici ends the whole program with an error
- * that nobody can catch, as soon as the connection has been idle for some seconds.
+ * `fetch` over HTTP/1.1, also in Node 26: after a truncated HTTP/2 stream, its undici terminates the program with an uncatchable error
+ * once the connection has been idle for some seconds.
  */
 function fetchOverHttp1(input: string | Request, init?: RequestInit): Promise<Response> {
   const usual = (globalThis as { [key: symbol]: object | undefined })[newest];
@@ -182,12 +182,12 @@ function fetchOverHttp1(input: string | Request, init?: RequestInit): Promise<Re
   return fetch(input, { ...init, dispatcher: http1 } as RequestInit);
 }
 
-/** Whether a request that failed was never sent: the certificate of the other side was refused. */
+/** Whether a request failed before it was sent, because the certificate of the server was rejected. */
 const isRefused = (error: unknown): boolean => /CERT|LEAF/.test(String((error as { code?: unknown })?.code));
 
 /**
- * Sends by node:http. Where only `fetch` gets an answer from an origin (it knows a certificate authority or a way that
- * node:http does not), its requests are left to `fetch` from then on.
+ * Sends with node:http. If only `fetch` reaches an origin (because it knows another certificate authority or route), it is used for all
+ * further requests to it.
  */
 async function reach(
   url: string,
@@ -210,8 +210,8 @@ async function reach(
 }
 
 /**
- * `fetch` for transfers, where the program's dispatcher is a plain one: each GET has a connection of its own, where the
- * `fetch` of Node 26 sends all of them over one if the server offers HTTP/2.
+ * Replaces `fetch` for transfers if the dispatcher is the default: each GET uses its own connection, whereas the `fetch` of Node 26 sends
+ * all of them over one if the server supports HTTP/2.
  */
 export function nodeFetch(request: Request): Promise<Response> {
   const byFetch = () => fetchOverHttp1(request);
@@ -224,7 +224,7 @@ export function nodeFetch(request: Request): Promise<Response> {
   );
 }
 
-/** What sends calls, where the program's dispatcher is a plain one, for a third of what `fetch` costs. */
+/** Replaces `fetch` for calls if the dispatcher is the default, at a third of the CPU time. */
 export function nodeCall(url: string, init: RequestInit): Promise<Response> {
   return reach(
     url,
