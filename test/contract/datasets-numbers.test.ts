@@ -183,7 +183,7 @@ describe('READY is not the end', () => {
     const failure = await made.ready().catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(KaggleError);
     expect(String(failure)).toMatch(
-      /version 2 is READY, but its list of files lacks uploaded ones: "a\.csv"; .* files: \[\]/,
+      /version 2 is READY, but Kaggle does not list these uploaded files: "a\.csv"; .* files: \[\]/,
     );
     expect(await made.ready({ files: [] })).toEqual({ status: 'READY', versionNumber: 2 });
   });
@@ -195,7 +195,7 @@ describe('READY is not the end', () => {
       status: 'READY',
     });
     const missing = datasets.waitUntilReady(server.client, ref, { files: ['new.csv'] });
-    await expect(missing).rejects.toThrow('lacks uploaded ones: "new.csv"');
+    await expect(missing).rejects.toThrow('does not list these uploaded files: "new.csv"');
   });
 
   test('a listing that is refused for long does not undo READY', async () => {

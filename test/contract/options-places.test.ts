@@ -196,5 +196,5 @@ test('a pattern that fits no file of a dataset is said', async () => {
   const platform = { ...client.platform, log: (line: string) => void lines.push(line) };
   const choice = { owner: 'alice', slug: 'my-data', pattern: '*.png' };
   expect(await download({ ...client, platform }, choice, '/out')).toEqual([]);
-  expect(lines).toEqual(['kaggle-ts: none of the 1 files of alice/my-data matches pattern']);
+  expect(lines).toEqual(['kaggle-ts: none of the 1 files of alice/my-data matches the pattern *.png']);
 });

@@ -18,7 +18,9 @@ export function corruptEntry(file: string, name: string, why: string): Integrity
 /** Throws `IntegrityError` unless an entry has the size and checksum that the archive says. */
 export function checkContent(file: string, name: string, size: number, crc: number, expected: ExpectedContent): void {
   if (size !== expected.size) throw corruptEntry(file, name, `expected ${expected.size} bytes, got ${size}`);
-  if (crc !== expected.crc32) throw corruptEntry(file, name, 'checksum mismatch (CRC-32)');
+  const [ours, theirs] = [crc, expected.crc32].map((sum) => sum.toString(16).padStart(8, '0'));
+  if (crc !== expected.crc32)
+    throw corruptEntry(file, name, `checksum mismatch: expected CRC-32 ${theirs}, got ${ours}`);
 }
 
 /** Turns an error of the decompressor into one that names the entry; returns other errors unchanged. */

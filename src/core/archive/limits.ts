@@ -26,7 +26,7 @@ export const limitsField = (): Shape<ArchiveLimits> =>
   shape<ArchiveLimits>({ maxBytes: limit(), maxEntries: limit(), maxRatio: positive() });
 
 /** Below this unpacked size, in bytes, the ratio is not checked. */
-const harmless = 64 * 2 ** 20;
+const minCheckedBytes = 64 * 2 ** 20;
 
 /** Counts what an archive expands to. Its methods throw `TransferError` if a limit is exceeded. */
 export interface Guard {
@@ -50,7 +50,7 @@ export function createGuard(file: string, limits: ArchiveLimits = {}): Guard {
     throw archiveError(file, `${why}; if you trust it, raise limits.${option}`);
   };
   const watch = (name: string, packed: number, size: number) => {
-    if (size > harmless && size > packed * maxRatio) {
+    if (size > minCheckedBytes && size > packed * maxRatio) {
       refuse(`"${name}" expands from ${packed} to ${size} bytes (possible zip bomb)`, 'maxRatio');
     }
   };
@@ -63,7 +63,7 @@ export function createGuard(file: string, limits: ArchiveLimits = {}): Guard {
       sizeInAll += size;
       if (sizeInAll > maxBytes) refuse(`the archive expands to more than ${maxBytes} bytes`, 'maxBytes');
       watch(name, packed, size);
-      if (sizeInAll > harmless && sizeInAll > packedInAll * maxRatio) {
+      if (sizeInAll > minCheckedBytes && sizeInAll > packedInAll * maxRatio) {
         refuse(`the archive expands from ${packedInAll} to ${sizeInAll} bytes (possible zip bomb)`, 'maxRatio');
       }
     },

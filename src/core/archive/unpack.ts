@@ -12,7 +12,7 @@ import { CutOffError, unpackStream } from './zip/unpack-stream.ts';
 /** Bytes fetched first, from the end of the archive. They contain the directory of some two thousand entries. */
 const tailSize = 256 * 1024;
 /** How often unpacking is restarted if the archive changes on the server. */
-const restarts = 2;
+const maxRestarts = 2;
 
 /** A folder that renames every file. */
 function renamed(folder: OpenFolder, rename: (name: string) => string): OpenFolder {
@@ -52,7 +52,7 @@ export async function unpackZip(
   const to = { file, platform: client.platform, folder: rename ? renamed(opened, rename) : opened };
   const progress = startProgress(file, 'unpack', options.onProgress);
   const remote = { ...options, signal, onRetry: () => progress.retried() };
-  for (let remaining = restarts; ; remaining--) {
+  for (let remaining = maxRestarts; ; remaining--) {
     const found = await openRemoteObject(client, from, tailSize, remote);
     try {
       const own = { ...options, signal, progress };

@@ -6,9 +6,9 @@ export interface Budget {
   readonly capacity: number;
   /** Raises the capacity to at least this. */
   widen(capacity: number): void;
-  /** Waits until so many units are free, first come, first served. Returns a function that releases them. */
+  /** Waits until `count` units are free, first come, first served. Returns a function that releases them. */
   take(count: number, signal: AbortSignal): Promise<() => void>;
-  /** Takes so many units, or returns `undefined` if they are not free or others are waiting. */
+  /** Takes `count` units, or returns `undefined` if they are not free or others are waiting. */
   tryTake(count: number): (() => void) | undefined;
 }
 

@@ -116,7 +116,7 @@ export function checkNames(names: readonly string[], folders: readonly string[] 
 }
 
 /** Bytes of the longest name of a file or folder on Linux, where Kaggle mounts datasets. */
-const longest = 255;
+const maxSegmentBytes = 255;
 
 /** Throws `ValidationError` for names with a segment that is too long to be mounted. */
 export function checkLengths(names: readonly string[]): void {
@@ -124,8 +124,8 @@ export function checkLengths(names: readonly string[]): void {
   const issues: ValidationIssue[] = [];
   for (const [index, name] of names.entries()) {
     const most = Math.max(...name.split('/').map((part) => encoder.encode(part).length));
-    const message = `file name ${show(name)} is too long: expected at most ${longest} bytes between slashes, got ${most}; shorten it`;
-    if (most > longest) issues.push({ path: `[${index}]`, message });
+    const message = `file name ${show(name)} is too long: expected at most ${maxSegmentBytes} bytes between slashes, got ${most}; shorten it`;
+    if (most > maxSegmentBytes) issues.push({ path: `[${index}]`, message });
   }
   if (issues.length > 0) throw new ValidationError(issues.map((issue) => issue.message).join('; '), issues);
 }

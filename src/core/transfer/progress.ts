@@ -9,9 +9,9 @@ export interface Reporter {
 }
 
 /** Milliseconds over which the rate is measured. */
-const span = 5000;
+const rateWindow = 5000;
 /** Milliseconds between two samples. */
-const step = 200;
+const sampleInterval = 200;
 
 /**
  * Bytes per second over the last few seconds. What exists at the first sample does not count: it may be from an earlier run.
@@ -21,11 +21,11 @@ function createRate(now: () => number): (transferred: number) => number | undefi
   return (transferred) => {
     const time = now();
     const last = samples.at(-1);
-    if (!last || time - last.time >= step) samples.push({ time, transferred });
-    while (samples.length > 2 && time - samples[1]!.time >= span) samples.shift();
+    if (!last || time - last.time >= sampleInterval) samples.push({ time, transferred });
+    while (samples.length > 2 && time - samples[1]!.time >= rateWindow) samples.shift();
     const first = samples[0]!;
     const passed = time - first.time;
-    return passed < step ? undefined : ((transferred - first.transferred) * 1000) / passed;
+    return passed < sampleInterval ? undefined : ((transferred - first.transferred) * 1000) / passed;
   };
 }
 

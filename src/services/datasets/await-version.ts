@@ -66,7 +66,7 @@ export async function awaitVersion(
     if (incomplete < maxUnseen) return false;
     const names = absent.slice(0, 5).map((file) => JSON.stringify(file));
     throw new KaggleError(
-      `${name()} is READY, but its list of files lacks uploaded ones: ${names.join(', ')}` +
+      `${name()} is READY, but Kaggle does not list these uploaded files: ${names.join(', ')}` +
         `${absent.length > 5 ? ` and ${absent.length - 5} more` : ''}; see ${page}, or pass files: [] to skip this check`,
     );
   }

@@ -65,7 +65,7 @@ export function chooseFiles(client: KaggleClient, options: Pick<DatasetOptions, 
         const excluded = `all files of the folder are excluded: ${shortList([...leftOut])}; change the option ignore`;
         const why = leftOut.size > 0 ? excluded : 'the folder is empty; pass at least one file';
         throw new ValidationError(`nothing to upload: ${why}`, [
-          { path: 'files', message: 'must name at least one file' },
+          { path: 'files', message: 'expected at least one file' },
         ]);
       }
       if (suspects.size > 0) {

@@ -15,7 +15,7 @@ const images: Readonly<Record<string, string>> = {
   webp: 'image/webp',
 };
 
-/** Media type of an image by its extension; `undefined` for other files: Kaggle is told none. */
+/** Media type of an image by its extension; `undefined` for other files, which are sent without one. */
 export function imageType(name: string): string | undefined {
   const extension = /\.([a-z]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '';
   return Object.hasOwn(images, extension) ? images[extension] : undefined;

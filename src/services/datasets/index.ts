@@ -1,4 +1,4 @@
-/** The verbs for datasets. Every exported function but `fromMetadata` takes the client first. */
+/** Uploads, downloads, lists and deletes datasets. Every function except `fromMetadata` takes the client first. */
 export type { ArchiveLimits } from '../../core/archive/limits.ts';
 export { type UntarOptions, untar } from '../../core/archive/tar/untar.ts';
 export type { UnpackedFile } from '../../core/archive/types.ts';

@@ -27,7 +27,7 @@ export async function archiveFiles(
     if (!hasDetails(input)) continue;
     throw new ValidationError(
       `cannot archive "${name}": its description or columns would be lost; remove them, or set archive to "never"`,
-      [{ path: 'files', message: 'must have no description or columns, as the option archive applies' }],
+      [{ path: 'files', message: 'expected no description or columns, because they would be lost in an archive' }],
     );
   }
   const name = 'archive.zip';

@@ -1,4 +1,4 @@
-import { archiveError } from '../archive-error.ts';
+import { corruptArchive, unsupportedArchive } from '../archive-error.ts';
 import { type ByteCursor, viewOf } from '../byte-cursor.ts';
 
 /** Tar archives consist of blocks of this many bytes. */
@@ -49,9 +49,9 @@ function readTarHeader(file: string, block: Uint8Array): TarHeader | undefined {
   }
   // Some old programs sum signed bytes.
   if (checksum !== sum && checksum !== signed)
-    throw archiveError(file, 'it is not a tar archive, or a header is corrupted');
+    throw corruptArchive(file, 'it is not a tar archive, or a header is corrupted');
   const size = number(block, 124, 12);
-  if (!Number.isSafeInteger(size)) throw archiveError(file, 'a header has an invalid size');
+  if (!Number.isSafeInteger(size)) throw corruptArchive(file, 'a header has an invalid size');
   const seconds = number(block, 136, 12);
   const prefix = text(block, 257, 6).startsWith('ustar') ? text(block, 345, 155) : '';
   // GNU uses the place of the prefix for other fields.
@@ -74,7 +74,7 @@ function readPax(file: string, bytes: Uint8Array): Map<string, string> {
     const record = space < 0 ? '' : decoder.decode(bytes.subarray(space + 1, at + length - 1));
     const equals = record.indexOf('=');
     if (!Number.isSafeInteger(length) || length < 5 || at + length > bytes.length || equals < 0) {
-      throw archiveError(file, 'a header is corrupted');
+      throw corruptArchive(file, 'a header is corrupted');
     }
     records.set(record.slice(0, equals), record.slice(equals + 1));
     at += length;
@@ -85,10 +85,13 @@ function readPax(file: string, bytes: Uint8Array): Map<string, string> {
 /** A header with the values of the pax records before it. */
 function withPax(file: string, header: TarHeader, pax: ReadonlyMap<string, string>): TarHeader {
   const size = pax.has('size') ? Number(pax.get('size')) : header.size;
-  if (!Number.isSafeInteger(size) || size < 0) throw archiveError(file, 'a header has an invalid size');
+  if (!Number.isSafeInteger(size) || size < 0) throw corruptArchive(file, 'a header has an invalid size');
   // The content of a sparse file is a map and its non-zero parts, under an artificial name.
   if ([...pax.keys()].some((key) => key.startsWith('GNU.sparse.'))) {
-    throw archiveError(file, `"${pax.get('GNU.sparse.name') ?? header.name}" is a sparse file, which is not supported`);
+    throw unsupportedArchive(
+      file,
+      `"${pax.get('GNU.sparse.name') ?? header.name}" is a sparse file, which is not supported`,
+    );
   }
   const seconds = Number(pax.get('mtime') ?? Number.NaN);
   return {
@@ -117,15 +120,15 @@ export async function nextHeader(
     const block = await cursor.take(blockSize);
     if (block.length === 0 && proven && cursor.position > 0) return undefined;
     if (block.length === 0)
-      throw archiveError(file, cursor.position > 0 ? 'the archive is truncated' : 'the archive is empty');
-    if (block.length < blockSize) throw archiveError(file, 'the archive is truncated in the middle of a header');
+      throw corruptArchive(file, cursor.position > 0 ? 'the archive is truncated' : 'the archive is empty');
+    if (block.length < blockSize) throw corruptArchive(file, 'the archive is truncated in the middle of a header');
     const header = readTarHeader(file, block);
     if (!header) return undefined;
     if (!'xgLK'.includes(header.type)) return withPax(file, header, pax);
-    if (header.size > largestRecord) throw archiveError(file, 'a header is too long');
+    if (header.size > largestRecord) throw corruptArchive(file, 'a header is too long');
     const record = await cursor.take(header.size);
     await skipPadding(cursor, header.size);
-    if (record.length < header.size) throw archiveError(file, 'the archive is truncated in the middle of a header');
+    if (record.length < header.size) throw corruptArchive(file, 'the archive is truncated in the middle of a header');
     if (header.type === 'L') pax.set('path', new TextDecoder().decode(record).replace(/\0.*$/s, ''));
     if (header.type === 'x') pax = new Map([...pax, ...readPax(file, record)]);
     if (header.type === 'g') for (const [key, value] of readPax(file, record)) global.set(key, value);

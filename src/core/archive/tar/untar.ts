@@ -16,7 +16,7 @@ import { type Folder, folderField, type OpenFolder, openFolder } from '../../tra
 import { createNameCheck } from '../../transfer/names.ts';
 import { startProgress } from '../../transfer/progress.ts';
 import { joinSignals } from '../../transfer/streams.ts';
-import { archiveError } from '../archive-error.ts';
+import { corruptArchive, unsupportedArchive } from '../archive-error.ts';
 import { type ByteCursor, createCursor } from '../byte-cursor.ts';
 import { createEntryWriter, writeWhole } from '../entry-writer.ts';
 import { gunzip, isInvalidData } from '../inflate.ts';
@@ -53,7 +53,7 @@ const untarFields = (): Fields<UntarOptions> => ({
 
 const streamField = (): Field<ReadableStream<Uint8Array>> => having('a ReadableStream of bytes', 'getReader');
 
-const kinds: Record<string, string> = {
+const unsupportedTypes: Record<string, string> = {
   1: 'a hard link',
   2: 'a symbolic link',
   3: 'a device',
@@ -85,7 +85,7 @@ async function writeLarge(
     const writer = createEntryWriter(sink, file, header.name, header.size);
     for (let remaining = header.size; remaining > 0; ) {
       const chunk = await cursor.some(remaining);
-      if (!chunk) throw archiveError(file, `the archive is truncated in the middle of "${header.name}"`);
+      if (!chunk) throw corruptArchive(file, `the archive is truncated in the middle of "${header.name}"`);
       remaining -= chunk.length;
       moved();
       await writer.take(chunk);
@@ -115,14 +115,14 @@ async function unpackOne(
   const { name, size, lastModified } = header;
   if (size > smallSize) return writeLarge(folder, file, header, cursor, signal, moved);
   const data = await cursor.take(size);
-  if (data.length < size) throw archiveError(file, `the archive is truncated in the middle of "${name}"`);
+  if (data.length < size) throw corruptArchive(file, `the archive is truncated in the middle of "${name}"`);
   await lanes.start(size, (stop) => writeWhole(folder, name, data, lastModified, stop));
 }
 
 /**
  * The bytes of a stream, decompressed if the first two bytes are those of gzip. `failure` returns the error of the stream, if any.
  */
-async function plainCursor(
+async function openCursor(
   { platform }: KaggleClient,
   stream: ReadableStream<Uint8Array>,
   signal: AbortSignal,
@@ -203,7 +203,7 @@ export async function untar(
   const guard = createGuard(file, options.limits);
   const checkName = createNameCheck();
   let received = 0;
-  const { cursor, packed, failure, close } = await plainCursor(client, stream, signal, (bytes) => {
+  const { cursor, packed, failure, close } = await openCursor(client, stream, signal, (bytes) => {
     received = bytes;
     progress.report(bytes, options.size);
   });
@@ -216,9 +216,9 @@ export async function untar(
       const name = withoutSlashes(header.name.replace(/^(?:\.\/+)+/, ''));
       guard.entry();
       if (!'057'.includes(header.type)) {
-        throw archiveError(
+        throw unsupportedArchive(
           file,
-          `"${header.name}" is ${kinds[header.type] ?? `an entry of type "${header.type}"`}, which is not supported`,
+          `"${header.name}" is ${unsupportedTypes[header.type] ?? `an entry of type "${header.type}"`}, which is not supported`,
         );
       }
       const isDirectory = header.type === '5' || header.name.endsWith('/');
@@ -248,7 +248,7 @@ export async function untar(
     await lanes.stop(error);
     // Errors of the stream itself are passed on unchanged.
     if (error !== failure() && isInvalidData(error))
-      throw archiveError(file, 'the compressed data is corrupted or truncated');
+      throw corruptArchive(file, 'the compressed data is corrupted or truncated');
     throw error;
   }
   close();

@@ -1,5 +1,5 @@
 import { checkNames } from '../../transfer/names.ts';
-import { archiveError } from '../archive-error.ts';
+import { corruptArchive, unsupportedArchive } from '../archive-error.ts';
 import { type ArchiveLimits, createGuard, type Guard } from '../limits.ts';
 import { deflated, flagBits, stored } from './fields.ts';
 import { localHeaderSize, type ZipEntry } from './headers.ts';
@@ -18,14 +18,14 @@ export function checkEntry(file: string, entry: Pick<ZipEntry, 'name' | 'flags' 
   const { name, flags, method, mode = 0 } = entry;
   const shown = JSON.stringify(name);
   if (flags & (flagBits.encrypted | flagBits.strong | flagBits.masked))
-    throw archiveError(file, `${shown} is encrypted, which is not supported`);
+    throw unsupportedArchive(file, `${shown} is encrypted, which is not supported`);
   if (method !== stored && method !== deflated) {
-    throw archiveError(file, `${shown} has an unsupported compression method (method ${method})`);
+    throw unsupportedArchive(file, `${shown} has an unsupported compression method (method ${method})`);
   }
   const kind = mode & 0o170000;
-  if (kind === symlink) throw archiveError(file, `${shown} is a symbolic link, which is not supported`);
+  if (kind === symlink) throw unsupportedArchive(file, `${shown} is a symbolic link, which is not supported`);
   if (kind !== 0 && kind !== regular && kind !== folder)
-    throw archiveError(file, `${shown} is a device, a pipe or a socket, which is not supported`);
+    throw unsupportedArchive(file, `${shown} is a device, a pipe or a socket, which is not supported`);
 }
 
 /**
@@ -43,9 +43,9 @@ export function checkEntries(
     guard.entry();
     guard.bytes(entry.name, entry.packedSize, entry.size);
     checkEntry(file, entry);
-    if (entry.isDirectory && entry.size > 0) throw archiveError(file, `the folder "${entry.name}" has content`);
+    if (entry.isDirectory && entry.size > 0) throw corruptArchive(file, `the folder "${entry.name}" has content`);
     if (entry.method === stored && entry.size !== entry.packedSize) {
-      throw archiveError(file, `the sizes of "${entry.name}" do not match`);
+      throw corruptArchive(file, `the sizes of "${entry.name}" do not match`);
     }
   }
   const files = entries.filter((entry) => !entry.isDirectory);
@@ -60,8 +60,8 @@ function checkOverlap(file: string, entries: readonly ZipEntry[], end: number): 
   const sorted = entries.toSorted((a, b) => a.offset - b.offset);
   let free = 0;
   for (const entry of sorted) {
-    if (entry.offset < free) throw archiveError(file, `"${entry.name}" overlaps another entry`);
+    if (entry.offset < free) throw corruptArchive(file, `"${entry.name}" overlaps another entry`);
     free = entry.offset + localHeaderSize + entry.packedSize;
   }
-  if (free > end) throw archiveError(file, 'an entry overlaps the central directory');
+  if (free > end) throw corruptArchive(file, 'an entry overlaps the central directory');
 }

@@ -1,4 +1,4 @@
-import { archiveError } from '../archive-error.ts';
+import { archiveError, corruptArchive, unsupportedArchive } from '../archive-error.ts';
 import { viewOf } from '../byte-cursor.ts';
 import { signatures, uint64 } from './fields.ts';
 import { readCentral, type ZipEntry } from './headers.ts';
@@ -33,7 +33,7 @@ function findEnd(file: string, tail: Uint8Array): number {
     if (view.getUint32(at, true) !== signatures.end) continue;
     if (at + 22 + view.getUint16(at + 20, true) === tail.length) return at;
   }
-  throw archiveError(file, 'it is not a zip archive, or it is truncated');
+  throw corruptArchive(file, 'it is not a zip archive, or it is truncated');
 }
 
 /** Reads the end record, and that of ZIP64. `from` is where the tail starts in the archive. */
@@ -45,16 +45,16 @@ async function readEnd(file: string, tail: Uint8Array, from: number, read: ReadR
   const wide = at >= 20 && view.getUint32(at - 20, true) === signatures.locator64;
   if (!wide) {
     if (disk !== 0 || first !== 0 || here !== entries)
-      throw archiveError(file, 'multi-volume archives are not supported');
+      throw unsupportedArchive(file, 'multi-volume archives are not supported');
     return { entries: entries!, size, start, at: from + at };
   }
   const at64 = uint64(view, at - 20 + 8);
-  if (at64 + 56 > from + at - 20) throw archiveError(file, 'the ZIP64 end record is missing');
+  if (at64 + 56 > from + at - 20) throw corruptArchive(file, 'the ZIP64 end record is missing');
   const record = at64 >= from ? tail.subarray(at64 - from, at64 - from + 56) : await read(at64, at64 + 56);
   const view64 = viewOf(record);
-  if (view64.getUint32(0, true) !== signatures.end64) throw archiveError(file, 'the ZIP64 end record is missing');
+  if (view64.getUint32(0, true) !== signatures.end64) throw corruptArchive(file, 'the ZIP64 end record is missing');
   if (view64.getUint32(16, true) !== 0 || view64.getUint32(20, true) !== 0) {
-    throw archiveError(file, 'multi-volume archives are not supported');
+    throw unsupportedArchive(file, 'multi-volume archives are not supported');
   }
   return { entries: uint64(view64, 32), size: uint64(view64, 40), start: uint64(view64, 48), at: at64 };
 }
@@ -69,7 +69,7 @@ function readEntries(file: string, bytes: Uint8Array, count: number): ZipEntry[]
     at = next;
   }
   if (at < bytes.length && viewOf(bytes).getUint32(at, true) === signatures.central) {
-    throw archiveError(file, 'the central directory has more entries than the end record says');
+    throw corruptArchive(file, 'the central directory has more entries than the end record says');
   }
   return entries;
 }
@@ -85,7 +85,7 @@ export async function readDirectory(
   options: { tail?: Uint8Array; maxEntries?: number } = {},
 ): Promise<ZipDirectory> {
   const wanted = Math.min(size, tailSize);
-  if (size < 22) throw archiveError(file, 'it is not a zip archive, or it is truncated');
+  if (size < 22) throw corruptArchive(file, 'it is not a zip archive, or it is truncated');
   const tail = options.tail ?? (await read(size - wanted, size));
   const from = size - tail.length;
   const end = await readEnd(file, tail, from, read);
@@ -94,11 +94,11 @@ export async function readDirectory(
     throw archiveError(file, `${why}; if you trust it, raise limits.maxEntries`);
   }
   if (end.size > largestDirectory || end.start + end.size > end.at || end.size < end.entries * 46) {
-    throw archiveError(file, 'the central directory is corrupted');
+    throw corruptArchive(file, 'the central directory is corrupted');
   }
   // Data before the archive, such as a self-extractor, shifts all offsets by an unknown amount.
   if (end.start + end.size !== end.at)
-    throw archiveError(file, 'there is unexpected data before the archive or in the central directory');
+    throw corruptArchive(file, 'there is unexpected data before the archive or in the central directory');
   const bytes =
     end.start >= from
       ? tail.subarray(end.start - from, end.start - from + end.size)

@@ -1,4 +1,4 @@
-import { archiveError } from '../archive-error.ts';
+import { corruptArchive } from '../archive-error.ts';
 import { viewOf } from '../byte-cursor.ts';
 
 /** First four bytes of the records of a zip archive, as little-endian numbers (APPNOTE.TXT 4.3). */
@@ -51,7 +51,7 @@ export function decodeName(file: string, bytes: Uint8Array, flags: number, extra
     try {
       return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(text);
     } catch {
-      throw archiveError(file, 'the name of an entry is not valid UTF-8');
+      throw corruptArchive(file, 'the name of an entry is not valid UTF-8');
     }
   };
   if (flags & flagBits.utf8) return utf8(bytes);

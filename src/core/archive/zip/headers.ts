@@ -1,4 +1,4 @@
-import { archiveError } from '../archive-error.ts';
+import { corruptArchive } from '../archive-error.ts';
 import { viewOf } from '../byte-cursor.ts';
 import { decodeName, entryTime, extraFields, flagBits, signatures, uint64 } from './fields.ts';
 
@@ -42,12 +42,12 @@ function widen(extra: Map<number, Uint8Array>, values: readonly number[]): numbe
 export function readCentral(file: string, bytes: Uint8Array, at: number): { entry: ZipEntry; next: number } {
   const view = viewOf(bytes);
   if (at + 46 > bytes.length || view.getUint32(at, true) !== signatures.central) {
-    throw archiveError(file, 'the central directory is corrupted');
+    throw corruptArchive(file, 'the central directory is corrupted');
   }
   const nameEnd = at + 46 + view.getUint16(at + 28, true);
   const extraEnd = nameEnd + view.getUint16(at + 30, true);
   const next = extraEnd + view.getUint16(at + 32, true);
-  if (next > bytes.length) throw archiveError(file, 'the central directory is corrupted');
+  if (next > bytes.length) throw corruptArchive(file, 'the central directory is corrupted');
   const flags = view.getUint16(at + 8, true);
   const extra = extraFields(bytes.subarray(nameEnd, extraEnd));
   const name = decodeName(file, bytes.subarray(at + 46, nameEnd), flags, extra);
@@ -57,7 +57,7 @@ export function readCentral(file: string, bytes: Uint8Array, at: number): { entr
       [24, 20, 42].map((field) => view.getUint32(at + field, true)),
     ) ?? [];
   if (size === undefined || packedSize === undefined || offset === undefined) {
-    throw archiveError(file, `the ZIP64 sizes of "${name}" are missing`);
+    throw corruptArchive(file, `the ZIP64 sizes of "${name}" are missing`);
   }
   // The upper half of the attributes is a Unix mode if the entry was created on Unix or macOS.
   const madeOn = view.getUint8(at + 5);
@@ -85,7 +85,7 @@ export const localHeaderSize = 30;
 export function localHeaderLength(file: string, head: Uint8Array): number {
   const view = viewOf(head);
   if (head.length < localHeaderSize || view.getUint32(0, true) !== signatures.local) {
-    throw archiveError(file, 'there is no entry at the offset given in the central directory');
+    throw corruptArchive(file, 'there is no entry at the offset given in the central directory');
   }
   return localHeaderSize + view.getUint16(26, true) + view.getUint16(28, true);
 }
@@ -108,7 +108,7 @@ export function readLocal(file: string, bytes: Uint8Array): LocalHeader {
   const name = decodeName(file, bytes.subarray(localHeaderSize, nameEnd), flags, extra);
   const sizesFollow = (flags & flagBits.descriptor) !== 0;
   const sizes = widen(extra, [view.getUint32(22, true), view.getUint32(18, true)]);
-  if (!sizes && !sizesFollow) throw archiveError(file, `the ZIP64 sizes of "${name}" are missing`);
+  if (!sizes && !sizesFollow) throw corruptArchive(file, `the ZIP64 sizes of "${name}" are missing`);
   return {
     name,
     isDirectory: name.endsWith('/'),

@@ -42,7 +42,7 @@ export interface ArchiveEntry {
   packedSize: number;
   /** CRC-32 of the unpacked bytes. */
   crc32: number;
-  /** Modification time, in UTC if the archive says so; otherwise the local time of whoever made it, read as UTC. */
+  /** Modification time. Archives without a UTC time have the local time of their creator, which is read as UTC. */
   lastModified: Date | undefined;
 }
 

@@ -1,5 +1,5 @@
 import type { NameCheck } from '../../transfer/names.ts';
-import { archiveError } from '../archive-error.ts';
+import { corruptArchive } from '../archive-error.ts';
 import type { ByteCursor } from '../byte-cursor.ts';
 import { checkContent, createEntryWriter, inflateError } from '../entry-writer.ts';
 import { inflateStream } from '../inflate.ts';
@@ -20,7 +20,7 @@ interface EntryContext {
   readonly signal: AbortSignal;
 }
 
-const cut = (file: string, name: string) => archiveError(file, `the archive is truncated in the middle of "${name}"`);
+const cut = (file: string, name: string) => corruptArchive(file, `the archive is truncated in the middle of "${name}"`);
 
 /** Unpacks or skips the entry whose local header starts at `cursor`, and returns it. */
 export async function unpackNext(to: Unpacking, cursor: ByteCursor, context: EntryContext): Promise<ZipEntry> {
@@ -28,7 +28,7 @@ export async function unpackNext(to: Unpacking, cursor: ByteCursor, context: Ent
   const offset = cursor.position;
   const length = localHeaderLength(file, await cursor.peek(localHeaderSize));
   const header = await cursor.take(length);
-  if (header.length < length) throw archiveError(file, 'the archive is truncated in the middle of an entry');
+  if (header.length < length) throw corruptArchive(file, 'the archive is truncated in the middle of an entry');
   const local = readLocal(file, header);
   const name = plainName(local);
   context.guard.entry();
@@ -42,7 +42,7 @@ export async function unpackNext(to: Unpacking, cursor: ByteCursor, context: Ent
   }
   const entry = { ...local, size, packedSize, crc32, offset, mode: 0 };
   context.guard.bytes(name, packedSize, size);
-  if (local.method === stored && size !== packedSize) throw archiveError(file, `the sizes of "${name}" do not match`);
+  if (local.method === stored && size !== packedSize) throw corruptArchive(file, `the sizes of "${name}" do not match`);
   const end = cursor.position + packedSize;
   if (skipped) await cursor.skip(packedSize);
   else if (isSmall(entry)) {

@@ -1,7 +1,7 @@
 import type { startProgress } from '../../transfer/progress.ts';
 import { readAll } from '../../transfer/remote/range-reader.ts';
 import type { RemoteObject } from '../../transfer/remote/remote-object.ts';
-import { archiveError } from '../archive-error.ts';
+import { archiveError, corruptArchive } from '../archive-error.ts';
 import { type ByteCursor, createCursor } from '../byte-cursor.ts';
 import { checkContent, writeWhole } from '../entry-writer.ts';
 import { createLanes, type Lanes, maxBytesAtOnce, maxEntriesAtOnce } from '../lanes.ts';
@@ -36,10 +36,10 @@ export async function skipToData(file: string, entry: ZipEntry, end: number, cur
   header.set(await cursor.take(length - head.length), head.length);
   const local = readLocal(file, header);
   if (local.name !== entry.name || local.method !== entry.method) {
-    throw archiveError(file, `the header of "${entry.name}" does not match the central directory`);
+    throw corruptArchive(file, `the header of "${entry.name}" does not match the central directory`);
   }
   if (cursor.position + entry.packedSize > end) {
-    throw archiveError(file, `"${entry.name}" overlaps another entry`);
+    throw corruptArchive(file, `"${entry.name}" overlaps another entry`);
   }
 }
 

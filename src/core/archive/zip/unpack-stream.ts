@@ -5,7 +5,7 @@ import { createNameCheck } from '../../transfer/names.ts';
 import type { startProgress } from '../../transfer/progress.ts';
 import { contentFacts } from '../../transfer/ranged/content.ts';
 import { startWatchdog } from '../../transfer/watchdog.ts';
-import { archiveError } from '../archive-error.ts';
+import { archiveError, corruptArchive } from '../archive-error.ts';
 import { type ByteCursor, createCursor, viewOf } from '../byte-cursor.ts';
 import { createLanes, maxBytesAtOnce, maxEntriesAtOnce } from '../lanes.ts';
 import { createGuard } from '../limits.ts';
@@ -25,7 +25,7 @@ async function readEnd(file: string, cursor: ByteCursor): Promise<Uint8Array> {
   const end = growingBytes();
   for (let chunk = await cursor.some(2 ** 20); chunk; chunk = await cursor.some(2 ** 20)) {
     end.write(chunk, end.size);
-    if (end.size > largestDirectory) throw archiveError(file, 'the central directory is too large');
+    if (end.size > largestDirectory) throw corruptArchive(file, 'the central directory is too large');
   }
   return end.slice(0, end.size);
 }
@@ -41,7 +41,7 @@ async function compareDirectory(
   end: Uint8Array,
 ): Promise<void> {
   const missing = async (): Promise<Uint8Array> => {
-    throw archiveError(file, 'the central directory is corrupted');
+    throw corruptArchive(file, 'the central directory is corrupted');
   };
   const { entries } = await readDirectory(file, start + end.length, missing, { tail: end });
   const byOffset = new Map(seen.map((entry) => [entry.offset, entry]));
@@ -54,11 +54,11 @@ async function compareDirectory(
       met.size === entry.size &&
       met.packedSize === entry.packedSize &&
       met.crc32 === entry.crc32;
-    if (!same) throw archiveError(file, `the header of "${entry.name}" does not match the central directory`);
+    if (!same) throw corruptArchive(file, `the header of "${entry.name}" does not match the central directory`);
     byOffset.delete(entry.offset);
   }
   const [hidden] = byOffset.values();
-  if (hidden) throw archiveError(file, `"${hidden.name}" is missing from the central directory`);
+  if (hidden) throw corruptArchive(file, `"${hidden.name}" is missing from the central directory`);
 }
 
 /** The chunks of a body. Throws `CutOffError` if the connection breaks or stalls, or the body is too short. */

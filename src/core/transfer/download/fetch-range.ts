@@ -4,7 +4,7 @@ import { redactError } from '../../redact.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
 import type { Address, Route } from '../ranged/address.ts';
 import type { ContentFacts } from '../ranged/content.ts';
-import { type Answered, isRanged, requestRange } from '../ranged/request.ts';
+import { isRanged, type RangeResponse, requestRange } from '../ranged/request.ts';
 import type { Failure } from '../ranged/retry.ts';
 import type { Watchdog } from '../watchdog.ts';
 import type { Receiver } from './receiver.ts';
@@ -142,7 +142,7 @@ async function readInto(
 async function take(
   download: Download,
   piece: Piece,
-  { type, response, watchdog }: Answered,
+  { type, response, watchdog }: RangeResponse,
   request: { ranged: boolean; throughApi: boolean },
 ): Promise<RangeOutcome> {
   if (type === 'complete') return { type: 'done' };

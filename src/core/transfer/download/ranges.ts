@@ -102,7 +102,7 @@ export interface ConnectionStats {
 }
 
 /** The rate must have grown by this factor for further connections. */
-const gain = 1.3;
+const minGrowth = 1.3;
 
 /** How many connections there should be: four after the first measurement, then twice as many as long as that helps. */
 export function wantedConnections(stats: ConnectionStats, limits: RangeLimits): number {
@@ -113,7 +113,7 @@ export function wantedConnections(stats: ConnectionStats, limits: RangeLimits): 
     if (rate >= limits.fastRate || seconds < limits.minSeconds) return connections;
     return Math.min(limits.connections, connections * 4);
   }
-  if (connections < before.connections || rate < gain * before.rate || seconds < limits.minSeconds / 3) {
+  if (connections < before.connections || rate < minGrowth * before.rate || seconds < limits.minSeconds / 3) {
     return connections;
   }
   return Math.min(limits.connections, connections * 2);

@@ -7,7 +7,7 @@ import type { ByteSink, Hasher } from '../../platform.ts';
 export const batchSize: number = 2 ** 18;
 
 /** Writes of one range that may be pending while the next batch is collected. */
-const depth = 2;
+const maxPendingWrites = 2;
 
 /** Buffers for batches, reused if the sink is done with them when a write ends. */
 export interface Buffers {
@@ -96,7 +96,7 @@ export function createReceiver({ sink, start, at = start, hasher, buffers, onWri
     const part = data.subarray(0, filled);
     batch = undefined;
     filled = 0;
-    await settle(depth - 1);
+    await settle(maxPendingWrites - 1);
     begin(part, () => buffers.giveBack(data));
   }
   async function takeLarge(chunk: Uint8Array): Promise<void> {

@@ -83,13 +83,13 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
         if (assembly.facts && !isResumable(assembly.facts)) return end('restart');
         if (await options.isAlreadyLocal()) return end('unchanged');
         const before = piece.receiver.at;
-        const giveBack = holdsSlot ? undefined : await connections.take(1, stop.signal);
+        const release = holdsSlot ? undefined : await connections.take(1, stop.signal);
         const route = options.download.address.route();
         let result: RangeOutcome;
         try {
           result = await fetchRange(download, piece, route, stop.signal);
         } finally {
-          giveBack?.();
+          release?.();
         }
         if (result.type === 'done') {
           if (piece.end === Number.POSITIVE_INFINITY) piece.end = piece.receiver.at;

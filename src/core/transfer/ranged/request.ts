@@ -9,7 +9,7 @@ import { classifyResponse, type KnownObject, type RangeRequest, type RangeResult
 import type { Failure } from './retry.ts';
 
 /** A usable response. Its body is unread and watched: the reader of the body releases the watchdog. */
-export interface Answered {
+export interface RangeResponse {
   readonly type: 'part' | 'whole' | 'complete';
   readonly response: Response;
   readonly watchdog: Watchdog;
@@ -56,7 +56,7 @@ function failureOf(error: unknown, throughApi: boolean, watchdog: Watchdog): Fai
 
 /** The failure of an unusable response, with what it says. Reads its body. */
 async function refusalOf(
-  type: Exclude<RangeResult, Answered['type']>,
+  type: Exclude<RangeResult, RangeResponse['type']>,
   response: Response,
   throughApi: boolean,
   signal: AbortSignal,
@@ -72,7 +72,7 @@ async function refusalOf(
 /**
  * Makes one request for a range. Returns a usable response, or the failure. Throws what the API refuses, and the reason of `signal`.
  */
-export async function requestRange(request: RangeRequest, options: RequestOptions): Promise<Answered | Failure> {
+export async function requestRange(request: RangeRequest, options: RequestOptions): Promise<RangeResponse | Failure> {
   const { client, route, known, stall, signal, mayBePage = false } = options;
   const { throughApi } = route;
   // Calls of the API have their own deadline.

@@ -5,7 +5,7 @@ import type { KaggleClient } from '../../rpc/client.ts';
 import { pauseFor } from '../pause.ts';
 import type { Address, Route } from '../ranged/address.ts';
 import type { ContentFacts } from '../ranged/content.ts';
-import { type Answered, requestRange } from '../ranged/request.ts';
+import { type RangeResponse, requestRange } from '../ranged/request.ts';
 import { decideRetry, explainFailure, type Failure, firstAttempt } from '../ranged/retry.ts';
 
 /** Options for reading a remote object. */
@@ -96,7 +96,7 @@ export function createRangeReader(
   const retry = createRetries({ client, address }, options, signal);
   const stall = options.stallTimeout ?? 60;
   let position = start;
-  let open: { reader: ReadableStreamDefaultReader<Uint8Array>; answered: Answered; route: Route } | undefined;
+  let open: { reader: ReadableStreamDefaultReader<Uint8Array>; answered: RangeResponse; route: Route } | undefined;
 
   function close(reason?: unknown): void {
     open?.reader.cancel(reason).catch(() => undefined);

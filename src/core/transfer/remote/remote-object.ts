@@ -2,7 +2,7 @@ import { abortable } from '../../abortable.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
 import { createAddress, type DownloadFrom } from '../ranged/address.ts';
 import { type ContentFacts, contentFacts, parseContentRange } from '../ranged/content.ts';
-import { type Answered, requestRange } from '../ranged/request.ts';
+import { type RangeResponse, requestRange } from '../ranged/request.ts';
 import { createRangeReader, createRetries, type RangeReader, type RemoteOptions, readAll } from './range-reader.ts';
 
 /** An object on the storage whose ranges can be read. */
@@ -24,7 +24,7 @@ export type OpenedObject =
   | { readonly object?: undefined; readonly whole: Response };
 
 /** What the response to the request for the last bytes says about the object. */
-function factsOf({ type, response: { headers } }: Answered): ContentFacts & { total: number; start: number } {
+function factsOf({ type, response: { headers } }: RangeResponse): ContentFacts & { total: number; start: number } {
   const range = type === 'part' ? parseContentRange(headers.get('content-range')) : undefined;
   return { ...contentFacts(headers), total: range?.total ?? 0, start: range?.start ?? 0 };
 }
@@ -80,7 +80,7 @@ export async function openRemoteObject(
 
 /** Reads the body of the first response, and requests what is missing of it. */
 async function readTail(
-  { response, watchdog }: Answered,
+  { response, watchdog }: RangeResponse,
   length: number,
   object: RemoteObject,
   signal: AbortSignal,

@@ -156,7 +156,7 @@ export async function openRemote(
   signal.throwIfAborted();
   if (typeof from === 'object' && !(URL.canParse(from.url) && /^https?:/i.test(from.url))) {
     throw new ValidationError(`cannot open "${file}": expected url to be an http or https URL`, [
-      { path: 'url', message: 'must be an http or https URL' },
+      { path: 'url', message: 'expected an http or https URL' },
     ]);
   }
   const mayBePage = isPageName(options.file ?? (typeof from === 'object' ? new URL(from.url).pathname : ''));
@@ -185,7 +185,7 @@ export async function openRemote(
     slice: (start, end) => toStream(() => object.range(start, Math.min(end, size))),
     identity: async () => `${size}-${object.validator ?? ''}`,
     async close() {
-      closing.abort(new KaggleError(`cannot read "${file}": it was closed`));
+      closing.abort(new KaggleError(`cannot read "${file}": it was closed; open it again`));
     },
   };
 }

@@ -25,7 +25,8 @@ async function readInto(
 ): Promise<void> {
   let at = 0;
   const take = (chunk: Uint8Array) => {
-    if (at + chunk.length > target.length) throw uploadError(file, 'its source returned more bytes than requested');
+    if (at + chunk.length > target.length)
+      throw uploadError(file, 'its source returned more bytes than requested; fix its slice()');
     target.set(chunk, at);
     at += chunk.length;
   };

@@ -2,8 +2,8 @@
 const granule = 256 * 1024;
 
 /** Milliseconds. A shorter request is mostly waiting for the storage; a longer one costs more when it is lost. */
-const short = 1000;
-const long = 8000;
+const fast = 1000;
+const slow = 8000;
 
 /** How the last request of an upload in parts went. */
 export interface PartMeasure {
@@ -19,6 +19,6 @@ export interface PartMeasure {
  * 256 KiB.
  */
 export function nextPartSize(size: number, { milliseconds, failed, largest }: PartMeasure): number {
-  const wanted = failed || milliseconds > long ? size / 2 : milliseconds < short ? size * 2 : size;
+  const wanted = failed || milliseconds > slow ? size / 2 : milliseconds < fast ? size * 2 : size;
   return Math.max(granule, Math.floor(Math.min(wanted, largest) / granule) * granule);
 }

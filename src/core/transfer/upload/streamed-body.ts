@@ -84,7 +84,8 @@ export function streamedBody(source: ByteSource, from: number, hash: RunningHash
     reader ??= (await source.slice(position, end)).getReader();
     const { done, value } = await reader.read();
     if (done) throw shorter();
-    if (value.length > end - position) throw uploadError(file, 'its source returned more bytes than requested');
+    if (value.length > end - position)
+      throw uploadError(file, 'its source returned more bytes than requested; fix its slice()');
     return value;
   }
 

@@ -1,6 +1,7 @@
 import { unpackZip } from '../../../core/archive/unpack.ts';
 import { streamSink } from '../../../core/bytes/stream-sink.ts';
 import { TransferError, ValidationError } from '../../../core/errors.ts';
+import { shown } from '../../../core/options/field.ts';
 import type { ByteSink } from '../../../core/platform.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { download as transfer } from '../../../core/transfer/download/download.ts';
@@ -32,7 +33,7 @@ export function openDestination(client: KaggleClient, target: DownloadTarget): D
       return { at: async (name) => ({ sink: sink(name)! }), folder: { sink: async (name) => sink(name)! } };
     }
   }
-  throw new ValidationError('expected target to be a folder, a WritableStream or a ByteSink');
+  throw new ValidationError(`expected target to be a folder, a WritableStream or a ByteSink, got ${shown(target)}`);
 }
 
 /** Puts each file into a folder. */

@@ -88,7 +88,7 @@ export async function downloadFiles(
   }
   if (wanted.length === 0 && choice.pattern !== undefined && files.length > 0) {
     client.platform.log?.(
-      `kaggle-ts: none of the ${files.length} files of ${handle.owner}/${handle.slug} matches pattern`,
+      `kaggle-ts: none of the ${files.length} files of ${handle.owner}/${handle.slug} matches the pattern ${choice.pattern}`,
     );
   }
   const names = wanted.map(({ name }) => name);
