@@ -11,7 +11,7 @@ const left = (call: 'create' | 'version', before: number) => ({
   pending: { call, before, nonce: earlier, content: '' },
 });
 
-/** A look at versions 1, 2, ... by their notes. */
+/** A look-up of versions 1, 2, ... by their notes. */
 function shown(...notes: string[]): Snapshot {
   const versions = notes.map((text, index) => ({ number: index + 1, notes: text, status: undefined }));
   return { title: 'title', latest: versions.length, versions };
@@ -48,7 +48,7 @@ function show(action: JobAction): string {
   const forget = 'forget' in action && action.forget ? `, forgets ${action.forget}` : '';
   switch (action.type) {
     case 'lookUp':
-      return `look${action.optional ? ' if it can' : ''}${pause}${forget}`;
+      return `look${action.optional ? ', optional' : ''}${pause}${forget}`;
     case 'call':
       return `${action.call} ${action.mark.before} ${action.mark.nonce ?? 'unmarked'}${pause}`;
     case 'done':
@@ -84,66 +84,66 @@ const table = (rows: Row[]) =>
 
 const looks = ['look after 1', 'look after 2', 'look after 3', 'look after 4'];
 const optional = [
-  'look if it can after 1',
-  'look if it can after 2',
-  'look if it can after 3',
-  'look if it can after 4',
+  'look, optional after 1',
+  'look, optional after 2',
+  'look, optional after 3',
+  'look, optional after 4',
 ];
 const create = `create 0 ${nonce}`;
 const version = `version 1 ${nonce}`;
 
 describe('before anything is sent', () => {
   table([
-    ['there is none: a new one', {}, [nothing, uploaded], ['look', 'upload', create]],
-    ['there is one: a version', {}, [seen('x'), free, uploaded], ['look', 'checkFirst', 'upload', version]],
+    ['nothing exists: create it', {}, [nothing, uploaded], ['look', 'upload', create]],
+    ['it exists: create a version', {}, [seen('x'), free, uploaded], ['look', 'checkFirst', 'upload', version]],
     [
-      'the number of the last version is taken along',
+      'the latest version number is part of the call',
       {},
       [seen('x', 'y'), free, uploaded],
       ['look', 'checkFirst', 'upload', `version 2 ${nonce}`],
     ],
-    ['no mark is wanted', { nonce: undefined }, [nothing, uploaded], ['look', 'upload', 'create 0 unmarked']],
+    ['without a marker', { nonce: undefined }, [nothing, uploaded], ['look', 'upload', 'create 0 unmarked']],
     [
-      'the first version is in work: it is waited for, and looked up again',
+      'the first version is being processed: wait, and look up again',
       {},
       [seen('x'), processing, waited('x', 'y'), uploaded],
       ['look', 'checkFirst', 'awaitFirst', 'upload', `version 2 ${nonce}`],
     ],
     [
-      'this client has just made it, and nothing shows: it is waited for',
+      'this client just created it, and it is not visible: wait',
       {},
       [hidden, waited('x'), uploaded],
       ['look', 'awaitFirst', 'upload', version],
     ],
     [
-      'and nothing shows after the wait: the call tells',
+      'still not visible after the wait: create it',
       {},
       [hidden, waited(), uploaded],
       ['look', 'awaitFirst', 'upload', create],
     ],
-    ['create of what exists', { verb: 'create' }, [seen('x')], ['look', 'wrongVerb: exists']],
-    ['create of what this client has just made', { verb: 'create' }, [hidden], ['look', 'wrongVerb: exists']],
-    ['create of what is not there', { verb: 'create' }, [nothing], ['look', 'upload']],
+    ['create, but it exists', { verb: 'create' }, [seen('x')], ['look', 'wrongVerb: exists']],
+    ['create, but this client just created it', { verb: 'create' }, [hidden], ['look', 'wrongVerb: exists']],
+    ['create, and it does not exist', { verb: 'create' }, [nothing], ['look', 'upload']],
     [
-      'createVersion of what others own and do not show',
+      'createVersion of something that others own and hide',
       { verb: 'createVersion' },
       [nothing, owner(false)],
       ['look', 'checkOwner', 'wrongVerb: missing'],
     ],
     [
-      'createVersion of what its owner does not see yet',
+      'createVersion, and its owner does not see it yet',
       { verb: 'createVersion' },
       [nothing, owner(true), nothing, seen('x')],
       ['look', 'checkOwner', 'look', 'look after 1', 'upload'],
     ],
     [
-      'createVersion of what its owner never sees',
+      'createVersion, and its owner never sees it',
       { verb: 'createVersion' },
       [nothing, owner(true), ...times(5, nothing)],
       ['look', 'checkOwner', 'look', ...looks, 'wrongVerb: missing'],
     ],
     [
-      'createVersion of what does not show after the wait',
+      'createVersion, and it is not visible after the wait',
       { verb: 'createVersion' },
       [hidden, waited()],
       ['look', 'awaitFirst', 'wrongVerb: missing'],
@@ -151,7 +151,7 @@ describe('before anything is sent', () => {
   ]);
 });
 
-describe('the call for a new one', () => {
+describe('the call that creates it', () => {
   const rows = (entries: [string, JobEvent[], string[]][], verb: Job['verb'] = 'createOrVersion') =>
     table(
       entries.map(([name, events, actions]) => [
@@ -162,34 +162,38 @@ describe('the call for a new one', () => {
       ]),
     );
   rows([
-    ['is answered', [answered], ['done 1 created']],
-    ['is refused, although it has worked', [failed('succeeded')], ['done 1 created']],
+    ['succeeds', [answered], ['done 1 created']],
+    ['is refused although it succeeded', [failed('succeeded')], ['done 1 created']],
     ['is refused', [failed('refused')], ['fail create: refused, forgets tokens']],
     ['is denied', [failed('denied')], ['fail create: denied, forgets tokens']],
-    ['fails before the server: what is noted stays', [failed('other')], ['fail create: other']],
-    ['loses its answer, and shows', [failed('lost'), nothing, seen('x')], ['look', 'look after 1', 'done 1 created']],
+    ['fails before it reaches the server: the record stays', [failed('other')], ['fail create: other']],
     [
-      'loses its answer, and does not show: it is made again',
+      'loses its response, and its result is visible',
+      [failed('lost'), nothing, seen('x')],
+      ['look', 'look after 1', 'done 1 created'],
+    ],
+    [
+      'loses its response, and its result is not visible: retry',
       [failed('lost'), ...times(5, nothing), answered],
       ['look', ...looks, `${create} after 1`, 'done 1 created'],
     ],
     [
-      'is taken after a lost answer, and shows by then: it was this call',
+      'finds the name taken after a lost response, and the result is visible by then: it was this call',
       [failed('lost'), ...times(5, nothing), failed('taken'), seen('x')],
       ['look', ...looks, `${create} after 1`, 'look', 'done 1 created'],
     ],
     [
-      'is refused after a lost answer, and does not show: nothing is forgotten',
+      'is refused after a lost response, and the result is not visible: all records stay',
       [failed('lost'), ...times(5, nothing), failed('refused'), ...times(5, nothing)],
       ['look', ...looks, `${create} after 1`, 'look', ...looks, 'fail create: refused'],
     ],
     [
-      'is taken after a lost answer, and does not show: no version instead',
+      'finds the name taken after a lost response, and the result is not visible: no version instead',
       [failed('lost'), ...times(5, nothing), failed('taken'), ...times(5, nothing)],
       ['look', ...looks, `${create} after 1`, 'look', ...looks, 'fail create: taken'],
     ],
     [
-      'loses every answer: four calls',
+      'loses every response: four calls',
       times(4, [failed('lost'), ...times(5, nothing)]).flat(),
       [
         ...[1, 2, 3].flatMap((attempt) => ['look', ...looks, `${create} after ${attempt}`]),
@@ -199,17 +203,17 @@ describe('the call for a new one', () => {
       ],
     ],
     [
-      'comes too often: again after the pause that was asked for',
+      'is rate-limited: retry after the requested pause',
       [failed('rateLimited', 9000), failed('rateLimited'), answered],
       [`${create} after 9000`, `${create} after 2`, 'done 1 created'],
     ],
     [
-      'comes too often for good: the tokens are still good',
+      'stays rate-limited: the tokens stay valid',
       times(4, failed('rateLimited')),
       [`${create} after 1`, `${create} after 2`, `${create} after 3`, 'fail create: rateLimited, forgets note'],
     ],
     [
-      'comes too often after a lost answer: what is noted stays',
+      'is rate-limited after a lost response: the record stays',
       [failed('lost'), ...times(5, nothing), ...times(3, failed('rateLimited'))],
       ['look', ...looks, `${create} after 1`, `${create} after 2`, `${create} after 3`, 'fail create: rateLimited'],
     ],
@@ -217,47 +221,47 @@ describe('the call for a new one', () => {
   rows([['is taken, and a new one was wanted', [failed('taken')], ['fail create: taken, forgets tokens']]], 'create');
 });
 
-describe('a name that was taken by another process: a version instead', () => {
+describe('another process took the name: create a version instead', () => {
   const events = [nothing, uploaded, failed('taken')];
   const actions = ['look', 'upload', create, 'look, forgets tokens'];
   const rows = (entries: [string, JobEvent[], string[]][]) =>
     table(entries.map(([name, more, then]) => [name, {}, [...events, ...more], [...actions, ...then]]));
   rows([
     [
-      'of what shows at a later look',
+      'after a later look-up finds it',
       [nothing, seen('x'), free, answered, seen('x', ours)],
-      ['look after 1', 'checkFirst', version, 'look if it can', 'done 2'],
+      ['look after 1', 'checkFirst', version, 'look, optional', 'done 2'],
     ],
     [
-      'when its first version has been processed',
+      'after its first version was processed',
       [seen('x'), processing, waited('x'), answered, seen('x', ours)],
-      ['checkFirst', 'awaitFirst', version, 'look if it can', 'done 2'],
+      ['checkFirst', 'awaitFirst', version, 'look, optional', 'done 2'],
     ],
-    ['which never shows', times(5, nothing), [...looks, 'fail create: taken']],
+    ['but it never becomes visible', times(5, nothing), [...looks, 'fail create: taken']],
     [
-      'which does not show after the wait',
+      'but it is not visible after the wait',
       [seen('x'), processing, waited()],
       ['checkFirst', 'awaitFirst', 'fail create: taken'],
     ],
     [
-      'and the tokens are used, by us: what is there is what was to be created',
+      'and the tokens were used by us: the existing one is ours',
       [seen('x'), free, failed('taken'), ...times(5, seen('x')), same],
       ['checkFirst', version, 'look', ...looks, 'compareFirst, forgets tokens', 'done 1 created'],
     ],
     [
-      'and the tokens are used, by another',
+      'and the tokens were used by another process',
       [seen('x'), free, failed('taken'), ...times(4, seen('x')), nothing, other],
       ['checkFirst', version, 'look', ...looks, 'compareFirst, forgets tokens', 'fail version: taken'],
     ],
     [
-      'and it is refused',
+      'but it is refused',
       [seen('x'), free, failed('refused')],
       ['checkFirst', version, 'fail version: refused, forgets tokens'],
     ],
   ]);
 });
 
-describe('the call for a version', () => {
+describe('the call that creates a version', () => {
   const rows = (entries: [string, JobEvent[], string[]][], change: Partial<Job> = {}, mark = nonce) =>
     table(
       entries.map(([name, events, actions]) => [
@@ -268,57 +272,65 @@ describe('the call for a version', () => {
       ]),
     );
   rows([
-    ['is answered: a look tells the number', [answered, seen('x', ours)], ['look if it can', 'done 2']],
+    ['succeeds: a look-up finds the number', [answered, seen('x', ours)], ['look, optional', 'done 2']],
     [
-      'is answered, and shows late, behind that of another',
+      'succeeds, and becomes visible late, after another version',
       [answered, seen('x', 'y'), seen('x', 'y', ours)],
-      ['look if it can', 'look if it can after 1', 'done 3'],
+      ['look, optional', 'look, optional after 1', 'done 3'],
     ],
     [
-      'is answered, and does not show',
+      'succeeds, and is not visible',
       [answered, ...times(5, seen('x'))],
-      ['look if it can', ...optional, 'done undefined'],
+      ['look, optional', ...optional, 'done undefined'],
     ],
-    ['is answered, and the look fails', [answered, unseen], ['look if it can', 'done undefined']],
-    ['is answered, and no notes tell whose', [answered, seen('x', '')], ['look if it can', 'done undefined']],
-    ['is refused, although it has worked', [failed('succeeded'), seen('x', ours)], ['look if it can', 'done 2']],
-    ['is refused', [failed('refused')], ['fail version: refused, forgets tokens']],
-    ['fails before the server: what is noted stays', [failed('other')], ['fail version: other']],
-    ['loses its answer, and shows', [failed('lost'), seen('x'), seen('x', ours)], ['look', 'look after 1', 'done 2']],
+    ['succeeds, and the look-up fails', [answered, unseen], ['look, optional', 'done undefined']],
     [
-      'loses its answer, and there is one of which nothing says whose: no second call',
+      'succeeds, and no notes tell whose version it is',
+      [answered, seen('x', '')],
+      ['look, optional', 'done undefined'],
+    ],
+    ['is refused although it succeeded', [failed('succeeded'), seen('x', ours)], ['look, optional', 'done 2']],
+    ['is refused', [failed('refused')], ['fail version: refused, forgets tokens']],
+    ['fails before it reaches the server: the record stays', [failed('other')], ['fail version: other']],
+    [
+      'loses its response, and its result is visible',
+      [failed('lost'), seen('x'), seen('x', ours)],
+      ['look', 'look after 1', 'done 2'],
+    ],
+    [
+      'loses its response, and there is a version of unknown origin: no second call',
       [failed('lost'), seen('x', '')],
       ['look', 'done undefined'],
     ],
     [
-      'loses its answer, and only that of another shows: it is made again',
+      'loses its response, and only a version of another is visible: retry',
       [failed('lost'), ...times(5, seen('x', 'y')), answered, seen('x', 'y', ours)],
-      ['look', ...looks, `${version} after 1`, 'look if it can', 'done 3'],
+      ['look', ...looks, `${version} after 1`, 'look, optional', 'done 3'],
     ],
     [
-      'is denied after a lost answer, and does not show: no wait, nothing is forgotten',
+      'is denied after a lost response, and the result is not visible: no wait, all records stay',
       [failed('lost'), ...times(5, seen('x')), failed('denied'), ...times(5, seen('x'))],
       ['look', ...looks, `${version} after 1`, 'look', ...looks, 'fail version: denied'],
     ],
     [
-      'is taken, and shows: the request was sent twice by the runtime',
+      'finds the tokens used, and the result is visible: the runtime sent the request twice',
       [failed('taken'), seen('x', ours)],
       ['look', 'done 2'],
     ],
     [
-      'is taken, and does not show: the tokens are used',
+      'finds the tokens used, and the result is not visible',
       [failed('taken'), ...times(5, seen('x'))],
       ['look', ...looks, 'fail version: taken, forgets tokens'],
     ],
     [
-      'is denied while the first is in work: again after the wait',
+      'is denied while the first version is being processed: retry after the wait',
       [failed('denied'), seen('x'), processing, waited('x'), answered, seen('x', ours)],
-      ['look', 'checkFirst', 'awaitFirst', version, 'look if it can', 'done 2'],
+      ['look', 'checkFirst', 'awaitFirst', version, 'look, optional', 'done 2'],
     ],
     [
-      'is denied, and nothing shows of what this client has made: again after the wait',
+      'is denied, and what this client created is not visible: retry after the wait',
       [failed('denied'), hidden, waited(), answered],
-      ['look', 'awaitFirst', version, 'look if it can'],
+      ['look', 'awaitFirst', version, 'look, optional'],
     ],
     [
       'is denied again after the wait',
@@ -326,12 +338,12 @@ describe('the call for a version', () => {
       ['look', 'checkFirst', 'awaitFirst', version, 'fail version: denied, forgets tokens'],
     ],
     [
-      'is denied while no first is in work',
+      'is denied while no first version is being processed',
       [failed('denied'), seen('x'), free],
       ['look', 'checkFirst', 'fail version: denied, forgets tokens'],
     ],
     [
-      'is denied, and nothing is there any more',
+      'is denied, and it no longer exists',
       [failed('denied'), nothing],
       ['look', 'fail version: denied, forgets tokens'],
     ],
@@ -339,9 +351,9 @@ describe('the call for a version', () => {
   rows(
     [
       [
-        'has no mark: the only new one with its notes is ours',
+        'has no marker: the only new version with its notes is ours',
         [answered, seen('x', 'notes')],
-        ['look if it can', 'done 2'],
+        ['look, optional', 'done 2'],
       ],
     ],
     { nonce: undefined },
@@ -349,7 +361,7 @@ describe('the call for a version', () => {
   );
   table([
     [
-      'is denied where there are more: no first version can be in work',
+      'is denied with several versions: no first version can be in process',
       {},
       [seen('x', 'y'), free, uploaded, failed('denied')],
       ['look', 'checkFirst', 'upload', `version 2 ${nonce}`, 'fail version: denied, forgets tokens'],
@@ -357,48 +369,48 @@ describe('the call for a version', () => {
   ]);
 });
 
-describe('a call that an earlier process noted before it ended', () => {
+describe('a call that an earlier process recorded before it stopped', () => {
   const theirs = `notes (kaggle-ts ${earlier})`;
   table([
-    ['a version, after the server made it', left('version', 1), [seen('x', theirs)], ['look', 'done 2']],
+    ['a version that the server created', left('version', 1), [seen('x', theirs)], ['look', 'done 2']],
     [
-      'a version, which shows late',
+      'a version that becomes visible late',
       left('version', 1),
       [seen('x'), seen('x', 'y'), seen('x', 'y', theirs)],
       ['look', 'look after 1', 'look after 2', 'done 3'],
     ],
     [
-      'a version, before the server made it: it is made, with the same mark',
+      'a version that the server did not create: create it with the same marker',
       left('version', 1),
       [...times(5, seen('x')), seen('x'), free, uploaded],
       ['look', ...looks, 'look', 'checkFirst', 'upload', `version 1 ${earlier}`],
     ],
     [
-      'a version, and there is only that of another',
+      'a version, and only one of another process exists',
       left('version', 1),
       times(5, seen('x', 'y')),
       ['look', ...looks, 'unclear'],
     ],
     [
-      'a version, and what is there is gone: a new one, with a mark of its own',
+      'a version of something that no longer exists: create it with a new marker',
       left('version', 1),
       [...times(5, nothing), nothing, uploaded],
       ['look', ...looks, 'look', 'upload', create],
     ],
     [
-      'a new one, after the server made it',
+      'a creation that succeeded',
       left('create', 0),
       [nothing, seen('x'), same],
       ['look', 'look after 1', 'compareFirst', 'done 1 created'],
     ],
     [
-      'a new one, before the server made it',
+      'a creation that did not reach the server',
       left('create', 0),
       [...times(5, nothing), nothing, uploaded],
       ['look', ...looks, 'look', 'upload', `create 0 ${earlier}`],
     ],
     [
-      'a new one, and there is another of that name',
+      'a creation, and another one has that name',
       left('create', 0),
       times(5, [seen('x'), other]).flat(),
       ['look', 'compareFirst', ...looks.flatMap((look) => [look, 'compareFirst']), 'unclear: its title is "x"'],
@@ -406,22 +418,22 @@ describe('a call that an earlier process noted before it ended', () => {
   ]);
 });
 
-describe('what a failure kind', () => {
+describe('the kind of a failure', () => {
   const error = (status: number) => new ApiError('x', { status, method: 'a/B' });
   test.each<[string, unknown, 'succeeded' | 'taken' | undefined, Failure['kind']]>([
-    ['no answer', new ConnectionError('x'), undefined, 'lost'],
+    ['no response', new ConnectionError('x'), undefined, 'lost'],
     ['an error of the server', error(503), undefined, 'lost'],
-    ['an error of the server that speaks of a name', error(500), 'taken', 'lost'],
+    ['an error of the server that mentions a name', error(500), 'taken', 'lost'],
     ['a name or a token in use', error(200), 'taken', 'taken'],
-    ['a refusal of what was made', error(200), 'succeeded', 'succeeded'],
+    ['a refusal although it was created', error(200), 'succeeded', 'succeeded'],
     ['no permission', new PermissionError('x', { status: 403, method: 'a/B' }), undefined, 'denied'],
     ['any other refusal', error(400), undefined, 'refused'],
-    ['what never left', new TypeError('x'), undefined, 'other'],
+    ['an error before sending', new TypeError('x'), undefined, 'other'],
   ])('%s', (_name, thrown, said, kind) => {
     expect(failureOf(thrown, said)).toEqual({ error: thrown, kind });
   });
 
-  test('too many requests, with the pause that was asked for', () => {
+  test('too many requests, with the requested pause', () => {
     const limited = new RateLimitError('x', { status: 429, method: 'a/B', retryAfterMs: 9000 });
     expect(failureOf(limited, undefined)).toEqual({ error: limited, kind: 'rateLimited', retryAfterMs: 9000 });
   });

@@ -24,7 +24,7 @@ export async function remove(client: KaggleClient, dataset: DatasetRef, options:
   checkCall('datasets.remove', client, { dataset, options }, { dataset: datasetField, options: callFields });
   const handle = parseDatasetRef(dataset);
   const { owner, slug, version } = handle;
-  // The result of `createOrVersion` names the version that it made, and stands for the dataset as well.
+  // The result of `createOrVersion` has a version number, but also represents the dataset.
   if (version !== undefined && !(typeof dataset === 'object' && 'ref' in dataset)) {
     throw new ValidationError(
       `cannot delete version ${version} of ${owner}/${slug}: Kaggle deletes whole datasets only; pass "${owner}/${slug}" to delete all versions`,
