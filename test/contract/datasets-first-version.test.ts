@@ -92,7 +92,7 @@ describe.each(
     expect(state.versions).toHaveLength(2);
   });
 
-  test('nothing shows of what this client has just made: it waits as well', async () => {
+  test('also waits if this client just created the dataset, and it is not visible', async () => {
     const { run, asked, seen, sent } = world({ shape, exists: false, hidden: 3, steps: 6 });
     expect(await run()).toMatchObject({ versionNumber: 1, created: true });
     expect(await run()).toMatchObject({ versionNumber: 2, created: false });
@@ -102,7 +102,7 @@ describe.each(
     expect(sent()).toBe(2);
   });
 
-  test('it shows, but its status is refused: the owner waits', async () => {
+  test('waits for the owner if the dataset is visible, but its status is refused', async () => {
     const { server, run, seen } = world({ shape, steps: 3 });
     const status = server.rpc.GetDatasetStatus!;
     let refusals = 3;
@@ -111,7 +111,7 @@ describe.each(
     expect(seen[0]).toBe('NOT_YET_PERSISTED');
   });
 
-  test('it was made by another process and shows only after the upload: nothing is sent twice', async () => {
+  test('sends nothing twice if another process created the dataset, and it becomes visible only after the upload', async () => {
     const { run, sent, asked, seen } = world({ shape, hidden: 2, steps: 6 });
     expect(await run()).toMatchObject({ versionNumber: 2, created: false });
     expect(seen).toEqual(['BLOBS_RECEIVED', 'READY']);
@@ -119,7 +119,7 @@ describe.each(
     expect(asked().filter((method) => method === 'CreateDatasetVersion')).toHaveLength(1);
   });
 
-  test('the status of another moment: a refusal is met by waiting, once', async () => {
+  test('waits once after a refusal if the status did not show the processing', async () => {
     const { server, run, sent, asked } = world({ shape, steps: 4 });
     const status = server.rpc.GetDatasetStatus!;
     let first = true;
@@ -147,7 +147,7 @@ describe.each(
 });
 
 describe('waiting for a first version', () => {
-  test('is bounded, and says what to do; nothing was sent', async () => {
+  test('ends with an error that says what to do, and sends nothing', async () => {
     for (const waitForProcessing of [0, 0.05]) {
       const { run, sent } = world({ steps: 1e9, platform: { clock: undefined } });
       const failure = await run({ waitForProcessing }).catch((error: unknown) => error);
@@ -157,7 +157,7 @@ describe('waiting for a first version', () => {
     }
   });
 
-  test('is over when nothing shows for minutes: what Kaggle says to the call counts', async () => {
+  test('ends if nothing is visible for minutes: the response to the call decides', async () => {
     const { server, run, pauses } = world({ exists: false });
     await run();
     server.rpc.GetDatasetStatus = () => Response.json({ code: 404, message: 'Dataset not found' }, { status: 404 });
@@ -165,7 +165,7 @@ describe('waiting for a first version', () => {
     expect(pauses.length).toBeGreaterThan(15);
   });
 
-  test('is nothing for create: what exists is refused at once', async () => {
+  test('does not apply to create: an existing dataset is an error immediately', async () => {
     const { server, pauses, run } = world({ exists: false, hidden: 100 });
     await run();
     await expect(datasets.create(server.client, content)).rejects.toThrow('it already exists');
@@ -180,13 +180,13 @@ describe('waiting for a first version', () => {
     expect(sent()).toBe(0);
   });
 
-  test('is over when its processing has failed: what Kaggle says to the next one counts', async () => {
+  test('ends if the processing failed: the response to the next version decides', async () => {
     const { server, run } = world({ steps: 0 });
     server.rpc.GetDatasetStatus = () => ({ status: 'FAILED' });
     expect(await run()).toMatchObject({ versionNumber: 2 });
   });
 
-  test('is not for a dataset with more versions: those may overlap', async () => {
+  test('does not apply to a dataset with more versions: their processing may overlap', async () => {
     const { state, server, run, asked } = world({ steps: 0 });
     state.versions.push({ versionNumber: 2, versionNotes: 'x' });
     server.rpc.GetDatasetStatus = () => ({ status: 'BLOBS_RECEIVED' });
@@ -210,7 +210,7 @@ test('createVersion looks again for a dataset of the owner, for some seconds, an
   }
 });
 
-describe('what Kaggle refuses', () => {
+describe('refusals of Kaggle', () => {
   test.each<[string, unknown, RegExp, number]>([
     [
       'a taken name',
@@ -254,8 +254,8 @@ describe('what Kaggle refuses', () => {
       /exceeds the maximum of 8: upload fewer or smaller files/,
       200,
     ],
-    ['what is not known', { status: 'Error', error: 'The moon is full.' }, /CreateDataset: The moon is full\.$/, 200],
-  ])('%s: in its own words, with what to do', async (_name, reply, message, status) => {
+    ['an unknown reason', { status: 'Error', error: 'The moon is full.' }, /CreateDataset: The moon is full\.$/, 200],
+  ])('%s: keeps its own words, and says what to do', async (_name, reply, message, status) => {
     const { server } = world({ exists: false });
     server.rpc.CreateDataset = () => (reply instanceof Response ? reply.clone() : reply);
     const failure = await datasets
@@ -266,7 +266,7 @@ describe('what Kaggle refuses', () => {
     expect(String(failure)).toMatch(message);
   });
 
-  test('a version of what is not there', async () => {
+  test('a version of a missing dataset', async () => {
     const { server, run } = world({ steps: 0 });
     server.rpc.CreateDatasetVersion = () =>
       Response.json(
@@ -276,7 +276,7 @@ describe('what Kaggle refuses', () => {
     await expect(run()).rejects.toThrow(/necessary information from the request: alice\/my-data does not exist/);
   });
 
-  test('the usability rating: the dataset was made all the same', async () => {
+  test('the usability rating: the dataset was created anyway', async () => {
     const { server, state, run } = world({ exists: false });
     const create = server.rpc.CreateDataset!;
     server.rpc.CreateDataset = (body) => {

@@ -10,7 +10,7 @@ import { findVersion, type Mark, type SearchResult } from '../../src/services/ve
 import { createEmulator } from '../../src/testing/index.ts';
 import { fakeServer } from './transfer-storage.ts';
 
-describe('whose version it is', () => {
+describe('which version is ours', () => {
   const shown = (...versions: [number, string?][]) => ({
     currentVersionNumber: versions.at(-1)?.[0] ?? 0,
     versions: versions.map(([versionNumber, versionNotes]) => ({ versionNumber, versionNotes })),
@@ -18,17 +18,17 @@ describe('whose version it is', () => {
   const marked = { before: 1, notes: 'x (kaggle-ts 1f2e3d4c)', nonce: '1f2e3d4c' };
   const plain = { before: 1, notes: 'x', nonce: undefined };
   test.each<[string, object | undefined, Mark, SearchResult]>([
-    ['nothing shows', undefined, marked, 'absent'],
+    ['nothing is visible', undefined, marked, 'absent'],
     ['nothing is new', shown([1, 'a']), marked, 'absent'],
     ['ours', shown([1, 'a'], [2, 'x (kaggle-ts 1f2e3d4c)']), marked, 2],
-    ['ours behind that of another', shown([1, 'a'], [2, 'y'], [3, 'x (kaggle-ts 1f2e3d4c)']), marked, 3],
-    ['that of another only: ours may be next', shown([1, 'a'], [2, 'x (kaggle-ts 00000000)']), marked, 'others'],
+    ['ours after one of another client', shown([1, 'a'], [2, 'y'], [3, 'x (kaggle-ts 1f2e3d4c)']), marked, 3],
+    ['only one of another client: ours may be next', shown([1, 'a'], [2, 'x (kaggle-ts 00000000)']), marked, 'others'],
     ['one without notes', shown([1, 'a'], [2]), marked, 'unclear'],
     ['a number without an entry', { currentVersionNumber: 2 }, marked, 'unclear'],
-    ['without a mark: the only new one, with our notes', shown([1, 'a'], [2, 'x']), plain, 2],
-    ['without a mark: that of another', shown([1, 'a'], [2, 'y']), plain, 'others'],
-    ['without a mark: two with our notes', shown([1, 'a'], [2, 'x'], [3, 'x']), plain, 'unclear'],
-    ['without a mark: one of two', shown([1, 'a'], [2, 'y'], [3, 'x']), plain, 'unclear'],
+    ['without a marker: the only new one, with our notes', shown([1, 'a'], [2, 'x']), plain, 2],
+    ['without a marker: one of another client', shown([1, 'a'], [2, 'y']), plain, 'others'],
+    ['without a marker: two with our notes', shown([1, 'a'], [2, 'x'], [3, 'x']), plain, 'unclear'],
+    ['without a marker: one of two', shown([1, 'a'], [2, 'y'], [3, 'x']), plain, 'unclear'],
   ])('%s', (_name, dataset, mark, result) => {
     expect(findVersion(dataset && snapshotOf(dataset as ApiDataset), mark)).toBe(result);
   });
@@ -36,7 +36,7 @@ describe('whose version it is', () => {
 
 const content = (text: string) => ({ owner: 'alice', slug: 'my-data', files: [{ name: `${text}.csv`, data: text }] });
 
-describe('versions that several clients make at the same time', () => {
+describe('versions that several clients create at the same time', () => {
   test.each([
     ['of processes without state', () => undefined],
     ['of processes that share their state', () => memoryState()],
@@ -101,8 +101,8 @@ function world() {
   return { server, versions, view, add, make };
 }
 
-describe('a number that does not show', () => {
-  test('is not guessed: ready finds it by the mark, behind the version of another', async () => {
+describe('a number that is not visible', () => {
+  test('is not guessed: ready finds it by the marker, after the version of another client', async () => {
     const { view, add, make, server } = world();
     const create = server.rpc.CreateDatasetVersion!;
     server.rpc.CreateDatasetVersion = (request) => {
@@ -138,7 +138,7 @@ describe('a number that does not show', () => {
     expect(await made.ready()).toEqual({ status: 'READY', versionNumber: number });
   });
 
-  test('where nothing tells them apart, ready does not claim one of them', async () => {
+  test('ready rejects if nothing tells the versions apart', async () => {
     const { view, add, make, server } = world();
     view.notes = false;
     const create = server.rpc.CreateDatasetVersion!;
@@ -163,8 +163,8 @@ describe('a number that does not show', () => {
   });
 });
 
-describe('READY is not the end', () => {
-  test('every file that was sent must be listed', async () => {
+describe('files that must be listed after READY', () => {
+  test('include every uploaded file', async () => {
     const { server, make } = world();
     const made = await make();
     const list = server.rpc.ListDatasetFiles!;
@@ -176,7 +176,7 @@ describe('READY is not the end', () => {
     expect(looks).toBe(4);
   });
 
-  test('what is not there after minutes is an error that names it, and how to go on', async () => {
+  test('are an error if they are missing after minutes: it names them, and says what to do', async () => {
     const { versions, make } = world();
     const made = await make();
     versions[1]!.files = [];
@@ -188,7 +188,7 @@ describe('READY is not the end', () => {
     expect(await made.ready({ files: [] })).toEqual({ status: 'READY', versionNumber: 2 });
   });
 
-  test('waitUntilReady takes the names of files', async () => {
+  test('can be passed to waitUntilReady', async () => {
     const { server } = world();
     const ref = { owner: 'alice', slug: 'my-data', version: 1 };
     expect(await datasets.waitUntilReady(server.client, ref, { files: ['sub/old.csv'] })).toMatchObject({
@@ -198,14 +198,14 @@ describe('READY is not the end', () => {
     await expect(missing).rejects.toThrow('does not list these uploaded files: "new.csv"');
   });
 
-  test('a listing that is refused for long does not undo READY', async () => {
+  test('are not checked if the listing keeps failing', async () => {
     const { server, make } = world();
     const made = await make();
     server.rpc.ListDatasetFiles = () => Response.json({ code: 403, message: 'denied' }, { status: 403 });
     expect(await made.ready()).toEqual({ status: 'READY', versionNumber: 2 });
   });
 
-  test('a timeout says where the reason is told', async () => {
+  test('a timeout says where Kaggle shows the reason', async () => {
     const { server } = world();
     server.rpc.GetDatasetStatus = () => ({ status: 'BLOBS_RECEIVED' });
     const late = datasets.waitUntilReady(server.client, 'alice/my-data', { timeout: 0.05 });

@@ -19,7 +19,7 @@ import { noWait, withClock } from '../clock.ts';
 
 const nonce = '1f2e3d4c';
 
-describe('the mark of a version', () => {
+describe('the marker of a version', () => {
   test.each([
     ['third', nonce, 'third (kaggle-ts 1f2e3d4c)'],
     ['', nonce, '(kaggle-ts 1f2e3d4c)'],
@@ -32,9 +32,13 @@ describe('the mark of a version', () => {
   test.each<[string, object | undefined, SearchResult]>([
     ['no dataset', undefined, 'absent'],
     ['as before', { currentVersionNumber: 3, versions: [version(3, 'x')] }, 'absent'],
-    ['our mark', { currentVersionNumber: 4, versions: [version(3), version(4, 'x (kaggle-ts 1f2e3d4c)')] }, 4],
-    ['our mark, and a newer one', { versions: [version(4, '(kaggle-ts 1f2e3d4c)'), version(5, 'y')] }, 4],
-    ['our mark in an old version is none', { versions: [version(2, '(kaggle-ts 1f2e3d4c)'), version(3)] }, 'absent'],
+    ['our marker', { currentVersionNumber: 4, versions: [version(3), version(4, 'x (kaggle-ts 1f2e3d4c)')] }, 4],
+    ['our marker, and a newer version', { versions: [version(4, '(kaggle-ts 1f2e3d4c)'), version(5, 'y')] }, 4],
+    [
+      'our marker in an old version does not count',
+      { versions: [version(2, '(kaggle-ts 1f2e3d4c)'), version(3)] },
+      'absent',
+    ],
     [
       'others only',
       { currentVersionNumber: 5, versions: [version(4, 'x'), version(5, '(kaggle-ts 00000000)')] },
@@ -144,7 +148,7 @@ describe.each([
   ['a key for each file', sharedState, ['upload', 'upload']],
   ['a list of small files', sharedLists, ['sent']],
 ])('a job that was cut off (%s)', (_name, makeState, kept) => {
-  test('leaves nothing behind when it succeeds, and marks its versions', async () => {
+  test('leaves no state when it succeeds, and marks its versions', async () => {
     const { state, run, versions } = world(makeState());
     await run();
     await run({ notes: 'second' });
@@ -158,7 +162,7 @@ describe.each([
     ]);
   });
 
-  test('in the call: it keeps what the next one needs, which finds the version and asks for nothing else', async () => {
+  test('during the call: the next run finds the version and requests nothing else', async () => {
     const { state, run, cutOff, asked, versions } = world(makeState());
     await run();
     await cutOff('lostAnswer', 'CreateDatasetVersion');
@@ -169,7 +173,7 @@ describe.each([
     expect(state.keys()).toEqual([]);
   });
 
-  test('before the call: the same mark, the same tokens', async () => {
+  test('before the call: the next run uses the same marker and tokens', async () => {
     const { emulator, state, run, cutOff, asked } = world(makeState());
     await run();
     await cutOff('refuse', 'CreateDatasetVersion');
@@ -180,7 +184,7 @@ describe.each([
     expect(body.versionNotes).toBe(`next (kaggle-ts ${(note as { nonce: string }).nonce})`);
   });
 
-  test('and somebody made a version since: it stops, says what it found, and how to go on', async () => {
+  test('and somebody created a version since: the next run stops, and says what it found and what to do', async () => {
     const { emulator, state, run, cutOff, client, versions } = world(makeState());
     await run();
     await cutOff('refuse', 'CreateDatasetVersion');
@@ -198,7 +202,7 @@ describe.each([
     expect(await datasets.createOrVersion(client, content)).toMatchObject({ versionNumber: 4 });
   });
 
-  test('while it made a new dataset: that with our title and exactly our files is ours', async () => {
+  test('while it created a dataset: one with our title and exactly our files is ours', async () => {
     const { run, cutOff, asked } = world(makeState());
     await cutOff('lostAnswer', 'CreateDataset');
     expect(await run()).toMatchObject({ versionNumber: 1, created: true });
@@ -210,7 +214,7 @@ describe.each([
     ['another file', { files: [file('a.csv'), file('c.csv')] }],
     ['a file less', { files: [file('a.csv')] }],
     ['our files and one more', { files: [file('a.csv'), file('b.csv'), file('c.csv')] }],
-  ])('while it made a new dataset, and there is one with %s: it stops', async (_name, theirs) => {
+  ])('while it created a dataset, and one with %s exists: the next run stops', async (_name, theirs) => {
     const { emulator, run, cutOff } = world(makeState());
     await cutOff('refuse', 'CreateDataset');
     const other = createClient({ endpoint: 'https://api.test', token: 'KGAT_test', fetch: emulator.fetch });
@@ -218,7 +222,7 @@ describe.each([
     await expect(run()).rejects.toThrow(/the dataset that exists now differs from this upload: .* resume: false/);
   });
 
-  test('and the next one is another job: what was sent is not trusted, nothing is asked', async () => {
+  test('and the next run is another job: it uploads everything again, and looks nothing up', async () => {
     const { run, cutOff, asked, versions } = world(makeState());
     await run();
     await cutOff('lostAnswer', 'CreateDatasetVersion');
@@ -227,7 +231,7 @@ describe.each([
     expect(versions()).toHaveLength(3);
   });
 
-  test('and the next one is another job that is cut off before its call: what that one sent is kept', async () => {
+  test('and the next run is another job that stops before its call: its uploads are kept', async () => {
     const { emulator, run, cutOff, asked } = world(makeState());
     await run();
     await cutOff('lostAnswer', 'CreateDatasetVersion');
@@ -240,7 +244,7 @@ describe.each([
     expect(asked().filter((what) => what === 'StartBlobUpload')).toHaveLength(1);
   });
 
-  test('and the next run is refused for too many requests: nothing is sent again after that', async () => {
+  test('and the next run is rate-limited: the run after it uploads nothing again', async () => {
     const { emulator, state, run, cutOff, asked } = world(makeState());
     await run();
     await cutOff('refuse', 'CreateDatasetVersion');
@@ -252,7 +256,7 @@ describe.each([
     expect(asked()).not.toContain('StartBlobUpload');
   });
 
-  test('a refusal of old tokens is not carried on for ever', async () => {
+  test('refused tokens are not used forever', async () => {
     const { emulator, state, run, cutOff } = world(makeState());
     await run();
     await cutOff('refuse', 'CreateDatasetVersion');
@@ -296,7 +300,7 @@ describe.each([
     }
   });
 
-  test('a store that fails costs the memory, not the job', async () => {
+  test('a failing store does not fail the job', async () => {
     const { state, client, versions } = world(makeState());
     const fail = async () => {
       throw new Error('the disk is full');
@@ -351,7 +355,7 @@ test.each([
 });
 
 test.each([
-  ['its session is at its end', false],
+  ['its session was finished', false],
   ['its session was resumed', true],
 ])('a large file that arrived damaged (%s): the next run opens a new session, and it arrives', async (_name, cut) => {
   const { emulator, run, state, versions } = world();
@@ -403,7 +407,7 @@ test('a small file that is uploaded on its own leaves nothing behind', async () 
   expect(state.keys()).toEqual([]);
 });
 
-describe('a new dataset with packed files, whose answer was lost', () => {
+describe('a new dataset with archives, after a lost response', () => {
   const text = (value: string) => new TextEncoder().encode(value);
   const of = (name: string, data: Uint8Array): ByteSource => ({
     ...bytesSource(data, name, new Date(1e12)),
@@ -420,7 +424,7 @@ describe('a new dataset with packed files, whose answer was lost', () => {
       { header: { name: `${'long/'.repeat(40)}${name}.txt`, size: 4, type: 'file' }, body: text('last') },
     ]);
 
-  test('is recognised as Kaggle unpacks it: zip, tar, tar.gz, and gzip alone in its place', async () => {
+  test('is recognized in the form in which Kaggle unpacks it: zip, tar, tar.gz, and gzip in place', async () => {
     const files = [
       of('a.csv', text('a,b')),
       of('events.zip', zip),
@@ -439,7 +443,7 @@ describe('a new dataset with packed files, whose answer was lost', () => {
     expect(asked()).toEqual(['GetDataset', 'ListDatasetFiles']);
   });
 
-  test('where Kaggle leaves a tar.gz as it is, too', async () => {
+  test('is recognized if Kaggle stores a tar.gz unchanged', async () => {
     const files = [of('packed.tar.gz', gzipSync(await tar('g.bin'))), of('b.csv', text('b'))];
     const { run, cutOff, emulator } = world();
     await cutOff('lostAnswer', 'CreateDataset', { files });
@@ -454,7 +458,7 @@ describe('a new dataset with packed files, whose answer was lost', () => {
     expect(await run({ files })).toMatchObject({ versionNumber: 1, created: true });
   });
 
-  test('of another content: it stops, and says in what it differs', async () => {
+  test('with other content is an error that says how it differs', async () => {
     const files = [of('events.zip', zip), of('b.csv', text('b'))];
     const { run, cutOff, emulator } = world();
     await cutOff('lostAnswer', 'CreateDataset', { files });
