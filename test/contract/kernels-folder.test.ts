@@ -140,7 +140,7 @@ describe('a folder as a kernel', () => {
       '/kaggle/input/datasets/alice/points',
     ]);
     expect(printed.join('\n')).toContain(
-      'FileNotFoundError: a/gone is not mounted below /kaggle/input; there: /kaggle/input/datasets/alice/points',
+      'FileNotFoundError: a/gone is not mounted under /kaggle/input; folders with files: /kaggle/input/datasets/alice/points',
     );
   });
 

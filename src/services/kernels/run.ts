@@ -160,16 +160,16 @@ export async function run(client: KaggleClient, request: RunRequest, options: Ru
     if (signal?.aborted && pushed && !ephemeral) {
       await cancelAfterAbort(client, pushed, { ...options, sessionId: options.sessionId ?? log?.sessionId() });
     }
-    // The end of a failed kernel's log is where its traceback is.
+    // The log of a failed kernel ends with its traceback.
     if (!(error instanceof KernelFailedError) || !log) throw signal?.aborted ? signal.reason : error;
     await log.finish();
-    // The stored log may come later than the failure; what was followed is there.
+    // The stored log may not be available yet; the live one is.
     throw error.logTail === undefined ? new KernelFailedError(error.message, { ...error, logTail: log.tail() }) : error;
   } finally {
     log?.stop();
     if (ephemeral && (pushed || uncertain)) {
       await remove(client, pushed ?? own.slug!, { timeout: 30 }).catch((error: unknown) => {
-        // A push whose answer was lost need not have saved anything.
+        // A push whose response was lost may not have saved anything.
         if (pushed || !(error instanceof NotFoundError || error instanceof PermissionError))
           options.onCancelError?.(error);
       });

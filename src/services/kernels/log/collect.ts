@@ -7,14 +7,14 @@ import { createMarkerFilter, withoutMarker } from './marker.ts';
 import { noReplay, type Replay, restart, takeNew } from './replay.ts';
 import { fetchStoredLog, tailLines } from './stored.ts';
 
-/** The log of a run that is collected while something else waits for its end. */
+/** The log of a run, collected while something else waits for the end of the run. */
 export interface CollectedLog {
   readonly entries: LogEntry[];
   /** The last lines, or `undefined` if there are none. */
   tail(): string | undefined;
-  /** The run has ended: waits for the rest of the live log, or takes it from the stored one. */
+  /** After the end of the run: waits for the rest of the live log, or reads it from the stored log. */
   finish(): Promise<void>;
-  /** The id of the session, if the log has it. */
+  /** The session ID, if it is in the log. */
   sessionId(): string | undefined;
   /** Closes the live log. */
   stop(): void;
@@ -26,10 +26,10 @@ export interface CollectOptions {
   startTimeout?: number | undefined;
 }
 
-/** Seconds that the live log has to come to its end after the run has. */
+/** Seconds to wait for the end of the live log after the end of the run. */
 const grace = 10;
 
-/** Starts to follow the log of a run. `finish` throws what `onLog` throws; a log that is not available does not fail it. */
+/** Starts following the log of a run. `finish` throws what `onLog` throws; an unavailable log is not an error. */
 export function collectLog(client: KaggleClient, run: RunRef, options: CollectOptions): CollectedLog {
   const { onLog, signal } = options;
   const marker = createMarkerFilter();
@@ -48,10 +48,10 @@ export function collectLog(client: KaggleClient, run: RunRef, options: CollectOp
     }
   }
 
-  /** Resolves to whether the live log came to its end. */
+  /** Resolves to whether the live log was read to its end. */
   async function follow(): Promise<boolean> {
     try {
-      // `wait` already warns of what is unusual.
+      // `wait` prints the same warnings.
       const quiet = { ...options, follow: true, signal: bound, onWarning: () => {} };
       for await (const entry of readLog(client, run, quiet, marker)) take(entry);
       return true;
@@ -60,7 +60,7 @@ export function collectLog(client: KaggleClient, run: RunRef, options: CollectOp
     }
   }
 
-  /** Takes what the stored log has beyond the live one. */
+  /** Adds the entries of the stored log that the live one lacks. */
   async function complete(): Promise<void> {
     const stored = withoutMarker(await fetchStoredLog(client, await resolveRun(client, run, { signal }), { signal }));
     let replay = restart(entries.reduce<Replay>(takeNew, noReplay));
@@ -85,7 +85,7 @@ export function collectLog(client: KaggleClient, run: RunRef, options: CollectOp
       signal?.throwIfAborted();
       if (!whole && !thrown) {
         await live;
-        // A job that has completed does not fail because its log is not available.
+        // A completed job does not fail because its log is unavailable.
         await complete().catch(() => signal?.throwIfAborted());
       }
       if (thrown) throw thrown.error;

@@ -35,7 +35,7 @@ export function parseLogEvent(text: string, lastTime: number): LogEntry | undefi
     const isError = parseErrorBody(text).code >= 400 || Object.hasOwn(Object(value), 'error');
     if (isError) return undefined;
   } catch {
-    // Shown as it is.
+    // Not JSON: becomes an entry unchanged.
   }
   return { stream: 'stdout', time: lastTime, data: `${text}\n` };
 }

@@ -7,31 +7,31 @@ import type { LiveEvent } from './live.ts';
 import { noReplay, type Replay, restart, takeNew } from './replay.ts';
 
 export interface FollowState extends Replay {
-  /** `false`: only the stored log is wanted. */
+  /** `false`: read the stored log only. */
   readonly follow: boolean;
   /** The run has ended. */
   readonly ended: boolean;
-  /** The connection under way has brought something new. */
+  /** Whether the current connection received new entries. */
   readonly news: boolean;
-  /** Connections in a row that were lost without news; one with news counts as the first. */
+  /** Number of consecutive lost connections without new entries; one with new entries counts as the first. */
   readonly losses: number;
 }
 
 export type FollowEvent =
   | LiveEvent
-  /** The run has begun, or has ended. */
+  /** The run has started or ended. */
   | { readonly type: 'status'; readonly ended: boolean }
-  /** No log is stored. */
+  /** There is no stored log. */
   | { readonly type: 'missing' };
 
 export type FollowAction =
-  /** Wait, and then until the run has begun: its log has no address before. */
+  /** Pause, then wait until the run has started: before, its log has no URL. */
   | { readonly type: 'watch'; readonly pauseMs: number }
-  /** Read a log from its start. */
+  /** Read the log from its start. */
   | { readonly type: 'readStored' | 'readLive' }
-  /** Show the new part of an entry, and read on. */
+  /** Show the new part of an entry, and continue. */
   | { readonly type: 'show'; readonly entry: LogEntry }
-  /** Read on. */
+  /** Continue. */
   | { readonly type: 'skip' }
   | { readonly type: 'stop' }
   | { readonly type: 'fail'; readonly message: string; readonly cause: Error };
@@ -41,12 +41,12 @@ export interface FollowStep {
   readonly action: FollowAction;
 }
 
-/** How many connections in a row may bring nothing new before the log is given up. */
+/** Number of consecutive lost connections without new entries after which reading fails. */
 const maxLosses = 6;
-/** A connection that lasted this long (seconds) was a good one, even if the kernel had nothing to say. */
+/** A connection that lasted this long (seconds) counts as good, even if the kernel printed nothing. */
 const healthySeconds = 30;
 
-/** Pause before connection number `losses` + 1 after that many without news, in milliseconds: 1 s, growing to 15. */
+/** Pause in milliseconds before the next connection: 1 s, growing to 15 s. */
 function reconnectDelay(losses: number): number {
   return Math.min(15_000, 1000 * 1.7 ** (losses - 1));
 }
@@ -61,7 +61,7 @@ function read(before: FollowState, type: 'readStored' | 'readLive'): FollowStep 
 }
 
 function reconnect(state: FollowState): FollowStep {
-  // Where nothing is stored of a run that has ended, one connection has brought all that can be read.
+  // Without a stored log of a run that has ended, one connection is all that can be read.
   if (state.ended) return stop(state);
   return { state, action: { type: 'watch', pauseMs: reconnectDelay(state.losses) } };
 }
@@ -76,7 +76,7 @@ export function transition(state: FollowState, event: FollowEvent): FollowStep {
     case 'status':
       return read({ ...state, ended: event.ended }, event.ended ? 'readStored' : 'readLive');
     case 'missing':
-      // The live log of a run that has ended may be there before the stored one is.
+      // The live log of a run that has ended may be available before the stored one.
       return state.follow ? read(state, 'readLive') : stop(state);
     case 'entry': {
       const { fresh, ...replay } = takeNew(state, event.entry);

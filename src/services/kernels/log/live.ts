@@ -9,29 +9,29 @@ import { type ResolvedRun, versionLabel } from '../run-ref.ts';
 import { type LogEntry, parseEvents, parseLogEvent } from './entry.ts';
 import { createSseReader } from './sse.ts';
 
-/** What a connection brings: entries, then how it ended. */
+/** Events of a connection: entries, then how it ended. */
 export type LiveEvent =
   | { readonly type: 'entry'; readonly entry: LogEntry }
-  /** The log has ended, too. */
+  /** The log has ended. */
   | { readonly type: 'complete' }
-  /** The server does not stream: these were the entries so far. */
+  /** The server returned an array instead of a stream: the entries so far. */
   | { readonly type: 'snapshot' }
-  /** The connection was lost, or refused, after so many seconds. */
+  /** The connection was lost or refused; `seconds` is how long it was open. */
   | { readonly type: 'lost'; readonly error: Error; readonly seconds: number };
 
 /** The line that ends a live log. */
 const endOfLog = 'END_OF_LOG';
 
-/** Seconds without a line after which a connection counts as lost. A quiet run may send nothing for so long. */
+/** Seconds without a line after which a connection is considered lost. A quiet run may send nothing for that long. */
 const silence = 120;
 
 /**
- * Seconds after which a connection counts as lost although it still brings lines: Kaggle cuts it sooner, and a server that goes
- * on and on after the run has ended would hold its reader for ever.
+ * Seconds after which a connection is considered lost even if it still receives lines. Kaggle closes it sooner, and a server that
+ * never ends would keep its reader forever.
  */
 const longestConnection = 300;
 
-/** Whether the last line, which no line end follows, is whole: a connection may drop in the middle of one. */
+/** Whether the last line, without a line end, is complete: a connection may drop within a line. */
 function isWhole(line: string): boolean {
   try {
     JSON.parse(line);
@@ -41,7 +41,7 @@ function isWhole(line: string): boolean {
   }
 }
 
-/** JSON of another form, in short and without secrets. */
+/** JSON of another form, shortened and without secrets. */
 const describe = (json: unknown): string => redact(JSON.stringify(json).slice(0, 200));
 
 async function* dataLines(body: ReadableStream<Uint8Array>, watchdog: Watchdog): AsyncGenerator<string> {
@@ -49,11 +49,11 @@ async function* dataLines(body: ReadableStream<Uint8Array>, watchdog: Watchdog):
   const events = createSseReader();
   try {
     for (;;) {
-      // A fetch of one's own need not tie the body to the signal.
+      // A custom fetch may not abort the body with the signal.
       const { done, value } = await abortable(reader.read(), watchdog.signal);
       if (done) break;
       for (const line of events.push(value)) {
-        // Comments keep a connection open, and say nothing of the run.
+        // Comments only keep a connection open.
         watchdog.touch();
         yield line;
       }
@@ -66,10 +66,10 @@ async function* dataLines(body: ReadableStream<Uint8Array>, watchdog: Watchdog):
 }
 
 /**
- * Reads the live log over one connection, from the start of the log: GET `{base}/kernels/logs/stream/{owner}/{slug}`
- * with the version as `?versionLabel=v3` (kaggle 2.2.5, kernels_logs_stream). Kaggle cuts it after two to three minutes.
- * What the server refuses counts as lost too, but for the credential: that is an `AuthenticationError`. On abort it throws
- * the signal's reason.
+ * Reads the live log over one connection, from the start of the log: GET `{base}/kernels/logs/stream/{owner}/{slug}` with the version
+ * as `?versionLabel=v3` (kaggle 2.2.5, kernels_logs_stream). Kaggle closes the connection after two to three minutes. An error
+ * of the server counts as a lost connection, except for an `AuthenticationError`, which is thrown. On abort it throws the reason of
+ * the signal.
  */
 export async function* readLive(
   client: KaggleClient,

@@ -129,7 +129,7 @@ async function* readChecked(
 export function logs(client: KaggleClient, run: RunRef, options: LogsOptions = {}): AsyncGenerator<LogEntry> {
   const closed = new AbortController();
   const entries = readChecked(client, run, options, closed.signal);
-  // A generator would first finish a `next` under way, which may wait for as long as the kernel is silent.
+  // `return` of a generator waits for a pending `next`, which may wait as long as the kernel prints nothing.
   const finish = entries.return.bind(entries);
   entries.return = (value) => {
     closed.abort();

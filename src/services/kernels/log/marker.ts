@@ -3,20 +3,22 @@ import type { LogEntry } from './entry.ts';
 
 const whole = /^##kaggle-ts session=(\d+)##\r?\n/;
 
-/** Lines of stdout among which it is looked for: a script prints it first. What comes later is the person's own. */
+/** Number of stdout lines to search: a script prints the marker first. Later lines belong to the user. */
 const searchedLines = 200;
 
-/** Takes the marker line out of a log, wherever the pieces are cut. */
+/** Removes the marker line from a log, however the entries are split. */
 export interface MarkerFilter {
-  /** The id of the session, once its line was there. */
+  /** The session ID, once the marker line was read. */
   readonly sessionId: string | undefined;
-  /** The entry without the marker; `undefined` if nothing is left of it, or it is held back to be completed. */
+  /**
+   * The entry without the marker; `undefined` if nothing is left of it, or it is held back until the line is complete.
+   */
   take(entry: LogEntry): LogEntry | undefined;
-  /** What was held back, at the end of the log. */
+  /** The entry that was held back, at the end of the log. */
   rest(): LogEntry | undefined;
 }
 
-/** Whether `text` may become the marker line when more comes. */
+/** Whether `text` can be the start of the marker line. */
 function mayBecome(text: string): boolean {
   if (text.length < markerStart.length) return markerStart.startsWith(text);
   return /^\d*#{0,2}\r?$/.test(text.slice(markerStart.length)) && text.startsWith(markerStart);
@@ -75,7 +77,7 @@ export function createMarkerFilter(): MarkerFilter {
   };
 }
 
-/** A whole log without the marker. */
+/** A complete log without the marker. */
 export function withoutMarker(entries: readonly LogEntry[]): LogEntry[] {
   const filter = createMarkerFilter();
   return [...entries.map(filter.take), filter.rest()].filter((entry) => entry !== undefined);

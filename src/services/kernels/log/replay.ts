@@ -2,37 +2,39 @@ import type { LogEntry } from './entry.ts';
 
 type Stream = LogEntry['stream'];
 
-/** What was shown of one stream, as far as it is needed to recognise it when it comes again. */
+/** The part of a stream that was shown, as far as it is needed to recognize a replay. */
 interface Shown {
-  /** Characters. */
+  /** Number of characters. */
   readonly length: number;
-  /** The first of them. */
+  /** Its first characters. */
   readonly head: string;
-  /** The last of them. */
+  /** Its last characters. */
   readonly recent: string;
-  /** Seconds, of the last piece; 0 where the server does not tell. */
+  /** Time of the last entry in seconds; 0 if the server does not send times. */
   readonly time: number;
 }
 
-/** A log that is read again and again: how much of it was seen, and how far the reading under way is, in characters. */
+/**
+ * A log that is read repeatedly: how much of it was seen, and the position of the current reading, in characters per stream.
+ */
 export interface Replay {
   readonly seen: Readonly<Record<Stream, Shown>>;
   readonly read: Readonly<Record<Stream, number>>;
 }
 
-/** Characters of the start, and of the end at least, that are compared when a log comes again. */
+/** Number of characters that are compared with a replay: of the start, and at least of the end. */
 const compared = 16_384;
 
-/** Characters of an entry that are looked for: the time that a search takes is bounded by it. */
+/** Maximum number of characters of an entry to search for, which bounds the time of a search. */
 const longestNeedle = 128;
 
 const nothing: Shown = { length: 0, head: '', recent: '', time: 0 };
 const start = { stdout: 0, stderr: 0 };
 
-/** Before anything was read. */
+/** Before the first reading. */
 export const noReplay: Replay = { seen: { stdout: nothing, stderr: nothing }, read: start };
 
-/** The log is read from its start again. */
+/** Starts another reading of the log from its start. */
 export function restart({ seen }: Replay): Replay {
   return { seen, read: start };
 }
@@ -42,13 +44,13 @@ function append(shown: Shown, data: string, time: number): Shown {
   return {
     length: shown.length + data.length,
     head: shown.head.length < compared ? (shown.head + data).slice(0, compared) : shown.head,
-    // Cut now and then only: a copy for each line would take long.
+    // Truncated only now and then: a copy per line would be slow.
     recent: recent.length > 4 * compared ? recent.slice(-compared) : recent,
     time: Math.max(shown.time, time),
   };
 }
 
-/** Whether what was shown goes on with `data` at `position`, as far as that is remembered. */
+/** Whether the shown text continues with `data` at `position`, as far as it is remembered. */
 function continues({ length, head, recent }: Shown, position: number, data: string): boolean {
   const from = position - (length - recent.length);
   const known = data.slice(0, length - position);
@@ -59,8 +61,8 @@ function continues({ length, head, recent }: Shown, position: number, data: stri
 }
 
 /**
- * Where in the log an entry is, in characters of its stream. A connection is expected to send the log from its start, but a
- * server may also go on where it was, leave a gap, or send again what it has sent: what was shown tells which.
+ * Position of an entry in its stream, in characters. Normally each connection sends the log from its start. A server may also
+ * resume where it stopped, leave a gap, or repeat what it sent; the shown text tells which.
  */
 function locate(shown: Shown, position: number, { data, time }: LogEntry): number {
   const timed = time > 0 && shown.time > 0;
@@ -77,8 +79,8 @@ function locate(shown: Shown, position: number, { data, time }: LogEntry): numbe
 }
 
 /**
- * What of `entry` is new; `undefined` if nothing is. Counted by characters of each stream, not by entries: the stored log
- * may be cut into other pieces than the live one, and a piece that grew since is completed.
+ * The new part of `entry`, or `undefined`. Counted in characters of each stream, not in entries: the stored log may be split
+ * differently than the live one, and an entry may have grown since.
  */
 export function takeNew({ seen, read }: Replay, entry: LogEntry): Replay & { fresh: LogEntry | undefined } {
   const { stream, data, time } = entry;

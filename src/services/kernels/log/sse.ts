@@ -6,14 +6,14 @@
 export interface SseReader {
   /** The values of the `data:` lines that `chunk` completes. Throws for a line that is far too long. */
   push(chunk: Uint8Array): string[];
-  /** The value of a last `data:` line without a line end, if there is one. It may have been cut off. */
+  /** The value of a last `data:` line without a line end, if any. It may be truncated. */
   rest(): string | undefined;
 }
 
-/** Characters that a line may have, so that a stream without line ends does not take all memory. */
+/** Maximum length of a line in characters, so that a stream without line ends does not fill the memory. */
 const longestLine = 16 * 1024 * 1024;
 
-/** The value of a `data:` line: one space after the colon belongs to the syntax. Other lines have none. */
+/** The value of a `data:` line; one space after the colon is part of the syntax. `undefined` for other lines. */
 function dataOf(line: string): string | undefined {
   if (line === 'data') return '';
   if (!line.startsWith('data:')) return undefined;
@@ -21,8 +21,8 @@ function dataOf(line: string): string | undefined {
 }
 
 /**
- * Starts reading a stream. Each `data:` line counts as an event of its own: Kaggle's log stream never spreads one over
- * several lines, and the blank line after an event may be missing when the connection drops.
+ * Starts reading a stream. Each `data:` line is one event: Kaggle's log stream never splits an event into several lines, and the
+ * blank line after an event may be missing if the connection drops.
  */
 export function createSseReader(): SseReader {
   const decoder = new TextDecoder('utf-8');
@@ -36,7 +36,7 @@ export function createSseReader(): SseReader {
 
   return {
     push(chunk) {
-      // A CRLF that is split over two chunks ends a line and then an empty one, which means nothing here.
+      // A CRLF split over two chunks ends a line and an empty line, which is ignored.
       const lines = decoder.decode(chunk, { stream: true }).split(/\r\n|\r|\n/);
       const last = lines.pop()!;
       if (lines.length === 0) {

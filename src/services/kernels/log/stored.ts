@@ -4,7 +4,7 @@ import { type ResolvedRun, runFields } from '../run-ref.ts';
 import { type LogEntry, parseStoredLog, tail } from './entry.ts';
 import { withoutMarker } from './marker.ts';
 
-/** The log that the server keeps of a run that has ended; empty before. */
+/** The log that the server stores of a run that has ended; empty before. */
 export async function fetchStoredLog(
   client: KaggleClient,
   run: ResolvedRun,
@@ -14,7 +14,7 @@ export async function fetchStoredLog(
   return parseStoredLog(log);
 }
 
-/** How many lines of the log go into an error. */
+/** Number of log lines in an error. */
 export const tailLines: number = 20;
 
 /** The end of a run's stored log, or `undefined` when it is not available. Throws only the reason of an abort. */

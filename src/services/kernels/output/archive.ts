@@ -30,7 +30,7 @@ export async function outputByArchive(
   const { signal } = options;
   const wanted = new Set(names);
   try {
-    // The archive is asked for by its version, and by nothing else.
+    // The call requires a version.
     const { metadata } = run.versionNumber ? {} : await client.call(getKernel, runFields(run), { signal });
     const versionNumber = run.versionNumber ?? Number(metadata?.currentVersionNumber ?? 0);
     if (!versionNumber) throw new TransferError('the server did not return the version number');
@@ -38,7 +38,7 @@ export async function outputByArchive(
     const from = (headers: Record<string, string>) =>
       client.callRaw(downloadKernelOutput, request, { headers, signal });
     const file = `${run.slug}.zip`;
-    // A version that was looked up may be another one than that of the listing: then the names may be others too.
+    // A version that was looked up may differ from that of the listing, and so may the names.
     const complete = run.versionNumber === undefined ? wanted : undefined;
     const filter = (name: string) => wanted.has(name);
     const files = await unpackZip(client, from, folder, { ...options, file, filter, complete });

@@ -183,7 +183,7 @@ export async function output(
     },
     signal,
   );
-  // Nothing but its length speaks for a file whose checksum the storage does not announce: the listing may say more.
+  // Files without a checksum were verified by their length at most: compare the listed sizes.
   const bare = fetched.filter(({ verified }) => verified === 'length' || verified === 'none');
   const listed = bare.length > 0 ? await listedSizes(client, resolved, signal) : new Map<string, number>();
   for (const { name, size } of bare) {

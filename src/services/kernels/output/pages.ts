@@ -13,7 +13,7 @@ export interface OutputFile {
 }
 
 export interface OutputPage extends Page<OutputFile> {
-  /** The stored log, on the first page. */
+  /** The stored log, on the first page only. */
   readonly log: string | undefined;
 }
 

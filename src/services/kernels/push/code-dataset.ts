@@ -3,7 +3,7 @@ import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { createOrVersion } from '../../datasets/index.ts';
 import type { JobFile } from './job-files.ts';
 
-/** Where a job's files are once they are a dataset. */
+/** The dataset with the files of a job. */
 export interface CodeDataset {
   /** `owner/slug/version`, for `datasetDataSources`. */
   source: string;
@@ -11,12 +11,12 @@ export interface CodeDataset {
   mounts: string[];
 }
 
-/** The slug of the dataset with the files of a kernel: `<slug>-code`, cut to Kaggle's 50 characters. */
+/** Slug of that dataset: `<slug>-code`, within 50 characters. */
 export function codeDatasetSlug(kernelSlug: string): string {
   return `${kernelSlug.toLowerCase().slice(0, 45).replace(/-+$/, '')}-code`;
 }
 
-/** Makes a private dataset of the files of a job, or a new version of it, and waits until it can be mounted. */
+/** Uploads the files of a job as a private dataset, or as a new version of it, and waits until it can be mounted. */
 export async function uploadCode(
   client: KaggleClient,
   owner: string,

@@ -5,9 +5,9 @@ type Fields = Record<string, unknown>;
 
 /** A notebook that Kaggle can run. */
 export interface Notebook {
-  /** By its kernelspec, else by `language_info`, else Python. */
+  /** From its kernelspec, else from `language_info`, else Python. */
   readonly language: 'python' | 'r';
-  /** Its JSON, serialised as Python does. `firstCell` becomes a code cell before the others. */
+  /** Its JSON, serialized as Python does. `firstCell` is inserted as the first code cell. */
   text(firstCell?: string): string;
 }
 
@@ -15,7 +15,7 @@ const isFields = (value: unknown): value is Fields =>
   value !== null && typeof value === 'object' && !Array.isArray(value);
 const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
 
-/** Lines, or one text. */
+/** A source, which is a string or an array of lines. */
 function textOf(source: unknown, where: string): string {
   const text = Array.isArray(source) ? source.join('') : (source ?? '');
   if (typeof text === 'string') return text;
@@ -33,7 +33,7 @@ function parse(text: string): Fields {
   throw new ValidationError('invalid notebook: expected a JSON object');
 }
 
-/** The cells; those of format 3 (IPython until 2015) in the form of format 4. */
+/** The cells; those of format 3 (IPython until 2015) converted to format 4. */
 function cellsOf(notebook: Fields): unknown[] {
   if (Array.isArray(notebook.cells)) return notebook.cells;
   if (!Array.isArray(notebook.worksheets)) {
@@ -68,7 +68,7 @@ const kernelspecs = {
 
 function languageOf({ kernelspec, language_info }: Fields): 'python' | 'r' {
   const { language, name } = fieldsOf(kernelspec);
-  // The name of an environment, such as conda-env-base-py, tells no language.
+  // The name of an environment, such as conda-env-base-py, is not a language.
   const named = /^(?:ir|r|julia.*|sql.*|bash|javascript|deno|scala.*|sas.*|octave)$/i.test(String(name))
     ? name
     : 'python';
@@ -79,9 +79,9 @@ function languageOf({ kernelspec, language_info }: Fields): 'python' | 'r' {
 }
 
 /**
- * Reads a notebook and makes it one that Kaggle can run: a kernelspec where there is none (papermill fails without),
- * sources as text, outputs emptied, format 3 as format 4. Everything else stays as it was. Throws `ValidationError`, with
- * the reason, for what cannot run. `language`: what the caller says that it is written in.
+ * Converts a notebook to a form that Kaggle can run: adds a kernelspec if missing (papermill requires one), joins sources to
+ * strings, clears outputs, converts format 3 to format 4. Everything else is unchanged. Throws `ValidationError` if it cannot run.
+ * `language` is the language that the caller expects.
  */
 export function readNotebook(text: string, language?: string): Notebook {
   const notebook = parse(text);
@@ -99,7 +99,7 @@ export function readNotebook(text: string, language?: string): Notebook {
     language: found,
     text(firstCell) {
       const first = { cell_type: 'code', source: firstCell, outputs: [], execution_count: null, metadata: {} };
-      // Cells have ids from 4.5 on.
+      // Cells have IDs since format 4.5.
       const withId = Number(minor) > 4 ? { ...first, id: 'kaggle-ts-setup' } : first;
       return stringifyLikePython({
         ...notebook,

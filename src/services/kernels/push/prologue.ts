@@ -1,23 +1,23 @@
 import type { JobFile } from './job-files.ts';
 
-/** How the line begins by which a script with a prologue tells the id of its session; `log/marker.ts` hides the line. */
+/** Start of the line by which a prologue prints the session ID. `log/marker.ts` removes the line. */
 export const markerStart = '##kaggle-ts session=';
 
 /** What the generated Python sets up before the entry runs. */
 export interface Prologue {
-  /** Name of the entry, relative to the job's folder. */
+  /** Path of the entry, relative to the folder of the job. */
   entry: string;
-  /** Files that are written out; with a mounted dataset none but the parameters. */
+  /** Files to write; with a mounted dataset only the parameters. */
   files: readonly JobFile[];
-  /** The parameters as JSON, if there are any. */
+  /** Parameters as JSON, if any. */
   params?: string;
-  /** Folders where the dataset with the job's files may be mounted; the first that exists is taken. */
+  /** Folders where the dataset of the job may be mounted; the first that exists is used. */
   mounts?: readonly string[];
-  /** Tells this push from others with the same code. */
+  /** Identifies this push among others with the same code. */
   mark: string;
 }
 
-/** The module through which a script reads its parameters, and finds its inputs. */
+/** The module from which a script imports its parameters, and `input_path`. */
 const paramsModule = `import json
 import os
 
@@ -26,8 +26,8 @@ with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "params.json"
 
 
 def input_path(source):
-    """The folder of a data source of this kernel: "owner/slug" of a dataset or of another kernel's output, the slug of a
-    competition, or "owner/model/framework/variation" of a model. Kaggle has mounted them at different places over time."""
+    """Return the folder of a data source of this kernel: "owner/slug" of a dataset or of another kernel, the slug of a
+    competition, or "owner/model/framework/variation" of a model. Kaggle has changed where it mounts them."""
     root = "/kaggle/input"
     parts = [part for part in str(source).strip("/").split("/") if part != "versions"]
     if len(parts) == 1:
@@ -41,13 +41,13 @@ def input_path(source):
         if os.path.isdir(path):
             return path
     there = sorted(folder for folder, _, files in os.walk(root) if files)
-    raise FileNotFoundError(f"{source} is not mounted below {root}; there: " + (", ".join(there[:20]) or "nothing"))
+    raise FileNotFoundError(f"{source} is not mounted under {root}; folders with files: " + (", ".join(there[:20]) or "none"))
 `;
 
-/** Names that the parameters take up in the job's folder. */
+/** Names of the files for parameters in the folder of the job. */
 export const paramsFiles: readonly string[] = ['kaggle_params.py', 'params.json'];
 
-/** A JSON string is a Python string literal too: both know the same escapes, and JSON uses no others. */
+/** A JSON string is also a Python string literal: both have the same escapes. */
 const literal = (text: string) => JSON.stringify(text);
 
 function toBase64(bytes: Uint8Array): string {
@@ -56,7 +56,7 @@ function toBase64(bytes: Uint8Array): string {
   return btoa(binary);
 }
 
-/** The content of a file as a Python expression: readable where it is text. */
+/** The content of a file as a Python expression, readable for text. */
 function content(bytes: Uint8Array): string {
   try {
     return `${literal(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))}.encode("utf-8")`;
@@ -80,10 +80,10 @@ function fileLines({ files, params }: Prologue): string {
 }
 
 /**
- * Python that tells the id of its session (the number in KAGGLE_CONTAINER_NAME, which no answer of the API has) by a line
- * that logs hide, writes the job's files to a temporary folder, puts that folder (or the mounted dataset) and the folder of
- * the entry on the import path, for this process and those that it starts, and defines `_kaggle_ts_entry`, the path of
- * the entry. It needs nothing but the standard library.
+ * Python that runs before the code. It prints the session ID (the number in KAGGLE_CONTAINER_NAME, which no API call returns) in a
+ * line that `logs` removes. It writes the files of the job to a temporary folder, and adds that folder (or the mounted dataset) and
+ * the folder of the entry to the import path of this process and its children. It defines `_kaggle_ts_entry`, the path of the
+ * entry. It needs only the standard library.
  */
 export function prologue(job: Prologue): string {
   const { entry, params, mounts, mark } = job;
@@ -94,7 +94,7 @@ export function prologue(job: Prologue): string {
         raise FileNotFoundError("the job's files are not mounted at " + " or ".join(mounts))
 `
     : '    folder = written\n';
-  return `# Sets up the files and parameters of the job; its own code is below, or in ${literal(entry)}. ${mark}
+  return `# Sets up the files and parameters of the job. The code of the job is below, or in ${literal(entry)}. ${mark}
 def _kaggle_ts_setup():
     import base64, os, sys, tempfile
 
@@ -126,9 +126,9 @@ del _kaggle_ts_setup
 }
 
 /**
- * The whole text of a script kernel: the prologue, then the entry, compiled under its own path so that tracebacks show
- * its name and line numbers, and nothing else. It runs as `__main__`, with `__file__` and `sys.argv[0]` set. `source` is given where the
- * files are mounted from a dataset, so that the text holds the code that runs; otherwise the written file is read.
+ * The source of a script kernel: the prologue, then the entry, compiled under its own path so that tracebacks show only its name
+ * and line numbers. It runs as `__main__`, with `__file__` and `sys.argv[0]` set. `source` is given if the files are mounted
+ * from a dataset, so that the pushed source contains the code; otherwise the written file is read.
  */
 export function scriptText(job: Prologue, source?: string): string {
   const code =

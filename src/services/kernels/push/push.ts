@@ -165,7 +165,7 @@ export async function pushKernel(
     slug,
     newTitle: checked.newTitle,
     text,
-    // The official client does the same: the server knows no notebooks in R Markdown.
+    // As the official client does: the server has no notebooks in R Markdown.
     language: kernelType === 'notebook' && job.language === 'rmarkdown' ? 'r' : job.language,
     kernelType,
     isPrivate: checked.isPrivate,

@@ -1,4 +1,4 @@
-/** A number as it was written: Python keeps `1.0` and `1` apart, JavaScript does not. */
+/** A number as written: Python distinguishes `1.0` and `1`, JavaScript does not. */
 class Numeral {
   readonly source: string;
   constructor(source: string) {
@@ -8,7 +8,9 @@ class Numeral {
 
 type Reviver = (key: string, value: unknown, context?: { source?: string }) => unknown;
 
-/** Parses JSON for `stringifyLikePython`, with numbers kept as they are written where the runtime tells. Throws `SyntaxError`. */
+/**
+ * Parses JSON for `stringifyLikePython`, keeping numbers as written if the runtime supports it. Throws `SyntaxError`.
+ */
 export function parseForPython(text: string): unknown {
   const keep: Reviver = (_key, value, context) =>
     typeof value === 'number' && context?.source !== undefined && context.source !== String(value)
@@ -25,8 +27,8 @@ function quote(text: string): string {
 }
 
 /**
- * JSON as Python's `json.dumps` writes it: a space after `,` and `:`, and everything beyond ASCII escaped. The official
- * client re-serialises notebooks this way, and the server then stores the same text for both.
+ * Serializes JSON as Python's `json.dumps` does: a space after `,` and `:`, and everything beyond ASCII escaped. The official
+ * client re-serializes notebooks this way, so that the server stores the same text for both.
  */
 export function stringifyLikePython(value: unknown): string {
   if (value instanceof Numeral) return value.source;

@@ -4,8 +4,8 @@ import { isTransient } from '../../../core/rpc/retry.ts';
 import { getKernel } from '../generated/methods.ts';
 import type { ApiGetKernelResponse } from '../generated/types.ts';
 
-/** Seconds before each look: what was saved may show late. */
-const looks = [1, 3, 6, 12];
+/** Seconds before each attempt: a saved version may show late. */
+const pauses = [1, 3, 6, 12];
 
 /** Whether a push may have been saved although it failed: its response was lost, or is an error of a busy server. */
 export function isAmbiguous(error: unknown): error is ApiError | ConnectionError | TimeoutError {
@@ -14,8 +14,8 @@ export function isAmbiguous(error: unknown): error is ApiError | ConnectionError
 }
 
 /**
- * Looks whether a push of which no good answer came was saved (Kaggle often answers 5xx to one that it has accepted): the
- * text of the kernel then has the mark of this push. `undefined` when it is not there.
+ * Looks for the version of a push that failed or whose response was lost; Kaggle often returns 5xx for a push that it has accepted.
+ * The source of the kernel then contains the mark of the push. Resolves to `undefined` if it does not.
  */
 export async function findPushed(
   client: KaggleClient,
@@ -24,7 +24,7 @@ export async function findPushed(
   signal: AbortSignal | undefined,
 ): Promise<ApiGetKernelResponse | undefined> {
   const [userName, kernelSlug] = ref.split('/') as [string, string];
-  for (const seconds of looks) {
+  for (const seconds of pauses) {
     await client.clock.sleep(seconds * 1000, signal);
     try {
       const found = await client.call(getKernel, { userName, kernelSlug }, { signal });

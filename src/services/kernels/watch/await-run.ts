@@ -9,15 +9,18 @@ import { isKnown, isTerminal, isWaiting, type KernelStatus, notStarted, observe 
 import { onStatusFailure } from './status-failure.ts';
 
 export interface AwaitOptions extends PollOptions {
-  /** Seconds that a version may be without a run. @default 900 */
+  /**
+   * Seconds until the run of a version must exist.
+   * @default 900
+   */
   startTimeout?: number | undefined;
   onWarning?: OnWarning | undefined;
 }
 
-/** Seconds that no run takes: Kaggle stops a session after 12 hours, and then saves its output. */
+/** Longer than any run, in seconds: Kaggle stops a session after 12 hours, and then saves its output. */
 const longestRun = 14 * 3600;
 
-/** Whether the run has left a file or a log: Kaggle lists nothing before it has ended. */
+/** Whether the run has a file or a log. Kaggle lists nothing before a run has ended. */
 async function hasOutput(client: KaggleClient, run: ResolvedRun, signal: AbortSignal): Promise<boolean> {
   try {
     const { files, log } = await client.call(listKernelSessionOutput, { ...runFields(run), pageSize: 1 }, { signal });
@@ -29,10 +32,10 @@ async function hasOutput(client: KaggleClient, run: ResolvedRun, signal: AbortSi
 }
 
 /**
- * Asks for the status of a run until `accept` takes it. Before its run exists the status is `NOT_STARTED`; after
- * `startTimeout` seconds of that, or `timeout` seconds in all, it rejects with `TimeoutError`, and on abort with the
- * signal's reason. Lost connections and a busy server are tolerated: where the status cannot be had for long, but the
- * output can, the status is `ENDED`; so it is for a status that is not known or lasts longer than any run.
+ * Polls the status of a run until `accept` returns true. Before the run exists the status is `NOT_STARTED`. Rejects with
+ * `TimeoutError` after `startTimeout` seconds of that, or after `timeout` seconds in all, and with the reason of the signal on
+ * abort. Tolerates lost connections and a busy server. If the status is unavailable for long, unknown, or lasts longer than any
+ * run, the status is `ENDED` once the output is available.
  */
 export async function awaitRun(
   client: KaggleClient,

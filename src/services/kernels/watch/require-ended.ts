@@ -5,8 +5,8 @@ import { describeRun, type ResolvedRun } from '../run-ref.ts';
 import { isTerminal, observe } from './status.ts';
 
 /**
- * Throws `KaggleError` for a run that has not ended: Kaggle lists no file and no log of it. Nothing is thrown where the
- * status is not available, as that of other people's kernels may be.
+ * Throws `KaggleError` if the run has not ended: Kaggle then lists no files and no log. Ignores a status that is unavailable, as it
+ * may be for kernels of other accounts.
  */
 export async function requireEnded(client: KaggleClient, run: ResolvedRun, options: CallOptions): Promise<void> {
   try {

@@ -1,35 +1,35 @@
 import { ApiError, NotFoundError, PermissionError } from '../../../core/errors.ts';
 import { isTransient } from '../../../core/rpc/retry.ts';
 
-/** What is known when a request for the status of a run has failed. */
+/** A failed request for the status of a run. */
 export interface StatusFailure {
   readonly error: unknown;
-  /** Failures in a row, this one included. */
+  /** Number of consecutive failures, including this one. */
   readonly failures: number;
   /** Seconds since the first of them. */
   readonly seconds: number;
-  /** Whether a status of this run was ever seen. */
+  /** Whether any status of this run was received. */
   readonly seen: boolean;
-  /** Whether the run is a version that a push has returned. */
+  /** Whether the run is the result of a push. */
   readonly pushed: boolean;
 }
 
 /**
- * - `retry`: ask again later.
- * - `askOutput`: the status call may be out of order for long; a run that has output has ended.
- * - `notStarted`: there is no run yet.
- * - `deleted`: there was a run, and it was deleted.
+ * - `retry`: try again later.
+ * - `askOutput`: the status call may be down for long; a run that has output has ended.
+ * - `notStarted`: the run does not exist yet.
+ * - `deleted`: the run existed and was deleted.
  * - `throw`: throw the error.
  */
 export type FailureAction = 'retry' | 'askOutput' | 'notStarted' | 'deleted' | 'throw';
 
-/** Failures in a row after which the output is asked for. Each has the retries of a call behind it. */
+/** Consecutive failures, each after the retries of a call, before the output is requested. */
 const failuresBeforeOutput = 4;
-/** A kernel that was just pushed may be refused for a moment. */
+/** Number of 403 errors to tolerate for a kernel that was just pushed. */
 const toleratedRefusals = 6;
-/** Seconds without any answer: a laptop that sleeps, a network that is away. */
+/** Maximum number of seconds without any response, for example while a laptop sleeps. */
 const longestSilence = 3600;
-/** Seconds of refusals by a busy server: longer than any run takes. GetKernelSessionStatus was down for three days in 2026-06. */
+/** Maximum number of seconds of errors of a busy server, longer than any run. GetKernelSessionStatus was down for three days in 2026-06. */
 const longestOutage = 13 * 3600;
 
 /** What to do after a failed request for the status. Pure. */
