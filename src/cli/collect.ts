@@ -1,6 +1,6 @@
 import type { ByteSink, FolderSink } from '../core/platform.ts';
 
-/** A place in memory for the bytes of small files, by name. */
+/** A folder in memory for small files. */
 export interface Collected extends FolderSink {
   readonly files: Map<string, Uint8Array>;
 }

@@ -3,8 +3,8 @@ import { builtin, node, type OptionValues } from './node.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
- * Prints what is about to happen and asks for confirmation, unless `--yes` is given. Throws `UsageError` if standard input
- * is not a terminal, and `Interrupted` if the answer is not yes.
+ * Prints what is about to happen and asks for confirmation, unless `--yes` is given. Throws `UsageError` if standard input is not a
+ * terminal, and `Interrupted` if the answer is not yes.
  */
 export async function confirm(
   what: string,

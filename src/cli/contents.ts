@@ -3,10 +3,12 @@ import { builtin } from './node.ts';
 import type { Terminal } from './terminal.ts';
 import { inBytes } from './words.ts';
 
+/** Maximum size in bytes of a file to print. */
 const longest = 64 * 1024;
+/** Maximum number of lines to print. */
 const mostLines = 60;
 
-/** The text of a small file, or `undefined` if it is not text. */
+/** The text of a small file; `undefined` if it is not text. */
 async function readText({ path, size }: FetchedFile): Promise<string | undefined> {
   if (size > longest) return undefined;
   const bytes = await builtin('node:fs/promises').readFile(path);
@@ -18,7 +20,7 @@ async function readText({ path, size }: FetchedFile): Promise<string | undefined
   }
 }
 
-/** Prints what a kernel computed: the content of its small text files, the size of the others. Not its log. */
+/** Prints the output of a kernel, without its log: the contents of small text files, and the size of the others. */
 export async function printContents(files: readonly FetchedFile[], log: string, terminal: Terminal): Promise<void> {
   for (const file of files) {
     if (file.name === log) continue;

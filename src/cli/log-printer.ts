@@ -1,14 +1,14 @@
 import type { LogEntry } from '../services/kernels/index.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Shows a kernel's log, line by line, each with its time. */
+/** Prints the log of a kernel line by line, each with its time. */
 export interface LogPrinter {
   take(entry: LogEntry): void;
-  /** Shows what did not end with a line end. */
+  /** Prints the rest, which has no line end. */
   end(): void;
 }
 
-/** `   3.2 s | text`; lines of stderr have a `!` instead of the `|`. */
+/** `   3.2 s | text`, with `!` in place of `|` for stderr. */
 export function createLogPrinter(terminal: Terminal): LogPrinter {
   const rest: Record<LogEntry['stream'], { text: string; time: number }> = {
     stdout: { text: '', time: 0 },
@@ -22,7 +22,7 @@ export function createLogPrinter(terminal: Terminal): LogPrinter {
   return {
     take({ stream, time, data }) {
       const kept = rest[stream];
-      // A bar that is redrawn with carriage returns becomes one line for each state.
+      // A progress bar redrawn with carriage returns becomes one line per state.
       const lines = (kept.text + data).split(/\r?\n|\r(?!$)/);
       const last = lines.pop()!;
       lines.forEach((line, index) => {

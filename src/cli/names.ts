@@ -1,4 +1,4 @@
-/** A piece of a slug out of any name: lower case letters, digits and single `-`. */
+/** Converts a name to a part of a slug: lower case letters, digits and single `-`. */
 export function slugPart(name: string): string {
   return name
     .normalize('NFKD')
@@ -8,12 +8,12 @@ export function slugPart(name: string): string {
     .replace(/^-+|-+$/g, '');
 }
 
-/** Eight characters that no other run of this program has. */
+/** Eight random characters. */
 export function randomSuffix(): string {
   return [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => (byte % 36).toString(36)).join('');
 }
 
-/** A slug of at most 50 characters of the pieces; the first and the last are kept whole. */
+/** Joins the pieces to a slug of at most 50 characters. The first and the last piece are not truncated. */
 export function joinSlug(first: string, middle: string, last = ''): string {
   const room = 50 - first.length - 1 - (last ? last.length + 1 : 0);
   const cut = slugPart(middle).slice(0, room).replace(/-+$/, '');

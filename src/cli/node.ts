@@ -1,6 +1,6 @@
 /** Types of the parts of Node that the command line uses, so that the package needs no `@types/node`. */
 
-/** A standard stream that is written to. */
+/** Standard output or standard error. */
 export interface OutputStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -67,7 +67,7 @@ interface NodeModules {
 /** Node's `process`. */
 export const node: NodeProcess = (globalThis as unknown as { process: NodeProcess }).process;
 
-/** One of Node's modules, loaded at the first use. */
+/** A built-in module of Node, loaded at its first use. */
 export function builtin<Name extends keyof NodeModules>(name: Name): NodeModules[Name] {
   return node.getBuiltinModule(name) as NodeModules[Name];
 }

@@ -2,15 +2,15 @@ import type { Progress } from '../core/progress.ts';
 import { cleanLine, type Terminal } from './terminal.ts';
 import { inBytes, inTime } from './words.ts';
 
-/** Milliseconds between two lines about one long transfer where nobody is looking. */
+/** Milliseconds between two lines about a long transfer if the output is not a terminal. */
 const patience = 5000;
 
-/** Characters of the bar. */
+/** Length of the bar in characters. */
 const barLength = 20;
 
 /**
- * Shows transfers: one line for each file that is done, and, while a person is looking, a bar that is redrawn for what is
- * under way. `verb` says what happened to a file: `sent`, `fetched`.
+ * Prints transfers: one line per completed file and, in a terminal, a bar that is redrawn for pending ones. `verb` is what happened
+ * to a file: `uploaded`, `downloaded`.
  */
 export function showProgress(terminal: Terminal, verb: string, now: () => number = Date.now): (p: Progress) => void {
   const done = new Set<string>();
@@ -36,9 +36,11 @@ export function showProgress(terminal: Terminal, verb: string, now: () => number
     if (phase === 'done') {
       done.add(file);
       open.delete(file);
-      // Whoever reads `fetched` takes it for checked.
+      // Readers assume that a downloaded file was verified.
       const bare = progress.verified === 'length' || progress.verified === 'none';
-      terminal.print(`  ${verb} ${cleanLine(file)} (${inBytes(transferred)}${bare ? ', checked by length only' : ''})`);
+      terminal.print(
+        `  ${verb} ${cleanLine(file)} (${inBytes(transferred)}${bare ? ', verified by length only' : ''})`,
+      );
       said = now();
     } else {
       if (open.size === 0) said = now();

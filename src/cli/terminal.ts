@@ -3,38 +3,38 @@ import { node, type OutputStream } from './node.ts';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-/** `text` without control characters (but tabs and line ends) and without marks that turn the direction of writing. */
+/** `text` without control characters (except tabs and line ends) and marks that change the direction of writing. */
 export function clean(text: string): string {
   return text.replace(/\r\n/g, '\n').replace(control, '');
 }
 
 const escaped = (sign: string) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-/** `text` as one line: for names that come from elsewhere. */
+/** `text` as one line, for names from other sources. */
 export function cleanLine(text: string): string {
   return clean(text).replace(/[\n\t]+/g, ' ');
 }
 
-/** What a command writes to. Everything goes through `clean`. */
+/** The output of a command. All of it goes through `clean`. */
 export interface Terminal {
-  /** Whether a person is looking: then lines may be redrawn. */
+  /** Whether the output is a terminal, so that lines can be redrawn. */
   readonly live: boolean;
-  /** Columns, or 80. */
+  /** Number of columns; 80 if unknown. */
   readonly width: number;
-  /** A line of results, to standard output. `lead` stands before it, dim where a person is looking. */
+  /** Prints a line of results to standard output, with `lead` before it, which is dim in a terminal. */
   print(text?: string, lead?: string): void;
-  /** A value as one line of JSON, to standard output. Nothing of it is lost: control characters are escaped. */
+  /** Prints a value as one line of JSON to standard output. Control characters are escaped, not removed. */
   json(value: unknown): void;
-  /** A line about the results, to standard error. */
+  /** Prints a message to standard error. */
   note(text: string): void;
-  /** A line that the next one replaces; nothing where nobody is looking. */
+  /** Prints a line that the next one replaces; does nothing if the output is not a terminal. */
   draft(text: string): void;
 }
 
-/** The terminal of this process. Colours stay away with NO_COLOR. */
+/** The terminal of this process. NO_COLOR disables colors. */
 export function createTerminal(out: OutputStream = node.stdout, err: OutputStream = node.stderr): Terminal {
   const live = out.isTTY === true && node.env.TERM !== 'dumb';
-  const colours = live && !node.env.NO_COLOR;
+  const colors = live && !node.env.NO_COLOR;
   let drafted = false;
   const width = () => out.columns || 80;
   const clear = () => {
@@ -49,7 +49,7 @@ export function createTerminal(out: OutputStream = node.stdout, err: OutputStrea
     print(text = '', lead = '') {
       clear();
       const before = clean(lead);
-      out.write(`${before && colours ? `\x1b[2m${before}\x1b[0m` : before}${clean(text)}\n`);
+      out.write(`${before && colors ? `\x1b[2m${before}\x1b[0m` : before}${clean(text)}\n`);
     },
     json(value) {
       clear();

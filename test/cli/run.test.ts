@@ -113,7 +113,7 @@ test('says what was checked by its length only, and what is unusual', async () =
   const files = [{ name: 'model.bin', data: new Uint8Array(1000) }];
   served = await serveEmulator({ executor: scriptedExecutor(() => ({ files })), hashes: 'none', lag: 0 });
   const { code, stdout, stderr } = await cli(args('--machine', 'NvidiaTeslaP100'), environment());
-  expect(stdout).toContain('model.bin (1.0 kB, checked by length only)');
+  expect(stdout).toContain('model.bin (1.0 kB, verified by length only)');
   expect(stderr).toContain('warning: --machine "NvidiaTeslaP100" is retired: Kaggle will use NvidiaTeslaT4 instead');
   expect(code).toBe(0);
   expect(readFileSync(join(folder, 'out/model.bin'))).toHaveLength(1000);

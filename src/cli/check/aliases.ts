@@ -2,50 +2,50 @@ import { redact } from '../../core/redact.ts';
 import { parseWebUrl } from '../../core/web-url.ts';
 import { hideSecret } from './hide.ts';
 
-/** What a transcript must not show, and what may stay. */
+/** What a transcript must hide, and what it can show. */
 export interface Known {
   readonly user: string;
   /** The token or the key. */
   readonly secret: string | undefined;
-  /** What tells the names of this check from others. */
+  /** Random part in the names of this check. */
   readonly word: string;
-  /** Base address of the API. */
+  /** Base URL of the API. */
   readonly baseUrl: string;
-  /** Names of files and folders that the check made. */
+  /** Names of files and folders that the check created. */
   readonly names: ReadonlySet<string>;
 }
 
-/** Stand-ins for what must not be shown: the same for the same, wherever it stands. */
+/** Replaces what must be hidden, always by the same alias. */
 export interface Aliases {
-  /** A value of JSON, with all that is in it. */
+  /** A JSON value, recursively. */
   json(value: unknown, key?: string): unknown;
-  /** A text that people or programs wrote: a log, a message, a script. */
+  /** Free text: a log, a message, a script. */
   free(text: string): string;
-  /** An address; `path` is what it has behind the origin. */
+  /** A URL; `path` is the part after its origin. */
   address(url: string): { href: string; path: string };
-  /** The words of this check and its user, wherever they stand in a text. */
+  /** Replaces the random part and the user name within a text. */
   words(text: string): string;
 }
 
-/** Where the stand-ins of all addresses of the storage are. */
+/** Origin of the aliases of storage URLs. */
 const storage = 'http://127.0.0.1:7777';
 
-/** Fields whose texts are words of Kaggle's, not of a user's. */
+/** Fields whose values are Kaggle's, not a user's. */
 const plainFields =
   /^(?:language|kernelType|stream_name|versionLabel|type|kind|scope|contentType|status|crc32c|md5Hash|size|licenseName|machineShape|kernelExecutionType|code|dataType)$/;
 
 const freeFields = /^(?:text|source|log|data|message|error|failureMessage|versionNotes)$/;
 
-/** Numbers that name something. */
+/** Fields with numeric IDs. */
 const isId = (key: string) => /^(?:id|exp)$|Id$/.test(key);
 
 /** Durations, times, and names of enum values. */
 const harmless = /^(?:\d+(?:\.\d+)?s|\d{4}-\d\d-\d\dT[\d:.]+Z|[A-Z]+(?:_[A-Z\d]+)+|\d{1,3}|true|false)$/;
 
-/** Parts of references that are the same for everybody. */
+/** Parts of paths that are the same for all users. */
 const rooms = new Set(['code', 'datasets', 'inbox', 'v1', 'kaggle-data-sets']);
 
-/** Characters of a text that is kept. */
+/** Maximum length of a text to keep, in characters. */
 const mostText = 100_000;
 
 function counter<T>(make: (count: number, value: string) => T): (value: string) => T {

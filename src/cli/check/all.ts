@@ -21,7 +21,7 @@ import { makeFiles, uploadSteps } from './upload.ts';
 export interface CheckAllOptions extends Pick<ClientOptions, 'endpoint' | 'verbose'> {
   credential: Credential | undefined;
   platform: Platform;
-  /** What carries out all requests. */
+  /** Sends all requests. */
   fetch(request: Request): Promise<Response>;
   /** The clock, in milliseconds. */
   now?: (() => number) | undefined;
@@ -29,12 +29,12 @@ export interface CheckAllOptions extends Pick<ClientOptions, 'endpoint' | 'verbo
   signal: AbortSignal;
   /** Seconds to wait for a version or a run. */
   timeout: number;
-  /** Eight letters or digits that tell this check's names from others. */
+  /** Random part in the names of this check: eight letters or digits. */
   word?: string | undefined;
 }
 
 export interface CheckedAll {
-  /** Of the steps: 0 when all passed. */
+  /** Exit code of the steps: 0 if all passed. */
   code: number;
   answered: Answered[];
   exchanges: readonly Exchange[];
@@ -43,16 +43,16 @@ export interface CheckedAll {
   word: string;
   /** The token or key that was used. */
   secret: string | undefined;
-  /** How the steps ended, in words. */
+  /** How the steps ended, as text. */
   end: string;
 }
 
-/** Seconds that the kernel goes on, so that it is seen while it runs. An emulator on this machine is quicker. */
+/** Seconds that the kernel keeps running, so that it can be observed. A local emulator needs less. */
 function linger(client: KaggleClient): number {
   return /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(client.baseUrl).hostname) ? 1 : 20;
 }
 
-/** The steps, each of which names the requests that it makes. */
+/** The steps; each labels the requests that it sends. */
 function sectioned(steps: Steps, observer: { section: string }): Steps {
   const named =
     <T>(what: string, act: () => Promise<T>) =>
@@ -72,11 +72,11 @@ function sectioned(steps: Steps, observer: { section: string }): Steps {
   };
 }
 
-/** Reads, uploads and pushes, and asks every question on the way. What was made is removed in any case. */
+/** Runs all steps and answers all questions. Deletes what it created in any case. */
 export async function checkAll(options: CheckAllOptions): Promise<CheckedAll> {
   const { credential, terminal, signal, timeout, word = randomSuffix() } = options;
   const observer = observe(options.fetch, options.now);
-  // With a `fetch` of its own a client sends everything through it; nothing goes past the observer.
+  // With a custom `fetch` the client sends everything through the observer.
   const platform = { ...options.platform, put: undefined, fetch: undefined, byobBodies: false };
   const { endpoint, verbose } = options;
   const client = createClient({ endpoint, verbose, platform, fetch: observer.fetch, ...asOptions(credential) });

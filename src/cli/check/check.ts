@@ -3,19 +3,19 @@ import type { Steps } from '../steps.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Facts, Stage } from './question.ts';
 
-/** What the steps of a check work with. */
+/** What the steps of a check use. */
 export interface Check extends Steps {
   readonly client: KaggleClient;
   readonly terminal: Terminal;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
-  /** Seconds to wait for a version or a run. */
+  /** Maximum number of seconds to wait for a version or a run. */
   readonly timeout: number;
-  /** Looks at the questions of a stage, where questions are asked. */
+  /** Answers the questions of a stage, in a check with questions. */
   look(stage: Stage, facts?: Partial<Facts>): Promise<void>;
 }
 
-/** A check that asks no questions. */
+/** A check without questions. */
 export function plainCheck(check: Omit<Check, 'look'>): Check {
   return { ...check, async look() {} };
 }

@@ -6,8 +6,8 @@ export function secretOf(credential: Credential | undefined): string | undefined
 }
 
 /**
- * `text` with `stand` for the secret, which a server may say back: as it is, as it stands in an address, and as Basic has it
- * with the user's name. To be done before a text is cut: half a secret is not recognised any more.
+ * Replaces the secret in `text`, which a server may echo: unchanged, URL-encoded, and in Basic form with the user name. Call it
+ * before a text is truncated: half a secret is not recognized.
  */
 export function hideSecret(text: string, secret: string | undefined, user: string, stand = '[redacted]'): string {
   if (!secret) return text;

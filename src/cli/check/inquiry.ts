@@ -3,11 +3,11 @@ import { inWords } from '../words.ts';
 import type { Observer } from './observe.ts';
 import { brief, type Finding, type Group, NotSeen, type Question, type Scene, type Stage } from './question.ts';
 
-/** Asks questions when their time has come, and keeps what was found. */
+/** Answers questions at their stage, and keeps the findings. */
 export interface Inquiry {
-  /** Resolves to what came of the questions of a stage, in their order. Rejects when the check is interrupted. */
+  /** Answers the questions of a stage, in order. Rejects if the check is interrupted. */
   look(stage: Stage): Promise<Answered[]>;
-  /** All questions, those too that were not reached. */
+  /** All questions, including those that were not reached. */
   all(): Answered[];
 }
 

@@ -1,4 +1,4 @@
-/** A kernel that says a word, and writes what depends on its parameters. */
+/** A kernel that prints a word, and writes files that depend on its parameters. */
 export const script: string = `import os, sys
 from kaggle_params import params
 print("the word is", params["word"], flush=True)
@@ -11,8 +11,8 @@ with open("folder/bytes.bin", "wb") as file:
 `;
 
 /**
- * Before the same: remembers what it finds. Behind it: leaves what Kaggle may not keep, tells what it found, and takes its
- * time, so that its log can be read while it runs.
+ * The same kernel with inspection: it records its environment, writes files that Kaggle may not keep, and keeps running for a
+ * while, so that its log can be read while it runs.
  */
 export const curiousScript: string = `import json, os, re, time
 working = sorted(os.listdir("/kaggle/working"))

@@ -6,7 +6,7 @@ import { Mismatch } from '../steps.ts';
 import { counted } from '../words.ts';
 import type { Check } from './check.ts';
 
-/** Who the credential stands for. */
+/** Resolves to the user name of the credential. */
 export function credentialStep({ client, step, signal }: Check): Promise<string> {
   return step(
     'credential',
@@ -19,7 +19,7 @@ export function credentialStep({ client, step, signal }: Check): Promise<string>
   );
 }
 
-/** Reads a little of everything; creates nothing. */
+/** Reads one page of everything; creates nothing. */
 export async function liveSteps({ client, attempt, signal, look }: Check, username: string): Promise<void> {
   await attempt(
     `kernels of ${username}`,

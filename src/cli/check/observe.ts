@@ -23,7 +23,7 @@ export interface Exchange {
   /** Bytes of the body that were read. */
   received: number;
   /** How it ended: `cut` where the connection broke, before or within the answer. */
-  end?: 'whole' | 'cut' | 'cancelled';
+  end?: 'whole' | 'cut' | 'canceled';
 }
 
 /** A `fetch` that keeps what goes over the wire. */
@@ -85,7 +85,7 @@ function noted(response: Response, exchange: Exchange, address: string): Respons
         }
       },
       cancel(reason) {
-        exchange.end = 'cancelled';
+        exchange.end = 'canceled';
         return reader.cancel(reason);
       },
     },

@@ -9,8 +9,8 @@ import { openSession } from './questions/uploads.ts';
 type Blobs = readonly (readonly [name: string, data: Uint8Array<ArrayBuffer>])[];
 
 /**
- * Makes a version of blobs as they are, and lists what has become of them. Not by the verbs: they would send the folders in
- * names as folders, and expect what they take for the result.
+ * Creates a version from unchanged blobs, and lists its files. It does not use `datasets.createVersion`, which sends folders in
+ * names as folders, and expects certain results.
  */
 async function makeVersion(check: Check, scene: Scene, blobs: Blobs, version: number): Promise<string[]> {
   const { client, signal, timeout } = check;
@@ -33,7 +33,7 @@ async function makeVersion(check: Check, scene: Scene, blobs: Blobs, version: nu
   return listed.map(({ name = '' }) => name);
 }
 
-/** Two more versions of the dataset, of archives: what is unpacked, and what comes packed. */
+/** Creates two more versions of the dataset, from archives, to see what Kaggle unpacks and zips. */
 export async function packedSteps(check: Check, scene: Scene): Promise<void> {
   const { client, signal, step, attempt, look } = check;
   const { owner, slug } = scene.fact('dataset');

@@ -2,7 +2,7 @@ import { field, type Inside, inShort, NotSeen, type Reply, type Scene, type Stag
 
 const list = 'kernels.KernelsApiService/ListKernelSessionOutput';
 
-/** A kind of address on the storage that files are downloaded from. */
+/** A kind of URL that files are downloaded from. */
 export interface Place {
   readonly id: 'archive' | 'file' | 'output';
   readonly name: string;
@@ -10,7 +10,7 @@ export interface Place {
   address(scene: Scene): Promise<string>;
 }
 
-/** The answer to a request for a dataset's file, or for all of a version: a redirect, as far as is known. */
+/** The response to a download of a dataset file, or of a whole version: a redirect, as far as known. */
 export function askForFile(scene: Scene, version: number, fileName?: string): Promise<Reply> {
   const { owner, slug } = scene.fact('dataset');
   return scene.once(`download ${version} ${fileName}`, () =>
@@ -23,7 +23,7 @@ export function askForFile(scene: Scene, version: number, fileName?: string): Pr
   );
 }
 
-/** Where a file of a dataset, or all of a version, can be had. */
+/** The URL of a dataset file, or of a whole version. */
 export async function datasetAddress(scene: Scene, version: number, fileName?: string): Promise<string> {
   const reply = await askForFile(scene, version, fileName);
   const address = reply.headers.get('location');
@@ -31,7 +31,7 @@ export async function datasetAddress(scene: Scene, version: number, fileName?: s
   return address;
 }
 
-/** What the kernel left, with the addresses: by the label of its version, or without where that is refused. */
+/** The output files with their URLs, by the label of the version, or without one if the server rejects it. */
 export async function listedOutput(scene: Scene): Promise<{ url: string; fileName: string }[]> {
   const { ref } = scene.fact('kernel');
   const [userName, kernelSlug] = ref.split('/');
@@ -45,7 +45,7 @@ export async function listedOutput(scene: Scene): Promise<{ url: string; fileNam
   return files as { url: string; fileName: string }[];
 }
 
-/** What the kernel tells of the place where it ran. */
+/** What the kernel recorded about its environment. */
 export async function insideOf(scene: Scene): Promise<Inside> {
   const file = (await listedOutput(scene)).find(({ fileName }) => fileName === 'inside.json');
   if (!file) throw new NotSeen('the output has no inside.json');
@@ -76,7 +76,7 @@ export const places: readonly Place[] = [
   { id: 'output', name: 'an output file of a kernel', stage: 'done', address: outputAddress },
 ];
 
-/** The whole of what is at a place. */
+/** The complete content at a URL. */
 export function wholeOf(scene: Scene, place: Place): Promise<Reply> {
   return scene.once(`whole ${place.id}`, async () => {
     const reply = await scene.send(await place.address(scene));

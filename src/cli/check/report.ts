@@ -1,7 +1,7 @@
 import { type Answered, tally, verdict } from './inquiry.ts';
 
 export interface ReportHead {
-  /** The server's address. */
+  /** URL of the server. */
   readonly server: string;
   readonly version: string;
   readonly date: Date;
@@ -9,26 +9,26 @@ export interface ReportHead {
   readonly end: string;
 }
 
-/** A text as the cell of a table. */
+/** Escapes a text for a cell of a table. */
 const cell = (text: string) => text.replace(/\s+/g, ' ').replace(/([|\\`<>])/g, '\\$1');
 
 const outcome = (one: Answered) => ('why' in one.finding ? one.finding.why : one.finding.seen);
 
-/** What differs, one line each. */
+/** The differences, one line each. */
 export function differences(answered: readonly Answered[]): string[] {
   return answered
     .filter((one) => verdict(one) === 'differs')
     .map((one) => `${one.question.id}: assumed ${one.question.assumed}; observed ${outcome(one)}`);
 }
 
-/** How each matter came out, one line each. */
+/** The results per topic, one line each. */
 export function summary(answered: readonly Answered[]): string[] {
   const groups = [...new Set(answered.map(({ group }) => group))];
   const width = Math.max(...groups.map((group) => group.length));
   return groups.map((group) => `${group.padEnd(width)}  ${tally(answered.filter((one) => one.group === group))}`);
 }
 
-/** The report as Markdown: a table for each matter, a line for each question. */
+/** The report as Markdown: a table per topic, a row per question. */
 export function writeReport(answered: readonly Answered[], { server, version, date, end }: ReportHead): string {
   const groups = [...new Set(answered.map(({ group }) => group))];
   const tables = groups.map((group) => {

@@ -21,7 +21,7 @@ export function asOptions(credential: Credential | undefined): Pick<ClientOption
   return { username: credential.username, key: credential.key };
 }
 
-/** Sends a request by `send` and reads the answer. A connection that is cut is an answer, silence is not. */
+/** Sends a request and reads the response. A closed connection counts as a response, a timeout does not. */
 async function readReply(
   send: (signal: AbortSignal) => Promise<Response>,
   signal: AbortSignal,
@@ -45,7 +45,7 @@ async function readReply(
   }
 }
 
-/** Asks again, twice at most, when the server says that it was asked too often. */
+/** Retries a 429 at most twice. */
 async function patiently(ask: () => Promise<Reply>, signal: AbortSignal): Promise<Reply> {
   for (let tries = 0; ; tries++) {
     const reply = await ask();
@@ -61,7 +61,7 @@ export interface SceneOptions {
   credential: Credential | undefined;
   platform: Platform;
   observer: Observer;
-  /** Takes the secret out of what a server said. */
+  /** Removes the secret from a response. */
   hide(text: string): string;
   facts: Partial<Facts>;
   signal: AbortSignal;

@@ -1,7 +1,7 @@
 import type { Exchange } from './observe.ts';
 import { field } from './question.ts';
 
-/** The RPCs of some names, in order. */
+/** The calls of these methods, in order. */
 export function calls(exchanges: readonly Exchange[], ...names: readonly string[]): Exchange[] {
   return exchanges.filter(({ method, url }) => {
     const [, name = ''] = /\/v1\/[\w.]+\/(\w+)$/.exec(new URL(url).pathname) ?? [];
@@ -9,7 +9,7 @@ export function calls(exchanges: readonly Exchange[], ...names: readonly string[
   });
 }
 
-/** The JSON of an answer; `undefined` where there is none. */
+/** The JSON of a response; `undefined` if it is not JSON. */
 export function jsonOf({ text }: Exchange): unknown {
   try {
     return JSON.parse(text ?? '');
@@ -18,17 +18,17 @@ export function jsonOf({ text }: Exchange): unknown {
   }
 }
 
-/** The statuses that were told of the kernel's run, with the time of each answer. */
+/** A status of the run, with the time of its response. */
 export interface StatusSeen {
-  /** `QUEUED`, `404`: the word, or the HTTP status of a refusal. */
+  /** `QUEUED`, `404`: the status, or the HTTP status of an error. */
   readonly status: string;
-  /** Whether the word was left out of the answer: the zero value. */
+  /** Whether the response left out the status: the zero value. */
   readonly absent: boolean;
   readonly answeredAt: number;
   readonly text: string;
 }
 
-/** What was told of the first version of the kernel, from its push to its end. */
+/** The statuses of the first version of the kernel, from its push to its end. */
 export function kernelStatuses(exchanges: readonly Exchange[]): StatusSeen[] {
   const pushed = calls(exchanges, 'SaveKernel').find(({ status, section }) => status === 200 && section === 'push');
   return calls(exchanges, 'GetKernelSessionStatus')
@@ -46,12 +46,12 @@ export function kernelStatuses(exchanges: readonly Exchange[]): StatusSeen[] {
     });
 }
 
-/** When the call that makes the dataset, or the push, was answered. */
+/** When the call that creates the dataset, or the push, returned. */
 export function madeAt(exchanges: readonly Exchange[], name: string, section: string): number | undefined {
   return calls(exchanges, name).find((call) => call.status === 200 && call.section === section)?.answeredAt;
 }
 
-/** The requests to the log's address that were answered. */
+/** The requests for the live log that have a response. */
 export function logStreams(exchanges: readonly Exchange[]): Exchange[] {
   return exchanges.filter(({ method, url }) => method === 'GET' && url.includes('/kernels/logs/stream/'));
 }

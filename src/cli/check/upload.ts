@@ -11,10 +11,10 @@ import type { Check } from './check.ts';
 
 export type Files = Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
 
-/** More than one part of an upload that goes in parts of 8 MiB, with a last one that is not full. */
+/** More than one part of 8 MiB, with a shorter last one. */
 const largeSize = 9 * 1024 * 1024 + 1;
 
-/** Bytes that hardly repeat and always are the same. */
+/** Deterministic pseudo-random bytes. */
 function makeBytes(length: number): Uint8Array<ArrayBuffer> {
   let state = 1;
   return Uint8Array.from({ length }, () => {
@@ -23,7 +23,7 @@ function makeBytes(length: number): Uint8Array<ArrayBuffer> {
   });
 }
 
-/** A few kinds of files: text, no bytes at all, every byte value, folders, a name that is not ASCII; a large one if wanted. */
+/** Files of several kinds: text, an empty file, every byte value, folders, a non-ASCII name, and optionally a large one. */
 export function makeFiles(large: boolean): Files {
   const encode = (text: string) => new TextEncoder().encode(text);
   return {
@@ -44,7 +44,7 @@ async function unpackOne(client: KaggleClient, bytes: Uint8Array): Promise<Uint8
   return entry ? new Uint8Array(await new Response(zip.file(entry.name)).arrayBuffer()) : new Uint8Array(0);
 }
 
-/** Downloads one file and compares it. Kaggle packs some single files into a zip archive: then its content counts. */
+/** Downloads one file and compares it. Kaggle zips some single files: then the content of the archive is compared. */
 async function compareFile(
   client: KaggleClient,
   dataset: { owner: string; slug: string; version: number },

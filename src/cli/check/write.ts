@@ -7,10 +7,10 @@ import { formatTranscript, partsOf, transcribe } from './record.ts';
 import { writeReport } from './report.ts';
 import { makeFiles } from './upload.ts';
 
-/** Files that the kernel leaves. */
+/** Output files of the kernel. */
 const outputNames = ['result.txt', 'folder/bytes.bin', 'größe 1.txt', '.hidden', 'link.txt', 'inside.json'];
 
-/** Stand-ins for everything that the check saw of its user. */
+/** Aliases for everything that the check knows of its user. */
 function aliasesOf({ client, facts, word, secret }: CheckedAll): Aliases {
   const files = [...Object.keys(makeFiles(false)), ...archiveNames, ...outputNames, 'bundle/archive.zip'];
   const listed = [...(facts.packed?.files ?? []), ...(facts.single?.files ?? [])];
@@ -20,7 +20,7 @@ function aliasesOf({ client, facts, word, secret }: CheckedAll): Aliases {
   return createAliases({ user: facts.user ?? '', secret, word, baseUrl: client.baseUrl, names });
 }
 
-/** Fails, before anything is made, where a file cannot be written. */
+/** Fails, before anything is created, if a file cannot be written. */
 export async function tryPaths(report: string | undefined, folder: string | undefined): Promise<void> {
   const fs = builtin('node:fs/promises');
   if (folder) await fs.mkdir(folder, { recursive: true });
@@ -37,7 +37,7 @@ export async function saveReport(path: string, checked: CheckedAll, date: Date):
   await fs.writeFile(path, aliasesOf(checked).words(report));
 }
 
-/** Writes the transcripts; resolves to the names of the files. */
+/** Writes the transcripts; resolves to their paths. */
 export async function saveTranscripts(folder: string, checked: CheckedAll): Promise<string[]> {
   const fs = builtin('node:fs/promises');
   const path = builtin('node:path');

@@ -41,7 +41,7 @@ const plays: [part: RegExp, play: (scene: Scene, ...args: string[]) => Promise<u
     ({ client }, version) => datasets.waitUntilReady(client, { ...data, version: Number(version) }),
   ],
   [
-    /^download (?!all )(.*)$/,
+    /^download (?!all |the output )(.*)$/,
     ({ client }, file) => datasets.download(client, { ...data, version: 1, file }, collectFolder()),
   ],
   [
