@@ -94,9 +94,9 @@ export async function checkAll(options: CheckAllOptions): Promise<CheckedAll> {
       terminal,
       signal,
       timeout,
-      async look(stage, more = {}) {
+      async askQuestions(stage, more = {}) {
         Object.assign(facts, more);
-        const answered = await steps.step(`questions (${stage})`, () => inquiry.look(stage), tally);
+        const answered = await steps.step(`questions (${stage})`, () => inquiry.ask(stage), tally);
         for (const line of differences(answered)) terminal.print(`differs ${line}`);
       },
     };
@@ -108,7 +108,7 @@ export async function checkAll(options: CheckAllOptions): Promise<CheckedAll> {
     await steps.part(() => pushSteps(check, owner, word, { dataset: `${owner}/${slug}`, seconds: linger(client) }));
   });
   for (const exchange of observer.exchanges) if (exchange.text) exchange.text = hide(exchange.text);
-  for (const line of differences(await inquiry.look('end'))) terminal.print(`differs ${line}`);
+  for (const line of differences(await inquiry.ask('end'))) terminal.print(`differs ${line}`);
   const end = code === 0 ? 'all steps passed' : code === 130 ? 'interrupted' : 'some steps failed';
   return { code, answered: inquiry.all(), exchanges: observer.exchanges, facts, client, word, secret, end };
 }

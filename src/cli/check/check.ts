@@ -12,10 +12,10 @@ export interface Check extends Steps {
   /** Maximum number of seconds to wait for a version or a run. */
   readonly timeout: number;
   /** Answers the questions of a stage, in a check with questions. */
-  look(stage: Stage, facts?: Partial<Facts>): Promise<void>;
+  askQuestions(stage: Stage, facts?: Partial<Facts>): Promise<void>;
 }
 
 /** A check without questions. */
-export function plainCheck(check: Omit<Check, 'look'>): Check {
-  return { ...check, async look() {} };
+export function plainCheck(check: Omit<Check, 'askQuestions'>): Check {
+  return { ...check, async askQuestions() {} };
 }

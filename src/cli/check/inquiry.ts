@@ -6,7 +6,7 @@ import { brief, type Finding, type Group, NotSeen, type Question, type Scene, ty
 /** Answers questions at their stage, and keeps the findings. */
 export interface Inquiry {
   /** Answers the questions of a stage, in order. Rejects if the check is interrupted. */
-  look(stage: Stage): Promise<Answered[]>;
+  ask(stage: Stage): Promise<Answered[]>;
   /** All questions, including those that were not reached. */
   all(): Answered[];
 }
@@ -40,7 +40,7 @@ export function createInquiry(groups: readonly Group[], scene: Scene, observer: 
     const { section } = observer;
     observer.section = `question ${question.id}`;
     try {
-      const finding = await question.look(scene);
+      const finding = await question.answer(scene);
       return 'seen' in finding ? { ...finding, seen: redact(finding.seen) } : finding;
     } catch (error) {
       if (question.stage !== 'end') scene.signal.throwIfAborted();
@@ -56,7 +56,7 @@ export function createInquiry(groups: readonly Group[], scene: Scene, observer: 
     );
 
   return {
-    async look(stage) {
+    async ask(stage) {
       for (const { questions } of groups) {
         for (const question of questions) {
           if (question.stage === stage) findings.set(question, await answer(question));

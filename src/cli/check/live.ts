@@ -20,7 +20,7 @@ export function credentialStep({ client, step, signal }: Check): Promise<string>
 }
 
 /** Reads one page of everything; creates nothing. */
-export async function liveSteps({ client, attempt, signal, look }: Check, username: string): Promise<void> {
+export async function liveSteps({ client, attempt, signal, askQuestions }: Check, username: string): Promise<void> {
   await attempt(
     `kernels of ${username}`,
     () => listKernels(client, { user: username, pageSize: 20 }, { limit: 20, signal }).all(),
@@ -45,5 +45,5 @@ export async function liveSteps({ client, attempt, signal, look }: Check, userna
     ({ gpuQuota }) =>
       gpuQuota ? `${((gpuQuota.timeUsed ?? 0) / 3600).toFixed(1)} h of GPU used` : 'no GPU quota returned',
   );
-  await look('live', { user: username });
+  await askQuestions('live', { user: username });
 }

@@ -35,7 +35,7 @@ async function makeVersion(check: Check, scene: Scene, blobs: Blobs, version: nu
 
 /** Creates two more versions of the dataset, from archives, to see what Kaggle unpacks and zips. */
 export async function packedSteps(check: Check, scene: Scene): Promise<void> {
-  const { client, signal, step, attempt, look } = check;
+  const { client, signal, step, attempt, askQuestions } = check;
   const { owner, slug } = scene.fact('dataset');
   const names = (files: readonly string[]) => counted(files.length, 'file');
   const { currentVersionNumber } = await step('get the current version', () =>
@@ -46,7 +46,7 @@ export async function packedSteps(check: Check, scene: Scene): Promise<void> {
   const files = await attempt('create a version of archives', async () => act(await archiveBlobs(), version), names);
   const single =
     files && (await attempt('create a version of one archive', () => act(singleBlob(), version + 1), names));
-  await look('packed', {
+  await askQuestions('packed', {
     ...(files && { packed: { version, files } }),
     ...(single && { single: { files: single } }),
   });

@@ -57,16 +57,16 @@ const startTimeout = 900;
 /** Whether a run with this status has started. */
 const hasBegun = (word: string) => word === 'RUNNING' || word === 'CANCEL_REQUESTED' || isTerminal(word);
 
-/** Calls `look`, with growing pauses, until it finds something. */
-async function lookUntil<T>(
+/** Calls `poll`, with growing pauses, until it resolves to something. */
+async function pollUntil<T>(
   { signal }: Check,
   seconds: number,
-  look: () => Promise<T | undefined>,
+  poll: () => Promise<T | undefined>,
   otherwise: string,
 ): Promise<T> {
   const until = performance.now() + seconds * 1000;
   for (let pause = 100; performance.now() < until; pause = Math.min(pause * 1.5, 5000)) {
-    const found = await look();
+    const found = await poll();
     if (found !== undefined) return found;
     await sleep(pause, signal);
   }
@@ -80,16 +80,16 @@ const unlabelled = async ({ client, signal }: Check, { ref }: PushedKernel): Pro
 /** Waits until the version runs. Gives up if the kernel runs, but is not found by its label. */
 function awaitStart(check: Check, kernel: PushedKernel): Promise<string> {
   const { client, signal } = check;
-  let [looks, overlooked] = [0, 0];
-  return lookUntil(
+  let [attempts, overlooked] = [0, 0];
+  return pollUntil(
     check,
     startTimeout,
     async () => {
       const found = await status(client, kernel, { signal });
       if (hasBegun(found.status)) return found.status;
       if (found.status !== 'NOT_STARTED') return undefined;
-      // Not at once: each look may cost another request.
-      if (++looks > 10 && hasBegun(await unlabelled(check, kernel))) overlooked++;
+      // Not at once: each attempt may cost another request.
+      if (++attempts > 10 && hasBegun(await unlabelled(check, kernel))) overlooked++;
       if (overlooked === 2)
         throw new Mismatch('the kernel runs, but the server does not find the version by its label "v1"');
       return undefined;
@@ -100,11 +100,11 @@ function awaitStart(check: Check, kernel: PushedKernel): Promise<string> {
 
 /** Waits for the end of a run that is not found by its label. */
 async function awaitAnyEnd(check: Check, kernel: PushedKernel): Promise<string> {
-  const look = async () => {
+  const poll = async () => {
     const found = await unlabelled(check, kernel);
     return isTerminal(found) ? found : undefined;
   };
-  return lookUntil(check, check.timeout, look, 'the run did not end in time');
+  return pollUntil(check, check.timeout, poll, 'the run did not end in time');
 }
 
 /** What the kernel needs to inspect its environment. */
@@ -117,7 +117,7 @@ export interface Curious {
 
 /** Runs a private kernel, compares its log and output, and deletes it at the end. */
 export async function pushSteps(check: Check, owner: string, word: string, curious?: Curious): Promise<void> {
-  const { client, signal, step, attempt, atEnd, look } = check;
+  const { client, signal, step, attempt, atEnd, askQuestions } = check;
   const slug = `kaggle-ts-check-${word}`;
   atEnd(`delete ${owner}/${slug}`, (end) => cleanUpKernel(client, `${owner}/${slug}`, end));
   const title = titleOf(slug);
@@ -133,20 +133,20 @@ export async function pushSteps(check: Check, owner: string, word: string, curio
     allowInvalidSources: curious !== undefined,
   };
   const kernel = await step('push', () => push(client, request, { signal }), describeRun);
-  await look('pushed', { kernel: { ...kernel, title } });
+  await askQuestions('pushed', { kernel: { ...kernel, title } });
   if (curious) {
     const first = await attempt('wait for the start', () => awaitStart(check, kernel), String);
-    if (first === 'RUNNING') await look('running');
+    if (first === 'RUNNING') await askQuestions('running');
     if (first === undefined) {
       const isThere = hasBegun(await unlabelled(check, kernel));
       if (isThere) await attempt('wait for the end, without a label', () => awaitAnyEnd(check, kernel), String);
-      return look('done');
+      return askQuestions('done');
     }
   }
   try {
     await readRun(check, kernel, word);
   } finally {
-    if (!signal.aborted) await look('done');
+    if (!signal.aborted) await askQuestions('done');
   }
 }
 

@@ -25,7 +25,7 @@ export interface Question {
   readonly confidence: Confidence;
   readonly stage: Stage;
   /** Answers the question. Throws `NotSeen` if it cannot be answered. */
-  look(scene: Scene): Finding | Promise<Finding>;
+  answer(scene: Scene): Finding | Promise<Finding>;
 }
 
 /** Questions about one topic, in the order of the report. */

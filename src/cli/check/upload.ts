@@ -82,7 +82,7 @@ async function compareArchive(
 
 /** Uploads a private dataset, downloads it, does the same with a second version, and deletes it at the end. */
 export async function uploadSteps(check: Check, owner: string, slug: string, files: Files): Promise<void> {
-  const { client, terminal, signal, timeout, step, atEnd, look } = check;
+  const { client, terminal, signal, timeout, step, atEnd, askQuestions } = check;
   const options = { signal, onProgress: showProgress(terminal, 'uploaded') };
   const dataset = { owner, slug, title: titleOf(slug), isPrivate: true };
   atEnd(`delete ${owner}/${slug}`, (end) => cleanUpDataset(client, owner, slug, end));
@@ -93,7 +93,7 @@ export async function uploadSteps(check: Check, owner: string, slug: string, fil
       () => createOrVersion(client, { ...dataset, files: toInputs(content), notes: `check ${wanted}` }, options),
       ({ ref, versionNumber }) => `${ref}, version ${versionNumber ?? '?'}`,
     );
-    if (wanted === 1) await look('created', { dataset });
+    if (wanted === 1) await askQuestions('created', { dataset });
     try {
       await step(`wait for version ${wanted}`, async () => {
         const { versionNumber } = await made.ready({ signal, timeout });
@@ -101,7 +101,7 @@ export async function uploadSteps(check: Check, owner: string, slug: string, fil
       });
     } finally {
       // Also after a failure, which the questions may explain.
-      if (wanted === 1 && !signal.aborted) await look('ready');
+      if (wanted === 1 && !signal.aborted) await askQuestions('ready');
     }
     for (const [file, bytes] of Object.entries(content)) {
       await step(`download ${file}`, () => compareFile(client, { owner, slug, version: wanted }, file, bytes, signal));

@@ -39,7 +39,7 @@ const questions: Question[] = [
     assumed: 'all methods',
     confidence: 'A',
     stage: 'end',
-    look: (scene) => accepted(scene, 'bearer', ['IntrospectToken', 'ListKernels', 'StartBlobUpload', 'SaveKernel']),
+    answer: (scene) => accepted(scene, 'bearer', ['IntrospectToken', 'ListKernels', 'StartBlobUpload', 'SaveKernel']),
   },
   {
     id: 'auth.token-as-basic',
@@ -47,7 +47,7 @@ const questions: Question[] = [
     assumed: 'no: 401',
     confidence: 'A',
     stage: 'live',
-    async look(scene) {
+    async answer(scene) {
       const { credential } = scene;
       if (credential?.type !== 'bearer') throw new NotSeen('the credential is a legacy key');
       const by = scene.as(basic(scene.fact('user'), credential.token));
@@ -60,7 +60,7 @@ const questions: Question[] = [
     assumed: 'yes',
     confidence: 'C',
     stage: 'end',
-    look: (scene) => accepted(scene, 'basic', ['StartBlobUpload', 'CreateDataset', 'SaveKernel']),
+    answer: (scene) => accepted(scene, 'basic', ['StartBlobUpload', 'CreateDataset', 'SaveKernel']),
   },
   {
     id: 'auth.basic-reads',
@@ -68,7 +68,7 @@ const questions: Question[] = [
     assumed: 'yes',
     confidence: 'C',
     stage: 'end',
-    look: (scene) =>
+    answer: (scene) =>
       accepted(scene, 'basic', ['ListKernels', 'GetAcceleratorQuotaStatistics', 'GetKernelSessionStatus']),
   },
   {
@@ -77,7 +77,7 @@ const questions: Question[] = [
     assumed: 'no: 401',
     confidence: 'A',
     stage: 'live',
-    async look(scene) {
+    async answer(scene) {
       const { credential } = scene;
       if (credential?.type !== 'basic') throw new NotSeen('the credential is a token, not a legacy key');
       return refused(await scene.ask(listKernels, { pageSize: 1 }, { by: scene.as(bearer(credential.key)) }));
@@ -89,7 +89,7 @@ const questions: Question[] = [
     assumed: 'no: 401',
     confidence: 'A',
     stage: 'live',
-    look: async (scene) => refused(await withMadeUp(scene)),
+    answer: async (scene) => refused(await withMadeUp(scene)),
   },
   {
     id: 'auth.made-up-shape',
@@ -97,7 +97,7 @@ const questions: Question[] = [
     assumed: 'nested JSON with the status UNAUTHENTICATED',
     confidence: 'A',
     stage: 'live',
-    async look(scene) {
+    async answer(scene) {
       const reply = await withMadeUp(scene);
       if (reply.status !== 401) throw new NotSeen('the token was accepted');
       const status = field(reply.json, 'error', 'status');
@@ -110,7 +110,7 @@ const questions: Question[] = [
     assumed: 'active, username, userId, scope',
     confidence: 'B',
     stage: 'end',
-    look(scene) {
+    answer(scene) {
       const call = calls(scene.exchanges, 'IntrospectToken').find(({ status }) => status === 200);
       if (!call) throw new NotSeen('IntrospectToken was not called');
       const names = Object.keys((jsonOf(call) ?? {}) as object);

@@ -67,7 +67,7 @@ function question(target: Target, who: keyof typeof origins): Question {
     assumed: 'no: pages need a proxy',
     confidence: 'C',
     stage: target.stage,
-    async look(scene) {
+    async answer(scene) {
       const { url, method, headers: wanted } = await target.preflight(scene);
       const headers = {
         origin,

@@ -69,7 +69,7 @@ function page(
     assumed,
     confidence: 'B',
     stage: 'packed',
-    async look(scene) {
+    async answer(scene) {
       const { version, files } = scene.fact('packed');
       if (files.length <= 20)
         throw new NotSeen(`the version has only ${files.length} files: its archive was not unpacked`);
@@ -86,7 +86,7 @@ const questions: Question[] = [
     assumed: '403 or 404 at first',
     confidence: 'B',
     stage: 'created',
-    async look(scene) {
+    async answer(scene) {
       const reply = await scene.ask(`${service}/GetDatasetStatus`, ours(scene));
       return found(
         reply.status === 403 || reply.status === 404,
@@ -101,7 +101,7 @@ const questions: Question[] = [
     assumed: "403, Permission 'datasets.update' was denied",
     confidence: 'A',
     stage: 'created',
-    async look(scene) {
+    async answer(scene) {
       const body = { versionNotes: 'check', files: [] };
       const reply = await scene.ask(`${service}/CreateDatasetVersion`, { ...ours(scene), body });
       const after = await scene.ask(`${service}/GetDatasetStatus`, ours(scene));
@@ -115,7 +115,7 @@ const questions: Question[] = [
     assumed: 'status 200 with the error: The requested title "..." is already in use by a dataset',
     confidence: 'A',
     stage: 'ready',
-    async look(scene) {
+    async answer(scene) {
       const { owner, slug, title } = scene.fact('dataset');
       const request = { ownerSlug: owner, slug, title, isPrivate: true, files: [] };
       const reply = await scene.ask(`${service}/CreateDataset`, request);
@@ -130,7 +130,7 @@ const questions: Question[] = [
     assumed: 'no',
     confidence: 'A',
     stage: 'end',
-    look(scene) {
+    answer(scene) {
       const call = calls(scene.exchanges, 'CreateDatasetVersion').find(({ status }) => status === 200);
       if (!call) throw new NotSeen('no version was created');
       const names = Object.keys((jsonOf(call) ?? {}) as object);
@@ -143,7 +143,7 @@ const questions: Question[] = [
     assumed: steps.join(', '),
     confidence: 'A',
     stage: 'end',
-    look(scene) {
+    answer(scene) {
       const words = firstStatuses(scene)
         .filter(({ status }) => status === 200)
         .map(({ word }) => word);
@@ -159,7 +159,7 @@ const questions: Question[] = [
     assumed: `at most ${longest} s`,
     confidence: 'C',
     stage: 'end',
-    look(scene) {
+    answer(scene) {
       const from = madeAt(scene.exchanges, 'CreateDataset', 'upload version 1');
       const ready = firstStatuses(scene).find(({ word }) => word === 'READY');
       if (from === undefined || ready?.answeredAt === undefined) throw new NotSeen('the version was not READY');
@@ -173,15 +173,15 @@ const questions: Question[] = [
     assumed: 'yes',
     confidence: 'B',
     stage: 'end',
-    look(scene) {
-      const looks = calls(scene.exchanges, 'ListDatasetFiles').filter(
+    answer(scene) {
+      const listings = calls(scene.exchanges, 'ListDatasetFiles').filter(
         ({ section, status }) => section === 'wait for version 1' && status === 200,
       );
-      if (looks.length === 0) throw new NotSeen('no files were listed');
-      const count = (field(jsonOf(looks[0]!), 'datasetFiles') as unknown[] | undefined)?.length ?? 0;
+      if (listings.length === 0) throw new NotSeen('no files were listed');
+      const count = (field(jsonOf(listings[0]!), 'datasetFiles') as unknown[] | undefined)?.length ?? 0;
       return found(
         count === 4,
-        `${count} of 4 in the first of ${looks.length === 1 ? '1 listing' : `${looks.length} listings`}`,
+        `${count} of 4 in the first of ${listings.length === 1 ? '1 listing' : `${listings.length} listings`}`,
       );
     },
   },

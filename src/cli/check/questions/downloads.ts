@@ -18,7 +18,7 @@ function ofPlace(place: Place): Question[] {
       assumed: 'crc32c, md5',
       confidence: 'C',
       stage,
-      look: async (scene) => checksums((await wholeOf(scene, place)).headers.get('x-goog-hash')),
+      answer: async (scene) => checksums((await wholeOf(scene, place)).headers.get('x-goog-hash')),
     },
     {
       id: `etag.${id}`,
@@ -26,7 +26,7 @@ function ofPlace(place: Place): Question[] {
       assumed: 'yes, a strong one',
       confidence: 'C',
       stage,
-      async look(scene) {
+      async answer(scene) {
         const value = (await wholeOf(scene, place)).headers.get('etag');
         return found(
           value?.startsWith('"') === true,
@@ -40,7 +40,7 @@ function ofPlace(place: Place): Question[] {
       assumed: '206 with Content-Range',
       confidence: id === 'output' ? 'C' : 'A',
       stage,
-      async look(scene) {
+      async answer(scene) {
         const reply = await scene.send(await place.address(scene), partOf);
         return found(isPart(reply), ranged(reply));
       },
@@ -51,7 +51,7 @@ function ofPlace(place: Place): Question[] {
       assumed: '206',
       confidence: 'C',
       stage,
-      async look(scene) {
+      async answer(scene) {
         const etag = (await wholeOf(scene, place)).headers.get('etag');
         if (!etag) throw new NotSeen('there is no ETag');
         const headers = { ...partOf.headers, 'if-range': etag };
@@ -65,7 +65,7 @@ function ofPlace(place: Place): Question[] {
       assumed: '200 with the whole file',
       confidence: 'C',
       stage,
-      async look(scene) {
+      async answer(scene) {
         const headers = { ...partOf.headers, 'if-range': '"another"' };
         const reply = await scene.send(await place.address(scene), { headers });
         return found(reply.status === 200, ranged(reply));
@@ -83,7 +83,7 @@ function wrapping(id: string, file: string, what: string, packs: boolean): Quest
     assumed: packs ? 'yes, as .zip' : 'no',
     confidence: id.startsWith('large') ? 'B' : 'C',
     stage,
-    async look(scene) {
+    async answer(scene) {
       const address = await datasetAddress(scene, version ?? scene.fact('packed').version, file);
       const isPacked = new URL(address).pathname.endsWith('.zip');
       return found(isPacked === packs, isPacked ? 'yes, as .zip' : 'no');
@@ -98,7 +98,7 @@ const questions: Question[] = [
     assumed: '302 redirect to the storage',
     confidence: 'A',
     stage: 'ready',
-    async look(scene) {
+    async answer(scene) {
       const reply = await askForFile(scene, 1, 'folder/bytes.bin');
       return found(reply.status === 302 && reply.headers.has('location'), inShort(reply));
     },
@@ -109,7 +109,7 @@ const questions: Question[] = [
     assumed: '404',
     confidence: 'B',
     stage: 'ready',
-    async look(scene) {
+    async answer(scene) {
       const reply = await askForFile(scene, 1, 'folder');
       return found(reply.status === 404, inShort(reply));
     },
@@ -120,7 +120,7 @@ const questions: Question[] = [
     assumed: 'in the query (GOOG4-RSA-SHA256)',
     confidence: 'A',
     stage: 'ready',
-    async look(scene) {
+    async answer(scene) {
       const { hostname, searchParams } = new URL(await datasetAddress(scene, 1, 'folder/bytes.bin'));
       const algorithm = searchParams.get('X-Goog-Algorithm');
       const agrees = algorithm === 'GOOG4-RSA-SHA256' && searchParams.has('X-Goog-Signature');
@@ -133,7 +133,7 @@ const questions: Question[] = [
     assumed: '259200 s',
     confidence: 'A',
     stage: 'ready',
-    async look(scene) {
+    async answer(scene) {
       const seconds = Number(
         new URL(await datasetAddress(scene, 1, 'folder/bytes.bin')).searchParams.get('X-Goog-Expires'),
       );
@@ -147,7 +147,7 @@ const questions: Question[] = [
     assumed: 'bundle/archive.zip',
     confidence: 'A',
     stage: 'ready',
-    async look(scene) {
+    async answer(scene) {
       const parts = new URL(await datasetAddress(scene, 1)).pathname.split('/').slice(-2);
       return found(parts.join('/') === 'bundle/archive.zip', parts.join('/'));
     },
@@ -158,7 +158,7 @@ const questions: Question[] = [
     assumed: 'in the path: /kf/<number>/<signature>/<name>',
     confidence: 'A',
     stage: 'done',
-    async look(scene) {
+    async answer(scene) {
       const { hostname, pathname, search } = new URL(await places[2]!.address(scene));
       const agrees = /^\/kf\/\d+\/eyJ[^/]+\/folder\/bytes\.bin$/.test(pathname) && search === '';
       const shape = pathname.replace(/\d+/g, 'N').replace(/[\w.+=~-]{24,}/g, '<secret>');
@@ -171,7 +171,7 @@ const questions: Question[] = [
     assumed: 'no',
     confidence: 'A',
     stage: 'done',
-    async look(scene) {
+    async answer(scene) {
       const file = (await listedOutput(scene)).find(({ fileName }) => fileName.normalize('NFC') === 'größe 1.txt');
       if (!file) throw new NotSeen('"größe 1.txt" is not listed');
       return found(file.url.endsWith(file.fileName), file.url.endsWith(file.fileName) ? 'no' : 'yes');
@@ -183,7 +183,7 @@ const questions: Question[] = [
     assumed: 'XML',
     confidence: 'B',
     stage: 'ready',
-    async look(scene) {
+    async answer(scene) {
       const address = new URL(await datasetAddress(scene, 1, 'folder/bytes.bin'));
       address.searchParams.set('X-Goog-Signature', '00');
       const reply = await scene.send(address.href);

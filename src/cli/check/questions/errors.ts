@@ -56,7 +56,7 @@ const questions: Question[] = [
     assumed: '{"error":{"code","message","status"}}',
     confidence: 'A',
     stage: 'live',
-    async look(scene) {
+    async answer(scene) {
       const reply = await missingKernel(scene);
       if (reply.status < 400) throw new NotSeen(`the response was ${reply.status}, not an error`);
       const names = ['code', 'message', 'status'].filter((name) => field(reply.json, 'error', name) !== undefined);
@@ -72,7 +72,7 @@ const questions: Question[] = [
     assumed: "403, Permission 'kernels.get' was denied",
     confidence: 'A',
     stage: 'live',
-    async look(scene) {
+    async answer(scene) {
       const reply = await missingKernel(scene);
       return found(reply.status === 403 && reply.text.includes('kernels.get'), inShort(reply));
     },
@@ -83,7 +83,7 @@ const questions: Question[] = [
     assumed: '404 or 501',
     confidence: 'C',
     stage: 'live',
-    async look(scene) {
+    async answer(scene) {
       const reply = await scene.ask('kernels.KernelsApiService/NoSuchMethod', {});
       return found(reply.status === 404 || reply.status === 501, inShort(reply));
     },
@@ -94,7 +94,7 @@ const questions: Question[] = [
     assumed: 'status 200 with the error: Invalid Owner Id',
     confidence: 'A',
     stage: 'live',
-    look: async (scene) =>
+    answer: async (scene) =>
       inside(
         await nothingMade(scene, `kaggle-ts-check-${randomSuffix()}`, { ownerSlug: `kaggle-ts-${randomSuffix()}` }),
         /Invalid Owner Id/i,
@@ -106,7 +106,7 @@ const questions: Question[] = [
     assumed: 'status 200 with the error: Slug can only contain alphanumeric or "-" characters',
     confidence: 'A',
     stage: 'live',
-    look: async (scene) =>
+    answer: async (scene) =>
       inside(await nothingMade(scene, `kaggle.ts.check.${randomSuffix()}`), /Slug can only contain alphanumeric/i),
   },
   {
@@ -115,7 +115,7 @@ const questions: Question[] = [
     assumed: '400',
     confidence: 'A',
     stage: 'live',
-    async look(scene) {
+    async answer(scene) {
       const reply = await nothingMade(scene, `kaggle ts check ${randomSuffix()}`);
       return found(reply.status === 400, inShort(reply));
     },
@@ -126,7 +126,7 @@ const questions: Question[] = [
     assumed: 'flat: {"code","message"}',
     confidence: 'A',
     stage: 'live',
-    async look(scene) {
+    async answer(scene) {
       const query = `userName=${encodeURIComponent(scene.fact('user'))}&kernelSlug=kaggle-ts-check-${randomSuffix()}`;
       const reply = await scene.send(`${await rest(scene)}/kernels/status?${query}`);
       if (reply.status < 400) throw new NotSeen(`the response was ${reply.status}, not an error`);
@@ -139,7 +139,7 @@ const questions: Question[] = [
     assumed: 'no: 200',
     confidence: 'B',
     stage: 'live',
-    async look(scene) {
+    async answer(scene) {
       const address = `${await rest(scene)}/datasets/list`;
       const by = scene.as(bearer(`KGAT_${randomSuffix()}${randomSuffix()}`));
       const headers = { authorization: `Bearer ${await by.token()}` };
@@ -153,7 +153,7 @@ const questions: Question[] = [
     assumed: 'no',
     confidence: 'B',
     stage: 'end',
-    look(scene) {
+    answer(scene) {
       const answers = scene.exchanges.filter(({ method, url, status = 0, end }) => {
         const mayBeBare = url.endsWith('/DownloadDataset') || (status >= 300 && status < 429);
         return method === 'POST' && url.includes('/v1/') && status > 0 && !mayBeBare && end === 'whole';
@@ -169,7 +169,7 @@ const questions: Question[] = [
     assumed: 'yes, by Retry-After',
     confidence: 'C',
     stage: 'end',
-    look(scene) {
+    answer(scene) {
       const busy = scene.exchanges.filter(({ status }) => status === 429);
       if (busy.length === 0) throw new NotSeen('no response was a 429');
       const values = [...new Set(busy.map(({ answer }) => answer?.get('retry-after') ?? 'none'))];
@@ -182,7 +182,7 @@ const questions: Question[] = [
     assumed: 'as many as a check sends, without a 429',
     confidence: 'C',
     stage: 'end',
-    look(scene) {
+    answer(scene) {
       const { origin } = new URL(scene.client.baseUrl);
       const own = scene.exchanges.filter(({ url }) => new URL(url).origin === origin);
       const within = own.map(({ at }) => own.filter((other) => other.at >= at && other.at < at + 60_000).length);

@@ -27,7 +27,7 @@ function variables(id: string, asks: string, names: readonly string[], confidenc
     assumed: names.join(', '),
     confidence,
     stage: 'done',
-    async look(scene) {
+    async answer(scene) {
       const there = (await insideOf(scene)).variables;
       const missing = names.filter((name) => !there.includes(name));
       return found(missing.length === 0, missing.length > 0 ? `missing: ${missing.join(', ')}` : 'all');
@@ -48,7 +48,7 @@ const questions: Question[] = [
     assumed: '/kaggle/input/datasets/<owner>/<slug>',
     confidence: 'A',
     stage: 'done',
-    async look(scene) {
+    async answer(scene) {
       const { own, folders } = await mountsOf(scene);
       return found(
         folders.includes(own),
@@ -62,7 +62,7 @@ const questions: Question[] = [
     assumed: 'no',
     confidence: 'A',
     stage: 'done',
-    async look(scene) {
+    async answer(scene) {
       const { old, folders } = await mountsOf(scene);
       return found(!folders.includes(old), folders.includes(old) ? 'yes' : 'no');
     },
@@ -73,7 +73,7 @@ const questions: Question[] = [
     assumed: 'the new one',
     confidence: 'A',
     stage: 'done',
-    async look(scene) {
+    async answer(scene) {
       const { own } = await mountsOf(scene);
       const { files } = scene.fact('single');
       const names = (await insideOf(scene)).inputs.filter((path) => path.startsWith(`${own}/`));
@@ -89,7 +89,7 @@ const questions: Question[] = [
     assumed: 'nothing',
     confidence: 'B',
     stage: 'done',
-    async look(scene) {
+    async answer(scene) {
       const { working, folder } = await insideOf(scene);
       return found(working.length === 0, `${brief(working.join(', ')) || 'nothing'} (working directory: ${folder})`);
     },
@@ -131,7 +131,7 @@ const questions: Question[] = [
     assumed: 'Batch',
     confidence: 'B',
     stage: 'done',
-    async look(scene) {
+    async answer(scene) {
       const { runType } = await insideOf(scene);
       return found(runType === 'Batch', runType || 'empty');
     },
@@ -142,7 +142,7 @@ const questions: Question[] = [
     assumed: 'yes, as a number',
     confidence: 'B',
     stage: 'done',
-    async look(scene) {
+    async answer(scene) {
       const { container } = await insideOf(scene);
       return found(
         container.split('-').some((part) => /^0+$/.test(part)),
@@ -156,7 +156,7 @@ const questions: Question[] = [
     assumed: 'no',
     confidence: 'A',
     stage: 'end',
-    look(scene) {
+    answer(scene) {
       const texts = scene.exchanges.map(({ text }) => text ?? '');
       const id = texts.map((text) => /##kaggle-ts session=(\d+)##/.exec(text)?.[1]).find(Boolean);
       if (!id) throw new NotSeen('the log of the kernel does not contain the session ID');

@@ -15,7 +15,7 @@ const questions: Question[] = [
     assumed: 'ref /code/<owner>/<slug>, versionNumber, kernelId',
     confidence: 'A',
     stage: 'end',
-    look(scene) {
+    answer(scene) {
       const call = calls(scene.exchanges, 'SaveKernel').find(
         ({ section, status }) => section === 'push' && status === 200,
       );
@@ -33,7 +33,7 @@ const questions: Question[] = [
     assumed: '404, No runs found for this kernel.',
     confidence: 'A',
     stage: 'pushed',
-    async look(scene) {
+    async answer(scene) {
       const [userName, kernelSlug] = scene.fact('kernel').ref.split('/');
       const reply = await scene.ask(`${service}/GetKernelSessionStatus`, { userName, kernelSlug, versionLabel: 'v1' });
       const word = reply.status === 200 ? `200, ${field(reply.json, 'status') ?? 'QUEUED (left out)'}` : inShort(reply);
@@ -46,10 +46,10 @@ const questions: Question[] = [
     assumed: 'without a status: it is the zero value',
     confidence: 'B',
     stage: 'end',
-    look(scene) {
+    answer(scene) {
       const queued = kernelStatuses(scene.exchanges).filter(({ status }) => status === 'QUEUED');
       if (queued.length === 0) throw new NotSeen('the run was not seen in the queue');
-      const absent = queued.every((look) => look.absent);
+      const absent = queued.every((seen) => seen.absent);
       return found(absent, absent ? 'no status' : 'by name');
     },
   },
@@ -59,7 +59,7 @@ const questions: Question[] = [
     assumed: 'those of the official client',
     confidence: 'A',
     stage: 'end',
-    look(scene) {
+    answer(scene) {
       const words = [...new Set(kernelStatuses(scene.exchanges).map(({ status }) => status))].filter(
         (word) => !/^\d+$/.test(word),
       );
@@ -76,7 +76,7 @@ const questions: Question[] = [
     assumed: `at most ${longest} s`,
     confidence: 'C',
     stage: 'end',
-    look(scene) {
+    answer(scene) {
       const from = madeAt(scene.exchanges, 'SaveKernel', 'push');
       const first = kernelStatuses(scene.exchanges).find(({ status }) => known.includes(status) && status !== 'QUEUED');
       if (from === undefined || !first) throw new NotSeen('there was no run');
@@ -90,7 +90,7 @@ const questions: Question[] = [
     assumed: "403, Permission 'kernelSessions.cancel' was denied",
     confidence: 'B',
     stage: 'done',
-    async look(scene) {
+    async answer(scene) {
       const { kernelId } = scene.fact('kernel');
       const reply = await scene.ask(`${service}/CancelKernelSession`, { kernelSessionId: Number(kernelId) });
       return found(reply.status === 403 && reply.text.includes('kernelSessions.cancel'), inShort(reply));
@@ -102,7 +102,7 @@ const questions: Question[] = [
     assumed: 'yes',
     confidence: 'B',
     stage: 'live',
-    async look(scene) {
+    async answer(scene) {
       const reply = await scene.ask(`${service}/ListKernels`, { user: scene.fact('user'), pageSize: 100 });
       return found(reply.status === 200, inShort(reply));
     },
@@ -113,7 +113,7 @@ const questions: Question[] = [
     assumed: 'timeUsed, timeReserved, totalTimeAllowed, as strings such as 36000s',
     confidence: 'B',
     stage: 'end',
-    look(scene) {
+    answer(scene) {
       const call = calls(scene.exchanges, 'GetAcceleratorQuotaStatistics').find(({ status }) => status === 200);
       const gpu = field(call && jsonOf(call), 'gpuQuota');
       if (!gpu) throw new NotSeen('no quota was returned');

@@ -46,7 +46,7 @@ function question(reader: Reader, { id, label, words, wanted, assumed }: (typeof
     assumed,
     confidence: 'A',
     stage: 'done',
-    async look(scene) {
+    async answer(scene) {
       const reply = await reader.read(scene, label);
       return found(reply.status === wanted, inShort(reply));
     },
@@ -61,7 +61,7 @@ const questions: Question[] = [
     assumed: 'no: 404',
     confidence: 'A',
     stage: 'done',
-    async look(scene) {
+    async answer(scene) {
       const reply = await scene.read(`${logPath(scene)}/v1`);
       return found(reply.status === 404, inShort(reply));
     },
@@ -72,7 +72,7 @@ const questions: Question[] = [
     assumed: 'no: 403',
     confidence: 'A',
     stage: 'done',
-    async look(scene) {
+    async answer(scene) {
       const [userName, kernelSlug] = scene.fact('kernel').ref.split('/');
       const reply = await scene.ask('kernels.KernelsApiService/GetKernelSessionStatus', {
         userName,

@@ -27,7 +27,7 @@ function kept(id: string, asks: string, confidence: Question['confidence'], file
     assumed: wanted ? 'yes' : 'no',
     confidence,
     stage: 'done',
-    async look(scene) {
+    async answer(scene) {
       const names = (await listedOutput(scene)).map(({ fileName }) => fileName);
       if (!names.includes('result.txt')) throw new NotSeen('result.txt is not listed');
       const is = names.some((name) => file.test(name));
@@ -81,7 +81,7 @@ const questions: Question[] = [
     assumed: 'no files and no log',
     confidence: 'B',
     stage: 'running',
-    async look(scene) {
+    async answer(scene) {
       const reply = await list(scene, 100);
       if (reply.status !== 200) throw new NotSeen(`the request failed: ${inShort(reply)}`);
       const files = field(reply.json, 'files');
@@ -96,7 +96,7 @@ const questions: Question[] = [
     assumed: 'yes',
     confidence: 'A',
     stage: 'done',
-    async look(scene) {
+    async answer(scene) {
       const reply = await list(scene, 500);
       return found(reply.status === 200, inShort(reply));
     },
@@ -107,7 +107,7 @@ const questions: Question[] = [
     assumed: 'no: 400',
     confidence: 'A',
     stage: 'done',
-    async look(scene) {
+    async answer(scene) {
       const reply = await list(scene, 501);
       return found(reply.status === 400, inShort(reply));
     },
@@ -121,7 +121,7 @@ const questions: Question[] = [
     assumed: 'a JSON array of {stream_name, time, data}, with time in seconds, as a number',
     confidence: 'A',
     stage: 'end',
-    look(scene) {
+    answer(scene) {
       const logs = calls(scene.exchanges, 'ListKernelSessionOutput').map((call) => field(jsonOf(call), 'log'));
       const texts = logs.filter((log): log is string => typeof log === 'string' && log !== '');
       if (texts.length === 0) throw new NotSeen('no stored log was read');
@@ -141,7 +141,7 @@ const questions: Question[] = [
     assumed: 'server-sent events, each JSON with stream_name and data',
     confidence: 'A',
     stage: 'end',
-    look(scene) {
+    answer(scene) {
       const log = liveLog(scene);
       if (!isStream(log))
         return found(false, `${log.answer?.get('content-type') ?? 'no type'}: ${brief(log.text ?? '', 40)}`);
@@ -161,7 +161,7 @@ const questions: Question[] = [
     assumed: 'with END_OF_LOG',
     confidence: 'A',
     stage: 'end',
-    look(scene) {
+    answer(scene) {
       const { text = '', end } = liveLog(scene);
       const marked = /^data: ?END_OF_LOG/m.test(text);
       return found(
@@ -176,7 +176,7 @@ const questions: Question[] = [
     assumed: 'utf-8',
     confidence: 'C',
     stage: 'end',
-    look(scene) {
+    answer(scene) {
       const type = liveLog(scene).answer?.get('content-type') ?? 'none';
       return found(/charset=utf-8/i.test(type), type);
     },
@@ -187,7 +187,7 @@ const questions: Question[] = [
     assumed: 'no',
     confidence: 'C',
     stage: 'end',
-    look(scene) {
+    answer(scene) {
       const answers = logStreams(scene.exchanges).filter(({ status }) => status !== undefined);
       if (answers.length === 0) throw new NotSeen('no log was requested');
       const target = answers.find(({ status = 0 }) => status >= 300 && status < 400)?.answer?.get('location');
@@ -200,7 +200,7 @@ const questions: Question[] = [
     assumed: 'application/json, an array',
     confidence: 'A',
     stage: 'done',
-    async look(scene) {
+    async answer(scene) {
       const reply = await scene.read(`kernels/logs/stream/${scene.fact('kernel').ref}?versionLabel=v1`);
       if (reply.status !== 200) throw new NotSeen(`the request failed: ${inShort(reply)}`);
       const type = reply.headers.get('content-type') ?? 'no type';

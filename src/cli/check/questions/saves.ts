@@ -31,7 +31,7 @@ const questions: Question[] = [
     assumed: 'status 200 with the error: Kernel not found',
     confidence: 'B',
     stage: 'done',
-    look: async (scene) => inside(await saveAgain(scene, { id: 1 }), /(?:Kernel|Notebook) not found/i),
+    answer: async (scene) => inside(await saveAgain(scene, { id: 1 }), /(?:Kernel|Notebook) not found/i),
   },
   {
     id: 'save.editor',
@@ -39,7 +39,7 @@ const questions: Question[] = [
     assumed: 'no: status 200 with the error: You cannot change the editor type',
     confidence: 'B',
     stage: 'done',
-    async look(scene) {
+    async answer(scene) {
       const text = JSON.stringify({ cells: [], metadata: {}, nbformat: 4, nbformat_minor: 5 });
       return inside(await saveAgain(scene, { kernelType: 'notebook', text }), /cannot change the editor type/i);
     },
@@ -50,7 +50,7 @@ const questions: Question[] = [
     assumed: 'no: 400',
     confidence: 'B',
     stage: 'done',
-    async look(scene) {
+    async answer(scene) {
       const reply = await saveAgain(scene, { text: `# ${'x'.repeat(2_000_000)}\n` });
       return found(reply.status === 400, inShort(reply));
     },

@@ -15,7 +15,7 @@ function unpacking(
     assumed,
     confidence,
     stage: 'packed',
-    look(scene) {
+    answer(scene) {
       const names = scene.fact('packed').files.filter((name) => file.test(name));
       return found(
         agrees(names),
@@ -73,7 +73,7 @@ const questions: Question[] = [
     assumed: 'the version contains its files',
     confidence: 'C',
     stage: 'packed',
-    look(scene) {
+    answer(scene) {
       const { files } = scene.fact('single');
       return found(files.includes('inside.txt'), brief(files.join(', ')));
     },

@@ -91,7 +91,7 @@ const questions: Question[] = [
     assumed: 'yes: 400 without it',
     confidence: 'A',
     stage: 'live',
-    async look(scene) {
+    async answer(scene) {
       const reply = await scene.ask('blobs.BlobApiService/StartBlobUpload', {
         name: 'kaggle-ts-check.bin',
         contentLength: 1,
@@ -105,7 +105,7 @@ const questions: Question[] = [
     assumed: 'a resumable session at /upload/storage/v1/b/kaggle-data-sets/o',
     confidence: 'A',
     stage: 'end',
-    look(scene) {
+    answer(scene) {
       const call = calls(scene.exchanges, 'StartBlobUpload').find(({ status }) => status === 200);
       const address = field(call && jsonOf(call), 'createUrl');
       if (typeof address !== 'string') throw new NotSeen('no upload was started');
@@ -121,7 +121,7 @@ const questions: Question[] = [
     assumed: '200 with the object: size as a string, md5Hash, timeFinalized',
     confidence: 'A',
     stage: 'end',
-    look(scene) {
+    answer(scene) {
       const object = jsonOf(lastAnswers(scene)[0]!);
       const agrees =
         typeof field(object, 'size') === 'string' && !!field(object, 'md5Hash') && !!field(object, 'timeFinalized');
@@ -134,7 +134,7 @@ const questions: Question[] = [
     assumed: 'crc32c, md5',
     confidence: 'C',
     stage: 'end',
-    look: (scene) => checksums(lastAnswers(scene)[0]!.answer?.get('x-goog-hash')),
+    answer: (scene) => checksums(lastAnswers(scene)[0]!.answer?.get('x-goog-hash')),
   },
   {
     id: 'upload.inbox',
@@ -142,7 +142,7 @@ const questions: Question[] = [
     assumed: 'inbox/...',
     confidence: 'B',
     stage: 'end',
-    look(scene) {
+    answer(scene) {
       const name = String(field(jsonOf(lastAnswers(scene)[0]!), 'name') ?? '');
       return found(name.startsWith('inbox/'), name ? `${name.split('/')[0]}/...` : 'no name');
     },
@@ -153,7 +153,7 @@ const questions: Question[] = [
     assumed: '308 without Range',
     confidence: 'A',
     stage: 'live',
-    async look(scene) {
+    async answer(scene) {
       const { empty } = await outOfOrder(scene);
       return found(empty.status === 308 && !empty.headers.has('range'), stored(empty));
     },
@@ -164,7 +164,7 @@ const questions: Question[] = [
     assumed: '308 with Range: bytes=0-K',
     confidence: 'A',
     stage: 'live',
-    async look(scene) {
+    async answer(scene) {
       const { first } = await outOfOrder(scene);
       return found(first.status === 308 && first.headers.get('range') === `bytes=0-${granule - 1}`, stored(first));
     },
@@ -175,7 +175,7 @@ const questions: Question[] = [
     assumed: 'the connection is closed',
     confidence: 'B',
     stage: 'live',
-    async look(scene) {
+    async answer(scene) {
       const { third } = await outOfOrder(scene);
       return found(third.status === 0, inShort(third));
     },
@@ -186,7 +186,7 @@ const questions: Question[] = [
     assumed: 'yes, after the stored part',
     confidence: 'B',
     stage: 'live',
-    async look(scene) {
+    async answer(scene) {
       const { after } = await outOfOrder(scene);
       return found(after.status === 308 && after.headers.get('range') === `bytes=0-${granule - 1}`, stored(after));
     },
@@ -197,7 +197,7 @@ const questions: Question[] = [
     assumed: '400',
     confidence: 'B',
     stage: 'live',
-    async look(scene) {
+    async answer(scene) {
       const total = 2 * granule;
       const { url } = await openSession(scene, 'kaggle-ts-check.bin', total);
       const reply = await put(scene, url, `${granule}-${total - 1}/${total}`, new Uint8Array(granule));
@@ -210,7 +210,7 @@ const questions: Question[] = [
     assumed: 'at least one connection is closed',
     confidence: 'B',
     stage: 'live',
-    async look(scene) {
+    async answer(scene) {
       const { first, second } = await twoAtOnce(scene);
       return found(
         first.status === 0 || second.status === 0,
@@ -224,7 +224,7 @@ const questions: Question[] = [
     assumed: '404',
     confidence: 'A',
     stage: 'live',
-    async look(scene) {
+    async answer(scene) {
       const { url } = await openSession(scene, 'kaggle-ts-check.bin', granule);
       const other = new URL(url);
       other.searchParams.set('upload_id', 'ABg5-kaggle-ts-check-no-such-session');
