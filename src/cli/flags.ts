@@ -19,9 +19,11 @@ const flags: Readonly<Record<string, string>> = {
   output: '--out',
   params: '--params',
   pattern: '--pattern',
+  port: '--port',
   sessionId: '--session',
   slug: '--slug',
   startTimeout: '--start-timeout',
+  storagePort: '--storage-port',
   timeout: '--timeout',
   token: '--token',
   waitForSlot: '--wait-for-slot',
@@ -45,7 +47,7 @@ export const nameFlag: NameOption = (name, value) => {
 /** A message that was written with `nameFlag`, without the verb that it starts with: that is the command. */
 export function withoutVerb(message: string): string {
   return message.replace(
-    /^(?:(?:kernels|datasets)\.\w+|createClient|whoAmI|kaggle-ts cancel KERNEL(?: --delete)?): /,
+    /^(?:(?:kernels|datasets)\.\w+|createClient|serveEmulator|whoAmI|kaggle-ts cancel KERNEL(?: --delete)?): /,
     '',
   );
 }

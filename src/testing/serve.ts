@@ -105,17 +105,21 @@ async function send(response: Response, outgoing: NodeResponse): Promise<void> {
   }
 }
 
+/** The option that sets a port. */
+type PortOption = 'port' | 'storagePort';
+
 const reasons: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'the port is already in use',
-  EACCES: 'permission denied for this port',
+  EADDRINUSE: 'it is already in use',
+  EACCES: 'permission denied',
 };
 
 /** The error for a port that cannot be opened, with the `code` of the runtime's. */
-function cannotListen(cause: Error & { code?: string }, port: number, host: string): KaggleError {
+function cannotListen(cause: Error & { code?: string }, port: number, option: PortOption): KaggleError {
   const { code, message } = cause;
   const why = reasons[code ?? ''] ?? message;
   const error = new KaggleError(
-    `serveEmulator: cannot listen on ${host}, port ${port}: ${why}; pass another port, or 0 for any free one`,
+    (name) =>
+      `serveEmulator: cannot listen on port ${port}: ${why}; pass another ${name(option)}, or 0 for any free port`,
     { cause },
   );
   return Object.assign(error, { code });
@@ -125,6 +129,7 @@ async function listen(
   handle: (request: NodeRequest, response: NodeResponse) => void,
   port: number,
   host: string,
+  option: PortOption,
 ): Promise<NodeServer> {
   const { createServer } = await loadHttp();
   const server = createServer(handle);
@@ -132,7 +137,7 @@ async function listen(
   server.requestTimeout = 0;
   server.headersTimeout = 0;
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(cannotListen(error, port, host)));
+    server.once('error', (error) => reject(cannotListen(error, port, option)));
     server.listen(port, host, resolve);
   });
   return server;
@@ -141,6 +146,7 @@ async function listen(
 /** One of the two servers. */
 interface Place {
   origin: string;
+  option: PortOption;
   /** `undefined` while the port is closed. */
   server: NodeServer | undefined;
   reopening: ReturnType<typeof setTimeout> | undefined;
@@ -198,9 +204,9 @@ export async function serveEmulator(options: ServeOptions = {}): Promise<ServedE
   const name = host.includes(':') ? `[${host}]` : host;
   const places: Place[] = [];
   let closed = false;
-  const open = async (wanted: number): Promise<Place> => {
-    const place: Place = { origin: '', server: undefined, reopening: undefined };
-    place.server = await listen(serve(place), wanted, host);
+  const open = async (wanted: number, option: PortOption): Promise<Place> => {
+    const place: Place = { origin: '', option, server: undefined, reopening: undefined };
+    place.server = await listen(serve(place), wanted, host, option);
     place.origin = `http://${name}:${place.server.address().port}`;
     places.push(place);
     return place;
@@ -209,8 +215,8 @@ export async function serveEmulator(options: ServeOptions = {}): Promise<ServedE
   const openStorage = async (): Promise<Place> => {
     const { state } = emulator;
     const place = await (storagePort === undefined && state.storagePort
-      ? open(state.storagePort).catch(() => open(0))
-      : open(storagePort ?? 0));
+      ? open(state.storagePort, 'storagePort').catch(() => open(0, 'storagePort'))
+      : open(storagePort ?? 0, 'storagePort'));
     state.storagePort = place.server!.address().port;
     return place;
   };
@@ -223,7 +229,7 @@ export async function serveEmulator(options: ServeOptions = {}): Promise<ServedE
     const ended = new Promise<void>((resolve) => server.close(resolve));
     place.reopening = setTimeout(async () => {
       await ended;
-      const reopened = await listen(serve(place), port, host);
+      const reopened = await listen(serve(place), port, host, place.option);
       if (closed) await end(reopened);
       else place.server = reopened;
     }, seconds * 1000);
@@ -242,7 +248,7 @@ export async function serveEmulator(options: ServeOptions = {}): Promise<ServedE
   let api: Place;
   try {
     await emulator.ready;
-    api = await open(port);
+    api = await open(port, 'port');
     storage = await openStorage();
   } catch (error) {
     await closeServers();

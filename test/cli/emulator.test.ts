@@ -51,6 +51,9 @@ test.each(['0.0.0.0', '::', '192.168.1.2', 'example.com'])('refuses to listen on
 test('a port that is taken is said in words', async () => {
   const [, port] = await startEmulator().until(/KAGGLE_ENDPOINT=\S+:(\d+)/);
   const { code, stderr } = await cli(['emulator', '--port', port!]);
-  expect(stderr).toContain(`cannot listen on port ${port}: it is already in use`);
+  const words = `cannot listen on port ${port}: it is already in use; pass another`;
+  expect(stderr).toContain(`kaggle-ts emulator: ${words} --port, or 0 for any free port`);
   expect(code).toBe(2);
+  const storage = await cli(['emulator', '--port', '0', '--storage-port', port!]);
+  expect(storage.stderr).toContain(`kaggle-ts emulator: ${words} --storage-port, or 0 for any free port`);
 });

@@ -123,7 +123,7 @@ test('a port that is taken is an error, and leaves nothing open', () =>
     const { port } = new URL(url);
     await expect(serveEmulator({ port: Number(port) })).rejects.toMatchObject({
       code: 'EADDRINUSE',
-      message: `serveEmulator: cannot listen on 127.0.0.1, port ${port}: the port is already in use; pass another port, or 0 for any free one`,
+      message: `serveEmulator: cannot listen on port ${port}: it is already in use; pass another port, or 0 for any free port`,
     });
   }));
 

@@ -1,3 +1,4 @@
+import { isKaggleError } from '../../core/errors.ts';
 import {
   type Executor,
   pyodideExecutor,
@@ -7,6 +8,7 @@ import {
   serveEmulator,
 } from '../../testing/index.ts';
 import { type Command, choice, flag, number, text, texts, UsageError } from '../command.ts';
+import { nameFlag, withoutVerb } from '../flags.ts';
 import type { OptionValues } from '../node.ts';
 import type { Terminal } from '../terminal.ts';
 import { counted } from '../words.ts';
@@ -162,13 +164,8 @@ It listens on loopback only and refuses requests from web pages, because anyone 
       ...places,
     };
     const served = await serveEmulator(options).catch((error: Error & { code?: string }) => {
-      if (error.code === 'EADDRINUSE')
-        throw new UsageError(
-          `cannot listen on port ${port}: it is already in use; pass another --port, or 0 for any free port`,
-        );
-      if (error.code === 'EACCES')
-        throw new UsageError(`cannot listen on port ${port}: permission denied; pass another --port`);
-      throw error;
+      const isPort = error.code === 'EADDRINUSE' || error.code === 'EACCES';
+      throw isPort && isKaggleError(error) ? new UsageError(withoutVerb(error.describe(nameFlag))) : error;
     });
     announceContents(terminal, await served.emulator.ready, places);
     announce(terminal, served, places);
