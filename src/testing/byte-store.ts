@@ -17,7 +17,7 @@ export interface ByteStore {
 }
 
 /** The storage of a byte store. */
-export interface Room {
+export interface ByteStorage {
   write(chunk: Uint8Array, at: number): void;
   read(start: number, end: number): Uint8Array;
   /** Drops all bytes after the first `length`. */
@@ -29,8 +29,8 @@ export interface Room {
 /** Number of bytes that are hashed at once. */
 const piece = 2 ** 22;
 
-/** A store over `room`, which already has the first `before` bytes; `sumsBefore` are theirs, if known. */
-export function createByteStore(room: Room, before = 0, sumsBefore?: Checksums): ByteStore {
+/** A store over `storage`, which already has the first `before` bytes; `sumsBefore` are theirs, if known. */
+export function createByteStore(storage: ByteStorage, before = 0, sumsBefore?: Checksums): ByteStore {
   let length = before;
   let known = sumsBefore;
   let sums = createSums();
@@ -41,7 +41,7 @@ export function createByteStore(room: Room, before = 0, sumsBefore?: Checksums):
       return length;
     },
     append(chunk) {
-      room.write(chunk, length);
+      storage.write(chunk, length);
       if (hashed === length) {
         sums.update(chunk);
         hashed += chunk.length;
@@ -57,19 +57,19 @@ export function createByteStore(room: Room, before = 0, sumsBefore?: Checksums):
       }
       known = undefined;
       length = to;
-      room.cut(to);
+      storage.cut(to);
     },
     sums() {
       if (known) return known;
       for (; hashed < length; hashed = Math.min(length, hashed + piece))
-        sums.update(room.read(hashed, Math.min(length, hashed + piece)));
+        sums.update(storage.read(hashed, Math.min(length, hashed + piece)));
       known = sums.digest();
       return known;
     },
-    whole: () => room.file('', 0, length, known).data,
+    whole: () => storage.file('', 0, length, known).data,
     file(name, created) {
       if (hashed === length) known ??= sums.digest();
-      return room.file(name, created, length, known);
+      return storage.file(name, created, length, known);
     },
   };
 }
@@ -83,28 +83,28 @@ const largestAtOnce = 2 ** 32;
 const trustedFrom = 1 / 16;
 
 /** Storage in memory for the announced `size`, allocated as bytes are written. */
-export function memoryRoom(size: number | undefined): Room {
-  let room = new Uint8Array(0);
+export function memoryStorage(size: number | undefined): ByteStorage {
+  let memory = new Uint8Array(0);
 
   function reserve(wanted: number, used: number): void {
-    if (wanted <= room.length) return;
+    if (wanted <= memory.length) return;
     const isTrusted = size !== undefined && size <= largestAtOnce && wanted >= size * trustedFrom;
-    const next = new Uint8Array(Math.max(wanted, isTrusted ? size : room.length * 2));
-    next.set(room.subarray(0, used));
-    room = next;
+    const next = new Uint8Array(Math.max(wanted, isTrusted ? size : memory.length * 2));
+    next.set(memory.subarray(0, used));
+    memory = next;
   }
 
   return {
     write(chunk, at) {
       reserve(at + chunk.length, at);
-      room.set(chunk, at);
+      memory.set(chunk, at);
     },
-    read: (start, end) => room.subarray(start, end),
+    read: (start, end) => memory.subarray(start, end),
     cut() {},
     file(name, created, length, sums) {
-      if (room.length !== length) room = room.slice(0, length);
-      if (sums) remember(room, sums);
-      return { name, data: room, created };
+      if (memory.length !== length) memory = memory.slice(0, length);
+      if (sums) remember(memory, sums);
+      return { name, data: memory, created };
     },
   };
 }

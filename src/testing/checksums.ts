@@ -61,23 +61,23 @@ export function sumsOf(file: StoredFile): Checksums {
 }
 
 /** Checksums that the storage sends. */
-export type ToldHashes = 'both' | 'crc32c' | 'md5' | 'none';
+export type StorageHashes = 'both' | 'crc32c' | 'md5' | 'none';
 
 /** The `x-goog-hash` header with the checksums that the storage sends. */
-export function hashHeader(sums: Checksums, told: ToldHashes): Record<string, string> {
-  if (told === 'none') return {};
-  const names = told === 'both' ? (['crc32c', 'md5'] as const) : [told];
+export function hashHeader(sums: Checksums, hashes: StorageHashes): Record<string, string> {
+  if (hashes === 'none') return {};
+  const names = hashes === 'both' ? (['crc32c', 'md5'] as const) : [hashes];
   return { 'x-goog-hash': names.map((name) => `${name}=${sums[name]}`).join(',') };
 }
 
 /** The headers by which a download can be verified and resumed. */
-export function validators(file: StoredFile, told: ToldHashes): Record<string, string> {
+export function validators(file: StoredFile, hashes: StorageHashes): Record<string, string> {
   const sums = sumsOf(file);
   return {
     etag: `"${sums.md5.replace(/[^A-Za-z0-9]/g, '').toLowerCase()}"`,
     'last-modified': new Date(file.created).toUTCString(),
     'accept-ranges': 'bytes',
-    ...hashHeader(sums, told),
+    ...hashHeader(sums, hashes),
   };
 }
 

@@ -5,7 +5,7 @@ import type { EmulatorSettings } from './context.ts';
 import { download, signedUrl } from './downloads.ts';
 import type { Executor } from './executors/types.ts';
 import { createFaults, type Faults, type Injected } from './faults/book.ts';
-import { damage, insteadOf } from './faults/inject.ts';
+import { damage, respondInstead } from './faults/inject.ts';
 import { usersOf } from './fixtures/users.ts';
 import { createIds } from './ids.ts';
 import { memoryKeeper } from './keeper.ts';
@@ -159,7 +159,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     fault: Injected | undefined,
   ): Promise<Response> {
     const upload = url.pathname.startsWith('/upload/') && request.method === 'PUT';
-    const instead = () => fault && insteadOf(fault, request, upload);
+    const instead = () => fault && respondInstead(fault, request, upload);
     const rpc = /^(?:\/api)?\/v1\/([\w.]+)\/(\w+)$/.exec(url.pathname);
     const log = /^(?:\/api)?\/v1\/kernels\/logs\/stream\/([^/]+)\/([^/]+)$/.exec(url.pathname);
     if (rpc && request.method === 'POST') {

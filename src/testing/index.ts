@@ -2,7 +2,7 @@
  * An emulator of Kaggle for tests and offline work. It runs kernels, stores datasets, and can inject faults.
  */
 export type { ByteStore } from './byte-store.ts';
-export type { ToldHashes } from './checksums.ts';
+export type { StorageHashes } from './checksums.ts';
 export type { EmulatorSettings } from './context.ts';
 export { createEmulator, type Emulator } from './emulator.ts';
 export { type PyodideOptions, pyodideExecutor } from './executors/pyodide.ts';

@@ -1,4 +1,4 @@
-import { type ByteStore, createByteStore, memoryRoom } from './byte-store.ts';
+import { type ByteStore, createByteStore, memoryStorage } from './byte-store.ts';
 import type { Dataset, Kernel, Upload } from './types.ts';
 
 /**
@@ -24,7 +24,7 @@ export interface Keeper {
 
 /** Saves nothing: the state is in memory only. */
 export const memoryKeeper: Keeper = {
-  bytes: (_id, size) => createByteStore(memoryRoom(size)),
+  bytes: (_id, size) => createByteStore(memoryStorage(size)),
   upload() {},
   dataset() {},
   dropDataset() {},

@@ -2,7 +2,7 @@ import type { Context } from './context.ts';
 import type { Executor, JobResult, MountedInput } from './executors/types.ts';
 import { hasRun } from './kernels/find.ts';
 import { cancelRun } from './kernels/sessions.ts';
-import { createLogRoom } from './log-room.ts';
+import { createLogLimit } from './log-limit.ts';
 import { runEnvironment } from './run-environment.ts';
 import type { KernelVersion } from './types.ts';
 
@@ -19,8 +19,8 @@ function strings(value: unknown): string[] {
 /** The datasets and outputs of other kernels that a run gets, at the paths of the option `mounts`. */
 function inputs({ options, state }: Context, version: KernelVersion): MountedInput[] {
   const found: MountedInput[] = [];
-  const mount = (room: string, { owner, slug }: { owner: string; slug: string }, files: MountedInput['files']) => {
-    if (options.mounts !== 'legacy') found.push({ mount: `${room}/${owner}/${slug}`, files });
+  const mount = (area: string, { owner, slug }: { owner: string; slug: string }, files: MountedInput['files']) => {
+    if (options.mounts !== 'legacy') found.push({ mount: `${area}/${owner}/${slug}`, files });
     if (options.mounts !== 'owner') found.push({ mount: slug, files });
   };
   for (const { source, number } of version.datasets) {
@@ -92,9 +92,9 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
       clock = setTimeout(() => version.abort.abort(new Error(message)), Math.min(seconds * 1000, 2 ** 31 - 1));
     };
     const startClock = () => limit(timeout, `the run exceeded its time limit of ${timeout} s`);
-    const room = createLogRoom();
+    const limitLog = createLogLimit();
     /** For lines about the output, which must fit even if the log of the kernel is full. */
-    const roomAfter = createLogRoom(2 ** 16);
+    const limitNotes = createLogLimit(2 ** 16);
     let collecting = false;
     version.status = 'RUNNING';
     version.startedAt = started;
@@ -116,7 +116,7 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
           collecting = true;
         },
         onOutput(stream_name, written) {
-          const data = running.has(version) ? (collecting ? roomAfter : room)(written) : undefined;
+          const data = running.has(version) ? (collecting ? limitNotes : limitLog)(written) : undefined;
           if (data === undefined) return;
           version.log.push({ stream_name, time: (context.now() - started) / 1000, data });
           changed();
@@ -139,7 +139,7 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
     const { aborted, reason } = version.abort.signal;
     if (aborted && !cancelled) version.failureMessage = (reason as Error).message;
     // The reason is missing in a log that is full.
-    const last = aborted ? (reason as Error).message : room('') === undefined && version.failureMessage;
+    const last = aborted ? (reason as Error).message : limitLog('') === undefined && version.failureMessage;
     if (last) version.log.push({ stream_name: 'stderr', time: (context.now() - started) / 1000, data: `${last}\n` });
     version.status = cancelled ? 'CANCEL_ACKNOWLEDGED' : version.failureMessage === undefined ? 'COMPLETE' : 'ERROR';
     version.endedAt = context.now();

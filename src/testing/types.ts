@@ -1,5 +1,5 @@
 import type { ByteStore } from './byte-store.ts';
-import type { ToldHashes } from './checksums.ts';
+import type { StorageHashes } from './checksums.ts';
 import type { Executor } from './executors/types.ts';
 import type { Fault } from './faults/book.ts';
 import type { Fixtures, UserFixture } from './fixtures/types.ts';
@@ -124,7 +124,7 @@ export interface EmulatorOptions {
    * Checksums that the storage sends for downloads and in the final response of an upload.
    * @default 'both'
    */
-  hashes?: ToldHashes | undefined;
+  hashes?: StorageHashes | undefined;
   /**
    * Maximum speed of each download in bytes per second.
    * @default unlimited

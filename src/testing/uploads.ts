@@ -147,11 +147,11 @@ async function store(upload: Upload, request: Request, end: number, fault: BodyF
     const { done, value } = await reader.read();
     if (done) return;
     if (turn !== upload.turn) throw new ConnectionCut('connection cut: a later request took over the upload session');
-    const room = Math.min(value.length, end - upload.received);
+    const space = Math.min(value.length, end - upload.received);
     const flip = (fault?.flip ?? -1) - (upload.received - start);
     const changed = flip >= 0 && flip < value.length ? inverted(value, flip) : value;
-    if (room > 0) upload.bytes.append(changed.subarray(0, room));
-    if (value.length > room) {
+    if (space > 0) upload.bytes.append(changed.subarray(0, space));
+    if (value.length > space) {
       if (fault?.next !== 'silence') await reader.cancel();
       return;
     }

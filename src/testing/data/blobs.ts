@@ -1,5 +1,5 @@
 import { builtin } from '../../platform/common/node-modules.ts';
-import { type ByteStore, createByteStore, type Room } from '../byte-store.ts';
+import { type ByteStorage, type ByteStore, createByteStore } from '../byte-store.ts';
 import type { Checksums } from '../stored-file.ts';
 import { type KeptBytes, keep, keptFile, type StoredFile } from '../stored-file.ts';
 import { mode, namesIn, onDisk, remove, sizeAt } from './disk.ts';
@@ -59,14 +59,14 @@ export function openBlobs(folder: string): Blobs {
     sums,
     read: (start, end) => read(place(id), start, end),
   });
-  const room = (id: string): Room => ({
+  const storageOf = (id: string): ByteStorage => ({
     write: (chunk, at) => write(place(id), chunk, at),
     read: (start, end) => read(place(id), start, end),
     cut: (length) => onDisk('truncate', place(id), (fs) => fs.truncateSync(place(id), length)),
     file: (name, created, length, sums) => keptFile(name, created, kept(id, length, sums)),
   });
   return {
-    store: (id, length = 0, sums) => createByteStore(room(id), length, sums),
+    store: (id, length = 0, sums) => createByteStore(storageOf(id), length, sums),
     sizeOf: (id) => sizeAt(place(id)) ?? 0,
     file: (name, created, id, size, sums) => keptFile(name, created, kept(id, size, sums)),
     keep(file) {

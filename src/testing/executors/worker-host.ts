@@ -1,5 +1,5 @@
 /** Implements the calls from the realm to the worker. */
-import { createLogRoom } from '../log-room.ts';
+import { createLogLimit } from '../log-limit.ts';
 import { endNow, type Signals } from './interrupt.ts';
 import type { Host } from './realm-globals.ts';
 
@@ -20,14 +20,14 @@ export function createHost(outlets: Outlets): Host {
   const { TextDecoder, performance, crypto, setTimeout, btoa } = globalThis;
   const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
   const encoder = new TextEncoder();
-  const room = createLogRoom();
+  const limitLog = createLogLimit();
   return {
     read(url, integrity, done, failed) {
       outlets.read(url, integrity).then(done, (error: Error) => failed(error.message));
     },
     write(stream, bytes) {
       // Whole characters only, and within the limit of the log, as a kernel may write faster than the emulator reads.
-      const text = room(decoders[stream].decode(bytes, { stream: true }));
+      const text = limitLog(decoders[stream].decode(bytes, { stream: true }));
       if (text) outlets.write(stream, text);
     },
     file: outlets.file,

@@ -11,7 +11,7 @@ export function bodyFault(injected: Injected | undefined, length: number): BodyF
  * Returns the response of a fault that replaces the handling of the request, or `undefined`. Throws `ConnectionCut` if
  * the fault breaks the connection. `isUpload`: the body is stored up to the fault, so `putUpload` applies it.
  */
-export async function insteadOf(
+export async function respondInstead(
   injected: Injected,
   request: Request,
   isUpload: boolean,
