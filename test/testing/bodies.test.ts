@@ -34,7 +34,7 @@ test.each([
   expect(taken()).toBeLessThan(2 ** 25);
 });
 
-test('of the recorded requests the last bodies are kept, as far as there is room', async () => {
+test('the last bodies of recorded requests are kept within the limit', async () => {
   const emulator = quiet();
   for (let n = 0; n < 70; n++)
     await rpc(emulator, `${kernelsApi}/ListKernels`, { search: `${n} ${'x'.repeat(2 ** 20)}` });

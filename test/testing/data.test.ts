@@ -277,7 +277,7 @@ describe.each([
   });
 });
 
-test('fixtures fill in what was never there: changes and deletions stay', async () => {
+test('fixtures add only what was never added: changes and deletions stay', async () => {
   const folder = scratch();
   const dataset = (slug: string) => ({ owner: 'alice', slug, files: { 'a.txt': 'fixture' } });
   const fixtures = {
@@ -298,7 +298,7 @@ test('fixtures fill in what was never there: changes and deletions stay', async 
   expect(second.state.kernels.size).toBe(0);
 });
 
-test('fixtures that cannot be taken leave the folder free, and what is in it as it was', async () => {
+test('invalid fixtures leave the folder unlocked and unchanged', async () => {
   const folder = scratch();
   await makeDataset(await start(folder), { 'a.txt': 'one' });
   const fixtures = { datasets: [{ owner: 'alice', slug: 'tiny', files: { a: '' } }] };
@@ -413,7 +413,7 @@ describe('the folder', () => {
   });
 });
 
-test('text of a kernel with every kind of character is the same afterwards', async () => {
+test('the source of a kernel is returned unchanged, whatever its characters', async () => {
   const folder = scratch();
   const source = 'print("ä\u2028\u0000😀\\n")\n';
   const first = await start(folder);

@@ -145,7 +145,7 @@ test('folders, listings, a version by its number', async () => {
   expect((await ask(emulator, 'DownloadDataset', { datasetVersionNumber: 9 })).status).toBe(404);
 });
 
-test('what is private is denied to others; only the owner changes or deletes', async () => {
+test('private datasets are denied to others; only the owner can change or delete them', async () => {
   const emulator = quiet();
   await makeDataset(emulator, { 'a.txt': 'one' });
   for (const token of ['KGAT_bob', '']) {

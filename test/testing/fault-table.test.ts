@@ -91,7 +91,7 @@ test.each<[object | undefined, string | RegExp]>([
   expect(faults.pending).toEqual([]);
 });
 
-test('kinds are grouped, and what is said of each names its options', () => {
+test('kinds are grouped, and each description names the options', () => {
   const order = Object.values(rows).map(({ group }) => group);
   expect(order.filter((group, index) => group !== order[index - 1])).toHaveLength(new Set(order).size);
   for (const [name, { about, takes }] of Object.entries(rows)) {

@@ -17,7 +17,7 @@ test('a signal is seen once', () => {
   expect([look(buffer), look(buffer)]).toEqual([2, 0]);
 });
 
-test('a signal that comes while pyodide looks is not lost', () => {
+test('a signal that arrives while pyodide polls is not lost', () => {
   const shared = new Uint8Array(new SharedArrayBuffer(1));
   const buffer = keepSignals(shared);
   expect(look(buffer, () => (shared[0] = 2))).toBe(0);

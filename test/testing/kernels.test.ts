@@ -38,7 +38,7 @@ test('a pushed kernel is queued, runs, and is complete', async () => {
   expect((await status(emulator)).status).toBe('COMPLETE');
 });
 
-test('no more runs at once than `concurrency`; a queued one can be cancelled and never starts', async () => {
+test('at most `concurrency` runs at a time; a queued run can be canceled and never starts', async () => {
   const { executor, jobs, end } = held();
   const emulator = quiet({ executor, concurrency: 1 });
   for (const text of ['one', 'two', 'three']) await push(emulator, text);
@@ -56,7 +56,7 @@ test('no more runs at once than `concurrency`; a queued one can be cancelled and
   expect(late.json.errorMessage).toBe('the session is not running');
 });
 
-test('an executor that does not stop cannot hold up the end of a run', { timeout: 10_000 }, async () => {
+test('an executor that does not stop cannot delay the end of a run', { timeout: 10_000 }, async () => {
   const emulator = quiet({ executor: scriptedExecutor(() => new Promise(() => {})) });
   await push(emulator, '', { sessionTimeoutSeconds: 1 });
   expect(await ended(emulator)).toMatchObject({
@@ -248,7 +248,7 @@ describe('SaveKernel refuses', () => {
   });
 });
 
-test('an account may be written in capitals', async () => {
+test('user names are case-insensitive in requests', async () => {
   const users = [{ username: 'Alice', userId: 7, token: 'KGAT_test' }];
   const emulator = quiet({ users });
   expect((await push(emulator, '')).json.ref).toBe('/code/Alice/first-kernel');
@@ -405,7 +405,7 @@ test('no answer has the id of a session, and cancelling wants it, of the account
   expect((await status(emulator)).status).toBe('CANCEL_ACKNOWLEDGED');
 });
 
-test('what is private is denied to others: kernel, log, session; and a kernel that is not there is denied alike', async () => {
+test('private kernels, logs and sessions are denied to others, in the same way as missing ones', async () => {
   const emulator = quiet();
   await push(emulator, '');
   const { sessionId } = emulator.state.kernels.get('alice/first-kernel')!.versions[0]!;
@@ -534,7 +534,7 @@ test('the address of an output has its secret in the path, and the name as it is
   expect([wrong.status, await wrong.text()]).toEqual([403, expect.stringContaining('<Code>AccessDenied</Code>')]);
 });
 
-test('the oldest addresses end where there are very many', async () => {
+test('the oldest download URLs are dropped when there are very many', async () => {
   const files = [{ name: 'a.txt', data: new TextEncoder().encode('x') }];
   const emulator = quiet({ executor: scriptedExecutor(() => ({ files })) });
   await push(emulator, '');
@@ -568,7 +568,7 @@ test('the archive of an output is that of the version asked for, and of a run th
   expect(await archive()).toContain('from-2.txt');
 });
 
-test('reset forgets everything, ends what runs and what is followed, and repeats its random values', async () => {
+test('reset drops everything, ends runs and log streams, and repeats random values', async () => {
   const { executor, jobs } = held();
   const emulator = quiet({ executor, faults: [{ kind: 'status', match: { method: 'Hello' } }] });
   emulator.faults.add({ kind: 'status', match: { method: 'ListKernels' } });
@@ -592,7 +592,7 @@ test('reset forgets everything, ends what runs and what is followed, and repeats
   expect(await start()).toBe(token);
 });
 
-test('the requests that are remembered are bounded', async () => {
+test('the number of recorded requests is limited', async () => {
   const emulator = quiet({ recorded: 3 });
   for (let index = 0; index < 5; index++) await rpc(emulator, `${kernelsApi}/ListKernels`, { page: index });
   expect(emulator.state.requests.map(({ body }) => (body as { page: number }).page)).toEqual([2, 3, 4]);

@@ -22,7 +22,7 @@ function site(text: string) {
   return asked;
 }
 
-test('a wheel of the download site is compared with the list, and fetched once', async () => {
+test("a downloaded wheel is checked against pyodide's list, and downloaded once", async () => {
   const asked = site('the wheel');
   const { read } = await openLibrary({ packages: undefined, fetchPackages: true });
   const address = `https://packages.invalid/${name}`;
@@ -34,7 +34,7 @@ test('a wheel of the download site is compared with the list, and fetched once',
   expect(asked[0]).toMatch(new RegExp(`^https://cdn\\.jsdelivr\\.net/pyodide/v[\\d.]+/full/${name}$`));
 });
 
-test('nothing is fetched without being asked for, and nothing else can be read', async () => {
+test('nothing is downloaded by default, and no other file can be read', async () => {
   const asked = site('x');
   const { read } = await openLibrary({ packages: undefined, fetchPackages: false });
   await expect(read(`https://packages.invalid/${name}`, integrity('x'))).rejects.toThrow('not in the folder of wheels');

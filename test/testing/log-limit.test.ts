@@ -19,7 +19,7 @@ test.each([
   expect(emulator.state.kernels.get('alice/first-kernel')!.versions[0]!.log.length).toBeLessThan(400_000);
 });
 
-test('a run that fills its log still says why it failed, and what is not in its output', async () => {
+test('a run that fills its log still reports why it failed and what is missing in its output', async () => {
   const emulator = quiet({
     executor: scriptedExecutor((job) => {
       for (let n = 0; n < 40; n++) job.onOutput('stdout', 'x'.repeat(2 ** 20));

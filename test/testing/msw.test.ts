@@ -17,7 +17,7 @@ afterAll(() => server.close());
 const client = createClient({ token: 'KGAT_test', retry: false });
 const kernel = { userName: 'alice', kernelSlug: 'some-job' };
 
-test('a mocked method is given its request, defaults filled, and answers with a part of its message', async () => {
+test('a mocked method gets its request with defaults, and may return a part of the message', async () => {
   const seen: unknown[] = [];
   server.use(
     mock(getKernelSessionStatus, ({ request, raw }) => {
@@ -31,7 +31,7 @@ test('a mocked method is given its request, defaults filled, and answers with a 
   expect(seen).toEqual([expect.objectContaining(kernel), 'Bearer KGAT_test']);
 });
 
-test('a resolver may wait, may answer with a Response, and may answer with nothing', async () => {
+test('a resolver may be async, may return a Response, and may return nothing', async () => {
   server.use(mock(getKernelSessionStatus, async () => ({ status: 'COMPLETE', failureMessage: 'x' })));
   expect(await client.call(getKernelSessionStatus, kernel)).toMatchObject({ status: 'COMPLETE', failureMessage: 'x' });
   server.use(mock(getKernelSessionStatus, () => new Response('{"status":"ERROR"}')));
@@ -40,7 +40,7 @@ test('a resolver may wait, may answer with a Response, and may answer with nothi
   expect((await client.call(listKernels, { user: 'me' })).kernels).toEqual([]);
 });
 
-test('an answer that is none is the mistake of the test, not an answer', async () => {
+test('an invalid message or an error of the resolver rejects the call', async () => {
   const said = vi.spyOn(console, 'error').mockImplementation(() => {});
   const patient = createClient({ token: 'KGAT_test' });
   const resolver = vi.fn(() => ({ status: 5 as unknown as 'RUNNING' }));
@@ -59,13 +59,13 @@ test('an answer that is none is the mistake of the test, not an answer', async (
   expect(said).not.toHaveBeenCalled();
 });
 
-test('a method that answers with a file', async () => {
+test('a method that returns a file', async () => {
   server.use(mock(downloadDataset, ({ request }) => new Response(`bytes of ${request.datasetSlug}`)));
   const response = await client.call(downloadDataset, { ownerSlug: 'alice', datasetSlug: 'my-data' });
   expect(await response.text()).toBe('bytes of my-data');
 });
 
-test('a method without anything in its answer', async () => {
+test('a method with an empty response', async () => {
   const deleted: unknown[] = [];
   server.use(
     mock(deleteKernel, ({ request }) => {
@@ -77,7 +77,7 @@ test('a method without anything in its answer', async () => {
   expect(deleted).toEqual(['some-job']);
 });
 
-test('errors, in Kaggle’s form, of methods of each kind', async () => {
+test('mockError returns errors for all kinds of methods', async () => {
   server.use(
     mockError(getKernelSessionStatus, { status: 429, message: 'slow down', headers: { 'retry-after': '3' } }),
     mockError(downloadDataset, { status: 404 }),
@@ -94,7 +94,7 @@ test('errors, in Kaggle’s form, of methods of each kind', async () => {
   await expect(client.call(deleteKernel, kernel)).rejects.toMatchObject({ status: 400, code: 17 });
 });
 
-test('a whole emulator answers for Kaggle and for its storage', async () => {
+test('an emulator handles requests to Kaggle and to its storage', async () => {
   const emulator = quiet();
   server.use(...handlers(emulator));
   await makeDataset(emulator, { 'a.txt': 'content' });

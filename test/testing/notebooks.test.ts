@@ -212,7 +212,7 @@ describe.each([
   });
 });
 
-test('notebooks of other formats and languages, and what is no notebook', async () => {
+test('notebooks of other formats and languages, and invalid ones', async () => {
   const emulator = createEmulator({ lag: 0, processing: 0, concurrency: 1 });
   const run = async (text: string) => {
     await push(emulator, text, { kernelType: 'notebook' });
@@ -237,7 +237,7 @@ test('notebooks of other formats and languages, and what is no notebook', async 
   await emulator.close();
 });
 
-test('every expression of a cell is shown when the notebook asks IPython for it', async () => {
+test('every expression of a cell is shown if the notebook sets ast_node_interactivity', async () => {
   const emulator = createEmulator({ lag: 0, processing: 0 });
   const ask =
     'from IPython.core.interactiveshell import InteractiveShell\nInteractiveShell.ast_node_interactivity = "all"';

@@ -76,7 +76,7 @@ test.each<[Fixtures, string]>([
   expect((await refusal(() => createEmulator({ executor, fixtures }).ready)).message).toContain(`fixtures: ${message}`);
 });
 
-test('an emulator that is given has its own options', async () => {
+test('an existing emulator keeps its own options', async () => {
   const emulator = createEmulator({ executor });
   const { message } = await refusal(() => serveEmulator({ emulator, lag: 5 } as ServeOptions));
   expect(message).toBe('serveEmulator: lag: belongs to createEmulator; an existing emulator keeps its own options');
@@ -84,7 +84,7 @@ test('an emulator that is given has its own options', async () => {
   await served.close();
 });
 
-test('folders may be file: addresses', async () => {
+test('folders may be file: URLs', async () => {
   const url = new URL('./no-such-folder/', import.meta.url);
   const { message } = await refusal(() => createEmulator({ executor, fixtures: url }).ready);
   expect(message).toContain('no-such-folder');

@@ -34,7 +34,7 @@ async function served<T>(options: ServeOptions, use: (url: string, storageUrl: s
 const hello = '/v1/api.v1.DiagnosticsService/Hello';
 const json = { 'content-type': 'application/json', authorization: 'Bearer KGAT_test' };
 
-test('a name that was made to point to loopback is refused, on both ports', () =>
+test('a foreign name that resolves to loopback is refused on both ports', () =>
   served({}, async (url, storageUrl) => {
     const host = 'evil.example:80';
     expect((await send(`${url}${hello}`, 'POST', { ...json, host }, '{}')).status).toBe(403);
@@ -45,7 +45,7 @@ test('a name that was made to point to loopback is refused, on both ports', () =
     }
   }));
 
-test('a page of an origin that was not named is refused, also a local one, also one that hides its name', () =>
+test('a page of an origin that is not allowed is refused, also a local one and the origin "null"', () =>
   served({ allowedOrigins: ['http://localhost:5173'] }, async (url) => {
     for (const origin of ['https://evil.example', 'http://localhost:5174', 'null', url]) {
       const answer = await send(`${url}${hello}`, 'POST', { ...json, origin }, '{}');
@@ -59,7 +59,7 @@ test('a page of an origin that was not named is refused, also a local one, also 
     expect(answer.headers.vary).toContain('origin');
   }));
 
-test('a preflight is answered for named origins only', () =>
+test('a preflight succeeds for allowed origins only', () =>
   served({ allowedOrigins: ['http://localhost:5173'] }, async (url) => {
     const ask = (origin: string) =>
       send(`${url}${hello}`, 'OPTIONS', { origin, 'access-control-request-method': 'POST' });
@@ -70,7 +70,7 @@ test('a preflight is answered for named origins only', () =>
     expect([bad.status, bad.headers['access-control-allow-origin']]).toEqual([403, undefined]);
   }));
 
-test('after a redirect to the storage the origin is hidden: a download may be read, an RPC not asked for', () =>
+test('after a redirect to the storage the origin is "null": downloads are allowed, API calls are not', () =>
   served({ allowedOrigins: ['http://localhost:5173'] }, async (url, storageUrl) => {
     const download = await send(`${storageUrl}/download/a`, 'GET', { origin: 'null' });
     expect([download.status, download.headers['access-control-allow-origin']]).toEqual([403, 'null']);
@@ -80,7 +80,7 @@ test('after a redirect to the storage the origin is hidden: a download may be re
     expect([search.status, search.headers['access-control-allow-origin']]).toEqual([403, undefined]);
   }));
 
-test('without named origins no page at all may ask, and nothing allows it', () =>
+test('without allowed origins, all pages are refused, without CORS headers', () =>
   served({}, async (url) => {
     const answer = await send(`${url}${hello}`, 'OPTIONS', { origin: 'null' });
     expect(answer.headers['access-control-allow-origin']).toBeUndefined();
@@ -93,7 +93,7 @@ test.each(['text/plain', 'application/x-www-form-urlencoded', ''])('an RPC of ty
     expect((await send(`${url}${hello}`, 'POST', headers, '{}')).status).toBe(415);
   }));
 
-test('a body that is no JSON object, a method that is not there, a wrong token', () =>
+test('invalid JSON, an unknown method and a wrong token are refused', () =>
   served({}, async (url) => {
     expect((await send(`${url}${hello}`, 'POST', json, '[1]')).status).toBe(400);
     expect((await send(`${url}${hello}`, 'POST', json, '{"a"')).status).toBe(400);
@@ -118,7 +118,7 @@ test('only loopback', async () => {
   await expect(serveEmulator({ host: '192.168.0.1' })).rejects.toThrow(ValidationError);
 });
 
-test('a port that is taken is an error, and leaves nothing open', () =>
+test('a port in use is an error, and leaves nothing open', () =>
   served({}, async (url) => {
     const { port } = new URL(url);
     await expect(serveEmulator({ port: Number(port) })).rejects.toMatchObject({
@@ -127,7 +127,7 @@ test('a port that is taken is an error, and leaves nothing open', () =>
     });
   }));
 
-test('close ends connections that are open, and the port is free again', async () => {
+test('close ends open connections and frees the port', async () => {
   const executor = scriptedExecutor(
     ({ signal }) => new Promise((resolve) => signal.addEventListener('abort', () => resolve({}))),
   );

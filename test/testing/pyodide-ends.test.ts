@@ -38,7 +38,7 @@ test.each([
   expect(result.files).toEqual({ 'left.txt': 'here' });
 });
 
-test('too deep, too large, too many: Python says so; space is free again when files are deleted', async () => {
+test('too deep, too large or too many files are errors of Python; deleting files frees space', async () => {
   const text = `
 import os
 def fill(size):
@@ -58,14 +58,14 @@ with open('/tmp/again', 'wb') as file: file.truncate(2 ** 30)
   expect(status).toBe('COMPLETE');
 });
 
-test('a log without an end is truncated, with a word, and the run goes on', async () => {
+test('an endless log is truncated with a note, and the run continues', async () => {
   const { status, stdout, files } = await run('line = "x" * 999\nfor n in range(400_000): print(line)');
   expect({ status, files }).toEqual({ status: 'COMPLETE', files: { 'left.txt': 'here' } });
   expect(stdout).toMatch(/x\n\[log truncated: it exceeds the size limit\]\n$/);
   expect(stdout.length).toBeLessThan(2 ** 25);
 });
 
-test('asyncio runs to its end; what can never happen is not waited for; sleep is interrupted', async () => {
+test('asyncio runs to completion; a deadlock is an error; sleep is interrupted', async () => {
   const text = `
 import asyncio, time
 async def main():

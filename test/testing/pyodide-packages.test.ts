@@ -38,7 +38,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('wheels of a folder can be imported, in a notebook too, with what they need and the data beside the code', async () => {
+test('wheels of a folder can be imported, also in notebooks, with their requirements and data files', async () => {
   const cells = [
     {
       cell_type: 'code',
@@ -50,7 +50,7 @@ test('wheels of a folder can be imported, in a notebook too, with what they need
   expect(await ended(emulator)).toMatchObject({ status: 'COMPLETE', stdout: '42\nbeside the code\n', stderr: '' });
 });
 
-test('a package that is not in the folder is missing, and nothing is fetched', async () => {
+test('a package that is not in the folder is missing, and nothing is downloaded', async () => {
   await push(emulator, 'import numpy', { slug: 'alice/second-kernel', newTitle: 'Second kernel' });
   expect(await ended(emulator, 'second-kernel')).toMatchObject({
     status: 'ERROR',

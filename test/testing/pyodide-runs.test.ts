@@ -124,7 +124,7 @@ for path in ('/kaggle/input/datasets/alice/my-data/a.csv', '/kaggle/input/datase
   ]);
 });
 
-test('what is left in the working folder is the output: nested, empty, binary', async () => {
+test('the files of the working folder are the output: nested, empty, binary', async () => {
   const text = `
 import os
 os.makedirs('a/b/none')
@@ -143,7 +143,7 @@ open('/tmp/elsewhere', 'w').write('x')
   expect([...data]).toEqual(Array.from({ length: 256 }, (_, index) => index));
 });
 
-test('a run sees nothing of the one before, and no file of the machine', async () => {
+test('a run sees neither the run before nor any file of the machine', async () => {
   const own = JSON.stringify(fileURLToPath(import.meta.url));
   await run('import builtins, os\nbuiltins.leak = 1\nos.environ["LEAK"] = "1"\nopen("/tmp/leak", "w").close()');
   const text = `import builtins, os
@@ -151,13 +151,13 @@ print(hasattr(builtins, "leak"), "LEAK" in os.environ, os.path.exists("/tmp/leak
   expect((await run(text)).stdout).toBe('False False False False\n');
 });
 
-test('a missing package ends in an error that names it and the two ways', async () => {
+test('a missing package is an error that names it and both options', async () => {
   const result = await run('import numpy as np');
   expect(result).toMatchObject({ status: 'ERROR', failureMessage: "missing package 'numpy'" });
   expect(result.stderr).toMatch(/'numpy'.*packages: DIR.*--packages DIR.*fetchPackages: true.*--fetch-packages/);
 });
 
-test('a language that is not Python is refused in words', async () => {
+test('a language other than Python is an error that names it', async () => {
   const result = await run('print(1)', { language: 'r' });
   expect(result).toMatchObject({
     status: 'ERROR',

@@ -24,16 +24,10 @@ const job: Job = {
   onOutput: () => {},
 };
 
-test('a file whose name leads out of the folder is not written', async () => {
+test('a file whose name leaves the folder is not written', async () => {
   const files = [{ name: `../../../../../../..${scratch}/escaped.txt`, data: new Uint8Array(1), created: 0 }];
   await expect(python3Executor().run({ ...job, inputs: [{ mount: 'points', files }] })).rejects.toThrow(/\.\./);
   expect(existsSync(join(scratch, 'escaped.txt'))).toBe(false);
-});
-
-test('a program that cannot be started is named, with what to do', async () => {
-  await expect(python3Executor({ command: 'no-such-python' }).run(job)).rejects.toThrow(
-    /^cannot start "no-such-python": .*ENOENT; install Python 3, or pass its path: python3Executor\(\{ command \}\)$/,
-  );
 });
 
 // Where there is no python3 there is nothing to run with; the emulator itself needs none.

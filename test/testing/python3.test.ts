@@ -79,9 +79,12 @@ open('/kaggle/working/deep/out.txt', 'w').write('é')
   });
 });
 
-test('a program that is not there is named', async () => {
+test('a program that cannot be started is named, with what to do', async () => {
   const other = quiet({ executor: python3Executor({ command: 'no-such-python' }) });
   await push(other, '');
   const { status, failureMessage } = await ended(other);
-  expect([status, failureMessage]).toEqual(['ERROR', expect.stringContaining('no-such-python')]);
+  expect(status).toBe('ERROR');
+  expect(failureMessage).toMatch(
+    /^cannot start "no-such-python": .*ENOENT; install Python 3, or pass its path: python3Executor\(\{ command \}\)$/,
+  );
 });

@@ -34,7 +34,7 @@ describe('a served emulator runs a kernel, stops it, hands out its files, and th
   });
 });
 
-test('the emulator runs inside workerd, where there is no module of Node', async () => {
+test('the emulator runs in workerd, without modules of Node', async () => {
   const bundle = await build({
     stdin: {
       contents: `

@@ -15,7 +15,7 @@ const open = () =>
     ],
   });
 
-test('a refresh token gives access tokens that expire', async () => {
+test('a refresh token returns access tokens that expire', async () => {
   const emulator = open();
   const wanted = { refreshToken: 'KGRT_alice', apiVersion: 'API_VERSION_V1', expirationDuration: '60s' };
   const { json } = await rpc(emulator, `${accounts}/GenerateAccessToken`, wanted, '');
@@ -33,7 +33,7 @@ test('a refresh token gives access tokens that expire', async () => {
   expect((await rpc(emulator, introspect, { token: json.token }, '')).json).toEqual({ active: false });
 });
 
-test('who is logged in needs no refresh token; who is neither gets none', async () => {
+test('a logged-in user needs no refresh token; an anonymous one without it gets no token', async () => {
   const emulator = open();
   const generate = `${accounts}/GenerateAccessToken`;
   expect((await rpc(emulator, generate, {}, 'KGAT_bob')).json).toMatchObject({ userName: 'bob', expiresIn: 43_200 });
@@ -42,7 +42,7 @@ test('who is logged in needs no refresh token; who is neither gets none', async 
   expect((await rpc(emulator, generate, { expirationDuration: 'long' })).status).toBe(400);
 });
 
-test('a revoked token is of no use, nor is what came from a revoked refresh token; those of others stay', async () => {
+test('a revoked token is invalid, and so are access tokens of a revoked refresh token; other tokens stay valid', async () => {
   const emulator = open();
   const make = async (body: object) => (await rpc(emulator, `${accounts}/GenerateAccessToken`, body)).json.token;
   const expire = async (token: string, by?: string) =>

@@ -72,14 +72,14 @@ test('what is packed by gzip alone is unpacked in its place; what only has the n
   });
 });
 
-test('what only has the name of an archive, or is damaged, stays as it is', async () => {
+test('a damaged archive, or a file that only has the name of one, stays unchanged', async () => {
   const damaged = await zip({ level: 0 });
   damaged[Buffer.from(damaged).indexOf('twotwo')]! ^= 0xff;
   const files = await made({ 'a.zip': 'no archive', 'b.zip': damaged, 'c.tar.gz': 'none', 'd.tar': 'x'.repeat(2000) });
   expect(Object.keys(files)).toEqual(['a.zip', 'b.zip', 'c.tar.gz', 'd.tar']);
 });
 
-test('names that lead out of the archive are left out', async () => {
+test('entries that leave the archive are dropped', async () => {
   const writer = new ZipWriter(new BlobWriter());
   for (const name of ['../up.txt', 'a/../../up.txt', '/absolute.txt', './good.txt'])
     await writer.add(name, new TextReader(name));
@@ -87,7 +87,7 @@ test('names that lead out of the archive are left out', async () => {
   expect(Object.keys(await made({ 'data.zip': data }))).toEqual(['absolute.txt', 'good.txt']);
 });
 
-test('a token that is given twice in one request is refused, and stays good', async () => {
+test('a token given twice in one request is refused, and stays valid', async () => {
   const emulator = quiet();
   const token = await upload(emulator, 'a.txt', 'x');
   const create = async (files: object[]) =>
@@ -96,7 +96,7 @@ test('a token that is given twice in one request is refused, and stays good', as
   expect((await create([{ token }])).status).toBe('ok');
 });
 
-test('a version with archives downloads as one archive of what was in them', async () => {
+test('a version with archives is downloaded as one archive of their files', async () => {
   const emulator = quiet();
   await made({ 'data.zip': await zip({}) }, emulator);
   const request = { ownerSlug: 'alice', datasetSlug: 'packed-data' };

@@ -49,7 +49,7 @@ test('one PUT stores all; the answer carries the checksums', async () => {
   expect((await use(emulator, token)).json.status).toBe('ok');
 });
 
-test('parts are put together; a status query tells what is there; nothing there has no Range', async () => {
+test('parts are joined; a status query returns the stored range, or none', async () => {
   const emulator = quiet();
   const data = Uint8Array.from({ length: part + 10 }, (_, index) => index % 251);
   const { token, createUrl } = await start(emulator, data.length);
@@ -67,7 +67,7 @@ test('parts are put together; a status query tells what is there; nothing there 
   expect(bytesOf(emulator)).toEqual([...data]);
 });
 
-test('a part that overlaps replaces what was there from its start on', async () => {
+test('a part that overlaps replaces the stored bytes from its start', async () => {
   const emulator = quiet();
   const { token, createUrl } = await start(emulator, part + 2);
   await put(emulator, createUrl, new Uint8Array(part).fill(1), `bytes 0-${part - 1}/${part + 2}`);
@@ -77,7 +77,7 @@ test('a part that overlaps replaces what was there from its start on', async () 
   expect(new Set(bytesOf(emulator))).toEqual(new Set([2]));
 });
 
-test('a length that is announced takes no memory before its bytes come', async () => {
+test('an announced length takes no memory before its bytes arrive', async () => {
   const emulator = quiet();
   const before = process.memoryUsage().arrayBuffers;
   for (let n = 0; n < 20; n++) {
@@ -119,7 +119,7 @@ describe('what a session refuses', () => {
   });
 });
 
-test('a body that ends early leaves the upload incomplete, with what came', async () => {
+test('a body that ends early leaves an incomplete upload with the bytes received', async () => {
   const emulator = quiet();
   const { token, createUrl } = await start(emulator, 10);
   const response = await put(emulator, createUrl, '123');
@@ -128,7 +128,7 @@ test('a body that ends early leaves the upload incomplete, with what came', asyn
   expect((await put(emulator, createUrl, '4567890', 'bytes 3-9/10')).status).toBe(200);
 });
 
-test('a body that breaks keeps what came before', async () => {
+test('a body that breaks off keeps the bytes received before', async () => {
   const emulator = quiet();
   const { createUrl } = await start(emulator, 10);
   let pulls = 0;
@@ -196,7 +196,7 @@ test('an empty file: announced as 0, or not announced at all', async () => {
   expect(bytesOf(emulator)).toEqual([]);
 });
 
-test('a token is good once, and for its owner; a failed create does not spend it', async () => {
+test('a token is valid once, and for its owner; a failed create does not use it up', async () => {
   const emulator = quiet();
   const token = await upload(emulator, 'a.txt', 'x');
   expect((await use(emulator, token, 'some-data', 'KGAT_bob')).json.error.message).toMatch(/^unknown upload token: /);

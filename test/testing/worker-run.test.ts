@@ -45,7 +45,7 @@ function start(): Fake {
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-test('forged messages are dropped, and files that lead out of the folder', async () => {
+test('forged messages, and files that leave the folder, are dropped', async () => {
   const { result, log, say } = start();
   for (const forged of [
     undefined,
@@ -80,7 +80,7 @@ test('forged messages are dropped, and files that lead out of the folder', async
   expect(log).toEqual(['stdout: real']);
 });
 
-test('nothing is taken after the result', async () => {
+test('messages after the result are ignored', async () => {
   const { result, log, say } = start();
   say({ type: 'result', files: [] });
   say({ type: 'output', stream: 'stdout', data: 'late' });
@@ -89,21 +89,21 @@ test('nothing is taken after the result', async () => {
   expect(log).toEqual([]);
 });
 
-test('a worker that ends takes its run with it, with a word in the log', async () => {
+test('a run ends with its worker, and the log says so', async () => {
   const { result, log, end } = start();
   end('it is gone');
   expect(await result).toEqual({ files: [], failureMessage: 'it is gone' });
   expect(log).toEqual(['stderr: emulator: it is gone: its output files are lost\n']);
 });
 
-test('a kernel that does not stop is ended, with a word in the log', async () => {
+test('a kernel that does not stop is terminated, and the log says so', async () => {
   const { result, log, abort } = start();
   abort.abort(new Error('it was cancelled'));
   expect(await result).toEqual({ files: [], failureMessage: 'it was cancelled' });
   expect(log).toEqual([expect.stringMatching(/^stderr: .*did not stop.*output files are lost\n$/)]);
 });
 
-test('a kernel that has stopped has time for its files to be collected', async () => {
+test('a kernel that has stopped gets time to collect its files', async () => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const { result, log, say, abort } = start();
@@ -125,7 +125,7 @@ test.each([
   expect(await worker.ended).toContain(words);
 });
 
-test('a run that never begins ends, with a word in the log', async () => {
+test('a run that never starts ends, and the log says so', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => void vi.useRealTimers());
   const hangs: Executor = {
