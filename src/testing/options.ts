@@ -136,7 +136,7 @@ const serveFields = (): Fields<ServeOptions> => ({
   ...emulatorFields(),
   port: port(),
   storagePort: port(),
-  host: field('127.0.0.1, localhost or ::1 (whoever reaches the emulator can run code)', (value) =>
+  host: field('127.0.0.1, localhost or ::1 (anyone who can reach the emulator can run code)', (value) =>
     loopback.includes(value as string),
   ),
   emulator: having('the result of createEmulator()', 'fetch'),

@@ -18,7 +18,7 @@ export interface ServeOptions extends EmulatorOptions {
    */
   storagePort?: number | undefined;
   /**
-   * Loopback address to listen on: `127.0.0.1`, `localhost` or `::1`. Others are refused, as whoever reaches the
+   * Loopback address to listen on: `127.0.0.1`, `localhost` or `::1`. Others are refused, as anyone who can reach the
    * emulator can run code.
    * @default '127.0.0.1'
    */

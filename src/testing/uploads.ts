@@ -91,7 +91,7 @@ function stored(upload: Upload): Response {
 function finished(context: Context, upload: Upload): Response {
   const { hashes } = context.options;
   const sums = upload.bytes.sums();
-  const told = {
+  const checksums = {
     ...((hashes === 'both' || hashes === 'crc32c') && { crc32c: sums.crc32c }),
     ...((hashes === 'both' || hashes === 'md5') && { md5Hash: sums.md5 }),
   };
@@ -105,7 +105,7 @@ function finished(context: Context, upload: Upload): Response {
     updated: now,
     timeFinalized: now,
     size: String(upload.received),
-    ...told,
+    ...checksums,
   };
   return new Response(JSON.stringify(body), {
     headers: { 'content-type': 'application/json', ...hashHeader(sums, hashes) },

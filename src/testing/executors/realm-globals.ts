@@ -114,7 +114,7 @@ export function equip(host: Host): () => void {
     return ++timers;
   };
   let starting = true;
-  const say = (...values: unknown[]) => {
+  const print = (...values: unknown[]) => {
     // After the start, pyodide only prints how to report a crash.
     if (starting) host.write('stderr', new RealmEncoder().encode(`${values.map(String).join(' ')}\n`));
   };
@@ -123,7 +123,7 @@ export function equip(host: Host): () => void {
     self: scope,
     TextDecoder: RealmDecoder,
     TextEncoder: RealmEncoder,
-    console: { log: say, warn: say, error: say },
+    console: { log: print, warn: print, error: print },
     performance: { now: () => host.now() },
     crypto: {
       getRandomValues(view: Uint8Array) {
