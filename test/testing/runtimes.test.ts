@@ -86,7 +86,7 @@ test('the emulator runs in workerd, without modules of Node', async () => {
     expect(log).toMatch(/data: .*"done\\n".*\n\ndata: END_OF_LOG/);
     expect(folders).toEqual({
       data: expect.stringMatching(/^MissingCapabilityError: data: .*omit the option/),
-      folder: expect.stringMatching(/^MissingCapabilityError: fixtures: .*pass the fixtures as data/),
+      folder: expect.stringMatching(/^MissingCapabilityError: fixtures: .*pass an object, /),
       plain: { kept: { datasets: 0, kernels: 0 }, filled: { datasets: 1, kernels: 0 } },
     });
   } finally {
