@@ -27,7 +27,7 @@ export default defineConfig({
   minify: false,
   esbuildOptions(options) {
     options.outbase = 'src';
-    // The tarball has the sources: a map that repeats them would only make it larger.
+    // The tarball contains the sources, so the maps need not repeat them.
     options.sourcesContent = false;
   },
   esbuildPlugins: [

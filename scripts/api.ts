@@ -1,6 +1,6 @@
 /**
- * Writes etc/api/, the public surface of the package: every entry with all that it exports. `npm run api` builds the declarations
- * first. A test compares the reports with the build.
+ * Writes etc/api/, a record of the public API: every entry with all its exports. `npm run api` builds the declarations first.
+ * A test compares the record with the build.
  */
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,7 +1,7 @@
 /**
- * Makes a release: sets the version, dates the changelog, commits and tags. The tag, once pushed, starts the workflow that
- * tests and publishes. `npm run release -- major|minor|patch|VERSION [--dry-run]`. For that workflow: `--verify TAG` checks
- * that the tag is of this version, and `--notes TAG` prints what the changelog says about it.
+ * Makes a release: sets the version, dates the changelog, commits and tags. Pushing the tag starts the workflow that tests
+ * and publishes. `npm run release -- major|minor|patch|VERSION [--dry-run]`. The workflow uses `--verify TAG`, which checks
+ * that the tag matches the version, and `--notes TAG`, which prints its part of the changelog.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';

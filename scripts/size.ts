@@ -1,13 +1,13 @@
 /**
- * The sizes of the package as a table: bundles after gzip, and the tarball. It measures what is built:
- * `npm run build && npm run size`. With `--json` it prints them for another run, which compares by `--base FILE`.
+ * The sizes of the package as a table: bundles after gzip, and the tarball. It measures the build:
+ * `npm run build && npm run size`. `--json` prints JSON; `--base FILE` compares with such a file.
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { bundle, one, targets } from './size/bundle.ts';
 import { command } from './test/command.ts';
 
-/** Bytes by what they belong to. */
+/** Bytes by name. */
 type Sizes = Record<string, number>;
 
 async function measure(): Promise<Sizes> {
@@ -32,7 +32,7 @@ async function measure(): Promise<Sizes> {
 
 const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(2)} KB`;
 
-/** A row of the table; what the base did not have is new. */
+/** A row of the table. */
 function row(name: string, now: number, before: number | undefined): string {
   if (before === undefined) return `| ${name} | | ${kilobytes(now)} | new |`;
   const percent = (100 * (now - before)) / before;

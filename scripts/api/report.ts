@@ -14,7 +14,7 @@ function textOf({ declarations = [] }: ts.Symbol): string {
   return texts.map((text) => text.replace(/^(?:export )?(?:default )?(?:declare )?/, '')).join('\n');
 }
 
-/** Our own symbols that declarations name in types. */
+/** The symbols of the package that a declaration mentions in its types. */
 export function namedIn(surface: Surface, { declarations = [] }: ts.Symbol): ts.Symbol[] {
   const found: ts.Symbol[] = [];
   const visit = (node: ts.Node): void => {
@@ -38,8 +38,8 @@ const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]
   a < b ? -1 : a > b ? 1 : 0;
 
 /**
- * A report of each entry, by the name of its file: every export with its declaration, sorted by name. What an earlier entry
- * has described is only named; what declarations use without that any entry exports it stands at the end.
+ * The report of each entry, by file name: every export with its declaration, sorted by name. An export that an earlier entry
+ * describes is only listed. Types that declarations use but no entry exports are at the end.
  */
 export function reports(surface: Surface): Map<string, string> {
   const exported = new Map<ts.Symbol, string>();

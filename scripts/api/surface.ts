@@ -3,19 +3,19 @@ import { join } from 'node:path';
 import ts from 'typescript-6';
 import { root } from '../test/command.ts';
 
-/** A module that users import, with what it exports. */
+/** A module that users import, and its exports. */
 export interface Entry {
   /** As in an import: `kaggle-ts/services/kernels`. */
   name: string;
   /** Its declaration file. */
   file: string;
-  /** By the name under which it is exported; aliases are resolved. */
+  /** By exported name; aliases are resolved. */
   exports: ReadonlyMap<string, ts.Symbol>;
 }
 
 export interface Surface {
   entries: readonly Entry[];
-  /** The symbol that a name in a declaration stands for. */
+  /** Resolves a name in a declaration. */
   symbolAt(node: ts.Node): ts.Symbol | undefined;
   /** Whether a declaration is in the package, not in a dependency. */
   isOurs(node: ts.Node | undefined): boolean;
@@ -23,7 +23,7 @@ export interface Surface {
 
 type Target = string | { [condition: string]: Target };
 
-/** The names of all entries with their declaration files, in the order of the export map; `*` stands for each service. */
+/** The names of all entries and their declaration files, in the order of the export map. `*` is expanded to the services. */
 function entryFiles(): Map<string, string> {
   const { name, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     name: string;

@@ -1,6 +1,6 @@
 const unreleased = '## Unreleased';
 
-/** The part below a heading, up to the next heading of its level. */
+/** Returns the text below a heading, up to the next heading of its level. */
 function partBelow(text: string, heading: RegExp): string | undefined {
   const lines = text.split('\n');
   const start = lines.findIndex((line) => heading.test(line));
@@ -12,18 +12,18 @@ function partBelow(text: string, heading: RegExp): string | undefined {
     .trim();
 }
 
-/** What changed since the last release, or nothing: headings alone are no change. */
+/** Returns the unreleased changes, or undefined if there are none. Headings alone do not count. */
 export function unreleasedPart(text: string): string | undefined {
   const part = partBelow(text, new RegExp(`^${unreleased}$`));
   return part && /^- /m.test(part) ? part : undefined;
 }
 
-/** The changelog with what was unreleased under a version and its day. */
+/** Returns the changelog with the unreleased changes below a heading for `version`. */
 export function releasedChangelog(text: string, version: string, day: string): string {
   return text.replace(new RegExp(`^${unreleased}$`, 'm'), `${unreleased}\n\n## ${version} - ${day}`);
 }
 
-/** What the changelog says about a version. */
+/** Returns the changes of a version. */
 export function notesOf(text: string, version: string): string | undefined {
   return partBelow(text, new RegExp(`^## ${version.replaceAll('.', '\\.')} - \\d{4}-\\d\\d-\\d\\d$`));
 }

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The files that repeat the version, and how it is written there. */
+/** The files that contain the version, and its pattern in each. */
 const places: readonly (readonly [file: string, written: RegExp])[] = [
   ['package.json', /^ {2}"version": "([^"]+)"/m],
   ['package-lock.json', /^ {2}"version": "([^"]+)"/m],
@@ -10,7 +10,7 @@ const places: readonly (readonly [file: string, written: RegExp])[] = [
   ['src/core/rpc/version.ts', /^export const version: string = '([^']+)'/m],
 ];
 
-/** The version of a project's folder. Throws if one of its files has another, or none. */
+/** Returns the version of the project in `folder`. Throws if its files disagree. */
 export function currentVersion(folder: string): string {
   const found = places.map(([file, written]) => [file, written.exec(readFileSync(join(folder, file), 'utf8'))?.[1]]);
   const [, version] = found[0]!;
@@ -19,7 +19,7 @@ export function currentVersion(folder: string): string {
   return version!;
 }
 
-/** Writes the version wherever it stands, and returns the names of the files. */
+/** Writes the version to all files and returns their names. */
 export function writeVersion(folder: string, version: string): string[] {
   for (const [file, written] of places) {
     const path = join(folder, file);
@@ -32,15 +32,15 @@ export function writeVersion(folder: string, version: string): string[] {
   return [...new Set(places.map(([file]) => file))];
 }
 
-const parts = (version: string): number[] => version.split('-')[0]!.split('.').map(Number);
+const parts = (version: string): number[] => version.split('.').map(Number);
 
-/** The version after a step (`major`, `minor` or `patch`), or the one that is given. Throws if that is not a later one. */
+/** Returns the version after a step (`major`, `minor` or `patch`), or `wanted` itself. Throws if that is an earlier version. */
 export function nextVersion(current: string, wanted: string): string {
   const [major = 0, minor = 0, patch = 0] = parts(current);
   if (wanted === 'major') return `${major + 1}.0.0`;
   if (wanted === 'minor') return `${major}.${minor + 1}.0`;
   if (wanted === 'patch') return `${major}.${minor}.${patch + 1}`;
-  if (!/^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?$/.test(wanted)) {
+  if (!/^\d+\.\d+\.\d+$/.test(wanted)) {
     throw new Error(`expected major, minor, patch or a version like 1.2.3, got "${wanted}"`);
   }
   const later = parts(wanted).map((part, index) => part - [major, minor, patch][index]!);

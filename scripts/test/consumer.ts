@@ -16,7 +16,7 @@ export interface Consumer {
   remove(): Promise<void>;
 }
 
-/** The tarball of this process: packing takes seconds, and the build does not change meanwhile. */
+/** Packed once per process, because it takes seconds. */
 let packed: Promise<{ name: string; content: Buffer }> | undefined;
 
 async function pack(): Promise<{ name: string; content: Buffer }> {

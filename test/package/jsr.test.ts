@@ -7,12 +7,12 @@ import { read, root } from '../structure/source-files.ts';
 const npm = JSON.parse(read('package.json'));
 const jsr = JSON.parse(read('jsr.json'));
 
-test('JSR gets the version and the licence of the npm package', () => {
+test('jsr.json has the version and license of package.json', () => {
   expect({ version: jsr.version, license: jsr.license }).toEqual({ version: npm.version, license: npm.license });
 });
 
-test('JSR gets the same entries, as sources', () => {
-  // JSR knows no conditions: the main entry is that of Deno.
+test('jsr.json exports the sources of the same entries', () => {
+  // JSR has no conditions: the main entry is the one for Deno.
   const expected: Record<string, string> = { '.': './src/deno.ts' };
   for (const [subpath, target] of Object.entries<{ default?: string }>(npm.exports)) {
     if (typeof target.default !== 'string') continue;
@@ -25,8 +25,8 @@ test('JSR gets the same entries, as sources', () => {
   expect(jsr.exports).toEqual(expected);
 });
 
-test('deno publish accepts it: no slow types, no import that JSR cannot resolve', async () => {
-  // The types are checked by the workflow, in ten times the time.
+test('deno publish finds no slow types and no import that JSR cannot resolve', async () => {
+  // Checking the types takes ten times as long; the workflow does it.
   const args = ['publish', '--dry-run', '--allow-dirty', '--no-check'];
   const { code, output } = await command('deno', args, { env: { ...caches, NO_COLOR: '1' } });
   expect(output).toMatch(/Success Dry run complete\s*$/);

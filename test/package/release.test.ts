@@ -17,7 +17,7 @@ function change(name: string, to: (text: string) => string): void {
   git('commit', '--all', '--message', `change ${name}`);
 }
 
-/** A clone of what a release touches. Its checks, which take minutes here, only write down that they ran. */
+/** A repository with the files that a release changes. Its checks, which take minutes in the project, only record that they ran. */
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'kaggle-ts-release-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -68,7 +68,7 @@ test('sets the version everywhere, dates the changelog, commits and tags', () =>
   );
   expect(git('status', '--porcelain')).toBe('');
   expect(git('log', '-1', '--format=%s %D')).toBe(`Release ${next} HEAD -> main, tag: v${next}`);
-  // Nothing but the version changed in the files of many lines.
+  // Only the two versions changed in the lock file.
   expect(git('show', '--numstat', '--format=', 'HEAD', '--', 'package-lock.json')).toMatch(/^2\s+2\s/);
 
   expect(release('--verify', `v${next}`)).toMatchObject({ code: 0 });
@@ -77,7 +77,7 @@ test('sets the version everywhere, dates the changelog, commits and tags', () =>
   expect(release('patch').output).toMatch(/nothing under "Unreleased"/);
 });
 
-test('--dry-run says what would happen, and changes nothing', () => {
+test('--dry-run prints the version and the notes and changes nothing', () => {
   const before = git('rev-parse', 'HEAD');
   const { code, output } = release('7.0.0', '--dry-run');
   expect(output).toMatch(/^\d+\.\d+\.\d+ -> 7\.0\.0\n.*- A new verb\..*dry run: nothing was changed/s);
@@ -99,9 +99,9 @@ test.each<[string, () => void, string[], RegExp]>([
     ['minor'],
     /CHANGELOG\.md has nothing under "Unreleased"/,
   ],
-  ['a tag that exists', () => git('tag', 'v7.0.0'), ['7.0.0'], /the tag v7\.0\.0 exists/],
+  ['an existing tag', () => git('tag', 'v7.0.0'), ['7.0.0'], /the tag v7\.0\.0 exists/],
   ['an earlier version', () => {}, ['0.0.1'], /0\.0\.1 is before \d/],
-  ['what is no version', () => {}, ['big'], /expected major, minor, patch or a version like 1\.2\.3, got "big"/],
+  ['an invalid version', () => {}, ['big'], /expected major, minor, patch or a version like 1\.2\.3, got "big"/],
   ['no version', () => {}, [], /usage: npm run release -- /],
   [
     'files that disagree',

@@ -52,13 +52,13 @@ test('the types are right for every way to import them', async () => {
 
 const installed = () => join(consumer.folder, 'node_modules/kaggle-ts');
 
-test('it holds the built package, its sources, its papers, and nothing else', async () => {
+test('it contains the build, the sources, the documents and nothing else', async () => {
   const names = await readdir(installed());
-  const papers = ['CHANGELOG.md', 'LICENSE', 'NOTICE', 'README.md', 'SECURITY.md', 'SUPPORT.md'];
-  expect(names.sort()).toEqual([...papers, 'dist', 'docs', 'examples', 'package.json', 'src']);
+  const documents = ['CHANGELOG.md', 'LICENSE', 'NOTICE', 'README.md', 'SECURITY.md', 'SUPPORT.md'];
+  expect(names.sort()).toEqual([...documents, 'dist', 'docs', 'examples', 'package.json', 'src']);
 });
 
-test('its manifest says where it comes from and how to publish it', async () => {
+test('its manifest names the repository, the home page and how to publish', async () => {
   const manifest = JSON.parse(await readFile(join(installed(), 'package.json'), 'utf8'));
   const { repository, homepage, bugs, author, publishConfig } = manifest;
   expect(repository.url).toMatch(/^git\+https:\/\/github\.com\/[\w-]+\/kaggle-ts\.git$/);
@@ -72,7 +72,7 @@ test('its manifest says where it comes from and how to publish it', async () => 
   });
 });
 
-test('every source map leads to a source in the tarball', async () => {
+test('every source map points to a source in the tarball', async () => {
   const names = await readdir(join(installed(), 'dist'), { recursive: true });
   const files = names.filter((name) => /\.(?:js|ts)$/.test(name)).map((name) => join(installed(), 'dist', name));
   expect(files.length).toBeGreaterThan(500);
@@ -111,13 +111,13 @@ test('"go to definition" opens the source', async () => {
   expect(answers).toMatch(/"file":"[^"]*\/kaggle-ts\/src\/services\/kernels\/push\/[^"]*\.ts"/);
 });
 
-/** What only contributors need, who have the repository. npm's page turns links to it into links to GitHub. */
+/** Only contributors need these, and they have the repository. The page on npm links to GitHub instead. */
 const forContributors = /^(?:CONTRIBUTING\.md|(?:contract|test|bench|site|etc)\/.*)$/;
 
-test('links between its papers lead to files of the tarball, or to the web', async () => {
-  const papers = (await readdir(installed(), { recursive: true })).filter((name) => name.endsWith('.md'));
-  expect(papers).toContain('docs/kernels.md');
-  const broken = papers.flatMap((name) => {
+test('links in its documents point to files of the tarball or to the web', async () => {
+  const documents = (await readdir(installed(), { recursive: true })).filter((name) => name.endsWith('.md'));
+  expect(documents).toContain('docs/kernels.md');
+  const broken = documents.flatMap((name) => {
     const text = readFileSync(join(installed(), name), 'utf8').replace(/^```.*?^```/gms, '');
     const links = [...text.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)].map(([, link]) => link!);
     const targets = links.filter((link) => !/^[a-z]+:/.test(link)).map((link) => join(dirname(name), link));

@@ -6,11 +6,11 @@ import { filesBelow, root } from './source-files.ts';
 /** The programs that `npm run check` and the tests compile. */
 const programs = ['tsconfig.json', 'test/tsconfig.json', 'test/types/tsconfig.json', 'test/docs/tsconfig.json'];
 
-test('every source of the project is in a program that is type-checked', () => {
+test('every source file belongs to a type-checked program', () => {
   const checked = programs.flatMap((name) => {
     const { config } = ts.readConfigFile(join(root, name), ts.sys.readFile);
     const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, join(root, name, '..'));
-    // TypeScript checks JavaScript only where it is told to.
+    // TypeScript checks JavaScript only with checkJs.
     return fileNames.filter((file) => options.checkJs || !/\.m?js$/.test(file));
   });
   const folders = ['src', 'test', 'bench', 'scripts', 'examples'].flatMap((folder) => filesBelow(folder));
