@@ -1,6 +1,6 @@
-import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript-6';
+import { publicEntries } from '../docs/entries.ts';
 import { root } from '../test/command.ts';
 
 /** A module that users import, and its exports. */
@@ -21,44 +21,27 @@ export interface Surface {
   isOurs(node: ts.Node | undefined): boolean;
 }
 
-type Target = string | { [condition: string]: Target };
-
-/** The names of all entries and their declaration files, in the order of the export map. `*` is expanded to the services. */
-function entryFiles(): Map<string, string> {
-  const { name, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-    name: string;
-    exports: Record<string, Target>;
-  };
-  const found = new Map<string, string>();
-  for (const [subpath, target] of Object.entries(exports)) {
-    // Every other condition of the main entry has a subpath too.
-    const chosen =
-      typeof target === 'object' && 'default' in target ? (target as { default: Target }) : { default: target };
-    const types = typeof chosen.default === 'object' ? chosen.default.types : (target as { types?: Target }).types;
-    if (typeof types !== 'string') continue;
-    for (const file of globSync(types, { cwd: root }).sort()) {
-      const star = types.split('*').reduce((rest, part) => rest.replace(part.replace('./', ''), ''), file);
-      found.set(subpath.replace('.', name).replace('*', star), join(root, file));
-    }
-  }
-  return found;
-}
-
 /** Reads the built declarations. */
 export function readSurface(): Surface {
   const { NodeNext: module } = ts.ModuleKind;
-  const files = entryFiles();
-  const program = ts.createProgram([...files.values()], {
-    module,
-    moduleResolution: ts.ModuleResolutionKind.NodeNext,
-    target: ts.ScriptTarget.ESNext,
-    types: [],
-    skipLibCheck: true,
-  });
+  const files = publicEntries('default').map(({ name, source }) => ({
+    name,
+    file: join(root, source.replace(/^src\/(.*)\.ts$/, 'dist/$1.d.ts')),
+  }));
+  const program = ts.createProgram(
+    files.map(({ file }) => file),
+    {
+      module,
+      moduleResolution: ts.ModuleResolutionKind.NodeNext,
+      target: ts.ScriptTarget.ESNext,
+      types: [],
+      skipLibCheck: true,
+    },
+  );
   const checker = program.getTypeChecker();
   const original = (symbol: ts.Symbol) =>
     symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
-  const entries = [...files].map(([name, file]): Entry => {
+  const entries = files.map(({ name, file }): Entry => {
     const source = program.getSourceFile(file);
     const symbol = source && checker.getSymbolAtLocation(source);
     if (!symbol) throw new Error(`${file} is missing or exports nothing; run "npm run build"`);

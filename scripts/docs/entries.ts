@@ -19,7 +19,7 @@ function sourceOf(target: string | Conditions | undefined, condition: string): s
 }
 
 /** All entries of the export map with their sources; `condition` chooses that of `kaggle-ts` itself. */
-export function publicEntries(condition: 'node' | 'default'): PublicEntry[] {
+export function publicEntries(condition: 'node' | 'deno' | 'default'): PublicEntry[] {
   const { name, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     name: string;
     exports: Conditions;

@@ -1,8 +1,8 @@
-import { globSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { publicEntries } from '../../scripts/docs/entries.ts';
 import { command } from '../../scripts/test/command.ts';
 import { caches } from '../caches.ts';
-import { read, root } from '../structure/source-files.ts';
+import { read } from '../structure/source-files.ts';
 
 const npm = JSON.parse(read('package.json'));
 const jsr = JSON.parse(read('jsr.json'));
@@ -13,16 +13,8 @@ test('jsr.json has the version and license of package.json', () => {
 
 test('jsr.json exports the sources of the same entries', () => {
   // JSR has no conditions: the main entry is the one for Deno.
-  const expected: Record<string, string> = { '.': './src/deno.ts' };
-  for (const [subpath, target] of Object.entries<{ default?: string }>(npm.exports)) {
-    if (typeof target.default !== 'string') continue;
-    const pattern = target.default.replace('./dist/', 'src/').replace(/\.js$/, '.ts');
-    for (const file of globSync(pattern, { cwd: root })) {
-      const star = /^src\/services\/(\w+)\/generated/.exec(file)?.[1] ?? '';
-      expected[subpath.replace('*', star)] = `./${file}`;
-    }
-  }
-  expect(jsr.exports).toEqual(expected);
+  const entries = publicEntries('deno').map(({ name, source }) => [name.replace('kaggle-ts', '.'), `./${source}`]);
+  expect(jsr.exports).toEqual(Object.fromEntries(entries));
 });
 
 test('deno publish finds no slow types and no import that JSR cannot resolve', async () => {
