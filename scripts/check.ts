@@ -6,7 +6,7 @@ const tsc = 'node_modules/typescript/bin/tsc';
 const parts: readonly (readonly [name: string, program: string, ...args: string[]])[] = [
   ['style', 'biome', 'check', '.'],
   ['types of src', 'node', tsc, '-p', '.'],
-  ['types of test, bench and scripts', 'node', tsc, '-p', 'test'],
+  ['types of test, bench, scripts and examples', 'node', tsc, '-p', 'test'],
   ['generated code', 'node', 'scripts/generate.ts', '--check'],
 ];
 
