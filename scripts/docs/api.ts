@@ -62,6 +62,7 @@ async function typedoc(pages: string, entryPoints: readonly string[], options: o
     tsconfig: join(root, 'tsconfig.json'),
     basePath: root,
     plugin: ['typedoc-plugin-markdown', 'typedoc-vitepress-theme', join(site, 'typedoc-names.mjs')],
+    name: 'API',
     readme: 'none',
     disableGit: true,
     gitRevision: 'main',

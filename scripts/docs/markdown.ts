@@ -114,8 +114,11 @@ export function mapLinks(source: string, map: (href: string) => string): string 
   };
   walkTokens(lexer(source), (token) => {
     if (token.type === 'code' || token.type === 'codespan') {
-      const at = rest.indexOf(token.raw);
-      if (at >= 0) skip(at + token.raw.length);
+      // Line by line: the parser has taken away the indentation of a list.
+      for (const line of token.raw.split('\n').map((text) => text.trim())) {
+        const at = rest.indexOf(line);
+        if (at >= 0) skip(at + line.length);
+      }
     } else if (token.type === 'link' || token.type === 'image') replace('](', (token as Tokens.Link).href);
     else if (token.type === 'html') for (const href of addressesIn(token.raw)) replace('"', href);
   });

@@ -85,7 +85,7 @@ export default defineConfig({
         miniSearch: {
           // Guides before the reference of symbols.
           searchOptions: {
-            boostDocument: (id: string) => (id.includes('/guides/') ? 3 : id.includes('/api/') ? 0.5 : 1),
+            boostDocument: (id: string) => (id.includes('/guides/') ? 1.5 : id.includes('/api/') ? 0.5 : 1),
           },
         },
       },
