@@ -50,9 +50,13 @@ function findIapToken(options: ClientOptions, platform: Platform, environment: K
 }
 
 /** Checks the names of an untyped call: `call('kernels.KernelsApiService', 'ListKernels', {...})`. */
-function byName(service: string, name: unknown): { service: string; name: string } {
-  if (typeof name === 'string' && /^[\w.]+\/\w+$/.test(`${service}/${name}`)) return { service, name };
-  throw new ValidationError(`expected the names of a service and a method, got ${service}, ${name}`);
+function byName(service: unknown, name: unknown): Callable {
+  const isText = typeof service === 'string' && typeof name === 'string';
+  if (isText && /^[\w.]+\/\w+$/.test(`${service}/${name}`)) return { service, name };
+  const got = isText ? `, got ${service}, ${name}` : '';
+  throw new ValidationError(
+    `call: expected a method from kaggle-ts/services, or the names of a service and a method${got}`,
+  );
 }
 
 function refuseHttp(): never {
@@ -123,18 +127,13 @@ export function createClient(
 
   /** Implements both forms of `call` and `callRaw`: a method and a request, or two names and a request. */
   async function invoke(bytes: boolean, target: Method | string, ...rest: unknown[]): Promise<unknown> {
-    const named = typeof target === 'string';
-    if (!named && typeof target?.request?.encode !== 'function') {
-      throw new ValidationError(
-        'call: expected a method from kaggle-ts/services, or the names of a service and a method',
-      );
-    }
-    const method: Callable = named ? byName(target, rest.shift()) : target;
+    const isTyped = typeof target !== 'string' && typeof target?.request?.encode === 'function';
+    const method = isTyped ? target : byName(target, rest.shift());
     const [request = {}, settings = {}] = rest as [unknown?, CallOptions?];
-    const json = named ? (request as Json) : target.request.encode(request);
+    const json = isTyped ? target.request.encode(request) : (request as Json);
     if (bytes || method.raw) return callForResponse(context, method, json, settings);
     const { response } = method;
-    const answer = await callForJson(context, method, json, settings, !named && !response);
+    const answer = await callForJson(context, method, json, settings, isTyped && !response);
     return response ? response.decode(answer) : answer;
   }
 
