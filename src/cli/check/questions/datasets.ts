@@ -185,9 +185,9 @@ const questions: Question[] = [
       );
     },
   },
-  page('dataset.page', 'How many files has a page of a listing?', '20', undefined, (count) => count === 20),
-  page('dataset.page-200', 'May it have 200?', 'yes', 200, (count) => count > 20),
-  page('dataset.page-500', 'And 500?', 'yes', 500, (count) => count > 20),
+  page('dataset.page', 'How many files does a page of a listing contain?', '20', undefined, (count) => count === 20),
+  page('dataset.page-200', 'Can a page of a listing have 200 files?', 'yes', 200, (count) => count > 20),
+  page('dataset.page-500', 'Can a page of a listing have 500 files?', 'yes', 500, (count) => count > 20),
 ];
 
 export const datasets: Group = { title: 'Datasets', questions };

@@ -96,7 +96,7 @@ const questions: Question[] = [
   },
   variables(
     'run',
-    'Which variables tell of the run?',
+    'Which environment variables describe the run?',
     [
       'KAGGLE_KERNEL_RUN_TYPE',
       'KAGGLE_CONTAINER_NAME',
@@ -109,7 +109,7 @@ const questions: Question[] = [
   ),
   variables(
     'credential',
-    'And which are about credentials?',
+    'Which environment variables contain credentials?',
     [
       'KAGGLE_API_V1_TOKEN',
       'KAGGLE_DATA_PROXY_URL',
@@ -121,7 +121,7 @@ const questions: Question[] = [
   ),
   variables(
     'folders',
-    'And about folders?',
+    'Which environment variables name folders?',
     ['KAGGLE_WORKING_DIR', 'KAGGLE_DATASET_PATH', 'KAGGLE_GYM_DATASET_PATH'],
     'B',
   ),

@@ -112,7 +112,7 @@ const questions: Question[] = [
       return found(reply.status === 400, inShort(reply));
     },
   },
-  kept('dotfile', 'Is a file kept whose name begins with a dot?', 'B', /^\.hidden$/, true),
+  kept('dotfile', 'Is a file kept if its name starts with a dot?', 'B', /^\.hidden$/, true),
   kept('link', 'Is a symbolic link kept?', 'B', /^link\.txt$/, false),
   kept('empty', 'Is an empty folder kept?', 'B', /^empty(?:\/|$)/, false),
   {

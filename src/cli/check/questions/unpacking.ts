@@ -1,6 +1,6 @@
 import { brief, found, type Group, type Question } from '../question.ts';
 
-/** What becomes of a file of the version of archives: `after` are names that are listed then. */
+/** What happens to one file of the version of archives. */
 function unpacking(
   id: string,
   asks: string,
@@ -19,7 +19,7 @@ function unpacking(
       const names = scene.fact('packed').files.filter((name) => file.test(name));
       return found(
         agrees(names),
-        brief(names.slice(0, 3).join(', ') + (names.length > 3 ? ', ...' : '')) || 'nothing of it',
+        brief(names.slice(0, 3).join(', ') + (names.length > 3 ? ', ...' : '')) || 'none of its files',
       );
     },
   };
@@ -28,8 +28,8 @@ function unpacking(
 const questions: Question[] = [
   unpacking(
     'zip',
-    'What becomes of packed.zip?',
-    'a folder packed/ with its files; the archive is gone',
+    'What happens to packed.zip?',
+    'it is replaced by a folder packed/ with its files',
     'A',
     /^packed[./]/,
     (names) =>
@@ -37,32 +37,32 @@ const questions: Question[] = [
   ),
   unpacking(
     'tar',
-    'And of tarred.tar?',
-    'the same',
+    'What happens to tarred.tar?',
+    'it is replaced by a folder tarred/ with its files',
     'A',
     /^tarred[./]/,
     (names) => names.includes('tarred/inside.txt') && !names.includes('tarred.tar'),
   ),
   unpacking(
     'tar-gz',
-    'And of gzipped.tar.gz?',
-    'the same',
+    'What happens to gzipped.tar.gz?',
+    'it is replaced by a folder gzipped/ with its files',
     'C',
     /^gzipped[./]/,
     (names) => names.includes('gzipped/inside.txt') && !names.includes('gzipped.tar.gz'),
   ),
   unpacking(
     'gz',
-    'And of alone.txt.gz?',
-    'alone.txt, in its place',
+    'What happens to alone.txt.gz?',
+    'it is replaced by alone.txt',
     'B',
     /^alone\./,
     (names) => names.length === 1 && names[0] === 'alone.txt',
   ),
   unpacking(
     'folder',
-    'What becomes of the folder in the name of a blob (lost/inside.txt)?',
-    'it is lost',
+    'What happens to the folder in the name of a blob (lost/inside.txt)?',
+    'it is dropped',
     'B',
     /(?:^|^lost\/)inside\.txt$/,
     (names) => names.length === 1 && names[0] === 'inside.txt',
