@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
@@ -142,6 +142,27 @@ test('its demo runs on the sample files that come with it', async () => {
   expect(code, text).toBe(0);
   expect(JSON.parse(await readFile(join(out, 'result.json'), 'utf8'))).toMatchObject({ days: 184 });
 }, 120_000);
+
+test('without pyodide, the demo says how to get it before it starts, and the emulator when it starts', async () => {
+  const pyodide = join(consumer.folder, 'node_modules/pyodide');
+  const aside = join(consumer.folder, 'pyodide');
+  await rename(pyodide, aside);
+  onTestFinished(() => rename(aside, pyodide));
+  const { code, text } = await cli('demo');
+  expect(text).toContain(
+    '"pyodide" is not installed beside kaggle-ts; run npm install kaggle-ts pyodide, or npx -p pyodide',
+  );
+  expect(text).not.toContain('Uploading');
+  expect(code).toBe(1);
+  const emulator = spawn(process.execPath, [join(installed(), 'dist/cli/main.js'), 'emulator', '--port', '0']);
+  onTestFinished(() => void emulator.kill());
+  let notes = '';
+  for await (const chunk of emulator.stderr) {
+    notes += chunk;
+    if (notes.includes('\n')) break;
+  }
+  expect(notes).toContain('-p pyodide -p kaggle-ts kaggle-ts emulator');
+});
 
 const subpaths = [
   '',

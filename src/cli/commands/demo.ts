@@ -8,6 +8,7 @@ import { type Command, flag, text, UsageError } from '../command.ts';
 import { confirm } from '../confirm.ts';
 import { connect, connectOptions, wantedEndpoint } from '../connect.ts';
 import { printContents } from '../contents.ts';
+import { missingInterpreter } from '../interpreter.ts';
 import { runJob } from '../job.ts';
 import { joinSlug, randomSuffix, titleOf } from '../names.ts';
 import { builtin, type OptionValues } from '../node.ts';
@@ -43,6 +44,8 @@ async function openServer(values: OptionValues, terminal: Terminal): Promise<Ser
     }
     return { client: connect(values, terminal), served: undefined };
   }
+  const missing = await missingInterpreter('demo');
+  if (missing !== undefined) throw new Error(missing);
   const executor = pyodideExecutor({
     ...(packages !== undefined && { packages }),
     fetchPackages: flag(values, 'fetch-packages'),

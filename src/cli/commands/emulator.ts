@@ -9,6 +9,7 @@ import {
 } from '../../testing/index.ts';
 import { type Command, choice, flag, number, text, texts, UsageError } from '../command.ts';
 import { nameFlag, withoutVerb } from '../flags.ts';
+import { missingInterpreter } from '../interpreter.ts';
 import type { OptionValues } from '../node.ts';
 import type { Terminal } from '../terminal.ts';
 import { counted } from '../words.ts';
@@ -58,8 +59,9 @@ function announce(terminal: Terminal, { url, storageUrl, emulator }: ServedEmula
   terminal.print(`  export KAGGLE_API_TOKEN=${token}`);
   terminal.print(`In a program: createClient({ endpoint: '${url}', token: '${token}' })`);
   terminal.print();
-  if (port === testPort) terminal.print('For the official Python clients (kagglesdk, kagglehub):');
-  else if (port === 80) terminal.print('For the official Python clients, including the kaggle command:');
+  if (port === testPort) terminal.print('For createClient() without options, kagglesdk and kagglehub:');
+  else if (port === 80)
+    terminal.print('For createClient() without options, kagglesdk, kagglehub and the kaggle command:');
   else {
     const ports = '--port 7777 (kagglesdk, kagglehub) or --port 80 (these and the kaggle command)';
     terminal.print(`The official Python clients use fixed ports only: pass ${ports}.`);
@@ -169,6 +171,8 @@ It listens on loopback only and refuses requests from web pages, because anyone 
     });
     announceContents(terminal, await served.emulator.ready, places);
     announce(terminal, served, places);
+    const missing = text(values, 'executor') === 'python3' ? undefined : await missingInterpreter('emulator');
+    if (missing !== undefined) terminal.note(missing);
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
     await served.close();
     terminal.print('Emulator stopped.');

@@ -37,6 +37,17 @@ function home(): URL {
   }
 }
 
+/** Whether pyodide is installed where this package finds it, so that kernels can run. */
+export async function hasInterpreter(): Promise<boolean> {
+  const { access } = await loadFiles();
+  try {
+    await access(new URL('package.json', home()));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Compiles the interpreter. While the result is referenced, V8 reuses it for the same bytes in the whole process, so a
  * worker does not compile it again, which would be half of its start.
