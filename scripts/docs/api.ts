@@ -47,8 +47,6 @@ function describe(name: string): string {
   return description;
 }
 
-const validation = { notExported: false, invalidLink: true, notDocumented: false };
-
 /** Runs typedoc over some entries, which writes pages below `api`, and returns its sidebar. */
 async function typedoc(pages: string, entryPoints: readonly string[], options: object): Promise<SidebarItem[]> {
   const out = join(pages, 'api');
@@ -70,7 +68,7 @@ async function typedoc(pages: string, entryPoints: readonly string[], options: o
     excludePrivate: true,
     // `npm run check` compiles the sources.
     skipErrorChecking: true,
-    validation,
+    validation: { notExported: false, invalidLink: true, notDocumented: false },
     logLevel: 'Warn',
     hidePageHeader: true,
     useCodeBlocks: true,
@@ -109,11 +107,11 @@ export async function writeApi(pages: string, repository: string): Promise<ApiMo
   });
   await typedoc(pages, sources(generated), {
     outputFileStrategy: 'modules',
-    groupOrder: ['Variables', '*'],
+    // The variables of these modules are methods of the API.
+    locales: { en: { kind_plural_variable: 'Methods' } },
+    groupOrder: ['Methods', 'Variables', '*'],
     interfacePropertiesFormat: 'table',
     disableSources: true,
-    // A message may name the methods of another service.
-    validation: { ...validation, invalidLink: false },
   });
   const order = Object.keys(descriptions);
   const listed = own.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name));

@@ -42,7 +42,6 @@ function landingPage([guides, ...others]: readonly Section[], repository: string
     '## The job in ten lines',
     '',
     ...fence('ts', example),
-    ...section(guides!),
     '## Without an account',
     '',
     'The demo runs the whole job on sample data, with the emulator:',
@@ -50,6 +49,7 @@ function landingPage([guides, ...others]: readonly Section[], repository: string
     ...fence('sh', demo),
     `![The demo in a terminal](./${picture.replace('docs/', '')})`,
     '',
+    ...section(guides!),
     ...others.flatMap(section),
   ];
   return lines.join('\n');

@@ -23,8 +23,15 @@ const groups = site.sections.map(({ title, pages }) => ({
   items: pages.map(({ path, title }) => ({ text: title, link: `/${path}` })),
 }));
 const [guides, reference, ...others] = groups;
+const services = 'kaggle-ts/services/';
+/** A long name would break at the hyphen of `kaggle-ts`. */
+const modulesLike = (isListed: (name: string) => boolean) =>
+  site.api
+    .filter(({ name }) => isListed(name))
+    .map(({ name, path }) => ({ text: name.replace(services, ''), link: `/${path}` }));
 const modules = [
-  { text: 'API reference', link: '/api/', items: site.api.map(({ name, path }) => ({ text: name, link: `/${path}` })) },
+  { text: 'API reference', link: '/api/', items: modulesLike((name) => !name.startsWith(services)) },
+  { text: 'kaggle-ts/services', items: modulesLike((name) => name.startsWith(services)) },
 ];
 /** Each module of the reference has a sidebar of its own: with all symbols of all modules, each page would be large. */
 const api = Object.fromEntries(
