@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import process from 'node:process';
 import { type Bound, type Limit, limitText, verdict } from './bounds.ts';
@@ -53,11 +54,14 @@ export function renderReport({ title, text, head, rows, bounds, skipped, failed 
 /** The head of docs/benchmarks.md: on what it was measured. */
 export function renderMachine(versions: readonly string[], notes: readonly string[]): string {
   const [first] = cpus();
+  const commit = execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim();
   return [
     '# Benchmarks',
     '',
     'This page is written by `npm run bench`; `bench/README.md` describes the method. Absolute times depend on the machine: compare the',
     'ratios. A bound is missed if the whole 95 % interval is beyond it.',
+    '',
+    `Measured on ${new Date().toISOString().slice(0, 10)}, commit ${commit}.`,
     '',
     `${versions.join(', ')}; ${cpus().length} x ${first?.model.trim() ?? process.arch}, ${process.platform}; HTTP/1.1 over loopback.`,
     ...notes.flatMap((note) => ['', note]),
