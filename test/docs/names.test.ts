@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { root } from '../../scripts/test/command.ts';
-import { documents } from './documents.ts';
+import { documents, snippets } from './documents.ts';
 
 test('the documents that are named are there', () => {
   const missing: string[] = [];
@@ -18,6 +18,16 @@ test('the documents that are named are there', () => {
     }
   }
   expect(missing).toEqual([]);
+});
+
+test('slugs and titles in code are some that Kaggle accepts', () => {
+  const literals = (pattern: RegExp) =>
+    snippets.flatMap(({ code, place }) => [...code.matchAll(pattern)].map(([, value]) => `${place}: ${value}`));
+  const slugs = literals(/\bslug: (?:'|`\$\{\w+\}\/)([^'`]*)['`]/g);
+  const titles = literals(/\b(?:title|newTitle): '([^']*)'/g);
+  expect(Math.min(slugs.length, titles.length)).toBeGreaterThan(20);
+  expect(slugs.filter((slug) => !/: (?:\w+\/)?[a-z0-9-]{6,50}$/.test(slug))).toEqual([]);
+  expect(titles.filter((title) => !/: .{6,50}$/.test(title))).toEqual([]);
 });
 
 test('each fact of the emulator has its confidence and a test', () => {
