@@ -17,6 +17,8 @@ export interface Surface {
   entries: readonly Entry[];
   /** Resolves a name in a declaration. */
   symbolAt(node: ts.Node): ts.Symbol | undefined;
+  /** The documentation of a symbol, also that of the interface or class that its own extends. */
+  docsOf(symbol: ts.Symbol): string;
   /** Whether a declaration is in the package, not in a dependency. */
   isOurs(node: ts.Node | undefined): boolean;
 }
@@ -57,6 +59,11 @@ export function readSurface(): Surface {
       const symbol = checker.getSymbolAtLocation(node);
       return symbol && original(symbol);
     },
+    docsOf: (symbol) =>
+      [
+        ...symbol.getDocumentationComment(checker).map(({ text }) => text),
+        ...symbol.getJsDocTags(checker).map(({ name }) => `@${name}`),
+      ].join(''),
     isOurs: (node) => node?.getSourceFile().fileName.startsWith(join(root, 'dist')) ?? false,
   };
 }

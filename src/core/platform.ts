@@ -43,6 +43,7 @@ export interface ByteSink {
  * (JSON) that says which of them are valid. Only one process at a time can use it.
  */
 export interface PartialSink extends ByteSink {
+  /** Always `true`: writes can come in any order. */
   readonly positional: true;
   /** The note and size in bytes that an earlier process left; `undefined` if there are none. */
   readonly saved: { readonly note: unknown; readonly size: number } | undefined;

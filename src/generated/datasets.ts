@@ -23,7 +23,7 @@ export interface KaggleDatasets {
   /**
    * Creates a new dataset, private by default. Works like `createOrVersion`, but fails if the dataset exists.
    *
-   * @param dataset Owner, slug and files of the new dataset.
+   * @param dataset - Owner, slug and files of the new dataset.
    * @returns The first version. Kaggle still processes it: await its `ready()` before you use it.
    * @throws `ValidationError` if the dataset exists. No file was sent.
    * @throws The errors of `createOrVersion`.
@@ -51,7 +51,7 @@ export interface KaggleDatasets {
    * If the platform has a state store, calling this again after a crash or an abort resumes the upload, and never creates the
    * same version twice (see `resume`).
    *
-   * @param dataset Owner, slug and files. `title`, `isPrivate` and `licenseName` apply only to a new dataset, `notes` and
+   * @param dataset - Owner, slug and files. `title`, `isPrivate` and `licenseName` apply only to a new dataset, `notes` and
    * `deleteOldVersions` only to a new version.
    * @returns The new version. Kaggle still processes it: await its `ready()` before you use it.
    * @throws `ValidationError` if the slug, the title, a file name or an option is invalid. Nothing was sent.
@@ -82,7 +82,7 @@ export interface KaggleDatasets {
    * Creates a new version of an existing dataset. The version contains exactly the given files: nothing is kept from older
    * versions. Works like `createOrVersion`, but fails if the dataset does not exist.
    *
-   * @param dataset Owner and slug of the dataset, and the files of the version.
+   * @param dataset - Owner and slug of the dataset, and the files of the version.
    * @returns The new version. Kaggle still processes it: await its `ready()` before you use it.
    * @throws `NotFoundError` if the dataset does not exist or you cannot access it. No file was sent.
    * @throws The errors of `createOrVersion`.
@@ -115,8 +115,8 @@ export interface KaggleDatasets {
    *
    * Kaggle zips some single files, such as large texts. They are saved as `{name}.zip`, or unpacked with `unzip: true`.
    *
-   * @param dataset The dataset, and which part of it.
-   * @param target The path of a folder, a `FolderSink`, or for one file a `WritableStream` or `ByteSink`.
+   * @param dataset - The dataset, and which part of it.
+   * @param target - The path of a folder, a `FolderSink`, or for one file a `WritableStream` or `ByteSink`.
    * @returns The files that are now in the target, each with how it was verified.
    * @throws `ValidationError` if an option is invalid, or if a file name is unsafe, such as `../a.csv`.
    * @throws `NotFoundError` or `PermissionError` if there is no such dataset, version, file or folder.
@@ -138,11 +138,11 @@ export interface KaggleDatasets {
   /**
    * Reads a `dataset-metadata.json` of the official client. Add `files` to its result to upload the dataset. Sends nothing.
    *
-   * @param json The text of the file, or its parsed content.
-   * @param onWarning Called for each member that is ignored because Kaggle accepts it only in UpdateDatasetMetadata.
+   * @param json - The text of the file, or its parsed content.
+   * @param onWarning - Called for each member that is ignored because Kaggle accepts it only in UpdateDatasetMetadata.
    * @returns A dataset without files.
-   * @throws `ValidationError` if the text is not JSON, if a member is unknown or has the wrong type, unless there is exactly one
-   * license, or if a placeholder was not replaced.
+   * @throws `ValidationError` if the text is not JSON, if a member is unknown or has the wrong type, if there is no owner and slug,
+   * if `licenses` does not contain exactly one, or if a placeholder was not replaced.
    * @example
    * ```ts
    * import { readFile } from 'node:fs/promises';
@@ -157,8 +157,8 @@ export interface KaggleDatasets {
   /**
    * Returns what Kaggle knows about a dataset: title, sizes, license, tags and versions.
    *
-   * @param dataset The dataset; a version number in the reference is ignored.
-   * @throws `NotFoundError` or `PermissionError` if the dataset does not exist or is private. Kaggle answers 403 for both.
+   * @param dataset - The dataset; a version number in the reference is ignored.
+   * @throws `NotFoundError` or `PermissionError` if the dataset does not exist or is private. Kaggle returns 403 for both.
    * @example
    * ```ts
    * import { createClient } from 'kaggle-ts';
@@ -172,7 +172,7 @@ export interface KaggleDatasets {
   /**
    * Lists datasets, page by page.
    *
-   * @param filter Selects and sorts datasets; the fields are those of Kaggle's ListDatasets. Without a filter: all public ones.
+   * @param filter - Selects and sorts datasets; the fields are those of Kaggle's ListDatasets. Without a filter: all public ones.
    * @returns An async iterable of datasets; `pages()` and `all()` return pages or an array.
    * @throws `ApiError` if the server rejects a request; the iteration throws it.
    * @example
@@ -226,7 +226,7 @@ export interface KaggleDatasets {
    *
    * Kaggle zips some files, such as large texts. They are unpacked in memory if they fit into `cacheSize`.
    *
-   * @param dataset The dataset and `file`, or `{ url }`.
+   * @param dataset - The dataset and `file`, or `{ url }`.
    * @returns The file, as a `ByteSource`.
    * @throws `ValidationError` if the reference or the URL is invalid.
    * @throws `NotFoundError` or `PermissionError` if there is no such dataset or file.
@@ -248,7 +248,7 @@ export interface KaggleDatasets {
    * Opens a zip archive in any `ByteSource`, such as the result of `openRemote`, by reading its table of contents. All names, types
    * and sizes are checked first.
    *
-   * @param source The bytes of the archive.
+   * @param source - The bytes of the archive.
    * @throws `TransferError` if it is not a zip archive, is encrypted, contains links, or exceeds `limits`.
    * @throws `ValidationError` if a name is unsafe, such as `../a`, or conflicts with another.
    * @example
@@ -266,7 +266,7 @@ export interface KaggleDatasets {
   /**
    * Deletes a dataset with all its versions. This cannot be undone, and the name cannot be reused.
    *
-   * @param dataset The dataset. A reference to one version is rejected: Kaggle deletes whole datasets only.
+   * @param dataset - The dataset. A reference to one version is rejected: Kaggle deletes whole datasets only.
    * @throws `ValidationError` if `dataset` names one version.
    * @throws `ApiError` if Kaggle refuses, for example because you do not own the dataset.
    * @example
@@ -296,8 +296,8 @@ export interface KaggleDatasets {
    * Unpacks a tar or tar.gz archive from a stream into a folder. Supports ustar, pax and GNU formats. A leading `./` of names is
    * dropped. If unpacking fails, files that were complete by then remain.
    *
-   * @param stream The bytes of the archive; gzip is detected.
-   * @param target The path of a folder, or a `FolderSink`.
+   * @param stream - The bytes of the archive; gzip is detected.
+   * @param target - The path of a folder, or a `FolderSink`.
    * @returns The unpacked files. They are verified by length: tar has no checksums of its files; that of gzip is checked at the end.
    * @throws `ValidationError` if a name is unsafe, such as `../a`, or conflicts with another.
    * @throws `TransferError` if the stream is not a tar archive, is truncated, contains links or devices, or exceeds `limits`.
@@ -316,7 +316,7 @@ export interface KaggleDatasets {
   /**
    * Uploads one file through UploadDatasetFile, an older call that Kaggle keeps for old clients.
    *
-   * @param input The file; folders are rejected.
+   * @param input - The file; folders are rejected.
    * @returns The token of the file.
    * @throws The errors of `uploadFile`.
    * @deprecated Use `uploadFile`.
@@ -325,8 +325,8 @@ export interface KaggleDatasets {
   /**
    * Uploads one file in a resumable session, without creating anything from it.
    *
-   * @param input The file; folders are rejected.
-   * @param request What the file is for.
+   * @param input - The file; folders are rejected.
+   * @param request - What the file is for.
    * @returns The token that create calls take, such as `client.call(createDataset, { files: [{ token }] })`.
    * @throws `ValidationError` if the input or an option is invalid. Nothing was sent.
    * @throws `AuthenticationError` if there is no credential.
@@ -350,9 +350,9 @@ export interface KaggleDatasets {
    * some time after the status is READY.
    *
    * @returns The status, always `READY`, and the number of the version.
-   * @throws `KaggleError` if the processing failed, or if files are still not listed some three minutes after READY.
+   * @throws `KaggleError` if the processing failed, or if files are still not listed about three minutes after READY.
    * @throws `TimeoutError` after `timeout` seconds.
-   * @throws `ApiError` if a request fails for good.
+   * @throws `ApiError` if a request fails after all retries.
    * @throws The reason of `signal` if it is aborted.
    * @example
    * ```ts

@@ -30,7 +30,7 @@ export interface KaggleKernels {
    * Kaggle needs the session ID of the run, which no API call returns. Python scripts that were pushed with `params` or from a
    * folder print it in the first line of their log, which is read here.
    *
-   * @param run The run; see `RunRef`.
+   * @param run - The run; see `RunRef`.
    * @returns The ID of the canceled session.
    * @throws `KaggleError`, with what to do instead, if the session ID is unknown: a bare script, a notebook, a kernel of another
    * account, or a run that has not started.
@@ -51,7 +51,7 @@ export interface KaggleKernels {
    * Converts `kernel-metadata.json` of the official client to a request. The code is not part of it: add `text`, read from
    * `entry` (the `code_file`). Sends nothing.
    *
-   * @param json The text of the file, or the parsed object.
+   * @param json - The text of the file, or the parsed object.
    * @returns A request for `push` or `run`.
    * @throws `ValidationError` for invalid JSON, unknown fields, invalid values, and placeholders that were not replaced.
    * @example
@@ -69,7 +69,7 @@ export interface KaggleKernels {
   /**
    * Gets the settings (`metadata`) and the source (`blob`) of a kernel version.
    *
-   * @param run The version; without one, the latest. See `RunRef`.
+   * @param run - The version; without one, the latest. See `RunRef`.
    * @throws `PermissionError` if the kernel does not exist or is private, and `NotFoundError` if the version does not exist.
    * @example
    * ```ts
@@ -89,8 +89,9 @@ export interface KaggleKernels {
   /**
    * Lists kernels, across all pages.
    *
-   * @param filter The fields of `ApiListKernelsRequest`, for example `{ user: 'alice', sortBy: 'DATE_RUN' }`.
+   * @param filter - The fields of `ApiListKernelsRequest`, for example `{ user: 'alice', sortBy: 'DATE_RUN' }`.
    * @returns An async iterable of kernels, with `all()` and `pages()`. It sends the first request when it is iterated.
+   * @throws `ApiError` if Kaggle rejects a request; the iteration throws it.
    * @example
    * ```ts
    * import { createClient } from 'kaggle-ts';
@@ -103,7 +104,7 @@ export interface KaggleKernels {
   /**
    * Lists the output files of a run that has ended, across all pages.
    *
-   * @param run The run; see `RunRef`.
+   * @param run - The run; see `RunRef`.
    * @returns An async iterable of `{ fileName, url }`, with `all()` and `pages()`. URLs are signed and expire. Names are not
    * checked; `output` does that.
    * @throws `KaggleError` if the run has not ended.
@@ -121,7 +122,7 @@ export interface KaggleKernels {
    * Reads the log of a run. Without `follow` this is the stored log of a run that has ended. With `follow` the entries arrive
    * while the kernel runs, each once, across reconnects, until the log ends.
    *
-   * @param run The run; see `RunRef`. Entries of other versions are never returned.
+   * @param run - The run; see `RunRef`. Entries of other versions are never returned.
    * @returns An async generator of log entries.
    * @throws `KaggleError` without `follow` if the run has not ended.
    * @throws `ConnectionError` if the live log is lost six times in a row without new entries.
@@ -141,8 +142,8 @@ export interface KaggleKernels {
   /**
    * Opens an output file without downloading it. Only the parts that are read are requested. An expired URL is renewed.
    *
-   * @param run The run; see `RunRef`.
-   * @param name Path relative to `/kaggle/working`.
+   * @param run - The run; see `RunRef`.
+   * @param name - Path relative to `/kaggle/working`.
    * @throws `ValidationError` if the run has no such file, and `KaggleError` if it has not ended.
    * @throws `TransferError` if a part cannot be read.
    * @throws The reason of `signal` if it is aborted.
@@ -163,8 +164,8 @@ export interface KaggleKernels {
    * the way. In a folder, a file appears under its final name only when it is complete and verified. Until then it is
    * `<name>.part`, and a later call resumes it. All names are checked before anything is written.
    *
-   * @param run The run; see `RunRef`.
-   * @param folder Path of the folder, which is created if needed, or a `FolderSink`.
+   * @param run - The run; see `RunRef`.
+   * @param folder - Path of the folder, which is created if needed, or a `FolderSink`.
    * @returns The files that are now in the folder, the log last.
    * @throws `KaggleError` if the run has not ended.
    * @throws `ValidationError` if a file name is unsafe, or two names are the same file on some system.
@@ -189,7 +190,7 @@ export interface KaggleKernels {
    *
    * Pushing while another version runs starts a second session: both run, and both use quota.
    *
-   * @param request The kernel, its code, its data sources and its settings.
+   * @param request - The kernel, its code, its data sources and its settings.
    * @returns The pushed version. Pass it to `wait`, `status`, `logs`, `output` or `cancel` as it is.
    * @throws `ValidationError` if the request is invalid, for example if the title does not resolve to the slug.
    * @throws `CapacityError` if the account runs as many sessions as Kaggle allows, unless `waitForSlot` is given.
@@ -221,7 +222,7 @@ export interface KaggleKernels {
   /**
    * Deletes a kernel with all its versions. This also stops a run and its use of quota. It cannot be undone.
    *
-   * @param kernel The kernel; a version in it is ignored.
+   * @param kernel - The kernel; a version in it is ignored.
    * @throws `PermissionError` if the kernel does not exist or belongs to another account.
    * @example
    * ```ts
@@ -236,7 +237,7 @@ export interface KaggleKernels {
    * Runs a complete job: pushes a kernel, passes its log to `onLog` while it runs, waits for the pushed version, and downloads
    * its output. If the live log is lost, the rest comes from the stored log.
    *
-   * @param request The kernel, as for `push`, and where to save its output.
+   * @param request - The kernel, as for `push`, and where to save its output.
    * @returns The pushed version, its log, and the downloaded files.
    * @throws Everything that `push`, `wait` (`KernelFailedError`, `TimeoutError`) and `output` throw.
    * @throws The reason of `signal` if it is aborted. The run continues on Kaggle, except with `cancelOnAbort` or `ephemeral`.
@@ -257,7 +258,7 @@ export interface KaggleKernels {
   /**
    * Returns how Kaggle runs a file, by its extension: `.py`, `.ipynb`, `.irnb`, `.R` or `.Rmd`.
    *
-   * @param name Name or path of the file.
+   * @param name - Name or path of the file.
    * @throws `ValidationError`, with what to do, for any other file.
    * @example
    * ```ts
@@ -271,7 +272,7 @@ export interface KaggleKernels {
   /**
    * Gets the status of a run. A version without a run is `NOT_STARTED`; the status of another version is never returned.
    *
-   * @param run The run; see `RunRef`.
+   * @param run - The run; see `RunRef`.
    * @throws `PermissionError` if the kernel does not exist or is private, and `NotFoundError` if the version does not exist.
    * @example
    * ```ts
@@ -286,7 +287,7 @@ export interface KaggleKernels {
   /**
    * Waits until a run has completed. With the result of `push` it waits for exactly that version.
    *
-   * @param run The run; see `RunRef`.
+   * @param run - The run; see `RunRef`.
    * @returns The final status.
    * @throws `KernelFailedError`, with the last lines of the log, if the run fails or is canceled.
    * @throws `TimeoutError` after `timeout` seconds, or if no run has started within `startTimeout` seconds.

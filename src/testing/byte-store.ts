@@ -5,6 +5,7 @@ import type { Checksums, StoredFile } from './stored-file.ts';
 export interface ByteStore {
   /** Number of bytes. */
   readonly length: number;
+  /** Adds bytes at the end. */
   append(chunk: Uint8Array): void;
   /** Drops everything after the first `length` bytes. */
   truncate(length: number): void;

@@ -81,7 +81,7 @@ function segment(part: string): string {
  *
  * @param options - All are optional.
  * @returns The emulator. Call `close()` when you no longer need it.
- * @throws ValidationError if an option is invalid.
+ * @throws `ValidationError` if an option is invalid.
  *
  * @example
  * ```ts

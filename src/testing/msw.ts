@@ -19,7 +19,7 @@ const baseUrls = ['https://api.kaggle.com', 'http://localhost', 'http://localhos
  * @param emulator - The result of `createEmulator()`.
  * @param options - `endpoint`: URL that your client calls; only its origin is routed then, instead of Kaggle's servers.
  * @returns One handler for each origin, for `setupServer(...)` or `setupWorker(...)`.
- * @throws ValidationError if an argument is invalid.
+ * @throws `ValidationError` if an argument is invalid.
  *
  * @example
  * ```ts
@@ -87,7 +87,7 @@ function checkMethod(what: string, method: Partial<Method> | undefined): void {
  *
  * @param method - A method constant of `kaggle-ts/services/<area>`.
  * @param resolver - Computes the response.
- * @throws ValidationError if an argument is invalid.
+ * @throws `ValidationError` if an argument is invalid.
  *
  * @example
  * ```ts
@@ -129,7 +129,7 @@ export function mock<Req, Res>(method: Method<Req, Res>, resolver: MockResolver<
  * @param method - A method constant of `kaggle-ts/services/<area>`.
  * @param error - `status`: HTTP status. `code`: code in the body, by default the status. `message`: by default
  * `HTTP <status>`. `headers`: further headers, such as `retry-after`.
- * @throws ValidationError if an argument is invalid.
+ * @throws `ValidationError` if an argument is invalid.
  *
  * @example
  * ```ts

@@ -167,8 +167,8 @@ function end(server: NodeServer): Promise<void> {
  *
  * @param options - All are optional.
  * @returns The URLs, the emulator, and a function that closes it.
- * @throws ValidationError if an option or a fixture is invalid.
- * @throws KaggleError if a port cannot be opened (`code` is that of the runtime, such as `EADDRINUSE`), or if the data
+ * @throws `ValidationError` if an option or a fixture is invalid.
+ * @throws `KaggleError` if a port cannot be opened (`code` is that of the runtime, such as `EADDRINUSE`), or if the data
  * folder is damaged or in use.
  *
  * @example

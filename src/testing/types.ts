@@ -8,6 +8,7 @@ import type { StoredFile } from './stored-file.ts';
 /** A user account of the emulator. */
 export interface EmulatorUser {
   username: string;
+  /** Numeric id, unique in the emulator. */
   userId: number;
   /** API token, sent as a bearer token: `KGAT_...`. */
   token: string;
@@ -172,6 +173,7 @@ export interface DatasetVersion {
   number: number;
   /** Version notes. */
   notes: string;
+  /** Files after unpacking, by path. */
   files: StoredFile[];
   /** Creation time in milliseconds since 1970. */
   created: number;
@@ -186,8 +188,11 @@ export interface Dataset {
   owner: string;
   slug: string;
   title: string;
+  /** Short description. */
   subtitle: string;
+  /** Text of the page, in Markdown. */
   description: string;
+  /** Kaggle's name of the license, such as `CC0-1.0`. */
   licenseName: string;
   isPrivate: boolean;
   /** Tags. */
@@ -201,6 +206,7 @@ export type RunStatus = 'QUEUED' | 'RUNNING' | 'COMPLETE' | 'ERROR' | 'CANCEL_RE
 
 /** A piece of output in the log of a run, in the form of Kaggle's logs. */
 export interface LogLine {
+  /** Standard output or standard error. */
   stream_name: 'stdout' | 'stderr';
   /** Seconds since the start of the run. */
   time: number;
@@ -229,6 +235,7 @@ export interface KernelVersion {
   status: RunStatus;
   /** Reason of the status ERROR. */
   failureMessage?: string;
+  /** Log so far. */
   log: LogLine[];
   /** Output files, set when the run ends. */
   files: StoredFile[];
@@ -273,6 +280,7 @@ export interface RecordedRequest {
 export interface EmulatorState {
   /** Creation time of the emulator in milliseconds since 1970. */
   began: number;
+  /** All accounts. */
   users: EmulatorUser[];
   /** Access tokens from `GenerateAccessToken`; `expires` is in milliseconds since 1970. */
   tokens: Map<string, { username: string; refreshToken: string; expires: number }>;

@@ -1,7 +1,7 @@
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { coverageLines, readDescriptions } from '../../scripts/contract/descriptions.ts';
-import type { Contract } from '../../scripts/contract/model.ts';
+import { type Contract, referenceOf } from '../../scripts/contract/model.ts';
 import { generatedFiles } from '../../scripts/generate/files.ts';
 import { contract } from './codec-support.ts';
 
@@ -61,6 +61,19 @@ describe('descriptions', () => {
     );
     expect(links.length).toBeGreaterThan(5);
     expect(links.filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  it('of a section with a * fit every field that takes them: a page number is not a page', () => {
+    const mixed = descriptions.sections.flatMap(({ name: section, members }) =>
+      [...(section.includes('*') ? members : [])].flatMap(([member, about]) => {
+        const types = Object.entries(contract.messages)
+          .filter(([message]) => descriptions.textOf(`${message}.${member}`) === about)
+          .flatMap(([, { fields }]) => fields.filter(({ name }) => name === member))
+          .map(({ type }) => Boolean(referenceOf(type)));
+        return new Set(types).size > 1 ? [`${section}.${member}`] : [];
+      }),
+    );
+    expect(mixed).toEqual([]);
   });
 
   it('become the docs of messages, fields, enums and methods', () => {

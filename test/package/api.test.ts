@@ -49,6 +49,41 @@ test('every type in a public declaration can be named by users', () => {
   expect([...new Set(forgotten())]).toEqual([]);
 });
 
+/** Members whose names say it all, in the terms of Kaggle, HTTP or the web. */
+const plain = ['id', 'slug', 'title', 'username', 'isPrivate', 'headers', 'status'];
+
+/** Interfaces without docs of their members, with the reason. */
+const exempt: Record<string, string> = {
+  KvNamespaceLike: 'members of a binding of Cloudflare, which documents them',
+  R2BucketLike: 'members of a binding of Cloudflare, which documents them',
+  R2ObjectLike: 'members of a binding of Cloudflare, which documents them',
+  R2PartLike: 'members of a binding of Cloudflare, which documents them',
+  R2UploadLike: 'members of a binding of Cloudflare, which documents them',
+  Checksums: 'named after the algorithms',
+  Counts: 'named after what is counted',
+};
+
+/** Exports of hand-written modules, and their members, without docs. */
+function undocumented(): string[] {
+  const ours = surface.entries.flatMap(({ exports }) => [...exports.values()]).filter(isHandWritten);
+  const all = new Set(ours.filter(({ flags }) => !(flags & ts.SymbolFlags.Module)));
+  expect(all.size).toBeGreaterThan(200);
+  return [...all].flatMap((symbol) => {
+    const members = [...(symbol.members ?? [])].flatMap(([name, member]) =>
+      member.flags & (ts.SymbolFlags.Property | ts.SymbolFlags.Method) && !plain.includes(String(name)) ? [member] : [],
+    );
+    const missing = [symbol, ...(symbol.name in exempt ? [] : members)].filter((item) => !surface.docsOf(item));
+    return missing.map((item) => (item === symbol ? symbol.name : `${symbol.name}.${item.name}`));
+  });
+}
+
+const isHandWritten = ({ declarations }: ts.Symbol) =>
+  declarations!.some((node) => surface.isOurs(node) && !node.getSourceFile().fileName.includes('/generated/'));
+
+test('every export of a hand-written module has docs, and so has every member whose name does not say it', () => {
+  expect(undocumented()).toEqual([]);
+});
+
 test('library.ts and everything.ts use every entry, function and class', () => {
   const program = ['library.ts', 'everything.ts'].map((name) => read(`test/package/${name}`)).join('\n');
   const unused = surface.entries.flatMap(({ name, exports }) => {

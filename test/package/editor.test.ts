@@ -21,6 +21,7 @@ const text = [
   ...verbs.map((verb) => `${verb}(); kaggle.${verb}(); const of${verb.replace('.', '')} = kaggle.${verb};`),
   'kaggle.kernels.push({ });',
   'kaggle.datasets.createOrVersion({ });',
+  "const pushed = kernels.push(kaggle.client, { machineShape: '' });",
 ].join('\n');
 
 /** The offset after a piece of text that occurs once. */
@@ -58,6 +59,14 @@ describe.each(Object.entries(editors))('an editor with %s', (_, open) => {
     const members = await editor.completions(endOf(`\nkaggle.${verb}({`));
     expect(members.size).toBeGreaterThan(5);
     expect([...members].filter(([, docs]) => docs === '').map(([name]) => name)).toEqual([]);
+  });
+
+  test('completes the machines for machineShape, which its docs describe', async () => {
+    const shapes = [...(await editor.completions(endOf("machineShape: '"))).keys()];
+    expect(shapes).toEqual(expect.arrayContaining(['NvidiaTeslaT4', 'TpuV5E8']));
+    expect(shapes).not.toContain('NvidiaTeslaP100');
+    const docs = (await editor.completions(endOf('\nkaggle.kernels.push({'))).get('machineShape');
+    for (const shape of shapes) expect(docs).toMatch(new RegExp(`\\b${shape}\\b\\W+\\w`));
   });
 });
 

@@ -14,6 +14,7 @@ export type FileData = Blob | Uint8Array | ArrayBuffer | ReadableStream<Uint8Arr
 export interface NamedFile {
   /** Name in the dataset; may have folders, such as `a/b.csv`. */
   name: string;
+  /** The content. */
   data: FileData;
   /** Bytes. Required for a stream, and for a response without Content-Length. */
   size?: number | undefined;
@@ -28,7 +29,10 @@ export interface NamedFile {
 export interface FileAtPath {
   /** Path or `file:` URL. */
   path: PathLike;
-  /** @default the base name of a file; nothing for a folder */
+  /**
+   * Name in the dataset; for a folder, the prefix of its files.
+   * @default the base name of a file; no prefix for a folder
+   */
   name?: string | undefined;
 }
 

@@ -27,7 +27,7 @@ import { versionedDataset } from './versioned.ts';
  * If the platform has a state store, calling this again after a crash or an abort resumes the upload, and never creates the
  * same version twice (see `resume`).
  *
- * @param dataset Owner, slug and files. `title`, `isPrivate` and `licenseName` apply only to a new dataset, `notes` and
+ * @param dataset - Owner, slug and files. `title`, `isPrivate` and `licenseName` apply only to a new dataset, `notes` and
  * `deleteOldVersions` only to a new version.
  * @returns The new version. Kaggle still processes it: await its `ready()` before you use it.
  * @throws `ValidationError` if the slug, the title, a file name or an option is invalid. Nothing was sent.
@@ -64,7 +64,7 @@ export function createOrVersion(
 /**
  * Creates a new dataset, private by default. Works like `createOrVersion`, but fails if the dataset exists.
  *
- * @param dataset Owner, slug and files of the new dataset.
+ * @param dataset - Owner, slug and files of the new dataset.
  * @returns The first version. Kaggle still processes it: await its `ready()` before you use it.
  * @throws `ValidationError` if the dataset exists. No file was sent.
  * @throws The errors of `createOrVersion`.
@@ -96,7 +96,7 @@ export function create(
  * Creates a new version of an existing dataset. The version contains exactly the given files: nothing is kept from older
  * versions. Works like `createOrVersion`, but fails if the dataset does not exist.
  *
- * @param dataset Owner and slug of the dataset, and the files of the version.
+ * @param dataset - Owner and slug of the dataset, and the files of the version.
  * @returns The new version. Kaggle still processes it: await its `ready()` before you use it.
  * @throws `NotFoundError` if the dataset does not exist or you cannot access it. No file was sent.
  * @throws The errors of `createOrVersion`.

@@ -7,8 +7,8 @@ import { type DatasetRef, datasetField, parseDatasetRef } from './ref.ts';
 /**
  * Returns what Kaggle knows about a dataset: title, sizes, license, tags and versions.
  *
- * @param dataset The dataset; a version number in the reference is ignored.
- * @throws `NotFoundError` or `PermissionError` if the dataset does not exist or is private. Kaggle answers 403 for both.
+ * @param dataset - The dataset; a version number in the reference is ignored.
+ * @throws `NotFoundError` or `PermissionError` if the dataset does not exist or is private. Kaggle returns 403 for both.
  * @example
  * ```ts
  * import { createClient } from 'kaggle-ts';

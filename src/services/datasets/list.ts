@@ -17,7 +17,7 @@ export interface ListDatasetsOptions extends CallOptions {
   limit?: number | undefined;
 }
 
-/** Search text, owner, tags, size and order of `list`: the fields of Kaggle's ListDatasets but for the pages. */
+/** Search terms, owner, tags, size and order for `list`: the fields of Kaggle's ListDatasets, without those for pages. */
 export type DatasetFilter = Omit<Init<ApiListDatasetsRequest>, 'page' | 'pageToken'>;
 
 const filterField = (): Field<DatasetFilter> => messageField(listDatasets.request, ['page', 'pageToken']);
@@ -26,7 +26,7 @@ const listFields = (): Fields<ListDatasetsOptions> => ({ ...callFields(), limit:
 /**
  * Lists datasets, page by page.
  *
- * @param filter Selects and sorts datasets; the fields are those of Kaggle's ListDatasets. Without a filter: all public ones.
+ * @param filter - Selects and sorts datasets; the fields are those of Kaggle's ListDatasets. Without a filter: all public ones.
  * @returns An async iterable of datasets; `pages()` and `all()` return pages or an array.
  * @throws `ApiError` if the server rejects a request; the iteration throws it.
  * @example

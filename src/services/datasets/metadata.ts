@@ -7,12 +7,19 @@ import type { DatasetColumn, DatasetFileDetails, WantedDataset } from './types.t
 
 /** A column in `dataset-metadata.json`. */
 export interface MetadataColumn {
+  /** Name in the header of the file. */
   name?: string;
+  /** Sent as the description if there is no `description`. */
   title?: string;
+  /** What the column contains, in Markdown. */
   description?: string;
+  /** Type of the data package standard, such as `string`, `number` or `date`. */
   type?: string;
+  /** Ignored: columns keep the order of the list. */
   order?: unknown;
+  /** Ignored. */
   format?: unknown;
+  /** Ignored. */
   constraints?: unknown;
 }
 
@@ -20,42 +27,62 @@ export interface MetadataColumn {
 export interface MetadataResource {
   /** Path below the folder of the dataset. */
   path?: string;
+  /** What the file contains, in Markdown. */
   description?: string;
+  /** Columns of the file, in `fields`. */
   schema?: { fields?: readonly MetadataColumn[] };
+  /** Ignored. */
   name?: unknown;
+  /** Ignored. */
   title?: unknown;
 }
 
 /**
- * The content of `dataset-metadata.json`, as users of the official client (kaggle 2.2.5) write it, and as it is downloaded.
+ * Content of `dataset-metadata.json`: as written for the official client (kaggle 2.2.5), or as it downloads it. `fromMetadata`
+ * says what is ignored.
  */
 export interface DatasetMetadata {
   /** `owner/slug`. */
   id?: string | undefined;
+  /** Numeric id of the dataset. Ignored. */
   id_no?: Int64 | undefined;
+  /** Title of 6 to 50 characters. */
   title?: string | undefined;
+  /** Short description of 20 to 80 characters. */
   subtitle?: string | undefined;
+  /** Text of the dataset's page, in Markdown. */
   description?: string | undefined;
   /** Exactly one license, such as `[{ name: 'CC0-1.0' }]`. */
   licenses?: readonly { name?: string }[] | undefined;
+  /** Tags. */
   keywords?: readonly string[] | undefined;
   /** Descriptions and columns of files. */
   resources?: readonly MetadataResource[] | undefined;
-  /** `kaggle datasets init` writes the strings `'true'` and `'false'`. */
+  /** A boolean, or the string `'true'` or `'false'`, as `kaggle datasets init` writes. */
   isPrivate?: boolean | string | undefined;
-  /** Only in downloaded files. */
+  /** Owner, in downloaded files; used if there is no `id`. */
   ownerUser?: string | undefined;
+  /** Slug without its owner, in downloaded files; used if there is no `id`. */
   datasetSlug?: string | undefined;
+  /** Numeric id of the dataset, in downloaded files. Ignored. */
   datasetId?: Int64 | undefined;
+  /** Descriptions and columns of files, in downloaded files; used if there are no `resources`. */
   data?: readonly { name?: string; description?: string; columns?: readonly MetadataColumn[] }[] | undefined;
-  /** This member and those below are reported by Kaggle, or changed by another call. */
+  /** Ignored: computed by Kaggle. */
   usabilityRating?: unknown | undefined;
+  /** Ignored: computed by Kaggle. */
   totalViews?: unknown | undefined;
+  /** Ignored: computed by Kaggle. */
   totalVotes?: unknown | undefined;
+  /** Ignored: computed by Kaggle. */
   totalDownloads?: unknown | undefined;
+  /** Ignored with a warning: set it with UpdateDatasetMetadata. */
   collaborators?: unknown | undefined;
+  /** Ignored with a warning: set it with UpdateDatasetMetadata. */
   expectedUpdateFrequency?: unknown | undefined;
+  /** Ignored with a warning: set it with UpdateDatasetMetadata. */
   userSpecifiedSources?: unknown | undefined;
+  /** Cover image. Ignored with a warning: set it with UpdateDatasetMetadata. */
   image?: unknown | undefined;
 }
 
@@ -126,7 +153,7 @@ function toColumn({ name, title, description, type }: MetadataColumn, order: num
   };
 }
 
-/** What is said of files, by name. */
+/** Descriptions and columns by name of the file. */
 function detailsIn({ resources, data }: Partial<DatasetMetadata>): Record<string, DatasetFileDetails> {
   const said =
     resources?.map(({ path, description, schema }) => ({ name: path, description, columns: schema?.fields })) ??
@@ -154,11 +181,11 @@ const elsewhere = ['collaborators', 'expectedUpdateFrequency', 'userSpecifiedSou
 /**
  * Reads a `dataset-metadata.json` of the official client. Add `files` to its result to upload the dataset. Sends nothing.
  *
- * @param json The text of the file, or its parsed content.
- * @param onWarning Called for each member that is ignored because Kaggle accepts it only in UpdateDatasetMetadata.
+ * @param json - The text of the file, or its parsed content.
+ * @param onWarning - Called for each member that is ignored because Kaggle accepts it only in UpdateDatasetMetadata.
  * @returns A dataset without files.
- * @throws `ValidationError` if the text is not JSON, if a member is unknown or has the wrong type, unless there is exactly one
- * license, or if a placeholder was not replaced.
+ * @throws `ValidationError` if the text is not JSON, if a member is unknown or has the wrong type, if there is no owner and slug,
+ * if `licenses` does not contain exactly one, or if a placeholder was not replaced.
  * @example
  * ```ts
  * import { readFile } from 'node:fs/promises';

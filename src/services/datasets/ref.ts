@@ -18,8 +18,8 @@ export interface DatasetHandle {
 }
 
 /**
- * How verbs take a dataset: `owner/slug`, `owner/slug/3`, `owner/slug/versions/3`, the URL of its page, its parts, or the result
- * of `createOrVersion`.
+ * A dataset: `'owner/slug'` (the current version), `'owner/slug/3'` or `'owner/slug/versions/3'` (version 3), the URL of its
+ * page, an object with `owner` and `slug`, or the result of `createOrVersion`.
  */
 export type DatasetRef = string | URL | DatasetHandle | { ref: string; versionNumber?: number | undefined };
 

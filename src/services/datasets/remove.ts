@@ -9,7 +9,7 @@ import { type DatasetRef, datasetField, parseDatasetRef } from './ref.ts';
 /**
  * Deletes a dataset with all its versions. This cannot be undone, and the name cannot be reused.
  *
- * @param dataset The dataset. A reference to one version is rejected: Kaggle deletes whole datasets only.
+ * @param dataset - The dataset. A reference to one version is rejected: Kaggle deletes whole datasets only.
  * @throws `ValidationError` if `dataset` names one version.
  * @throws `ApiError` if Kaggle refuses, for example because you do not own the dataset.
  * @example

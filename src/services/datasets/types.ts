@@ -9,24 +9,28 @@ import { type VersionOptions, versionFields } from '../versions/index.ts';
 export interface DatasetColumn {
   /** Position, from 0. */
   order?: Int64 | undefined;
+  /** Name in the header of the file. */
   name?: string | undefined;
   /** Kaggle's type, such as `string` or `numeric`. */
   type?: string | undefined;
   /** The type as its author wrote it. */
   originalType?: string | undefined;
+  /** What the column contains, in Markdown. */
   description?: string | undefined;
 }
 
 /** Description and columns of a file, which Kaggle shows on its page. */
 export interface DatasetFileDetails {
+  /** What the file contains, in Markdown. */
   description?: string | undefined;
+  /** Columns of a table, in their order. */
   columns?: readonly DatasetColumn[] | undefined;
 }
 
 /** A file or folder of a dataset, optionally with a description and columns. */
 export type DatasetFile = FileInput | ((NamedFile | FileAtPath) & DatasetFileDetails);
 
-/** What `create` and `createVersion` have in common. */
+/** Content of a version: what `create`, `createVersion` and `createOrVersion` all take. */
 export interface DatasetContent {
   /** User or organization that owns the dataset. */
   owner: string;
@@ -34,11 +38,9 @@ export interface DatasetContent {
   slug: string;
   /** At least one file or folder. Folders keep their structure. */
   files: readonly DatasetFile[];
-  /**
-   * Descriptions and columns by the name of the file in the dataset. What `files` says about a file takes precedence.
-   */
+  /** Descriptions and columns, by the name of the file in the dataset. Those given in `files` take precedence. */
   fileDetails?: Readonly<Record<string, DatasetFileDetails>> | undefined;
-  /** 20 to 80 characters. */
+  /** Short description of 20 to 80 characters. */
   subtitle?: string | undefined;
   /** Text of the dataset's page, in Markdown. */
   description?: string | undefined;
@@ -46,10 +48,10 @@ export interface DatasetContent {
   keywords?: readonly string[] | undefined;
 }
 
-/** What only a new dataset takes. */
+/** Settings that apply only to a new dataset. */
 export interface NewDataset {
   /**
-   * 6 to 50 characters.
+   * Title of 6 to 50 characters.
    * @default the slug
    */
   title?: string | undefined;
@@ -65,7 +67,7 @@ export interface NewDataset {
   licenseName?: string | undefined;
 }
 
-/** What only a new version takes. */
+/** Settings that apply only to a new version of an existing dataset. */
 export interface NewVersion {
   /**
    * What changed. A marker is appended unless `resume` is `false`.
@@ -85,8 +87,8 @@ export type WantedDataset = DatasetContent & NewDataset & NewVersion;
 /** Options of `create`, `createVersion` and `createOrVersion`. */
 export interface DatasetOptions extends VersionOptions {
   /**
-   * Maximum seconds to wait until Kaggle has processed the first version of the dataset: before that it rejects another one. The
-   * wait comes before the upload where Kaggle shows the status. 0 throws `TimeoutError` immediately.
+   * Maximum seconds to wait until Kaggle has processed the first version of the dataset; until then it rejects new versions.
+   * Waits before the upload if Kaggle shows the status. 0 throws `TimeoutError` immediately.
    * @default 1800
    */
   waitForProcessing?: number | undefined;
@@ -124,8 +126,8 @@ export interface WaitOptions {
   /** Aborts the wait; the promise rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
   /**
-   * Called with each new status: Kaggle's, `NOT_YET_PERSISTED` also while the version is not visible yet, and `LISTING` while it is
-   * READY but does not list all files.
+   * Called with each new status: Kaggle's; `NOT_YET_PERSISTED` also while the version is not visible yet; `LISTING` while it is
+   * READY but not all files are listed.
    */
   onStatus?: ((status: string) => void) | undefined;
   /**
@@ -147,8 +149,8 @@ export interface DatasetVersion {
   /** `owner/slug`. */
   ref: string;
   /**
-   * 1 for a new dataset. `undefined` if Kaggle does not show the number yet, because others created versions at the same time;
-   * `ready` returns it.
+   * Number of the version; 1 for a new dataset. `undefined` if it cannot be told yet, because others created versions at the
+   * same time; `ready` returns it.
    */
   versionNumber: number | undefined;
   /** URL of its page. */

@@ -8,7 +8,7 @@ import { type UploadedFile, type UploadFileOptions, uploadFileFields, withOneFil
 /**
  * Uploads one file through UploadDatasetFile, an older call that Kaggle keeps for old clients.
  *
- * @param input The file; folders are rejected.
+ * @param input - The file; folders are rejected.
  * @returns The token of the file.
  * @throws The errors of `uploadFile`.
  * @deprecated Use `uploadFile`.

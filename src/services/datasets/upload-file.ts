@@ -16,7 +16,7 @@ import { openJournal } from '../../core/transfer/upload/journal.ts';
 import { type BlobStart, uploadBlob } from '../../core/transfer/upload/upload.ts';
 import { imageType } from './content-type.ts';
 
-/** What Kaggle is told about the file of `uploadFile`. */
+/** Purpose and media type of the file of `uploadFile`. */
 export interface UploadFileRequest {
   /**
    * What the file is for.
@@ -96,8 +96,8 @@ export async function withOneFile<T>(
 /**
  * Uploads one file in a resumable session, without creating anything from it.
  *
- * @param input The file; folders are rejected.
- * @param request What the file is for.
+ * @param input - The file; folders are rejected.
+ * @param request - What the file is for.
  * @returns The token that create calls take, such as `client.call(createDataset, { files: [{ token }] })`.
  * @throws `ValidationError` if the input or an option is invalid. Nothing was sent.
  * @throws `AuthenticationError` if there is no credential.

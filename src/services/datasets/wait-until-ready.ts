@@ -54,9 +54,9 @@ export async function awaitReady(
  * some time after the status is READY.
  *
  * @returns The status, always `READY`, and the number of the version.
- * @throws `KaggleError` if the processing failed, or if files are still not listed some three minutes after READY.
+ * @throws `KaggleError` if the processing failed, or if files are still not listed about three minutes after READY.
  * @throws `TimeoutError` after `timeout` seconds.
- * @throws `ApiError` if a request fails for good.
+ * @throws `ApiError` if a request fails after all retries.
  * @throws The reason of `signal` if it is aborted.
  * @example
  * ```ts

@@ -69,7 +69,7 @@ const otherWay = (run: ResolvedRun, name: NameOption) =>
  * Kaggle needs the session ID of the run, which no API call returns. Python scripts that were pushed with `params` or from a
  * folder print it in the first line of their log, which is read here.
  *
- * @param run The run; see `RunRef`.
+ * @param run - The run; see `RunRef`.
  * @returns The ID of the canceled session.
  * @throws `KaggleError`, with what to do instead, if the session ID is unknown: a bare script, a notebook, a kernel of another
  * account, or a run that has not started.
@@ -104,10 +104,10 @@ export async function cancel(
   return { sessionId: kernelSessionId };
 }
 
-/** What `wait` and `run` do with the run when `signal` is aborted. */
+/** Options of `wait` and `run` that cancel the run when `signal` is aborted. */
 export interface CancelOnAbort {
   /**
-   * Cancel the run when `signal` is aborted. The call then rejects after Kaggle has answered, at most 10 seconds later.
+   * Cancels the run when `signal` is aborted. The call then rejects once Kaggle has responded, at most 10 seconds later.
    * @default false
    */
   cancelOnAbort?: boolean | undefined;

@@ -8,7 +8,7 @@ import { type RunRef, resolveRun, runField, runFields } from './run-ref.ts';
 /**
  * Gets the settings (`metadata`) and the source (`blob`) of a kernel version.
  *
- * @param run The version; without one, the latest. See `RunRef`.
+ * @param run - The version; without one, the latest. See `RunRef`.
  * @throws `PermissionError` if the kernel does not exist or is private, and `NotFoundError` if the version does not exist.
  * @example
  * ```ts

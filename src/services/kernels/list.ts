@@ -27,8 +27,9 @@ const listFields = (): Fields<ListOptions> => ({ ...callFields(), limit: limit()
 /**
  * Lists kernels, across all pages.
  *
- * @param filter The fields of `ApiListKernelsRequest`, for example `{ user: 'alice', sortBy: 'DATE_RUN' }`.
+ * @param filter - The fields of `ApiListKernelsRequest`, for example `{ user: 'alice', sortBy: 'DATE_RUN' }`.
  * @returns An async iterable of kernels, with `all()` and `pages()`. It sends the first request when it is iterated.
+ * @throws `ApiError` if Kaggle rejects a request; the iteration throws it.
  * @example
  * ```ts
  * import { createClient } from 'kaggle-ts';

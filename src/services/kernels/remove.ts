@@ -7,7 +7,7 @@ import { type RunRef, resolveRun, runField } from './run-ref.ts';
 /**
  * Deletes a kernel with all its versions. This also stops a run and its use of quota. It cannot be undone.
  *
- * @param kernel The kernel; a version in it is ignored.
+ * @param kernel - The kernel; a version in it is ignored.
  * @throws `PermissionError` if the kernel does not exist or belongs to another account.
  * @example
  * ```ts

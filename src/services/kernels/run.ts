@@ -26,7 +26,7 @@ import { type WaitOptions, type WaitResult, wait, waitFields } from './wait.ts';
 export interface RunRequest extends PushRequest {
   /** Folder for the output files: a path, or a `FolderSink`. Without it nothing is downloaded. */
   output?: Folder | undefined;
-  /** Download only files whose name matches: a `RegExp`, or a glob such as `*.csv`; see `output`. */
+  /** Downloads only files whose name matches: a `RegExp`, or a glob such as `*.csv`; see `output`. */
   pattern?: RegExp | string | undefined;
 }
 
@@ -49,8 +49,8 @@ export interface RunOptions extends WaitOptions {
    */
   waitForSlot?: number | undefined;
   /**
-   * Run in a new kernel, under the slug with a random suffix, and delete it afterwards, even if the run fails. After an abort
-   * this also stops the run and its use of quota.
+   * Runs in a new kernel, whose slug gets a random suffix, and deletes it afterwards, even if the run fails. After an abort this
+   * also stops the run and its use of quota.
    * @default false
    */
   ephemeral?: boolean | undefined;
@@ -103,7 +103,7 @@ function cancellable(request: PushRequest): PushRequest {
  * Runs a complete job: pushes a kernel, passes its log to `onLog` while it runs, waits for the pushed version, and downloads
  * its output. If the live log is lost, the rest comes from the stored log.
  *
- * @param request The kernel, as for `push`, and where to save its output.
+ * @param request - The kernel, as for `push`, and where to save its output.
  * @returns The pushed version, its log, and the downloaded files.
  * @throws Everything that `push`, `wait` (`KernelFailedError`, `TimeoutError`) and `output` throw.
  * @throws The reason of `signal` if it is aborted. The run continues on Kaggle, except with `cancelOnAbort` or `ephemeral`.

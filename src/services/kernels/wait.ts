@@ -70,7 +70,7 @@ async function failedError(
 /**
  * Waits until a run has completed. With the result of `push` it waits for exactly that version.
  *
- * @param run The run; see `RunRef`.
+ * @param run - The run; see `RunRef`.
  * @returns The final status.
  * @throws `KernelFailedError`, with the last lines of the log, if the run fails or is canceled.
  * @throws `TimeoutError` after `timeout` seconds, or if no run has started within `startTimeout` seconds.

@@ -35,7 +35,7 @@ export interface PyodideOptions {
  * Node, Deno and Bun.
  *
  * @param options - All are optional.
- * @throws ValidationError if an option is invalid.
+ * @throws `ValidationError` if an option is invalid.
  *
  * @example
  * ```ts

@@ -33,7 +33,7 @@ const folders = /\/kaggle\/(?=(?:input|working|src|temp)\b)/g;
  * with `ValidationError` before anything is written.
  *
  * @param options - All are optional.
- * @throws ValidationError if an option is invalid.
+ * @throws `ValidationError` if an option is invalid.
  *
  * @example
  * ```ts

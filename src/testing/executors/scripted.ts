@@ -7,7 +7,7 @@ import type { Executor, Job, JobResult } from './types.ts';
  *
  * @param script - Receives the run. Its result may leave out any field: `files` defaults to none. An error that it
  * throws ends the run in ERROR, with the message in the log.
- * @throws ValidationError if `script` is not a function.
+ * @throws `ValidationError` if `script` is not a function.
  *
  * @example
  * ```ts

@@ -4,6 +4,7 @@ import type { StoredFile } from '../stored-file.ts';
 export interface MountedInput {
   /** Path below `/kaggle/input`, such as `datasets/alice/sales-2024`. */
   mount: string;
+  /** Files, named by their path below it. */
   files: readonly StoredFile[];
 }
 

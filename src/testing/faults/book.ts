@@ -59,7 +59,7 @@ export interface Fault extends FaultOptions {
 export interface Faults {
   /**
    * Adds a fault. A request meets at most one fault: the first that applies, in the order in which they were added.
-   * @throws ValidationError for an unknown kind, and for a field that is unknown, invalid or not taken by the kind.
+   * @throws `ValidationError` for an unknown kind, and for a field that is unknown, invalid or not taken by the kind.
    */
   add(fault: Fault): void;
   /** Removes all faults, and sets `met` to 0. */

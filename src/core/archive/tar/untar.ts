@@ -27,7 +27,7 @@ import { nextHeader, skipPadding, type TarHeader } from './header.ts';
 
 /** Options of `untar`. */
 export interface UntarOptions extends Pick<UnpackOptions, 'file' | 'signal' | 'onProgress' | 'concurrency'> {
-  /** Limits, against archives that expand to far more than they hold. */
+  /** Limits, against decompression bombs. */
   limits?: ArchiveLimits | undefined;
   /**
    * Unpacks only the files for which it returns `true`.
@@ -166,8 +166,8 @@ async function openCursor(
  * Unpacks a tar or tar.gz archive from a stream into a folder. Supports ustar, pax and GNU formats. A leading `./` of names is
  * dropped. If unpacking fails, files that were complete by then remain.
  *
- * @param stream The bytes of the archive; gzip is detected.
- * @param target The path of a folder, or a `FolderSink`.
+ * @param stream - The bytes of the archive; gzip is detected.
+ * @param target - The path of a folder, or a `FolderSink`.
  * @returns The unpacked files. They are verified by length: tar has no checksums of its files; that of gzip is checked at the end.
  * @throws `ValidationError` if a name is unsafe, such as `../a`, or conflicts with another.
  * @throws `TransferError` if the stream is not a tar archive, is truncated, contains links or devices, or exceeds `limits`.

@@ -74,8 +74,8 @@ export interface RemoteZip {
   file(name: string): ReadableStream<Uint8Array>;
   /**
    * Unpacks files into a folder, by fetching only their parts of the archive.
-   * @param folder The path of a folder, or a `FolderSink`.
-   * @param which Which files; all by default.
+   * @param folder - The path of a folder, or a `FolderSink`.
+   * @param which - Which files; all by default.
    * @throws `ValidationError` if a given name is not in the archive.
    * @throws `TransferError` or `IntegrityError` if a file cannot be read or is corrupted.
    */
@@ -171,8 +171,8 @@ function inflated(file: string, name: string, packed: ReadableStream<Uint8Array<
  * Opens a zip archive in any `ByteSource`, such as the result of `openRemote`, by reading its table of contents. All names, types
  * and sizes are checked first.
  *
- * @param client Provides the platform and the default signal.
- * @param source The bytes of the archive.
+ * @param client - Provides the platform and the default signal.
+ * @param source - The bytes of the archive.
  * @throws `TransferError` if it is not a zip archive, is encrypted, contains links, or exceeds `limits`.
  * @throws `ValidationError` if a name is unsafe, such as `../a`, or conflicts with another.
  * @example

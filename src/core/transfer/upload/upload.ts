@@ -54,11 +54,11 @@ export interface Uploaded {
   verified: Verified;
 }
 
-/** What StartBlobUpload is told about a file, beside size and time. */
+/** Fields of a StartBlobUpload request, besides size and modification time. */
 export interface BlobStart {
-  /** What the file is for. */
+  /** Purpose of the file. */
   type: 'DATASET' | 'MODEL' | 'INBOX' | 'COMPETITION_SOLUTION';
-  /** Base name. */
+  /** Base name of the file. */
   name: string;
   /** Media type, if known. */
   contentType?: string;

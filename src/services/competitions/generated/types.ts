@@ -444,7 +444,7 @@ export interface ApiCreateCompetitionDataResponse {
 export interface ApiCreateCompetitionPageRequest {
   /** Slug of the competition, such as `titanic`. */
   competitionName?: string | undefined;
-  /** Page number, starting at 1. */
+  /** The page to create. */
   page?: Init<ApiCompetitionPage> | undefined;
 }
 
@@ -1020,7 +1020,7 @@ export interface ApiUpdateCompetitionPageRequest {
   competitionName?: string | undefined;
   /** Current name of the page. */
   pageName?: string | undefined;
-  /** Page number, starting at 1. */
+  /** New values of the fields in `updateMask`. */
   page?: Init<ApiCompetitionPage> | undefined;
   /**
    * Fields of `page` to update: `name`, `content`, `isPublished`, `postTitle`, `mimeType`. `name` renames the page.

@@ -31,8 +31,8 @@ import { downloadFiles } from './several-files.ts';
  *
  * Kaggle zips some single files, such as large texts. They are saved as `{name}.zip`, or unpacked with `unzip: true`.
  *
- * @param dataset The dataset, and which part of it.
- * @param target The path of a folder, a `FolderSink`, or for one file a `WritableStream` or `ByteSink`.
+ * @param dataset - The dataset, and which part of it.
+ * @param target - The path of a folder, a `FolderSink`, or for one file a `WritableStream` or `ByteSink`.
  * @returns The files that are now in the target, each with how it was verified.
  * @throws `ValidationError` if an option is invalid, or if a file name is unsafe, such as `../a.csv`.
  * @throws `NotFoundError` or `PermissionError` if there is no such dataset, version, file or folder.

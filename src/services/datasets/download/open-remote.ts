@@ -41,7 +41,7 @@ const remoteField = (): Field<RemoteRef> =>
  *
  * Kaggle zips some files, such as large texts. They are unpacked in memory if they fit into `cacheSize`.
  *
- * @param dataset The dataset and `file`, or `{ url }`.
+ * @param dataset - The dataset and `file`, or `{ url }`.
  * @returns The file, as a `ByteSource`.
  * @throws `ValidationError` if the reference or the URL is invalid.
  * @throws `NotFoundError` or `PermissionError` if there is no such dataset or file.

@@ -435,7 +435,10 @@ export interface ApiSaveKernelRequest {
   enableGpu?: boolean | undefined;
   /** Whether the run may access the internet. This requires an account with a verified phone number. */
   enableInternet?: boolean | undefined;
-  /** `original` or `latest`: which Docker image new versions run in. */
+  /**
+   * `original` or `latest` in the official client. According to kagglesdk, it selects the Docker image for later
+   * versions.
+   */
   dockerImagePinningType?: string | undefined;
   /**
    * Models to mount, each as `owner/model/framework/variation`, with `/version` for a version other than the newest.
@@ -452,7 +455,7 @@ export interface ApiSaveKernelRequest {
    * observed to exceed it.
    */
   sessionTimeoutSeconds?: Int64 | undefined;
-  /** Priority in the queue; lower values run first. Kaggle accepts it from certain clients only. */
+  /** Priority in the queue, according to kagglesdk: lower values run first, for certain clients only. */
   priority?: Int64 | undefined;
   /**
    * Docker image to run in. It must be one that Kaggle provides, such as `gcr.io/kaggle-images/python@sha256:...`.

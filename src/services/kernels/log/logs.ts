@@ -18,7 +18,7 @@ import { fetchStoredLog } from './stored.ts';
 /** Options of `logs`. */
 export interface LogsOptions {
   /**
-   * Follow the log while the kernel runs, until its end.
+   * Follows the log while the kernel runs, until its end.
    * @default false
    */
   follow?: boolean | undefined;
@@ -110,7 +110,7 @@ async function* readChecked(
  * Reads the log of a run. Without `follow` this is the stored log of a run that has ended. With `follow` the entries arrive
  * while the kernel runs, each once, across reconnects, until the log ends.
  *
- * @param run The run; see `RunRef`. Entries of other versions are never returned.
+ * @param run - The run; see `RunRef`. Entries of other versions are never returned.
  * @returns An async generator of log entries.
  * @throws `KaggleError` without `follow` if the run has not ended.
  * @throws `ConnectionError` if the live log is lost six times in a row without new entries.

@@ -21,7 +21,7 @@ const listOutputFields = (): Fields<ListOutputOptions> => ({ ...callFields(), li
 /**
  * Lists the output files of a run that has ended, across all pages.
  *
- * @param run The run; see `RunRef`.
+ * @param run - The run; see `RunRef`.
  * @returns An async iterable of `{ fileName, url }`, with `all()` and `pages()`. URLs are signed and expire. Names are not
  * checked; `output` does that.
  * @throws `KaggleError` if the run has not ended.

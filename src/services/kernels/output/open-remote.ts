@@ -15,8 +15,8 @@ import { outputPages } from './pages.ts';
 /**
  * Opens an output file without downloading it. Only the parts that are read are requested. An expired URL is renewed.
  *
- * @param run The run; see `RunRef`.
- * @param name Path relative to `/kaggle/working`.
+ * @param run - The run; see `RunRef`.
+ * @param name - Path relative to `/kaggle/working`.
  * @throws `ValidationError` if the run has no such file, and `KaggleError` if it has not ended.
  * @throws `TransferError` if a part cannot be read.
  * @throws The reason of `signal` if it is aborted.

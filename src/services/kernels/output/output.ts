@@ -24,7 +24,7 @@ import { type OutputPlan, planOutput } from './plan.ts';
 /** Options of `output`. */
 export interface OutputOptions extends TransferOptions {
   /**
-   * Download only files whose name matches: a `RegExp`, or a glob such as `*.csv` or `plots/**`. A glob without `/` matches in
+   * Downloads only files whose name matches: a `RegExp`, or a glob such as `*.csv` or `plots/**`. A glob without `/` matches in
    * every folder. The log is always downloaded.
    * @default all files
    */
@@ -36,7 +36,7 @@ export interface OutputOptions extends TransferOptions {
    */
   existing?: Existing | undefined;
   /**
-   * Seconds without any bytes after which a connection is considered lost.
+   * Seconds without data after which a request is retried; 0 for no limit.
    * @default 60
    */
   stallTimeout?: number | undefined;
@@ -62,7 +62,7 @@ const outputFields = (): Fields<OutputOptions> => ({
 export interface FetchedFile {
   /** Path relative to `/kaggle/working`, with `/`. The log is `<slug>.log`. */
   name: string;
-  /** Where the file is; the name if the target is not a folder of the file system. */
+  /** Path in the file system; equal to `name` if the target is a `FolderSink`. */
   path: string;
   /** Size in bytes. */
   size: number;
@@ -109,8 +109,8 @@ function pathIn(folder: OpenFolder, name: string): string {
  * the way. In a folder, a file appears under its final name only when it is complete and verified. Until then it is
  * `<name>.part`, and a later call resumes it. All names are checked before anything is written.
  *
- * @param run The run; see `RunRef`.
- * @param folder Path of the folder, which is created if needed, or a `FolderSink`.
+ * @param run - The run; see `RunRef`.
+ * @param folder - Path of the folder, which is created if needed, or a `FolderSink`.
  * @returns The files that are now in the folder, the log last.
  * @throws `KaggleError` if the run has not ended.
  * @throws `ValidationError` if a file name is unsafe, or two names are the same file on some system.

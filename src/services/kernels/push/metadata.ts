@@ -11,30 +11,39 @@ import type { PushRequest } from './request.ts';
 export interface KernelMetadata {
   /** `owner/slug`. */
   id?: string | undefined;
-  /** Number of the kernel. */
+  /** Numeric id of the kernel. */
   id_no?: Int64 | undefined;
+  /** Title of 5 to 50 characters. */
   title?: string | undefined;
   /** Path of the script or notebook, relative to the metadata file. */
   code_file?: string | undefined;
+  /** Language of the code. */
   language?: Language | undefined;
+  /** Type of the kernel. */
   kernel_type?: 'script' | 'notebook' | undefined;
-  /** Flags are booleans or the strings `"true"` and `"false"`. */
+  /** Whether only the owner and collaborators can see the kernel: a boolean, or the string `"true"` or `"false"`. */
   is_private?: boolean | string | undefined;
+  /** Whether to run on a GPU; `machine_shape` replaces it. A boolean or a string, like `is_private`. */
   enable_gpu?: boolean | string | undefined;
+  /** Whether to run on a TPU; `machine_shape` replaces it. A boolean or a string, like `is_private`. */
   enable_tpu?: boolean | string | undefined;
+  /** Whether the run can access the internet. A boolean or a string, like `is_private`. */
   enable_internet?: boolean | string | undefined;
   /** Tags. */
   keywords?: readonly string[] | undefined;
-  /** `owner/slug` of datasets. */
+  /** Datasets, each as `owner/slug`, optionally with `/version`. */
   dataset_sources?: readonly string[] | undefined;
-  /** Slugs of competitions. */
+  /** Competitions, by slug. */
   competition_sources?: readonly string[] | undefined;
-  /** `owner/slug` of kernels. */
+  /** Kernels whose output to mount, each as `owner/slug`. */
   kernel_sources?: readonly string[] | undefined;
-  /** `owner/model/framework/variation`, optionally with `/version`. */
+  /** Models, each as `owner/model/framework/variation`, optionally with `/version`. */
   model_sources?: readonly string[] | undefined;
+  /** Docker image to run in, such as `gcr.io/kaggle-images/python@sha256:...`. */
   docker_image?: string | undefined;
+  /** Sent to Kaggle unchanged; see `PushRequest.dockerImagePinningType`. */
   docker_image_pinning_type?: 'original' | 'latest' | undefined;
+  /** Machine to run on, such as `NvidiaTeslaT4`; see `PushRequest.machineShape`. */
   machine_shape?: string | undefined;
 }
 
@@ -70,7 +79,7 @@ function slugOf(id: string): string {
  * Converts `kernel-metadata.json` of the official client to a request. The code is not part of it: add `text`, read from
  * `entry` (the `code_file`). Sends nothing.
  *
- * @param json The text of the file, or the parsed object.
+ * @param json - The text of the file, or the parsed object.
  * @returns A request for `push` or `run`.
  * @throws `ValidationError` for invalid JSON, unknown fields, invalid values, and placeholders that were not replaced.
  * @example

@@ -85,7 +85,7 @@ async function warnAfter(client: KaggleClient, asked: string, run: RunRef, optio
  *
  * Pushing while another version runs starts a second session: both run, and both use quota.
  *
- * @param request The kernel, its code, its data sources and its settings.
+ * @param request - The kernel, its code, its data sources and its settings.
  * @returns The pushed version. Pass it to `wait`, `status`, `logs`, `output` or `cancel` as it is.
  * @throws `ValidationError` if the request is invalid, for example if the title does not resolve to the slug.
  * @throws `CapacityError` if the account runs as many sessions as Kaggle allows, unless `waitForSlot` is given.

@@ -15,7 +15,7 @@ export interface PushedKernel {
   url: string;
   /** Number of the pushed version, from 1. */
   versionNumber: number;
-  /** Number of the kernel, which `PushRequest.id` takes. */
+  /** Numeric id of the kernel, which `PushRequest.id` takes. */
   kernelId: Int64;
   /** Tags that Kaggle does not know. Empty unless `allowInvalidSources` was given. */
   invalidTags: readonly string[];

@@ -78,8 +78,8 @@ export interface PushRequest extends JobCode, KernelSources {
    */
   dockerImage?: string | undefined;
   /**
-   * Sent to Kaggle unchanged. The official client accepts these two values in its metadata file; what Kaggle does with them
-   * was not observed.
+   * Sent to Kaggle unchanged. According to kagglesdk 0.1.38, it selects the Docker image for later versions; the effect of the
+   * two values was not observed.
    */
   dockerImagePinningType?: 'original' | 'latest' | undefined;
   /**
@@ -95,18 +95,18 @@ export interface PushRequest extends JobCode, KernelSources {
    */
   kernelExecutionType?: 'SAVE_AND_RUN_ALL' | 'QUICK_SAVE' | 'INTER_ACTIVE' | undefined;
   /**
-   * Push even if the title resolves to another slug. Kaggle saves a new kernel under the slug of its title.
+   * Pushes even if the title resolves to another slug. Kaggle saves a new kernel under the slug of its title.
    * @default false
    */
   allowSlugMismatch?: boolean | undefined;
   /**
-   * Accept a version from which Kaggle left out invalid sources or tags; the result lists them. Otherwise this throws
+   * Accepts a version from which Kaggle left out invalid sources or tags; the result lists them. `false` throws
    * `PartialPushError`.
    * @default false
    */
   allowInvalidSources?: boolean | undefined;
   /**
-   * Whether to check the GPU or TPU quota before a push that uses it.
+   * Checks the GPU or TPU quota before a push that uses it.
    * @default true
    */
   checkQuota?: boolean | undefined;

@@ -38,7 +38,7 @@ export function kindOfName(name: string): ScriptKind | undefined {
 /**
  * Returns how Kaggle runs a file, by its extension: `.py`, `.ipynb`, `.irnb`, `.R` or `.Rmd`.
  *
- * @param name Name or path of the file.
+ * @param name - Name or path of the file.
  * @throws `ValidationError`, with what to do, for any other file.
  * @example
  * ```ts

@@ -54,7 +54,7 @@ export async function observe(client: KaggleClient, run: ResolvedRun, options: C
 /**
  * Gets the status of a run. A version without a run is `NOT_STARTED`; the status of another version is never returned.
  *
- * @param run The run; see `RunRef`.
+ * @param run - The run; see `RunRef`.
  * @throws `PermissionError` if the kernel does not exist or is private, and `NotFoundError` if the version does not exist.
  * @example
  * ```ts
