@@ -27,17 +27,7 @@ export function createClient({ platform = browserPlatform(), ...options }: Clien
 
 /**
  * Creates a client with all functions bound to it: `kaggle.kernels.push(request)` instead of `push(client, request)`.
- * For scripts: a bundle contains every function.
- *
- * @param options - The same as for `createClient`.
- * @throws `ValidationError` for unknown or invalid options.
- * @example
- * ```ts
- * import { createKaggle } from 'kaggle-ts';
- *
- * const kaggle = createKaggle({ endpoint: '/kaggle' });
- * console.log(await kaggle.kernels.status('alice/my-training'));
- * ```
+ * For scripts: a bundle contains every function. Throws as `createClient` does.
  */
 export function createKaggle(options: ClientOptions = {}): Kaggle {
   return bindKaggle(createClient(options));

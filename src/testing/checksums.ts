@@ -4,9 +4,7 @@ import { crc32c } from './crc.ts';
 import type { Checksums, StoredFile } from './stored-file.ts';
 
 /**
-
  * Computes both checksums of a stream of bytes. `digest` may be called several times, but not followed by `update`.
-
  */
 export function createSums(): { update(data: Uint8Array): void; digest(): Checksums } {
   const md5 = createMd5();
@@ -50,14 +48,14 @@ const piece = 2 ** 22;
 
 /** The checksums of a file. */
 export function sumsOf(file: StoredFile): Checksums {
-  const { kept } = file;
-  if (!kept) return checksums(file.data);
-  if (!kept.sums) {
+  const { disk } = file;
+  if (!disk) return checksums(file.data);
+  if (!disk.sums) {
     const both = createSums();
-    for (let at = 0; at < kept.size; at += piece) both.update(kept.read(at, Math.min(at + piece, kept.size)));
-    kept.sums = both.digest();
+    for (let at = 0; at < disk.size; at += piece) both.update(disk.read(at, Math.min(at + piece, disk.size)));
+    disk.sums = both.digest();
   }
-  return kept.sums;
+  return disk.sums;
 }
 
 /** Checksums that the storage sends. */

@@ -14,7 +14,7 @@ import { methods } from './methods.ts';
 import { emulatorFields } from './options.ts';
 import { allowOrigin, checkCaller, preflight } from './origins.ts';
 import { createRuns, type Runs } from './runs.ts';
-import { type Started, type Starting, start } from './start.ts';
+import { type InitialContent, type Starting, start } from './start.ts';
 import { authenticate } from './tokens.ts';
 import type { EmulatorOptions, EmulatorState, EmulatorUser, RecordedRequest } from './types.ts';
 import { putUpload } from './uploads.ts';
@@ -40,7 +40,7 @@ export interface Emulator {
    * Rejects with `ValidationError` for invalid fixtures, and with `KaggleError` for a data folder that is damaged or in
    * use; then every request rejects, too.
    */
-  readonly ready: Promise<Started>;
+  readonly ready: Promise<InitialContent>;
   /**
    * Restores the initial state: the fixtures, the faults of the options, an empty data folder. Running kernels are
    * stopped.
@@ -60,7 +60,7 @@ function emptyState(users: readonly EmulatorUser[], began: number): EmulatorStat
     deletedDatasets: new Set(),
     kernels: new Map(),
     revoked: new Set(),
-    filled: new Set(),
+    addedFixtures: new Set(),
     storagePort: undefined,
     links: new Map(),
     requests: [],
@@ -140,7 +140,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   runs = createRuns(context, openExecutor);
 
   const keepBody = createBodies(settings.recorded);
-  let ready: Promise<Started> | undefined;
+  let ready: Promise<InitialContent> | undefined;
   function begin(again: boolean): void {
     if (options.data === undefined && options.fixtures === undefined) return;
     ready = start(context, ids, options, again).then((started) => {
@@ -226,7 +226,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     faults,
     options: settings,
     get ready() {
-      return ready ?? Promise.resolve({ kept: { datasets: 0, kernels: 0 }, filled: { datasets: 0, kernels: 0 } });
+      return ready ?? Promise.resolve({ loaded: { datasets: 0, kernels: 0 }, added: { datasets: 0, kernels: 0 } });
     },
     async reset() {
       await ready;

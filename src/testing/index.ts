@@ -22,8 +22,8 @@ export type {
   UserFixture,
 } from './fixtures/types.ts';
 export { type ServedEmulator, type ServeOptions, serveEmulator } from './serve.ts';
-export type { Started } from './start.ts';
-export type { Checksums, KeptBytes, StoredFile } from './stored-file.ts';
+export type { InitialContent } from './start.ts';
+export type { Checksums, DiskBytes, StoredFile } from './stored-file.ts';
 export type {
   Dataset,
   DatasetVersion,

@@ -10,11 +10,11 @@ import { checkFixtures } from './options.ts';
 import type { EmulatorOptions } from './types.ts';
 
 /** The initial content of an emulator. */
-export interface Started {
+export interface InitialContent {
   /** Numbers of datasets and kernels loaded from the data folder. */
-  kept: Counts;
+  loaded: Counts;
   /** Numbers of datasets and kernels added from fixtures. */
-  filled: Counts;
+  added: Counts;
 }
 
 /** The context of an emulator that is starting. */
@@ -50,15 +50,20 @@ async function read(fixtures: EmulatorOptions['fixtures']): Promise<Fixtures> {
 }
 
 /** Opens the data folder, unless it is open (`again`), and adds the fixtures. */
-export async function start(context: Starting, ids: Ids, options: EmulatorOptions, again: boolean): Promise<Started> {
+export async function start(
+  context: Starting,
+  ids: Ids,
+  options: EmulatorOptions,
+  again: boolean,
+): Promise<InitialContent> {
   const { state } = context;
   // First, so that invalid fixtures leave the data folder unchanged.
   const fixtures = await read(options.fixtures);
   const loaded = options.data === undefined || again ? undefined : await open(context, ids, pathOf(options.data));
   try {
-    state.users = usersOf({ users: options.users, fixtures, kept: loaded?.users });
-    const kept = { datasets: state.datasets.size, kernels: state.kernels.size };
-    return { kept, filled: await fill(context, fixtures) };
+    state.users = usersOf({ users: options.users, fixtures, loaded: loaded?.users });
+    const before = { datasets: state.datasets.size, kernels: state.kernels.size };
+    return { loaded: before, added: await fill(context, fixtures) };
   } catch (error) {
     await context.keeper.close(() => Promise.resolve());
     throw error;

@@ -8,16 +8,16 @@ export interface Checksums {
 export interface StoredFile {
   /** Path within its dataset version or output, with `/` between folders. */
   name: string;
-  /** All bytes. If they are stored on disk (`kept`), each access reads them. */
+  /** All bytes. If they are stored on disk, each access reads them. */
   data: Uint8Array<ArrayBuffer>;
   /** Creation time in milliseconds since 1970. */
   created: number;
   /** Set if the bytes are stored on disk. */
-  kept?: KeptBytes | undefined;
+  disk?: DiskBytes | undefined;
 }
 
 /** Bytes on disk, read on demand. */
-export interface KeptBytes {
+export interface DiskBytes {
   /** Unique within the data folder. */
   readonly id: string;
   /** Number of bytes. */
@@ -29,19 +29,19 @@ export interface KeptBytes {
 }
 
 /** A file whose bytes are on disk. Assigning `data` replaces them. */
-export function keptFile(name: string, created: number, kept: KeptBytes): StoredFile {
-  return keep({ name, created } as StoredFile, kept);
+export function diskFile(name: string, created: number, bytes: DiskBytes): StoredFile {
+  return readFromDisk({ name, created } as StoredFile, bytes);
 }
 
 /** Makes `file` read its bytes from disk. Copies by `...` or to a worker have them in memory again. */
-export function keep(file: StoredFile, kept: KeptBytes): StoredFile {
-  Object.defineProperty(file, 'kept', { value: kept, configurable: true, enumerable: false, writable: true });
+export function readFromDisk(file: StoredFile, bytes: DiskBytes): StoredFile {
+  Object.defineProperty(file, 'disk', { value: bytes, configurable: true, enumerable: false, writable: true });
   return Object.defineProperty(file, 'data', {
     configurable: true,
     enumerable: true,
-    get: () => kept.read(0, kept.size),
+    get: () => bytes.read(0, bytes.size),
     set(data: Uint8Array) {
-      file.kept = undefined;
+      file.disk = undefined;
       Object.defineProperty(file, 'data', { value: data, configurable: true, enumerable: true, writable: true });
     },
   });
@@ -49,19 +49,19 @@ export function keep(file: StoredFile, kept: KeptBytes): StoredFile {
 
 /** A copy that does not change when the original does. */
 export function copyOf(file: StoredFile): StoredFile {
-  return file.kept ? keptFile(file.name, file.created, file.kept) : { ...file };
+  return file.disk ? diskFile(file.name, file.created, file.disk) : { ...file };
 }
 
 export function sizeOf(file: StoredFile): number {
-  return file.kept?.size ?? file.data.length;
+  return file.disk?.size ?? file.data.length;
 }
 
 /** The bytes from `start` to `end`, as a copy. */
 export function sliceOf(file: StoredFile, start: number, end: number): Uint8Array<ArrayBuffer> {
-  return file.kept ? file.kept.read(start, end) : file.data.slice(start, end);
+  return file.disk ? file.disk.read(start, end) : file.data.slice(start, end);
 }
 
 /** An object that stays the same as long as the content does, for caches. */
 export function contentOf(file: StoredFile): object {
-  return file.kept ?? file.data;
+  return file.disk ?? file.data;
 }

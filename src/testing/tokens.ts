@@ -13,11 +13,8 @@ function userOf(state: EmulatorState, token: string, now: number): EmulatorUser 
 }
 
 /**
-
  * The user of an Authorization header (`Bearer` or `Basic`), or `undefined` if there is none. Throws 401 if it is
-
  * invalid.
-
  */
 export function authenticate({ state, now }: Context, header: string | null): EmulatorUser | undefined {
   if (header === null) return undefined;

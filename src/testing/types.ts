@@ -188,11 +188,8 @@ export interface Dataset {
   owner: string;
   slug: string;
   title: string;
-  /** Short description. */
   subtitle: string;
-  /** Text of the page, in Markdown. */
   description: string;
-  /** Kaggle's name of the license, such as `CC0-1.0`. */
   licenseName: string;
   isPrivate: boolean;
   /** Tags. */
@@ -235,7 +232,6 @@ export interface KernelVersion {
   status: RunStatus;
   /** Reason of the status ERROR. */
   failureMessage?: string;
-  /** Log so far. */
   log: LogLine[];
   /** Output files, set when the run ends. */
   files: StoredFile[];
@@ -280,7 +276,6 @@ export interface RecordedRequest {
 export interface EmulatorState {
   /** Creation time of the emulator in milliseconds since 1970. */
   began: number;
-  /** All accounts. */
   users: EmulatorUser[];
   /** Access tokens from `GenerateAccessToken`; `expires` is in milliseconds since 1970. */
   tokens: Map<string, { username: string; refreshToken: string; expires: number }>;
@@ -295,7 +290,7 @@ export interface EmulatorState {
   /** Revoked refresh tokens. */
   revoked: Set<string>;
   /** Fixtures that have been added, such as `datasets/alice/sales-2024`: they are not added again after a deletion. */
-  filled: Set<string>;
+  addedFixtures: Set<string>;
   /** Port of the storage at the last start, which is part of the URLs of upload sessions. */
   storagePort: number | undefined;
   /** Download URLs by their secret; `expires` is in milliseconds since 1970. */

@@ -14,8 +14,8 @@ import {
   type Failure,
   firstAttempt,
   type RetryAction,
+  type RetryContext,
   type RetryState,
-  type Situation,
 } from '../../src/core/transfer/ranged/retry.ts';
 
 type Headers_ = Record<string, string>;
@@ -203,7 +203,7 @@ test.each([
 });
 
 describe('after a failed request', () => {
-  const at: Situation = { received: 100, retries: 2, renewable: true };
+  const at: RetryContext = { received: 100, retries: 2, renewable: true };
   const lost: Failure = { type: 'lost', cause: undefined };
   const busy: Failure = { type: 'busy', reason: 'HTTP 503', retryAfterMs: 3000 };
   const expired: Failure = { type: 'expired', status: 403, reason: 'HTTP 403', throughApi: false };
@@ -214,7 +214,7 @@ describe('after a failed request', () => {
   const alone = { dispensable: false };
   const others = { dispensable: true };
 
-  test.each<[string, Failure, Partial<Situation>, RetryAction]>([
+  test.each<[string, Failure, Partial<RetryContext>, RetryAction]>([
     ['lost after new bytes: at once', lost, alone, { type: 'retry' }],
     ['busy: after the pause that was asked for', busy, alone, { type: 'pause', attempt: 1, retryAfterMs: 3000 }],
     ['a part of unknown place', unplaced, alone, { type: 'pause', attempt: 1, retryAfterMs: undefined }],
@@ -235,17 +235,17 @@ describe('after a failed request', () => {
       { ...others, renewable: false },
       { type: 'release', renew: false },
     ],
-  ])('%s', (_name, failure, situation, action) => {
-    const next = decideRetry(firstAttempt, failure, { ...at, ...situation });
+  ])('%s', (_name, failure, context, action) => {
+    const next = decideRetry(firstAttempt, failure, { ...at, ...context });
     expect(next.action).toEqual(action);
     expect(next.state.best).toBe(100);
   });
 
   /** What follows each of several failures, of which each comes with `received` bytes. */
-  function follow(failures: readonly (readonly [Failure, number])[], situation: Partial<Situation> = {}) {
+  function follow(failures: readonly (readonly [Failure, number])[], context: Partial<RetryContext> = {}) {
     let state: RetryState = firstAttempt;
     return failures.map(([failure, received]) => {
-      const next = decideRetry(state, failure, { ...at, ...situation, received });
+      const next = decideRetry(state, failure, { ...at, ...context, received });
       state = next.state;
       return next.action.type === 'pause' ? `pause ${next.action.attempt}` : next.action.type;
     });

@@ -11,8 +11,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 interface Served {
   url: string;
-  kept: object;
-  filled: object;
+  loaded: object;
+  added: object;
   child: ChildProcess;
   ask(method: string, body: object): Promise<Answer>;
 }
@@ -58,7 +58,7 @@ describe.each<[string, string, string[]]>([
     const fixtures = scratch({ 'datasets/alice/from-folder/deep/a.bin': bytes });
     const data = scratch();
     const first = await serve(program, args, data, fixtures);
-    expect([first.kept, first.filled]).toEqual([
+    expect([first.loaded, first.added]).toEqual([
       { datasets: 0, kernels: 0 },
       { datasets: 1, kernels: 0 },
     ]);
@@ -89,7 +89,7 @@ describe.each<[string, string, string[]]>([
     await waiting.cancel().catch(() => {});
 
     const second = await serve(program, args, data, fixtures);
-    expect([second.kept, second.filled]).toEqual([
+    expect([second.loaded, second.added]).toEqual([
       { datasets: 1, kernels: 2 },
       { datasets: 0, kernels: 0 },
     ]);

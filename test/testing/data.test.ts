@@ -88,7 +88,7 @@ describe.each([
     const described = (await rpc(first, `${datasetsApi}/GetDataset`, myData)).json;
     const before = (await read(first, 'sub/b.txt', { datasetVersionNumber: 1 })).headers;
     const second = await restart(folder);
-    expect((await second.ready).kept).toEqual({ datasets: 1, kernels: 0 });
+    expect((await second.ready).loaded).toEqual({ datasets: 1, kernels: 0 });
     expect((await rpc(second, `${datasetsApi}/GetDataset`, myData)).json).toEqual(described);
     expect(await readText(second, 'a.txt')).toBe('three');
     expect(await readText(second, 'a.txt', { datasetVersionNumber: 1 })).toBe('one');
@@ -272,7 +272,7 @@ describe.each([
     await first.reset();
     expect(readdirSync(join(folder, 'blobs'))).toEqual([]);
     const second = await restart(folder);
-    expect((await second.ready).kept).toEqual({ datasets: 0, kernels: 0 });
+    expect((await second.ready).loaded).toEqual({ datasets: 0, kernels: 0 });
     expect((await makeDataset(second, { 'a.txt': 'two' })).json.status).toBe('ok');
   });
 });
@@ -292,7 +292,7 @@ test('fixtures add only what was never added: changes and deletions stay', async
   const second = await restart(folder, {
     fixtures: { ...fixtures, datasets: [...fixtures.datasets, dataset('another')] },
   });
-  expect(await second.ready).toEqual({ kept: { datasets: 1, kernels: 0 }, filled: { datasets: 1, kernels: 0 } });
+  expect(await second.ready).toEqual({ loaded: { datasets: 1, kernels: 0 }, added: { datasets: 1, kernels: 0 } });
   expect([...second.state.datasets.keys()]).toEqual(['alice/my-data', 'alice/another']);
   expect(await readText(second, 'a.txt')).toBe('mine');
   expect(second.state.kernels.size).toBe(0);

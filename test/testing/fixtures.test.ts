@@ -36,7 +36,7 @@ describe('fixtures as plain data', () => {
     const files = { 'a.txt': 'text', 'b/bin': binary, 'b/blob': new Blob(['blob']), c: stream(), d: stream, e: '' };
     const fixtures: Fixtures = { datasets: [{ owner: 'alice', slug: 'my-points', files }] };
     const emulator = quiet({ fixtures, lag: 3_600_000, processing: 3_600_000 });
-    expect(await emulator.ready).toEqual({ kept: { datasets: 0, kernels: 0 }, filled: { datasets: 1, kernels: 0 } });
+    expect(await emulator.ready).toEqual({ loaded: { datasets: 0, kernels: 0 }, added: { datasets: 1, kernels: 0 } });
     expect(emulator.state.uploads.size).toBe(0);
     const request = { ownerSlug: 'alice', datasetSlug: 'my-points' };
     expect((await rpc(emulator, `${datasetsApi}/GetDatasetStatus`, request)).json).toEqual({ status: 'READY' });
@@ -237,7 +237,7 @@ describe('fixtures from a folder', () => {
     });
     mkdirSync(join(folder, 'kernels/carol/no-output/output'));
     const emulator = quiet({ fixtures: folder });
-    expect((await emulator.ready).filled).toEqual({ datasets: 2, kernels: 2 });
+    expect((await emulator.ready).added).toEqual({ datasets: 2, kernels: 2 });
     const ask = async (method: string, more: object) => (await rpc(emulator, method, more, 'KGAT_carol')).json;
     const sales = { ownerSlug: 'carol', datasetSlug: 'sales-2024' };
     expect(await ask(`${datasetsApi}/GetDataset`, sales)).toMatchObject({

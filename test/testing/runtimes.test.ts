@@ -87,7 +87,7 @@ test('the emulator runs in workerd, without modules of Node', async () => {
     expect(folders).toEqual({
       data: expect.stringMatching(/^MissingCapabilityError: data: .*omit the option/),
       folder: expect.stringMatching(/^MissingCapabilityError: fixtures: .*pass an object, /),
-      plain: { kept: { datasets: 0, kernels: 0 }, filled: { datasets: 1, kernels: 0 } },
+      plain: { loaded: { datasets: 0, kernels: 0 }, added: { datasets: 1, kernels: 0 } },
     });
   } finally {
     await workerd.dispose();

@@ -48,7 +48,7 @@ export interface CheckedAll {
 }
 
 /** Seconds that the kernel keeps running, so that it can be observed. A local emulator needs less. */
-function linger(client: KaggleClient): number {
+function inspectionSeconds(client: KaggleClient): number {
   return /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(client.baseUrl).hostname) ? 1 : 20;
 }
 
@@ -105,7 +105,9 @@ export async function checkAll(options: CheckAllOptions): Promise<CheckedAll> {
     const slug = `kaggle-ts-check-${word}-data`;
     await steps.part(() => uploadSteps(check, owner, slug, makeFiles(false)));
     if (facts.dataset) await steps.part(() => packedSteps(check, scene));
-    await steps.part(() => pushSteps(check, owner, word, { dataset: `${owner}/${slug}`, seconds: linger(client) }));
+    await steps.part(() =>
+      pushSteps(check, owner, word, { dataset: `${owner}/${slug}`, seconds: inspectionSeconds(client) }),
+    );
   });
   for (const exchange of observer.exchanges) if (exchange.text) exchange.text = hide(exchange.text);
   for (const line of differences(await inquiry.ask('end'))) terminal.print(`differs ${line}`);

@@ -14,7 +14,7 @@ with open("folder/bytes.bin", "wb") as file:
  * The same kernel with inspection: it records its environment, writes files that Kaggle may not keep, and keeps running for a
  * while, so that its log can be read while it runs.
  */
-export const curiousScript: string = `import json, os, re, time
+export const inspectionScript: string = `import json, os, re, time
 working = sorted(os.listdir("/kaggle/working"))
 ${script}
 inputs = []

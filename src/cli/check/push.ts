@@ -8,7 +8,7 @@ import { titleOf } from '../names.ts';
 import { Mismatch } from '../steps.ts';
 import { counted } from '../words.ts';
 import type { Check } from './check.ts';
-import { curiousScript, script } from './kernel.ts';
+import { inspectionScript, script } from './kernel.ts';
 
 /** The files that the kernel has to leave behind. */
 function expected(word: string): Record<string, Uint8Array> {
@@ -108,7 +108,7 @@ async function awaitAnyEnd(check: Check, kernel: PushedKernel): Promise<string> 
 }
 
 /** What the kernel needs to inspect its environment. */
-export interface Curious {
+export interface Inspection {
   /** A dataset that it mounts, `owner/slug`. */
   readonly dataset: string;
   /** Seconds that it keeps running, so that it can be observed. */
@@ -116,7 +116,7 @@ export interface Curious {
 }
 
 /** Runs a private kernel, compares its log and output, and deletes it at the end. */
-export async function pushSteps(check: Check, owner: string, word: string, curious?: Curious): Promise<void> {
+export async function pushSteps(check: Check, owner: string, word: string, inspection?: Inspection): Promise<void> {
   const { client, signal, step, attempt, atEnd, askQuestions } = check;
   const slug = `kaggle-ts-check-${word}`;
   atEnd(`delete ${owner}/${slug}`, (end) => cleanUpKernel(client, `${owner}/${slug}`, end));
@@ -124,17 +124,17 @@ export async function pushSteps(check: Check, owner: string, word: string, curio
   const request = {
     slug: `${owner}/${slug}`,
     newTitle: title,
-    text: curious ? curiousScript : script,
-    params: { word, numbers: [1, 2, 3], ...(curious && { seconds: curious.seconds }) },
+    text: inspection ? inspectionScript : script,
+    params: { word, numbers: [1, 2, 3], ...(inspection && { seconds: inspection.seconds }) },
     isPrivate: true,
     enableInternet: false,
-    datasetDataSources: curious && [curious.dataset],
+    datasetDataSources: inspection && [inspection.dataset],
     // It answers most questions without its data.
-    allowInvalidSources: curious !== undefined,
+    allowInvalidSources: inspection !== undefined,
   };
   const kernel = await step('push', () => push(client, request, { signal }), describeRun);
   await askQuestions('pushed', { kernel: { ...kernel, title } });
-  if (curious) {
+  if (inspection) {
     const first = await attempt('wait for the start', () => awaitStart(check, kernel), String);
     if (first === 'RUNNING') await askQuestions('running');
     if (first === undefined) {

@@ -151,17 +151,21 @@ pass --packages or --fetch-packages.`,
       if (!result) return 1;
       terminal.print(`Output saved to ${resolve(out)}`);
       await printContents(result.files, `${job}.log`, terminal);
-      if (flag(values, 'keep') && served) await stay(served, terminal, signal);
+      if (flag(values, 'keep') && served) await waitForInterrupt(served, terminal, signal);
       return 0;
     } finally {
       if (served) await served.close();
-      else if (!flag(values, 'keep')) for (const undo of cleanUp.reverse()) await tidy(undo, terminal);
+      else if (!flag(values, 'keep')) for (const undo of cleanUp.reverse()) await runCleanup(undo, terminal);
     }
   },
 };
 
 /** Waits for Ctrl-C, which is not a failure here. */
-async function stay({ url, emulator }: ServedEmulator, terminal: Terminal, signal: AbortSignal): Promise<void> {
+async function waitForInterrupt(
+  { url, emulator }: ServedEmulator,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
   terminal.print();
   terminal.print(
     `The emulator is still running at ${url} (KAGGLE_API_TOKEN=${emulator.state.users[0]!.token}). Press Ctrl-C to stop it.`,
@@ -169,7 +173,7 @@ async function stay({ url, emulator }: ServedEmulator, terminal: Terminal, signa
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 }
 
-async function tidy(undo: () => Promise<unknown>, terminal: Terminal): Promise<void> {
+async function runCleanup(undo: () => Promise<unknown>, terminal: Terminal): Promise<void> {
   try {
     await undo();
   } catch (error) {

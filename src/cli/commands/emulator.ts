@@ -1,10 +1,10 @@
 import { isKaggleError } from '../../core/errors.ts';
 import {
   type Executor,
+  type InitialContent,
   pyodideExecutor,
   python3Executor,
   type ServedEmulator,
-  type Started,
   serveEmulator,
 } from '../../testing/index.ts';
 import { type Command, choice, flag, number, text, texts, UsageError } from '../command.ts';
@@ -32,11 +32,11 @@ function chooseExecutor(values: OptionValues): Executor {
 }
 
 /** Prints what the emulator starts with. */
-function announceContents(terminal: Terminal, { kept, filled }: Started, { data, fixtures }: Places): void {
-  const words = ({ datasets, kernels }: Started['kept']) =>
+function announceContents(terminal: Terminal, { loaded, added }: InitialContent, { data, fixtures }: Places): void {
+  const words = ({ datasets, kernels }: InitialContent['loaded']) =>
     `${counted(datasets, 'dataset')}, ${counted(kernels, 'kernel')}`;
-  if (data !== undefined) terminal.print(`Loaded from ${data}: ${words(kept)}.`);
-  if (fixtures !== undefined) terminal.print(`Added from ${fixtures}: ${words(filled)}.`);
+  if (data !== undefined) terminal.print(`Loaded from ${data}: ${words(loaded)}.`);
+  if (fixtures !== undefined) terminal.print(`Added from ${fixtures}: ${words(added)}.`);
 }
 
 /** Folders, as given. */

@@ -2,13 +2,13 @@ import { abortable } from '../abortable.ts';
 import type { Inflater, Platform } from '../platform.ts';
 
 /** Receives decompressed bytes; awaited before more are produced. */
-export type Take = (chunk: Uint8Array) => void | Promise<void>;
+export type ChunkReceiver = (chunk: Uint8Array) => void | Promise<void>;
 
 /** Like `inflateStream`, with the platform's own decompressor. */
 async function inflateBy(
   inflater: Inflater,
   feed: () => Promise<Uint8Array | undefined>,
-  take: Take,
+  take: ChunkReceiver,
   signal: AbortSignal,
 ): Promise<void> {
   try {
@@ -28,7 +28,7 @@ async function inflateBy(
 export async function inflateStream(
   platform: Pick<Platform, 'inflater'>,
   feed: () => Promise<Uint8Array | undefined>,
-  take: Take,
+  take: ChunkReceiver,
   signal: AbortSignal,
 ): Promise<void> {
   if (platform.inflater) return inflateBy(platform.inflater('deflate-raw'), feed, take, signal);

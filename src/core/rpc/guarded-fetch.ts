@@ -3,7 +3,7 @@ import { ApiError } from '../errors.ts';
 import { redactUrl } from '../redact.ts';
 import { redirectOf, stripForOtherOrigin } from '../redirect.ts';
 
-export interface Guard {
+export interface GuardedFetchOptions {
   baseUrl: string;
   /** Sends a request without following redirects. */
   fetch(target: string | Request, init: RequestInit): Promise<Response>;
@@ -27,7 +27,7 @@ export type GuardedFetch = (
  * Creates a fetch that sends the credential only to the origin of the API. It follows redirects manually, so that this also holds
  * for each hop. After a redirect to another origin, the credential is not sent again, even if a later hop leads back.
  */
-export function guardedFetch({ baseUrl, fetch, iapToken, opaqueRedirects }: Guard): GuardedFetch {
+export function guardedFetch({ baseUrl, fetch, iapToken, opaqueRedirects }: GuardedFetchOptions): GuardedFetch {
   const api = new URL(baseUrl).origin;
   // Parsing a URL takes a tenth of a call on Deno, so the prefix is compared first.
   const isHome = (url: string) => url.startsWith(`${api}/`) || new URL(url).origin === api;

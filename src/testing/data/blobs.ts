@@ -1,7 +1,7 @@
 import { builtin } from '../../platform/common/node-modules.ts';
 import { type ByteStorage, type ByteStore, createByteStore } from '../byte-store.ts';
 import type { Checksums } from '../stored-file.ts';
-import { type KeptBytes, keep, keptFile, type StoredFile } from '../stored-file.ts';
+import { type DiskBytes, diskFile, readFromDisk, type StoredFile } from '../stored-file.ts';
 import { mode, namesIn, onDisk, remove, sizeAt } from './disk.ts';
 
 /** File contents, by id. */
@@ -13,7 +13,7 @@ export interface Blobs {
   /** A file with stored bytes. */
   file(name: string, created: number, id: string, size: number, sums: Checksums | undefined): StoredFile;
   /** Writes the bytes of a file, and releases them from memory. */
-  keep(file: StoredFile): KeptBytes;
+  keep(file: StoredFile): DiskBytes;
   /** Removes all blobs but these. */
   sweep(used: ReadonlySet<string>): void;
 }
@@ -53,7 +53,7 @@ function write(path: string, chunk: Uint8Array, at: number): void {
 /** The blobs in a folder. */
 export function openBlobs(folder: string): Blobs {
   const place = (id: string) => builtin('node:path').join(folder, id);
-  const kept = (id: string, size: number, sums: Checksums | undefined): KeptBytes => ({
+  const bytesOf = (id: string, size: number, sums: Checksums | undefined): DiskBytes => ({
     id,
     size,
     sums,
@@ -63,19 +63,19 @@ export function openBlobs(folder: string): Blobs {
     write: (chunk, at) => write(place(id), chunk, at),
     read: (start, end) => read(place(id), start, end),
     cut: (length) => onDisk('truncate', place(id), (fs) => fs.truncateSync(place(id), length)),
-    file: (name, created, length, sums) => keptFile(name, created, kept(id, length, sums)),
+    file: (name, created, length, sums) => diskFile(name, created, bytesOf(id, length, sums)),
   });
   return {
     store: (id, length = 0, sums) => createByteStore(storageOf(id), length, sums),
     sizeOf: (id) => sizeAt(place(id)) ?? 0,
-    file: (name, created, id, size, sums) => keptFile(name, created, kept(id, size, sums)),
+    file: (name, created, id, size, sums) => diskFile(name, created, bytesOf(id, size, sums)),
     keep(file) {
-      if (file.kept) return file.kept;
+      if (file.disk) return file.disk;
       const id = crypto.randomUUID();
       const { data } = file;
       onDisk('write', place(id), (fs) => fs.writeFileSync(place(id), data, { mode }));
-      const bytes = kept(id, data.length, undefined);
-      keep(file, bytes);
+      const bytes = bytesOf(id, data.length, undefined);
+      readFromDisk(file, bytes);
       return bytes;
     },
     sweep(used) {

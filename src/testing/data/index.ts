@@ -1,7 +1,7 @@
 import type { Keeper } from '../keeper.ts';
 import { openBlobs } from './blobs.ts';
 import { takeFolder } from './folder.ts';
-import { folderKeeper, type Kept } from './keeper.ts';
+import { folderKeeper, type SavedState } from './keeper.ts';
 import { type Loaded, load } from './load.ts';
 import { makeFolders } from './save.ts';
 
@@ -9,12 +9,15 @@ import { makeFolders } from './save.ts';
  * Opens a data folder, creating it if necessary, and loads the state from it. Throws if it is not a data folder, has
  * another format, is damaged, or is in use.
  */
-export async function openData(path: string, kept: Kept): Promise<{ keeper: Keeper; loaded: Loaded | undefined }> {
+export async function openData(
+  path: string,
+  saved: SavedState,
+): Promise<{ keeper: Keeper; loaded: Loaded | undefined }> {
   const folder = await takeFolder(path);
   try {
     const blobs = openBlobs(folder.blobs);
-    const loaded = load(folder, blobs, kept.state);
-    const keeper = folderKeeper(folder, blobs, kept);
+    const loaded = load(folder, blobs, saved.state);
+    const keeper = folderKeeper(folder, blobs, saved);
     keeper.adopt();
     // First, as it marks the folder as a data folder.
     if (!loaded) keeper.rest();

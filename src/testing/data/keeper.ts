@@ -21,7 +21,7 @@ import {
 } from './save.ts';
 
 /** The state to save. */
-export interface Kept {
+export interface SavedState {
   readonly state: EmulatorState;
   ids(): IdPosition;
 }
@@ -35,7 +35,7 @@ export interface FolderKeeper extends Keeper {
 const keyOf = ({ owner, slug }: { owner: string; slug: string }): string => `${owner}/${slug}`.toLowerCase();
 
 /** Writes the state into a folder, change by change. */
-export function folderKeeper(folder: Folder, blobs: Blobs, { state, ids }: Kept): FolderKeeper {
+export function folderKeeper(folder: Folder, blobs: Blobs, { state, ids }: SavedState): FolderKeeper {
   /** The files with which a version was saved; unpacking replaces them. */
   const datasetVersions = new WeakMap<DatasetVersion, readonly StoredFile[]>();
   const kernelVersions = new WeakSet<KernelVersion>();

@@ -166,7 +166,7 @@ export function load(folder: Folder, blobs: Blobs, state: EmulatorState): Loaded
   state.began = rest.began;
   state.storagePort = rest.storagePort;
   for (const { token, ...holder } of rest.tokens) state.tokens.set(token, holder);
-  for (const name of ['revoked', 'deletedDatasets', 'filled'] as const)
-    for (const item of rest[name]) state[name].add(item);
+  for (const name of ['revoked', 'deletedDatasets'] as const) for (const item of rest[name]) state[name].add(item);
+  for (const name of rest.filled) state.addedFixtures.add(name);
   return { users: rest.users.map(withoutGaps) as EmulatorUser[], ids: rest.ids };
 }

@@ -37,7 +37,7 @@ export function restText(state: EmulatorState, ids: IdPosition): string {
     tokens: [...state.tokens].map(([token, rest]) => ({ token, ...rest })),
     revoked: [...state.revoked],
     deletedDatasets: [...state.deletedDatasets],
-    filled: [...state.filled],
+    filled: [...state.addedFixtures],
     storagePort: state.storagePort,
   };
   return JSON.stringify(record);

@@ -13,7 +13,7 @@ import { confined } from './python/confined.ts';
 import { eventLoop } from './python/event-loop.ts';
 import { harness, type KernelSettings } from './python/harness.ts';
 import { createRealm, emptyOuterScope } from './realm.ts';
-import { equip, keepUtc, shield } from './realm-globals.ts';
+import { addWebGlobals, hideOuterErrors, keepUtc } from './realm-globals.ts';
 import { limitStorage } from './storage.ts';
 import type { JobResult } from './types.ts';
 import { createHost } from './worker-host.ts';
@@ -71,7 +71,7 @@ async function openPort(): Promise<Port> {
 }
 
 /** An interpreter that has started. */
-interface Started {
+interface RunningInterpreter {
   python: Interpreter;
   library: Library;
   /** The output files, after `python.collect`. */
@@ -83,9 +83,7 @@ interface Started {
 }
 
 /**
-
  * Compiles the standard library, once per installation. `files` is the list into which `python.collect` puts files.
-
  */
 async function compile(python: Interpreter, library: Library, files: JobResult['files']): Promise<void> {
   python.runPython(compileLibrary, '<emulator>');
@@ -94,14 +92,14 @@ async function compile(python: Interpreter, library: Library, files: JobResult['
   await library.keepCompiled(files.pop()!.data).catch(() => {});
 }
 
-async function start(port: Port, order: StartOrder): Promise<Started> {
+async function start(port: Port, order: StartOrder): Promise<RunningInterpreter> {
   const library = await openLibrary(order);
   const { run, enclose } = await createRealm();
   const files: JobResult['files'] = [];
   const leftOut: LeftOut[] = [];
   let read: Library['read'] | undefined = library.read;
   let signals = keepSignals(new Uint8Array(new SharedArrayBuffer(1)));
-  const host = enclose(shield)(
+  const host = enclose(hideOuterErrors)(
     createHost({
       read: async (address, integrity) => read!(address, integrity),
       write: (stream, data) => port.postMessage({ type: 'output', stream, data }),
@@ -112,7 +110,7 @@ async function start(port: Port, order: StartOrder): Promise<Started> {
     }),
   );
   enclose(keepUtc)();
-  const takeAway = enclose(equip)(host);
+  const removeSetup = enclose(addWebGlobals)(host);
   for (const script of await library.scripts()) run(script, 'pyodide');
   const limit = enclose(limitStorage);
   const python = enclose(interpreter)(host, {
@@ -138,7 +136,7 @@ async function start(port: Port, order: StartOrder): Promise<Started> {
     },
     lock() {
       read = undefined;
-      takeAway();
+      removeSetup();
       ignoreStrays();
       emptyOuterScope();
     },
@@ -161,8 +159,13 @@ function mount(python: Interpreter, inputs: RunOrder['inputs']): void {
   for (const folder of folders) python.setMode(folder, 0o555);
 }
 
-async function run(port: Port, order: RunOrder, fetchPackages: boolean, starting: Promise<Started>): Promise<void> {
-  let started: Started;
+async function run(
+  port: Port,
+  order: RunOrder,
+  fetchPackages: boolean,
+  starting: Promise<RunningInterpreter>,
+): Promise<void> {
+  let started: RunningInterpreter;
   try {
     started = await starting;
   } catch (error) {
@@ -196,7 +199,7 @@ async function run(port: Port, order: RunOrder, fetchPackages: boolean, starting
 
 const port = await openPort();
 let first: StartOrder | undefined;
-let starting: Promise<Started> | undefined;
+let starting: Promise<RunningInterpreter> | undefined;
 port.listen((order) => {
   if (order.type === 'run') return void run(port, order, first!.fetchPackages, starting!);
   first = order;

@@ -116,9 +116,7 @@ with _open(root + '/failure', 'w', encoding='utf-8', errors='backslashreplace') 
 }
 
 /**
-
  * The environment of the program: the variables of the run, and those of this machine that a program needs to start.
-
  */
 function environment(host: NodeHost, root: string, { env }: Job): Record<string, string | undefined> {
   const own = Object.entries(env).map(([name, value]) => [name, value.replaceAll(folders, `${root}/`)]);

@@ -24,16 +24,13 @@ export interface Host {
 }
 
 /**
-
  * Wraps the calls in functions of the realm. Errors of the worker are objects of the outer scope, so they are
-
  * replaced.
-
  */
-export function shield(host: Host): Host {
-  const shielded: Record<string, unknown> = {};
+export function hideOuterErrors(host: Host): Host {
+  const wrapped: Record<string, unknown> = {};
   for (const [name, call] of Object.entries(host)) {
-    shielded[name] = (...values: unknown[]) => {
+    wrapped[name] = (...values: unknown[]) => {
       try {
         return call(...values);
       } catch {
@@ -41,7 +38,7 @@ export function shield(host: Host): Host {
       }
     };
   }
-  return shielded as unknown as Host;
+  return wrapped as unknown as Host;
 }
 
 /** Sets the time zone of the realm to UTC, as on Kaggle. A kernel must not see that of the machine. */
@@ -62,7 +59,7 @@ export function keepUtc(): void {
  * Makes the realm look like a Web worker whose only server is the folder of pyodide. Returns a function that removes
  * what is needed for the start only.
  */
-export function equip(host: Host): () => void {
+export function addWebGlobals(host: Host): () => void {
   const scope = globalThis as unknown as Record<string, unknown>;
   const webAssembly = WebAssembly as unknown as Record<string, unknown>;
 

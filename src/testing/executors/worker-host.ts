@@ -4,7 +4,7 @@ import { endNow, type Signals } from './interrupt.ts';
 import type { Host } from './realm-globals.ts';
 
 /** The functions that the calls of the realm are passed to. */
-export interface Outlets {
+export interface HostFunctions {
   read(url: string, integrity: string): Promise<Uint8Array>;
   write(stream: 'stdout' | 'stderr', text: string): void;
   file(name: string, bytes: Uint8Array): void;
@@ -15,7 +15,7 @@ export interface Outlets {
   end(): void;
 }
 
-export function createHost(outlets: Outlets): Host {
+export function createHost(functions: HostFunctions): Host {
   // Saved now, as the scope is emptied before the kernel starts.
   const { TextDecoder, performance, crypto, setTimeout, btoa } = globalThis;
   const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
@@ -23,15 +23,15 @@ export function createHost(outlets: Outlets): Host {
   const limitLog = createLogLimit();
   return {
     read(url, integrity, done, failed) {
-      outlets.read(url, integrity).then(done, (error: Error) => failed(error.message));
+      functions.read(url, integrity).then(done, (error: Error) => failed(error.message));
     },
     write(stream, bytes) {
       // Whole characters only, and within the limit of the log, as a kernel may write faster than the emulator reads.
       const text = limitLog(decoders[stream].decode(bytes, { stream: true }));
-      if (text) outlets.write(stream, text);
+      if (text) functions.write(stream, text);
     },
-    file: outlets.file,
-    leaveOut: outlets.leaveOut,
+    file: functions.file,
+    leaveOut: functions.leaveOut,
     random: (view) => void crypto.getRandomValues(view as Uint8Array<ArrayBuffer>),
     now: () => performance.now(),
     later: (task, milliseconds) => void setTimeout(task, milliseconds),
@@ -43,13 +43,13 @@ export function createHost(outlets: Outlets): Host {
       counts.set([read, written]);
     },
     signal() {
-      const signal = outlets.signals()[0];
+      const signal = functions.signals()[0];
       if (signal !== endNow) return signal;
-      outlets.end();
+      functions.end();
       return 0;
     },
     clearSignal() {
-      outlets.signals()[0] = 0;
+      functions.signals()[0] = 0;
     },
   };
 }

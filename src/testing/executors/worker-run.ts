@@ -22,7 +22,7 @@ export function runInWorker(worker: WorkerHandle, job: Job): Promise<JobResult> 
       job.signal.removeEventListener('abort', stop);
     };
     /** Ends a run whose output files are lost. */
-    const lose = (why: string, failureMessage: string) => {
+    const endWithoutFiles = (why: string, failureMessage: string) => {
       if (over) return;
       finish();
       job.onOutput('stderr', `emulator: ${why}: its output files are lost\n`);
@@ -34,7 +34,7 @@ export function runInWorker(worker: WorkerHandle, job: Job): Promise<JobResult> 
       killer = setTimeout(() => {
         interrupt[0] = endNow;
         const why = 'the kernel did not stop when interrupted, and was terminated';
-        lose(why, (job.signal.reason as Error).message);
+        endWithoutFiles(why, (job.signal.reason as Error).message);
       }, timeToStop);
     };
     worker.onMessage((value) => {
@@ -51,7 +51,7 @@ export function runInWorker(worker: WorkerHandle, job: Job): Promise<JobResult> 
       if (message.type === 'broken') reject(new KaggleError(message.message));
       else resolve({ files: message.files, failureMessage: message.failureMessage });
     });
-    void worker.ended.then((why) => lose(why, why));
+    void worker.ended.then((why) => endWithoutFiles(why, why));
     if (job.signal.aborted) stop();
     else job.signal.addEventListener('abort', stop, { once: true });
     const { text, kernelType, inputs, env } = job;

@@ -18,11 +18,11 @@ export class ConnectionRefused extends ConnectionCut {
 export const cut = (): ConnectionCut => new ConnectionCut('the connection was cut');
 
 /** Never resolves; rejects when the client closes the connection. */
-export function silence(signal: AbortSignal): Promise<never> {
+export function stallForever(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    const gone = () => reject(cut());
-    if (signal.aborted) gone();
-    else signal.addEventListener('abort', gone, { once: true });
+    const onAbort = () => reject(cut());
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
   });
 }
 
@@ -31,5 +31,5 @@ export function wait(seconds: number, signal: AbortSignal): Promise<void> {
   const over = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, seconds * 1000);
   });
-  return Promise.race([over, silence(signal)]).finally(() => clearTimeout(timer));
+  return Promise.race([over, stallForever(signal)]).finally(() => clearTimeout(timer));
 }

@@ -1,5 +1,5 @@
 import type { Injected } from './book.ts';
-import { cut, silence } from './connection.ts';
+import { cut, stallForever } from './connection.ts';
 import type { BodyFault } from './row.ts';
 
 /** The effect of a fault on a request body of `length` bytes, if it has one. */
@@ -21,7 +21,7 @@ export async function respondInstead(
   const body = bodyFault(injected, 0);
   if (fault.when === 'after' || (isUpload && body)) return undefined;
   if (body?.next === 'cut') throw cut();
-  if (body?.next === 'silence') await silence(request.signal);
+  if (body?.next === 'silence') await stallForever(request.signal);
   return row.answer?.(fault, request);
 }
 
@@ -32,7 +32,7 @@ export async function breakOff(
   request: Request,
 ): Promise<Response | undefined> {
   if (next === 'cut') throw cut();
-  if (next === 'silence') await silence(request.signal);
+  if (next === 'silence') await stallForever(request.signal);
   return next === 'answer' ? row.answer?.(fault, request) : undefined;
 }
 

@@ -1,5 +1,5 @@
 import { inverted } from '../checksums.ts';
-import { ConnectionRefused, cut, silence, wait } from './connection.ts';
+import { ConnectionRefused, cut, stallForever, wait } from './connection.ts';
 import {
   bodyAnswer,
   errorAnswer,
@@ -62,7 +62,7 @@ export const faultKinds = {
       on === 'request' ? { limit: within(bytes, length), next: 'silence', flip: -1 } : undefined,
     damage(answer, fault, request) {
       if (fault.on === 'request') return answer;
-      return answer.body ? withOtherBody(answer, 'silence', fault) : silence(request.signal);
+      return answer.body ? withOtherBody(answer, 'silence', fault) : stallForever(request.signal);
     },
   } as FaultRow,
   slow: {

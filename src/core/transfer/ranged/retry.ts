@@ -35,7 +35,7 @@ const hasty = 250;
 const longestWhileMoving = 2;
 
 /** What is known when a request has failed. */
-export interface Situation {
+export interface RetryContext {
   /** Bytes received in total. */
   readonly received: number;
   /**
@@ -67,7 +67,7 @@ export type RetryAction =
 export function decideRetry(
   before: RetryState,
   failure: Failure,
-  { received, elapsed = hasty, retries, renewable, dispensable = false }: Situation,
+  { received, elapsed = hasty, retries, renewable, dispensable = false }: RetryContext,
 ): { state: RetryState; action: RetryAction } {
   const gained = received - before.best;
   const state = {
