@@ -1,7 +1,8 @@
+import type { EmulatorOptions } from './emulator-options.ts';
 import type { FaultBook } from './faults/book.ts';
 import type { Keeper } from './keeper.ts';
 import type { StoredFile } from './stored-file.ts';
-import type { EmulatorOptions, EmulatorState, EmulatorUser } from './types.ts';
+import type { EmulatorState, EmulatorUser } from './types.ts';
 
 /** The options of a running emulator, with their defaults filled in. */
 export type EmulatorSettings = Required<Omit<EmulatorOptions, 'executor' | 'faults' | 'users' | 'fixtures' | 'data'>>;

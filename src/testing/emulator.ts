@@ -3,6 +3,7 @@ import { checkOptions } from '../core/options/check.ts';
 import { createBodies, readBody } from './bodies.ts';
 import type { EmulatorSettings } from './context.ts';
 import { download, signedUrl } from './downloads.ts';
+import type { EmulatorOptions } from './emulator-options.ts';
 import type { Executor } from './executors/types.ts';
 import { createFaults, type Faults, type Injected } from './faults/book.ts';
 import { damage, respondInstead } from './faults/inject.ts';
@@ -16,7 +17,7 @@ import { allowOrigin, checkCaller, preflight } from './origins.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { type InitialContent, type Starting, start } from './start.ts';
 import { authenticate } from './tokens.ts';
-import type { EmulatorOptions, EmulatorState, EmulatorUser, RecordedRequest } from './types.ts';
+import type { EmulatorState, EmulatorUser, RecordedRequest } from './types.ts';
 import { putUpload } from './uploads.ts';
 import { errorAnswer, jsonAnswer, WireError } from './wire.ts';
 

@@ -5,6 +5,7 @@ export type { ByteStore } from './byte-store.ts';
 export type { StorageHashes } from './checksums.ts';
 export type { EmulatorSettings } from './context.ts';
 export { createEmulator, type Emulator } from './emulator.ts';
+export type { EmulatorOptions } from './emulator-options.ts';
 export { type PyodideOptions, pyodideExecutor } from './executors/pyodide.ts';
 export { type Python3Options, python3Executor } from './executors/python3.ts';
 export { scriptedExecutor } from './executors/scripted.ts';
@@ -27,7 +28,6 @@ export type { Checksums, DiskBytes, StoredFile } from './stored-file.ts';
 export type {
   Dataset,
   DatasetVersion,
-  EmulatorOptions,
   EmulatorState,
   EmulatorUser,
   Kernel,

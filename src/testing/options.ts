@@ -17,11 +17,12 @@ import {
   whole,
 } from '../core/options/field.ts';
 import { type Fields, type Shape, shape } from '../core/options/shape.ts';
+import type { EmulatorOptions } from './emulator-options.ts';
 import type { Executor } from './executors/types.ts';
 import type { Fault } from './faults/book.ts';
 import type { DatasetFixture, FixtureFiles, Fixtures, KernelFixture, UserFixture } from './fixtures/types.ts';
 import type { ServeOptions } from './serve.ts';
-import type { EmulatorOptions, LogLine } from './types.ts';
+import type { LogLine } from './types.ts';
 
 const number = (): Field<number> => field('a number', (value) => Number.isFinite(value));
 const milliseconds = (): Field<number> =>

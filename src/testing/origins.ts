@@ -1,4 +1,4 @@
-import type { EmulatorOptions } from './types.ts';
+import type { EmulatorOptions } from './emulator-options.ts';
 import { WireError } from './wire.ts';
 
 type Settings = Required<Pick<EmulatorOptions, 'allowedOrigins' | 'allowedHosts'>>;

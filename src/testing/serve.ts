@@ -1,9 +1,9 @@
 import { KaggleError } from '../core/errors.ts';
 import { createEmulator, type Emulator } from './emulator.ts';
+import type { EmulatorOptions } from './emulator-options.ts';
 import { ConnectionRefused } from './faults/connection.ts';
 import { checkServeOptions } from './options.ts';
 import { loadHttp, type NodeRequest, type NodeResponse, type NodeServer } from './runtime-modules.ts';
-import type { EmulatorOptions } from './types.ts';
 
 /** Options of `serveEmulator`: those of `createEmulator`, and where to listen. */
 export interface ServeOptions extends EmulatorOptions {

@@ -1,13 +1,13 @@
 import { MissingCapabilityError } from '../core/errors.ts';
 import { isUrl, pathOf } from '../core/file-path.ts';
 import type { Context } from './context.ts';
+import type { EmulatorOptions } from './emulator-options.ts';
 import { type Counts, fill } from './fixtures/fill.ts';
 import type { Fixtures } from './fixtures/types.ts';
 import { usersOf } from './fixtures/users.ts';
 import type { Ids } from './ids.ts';
 import type { Keeper } from './keeper.ts';
 import { checkFixtures } from './options.ts';
-import type { EmulatorOptions } from './types.ts';
 
 /** The initial content of an emulator. */
 export interface InitialContent {
