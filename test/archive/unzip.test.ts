@@ -397,7 +397,7 @@ describe('with Range', () => {
     expect(server.asked.slice(1).reduce((sum, { sent }) => sum + sent, 0)).toBeLessThan(300_000);
   });
 
-  test('an archive that changes on the way is begun anew', async () => {
+  test('an archive that changes during the download is restarted', async () => {
     const server = await serve(archive);
     const other = makeZip([{ name: 'other', data: noise(400_000) }]);
     server.cut = ({ count }) => {

@@ -62,7 +62,7 @@ test('no token in anything that is printed, also with --verbose and with an echo
 });
 
 describe('check upload', () => {
-  test('a private dataset goes there and back, and is deleted', async () => {
+  test('a private dataset is uploaded, downloaded, compared and deleted', async () => {
     const { code, stdout } = await check('upload', '--yes');
     expect(stdout).toMatch(/creates the private dataset "kaggle-ts-check-\w{8}"/);
     expect(stdout).toMatch(/^ok {6}download empty\.txt/m);
