@@ -55,7 +55,7 @@ async function run({ rounds, say }: Bench): Promise<Report> {
     return {
       title: 'Start of a Worker',
       text: `From the start of workerd (by Miniflare) until the first response; ${rounds} rounds, medians. The cost of a script is its difference from an empty Worker within a round.`,
-      head: ['Worker', 'ms until the first answer', 'ms more than an empty one'],
+      head: ['Worker', 'ms until the first response', 'ms more than an empty one'],
       rows: clients.map(({ name }, index) => [name, median(times[index]!).toFixed(0), median(more[index]!).toFixed(0)]),
       bounds: clients
         .slice(1)

@@ -49,6 +49,8 @@ function landingPage([guides, ...others]: readonly Section[], repository: string
     ...fence('sh', demo),
     `![The demo in a terminal](./${picture.replace('docs/', '')})`,
     '',
+    'The emulator runs your own programs, too: see [without an account](./guides/credentials.md#without-an-account).',
+    '',
     ...section(guides!),
     ...others.flatMap(section),
   ];
