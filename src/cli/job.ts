@@ -27,6 +27,9 @@ export async function runJob(
   deletes = false,
 ): Promise<RunResult | undefined> {
   const printer = createLogPrinter(terminal);
+  // A large folder is uploaded before the push.
+  const uploads = showProgress(terminal, 'uploaded');
+  const downloads = showProgress(terminal, 'downloaded');
   const { signal, ephemeral, cancelOnAbort } = options;
   let pushed: PushedKernel | undefined;
   let cancelError: unknown;
@@ -49,7 +52,7 @@ export async function runJob(
         terminal.print(`Status: ${status}`);
       },
       onWarning: warningPrinter(terminal),
-      onProgress: showProgress(terminal, request.folder === undefined ? 'downloaded' : 'transferred'),
+      onProgress: (progress) => (pushed ? downloads : uploads)(progress),
       onCancelError(error: unknown) {
         cancelError = error;
         terminal.note(inWords(error));

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -106,6 +106,20 @@ test('waits for a slot if told to, else says how', { timeout: 60_000 }, async ()
   await waiting.until(/Pushed version 1 of alice\/my-training/);
   waiting.child.kill('SIGKILL');
   await waiting.ended;
+});
+
+test('of a folder, what is sent before the push is uploaded, and the output is downloaded', async () => {
+  await served.close();
+  const files = [{ name: 'model.bin', data: new Uint8Array(1000) }];
+  served = await serveEmulator({ executor: scriptedExecutor(() => ({ files })), lag: 0, processing: 0 });
+  const job = join(folder, 'job');
+  mkdirSync(job);
+  writeFileSync(join(job, 'main.py'), 'import table\n');
+  writeFileSync(join(job, 'table.py'), `rows = "${'x'.repeat(300_000)}"\n`);
+  const words = ['run', job, '--slug', 'my-training', '--out', join(folder, 'from-job')];
+  const { code, stdout } = await cli(words, environment());
+  expect(stdout).toMatch(/^ {2}uploaded table\.py .*^Pushed .*^ {2}downloaded model\.bin /ms);
+  expect(code).toBe(0);
 });
 
 test('says what was checked by its length only, and what is unusual', async () => {

@@ -151,6 +151,13 @@ print(hasattr(builtins, "leak"), "LEAK" in os.environ, os.path.exists("/tmp/leak
   expect((await run(text)).stdout).toBe('False False False False\n');
 });
 
+test('a kernel without params that imports kaggle_params is told to pass them, not to install a package', async () => {
+  const result = await run('from kaggle_params import params');
+  expect(result).toMatchObject({ status: 'ERROR', failureMessage: 'no params, which kaggle_params needs' });
+  expect(result.stderr).toContain("pass params ({} is enough), or --params '{}'");
+  expect(result.stderr).not.toContain('not installed');
+});
+
 test('a missing package is an error that names it and both options', async () => {
   const result = await run('import numpy as np');
   expect(result).toMatchObject({ status: 'ERROR', failureMessage: "missing package 'numpy'" });

@@ -19,6 +19,10 @@ def _explain_import(error):
                 "emulator: '%s' is part of Python's standard library, but Python in WebAssembly does not have it (Kaggle "
                 'does). %s\\n' % (name, _other_executor))
         return None
+    if name == 'kaggle_params':
+        sys.stderr.write('emulator: kaggle_params comes with the parameters of a kernel, and this one has none: pass params ({} is '
+                         "enough), or --params '{}'\\n")
+        return "no params, which kaggle_params needs"
     if in_wasm:
         sys.stderr.write(
             "emulator: '%s' is not installed: kernels have Python's standard library and the packages that you provide. Pass a "
