@@ -114,7 +114,7 @@ test('a folder in the name of a blob is lost, one of `directories` stays', async
   expect(datasetFiles.map(({ name }: { name: string }) => name)).toEqual(['a.txt', 'kept/b.txt']);
 });
 
-test('a listing has 20 files a page, or as many as are asked for', async () => {
+test('a listing has 20 files per page, or as many as are asked for', async () => {
   const emulator = quiet();
   const files = Array.from({ length: 45 }, (_, index) => [`${String(index).padStart(2, '0')}.txt`, 'x'] as const);
   await makeDataset(emulator, Object.fromEntries(files));
@@ -177,7 +177,7 @@ test('a name that is taken, also by a deleted dataset, and other refusals, are e
   expect(await create('good-slug', 'Good title')).toContain('needs at least one');
 });
 
-test('a slug with a blank, or of a notebook of the owner: 400 without a reason', async () => {
+test('a slug with a space, or of a notebook of the owner: 400 without a reason', async () => {
   const emulator = quiet();
   await push(emulator, '1');
   for (const more of [{ slug: 'my data' }, { slug: 'my_data' }, { slug: 'first-kernel' }, { licenseName: 'my own' }]) {
@@ -201,7 +201,7 @@ test('the name of a user counts in any case', async () => {
   }
 });
 
-test('a version of a dataset that is not there, or not ours: 403', async () => {
+test('a version of a dataset that does not exist, or not ours: 403', async () => {
   const emulator = quiet();
   await makeDataset(emulator, { 'a.txt': 'one' });
   const body = { files: [] };
@@ -286,7 +286,7 @@ describe('downloads', () => {
     );
   });
 
-  test('a large text that is asked for alone comes as an archive, and not where it is asked for raw', async () => {
+  test('a large text that is requested alone comes as an archive, and not where it is asked for raw', async () => {
     const emulator = quiet();
     const large = 'id,value\n'.repeat(200_000);
     await makeDataset(emulator, { 'sub/large.csv': large, 'sub/large.bin': large });
@@ -303,7 +303,7 @@ describe('downloads', () => {
     }
   });
 
-  test('an address carries its secret in the query, and is good for three days', async () => {
+  test('a URL carries its secret in the query, and is good for three days', async () => {
     const { emulator } = await setup();
     const { pathname, searchParams } = new URL(await link(emulator));
     expect(pathname).toMatch(/\/kaggle-data-sets\/\d+\/\d+\/bundle\/archive\.zip$/);

@@ -132,7 +132,7 @@ describe('the slots and the time of an account', () => {
     expect((await save('gpu-one', gpu)).error).toContain('session count of 2');
   });
 
-  test('what running sessions hold is reserved, and used when they have ended', async () => {
+  test('running sessions count as reserved time, and used when they have ended', async () => {
     const { save, quota, end, pass } = setUp();
     await save('gpu-one', gpu);
     pass(10);
@@ -188,7 +188,7 @@ describe('the slots and the time of an account', () => {
   });
 });
 
-test('sources that are not there are named; the kernel is saved all the same', async () => {
+test('missing sources are named; the kernel is saved all the same', async () => {
   const emulator = quiet();
   await makeDataset(emulator, { 'a.txt': '1' });
   const { json } = await push(emulator, '', {
@@ -279,7 +279,7 @@ describe('the versions of a kernel', () => {
   };
   const noRun = { error: { code: 404, message: 'No runs found for this kernel.', status: 'NOT_FOUND' } };
 
-  test('there is no run for a while after a push: 404, and the run before where no version is named', async () => {
+  test('there is no run for some time after a push: 404, and the run before where no version is named', async () => {
     const { ask, pass } = await setUp();
     for (const method of ['GetKernelSessionStatus', 'ListKernelSessionOutput', 'ListKernelFiles']) {
       const { status, json } = await ask(method, 'v2');
@@ -341,7 +341,7 @@ describe('the versions of a kernel', () => {
   });
 });
 
-test('a kernel binds the versions of its datasets that are ready when it is pushed', async () => {
+test('a kernel uses the versions of its datasets that are ready when it is pushed', async () => {
   let time = 1000;
   const jobs: Job[] = [];
   const emulator = quiet({
@@ -380,7 +380,7 @@ test.each([
   expect(jobs.at(-1)!.inputs.map(({ mount }) => mount)).toEqual(paths);
 });
 
-test('no answer has the id of a session, and cancelling wants it, of the account that started it', async () => {
+test('no response contains the session ID, and cancelling wants it, of the account that started it', async () => {
   const { executor } = held();
   const emulator = quiet({ executor });
   await push(emulator, '', { isPrivate: false });
@@ -431,7 +431,7 @@ describe('the log stream', () => {
     );
   const lines = (text: string) => text.split('\n').filter((line) => line.startsWith('data: '));
 
-  test('comes line by line, is told again from the start to who connects again, and ends with END_OF_LOG', async () => {
+  test('comes line by line, is repeated from the start on reconnect, and ends with END_OF_LOG', async () => {
     let job: Job | undefined;
     let end = () => {};
     const executor = scriptedExecutor((given) => {
@@ -521,7 +521,7 @@ test('nothing is listed before a run has ended, and no more than 500 files a pag
   expect((await list({ pageSize: 501 })).status).toBe(400);
 });
 
-test('the address of an output has its secret in the path, and the name as it is', async () => {
+test('the URL of an output has its secret in the path, and the name as it is', async () => {
   const files = [{ name: 'a folder/é #1.txt', data: new TextEncoder().encode('x') }];
   const emulator = quiet({ executor: scriptedExecutor(() => ({ files })) });
   await push(emulator, '');

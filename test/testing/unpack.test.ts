@@ -63,7 +63,7 @@ test.each([
   expect(await made({ [name]: archive, 'other.txt': 'x' })).toEqual({ ...inFolder, 'other.txt': 'x' });
 });
 
-test('what is packed by gzip alone is unpacked in its place; what only has the name stays', async () => {
+test('a file that is compressed with gzip is unpacked in its place; what only has the name stays', async () => {
   const emulator = quiet();
   const packed = new Uint8Array(gzipSync('voxels'));
   expect(await made({ 'scan.nii.gz': packed, 'other.gz': 'not packed' }, emulator)).toEqual({

@@ -27,7 +27,7 @@ const bytesOf = (emulator: Emulator) => [
   ...emulator.state.datasets.get('alice/some-data')!.versions[0]!.files[0]!.data,
 ];
 
-test('a session is one of Google Cloud Storage, whose last answer is the object', async () => {
+test('a session is that of Google Cloud Storage, whose last answer is the object', async () => {
   const emulator = quiet();
   const { token, createUrl } = await start(emulator, 9);
   expect(token).toMatch(/^eyJhbGciOiJkaXIiLCJlbmMi/);
