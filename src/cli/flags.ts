@@ -29,7 +29,7 @@ const flags: Readonly<Record<string, string>> = {
   waitForSlot: '--wait-for-slot',
 };
 
-/** What stands here for a value of an option, and for a verb in a hint. */
+/** How the command line writes some option values, and verbs in hints. */
 const others: Readonly<Record<string, string>> = {
   'enableInternet: false': '--no-internet',
   'isPrivate: false': '--public',
@@ -44,7 +44,7 @@ export const nameFlag: NameOption = (name, value) => {
   return others[value === undefined ? name : `${name}: ${value}`] ?? flags[option] ?? name;
 };
 
-/** A message that was written with `nameFlag`, without the verb that it starts with: that is the command. */
+/** A message written with `nameFlag`, without its leading verb: the command says which it is. */
 export function withoutVerb(message: string): string {
   return message.replace(
     /^(?:(?:kernels|datasets)\.\w+|createClient|serveEmulator|whoAmI|kaggle-ts cancel KERNEL(?: --delete)?): /,

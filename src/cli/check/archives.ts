@@ -21,7 +21,7 @@ function tar(name: string, text: string): Bytes {
   write(116, '0000000\0');
   write(124, `${data.length.toString(8).padStart(11, '0')}\0`);
   write(136, '00000000000\0');
-  // The sum is that of the header with blanks in its place.
+  // The checksum is computed with spaces in its own field.
   write(148, ' '.repeat(8));
   write(156, '0');
   write(257, 'ustar\x0000');
@@ -45,7 +45,7 @@ function largeText(): Bytes {
   return encode(text);
 }
 
-/** The blobs of the version that shows what Kaggle unpacks, and which files it packs, by name. */
+/** Blobs, by name, of the version that shows what Kaggle unpacks and what it zips. */
 export async function archiveBlobs(): Promise<[name: string, data: Bytes][]> {
   const many = Object.fromEntries(
     Array.from({ length: 21 }, (_, at) => [`${String(at).padStart(2, '0')}.txt`, inside]),

@@ -1,41 +1,41 @@
-/** One request and what became of it, without the credential. */
+/** One request and its response, without the credential. */
 export interface Exchange {
-  /** Which part of the check it belongs to. */
+  /** The part of the check that sent it. */
   readonly section: string;
   readonly method: string;
   readonly url: string;
-  /** Of the request; Authorization is left out. */
+  /** Request headers, without Authorization. */
   readonly headers: Headers;
   /** How a credential was sent, if one was. */
   readonly scheme: string | undefined;
   /** The JSON of an RPC. */
   readonly body: unknown;
-  /** Bytes of another body, where known. */
+  /** Size in bytes of any other body, if known. */
   readonly sent: number | undefined;
-  /** Milliseconds of the observer's clock. */
+  /** Start time in milliseconds, by the observer's clock. */
   readonly at: number;
   answeredAt?: number;
-  /** Absent where no answer came. */
+  /** HTTP status; absent without a response. */
   status?: number;
   answer?: Headers;
-  /** The body as far as it was read, where it is text. */
+  /** The part of a text body that was read. */
   text?: string;
-  /** Bytes of the body that were read. */
+  /** Number of bytes of the body that were read. */
   received: number;
-  /** How it ended: `cut` where the connection broke, before or within the answer. */
+  /** How it ended: `cut` if the connection broke before or during the response. */
   end?: 'whole' | 'cut' | 'canceled';
 }
 
-/** A `fetch` that keeps what goes over the wire. */
+/** A `fetch` that records requests and responses. */
 export interface Observer {
   fetch(request: Request): Promise<Response>;
   readonly exchanges: readonly Exchange[];
-  /** What the next requests belong to. */
+  /** The part of the check that sends the next requests. */
   section: string;
   now(): number;
 }
 
-/** Characters of one body that are kept. */
+/** Maximum length of a recorded body in characters. */
 const mostText = 4 * 1024 * 1024;
 
 const isText = (headers: Headers | undefined): boolean =>
@@ -58,7 +58,7 @@ async function describe(request: Request): Promise<{ body: unknown; sent: number
   return { body: undefined, sent: length === null ? (await request.clone().arrayBuffer()).byteLength : Number(length) };
 }
 
-/** The response, whose body is noted while the caller reads it, and only as fast. */
+/** The response; its body is recorded while the caller reads it, without reading ahead. */
 function noted(response: Response, exchange: Exchange, address: string): Response {
   const reader = response.body?.getReader();
   if (!reader) {
@@ -95,7 +95,7 @@ function noted(response: Response, exchange: Exchange, address: string): Respons
   return Object.defineProperty(new Response(body, { status, statusText, headers }), 'url', { value: address });
 }
 
-/** Wraps `fetch`: everything that a client sends through it can be read afterwards. */
+/** Wraps `fetch`, and records everything that a client sends through it. */
 export function observe(
   fetch: (request: Request) => Promise<Response>,
   now: () => number = () => performance.now(),

@@ -10,7 +10,7 @@ import { counted } from '../words.ts';
 import type { Check } from './check.ts';
 import { inspectionScript, script } from './kernel.ts';
 
-/** The files that the kernel has to leave behind. */
+/** The output files that the kernel must create. */
 function expected(word: string): Record<string, Uint8Array> {
   return {
     'result.txt': new TextEncoder().encode(`${word} 6\n`),
@@ -73,7 +73,7 @@ async function pollUntil<T>(
   throw new Mismatch(otherwise);
 }
 
-/** The status of the newest run, by no label. */
+/** The status of the newest run, requested without a label. */
 const unlabelled = async ({ client, signal }: Check, { ref }: PushedKernel): Promise<string> =>
   (await status(client, ref, { signal }).catch(() => undefined))?.status ?? 'NOT_STARTED';
 
@@ -111,7 +111,7 @@ async function awaitAnyEnd(check: Check, kernel: PushedKernel): Promise<string> 
 export interface Inspection {
   /** A dataset that it mounts, `owner/slug`. */
   readonly dataset: string;
-  /** Seconds that it keeps running, so that it can be observed. */
+  /** Seconds that it keeps running, to be observed. */
   readonly seconds: number;
 }
 
@@ -129,7 +129,7 @@ export async function pushSteps(check: Check, owner: string, word: string, inspe
     isPrivate: true,
     enableInternet: false,
     datasetDataSources: inspection && [inspection.dataset],
-    // It answers most questions without its data.
+    // Most questions can be answered without the dataset.
     allowInvalidSources: inspection !== undefined,
   };
   const kernel = await step('push', () => push(client, request, { signal }), describeRun);

@@ -10,7 +10,7 @@ import type { Exchange } from './observe.ts';
  */
 export type Stage = 'live' | 'created' | 'ready' | 'packed' | 'pushed' | 'running' | 'done' | 'end';
 
-/** What was observed, or why nothing was. */
+/** The observation, or why there is none. */
 export type Finding = { readonly seen: string; readonly agrees: boolean } | { readonly why: string };
 
 /** Confidence of an assumption: several observations or the official client (A), one observation (B), hearsay or a guess (C). */
@@ -65,9 +65,9 @@ export interface Inside {
 export interface Facts {
   readonly user: string;
   readonly dataset: { readonly owner: string; readonly slug: string; readonly title: string };
-  /** The version of archives: its number and its files. */
+  /** The version that contains archives: its number and its files. */
   readonly packed: { readonly version: number; readonly files: readonly string[] };
-  /** The files of the version that is one archive. */
+  /** The files of the version that consists of one archive. */
   readonly single: { readonly files: readonly string[] };
   readonly kernel: PushedKernel & { readonly title: string };
 }

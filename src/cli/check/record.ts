@@ -2,15 +2,15 @@ import type { Aliases } from './aliases.ts';
 import type { Exchange } from './observe.ts';
 import { jsonOf } from './seen.ts';
 
-/** A conversation in the form of the recorded flows of the official clients (test/interop/flows/recording.ts). */
+/** A transcript, in the format of the recorded flows of the official clients (test/interop/flows/recording.ts). */
 export interface Transcript {
   readonly client: string;
-  /** Sizes of what the storage has, by path. */
+  /** Sizes of the objects in the storage, by path. */
   readonly objects: Record<string, number>;
   readonly steps: { command: string[]; exitCode: number; http: object[] }[];
 }
 
-/** Headers of answers that say how the server works, and nothing about anybody. */
+/** Response headers that describe the server and contain no personal data. */
 const keptHeaders = [
   'content-type',
   'accept-ranges',
@@ -58,7 +58,7 @@ function replyOf(exchange: Exchange, aliases: Aliases): object {
   };
 }
 
-/** What the storage had, as far as it was read whole. */
+/** The objects in the storage that were read completely. */
 function objectsOf(exchanges: readonly Exchange[], aliases: Aliases): Record<string, number> {
   const whole = exchanges.filter(({ method, status, end, text, url }) => {
     return method === 'GET' && status === 200 && end === 'whole' && text === undefined && !url.includes('/v1/');
@@ -73,7 +73,7 @@ export function transcribe(exchanges: readonly Exchange[], aliases: Aliases, cli
   for (const exchange of exchanges) {
     const { section } = exchange;
     if (section !== last) {
-      // Whose kernels, and files of what, is nobody's business.
+      // The name of a kernel or dataset would identify the account.
       const part = aliases.free(section.replace(/ of \S*$/, ''));
       steps.push({ command: ['kaggle-ts', 'check', 'all', part], exitCode: 0, http: [] });
     }
@@ -83,7 +83,7 @@ export function transcribe(exchanges: readonly Exchange[], aliases: Aliases, cli
   return { client, objects: objectsOf(exchanges, aliases), steps };
 }
 
-/** The parts of a check that become files of their own, each from the first request of a section on. */
+/** The parts of a check, each starting with the first request of a section; each becomes a file. */
 export function partsOf(exchanges: readonly Exchange[]): Record<string, Exchange[]> {
   const parts: Record<string, Exchange[]> = {};
   let part = 'check-live';

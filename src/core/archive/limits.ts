@@ -36,7 +36,7 @@ export interface Guard {
   bytes(name: string, packed: number, size: number): void;
   /** Checks an entry that is being unpacked, without counting it. */
   watch(name: string, packed: number, size: number): void;
-  /** How many bytes an entry of unannounced size may still expand to. */
+  /** Returns how many bytes an entry of unknown size may still expand to. */
   remainingBytes(): number;
 }
 

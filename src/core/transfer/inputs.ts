@@ -53,14 +53,14 @@ export interface OpenedFile<Input = FileInput> {
 /** A file as verbs take it; `details` are additional members. Its content is checked when it is opened. */
 export function fileField<Input>(details: Readonly<Record<string, AnyField>> = {}): Field<Input> {
   return byInput<Input>((input) => {
-    // A Node stream of a file has a path, too: what to pass instead of one is said where inputs are opened.
+    // Node streams of files have a path too. Opening one fails with what to pass instead.
     if (!isRecord(input) || isSource(input) || 'pipe' in input) return any();
     if ('data' in input) return shape({ name: text(), data: any(), size: any(), lastModified: date(), ...details });
     return 'path' in input ? shape({ path: any(), name: text(), ...details }) : any();
   });
 }
 
-// Recognised by what they can do: an object of another realm is not an instance of our classes.
+// Recognized by their members: objects of another realm are not instances of our classes.
 const isBlob = (value: unknown): value is Blob =>
   typeof (value as Blob)?.arrayBuffer === 'function' && 'size' in (value as Blob);
 const isResponse = (value: unknown): value is Response =>
@@ -170,7 +170,7 @@ const webHint = 'pass await fetch(url) or { name, data: await fetch(url) }';
 export function inputPath(input: FileInput): string | undefined {
   if (typeof input === 'string' || isUrl(input)) return pathOf(input, webHint);
   const isPlace = typeof input === 'object' && input !== null && 'path' in input && !('data' in input);
-  // A Node stream of a file has a path as well, and so has a `File` that a library of file pickers gives.
+  // Node streams of files have a path too, and so do the `File`s of some file-picker libraries.
   return isPlace && !('pipe' in input) && !isBlob(input) ? pathOf(input.path, webHint) : undefined;
 }
 

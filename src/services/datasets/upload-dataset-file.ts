@@ -32,7 +32,7 @@ export async function uploadDatasetFile(
       contentLength: source.size,
       lastModifiedEpochSeconds: epochSeconds(source.lastModified),
     };
-    // Asking for an address twice does no harm: the one that is not used expires.
+    // Opening two sessions does no harm: the unused one expires.
     const open = (signal: AbortSignal) => client.call(startUpload, request, { signal, retry: 4 });
     const { token, verified } = await uploadTo(client, source, open, { ...options, file: name, identity });
     return { token, name, size: source.size, verified };

@@ -137,7 +137,7 @@ export async function uploadFile(
     try {
       const record = await journal?.upload(source, name);
       const { token, verified } = await uploadBlob(client, source, start, { ...options, file: name, identity, record });
-      // The token is the caller's now, and good for one use: the next call makes another.
+      // The caller owns the token, which is valid for one call: the next upload needs another.
       await journal?.clear([{ name, source }]);
       return { token, name, size: source.size, verified };
     } finally {

@@ -48,7 +48,7 @@ export interface Versioned<Answer> {
   /** The caller's notes of the version; a marker is appended. */
   readonly notes: string;
 
-  /** What StartBlobUpload is told about a file, by its base name. */
+  /** Fields of StartBlobUpload for the file with this base name. */
   blob(name: string): BlobStart;
   /** Whether an input has a description or columns, which an archive would lose. */
   hasDetails(input: FileInput): boolean;

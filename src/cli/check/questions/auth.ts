@@ -6,7 +6,7 @@ import { calls, jsonOf } from '../seen.ts';
 
 const listKernels = 'kernels.KernelsApiService/ListKernels';
 
-/** What came of the calls of some methods, which went out with the user's own credential. */
+/** Results of the calls of these methods that were sent with the user's own credential. */
 function accepted(scene: Scene, type: 'bearer' | 'basic', names: readonly string[]) {
   if (scene.credential?.type !== type) {
     throw new NotSeen(
@@ -26,7 +26,7 @@ function accepted(scene: Scene, type: 'bearer' | 'basic', names: readonly string
 
 const refused = (reply: Reply) => found(reply.status === 401, inShort(reply));
 
-/** A token that nobody has. */
+/** An invalid token. */
 const madeUp = () => bearer(`KGAT_${randomSuffix()}${randomSuffix()}${randomSuffix()}${randomSuffix()}`);
 
 const withMadeUp = (scene: Scene) =>

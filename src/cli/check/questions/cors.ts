@@ -8,12 +8,12 @@ const origins = {
   kaggle: 'https://www.kaggle.com',
 };
 
-/** What a page would ask first, and then. */
+/** The preflight request of a page, and the request itself. */
 interface Target {
   readonly id: string;
   readonly name: string;
   readonly stage: Stage;
-  /** The address, the method and the headers that a page needs to send there. */
+  /** URL, method and headers of the request that a page needs to send. */
   preflight(scene: Scene): Promise<{ url: string; method: string; headers: string }>;
   request(scene: Scene, url: string, origin: string): Promise<Reply>;
 }

@@ -13,7 +13,7 @@ import { calls, jsonOf, madeAt } from '../seen.ts';
 
 const service = 'datasets.DatasetApiService';
 
-/** What a version is processed through, in this order. */
+/** Statuses of a version while it is processed, in order. */
 const steps = [
   'NOT_YET_PERSISTED',
   'BLOBS_RECEIVED',
@@ -23,7 +23,7 @@ const steps = [
   'READY',
 ];
 
-/** Seconds that a version may take. */
+/** Maximum seconds to wait until a version is ready. */
 const longest = 1800;
 
 function ours(scene: Scene): { ownerSlug: string; datasetSlug: string } {
@@ -31,7 +31,7 @@ function ours(scene: Scene): { ownerSlug: string; datasetSlug: string } {
   return { ownerSlug: owner, datasetSlug: slug };
 }
 
-/** Statuses of the first version, from its creation until the second one is made. */
+/** Statuses of the first version, until the second one is created. */
 function firstStatuses(scene: Scene) {
   const until = madeAt(scene.exchanges, 'CreateDatasetVersion', 'upload version 2') ?? Number.POSITIVE_INFINITY;
   return calls(scene.exchanges, 'GetDatasetStatus')
@@ -42,7 +42,7 @@ function firstStatuses(scene: Scene) {
     }));
 }
 
-/** The names in a listing that was asked for with or without a page size. */
+/** Names in a recorded listing, requested with or without a page size. */
 const listing = (scene: Scene, version: number, pageSize?: number): Promise<Reply> =>
   scene.ask(`${service}/ListDatasetFiles`, {
     ...ours(scene),
@@ -96,7 +96,7 @@ const questions: Question[] = [
   },
   {
     id: 'dataset.refused',
-    // Without a file nothing can come of it.
+    // Without a file, the call cannot create anything.
     asks: 'Is a second version refused while the first one is being processed?',
     assumed: "403, Permission 'datasets.update' was denied",
     confidence: 'A',

@@ -8,7 +8,7 @@ const ranged = ({ status, headers }: Reply) => `${status}, Content-Range ${heade
 const isPart = ({ status, headers }: Reply) =>
   status === 206 && /^bytes 1-4\/\d+$/.test(headers.get('content-range') ?? '');
 
-/** What a download relies on, of one kind of address. */
+/** Properties of one kind of URL that downloads rely on. */
 function ofPlace(place: Place): Question[] {
   const { id, name, stage } = place;
   return [
@@ -74,7 +74,7 @@ function ofPlace(place: Place): Question[] {
   ];
 }
 
-/** How a single file comes: as it is, or in an archive of its own. */
+/** Whether a single file is sent unchanged or as a zip archive. */
 function wrapping(id: string, file: string, what: string, packs: boolean): Question {
   const [stage, version] = file.startsWith('large.') ? (['packed', undefined] as const) : (['ready', 1] as const);
   return {

@@ -21,7 +21,7 @@ const missingKernel = (scene: Scene) =>
     scene.ask(getKernel, { userName: scene.fact('user'), kernelSlug: `kaggle-ts-check-${randomSuffix()}` }),
   );
 
-/** Asks for a dataset without a file: nothing can come of it, whatever the server thinks of its name. */
+/** Requests a dataset without files, which the server rejects whatever its name is. */
 function nothingMade(scene: Scene, slug: string, more: object = {}): Promise<Reply> {
   const request = {
     ownerSlug: scene.fact('user'),
@@ -33,14 +33,14 @@ function nothingMade(scene: Scene, slug: string, more: object = {}): Promise<Rep
   return scene.ask(createDataset, { ...request, ...more });
 }
 
-/** A refusal inside of a 200 in these words. */
+/** A refusal in a response with HTTP 200, with this text. */
 function inside(reply: Reply, words: RegExp) {
   const error = field(reply.json, 'error');
   const said = typeof error === 'string' ? error : '';
   return found(reply.status === 200 && words.test(said), reply.status === 200 ? `200, ${brief(said)}` : inShort(reply));
 }
 
-/** The base of the REST interface, where there is one: that of Kaggle is at another host than the RPCs. */
+/** Base URL of the REST API, if there is one. Kaggle's has another host than the RPCs. */
 async function rest(scene: Scene): Promise<string> {
   const { hostname, origin } = new URL(scene.client.baseUrl);
   const base = `${hostname === 'api.kaggle.com' ? 'https://www.kaggle.com' : origin}/api/v1`;

@@ -12,7 +12,7 @@ import { saves } from './saves.ts';
 import { unpackings } from './unpacking.ts';
 import { uploads } from './uploads.ts';
 
-/** Everything that is asked, in the order of the report. */
+/** All questions, in the order of the report. */
 export const groups: readonly Group[] = [
   auth,
   errors,

@@ -2,7 +2,7 @@ import { insideOf } from '../places.ts';
 import { brief, found, type Group, NotSeen, type Question, type Scene } from '../question.ts';
 import { calls, jsonOf } from '../seen.ts';
 
-/** Where the files of the dataset are, below /kaggle/input. */
+/** Path of the dataset's files below /kaggle/input. */
 async function mountsOf(scene: Scene): Promise<{ own: string; old: string; folders: string[] }> {
   const { owner, slug } = scene.fact('dataset');
   const inputs = (await insideOf(scene)).inputs;
@@ -35,7 +35,7 @@ function variables(id: string, asks: string, names: readonly string[], confidenc
   };
 }
 
-/** Whether a number stands somewhere in JSON. */
+/** Whether JSON contains a number, at any depth. */
 function holds(value: unknown, wanted: string): boolean {
   if (typeof value === 'object' && value !== null) return Object.values(value).some((part) => holds(part, wanted));
   return String(value) === wanted;

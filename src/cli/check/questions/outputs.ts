@@ -19,7 +19,7 @@ function list(scene: Scene, pageSize: number): Promise<Reply> {
   return scene.ask('kernels.KernelsApiService/ListKernelSessionOutput', request);
 }
 
-/** Whether something that the kernel left is listed. */
+/** Whether an entry that the kernel created in /kaggle/working is listed. */
 function kept(id: string, asks: string, confidence: Question['confidence'], file: RegExp, wanted: boolean): Question {
   return {
     id: `output.${id}`,
@@ -38,7 +38,7 @@ function kept(id: string, asks: string, confidence: Question['confidence'], file
 
 const isStream = ({ answer }: Exchange) => answer?.get('content-type')?.startsWith('text/event-stream') === true;
 
-/** The live log that was read to its end, or the longest. */
+/** A live log that was read to its end, else the longest one. */
 function liveLog(scene: Scene): Exchange {
   const streams = logStreams(scene.exchanges);
   const live = streams.filter(isStream);
@@ -48,13 +48,13 @@ function liveLog(scene: Scene): Exchange {
   throw new NotSeen(`the log was not read while the kernel ran${said && ` (${said})`}`);
 }
 
-/** A log in another form that was read when the run had not ended. */
+/** A log that was read while the run was in progress, but is not an event stream. */
 function whileRunning({ exchanges }: Scene): Exchange | undefined {
   const last = kernelStatuses(exchanges).findLast(({ status }) => status === 'RUNNING')?.answeredAt ?? 0;
   return logStreams(exchanges).find(({ status, answeredAt = 0 }) => status === 200 && answeredAt < last);
 }
 
-/** The events of a live log, without the mark of its end. */
+/** The events of a live log, without END_OF_LOG. */
 function events(scene: Scene): unknown[] {
   const lines = (liveLog(scene).text ?? '').split('\n').filter((line) => line.startsWith('data:'));
   return lines

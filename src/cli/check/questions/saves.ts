@@ -1,6 +1,6 @@
 import { brief, field, found, type Group, inShort, type Question, type Reply, type Scene } from '../question.ts';
 
-/** The kernel of the check once more, saved without a run, with something that Kaggle should refuse. */
+/** Saves the kernel of the check again, without a run, with a field that Kaggle should reject. */
 function saveAgain(scene: Scene, changes: object): Promise<Reply> {
   const { ref, title } = scene.fact('kernel');
   return scene.ask('kernels.KernelsApiService/SaveKernel', {
@@ -57,5 +57,5 @@ const questions: Question[] = [
   },
 ];
 
-/** Looked at last: a push that is not refused makes a version. */
+/** Asked last: a push that is not rejected creates a version. */
 export const saves: Group = { title: 'Push errors', questions };

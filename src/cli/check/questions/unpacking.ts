@@ -1,6 +1,6 @@
 import { brief, found, type Group, type Question } from '../question.ts';
 
-/** What happens to one file of the version of archives. */
+/** What Kaggle does with one file of the version that contains archives. */
 function unpacking(
   id: string,
   asks: string,

@@ -12,7 +12,7 @@ import {
 } from '../question.ts';
 import { calls, jsonOf } from '../seen.ts';
 
-/** Bytes of the parts of a resumable session are a multiple of this. */
+/** Parts of a resumable session are multiples of this, in bytes. */
 const granule = 262_144;
 
 /** An upload session whose bytes no dataset uses. */
@@ -29,7 +29,7 @@ const put = (scene: Scene, url: string, range: string, body?: BodyInit) =>
 
 const stored = ({ status, headers }: Reply) => `${status}, Range ${headers.get('range') ?? 'none'}`;
 
-/** A session of three parts: asked before the first, sent one, then the third, then asked again. */
+/** A session of three parts: queries the status, sends the first and the third part, and queries again. */
 const outOfOrder = (scene: Scene) =>
   scene.once('out of order', async () => {
     const total = 3 * granule;
@@ -42,7 +42,7 @@ const outOfOrder = (scene: Scene) =>
     return { empty, first, third, after };
   });
 
-/** Two PUTs of the whole at once: the first stops in the middle until the second was answered. */
+/** Two concurrent PUTs of the whole file: the first stalls in the middle until the second has a response. */
 async function twoAtOnce(scene: Scene): Promise<{ first: Reply; second: Reply }> {
   const { url } = await openSession(scene, 'kaggle-ts-check.bin', granule);
   let goOn = () => {};
@@ -75,7 +75,7 @@ async function twoAtOnce(scene: Scene): Promise<{ first: Reply; second: Reply }>
   return { first: await first, second };
 }
 
-/** The answers that ended an upload of the check's own files. */
+/** The final responses of uploads of the check's own files. */
 function lastAnswers(scene: Scene) {
   const ended = scene.exchanges.filter(({ method, status, section }) => {
     return method === 'PUT' && status === 200 && section.startsWith('upload ');

@@ -14,7 +14,7 @@ export interface StoredUpload {
   readonly session: UploadSession;
   /** When the session was opened, in milliseconds since 1970. */
   readonly opened: number;
-  /** All bytes are stored and were compared, in the way of `verified`. */
+  /** All bytes are stored, and were verified as `verified` says. */
   readonly complete: boolean;
   readonly verified?: Verified;
   /** A process resumed it and gave up without progress: the next process is the last to try. */

@@ -92,7 +92,7 @@ export async function downloadFiles(
     );
   }
   const names = wanted.map(({ name }) => name);
-  // Other names in the dataset do no harm.
+  // Files that are not downloaded cannot conflict.
   checkNames(names);
   opened.expect(names);
   budgetsOf(client).connections.widen(concurrency);

@@ -17,7 +17,7 @@ export interface PushRequest extends JobCode, KernelSources {
    * `-`. Kaggle creates the kernel if it does not exist.
    */
   slug?: string | undefined;
-  /** Number of an existing kernel, in place of the slug. */
+  /** Numeric id of an existing kernel, in place of the slug. */
   id?: Int64 | undefined;
   /**
    * Title of 5 to 50 characters. Required for a new kernel, whose slug Kaggle derives from it: it must resolve to `slug`. For
