@@ -91,12 +91,15 @@ function checkMethod(what: string, method: Partial<Method> | undefined): void {
  *
  * @example
  * ```ts
+ * import { setupServer } from 'msw/node';
  * import { getKernelSessionStatus } from 'kaggle-ts/services/kernels';
  * import { mock } from 'kaggle-ts/testing/msw';
  *
- * server.use(mock(getKernelSessionStatus, ({ request }) => ({
- *   status: request.kernelSlug === 'done' ? 'COMPLETE' : 'RUNNING',
- * })));
+ * const status = mock(getKernelSessionStatus, ({ request }) => ({
+ *   status: request.kernelSlug === 'my-job' ? 'COMPLETE' : 'RUNNING',
+ * }));
+ * const server = setupServer(status);
+ * server.listen();
  * ```
  */
 export function mock<Req, Res>(method: Method<Req, Res>, resolver: MockResolver<Req, Res>): HttpHandler {
@@ -133,10 +136,12 @@ export function mock<Req, Res>(method: Method<Req, Res>, resolver: MockResolver<
  *
  * @example
  * ```ts
+ * import { setupServer } from 'msw/node';
  * import { saveKernel } from 'kaggle-ts/services/kernels';
  * import { mockError } from 'kaggle-ts/testing/msw';
  *
- * server.use(mockError(saveKernel, { status: 429, headers: { 'retry-after': '2' } }));
+ * const server = setupServer(mockError(saveKernel, { status: 429, headers: { 'retry-after': '2' } }));
+ * server.listen();
  * ```
  */
 export function mockError(

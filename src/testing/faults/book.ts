@@ -52,8 +52,11 @@ export interface Fault extends FaultOptions {
  *
  * @example
  * ```ts
- * emulator.faults.add({ kind: 'rateLimit', seconds: 2, match: { method: 'SaveKernel' } });
- * // the next push gets 429 with Retry-After: 2, then `emulator.faults.met` is 1
+ * import { createEmulator } from 'kaggle-ts/testing';
+ *
+ * const { faults } = createEmulator();
+ * faults.add({ kind: 'rateLimit', seconds: 2, match: { method: 'SaveKernel' } });
+ * // The next push gets 429 with Retry-After: 2. Then `faults.met` is 1.
  * ```
  */
 export interface Faults {

@@ -207,7 +207,9 @@ export const faultKinds = {
  *
  * @example
  * ```ts
- * const { faults } = emulator;
+ * import { createEmulator } from 'kaggle-ts/testing';
+ *
+ * const { faults } = createEmulator();
  * faults.add({ kind: 'refuse', seconds: 5 }); // a restart of the server
  * faults.add({ kind: 'drop', on: 'request', bytes: 1000, match: { puts: 'data' } }); // an interrupted upload
  * faults.add({ kind: 'lostAnswer', match: { method: 'SaveKernel' } }); // pushed, but the client does not know
