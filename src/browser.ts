@@ -27,7 +27,18 @@ export function createClient({ platform = browserPlatform(), ...options }: Clien
 
 /**
  * Creates a client with all functions bound to it: `kaggle.kernels.push(request)` instead of `push(client, request)`.
- * For scripts: a bundle contains every function. Throws as `createClient` does.
+ * For scripts: a bundle contains every function.
+ *
+ * @param options - The same as for `createClient`.
+ * @throws `ValidationError` for unknown or invalid options.
+ * @example
+ * ```ts
+ * import { createKaggle } from 'kaggle-ts';
+ *
+ * const kaggle = createKaggle({ endpoint: '/kaggle' });
+ * const run = await kaggle.kernels.push({ slug: 'alice/my-job', newTitle: 'My job', text: 'print(6 * 7)' });
+ * console.log((await kaggle.kernels.wait(run)).status);
+ * ```
  */
 export function createKaggle(options: ClientOptions = {}): Kaggle {
   return bindKaggle(createClient(options));

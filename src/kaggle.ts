@@ -5,18 +5,7 @@ import type { KaggleKernels } from './generated/kernels.ts';
 import * as datasets from './services/datasets/index.ts';
 import * as kernels from './services/kernels/index.ts';
 
-/**
- * All functions bound to one client, for scripts. A bundle that imports it contains every function.
- *
- * @example
- * ```ts
- * import { createKaggle } from 'kaggle-ts';
- *
- * const kaggle = createKaggle();
- * const run = await kaggle.kernels.push({ slug: 'alice/my-job', newTitle: 'My job', text: 'print(6 * 7)' });
- * console.log((await kaggle.kernels.wait(run)).status);
- * ```
- */
+/** All functions bound to one client, for scripts. A bundle that imports it contains every function. */
 export interface Kaggle {
   /** The client that the functions use. */
   readonly client: KaggleClient;

@@ -32,7 +32,21 @@ export function createClient({ platform = workersPlatform(), ...options }: Clien
 
 /**
  * Creates a client with all functions bound to it: `kaggle.kernels.push(request)` instead of `push(client, request)`.
- * For scripts: a bundle contains every function. Throws as `createClient` does.
+ * For scripts: a bundle contains every function.
+ *
+ * @param options - The same as for `createClient`.
+ * @throws `ValidationError` for unknown or invalid options.
+ * @example
+ * ```ts
+ * import { createKaggle, workersPlatform } from 'kaggle-ts/workers';
+ *
+ * export default {
+ *   async fetch(_request: Request, env: object) {
+ *     const kaggle = createKaggle({ platform: workersPlatform({ env }) });
+ *     return Response.json(await kaggle.kernels.status('alice/my-job'));
+ *   },
+ * };
+ * ```
  */
 export function createKaggle(options: ClientOptions = {}): Kaggle {
   return bindKaggle(createClient(options));

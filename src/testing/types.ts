@@ -84,8 +84,11 @@ export interface Dataset {
   owner: string;
   slug: string;
   title: string;
+  /** Short description. */
   subtitle: string;
+  /** Text of the page, in Markdown. */
   description: string;
+  /** Kaggle's name of the license, such as `CC0-1.0`. */
   licenseName: string;
   isPrivate: boolean;
   /** Tags. */
@@ -128,6 +131,7 @@ export interface KernelVersion {
   status: RunStatus;
   /** Reason of the status ERROR. */
   failureMessage?: string;
+  /** Log so far. */
   log: LogLine[];
   /** Output files, set when the run ends. */
   files: StoredFile[];
@@ -172,6 +176,7 @@ export interface RecordedRequest {
 export interface EmulatorState {
   /** Creation time of the emulator in milliseconds since 1970. */
   began: number;
+  /** Accounts, in the order in which they were added. */
   users: EmulatorUser[];
   /** Access tokens from `GenerateAccessToken`; `expires` is in milliseconds since 1970. */
   tokens: Map<string, { username: string; refreshToken: string; expires: number }>;
