@@ -213,7 +213,7 @@ describe('errors', () => {
     ['empty body', 500, '', 'empty body'],
     ['empty body with 200', 200, '', 'empty body'],
     ['broken JSON', 200, '{"status":', 'not valid JSON'],
-  ])('defect 14: %s is a named error', async (_name, status, body, said) => {
+  ])('%s is a named error', async (_name, status, body, said) => {
     answer(() => new HttpResponse(body, { status }));
     const error = await failure(client({ retry: false }).call(getKernelSessionStatus, kernel));
     expect(error).toBeInstanceOf(ApiError);
@@ -298,7 +298,7 @@ describe('retries and deadlines', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it('defect 22: a Retry-After of years ends the call at once', async () => {
+  it('a Retry-After of years ends the call at once', async () => {
     answer(json({ code: 429, message: 'slow down' }, { status: 429, headers: { 'retry-after': '2300000000' } }));
     const error = await failure(client().call(getKernelSessionStatus, kernel));
     expect(error).toBeInstanceOf(RateLimitError);

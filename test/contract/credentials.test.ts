@@ -293,7 +293,7 @@ describe('a credential that cannot be one is refused before anything is sent, an
   });
 });
 
-describe('what a missing or refused credential says', () => {
+describe('the error for a missing or rejected credential', () => {
   const refused = (options: ClientOptions) =>
     createClient({
       ...options,

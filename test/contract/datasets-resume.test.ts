@@ -184,7 +184,7 @@ describe.each([
     expect(body.versionNotes).toBe(`next (kaggle-ts ${(note as { nonce: string }).nonce})`);
   });
 
-  test('and somebody created a version since: the next run stops, and says what it found and what to do', async () => {
+  test('and somebody else created a version meanwhile: the next run stops, and says what it found and what to do', async () => {
     const { emulator, state, run, cutOff, client, versions } = world(makeState());
     await run();
     await cutOff('refuse', 'CreateDatasetVersion');
@@ -267,7 +267,7 @@ describe.each([
     expect(await run({ notes: 'next' })).toMatchObject({ versionNumber: 2 });
   });
 
-  test('a file of the same name, size and time in another folder is another file (defect 19)', async () => {
+  test('a file of the same name, size and time in another folder is another file', async () => {
     const { run, cutOff, asked } = world(makeState());
     await run();
     await cutOff('refuse', 'CreateDatasetVersion');
@@ -276,7 +276,7 @@ describe.each([
     expect(asked().filter((what) => what === 'StartBlobUpload')).toHaveLength(2);
   });
 
-  test('resume: false works without any state (defect 18)', async () => {
+  test('resume: false works without any state', async () => {
     const { state, run, versions } = world(makeState());
     await run({}, { resume: false });
     expect(await run({ notes: 'plain' }, { resume: false })).toMatchObject({ versionNumber: 2 });

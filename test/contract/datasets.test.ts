@@ -131,7 +131,7 @@ describe('createOrVersion', () => {
     expect(await datasets.createOrVersion(client, { ...content, notes: 'ours' })).toMatchObject({ versionNumber: 3 });
   });
 
-  test('a folder travels with its structure, without what is no data, but with its pictures (defect 24)', async () => {
+  test('a folder is uploaded with its structure and its images, without metadata and caches', async () => {
     const { client, calls } = datasetServer({
       files: {
         'in/top.csv': '1',
@@ -198,9 +198,7 @@ describe('createOrVersion', () => {
     });
   });
 
-  test.each([
-    308, 429, 500, 502, 503,
-  ])('a file answered %i for ever: no version is made (defect 15)', async (status) => {
+  test.each([308, 429, 500, 502, 503])('a file that always gets %i: no version is created', async (status) => {
     const { client, server, calls } = datasetServer();
     server.fault = ({ upload }) => (upload.name === 'b.csv' ? { status } : undefined);
     const files = [...content.files, { name: 'b.csv', data: 'b' }];
@@ -217,9 +215,7 @@ describe('createOrVersion', () => {
     expect(calls('CreateDataset')).toHaveLength(0);
   });
 
-  test.each([
-    401, 429, 500,
-  ])('HTTP %i of the look-up does not mean that the name is free (defect 23)', async (status) => {
+  test.each([401, 429, 500])('HTTP %i in the look-up does not mean that the name is free', async (status) => {
     const { client, server } = datasetServer();
     server.rpc.GetDataset = () => Response.json({ code: status, message: 'no' }, { status });
     expect(await failureOf(datasets.createOrVersion(client, content))).toMatchObject({ status });
@@ -250,7 +246,7 @@ describe('createOrVersion', () => {
     expect(calls('StartBlobUpload')).toHaveLength(1);
   });
 
-  test('a lost answer of the last call: the version is there, so it is not made twice (defect 22)', async () => {
+  test('the response of the last call is lost: the version exists, so it is not created twice', async () => {
     const { client, server, state, calls } = datasetServer();
     state.versions.push({ versionNumber: 1 });
     const create = server.rpc.CreateDatasetVersion!;
@@ -537,7 +533,7 @@ describe('download', () => {
     });
   });
 
-  test('one file keeps its name and its folder (defect 29)', async () => {
+  test('one file keeps its name and its folder', async () => {
     const { client, files } = downloads();
     const request = { owner: 'alice', slug: 'my-data', file: 'docs/read me.txt' };
     expect(await datasets.download(client, request, 'out')).toMatchObject([

@@ -51,7 +51,7 @@ describe('a redirect', () => {
   });
 });
 
-test('another origin gets of the headers only what says what is wanted', () => {
+test('another origin receives only the headers that describe the wanted content', () => {
   const wanted = ['accept', 'accept-encoding', 'content-type', 'if-range', 'range', 'user-agent'];
   const headers = new Headers(
     [...wanted, 'authorization', 'cookie', 'proxy-authorization', 'x-api-key', 'x-range'].map((name) => [name, '1']),

@@ -53,7 +53,7 @@ describe('the upload session as a table', () => {
       ['open', 'send 0-10', 'send 0-10 after 1', 'send 10-20'],
     ],
     [
-      'no progress for ever is given up (defect 21)',
+      'gives up without progress',
       25,
       [opened, send(308, 0), send(308, 0), send(308, 0), send(308, 0)],
       [
@@ -66,7 +66,7 @@ describe('the upload session as a table', () => {
       ],
     ],
     [
-      'a lost connection leads to a question first (defect 17)',
+      'queries the status after a lost connection',
       25,
       [opened, send(308, 10), lost, query(308, 16)],
       ['open', 'send 0-10', 'send 10-20', 'query', 'send 16-25'],
@@ -78,13 +78,13 @@ describe('the upload session as a table', () => {
       ['open', 'send 0-10', 'send 10-20', 'send 20-25', 'query', 'done'],
     ],
     [
-      'busy in the question itself (defect 16)',
+      'the status query itself gets a busy response',
       10,
       [opened, lost, query(503), query(308, 0), send(200)],
       ['open', 'send 0-10 bare', 'query', 'query after 2', 'send 0-10 bare', 'done'],
     ],
     [
-      '429, 500 and 502 are asked about after a pause (defect 15)',
+      'queries the status after 429, 500 and 502, after a pause',
       10,
       [opened, send(429), query(308, 0), send(500), query(308, 0), send(502), query(308, 5), send(200)],
       [

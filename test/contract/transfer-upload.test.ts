@@ -84,11 +84,11 @@ describe('uploads', () => {
   });
 
   test.each<[string, Record<number, Fault>]>([
-    ['308 after a part of the part (defect 15)', { 1: { keep: 600, status: 308, headers: { range: 'bytes=0-599' } } }],
+    ['308 after a part was stored partially', { 1: { keep: 600, status: 308, headers: { range: 'bytes=0-599' } } }],
     ['503 with bytes stored', { 2: { keep: 256, status: 503 } }],
     ['429, 500, 502 in a row', { 1: { status: 429 }, 3: { status: 500 }, 5: { status: 502 } }],
     ['503 in the question', { 1: { keep: 10, status: 503 }, 2: { status: 503 }, 3: { status: 500 } }],
-    ['a connection lost with bytes stored (defect 17)', { 2: { keep: 700, lost: true } }],
+    ['a connection lost with bytes stored', { 2: { keep: 700, lost: true } }],
     ['a connection lost with nothing stored', { 1: { lost: true } }],
     ['a lost last answer', { 3: { keep: 500, lost: true } }],
     ['a range that makes no sense', { 2: { status: 308, headers: { range: 'bytes=5-9' } } }],
@@ -130,7 +130,7 @@ describe('uploads', () => {
     expect(server.pauses.map((ms) => Math.floor(ms / 1000))).toEqual([7, 120]);
   });
 
-  test('giving up says why, how far it was, and nothing secret', async () => {
+  test('the error after giving up says why and how far it got, without secrets', async () => {
     const server = fakeServer();
     server.fault = ({ count }) => (count > 1 ? { lost: true } : undefined);
     const failure = await upload(server, bytesSource(sample(2500), 'data.bin')).catch((error: unknown) => error);
@@ -348,7 +348,7 @@ describe('streams that can be read once', () => {
     expect(stored(server)).toEqual(bytes);
   });
 
-  test('what is no longer held cannot be sent again, and the error says so', async () => {
+  test('bytes that are no longer held cannot be sent again, and the error says so', async () => {
     const server = fakeServer();
     faults(server, { 2: { status: 404 } });
     const source = streamSource(streamOf(sample(2500), 170), 'data.bin', 2500);

@@ -87,7 +87,7 @@ test('where the storage shows its headers to nobody, transfers work and are chec
   storage.exposed = 'range, content-range, x-goog-hash';
 });
 
-test('an upload goes on after the page was reloaded', { timeout: 60_000 }, async () => {
+test('an upload resumes after the page was reloaded', { timeout: 60_000 }, async () => {
   const { page, call } = await openPage();
   await call('fill', { 'a.bin': 3, 'b.bin': 2, 'c.bin': 24 });
   const { requests } = emulator.emulator.state;

@@ -91,7 +91,7 @@ test('no more than six wait for their answer at once, and those that were aborte
   expect([subrequests.used, subrequests.peak, answers.length]).toEqual([9, 6, 9]);
 });
 
-test('one more than the limit is not sent: the client ends at once, with an error that says so', async () => {
+test('a request beyond the limit is not sent: the client fails at once, with an error that names the limit', async () => {
   const { seen, fetch } = serverOf({ 'https://a.test/v1/x.Y/Get': () => Response.json({ ok: true }) });
   const { fetch: counted, signal } = countSubrequests({ limit: 2, fetch });
   const client = createClient({ endpoint: 'https://a.test/v1', token: 'KGAT_test', fetch: counted, signal });

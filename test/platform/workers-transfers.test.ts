@@ -80,7 +80,7 @@ test('from R2 and back to it, larger files take no more memory, and few requests
   expect(large.memory - small.memory).toBeLessThan(32);
 });
 
-test('a Worker goes on where one before it was gone', { timeout: 60_000 }, async () => {
+test('a Worker resumes the transfer of one that was terminated', { timeout: 60_000 }, async () => {
   const script = await runner('resume.ts');
   const ask = (path: string) => inWorkerd(script, 'resume', (worker) => worker.ask<Record<string, unknown>>(path));
   await ask('/fill?a.bin=3&b.bin=2&c.bin=24');

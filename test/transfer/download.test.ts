@@ -143,7 +143,7 @@ describe('addresses that expire in the middle', () => {
     expect(sent()).toBeLessThan(8 * MiB);
   });
 
-  test('an address that is refused again is not asked for a third time; no error page is saved (defect 34)', async () => {
+  test('a URL that is rejected again is not requested a third time; no error page is saved', async () => {
     server.put('a.bin', content(1000));
     server.expired = 1000;
     await expect(output(client, 'owner/run', out())).rejects.toThrow(
@@ -205,7 +205,7 @@ describe('real connections', () => {
 describe('a file that is there already', () => {
   const data = content(300_000);
 
-  test('is not fetched when its checksum is that of the storage, whatever its time says (defect 30)', async () => {
+  test('is not downloaded if its checksum matches, whatever its time', async () => {
     server.put('x.bin', data);
     expect(await get('x.bin')).toEqual([
       { name: 'x.bin', path: join(out(), 'x.bin'), size: 300_000, verified: 'crc32c' },
@@ -215,7 +215,7 @@ describe('a file that is there already', () => {
     expect(await readdir(out())).toEqual(['x.bin']);
   });
 
-  test('a longer and newer one with another content is replaced (defect 30), one of the same length too', async () => {
+  test('is replaced if the content differs, even if it is longer and newer, or of the same length', async () => {
     server.put('x.bin', data);
     for (const wrong of [Buffer.alloc(400_000, 1), Buffer.alloc(300_000, 1)]) {
       await get('x.bin');
@@ -225,7 +225,7 @@ describe('a file that is there already', () => {
     }
   });
 
-  test('a full-length file is compared by md5 too (defect 26)', async () => {
+  test('a full-length file is compared by md5 too', async () => {
     const { createHash } = await import('node:crypto');
     server.put('x.bin', data, { hash: `md5=${createHash('md5').update(data).digest('base64')}` });
     await get('x.bin');

@@ -119,7 +119,7 @@ describe.each(Object.keys(ways))('a large file in one request: %s', (way) => {
 
   test.each<[string, Fault[], string[], number]>([
     [
-      'a broken connection: what arrived is not sent again (defect 17)',
+      'a broken connection: stored bytes are not sent again',
       [{ kind: 'drop', on: 'request', bytes: 3 * MiB }],
       [question, rest(3 * MiB)],
       2,
