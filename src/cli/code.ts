@@ -1,3 +1,4 @@
+import { fileError } from '../core/bytes/file-error.ts';
 import { ValidationError } from '../core/errors.ts';
 import { fromMetadata, type RunRequest, type ScriptKind, scriptKind } from '../services/kernels/index.ts';
 import { type CommandOption, UsageError } from './command.ts';
@@ -43,7 +44,7 @@ async function guessEntry(folder: string): Promise<string> {
   const found = ['main.py', 'train.py'].find((name) => scripts.includes(name)) ?? only;
   if (found !== undefined) return found;
   throw new UsageError(
-    `cannot choose a file to run in "${folder}": it has no main.py, no train.py and ${counted(scripts.length, 'script')}; pass --entry NAME`,
+    `cannot choose a file to run in "${folder}": it has ${counted(scripts.length, 'script')}, but no main.py or train.py; pass --entry NAME`,
   );
 }
 
@@ -61,7 +62,9 @@ export async function readCode(path: string, entry: string | undefined): Promise
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(await fs.readFile(path)), ...kindOf(path) };
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new ValidationError(`cannot read "${path}" as UTF-8 text`, undefined, { cause: error });
+    throw new ValidationError(`cannot read "${path}": it is not valid UTF-8; save it as UTF-8`, undefined, {
+      cause: error,
+    });
   }
 }
 
@@ -87,7 +90,7 @@ async function readFile(path: string): Promise<Uint8Array> {
   try {
     return await builtin('node:fs/promises').readFile(path);
   } catch (error) {
-    throw new UsageError(`--params: cannot read "${path}": ${(error as Error).message}`);
+    throw new UsageError(`--params: ${fileError('read', path, error).message}`);
   }
 }
 

@@ -66,12 +66,12 @@ export function flag(values: OptionValues, name: string): boolean {
   return values[name] === true;
 }
 
-/** The value of an option that is a whole number from 0 to `max`. */
-export function number(values: OptionValues, name: string, max: number): number | undefined {
+/** The value of an option that is a whole number from `min` to `max`. */
+export function number(values: OptionValues, name: string, max: number, min = 0): number | undefined {
   const value = text(values, name);
   if (value === undefined) return undefined;
-  if (/^\d+$/.test(value) && Number(value) <= max) return Number(value);
-  throw new UsageError(`--${name}: expected a whole number from 0 to ${max}, got "${value}"`);
+  if (/^\d+$/.test(value) && Number(value) >= min && Number(value) <= max) return Number(value);
+  throw new UsageError(`--${name}: expected a whole number from ${min} to ${max}, got "${value}"`);
 }
 
 /** The value of an option that is one of a few words. */

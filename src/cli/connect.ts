@@ -1,3 +1,4 @@
+import { ValidationError } from '../core/errors.ts';
 import type { KaggleClient } from '../core/rpc/client.ts';
 import { createClient, nodePlatform } from '../node.ts';
 import { type CommandOption, flag, text } from './command.ts';
@@ -9,7 +10,7 @@ export const connectOptions: Record<'endpoint' | 'token' | 'verbose', CommandOpt
   endpoint: {
     type: 'string',
     value: 'URL',
-    help: 'Address of the server (default: KAGGLE_ENDPOINT, else Kaggle)',
+    help: 'URL of the server (default: KAGGLE_ENDPOINT, else Kaggle)',
   },
   token: {
     type: 'string',
@@ -31,10 +32,17 @@ const credentialHelp = (): string =>
 export function connect(values: OptionValues, terminal: Terminal): KaggleClient {
   const endpoint = wantedEndpoint(values);
   const token = text(values, 'token');
-  return createClient({
-    platform: { ...nodePlatform(), credentialHelp },
-    ...(endpoint !== undefined && { endpoint }),
-    ...(token !== undefined && { token }),
-    ...(flag(values, 'verbose') && { verbose: (line: string) => terminal.note(line) }),
-  });
+  try {
+    return createClient({
+      platform: { ...nodePlatform(), credentialHelp },
+      ...(endpoint !== undefined && { endpoint }),
+      ...(token !== undefined && { token }),
+      ...(flag(values, 'verbose') && { verbose: (line: string) => terminal.note(line) }),
+    });
+  } catch (error) {
+    if (values.endpoint !== undefined || !(error instanceof ValidationError)) throw error;
+    throw new ValidationError((name) =>
+      error.describe((option) => (option === 'endpoint' ? 'KAGGLE_ENDPOINT' : name(option))),
+    );
+  }
 }

@@ -2,6 +2,7 @@ import type { NameOption } from '../core/error-text.ts';
 
 /** Options of the library, and their flags. */
 const flags: Readonly<Record<string, string>> = {
+  allowedOrigins: '--allow-origin',
   allowInvalidSources: '--allow-invalid-sources',
   allowSlugMismatch: '--allow-slug-mismatch',
   cancelOnAbort: '--cancel',
@@ -9,9 +10,12 @@ const flags: Readonly<Record<string, string>> = {
   datasetDataSources: '--dataset',
   enableGpu: '--gpu',
   endpoint: '--endpoint',
+  data: '--data',
   entry: '--entry',
   ephemeral: '--ephemeral',
+  fixtures: '--fixtures',
   folder: 'PATH',
+  id: '"id" in kernel-metadata.json',
   kernelDataSources: '--kernel',
   machineShape: '--machine',
   modelDataSources: '--model',
@@ -47,7 +51,7 @@ export const nameFlag: NameOption = (name, value) => {
 /** A message written with `nameFlag`, without its leading verb: the command says which it is. */
 export function withoutVerb(message: string): string {
   return message.replace(
-    /^(?:(?:kernels|datasets)\.\w+|createClient|serveEmulator|whoAmI|kaggle-ts cancel KERNEL(?: --delete)?): /,
+    /^(?:(?:kernels|datasets)\.\w+|createClient|serveEmulator|whoAmI|introspect|kaggle-ts cancel KERNEL(?: --delete)?): /,
     '',
   );
 }

@@ -76,7 +76,7 @@ ${table(
   [
     ['KAGGLE_API_TOKEN', 'API token. Create one at https://www.kaggle.com/settings'],
     ['KAGGLE_USERNAME, KAGGLE_KEY', 'Legacy API key'],
-    ['KAGGLE_ENDPOINT', 'Address of another server, such as an emulator'],
+    ['KAGGLE_ENDPOINT', 'URL of another server, such as an emulator'],
     ['NO_COLOR', 'Disable colors'],
   ],
   width,

@@ -83,9 +83,9 @@ export function download(context: Context, request: Request, url: URL, met: Inje
   const secret = /^\/kf\/\d+\/([^/]+)\//.exec(url.pathname)?.[1] ?? url.searchParams.get('X-Goog-Signature');
   const link = context.state.links.get(secret ?? '');
   if (!link)
-    throw new WireError(403, 'the signature is invalid or too old: call the download method again for a new URL');
+    throw new WireError(403, 'the signature is invalid or too old; call the download method again for a new URL');
   if (link.expires < context.now())
-    throw new WireError(400, 'the signed URL has expired: call the download method again for a new one');
+    throw new WireError(400, 'the signed URL has expired; call the download method again for a new one');
   // A copy, so that a change of the content does not affect a response that is being sent.
   const before = copyOf(link.file);
   const changed = met?.row.content?.(met.fault, link.file.data);

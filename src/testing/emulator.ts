@@ -38,7 +38,7 @@ export interface Emulator {
   /**
    * Resolves when fixtures and data are loaded. Waiting for it is optional: requests wait for it.
    *
-   * Rejects with `ValidationError` for invalid fixtures, and with `KaggleError` for a data folder that is damaged or in
+   * Rejects with `ValidationError` for invalid fixtures, and with `KaggleError` for a data folder that is corrupted or in
    * use; then every request rejects, too.
    */
   readonly ready: Promise<InitialContent>;
@@ -193,7 +193,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     if (upload) return putUpload(context, request, url, fault);
     if (/^\/(?:download|kf)\//.test(url.pathname) && /^(GET|HEAD)$/.test(request.method))
       return download(context, request, url, fault);
-    throw new WireError(404, 'no such endpoint: call methods with POST /v1/SERVICE/METHOD');
+    throw new WireError(404, 'no such endpoint; call methods with POST /v1/SERVICE/METHOD');
   }
 
   async function handle(request: Request): Promise<Response> {

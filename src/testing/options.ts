@@ -30,6 +30,12 @@ const milliseconds = (): Field<number> =>
 const path = (): Field<string | URL> =>
   field('the path of a folder', (value) => (typeof value === 'string' && value !== '') || isUrl(value));
 
+const origin = (): Field<string> =>
+  field(
+    'an origin, such as http://localhost:5173',
+    (value) => typeof value === 'string' && URL.canParse(value) && new URL(value).origin === value,
+  );
+
 const port = (): Field<number> =>
   field(
     'a port from 0 to 65535',
@@ -120,7 +126,7 @@ export const emulatorFields = (): Fields<EmulatorOptions> => ({
     'a URL, such as https://storage.example',
     (value) => typeof value === 'string' && URL.canParse(value),
   ),
-  allowedOrigins: list<string, string[]>('strings', name()),
+  allowedOrigins: list<string, string[]>('origins', origin()),
   allowedHosts: list<string, string[]>('strings', name()),
   concurrency: whole(0),
   recorded: limit(),

@@ -10,10 +10,10 @@ type Settings = Required<Pick<EmulatorOptions, 'allowedOrigins' | 'allowedHosts'
 export function checkCaller(request: Request, url: URL, { allowedOrigins, allowedHosts }: Settings): void {
   const host = request.headers.get('host') ?? url.host;
   if (allowedHosts.length > 0 && !allowedHosts.includes(host.toLowerCase()))
-    throw new WireError(403, `host ${host} is not allowed: expected one of ${allowedHosts.join(', ')}`);
+    throw new WireError(403, `host ${host} is not allowed; expected one of ${allowedHosts.join(', ')}`);
   const origin = request.headers.get('origin');
   if (origin !== null && !hiddenByRedirect(request) && !allowedOrigins.includes(origin))
-    throw new WireError(403, `origin ${origin} is not allowed: add it to allowedOrigins (--allow-origin)`);
+    throw new WireError(403, `origin ${origin} is not allowed; add it to allowedOrigins (--allow-origin)`);
 }
 
 /**

@@ -169,7 +169,7 @@ function end(server: NodeServer): Promise<void> {
  * @returns The URLs, the emulator, and a function that closes it.
  * @throws `ValidationError` if an option or a fixture is invalid.
  * @throws `KaggleError` if a port cannot be opened (`code` is that of the runtime, such as `EADDRINUSE`), or if the data
- * folder is damaged or in use.
+ * folder is corrupted or in use.
  *
  * @example
  * ```ts

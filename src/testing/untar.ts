@@ -40,7 +40,7 @@ export function untar(archive: Uint8Array<ArrayBuffer>): Unpacked[] {
     if (number(block, 148, 8) !== sum) throw new Error('not a tar archive');
     const size = number(block, 124, 12);
     const data = archive.slice(at + 512, at + 512 + size);
-    if (data.length < size) throw new Error('the archive ends early');
+    if (data.length < size) throw new Error('the archive is truncated');
     const type = field(block, 156, 1) || '0';
     if (type === 'L') longName = field(data, 0, data.length);
     else if (type === 'x') longName = paxPath(data) ?? longName;

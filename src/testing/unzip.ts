@@ -43,13 +43,13 @@ function findDirectory(view: DataView): { at: number; count: number } {
   };
 }
 
-/** The files of a zip archive, stored or deflated. Throws if the archive is damaged or not supported. */
+/** The files of a zip archive, stored or deflated. Throws if the archive is corrupted or not supported. */
 export async function unzip(archive: Bytes): Promise<Unpacked[]> {
   const view = new DataView(archive.buffer, archive.byteOffset, archive.byteLength);
   let { at, count } = findDirectory(view);
   const files: Unpacked[] = [];
   for (; count > 0; count--) {
-    if (view.getUint32(at, true) !== 0x02014b50) throw new Error('the directory is damaged');
+    if (view.getUint32(at, true) !== 0x02014b50) throw new Error('the central directory is corrupted');
     const method = view.getUint16(at + 10, true);
     const [nameLength, extraLength, commentLength] = [28, 30, 32].map((field) => view.getUint16(at + field, true));
     const extraAt = at + 46 + nameLength!;
@@ -62,9 +62,9 @@ export async function unzip(archive: Bytes): Promise<Unpacked[]> {
     if (name.endsWith('/')) continue;
     const start = offset + 30 + view.getUint16(offset + 26, true) + view.getUint16(offset + 28, true);
     const body = archive.slice(start, start + packed);
-    if (method !== 0 && method !== 8) throw new Error(`an entry is packed by method ${method}`);
+    if (method !== 0 && method !== 8) throw new Error(`unsupported compression method ${method}`);
     const data = method === 8 ? await inflate(body, 'deflate-raw') : body;
-    if (data.length !== size || crc32(data) !== sum) throw new Error(`${name} is damaged`);
+    if (data.length !== size || crc32(data) !== sum) throw new Error(`${name} is corrupted`);
     files.push({ name, data });
   }
   return files;

@@ -77,7 +77,7 @@ export function useToken(context: Context, user: EmulatorUser, token: string): U
   if (!upload || upload.owner !== user.username)
     throw new WireError(400, 'unknown upload token: it does not exist, or belongs to another user');
   const file = JSON.stringify(upload.name);
-  if (upload.used) throw new WireError(400, `the upload token of ${file} was already used: upload the file again`);
+  if (upload.used) throw new WireError(400, `the upload token of ${file} was already used; upload the file again`);
   if (!upload.done)
     throw new WireError(400, `the upload of ${file} is not complete: ${upload.received} bytes received`);
   return upload;
@@ -200,13 +200,13 @@ export async function putUpload(
   fault: Injected | undefined,
 ): Promise<Response> {
   const upload = context.state.uploads.get(url.searchParams.get('upload_id') ?? '');
-  if (!upload) throw new WireError(404, 'upload session not found: start a new upload');
+  if (!upload) throw new WireError(404, 'upload session not found; start a new upload');
   const expired = fault?.row.session?.(fault.fault);
   if (expired !== undefined) {
     upload.expired = expired;
     context.keeper.upload(upload);
   }
-  if (upload.expired) throw new WireError(upload.expired, 'the upload session has expired: start a new upload');
+  if (upload.expired) throw new WireError(upload.expired, 'the upload session has expired; start a new upload');
   const planned = plan(context, upload, request);
   const length = planned instanceof Response ? 0 : planned.end - planned.start;
   const broken = bodyFault(fault, length);

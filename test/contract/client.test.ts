@@ -262,7 +262,9 @@ describe('errors', () => {
     answer(() => HttpResponse.error());
     const error = await failure(client({ retry: 0 }).call(getKernelSessionStatus, kernel));
     expect(error).toBeInstanceOf(ConnectionError);
-    expect(error.message).toMatch(/^kernels\.KernelsApiService\/GetKernelSessionStatus: no response \(.+\)$/);
+    expect(error.message).toMatch(
+      /^kernels\.KernelsApiService\/GetKernelSessionStatus: no response \(.+\); check the network connection and endpoint$/,
+    );
     expect(error).toMatchObject({ permanent: false, cause: expect.any(Error) });
     expect(seen).toHaveLength(1);
   });

@@ -212,9 +212,9 @@ describe('a credential that cannot be one is refused before anything is sent, an
     [
       'a missing file',
       { platform: platform({ KAGGLE_API_TOKEN: '/no/such' }) },
-      /looks like a path, but the file does not exist$/,
+      /looks like a path, but the file does not exist; set it to the token or to the path of an existing file$/,
     ],
-    ['a missing file by its name', { platform: platform({ KAGGLE_API_TOKEN: 'token.txt' }) }, /does not exist$/],
+    ['a missing file by its name', { platform: platform({ KAGGLE_API_TOKEN: 'token.txt' }) }, /does not exist; set it to the token or to the path of an existing file$/],
     ['a home folder', { platform: platform({ KAGGLE_API_TOKEN: '~/token' }) }, /~ is not expanded/],
     [
       'UTF-16',

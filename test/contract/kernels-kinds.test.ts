@@ -52,7 +52,11 @@ describe('what Kaggle runs a kernel as', () => {
   });
 
   it.each<[string, Partial<PushRequest>, string]>([
-    ['Julia', { text: 'x', entry: 'a.jl' }, 'Kaggle no longer runs Julia; or use .py, .ipynb, .irnb, .R or .Rmd'],
+    [
+      'Julia',
+      { text: 'x', entry: 'a.jl' },
+      'Kaggle no longer runs Julia; Kaggle runs .py, .ipynb, .irnb, .R and .Rmd files',
+    ],
     ['SQL', { text: 'x', entry: 'a.sql' }, 'run it from Python'],
     ['SQL that is called Python', { text: 'x', entry: 'a.sql', language: 'python' }, 'run it from Python'],
     ['Quarto', { text: 'x', entry: 'a.qmd' }, 'quarto convert'],

@@ -201,7 +201,7 @@ describe('output', () => {
     const { client, requests } = setUp(files, { ListKernelFiles: () => listed });
     const warnings: string[] = [];
     await output(client, ref, '/out', { onWarning: (message) => warnings.push(message) });
-    expect(warnings).toEqual(['"model.bin" has 1000 bytes, but Kaggle lists 2000: the download may be damaged']);
+    expect(warnings).toEqual(['"model.bin" has 1000 bytes, but Kaggle lists 2000: the download may be corrupted']);
     expect(requests.find(({ method }) => method === 'ListKernelFiles')?.body.versionLabel).toBe('v1');
   });
 
@@ -273,7 +273,7 @@ describe('cancel', () => {
     });
     const cancelling = cancel(client, ref, { sessionId: 5 });
     await expect(cancelling).rejects.toThrow(PermissionError);
-    await expect(cancelling).rejects.toThrow('the session 5 does not exist, or another account started it');
+    await expect(cancelling).rejects.toThrow('session 5 does not exist, or another account started it');
   });
 
   it('is an error when the answer says so', async () => {

@@ -249,7 +249,7 @@ describe.each([
     expect(await (await put(fourth, 'bytes */300000')).json()).toMatchObject({ md5Hash: whole });
     expect(new Uint8Array(await (await read(fourth, 'big.bin')).arrayBuffer())).toEqual(bytes);
     const again = await rpc(fourth, `${datasetsApi}/CreateDataset`, { ...create, slug: 'my-data-2' });
-    expect(again.json.error.message).toBe('the upload token of "big.bin" was already used: upload the file again');
+    expect(again.json.error.message).toBe('the upload token of "big.bin" was already used; upload the file again');
   });
 
   test('what only waited is run; what ran has failed, and says why, with the log that it had', async () => {

@@ -44,7 +44,7 @@ describe('a new kind of fault is one row', () => {
 
   test('an option that it does not take is an error that says which it takes', () => {
     expect(() => quiet().faults.add({ kind, seconds: 1 })).toThrow(
-      'fault "teapot": seconds is not an option of this kind, which takes status',
+      'fault "teapot": seconds: not an option of this kind; expected one of status',
     );
   });
 
@@ -69,7 +69,7 @@ test.each<[object | undefined, string | RegExp]>([
   [{ kind: 'toString' }, 'fault: unknown kind "toString"; expected one of'],
   [{ method: 'SaveKernel' }, 'fault: unknown kind undefined; expected one of'],
   [undefined, "fault: expected an object, such as { kind: 'drop' }, got undefined"],
-  [{ kind: 'lostAnswer', bytes: 1 }, 'fault "lostAnswer": bytes is not an option of this kind, which takes none'],
+  [{ kind: 'lostAnswer', bytes: 1 }, 'fault "lostAnswer": bytes: not an option of this kind; expected none'],
   [{ kind: 'drop', byte: 1 }, 'fault "drop": byte: no such option; did you mean bytes?'],
   [{ kind: 'drop', time: 1 }, 'fault "drop": time: no such option; did you mean times?'],
   [{ kind: 'drop', match: { methods: 'SaveKernel' } }, 'match.methods: no such option; did you mean method?'],

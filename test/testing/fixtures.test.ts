@@ -145,7 +145,7 @@ describe('fixtures as plain data', () => {
     const files = { 'a.txt': new Blob(['1']).stream() };
     const once = datasets({ datasets: [{ owner: 'alice', slug: 'my-data', files }] });
     await once.ready;
-    await expect(once.reset()).rejects.toThrow('"a.txt": the stream has already been read: pass a function');
+    await expect(once.reset()).rejects.toThrow('"a.txt": the stream has already been read; pass a function');
   });
 
   test.each<[string, Fixtures]>([
@@ -332,7 +332,7 @@ describe('fixtures from a folder', () => {
   });
 
   test('a folder that is not there, and a link that would not be followed', async () => {
-    await expect(quiet({ fixtures: join(scratch(), 'none') }).ready).rejects.toThrow('fixtures folder not found');
+    await expect(quiet({ fixtures: join(scratch(), 'none') }).ready).rejects.toThrow('fixtures: no such folder');
     const folder = scratch({ 'datasets/alice/my-data/a': '' });
     symlinkSync(scratch({ b: '' }), join(folder, 'datasets/alice/my-data/more'));
     await expect(quiet({ fixtures: folder }).ready).rejects.toThrow(

@@ -88,7 +88,7 @@ test('folders may be file: URLs', async () => {
   const url = new URL('./no-such-folder/', import.meta.url);
   const { message } = await refusal(() => createEmulator({ executor, fixtures: url }).ready);
   expect(message).toContain('no-such-folder');
-  expect(message).toContain('fixtures folder not found');
+  expect(message).toContain('fixtures: no such folder');
 });
 
 test('an argument of the wrong type is named', async () => {

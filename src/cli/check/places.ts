@@ -80,7 +80,7 @@ export const places: readonly Place[] = [
 export function wholeOf(scene: Scene, place: Place): Promise<Reply> {
   return scene.once(`whole ${place.id}`, async () => {
     const reply = await scene.send(await place.address(scene));
-    if (reply.status !== 200) throw new NotSeen(`cannot read it: ${inShort(reply)}`);
+    if (reply.status !== 200) throw new NotSeen(`cannot read the content: ${inShort(reply)}`);
     return reply;
   });
 }

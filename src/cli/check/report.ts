@@ -47,7 +47,7 @@ ${server}, ${date.toISOString().slice(0, 16).replace('T', ' ')} UTC, kaggle-ts $
 ${tally(answered)}.
 
 A, B and C are the confidence of an assumption: several observations or the official client (A), one observation (B), hearsay or
-a guess (C). A question that was not answered has the reason. This report contains no tokens, names or file URLs.
+a guess (C). A question that was not answered shows the reason. This report contains no tokens, names or file URLs.
 
 ${tables.join('\n')}`;
 }

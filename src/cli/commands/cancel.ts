@@ -27,6 +27,8 @@ from a folder print it in their log. To stop any other run, pass --delete.`,
     const session = text(values, 'session');
     if (session !== undefined && !/^\d{1,19}$/.test(session))
       throw new UsageError(`--session: expected a number, got "${session}"`);
+    if (session !== undefined && flag(values, 'delete'))
+      throw new UsageError('cannot combine --session with --delete, which deletes the whole kernel; pass one of them');
     const client = connect(values, terminal);
     const json = flag(values, 'json');
     if (flag(values, 'delete')) {

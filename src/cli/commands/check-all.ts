@@ -35,7 +35,7 @@ export const checkAllCommand: Command = {
 Run "check live", "check upload" and "check push", and compare the server with what kaggle-ts assumes about it: which credentials
 it accepts where, the form of its errors, the headers of its storage, CORS, which archives it unpacks, how long things take, and
 where a kernel finds its data. For each question the report shows what was assumed, what was observed, and whether they agree.
-A question that could not be answered has the reason, and does not affect the exit code.
+A question that could not be answered shows the reason, and does not affect the exit code.
 
 This creates a private dataset (four versions, 4 MB) and a private kernel (Python, CPU, about half a minute) with random names.
 Both are deleted at the end, even after a failure or Ctrl-C. Kaggle has no call to delete uploads, so a few small ones that no

@@ -25,7 +25,7 @@ async function example(name: string, option: string): Promise<string> {
       .catch(() => undefined)
   )
     return path;
-  throw new UsageError(`the sample files of kaggle-ts are missing (${path}): pass ${option}`);
+  throw new UsageError(`the sample files of kaggle-ts are missing (${path}); pass ${option}`);
 }
 
 interface Server {
@@ -39,7 +39,7 @@ async function openServer(values: OptionValues, terminal: Terminal): Promise<Ser
   if (wantedEndpoint(values) !== undefined) {
     if (packages !== undefined || flag(values, 'fetch-packages')) {
       throw new UsageError(
-        '--packages and --fetch-packages apply to the emulator only: remove them, or remove --endpoint and KAGGLE_ENDPOINT',
+        '--packages and --fetch-packages apply to the emulator only; remove them, or remove --endpoint and KAGGLE_ENDPOINT',
       );
     }
     return { client: connect(values, terminal), served: undefined };
@@ -85,7 +85,7 @@ export const demo: Command = {
     endpoint: {
       type: 'string',
       value: 'URL',
-      help: 'Address of the server (default: KAGGLE_ENDPOINT, else a local emulator, started for the demo)',
+      help: 'URL of the server (default: KAGGLE_ENDPOINT, else a local emulator, started for the demo)',
     },
   },
   help: `

@@ -25,7 +25,7 @@ function chooseExecutor(values: OptionValues): Executor {
   }
   if (packages !== undefined || fetchPackages) {
     throw new UsageError(
-      '--packages and --fetch-packages require --executor pyodide: python3 imports what is installed for it',
+      '--packages and --fetch-packages require --executor pyodide; python3 imports the packages that are installed for it',
     );
   }
   return python3Executor();
@@ -64,7 +64,7 @@ function announce(terminal: Terminal, { url, storageUrl, emulator }: ServedEmula
     terminal.print('For createClient() without options, kagglesdk, kagglehub and the kaggle command:');
   else {
     const ports = '--port 7777 (kagglesdk, kagglehub) or --port 80 (these and the kaggle command)';
-    terminal.print(`The official Python clients use fixed ports only: pass ${ports}.`);
+    terminal.print(`The official Python clients use fixed ports only; pass ${ports}.`);
     return;
   }
   terminal.print(`  export KAGGLE_API_ENVIRONMENT=${port === testPort ? 'TEST' : 'LOCALHOST'}`);
@@ -149,7 +149,7 @@ It listens on loopback only and refuses requests from web pages, because anyone 
     const host = text(values, 'host');
     if (host !== undefined && !['127.0.0.1', 'localhost', '::1'].includes(host)) {
       throw new UsageError(
-        `--host: expected 127.0.0.1, localhost or ::1, got "${host}": the emulator runs code for anyone who can reach it, so it listens on loopback only`,
+        `--host: expected 127.0.0.1, localhost or ::1, got "${host}"; the emulator runs code for anyone who can reach it, so it listens on loopback only`,
       );
     }
     const places: Places = { data: text(values, 'data'), fixtures: text(values, 'fixtures') };

@@ -20,7 +20,7 @@ export const list: Command = {
       ...(search !== undefined && { search }),
       sortBy: 'DATE_RUN' as const,
     };
-    const limit = number(values, 'limit', 1_000_000) ?? 20;
+    const limit = number(values, 'limit', 1_000_000, 1) ?? 20;
     const kernels = listKernels(connect(values, terminal), filter, { limit, signal });
     let count = 0;
     for await (const kernel of kernels) {
@@ -32,7 +32,7 @@ export const list: Command = {
           `${lastRunTime?.toISOString().slice(0, 16).replace('T', ' ') ?? ' '.repeat(16)}  ${ref}  ${title}`,
         );
     }
-    if (count === 0 && limit > 0) terminal.note('No kernels found.');
+    if (count === 0) terminal.note('No kernels found.');
     if (kernels.capped) terminal.note(`There are more kernels. To list them, pass --limit ${limit * 5}.`);
     return 0;
   },

@@ -101,6 +101,8 @@ After Ctrl-C the run continues on Kaggle, and the commands to follow or cancel i
   ],
   async run({ values, positionals, terminal, signal }) {
     const path = positionals[0]!;
+    if (flag(values, 'gpu') && text(values, 'machine') !== undefined)
+      throw new UsageError('cannot combine --gpu with --machine; pass one of them');
     const entry = text(values, 'entry');
     const metadata = entry === undefined ? await readMetadata(path) : undefined;
     const slug = text(values, 'slug') ?? metadata?.slug;
@@ -116,7 +118,8 @@ After Ctrl-C the run continues on Kaggle, and the commands to follow or cancel i
     const request = {
       ...code,
       ...(slug !== undefined && { slug }),
-      newTitle: text(values, 'title') ?? metadata?.newTitle ?? (name && titleOf(name)),
+      newTitle:
+        text(values, 'title') ?? metadata?.newTitle ?? (name && /^.{5,50}$/.test(name) ? titleOf(name) : undefined),
       isPrivate: flag(values, 'public') ? false : (metadata?.isPrivate ?? true),
       enableInternet: flag(values, 'no-internet') ? false : (metadata?.enableInternet ?? true),
       allowSlugMismatch: flag(values, 'allow-slug-mismatch'),

@@ -53,7 +53,7 @@ async function fromVariable({ platform }: CredentialContext): Promise<Credential
   if (!isPath(value)) return bearer(value, name);
   // The value is not shown: it may be a token after all.
   throw new ValidationError(
-    `${name} looks like a path, but the file does not exist${value.startsWith('~') ? ' (~ is not expanded)' : ''}`,
+    `${name} looks like a path, but the file does not exist${value.startsWith('~') ? ' (~ is not expanded)' : ''}; set it to the token or to the path of an existing file`,
   );
 }
 

@@ -35,7 +35,8 @@ function filled(given: Record<string, unknown>): Record<string, unknown> {
  */
 export function readMetadata<T extends object>(what: string, json: unknown, fields: () => Fields<T>): Partial<T> {
   const whole = parse(what, json);
-  if (!isRecord(whole)) throw new ValidationError(`${what}: expected a JSON object or its text, got ${shown(whole)}`);
+  if (!isRecord(whole))
+    throw new ValidationError(`${what}: expected a JSON object (parsed, or as a string), got ${shown(whole)}`);
   // Older releases of the official client write what they download under `info`.
   const given = filled(isRecord(whole.info) ? whole.info : whole);
   const placeholders = Object.entries(given).filter(([, value]) => /INSERT_\w+_HERE|^Pick one of/.test(String(value)));

@@ -48,7 +48,11 @@ export async function toConnectionError(
   const cause = redactError(inner ?? error);
   const { code = cause.message } = cause as { code?: string };
   const fail = (hint: string) =>
-    new ConnectionError(`${what}: no response (${cause.message.trim()})${hint}`, { cause, permanent: hint !== '' });
+    new ConnectionError(
+      (name) =>
+        `${what}: no response (${cause.message.trim()})${hint || `; check the network connection and ${name('endpoint')}`}`,
+      { cause, permanent: hint !== '' },
+    );
   if (notTls.test(`${code} ${cause.message}`)) return fail(': the server does not use TLS; try http://');
   if (certificate.test(code)) {
     return fail(

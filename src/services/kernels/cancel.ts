@@ -98,7 +98,7 @@ export async function cancel(
     await client.call(cancelKernelSession, { kernelSessionId }, callOptions);
   } catch (error) {
     if (!(error instanceof PermissionError)) throw error;
-    const why = `the session ${kernelSessionId} does not exist, or another account started it`;
+    const why = `session ${kernelSessionId} does not exist, or another account started it`;
     throw withHint(error, (name) => `${why}; ${otherWay(resolved, name)}`);
   }
   return { sessionId: kernelSessionId };

@@ -172,7 +172,7 @@ function unclearError(
             `marker ${notesWith('', mark.nonce)}`,
         ];
   return new KaggleError(
-    `cannot resume the upload to ${name}: an earlier run stopped while ${step}, and ${why}; check ${page}/versions, and ` +
+    `cannot resume the upload to ${name}: an earlier process stopped while ${step}, and ${why}; check ${page}/versions, and ` +
       'if your upload is missing, try again with resume: false',
   );
 }

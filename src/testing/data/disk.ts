@@ -54,7 +54,7 @@ export function readRecord<Schema extends v.GenericSchema>(
 
 export function damaged(path: string, why: string, cause?: unknown): KaggleError {
   return new KaggleError(
-    `cannot read ${path}: ${why}; the data folder of the emulator is damaged: restore this file, or use another folder`,
+    `cannot read ${path}: ${why}; the data folder of the emulator is corrupted; restore this file, or use another folder`,
     { cause },
   );
 }

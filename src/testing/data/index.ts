@@ -7,7 +7,7 @@ import { makeFolders } from './save.ts';
 
 /**
  * Opens a data folder, creating it if necessary, and loads the state from it. Throws if it is not a data folder, has
- * another format, is damaged, or is in use.
+ * another format, is corrupted, or is in use.
  */
 export async function openData(
   path: string,

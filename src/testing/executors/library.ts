@@ -1,4 +1,5 @@
 /** The files that an interpreter reads while it starts: pyodide's own, and wheels. */
+import { fileError } from '../../core/bytes/file-error.ts';
 import { loadFiles } from '../runtime-modules.ts';
 
 export interface Library {
@@ -62,8 +63,8 @@ async function sha256(bytes: Uint8Array): Promise<string> {
   return `sha256-${btoa(String.fromCharCode(...new Uint8Array(digest)))}`;
 }
 
-function unreadable({ message }: Error): never {
-  throw new Error(`cannot read the folder of wheels (packages, or --packages): ${message}`);
+function unreadable(path: string, error: unknown): never {
+  throw new Error(`${fileError('read the folder of wheels', path, error).message}; check packages (--packages)`);
 }
 
 export async function openLibrary({ packages, fetchPackages }: LibraryOptions): Promise<Library> {
@@ -71,7 +72,9 @@ export async function openLibrary({ packages, fetchPackages }: LibraryOptions): 
   const folder = home();
   const own = (name: string) => readFile(new URL(name, folder));
   const text = async (name: string) => new TextDecoder().decode(await own(name));
-  const wheels = new Set(packages === undefined ? [] : await readdir(packages).catch(unreadable));
+  const wheels = new Set(
+    packages === undefined ? [] : await readdir(packages).catch((error) => unreadable(packages, error)),
+  );
   const { version } = await text('package.json').then(JSON.parse, (error) => {
     throw error.code === 'ENOENT' ? new Error(missing) : error;
   });

@@ -54,7 +54,7 @@ const faultFields = (): Fields<Fault> => ({
 
 /** The options of a fault that its kind does not take. */
 function foreignOptions(fault: Fault, { takes }: FaultRow): ValidationIssue[] {
-  const message = `is not an option of this kind, which ${takes.length > 0 ? `takes ${takes.join(', ')}` : 'takes none'}`;
+  const message = `not an option of this kind; expected ${takes.length > 0 ? `one of ${takes.join(', ')}` : 'none'}`;
   return (Object.keys(optionFields()) as (keyof FaultOptions)[])
     .filter((path) => fault[path] !== undefined && !takes.includes(path))
     .map((path) => ({ path, message }));

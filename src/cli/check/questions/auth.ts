@@ -93,7 +93,7 @@ const questions: Question[] = [
   },
   {
     id: 'auth.made-up-shape',
-    asks: 'What is the form of that error?',
+    asks: 'What is the form of the error for a made-up token?',
     assumed: 'nested JSON with the status UNAUTHENTICATED',
     confidence: 'A',
     stage: 'live',

@@ -129,7 +129,7 @@ const questions: Question[] = [
   },
   {
     id: 'address.lifetime',
-    asks: 'How long is that URL valid?',
+    asks: 'How long is the URL of a dataset file valid?',
     assumed: '259200 s',
     confidence: 'A',
     stage: 'ready',
@@ -167,7 +167,7 @@ const questions: Question[] = [
   },
   {
     id: 'address.output-name',
-    asks: 'Is the file name in that URL escaped?',
+    asks: 'Is the file name in the URL of an output file escaped?',
     assumed: 'no',
     confidence: 'A',
     stage: 'done',

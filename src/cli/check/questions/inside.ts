@@ -58,7 +58,7 @@ const questions: Question[] = [
   },
   {
     id: 'mounts.old',
-    asks: 'Is it also mounted at /kaggle/input/<slug>?',
+    asks: 'Is a dataset also mounted at /kaggle/input/<slug>?',
     assumed: 'no',
     confidence: 'A',
     stage: 'done',

@@ -44,7 +44,7 @@ function liveLog(scene: Scene): Exchange {
   const live = streams.filter(isStream);
   const best = live.find(({ text }) => text?.includes('END_OF_LOG')) ?? live.at(-1) ?? whileRunning(scene);
   if (best) return best;
-  const said = [...new Set(streams.map(({ status }) => status ?? 'no answer'))].join(', ');
+  const said = [...new Set(streams.map(({ status }) => status ?? 'no response'))].join(', ');
   throw new NotSeen(`the log was not read while the kernel ran${said && ` (${said})`}`);
 }
 
@@ -72,7 +72,7 @@ function events(scene: Scene): unknown[] {
 const isLine = (line: unknown) =>
   typeof field(line, 'stream_name') === 'string' && typeof field(line, 'data') === 'string';
 
-const shape = (line: unknown) => (line === undefined ? 'no JSON' : Object.keys(line as object).join(', '));
+const shape = (line: unknown) => (line === undefined ? 'not JSON' : Object.keys(line as object).join(', '));
 
 const questions: Question[] = [
   {

@@ -125,7 +125,7 @@ const questions: Question[] = [
       const object = jsonOf(lastAnswers(scene)[0]!);
       const agrees =
         typeof field(object, 'size') === 'string' && !!field(object, 'md5Hash') && !!field(object, 'timeFinalized');
-      return found(agrees, brief(Object.keys((object ?? {}) as object).join(', ')) || 'no JSON');
+      return found(agrees, brief(Object.keys((object ?? {}) as object).join(', ')) || 'not JSON');
     },
   },
   {
@@ -182,7 +182,7 @@ const questions: Question[] = [
   },
   {
     id: 'upload.order-after',
-    asks: 'Can the upload session continue after that?',
+    asks: 'Can the upload session continue after a part out of order?',
     assumed: 'yes, after the stored part',
     confidence: 'B',
     stage: 'live',

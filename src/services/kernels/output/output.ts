@@ -189,7 +189,7 @@ export async function output(
   for (const { name, size } of bare) {
     const wanted = listed.get(name) ?? size;
     if (wanted !== size)
-      warn(client, options, `"${name}" has ${size} bytes, but Kaggle lists ${wanted}: the download may be damaged`);
+      warn(client, options, `"${name}" has ${size} bytes, but Kaggle lists ${wanted}: the download may be corrupted`);
   }
   if (log !== undefined) {
     const size = await writeText(await target.sink(log), listing.log!);

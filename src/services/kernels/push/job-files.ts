@@ -26,7 +26,7 @@ const isContent = (value: unknown): boolean =>
 export const jobFolderFields = (): Fields<JobFolder> => ({
   folder: field('the path of a folder', (value) => (typeof value === 'string' && value !== '') || isUrl(value)),
   files: field(
-    "texts or bytes by name, such as { 'train.py': '...' }",
+    "an object of strings or Uint8Arrays by file name, such as { 'train.py': '...' }",
     (value) => isRecord(value) && Object.values(value).every(isContent),
   ),
 });

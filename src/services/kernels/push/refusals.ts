@@ -50,7 +50,7 @@ const hints: readonly [text: RegExp, hint: ErrorText][] = [
     (name) =>
       `verify the phone number of the account at https://www.kaggle.com/settings, or pass ${name('enableInternet', 'false')}`,
   ],
-  [/editor type/i, 'a script cannot become a notebook, nor a notebook a script; push to another slug'],
+  [/editor type/i, 'a kernel cannot change from script to notebook or back; push to another slug'],
   [
     /(kernel|notebook) not found/i,
     (name) => `it belongs to another account, or was never saved; check ${name('slug')} or ${name('id')}`,

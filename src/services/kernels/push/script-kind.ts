@@ -19,11 +19,11 @@ const instead: Record<string, string> = {
   md: 'rename it to .Rmd if it is R Markdown',
   jl: 'Kaggle no longer runs Julia',
   ijlnb: 'Kaggle no longer runs Julia',
-  sql: 'Kaggle no longer runs SQL: run it from Python',
+  sql: 'Kaggle no longer runs SQL; run it from Python',
   txt: 'rename it to match its content, such as .py',
 };
 
-const supported = 'use .py, .ipynb, .irnb, .R or .Rmd';
+const supported = 'Kaggle runs .py, .ipynb, .irnb, .R and .Rmd files';
 
 function extensionOf(name: string): string {
   const [, extension = ''] = /\.([^./\\]+)$/.exec(name) ?? [];
@@ -62,7 +62,7 @@ export function kindProblem(name: string, language?: string): string | undefined
   const extension = extensionOf(name);
   const hint = instead[extension];
   if (language !== undefined && !/^(?:jl|ijlnb|sql|qmd)$/.test(extension)) return undefined;
-  return `"${name}" is not a supported script type: ${hint ? `${hint}; or ` : ''}${supported}`;
+  return `"${name}" is not a supported script type: ${hint ? `${hint}; ` : ''}${supported}`;
 }
 
 function isNotebook(text: string): boolean {
