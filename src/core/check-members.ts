@@ -19,6 +19,8 @@ export function checkMembers<Options extends object>(
   types: MemberTypes<Options>,
 ): void {
   const known = Object.keys(types);
+  if (Object(options) !== options)
+    throw invalidOption('options', `expected an object, got ${options === null ? null : `a ${typeof options}`}`, what);
   for (const [path, value] of Object.entries(options)) {
     if (value === undefined) continue;
     const type = typeof value;

@@ -32,8 +32,11 @@ function hideSecrets(text: string): string {
  */
 export function redactUrl(url: string): string {
   const parsed = parseWebUrl(url);
-  if (parsed?.origin === 'https://www.kaggle.com') return hideSecrets(parsed.origin + parsed.pathname);
-  return parsed ? hideSecrets(parsed.origin + parsed.pathname.replace(/^\/.*\//, '/…/')) : '[URL]';
+  if (!parsed) return '[URL]';
+  const { origin, pathname } = parsed;
+  // An origin stays one: `allowedOrigins` and CORS take it without a slash.
+  const path = pathname === '/' && !url.endsWith('/') ? '' : pathname;
+  return hideSecrets(origin + (origin === 'https://www.kaggle.com' ? path : path.replace(/^\/.*\//, '/…/')));
 }
 
 /** Redacts a URL found in text, with everything up to the next whitespace; keeps only punctuation after it. */

@@ -97,6 +97,10 @@ test.each([
   [['output', 'a/b', '--pattern', '['], '--pattern: expected a glob such as "*.csv" or a regular expression'],
   [['demo', '--data', 'missing-folder'], '/missing-folder"'],
   [['emulator', '--port', '70000'], '--port: expected a whole number from 0 to 65535, got "70000"'],
+  [['list', '--limit', '0'], '--limit: expected a whole number from 1 to 1000000, got "0"'],
+  [['cancel', 'a/b', '--session', '5', '--delete'], 'cannot combine --session with --delete'],
+  [['run', 'x.py', '--gpu', '--machine', 'TpuV5E8'], 'cannot combine --gpu with --machine'],
+  [['emulator', '--packages', 'no-wheels'], '--packages: expected a folder of wheels, got "no-wheels"'],
   [['emulator', '--mounts', 'maybe'], '--mounts: expected one of owner, both, legacy, got "maybe"'],
 ])('usage error: %j', async (args, said) => {
   const { code, stderr, stdout } = await here(args);
@@ -104,6 +108,24 @@ test.each([
   expect(stderr).not.toMatch(/^\s+at /m);
   expect(stdout).toBe('');
   expect(code).toBe(2);
+});
+
+test.each([
+  [['whoami', '--endpoint', 'x'], {}, '--endpoint: expected an http:// or https:// URL, got "x"'],
+  [['whoami'], { KAGGLE_ENDPOINT: 'x' }, 'KAGGLE_ENDPOINT: expected an http:// or https:// URL, got "x"'],
+  [
+    ['emulator', '--port', '0', '--allow-origin', 'x'],
+    {},
+    '--allow-origin: expected an origin, such as http://localhost:5173, got "x"',
+  ],
+  [['emulator', '--port', '0', '--fixtures', 'none'], {}, '--fixtures: no such folder: "none"'],
+  [['run', 'examples/kernel/train.py', '--slug', 'a b'], {}, 'kaggle-ts run: --slug: expected "owner/slug"'],
+  [['check', 'live'], { KAGGLE_ENDPOINT: 'http://127.0.0.1:9' }, 'no credential found; set KAGGLE_API_TOKEN'],
+])('an invalid value is named by where it came from: %j %j', async (args, environment, said) => {
+  const { code, stdout, stderr } = await cli(args, environment);
+  expect(stdout + stderr).toContain(said);
+  expect(stdout + stderr).not.toMatch(/createClient|introspect|serveEmulator/);
+  expect(code).toBe(1);
 });
 
 test('without a credential the error lists the ways to pass one', async () => {

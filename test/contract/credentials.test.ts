@@ -214,7 +214,11 @@ describe('a credential that cannot be one is refused before anything is sent, an
       { platform: platform({ KAGGLE_API_TOKEN: '/no/such' }) },
       /looks like a path, but the file does not exist; set it to the token or to the path of an existing file$/,
     ],
-    ['a missing file by its name', { platform: platform({ KAGGLE_API_TOKEN: 'token.txt' }) }, /does not exist; set it to the token or to the path of an existing file$/],
+    [
+      'a missing file by its name',
+      { platform: platform({ KAGGLE_API_TOKEN: 'token.txt' }) },
+      /does not exist; set it to the token or to the path of an existing file$/,
+    ],
     ['a home folder', { platform: platform({ KAGGLE_API_TOKEN: '~/token' }) }, /~ is not expanded/],
     [
       'UTF-16',

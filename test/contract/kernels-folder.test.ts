@@ -264,6 +264,11 @@ describe('a folder is refused, before anything is sent,', () => {
   const rows: [string, Partial<PushRequest>, string][] = [
     ['without an entry', { files: { 'a.py': '' } }, 'entry is missing'],
     [
+      'with content that is neither text nor bytes',
+      { files: { 'a.py': 5 as never }, entry: 'a.py' },
+      'files.a.py: expected a string or a Uint8Array, got 5',
+    ],
+    [
       'with an entry that is not in it',
       { files: { 'a.py': '' }, entry: 'b.py' },
       'entry: no such file in the folder: "b.py"',

@@ -16,6 +16,7 @@ describe('of a signed address nothing is shown but its origin and its last segme
     ['an upload session', session, 'https://www.googleapis.com/…/o'],
     ['a password', 'https://user:secret-part@proxy.test:8080/a', 'https://proxy.test:8080/a'],
     ['a fragment', 'https://h.test/a/b#secret-part', 'https://h.test/…/b'],
+    ['an origin, which needs no slash', 'http://h.test:8080', 'http://h.test:8080'],
     ['no address', 'data:secret-part', '[URL]'],
   ])('%s', (_what, url, shown) => {
     expect(redactUrl(url)).toBe(shown);

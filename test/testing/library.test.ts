@@ -51,6 +51,6 @@ test('nothing is downloaded by default, and no other file can be read', async ()
 
 test('a folder of wheels that cannot be read is an error that names the option', async () => {
   await expect(openLibrary({ packages: '/no-such-folder', fetchPackages: false })).rejects.toThrow(
-    /^cannot read the folder of wheels "\/no-such-folder": no such file; check packages \(--packages\)$/,
+    /^cannot read the folder of wheels "\/no-such-folder": no such folder; check packages \(--packages\)$/,
   );
 });

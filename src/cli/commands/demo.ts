@@ -1,7 +1,7 @@
 import type { KaggleClient } from '../../core/rpc/client.ts';
 import { createClient } from '../../node.ts';
 import { createOrVersion } from '../../services/datasets/index.ts';
-import { pyodideExecutor, type ServedEmulator, serveEmulator } from '../../testing/index.ts';
+import { type ServedEmulator, serveEmulator } from '../../testing/index.ts';
 import { cleanUpDataset, cleanUpKernel } from '../cleanup.ts';
 import { entryOption, paramsOption, readCode, readParams } from '../code.ts';
 import { type Command, flag, text, UsageError } from '../command.ts';
@@ -14,6 +14,7 @@ import { joinSlug, randomSuffix, titleOf } from '../names.ts';
 import { builtin, type OptionValues } from '../node.ts';
 import { showProgress } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
+import { pyodideFor } from '../wheels.ts';
 import { inWords } from '../words.ts';
 
 /** The path of an example, which the package contains. */
@@ -35,9 +36,8 @@ interface Server {
 }
 
 async function openServer(values: OptionValues, terminal: Terminal): Promise<Server> {
-  const packages = text(values, 'packages');
   if (wantedEndpoint(values) !== undefined) {
-    if (packages !== undefined || flag(values, 'fetch-packages')) {
+    if (text(values, 'packages') !== undefined || flag(values, 'fetch-packages')) {
       throw new UsageError(
         '--packages and --fetch-packages apply to the emulator only; remove them, or remove --endpoint and KAGGLE_ENDPOINT',
       );
@@ -46,11 +46,7 @@ async function openServer(values: OptionValues, terminal: Terminal): Promise<Ser
   }
   const missing = await missingInterpreter('demo');
   if (missing !== undefined) throw new Error(missing);
-  const executor = pyodideExecutor({
-    ...(packages !== undefined && { packages }),
-    fetchPackages: flag(values, 'fetch-packages'),
-  });
-  const served = await serveEmulator({ executor });
+  const served = await serveEmulator({ executor: await pyodideFor(values) });
   terminal.print(`Started a Kaggle emulator at ${served.url}`);
   const client = createClient({
     endpoint: served.url,

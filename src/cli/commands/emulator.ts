@@ -2,7 +2,6 @@ import { isKaggleError } from '../../core/errors.ts';
 import {
   type Executor,
   type InitialContent,
-  pyodideExecutor,
   python3Executor,
   type ServedEmulator,
   serveEmulator,
@@ -12,18 +11,15 @@ import { nameFlag, withoutVerb } from '../flags.ts';
 import { missingInterpreter } from '../interpreter.ts';
 import type { OptionValues } from '../node.ts';
 import type { Terminal } from '../terminal.ts';
+import { pyodideFor } from '../wheels.ts';
 import { counted } from '../words.ts';
 
 /** The port that KAGGLE_API_ENVIRONMENT=TEST stands for in the official clients. */
 const testPort = 7777;
 
-function chooseExecutor(values: OptionValues): Executor {
-  const packages = text(values, 'packages');
-  const fetchPackages = flag(values, 'fetch-packages');
-  if (choice(values, 'executor', ['pyodide', 'python3']) !== 'python3') {
-    return pyodideExecutor({ ...(packages !== undefined && { packages }), fetchPackages });
-  }
-  if (packages !== undefined || fetchPackages) {
+async function chooseExecutor(values: OptionValues): Promise<Executor> {
+  if (choice(values, 'executor', ['pyodide', 'python3']) !== 'python3') return pyodideFor(values);
+  if (text(values, 'packages') !== undefined || flag(values, 'fetch-packages')) {
     throw new UsageError(
       '--packages and --fetch-packages require --executor pyodide; python3 imports the packages that are installed for it',
     );
@@ -158,7 +154,7 @@ It listens on loopback only and refuses requests from web pages, because anyone 
       port,
       host,
       storagePort: number(values, 'storage-port', 65_535),
-      executor: chooseExecutor(values),
+      executor: await chooseExecutor(values),
       allowedOrigins: texts(values, 'allow-origin'),
       mounts: choice(values, 'mounts', ['owner', 'both', 'legacy']),
       lag: number(values, 'lag', 3_600_000),

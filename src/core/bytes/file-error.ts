@@ -40,6 +40,9 @@ export function isMissing(error: unknown): boolean {
 /** An error that says which action failed for `path`, and why. Errors of this package pass unchanged. */
 export function fileError(action: string, path: string, cause: unknown): TransferError {
   if (cause instanceof TransferError) return cause;
-  const reason = reasons[errorCode(cause)] ?? (cause instanceof Error ? cause.message : String(cause));
+  const missing = /folder|list/.test(action) && isMissing(cause);
+  const reason = missing
+    ? 'no such folder'
+    : (reasons[errorCode(cause)] ?? (cause instanceof Error ? cause.message : String(cause)));
   return new TransferError(`cannot ${action} "${path}": ${reason}`, { file: path, cause });
 }

@@ -8,7 +8,7 @@ import { retryAfterOf, UnreadableAnswer } from './retry.ts';
 export interface CallInfo {
   /** `service/Method`. */
   method: string;
-  /** The call only reads: a 403 may mean that the resource is private or does not exist, as for any call without permission to get it. */
+  /** The call only reads: a 403 may mean that the resource is private or does not exist. */
   reads: boolean;
   /** What a 401 means, and what to do about it. */
   readonly unauthorized?: ErrorText;
@@ -40,12 +40,7 @@ function refuse(response: Response, call: CallInfo, message: string, code: numbe
   // The code in the JSON counts when the HTTP status is a success.
   const kind = status < 400 ? code : status;
   const text = hide(`${method}: ${message}`, call);
-  const hint =
-    kind === 401
-      ? call.unauthorized
-      : kind === 403 && (reads || /\.get' was denied/.test(message))
-        ? 'not found, or private'
-        : undefined;
+  const hint = kind === 401 ? call.unauthorized : kind === 403 && reads ? 'not found, or private' : undefined;
   const retryAfterMs = retryAfterOf(headers);
   const options = { status, method, code, reason: reason && hide(reason, call), retryAfterMs };
   throw new (kinds[kind] ?? ApiError)(

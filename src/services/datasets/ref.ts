@@ -74,7 +74,7 @@ export function parseDatasetRef(ref: DatasetRef): DatasetHandle {
   if (!match || /^\.+$/.test(match[1]!))
     throw new ValidationError(`expected a dataset as ${expected}, got ${shown(said)}`);
   if (!isText && 'version' in ref && ref.versionNumber === undefined) {
-    throw new ValidationError('version: no such option of { ref }; did you mean versionNumber?');
+    throw new ValidationError('version: no such property of { ref }; did you mean versionNumber?');
   }
   const version = (isText ? undefined : ref.versionNumber) ?? match[3];
   return checkHandle({
@@ -101,8 +101,8 @@ function checkHandle(handle: DatasetHandle): DatasetHandle {
     ]);
   }
   if (version !== undefined && !(Number.isSafeInteger(version) && version > 0)) {
-    throw new ValidationError(`expected version to be a positive integer, got ${version}`, [
-      { path: 'version', message: 'is not a positive integer' },
+    throw new ValidationError(`expected version to be a positive whole number, got ${version}`, [
+      { path: 'version', message: 'is not a positive whole number' },
     ]);
   }
   return { owner, slug, ...(version !== undefined && { version }) };

@@ -1,6 +1,6 @@
 import { MissingCapabilityError, ValidationError } from '../../../core/errors.ts';
 import { isUrl, pathOf } from '../../../core/file-path.ts';
-import { field, isRecord } from '../../../core/options/field.ts';
+import { field, record } from '../../../core/options/field.ts';
 import type { Fields } from '../../../core/options/shape.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { checkNames } from '../../../core/transfer/names.ts';
@@ -25,9 +25,9 @@ const isContent = (value: unknown): boolean =>
 
 export const jobFolderFields = (): Fields<JobFolder> => ({
   folder: field('the path of a folder', (value) => (typeof value === 'string' && value !== '') || isUrl(value)),
-  files: field(
-    "an object of strings or Uint8Arrays by file name, such as { 'train.py': '...' }",
-    (value) => isRecord(value) && Object.values(value).every(isContent),
+  files: record(
+    "strings or Uint8Arrays by file name, such as { 'train.py': '...' }",
+    field<string | Uint8Array>('a string or a Uint8Array', isContent),
   ),
 });
 
