@@ -55,6 +55,11 @@ describe.each<[string, (options: object) => unknown]>([
   });
 });
 
+test.each([null, 'memory'])('options that are no object are refused: %j', (options) => {
+  const { message } = refusal(() => browser.browserPlatform(options as never));
+  expect(message).toBe(`browserPlatform: options: expected an object, got ${options === null ? 'null' : 'a string'}`);
+});
+
 describe('createClient', () => {
   afterEach(() => vi.unstubAllGlobals());
 
