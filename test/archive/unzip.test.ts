@@ -382,7 +382,7 @@ describe('with Range', () => {
     expect(sent).toBeLessThan(archive.length + 262_144 + 5 * 65_536);
   });
 
-  test('what is there with the right CRC-32 is kept, the rest fetched by parts', async () => {
+  test('existing files with the right CRC-32 are kept, the others are downloaded in parts', async () => {
     const server = await serve(archive);
     const folder = scratch();
     await unpackZip(client(), { url: server.url }, folder, options);

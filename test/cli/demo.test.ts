@@ -43,7 +43,7 @@ test('the sample data and the sample kernel: log lines while it runs, then what 
   expect(textsOf(readFileSync(join(root, 'docs/demo.svg'), 'utf8'))).toEqual(textsOf(shown));
 });
 
-test('a folder and a folder of modules of one’s own, with parameters', async () => {
+test('another data folder and a folder of modules, with parameters', async () => {
   write('my data/numbers.txt', '1 2 3\n');
   write('my data/.git/config', 'no data');
   write('job/helper.py', 'def total(text):\n    return sum(map(int, text.split()))\n');

@@ -92,7 +92,7 @@ describe('call', () => {
     expect(seen[0]?.body).toBe('{}');
   });
 
-  it('hands on the response itself with callRaw', async () => {
+  it('returns the response itself with callRaw', async () => {
     answer(json({ status: 'RUNNING' }));
     const response = await client().callRaw('kernels.KernelsApiService', 'GetKernelSessionStatus', kernel);
     expect(response.status).toBe(200);
@@ -231,7 +231,7 @@ describe('errors', () => {
     });
   });
 
-  it('says the three ways to give a credential when there is none, and sends nothing', async () => {
+  it('names the three ways to pass a credential if there is none, and sends nothing', async () => {
     const error = await failure(create({ endpoint: api }).call(saveKernel, { slug: 'alice/my-kernel' }));
     expect(error).toBeInstanceOf(AuthenticationError);
     for (const way of ['createClient({ token })', 'KAGGLE_API_TOKEN', 'kaggle.json'])

@@ -435,7 +435,7 @@ describe('run', () => {
     expect(called().at(-1)).toBe('DeleteKernel');
   });
 
-  it('hands on what onLog throws', async () => {
+  it('rejects with what onLog throws', async () => {
     const { client } = setUp({}, { SaveKernel: () => saved, [stream]: live });
     const failure = new Error('my mistake');
     const onLog = () => {

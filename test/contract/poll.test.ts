@@ -91,7 +91,7 @@ describe('poll', () => {
     expect(Date.now() - started).toBeLessThan(3000);
   });
 
-  it('hands on what a look throws', async () => {
+  it('rejects with what a check throws', async () => {
     const failure = new Error('no');
     await expect(
       poll(

@@ -8,7 +8,7 @@ import { type BrowserContext, chromium } from 'playwright-core';
 
 export interface Page {
   browser: BrowserContext;
-  /** Address of the page; every path answers with it. */
+  /** Address of the page; every path returns it. */
   url: string;
   close(): Promise<void>;
 }

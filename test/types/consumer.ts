@@ -176,6 +176,6 @@ export async function tests(): Promise<void> {
   await close();
 }
 
-/** A method and a platform of one's own. */
+/** A custom method and a custom platform. */
 export const mine: Method<{ a: number }, { b: string }> = {} as Method<{ a: number }, { b: string }>;
 export const platform: Platform = { name: 'memory', concurrency: 2, env: () => undefined };

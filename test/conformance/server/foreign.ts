@@ -9,7 +9,7 @@ const cors = {
 };
 
 /**
- * An origin that is not Kaggle's. `/echo/...` answers with what it was asked, `/file/<name>` with a few bytes; anything
+ * An origin that is not Kaggle's. `/echo/...` returns the request, `/file/<name>` with a few bytes; anything
  * else with an empty JSON object.
  */
 export async function foreign(request: Request): Promise<Response> {

@@ -30,7 +30,7 @@ const transfers = {
     const { size, verified } = await uploadFile(clientOf(endpoint), file!);
     return { size, verified };
   },
-  /** Downloads into the origin's own file system, and says what is there. */
+  /** Downloads into the origin's own file system, and lists its content. */
   async save(endpoint: string, size: number) {
     const root = await navigator.storage.getDirectory();
     const [file] = await download(clientOf(endpoint), anySet(size), directoryFolder(root));

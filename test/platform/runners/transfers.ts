@@ -1,4 +1,4 @@
-/** A Worker that moves objects between R2 and Kaggle and answers with what it took: `/fill`, `/up`, `/down`. */
+/** A Worker that moves objects between R2 and Kaggle and returns what it took: `/fill`, `/up`, `/down`. */
 import { crc32c } from '../../../src/core/hash/crc32c.ts';
 import { download, uploadFile } from '../../../src/services/datasets/index.ts';
 import {

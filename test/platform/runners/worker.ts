@@ -1,4 +1,4 @@
-/** A Worker that runs the cases: `/r2`, `/state`, `/rest`; each answers with an Outcome. */
+/** A Worker that runs the cases: `/r2`, `/state`, `/rest`; each returns an Outcome. */
 import {
   type KvNamespaceLike,
   kvState,
