@@ -21,8 +21,8 @@ export * from './platform/browser/index.ts';
  * console.log(await client.call('kernels.KernelsApiService', 'ListKernels', {}));
  * ```
  */
-export function createClient({ platform = browserPlatform(), ...options }: ClientOptions = {}): KaggleClient {
-  return createCoreClient({ ...options, platform });
+export function createClient(options: ClientOptions = {}): KaggleClient {
+  return createCoreClient(options, undefined, undefined, browserPlatform);
 }
 
 /**

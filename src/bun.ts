@@ -24,8 +24,8 @@ export * from './platform/bun/index.ts';
  * for await (const { ref } of list(client, { search: 'weather' }, { limit: 10 })) console.log(ref);
  * ```
  */
-export function createClient({ platform = bunPlatform(), ...options }: ClientOptions = {}): KaggleClient {
-  return createCoreClient({ ...options, platform }, resolveCredential, lazyHttp);
+export function createClient(options: ClientOptions = {}): KaggleClient {
+  return createCoreClient(options, resolveCredential, lazyHttp, bunPlatform);
 }
 
 /**

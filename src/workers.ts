@@ -26,8 +26,8 @@ export * from './platform/workers/index.ts';
  * };
  * ```
  */
-export function createClient({ platform = workersPlatform(), ...options }: ClientOptions = {}): KaggleClient {
-  return createCoreClient({ ...options, platform }, environmentCredential);
+export function createClient(options: ClientOptions = {}): KaggleClient {
+  return createCoreClient(options, environmentCredential, undefined, workersPlatform);
 }
 
 /**

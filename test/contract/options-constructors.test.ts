@@ -55,9 +55,17 @@ describe.each<[string, (options: object) => unknown]>([
   });
 });
 
-test.each([null, 'memory'])('options that are no object are refused: %j', (options) => {
-  const { message } = refusal(() => browser.browserPlatform(options as never));
-  expect(message).toBe(`browserPlatform: options: expected an object, got ${options === null ? 'null' : 'a string'}`);
+describe.each<[string, (options: never) => unknown]>([
+  ['browserPlatform', browser.browserPlatform],
+  ['createClient', node.createClient],
+  ['createClient', browser.createClient],
+  ['createClient', workers.createClient],
+  ['createClient', node.createKaggle],
+])('%s', (name, make) => {
+  test.each([null, 'memory'])('refuses options that are no object: %j', (options) => {
+    const { message } = refusal(() => make(options as never));
+    expect(message).toBe(`${name}: options: expected an object, got ${options === null ? 'null' : 'a string'}`);
+  });
 });
 
 describe('createClient', () => {

@@ -65,16 +65,17 @@ function refuseHttp(): never {
 
 /**
  * Creates a client. Reads and sends nothing before the first call. Throws `ValidationError` for invalid options. The entries of
- * the package pass the platform of the runtime, `find` if that can provide credentials, and `http` where bundle size does not
- * matter. Without them there are no files, no environment, and only the credential of the options.
+ * the package pass `find` if the runtime can provide credentials, `http` where bundle size does not matter, and the platform of
+ * the runtime. Without them there are no files, no environment, and only the credential of the options.
  */
 export function createClient(
   options: ClientOptions = {},
   find: CredentialProvider = async () => undefined,
   http?: (client: KaggleClient) => KyInstance,
+  platformOfRuntime: () => Platform = () => barePlatform,
 ): KaggleClient {
   checkMembers('createClient', options, optionTypes);
-  const platform = options.platform ?? barePlatform;
+  const platform = options.platform ?? platformOfRuntime();
   const environment = findEnvironment(options.environment, platform);
   const baseUrl = resolveBaseUrl(options.endpoint, environment);
   const provider = providerOf(options, find);
