@@ -99,7 +99,7 @@ test.each([
   [['emulator', '--port', '70000'], '--port: expected a whole number from 0 to 65535, got "70000"'],
   [['list', '--limit', '0'], '--limit: expected a whole number from 1 to 1000000, got "0"'],
   [['cancel', 'a/b', '--session', '5', '--delete'], 'cannot combine --session with --delete'],
-  [['run', 'x.py', '--gpu', '--machine', 'TpuV5E8'], 'cannot combine --gpu with --machine'],
+  [['run', 'x.py', '--gpu', '--machine', 'TpuV5E8'], 'cannot combine --gpu with --machine TpuV5E8; pass one of them'],
   [['emulator', '--packages', 'no-wheels'], '--packages: expected a folder of wheels, got "no-wheels"'],
   [['emulator', '--mounts', 'maybe'], '--mounts: expected one of owner, both, legacy, got "maybe"'],
 ])('usage error: %j', async (args, said) => {

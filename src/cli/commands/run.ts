@@ -101,8 +101,9 @@ After Ctrl-C the run continues on Kaggle, and the commands to follow or cancel i
   ],
   async run({ values, positionals, terminal, signal }) {
     const path = positionals[0]!;
-    if (flag(values, 'gpu') && text(values, 'machine') !== undefined)
-      throw new UsageError('cannot combine --gpu with --machine; pass one of them');
+    const machine = text(values, 'machine');
+    if (flag(values, 'gpu') && /^tpu/i.test(machine ?? ''))
+      throw new UsageError(`cannot combine --gpu with --machine ${machine}; pass one of them`);
     const entry = text(values, 'entry');
     const metadata = entry === undefined ? await readMetadata(path) : undefined;
     const slug = text(values, 'slug') ?? metadata?.slug;
@@ -124,7 +125,7 @@ After Ctrl-C the run continues on Kaggle, and the commands to follow or cancel i
       enableInternet: flag(values, 'no-internet') ? false : (metadata?.enableInternet ?? true),
       allowSlugMismatch: flag(values, 'allow-slug-mismatch'),
       allowInvalidSources: flag(values, 'allow-invalid-sources'),
-      machineShape: text(values, 'machine') ?? (flag(values, 'gpu') ? 'NvidiaTeslaT4' : metadata?.machineShape),
+      machineShape: machine ?? (flag(values, 'gpu') ? 'NvidiaTeslaT4' : metadata?.machineShape),
       datasetDataSources: sources('dataset', metadata?.datasetDataSources),
       competitionDataSources: sources('competition', metadata?.competitionDataSources),
       kernelDataSources: sources('kernel', metadata?.kernelDataSources),
