@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { command } from './test/command.ts';
-import { runConformance } from './test/conformance.ts';
+import { type Column, runConformance } from './test/conformance.ts';
 import { type Counts, closingLines, readResults } from './test/results.ts';
 import { parseSelection } from './test/selection.ts';
 
@@ -45,30 +45,49 @@ async function vitest(): Promise<Counts> {
   return readResults(file, code);
 }
 
-async function conformance(): Promise<Counts> {
+/** The conformance suite, beside vitest: each mostly waits. Returns what it prints, too. */
+async function conformance(): Promise<{ counts: Counts; report: string }> {
   try {
     // The cases import the package by its name, which resolves only after the build.
     const { renderMatrix } = await import('./test/matrix.ts');
     const selection = parseSelection([]);
-    const columns = await runConformance(selection, ({ runtime, results, seconds }) => {
-      console.log(`${runtime}: ${results.length} cases in ${seconds.toFixed(1)} s`);
-    });
+    const lines: string[] = [];
+    const add = ({ runtime, results, seconds }: Column) =>
+      lines.push(`${runtime}: ${results.length} cases in ${seconds.toFixed(1)} s`);
+    const columns = await runConformance(selection, add, 2);
     const { passed, failed, errors, text } = renderMatrix(columns, selection);
-    console.log(`\n${text}`);
-    return { passed, failed, failures: errors.map((error) => error.split('\n', 1)[0]!), skipped: [] };
+    const failures = errors.map((error) => error.split('\n', 1)[0]!);
+    return { counts: { passed, failed, failures, skipped: [] }, report: [...lines, '', text].join('\n') };
   } catch (error) {
-    console.log(`cannot run the conformance suite: ${(error as Error).stack}`);
-    return { ...none, failed: 1, failures: ['cannot run the conformance suite'] };
+    const failure = 'cannot run the conformance suite';
+    return {
+      counts: { ...none, failed: 1, failures: [failure] },
+      report: `${failure}: ${(error as Error).stack}`,
+    };
   }
 }
 
+let besideVitest: ReturnType<typeof conformance> | undefined;
 const stages: readonly [name: string, run: () => Promise<Counts>][] = [
   ['style', check('biome', ['ci', '.'])],
   ['types', check('npm', ['run', '--silent', 'typecheck'])],
   ['generated code', check('npm', ['run', '--silent', 'generate', '--', '--check'])],
   ['build', check('npm', ['run', '--silent', 'build'])],
-  ['vitest', vitest],
-  ['conformance', conformance],
+  [
+    'vitest',
+    () => {
+      besideVitest = conformance();
+      return vitest();
+    },
+  ],
+  [
+    'conformance',
+    async () => {
+      const { counts, report } = await besideVitest!;
+      console.log(report);
+      return counts;
+    },
+  ],
 ];
 
 const total: Counts = { passed: 0, failed: 0, failures: [], skipped: [] };

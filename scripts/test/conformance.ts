@@ -91,20 +91,28 @@ async function runColumn(
   return column;
 }
 
-/** Runs a suite on all runtimes in parallel, against the packed tarball. Calls `onColumn` after each runtime. */
-export async function runConformance(selection: Selection, onColumn: (column: Column) => void): Promise<Column[]> {
-  const { runtimes } = selection;
+/**
+ * Runs a suite on the runtimes, `atOnce` of them in parallel, against the packed tarball. The default is all, even on a small
+ * machine: each runtime mostly waits. Calls `onColumn` after each runtime.
+ */
+export async function runConformance(
+  selection: Selection,
+  onColumn: (column: Column) => void,
+  atOnce: number = selection.runtimes.length,
+): Promise<Column[]> {
   const consumer = await installTarball();
   try {
     const bundles = await bundleAll(consumer.folder);
-    // In parallel, even on a small machine: each runtime mostly waits.
-    return await Promise.all(
-      runtimes.map(async (runtime) => {
-        const column = await runColumn(runtime, bundles, selection);
-        onColumn(column);
-        return column;
-      }),
-    );
+    const columns: Column[] = [];
+    const queue = selection.runtimes.entries();
+    const work = async () => {
+      for (const [index, runtime] of queue) {
+        columns[index] = await runColumn(runtime, bundles, selection);
+        onColumn(columns[index]);
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, work));
+    return columns;
   } finally {
     await consumer.remove();
   }
