@@ -14,7 +14,7 @@ export interface Descriptor {
 const next = new Set<number>([signatures.local, signatures.central, signatures.end, signatures.end64]);
 
 /** Bytes of the longest descriptor, and the signature after it. */
-export const lookahead: number = 24 + 4;
+const lookahead: number = 24 + 4;
 
 /** The forms of a descriptor: its length, the bytes before the CRC-32, and the width of the sizes. */
 const forms = [
