@@ -17,5 +17,5 @@ export interface Kaggle {
 
 /** Binds the functions of every area to `client`. */
 export function bindKaggle(client: KaggleClient): Kaggle {
-  return { client, datasets: bind(client, datasets), kernels: bind(client, kernels) };
+  return { client, datasets: bind<KaggleDatasets>(client, datasets), kernels: bind<KaggleKernels>(client, kernels) };
 }

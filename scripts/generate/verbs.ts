@@ -52,15 +52,17 @@ function exportsOf(index: ts.SourceFile): { name: string; file: string }[] {
 /** The lines of one verb. Adds the types that they name to `imports`. */
 function verb(name: string, source: ts.SourceFile, imports: Map<string, Set<string>>): string[] {
   const declarations = source.statements.filter(ts.isFunctionDeclaration).filter((node) => node.name?.text === name);
-  const { parameters = [], type } = declarations[0] ?? {};
+  const { parameters = [], type, typeParameters = [] } = declarations[0] ?? {};
   if (declarations.length !== 1 || !type) {
     throw new Error(`${relative(root, source.fileName)}: expected one function "${name}" with an explicit return type`);
   }
   const takesClient = parameters[0]?.type?.getText() === 'KaggleClient';
   const rest = parameters.slice(takesClient ? 1 : 0);
-  for (const node of [...rest, type]) noteTypes(node, source, imports);
+  for (const node of [...typeParameters, ...rest, type]) noteTypes(node, source, imports);
   const docs = ts.getJSDocCommentsAndTags(declarations[0]!).filter(ts.isJSDoc).at(-1)?.getText() ?? '';
-  const lines = [...withoutClient(docs).split('\n'), `${name}(${rest.map(parameter).join(', ')}): ${type.getText()};`];
+  const generics = typeParameters.length > 0 ? `<${typeParameters.map((node) => node.getText()).join(', ')}>` : '';
+  const signature = `${name}${generics}(${rest.map(parameter).join(', ')}): ${type.getText()};`;
+  const lines = [...withoutClient(docs).split('\n'), signature];
   return lines.filter(Boolean).map((line) => `  ${line.trimEnd()}`);
 }
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/core/platform.ts';
-import { bind } from '../../src/core/rpc/bind.ts';
 import type { KaggleClient } from '../../src/core/rpc/client.ts';
 import { createClient } from '../../src/core/rpc/create-client.ts';
 import { sleep } from '../../src/core/sleep.ts';
@@ -34,7 +33,7 @@ const verbs = (ref: string): Record<string, Verb> => ({
     verbNames.map((name): [string, Verb] => [
       name,
       async (client, signal) => {
-        const bound = bind(client, kernels) as Record<string, (...rest: unknown[]) => unknown>;
+        const bound = bindKaggle(client).kernels as unknown as Record<string, (...rest: unknown[]) => unknown>;
         const result = bound[name]!(...(inputs[name]?.(ref) ?? [ref]), { signal });
         return result instanceof Promise ? result : Array.fromAsync(result as AsyncIterable<unknown>);
       },

@@ -6,20 +6,21 @@ type Verb = (client: KaggleClient, ...rest: any[]) => unknown;
 /** Functions that take no client, which are not bound. */
 const withoutClient = ['fromMetadata', 'isTerminal', 'scriptKind'] as const;
 
-/** The functions of a module without their first argument, the client. Other exports are omitted. */
-export type Bound<Module> = {
+/**
+ * The module whose functions, without their first argument, the client, are `Verbs`. Of a function with type parameters, only
+ * the form for their constraints is compared.
+ */
+export type Unbound<Verbs> = {
   // biome-ignore lint/suspicious/noExplicitAny: any function at all
-  [Name in keyof Module as Module[Name] extends (...values: any[]) => unknown
-    ? Name
-    : never]: Name extends (typeof withoutClient)[number]
-    ? Module[Name]
-    : Module[Name] extends (client: KaggleClient, ...rest: infer Rest) => infer Result
-      ? (...rest: Rest) => Result
-      : never;
+  readonly [Name in keyof Verbs]: Verbs[Name] extends (...rest: infer Rest extends any[]) => infer Result
+    ? Name extends (typeof withoutClient)[number]
+      ? Verbs[Name]
+      : (client: KaggleClient, ...rest: Rest) => Result
+    : never;
 };
 
 /** Binds every function of `module` to `client`. */
-export function bind<Module extends object>(client: KaggleClient, module: Module): Bound<Module> {
+export function bind<Verbs>(client: KaggleClient, module: Unbound<Verbs>): Verbs {
   // Capitalized functions are classes of errors.
   const entries = Object.entries(module).filter(([name, value]) => typeof value === 'function' && /^[a-z]/.test(name));
   return Object.fromEntries(
@@ -27,5 +28,5 @@ export function bind<Module extends object>(client: KaggleClient, module: Module
       if ((withoutClient as readonly string[]).includes(name)) return [name, verb];
       return [name, (...rest: unknown[]) => (verb as Verb)(client, ...rest)];
     }),
-  ) as Bound<Module>;
+  ) as Verbs;
 }
