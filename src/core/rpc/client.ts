@@ -141,6 +141,8 @@ export interface KaggleClient {
   readonly baseUrl: string;
   /** Seconds for one call, retries included; 0 for no limit. */
   readonly timeout: number;
+  /** Number of retries of idempotent methods. */
+  readonly retry: number;
   /** The `signal` option of the client. */
   readonly signal: AbortSignal | undefined;
   /** Resolves to the API token; to `undefined` without a credential, and for a username and key. */

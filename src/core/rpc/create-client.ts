@@ -81,6 +81,7 @@ export function createClient(
   const provider = providerOf(options, find);
   const opaqueRedirects = platform.opaqueRedirects ?? false;
   const timeout = options.timeout ?? 60;
+  const retry = options.retry === false ? 0 : (options.retry ?? 4);
   const { maxConnections = 256 } = options;
   if (!(maxConnections >= 1))
     throw invalidOption('maxConnections', `expected a number of at least 1, got ${maxConnections}`);
@@ -114,7 +115,7 @@ export function createClient(
     baseUrl,
     opaqueRedirects,
     timeout,
-    retry: options.retry === false ? 0 : (options.retry ?? 4),
+    retry,
     signal: options.signal,
     async credential() {
       const known = checked && clock.now() < checked.until ? checked.credential : undefined;
@@ -167,6 +168,7 @@ export function createClient(
     callRaw: invoke.bind(null, true) as KaggleClient['callRaw'],
     sender: () => createSender(context),
     timeout,
+    retry,
     fetch: ask,
     transport: custom ? {} : platform,
     platform,

@@ -1,0 +1,115 @@
+import { abortable } from '../abortable.ts';
+import { ApiError, RateLimitError } from '../errors.ts';
+import type { CallOptions, KaggleClient } from './client.ts';
+import { isRepeatable, type Method } from './method.ts';
+import { delayOf, type Pace, pause, refill, slowDown, speedUp, spend, startPace } from './pace.ts';
+import { isTransient, retryAfterOf, retryDelay } from './retry.ts';
+
+/** Requests per minute by default. Kaggle publishes no limit; "some 30 calls a minute" was reported. */
+export const defaultRate = 30;
+
+/** Reports the outcome of a request: whether the server accepted it, or refused it with 429, and the pause in ms that it asks for. */
+type Report = (outcome: 'accepted' | 'limited' | 'failed', retryAfterMs?: number) => void;
+
+/** Resolves when the caller may send a request, in the order of the calls. Rejects with the reason of `signal` on abort. */
+type Turn = (interval: number, signal: AbortSignal | undefined) => Promise<Report>;
+
+function createTurns({ clock }: KaggleClient): Turn {
+  let pace: Pace = startPace(clock.now());
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function wait(before: Promise<unknown>, interval: number, signal: AbortSignal | undefined): Promise<Report> {
+    signal?.throwIfAborted();
+    await (signal ? abortable(before, signal) : before);
+    for (;;) {
+      pace = refill(pace, clock.now());
+      const ms = delayOf(pace, interval);
+      if (ms <= 0) break;
+      await clock.sleep(ms, signal);
+    }
+    pace = spend(pace, interval);
+    const { slowdowns } = pace;
+    return (outcome, retryAfterMs) => {
+      pace = refill(pace, clock.now());
+      if (retryAfterMs !== undefined) pace = pause(pace, retryAfterMs, clock.random());
+      if (outcome === 'limited') pace = slowDown(pace, slowdowns);
+      else if (outcome === 'accepted') pace = speedUp(pace, slowdowns);
+    };
+  }
+
+  return (interval, signal) => {
+    const before = last;
+    const turn = wait(before, interval, signal);
+    // If it is aborted, the next one still waits for those before it.
+    last = turn.catch(() => before);
+    return turn;
+  };
+}
+
+/** The turns of each client. */
+const turnsOf = new WeakMap<KaggleClient, Turn>();
+/** The client of each paced form. */
+const originalOf = new WeakMap<KaggleClient, KaggleClient>();
+
+/**
+ * Returns a form of the client whose requests are sent at a gentle pace: at most `perMinute` per minute, after up to 10 at once.
+ * Everything that uses paced forms of one client shares one queue. A 429 halves the pace of all for a while, and Retry-After
+ * (at most 15 minutes) pauses all. Retries of idempotent calls queue too. The `timeout` of a call limits each attempt; the
+ * time in the queue does not count. `client.http` and transfers are not paced.
+ */
+export function paced(given: KaggleClient, perMinute: number = defaultRate): KaggleClient {
+  const client = originalOf.get(given) ?? given;
+  const turn = turnsOf.get(client) ?? createTurns(client);
+  turnsOf.set(client, turn);
+
+  async function send<T>(signal: AbortSignal | null | undefined, work: () => Promise<T>): Promise<T> {
+    const signals = [client.signal, signal].filter((each) => each != null);
+    const report = await turn(60_000 / perMinute, signals.length > 1 ? AbortSignal.any(signals) : signals[0]);
+    try {
+      const result = await work();
+      if (!(result instanceof Response) || result.ok) report('accepted');
+      else report(result.status === 429 ? 'limited' : 'failed', retryAfterOf(result.headers));
+      return result;
+    } catch (error) {
+      const pauseMs = error instanceof ApiError ? error.retryAfterMs : undefined;
+      report(error instanceof RateLimitError ? 'limited' : 'failed', pauseMs);
+      throw error;
+    }
+  }
+
+  /** `call` or `callRaw`, in both forms: of a method and a request, or of two names and a request. */
+  function paceCall(verb: 'call' | 'callRaw'): (target: Method | string, ...rest: unknown[]) => Promise<unknown> {
+    return async (target, ...rest) => {
+      const names = typeof target === 'string' ? [target, rest.shift()] : [target];
+      const method = typeof target === 'string' ? { name: String(names[1]), idempotent: undefined } : target;
+      const [request, options = {}] = rest as [unknown?, CallOptions?];
+      const retries = isRepeatable(method) ? Number(options.retry ?? (method.idempotent ? client.retry : 0)) : 0;
+      const call = client[verb] as (...values: unknown[]) => Promise<unknown>;
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await send(options.signal, () => call(...names, request, { ...options, retry: 0 }));
+        } catch (error) {
+          if (!(attempt <= retries) || !isTransient(error)) throw error;
+          // The next turn waits for as long as the server asks for.
+          const ms = error instanceof RateLimitError ? 0 : retryDelay(attempt, 0, client.clock.random)!;
+          await client.clock.sleep(ms, options.signal);
+        }
+      }
+    };
+  }
+
+  const form: KaggleClient = {
+    ...client,
+    call: paceCall('call') as KaggleClient['call'],
+    callRaw: paceCall('callRaw') as KaggleClient['callRaw'],
+    whoAmI: (options = {}) => send(options.signal, () => client.whoAmI(options)),
+    introspect: (options = {}) => send(options.signal, () => client.introspect(options)),
+    sender() {
+      const sender = client.sender();
+      return (target, init) =>
+        send(init?.signal ?? (target instanceof Request ? target.signal : undefined), () => sender(target, init));
+    },
+  };
+  originalOf.set(form, client);
+  return form;
+}
