@@ -8,6 +8,7 @@ import { workersPlatform } from './platform/workers/index.ts';
 export * from './exports.ts';
 export type { Kaggle } from './kaggle.ts';
 export * from './platform/workers/index.ts';
+export * from './services/jobs/index.ts';
 
 /**
  * Creates a client for Cloudflare Workers. Reads and sends nothing before the first call.

@@ -16,7 +16,8 @@ const ends = /[.,:;!?)\]}>"'`»”’。，；：！？、】）》」』\\]{1,1
 /** User and password before a host, with or without a scheme. */
 const userinfo = /(\/\/)[^\s/]*@|(?<=^|[\s"'`(=<[{,/\\])[^\s"'`/\\@:()=<[{,]{1,128}:[^\s/@]{1,128}@(?=[\w[])/g;
 const parameter = /([?&;][\w.~%-]+=)(?!\[redacted\])[^\s&;"'`<>)\]}]+/g;
-const secret = /(KGAT_|Bearer\s+|Basic\s+|(?<![a-z0-9])eyJ|(?:signature|credential|token|upload_id)=)[\w.~+/=%-]+/gi;
+const secret =
+  /(KGAT_|whsec_|Bearer\s+|Basic\s+|(?<![a-z0-9])eyJ|(?:signature|credential|token|upload_id)=)[\w.~+/=%-]+/gi;
 
 /** Redacts everything that looks like a credential. */
 function hideSecrets(text: string): string {

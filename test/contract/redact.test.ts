@@ -149,8 +149,8 @@ describe('however an address is written, and whatever stands around it', () => {
 });
 
 test('credentials are not shown, wherever they stand', () => {
-  const text = redact(`KGAT_secret-part, Bearer secret.part, basic c2VjcmV0, ${jwe}`);
-  expect(text).toBe('KGAT_[redacted], Bearer [redacted], basic [redacted], eyJ[redacted]');
+  const text = redact(`KGAT_secret-part, Bearer secret.part, basic c2VjcmV0, whsec_c2VjcmV0+/=, ${jwe}`);
+  expect(text).toBe('KGAT_[redacted], Bearer [redacted], basic [redacted], whsec_[redacted], eyJ[redacted]');
 });
 
 test('an error of a runtime is handed on without its fields and with its cause in words', () => {

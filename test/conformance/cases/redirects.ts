@@ -1,6 +1,7 @@
 import { http } from 'kaggle-ts/http';
+import { sendWebhook, verifyWebhook } from 'kaggle-ts/jobs';
 import { listKernels, saveKernel } from 'kaggle-ts/services/kernels';
-import { equal, excludes, ok, rejection } from '../assert.ts';
+import { equal, excludes, includes, ok, rejection } from '../assert.ts';
 import type { CaseFunction, Cases, Context } from '../context.ts';
 
 const path = '/kernels.KernelsApiService/ListKernels';
@@ -146,5 +147,26 @@ export const redirects: Cases = {
     const answer = await createClient().call(saveKernel, { slug: 'alice/a-kernel', text: 'print(1)' });
     equal(answer.versionNumber, 2, 'the version');
     equal((await control.requests({ place: 'api' })).length, 2, 'requests');
+  },
+
+  async 'a signed webhook reaches its own address only'(context) {
+    const { apiUrl, control, otherUrl } = context;
+    const options = { secret: `whsec_${'c2VjcmV0'.repeat(4)}`, retries: 0 };
+    const message = { id: 'job-7', payload: { name: 'Zoë' } };
+    const send = () => sendWebhook(`${otherUrl}/file/hook`, message, options);
+    const cors = { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*' };
+    const rule = { place: 'other', method: 'POST' } as const;
+    await control.answer({ ...rule, status: 307, headers: { ...cors, location: `${apiUrl}/moved` } });
+    includes((await rejection(send, 'WebhookError')).message, 'it redirects', 'the error');
+    equal((await control.requests({ place: 'api' })).length, 0, 'requests to the target of the redirect');
+
+    await control.answer({ ...rule, headers: cors, body: {} });
+    equal(await send(), { status: 200 }, 'the delivery');
+    const posts = (await control.requests({ place: 'other' })).filter(({ method }) => method === 'POST');
+    const { headers, text = '' } = posts.at(-1)!;
+    const { id, payload } = await verifyWebhook({ headers, body: text }, options.secret);
+    equal([id, payload], ['job-7', message.payload], 'the verified message');
+    const changed = { headers, body: text.replace('Z', 'z') };
+    await rejection(() => verifyWebhook(changed, options.secret), 'WebhookError');
   },
 };
