@@ -6,6 +6,8 @@ import type { Folder } from '../core/transfer/folder.ts';
 import type { OpenRemoteOptions, RemoteFile } from '../core/transfer/remote/remote.ts';
 import type { CancelOptions } from '../services/kernels/cancel.ts';
 import type { ApiGetKernelResponse, ApiKernelMetadata } from '../services/kernels/generated/types.ts';
+import type { Job } from '../services/kernels/job/job.ts';
+import type { StartOptions } from '../services/kernels/job/start.ts';
 import type { KernelFilter, ListOptions } from '../services/kernels/list.ts';
 import type { LogEntry } from '../services/kernels/log/entry.ts';
 import type { LogsOptions } from '../services/kernels/log/logs.ts';
@@ -24,6 +26,23 @@ import type { KernelStatus } from '../services/kernels/watch/status.ts';
 
 /** The functions of `kaggle-ts/kernels`, bound to one client. */
 export interface KaggleKernels {
+  /**
+   * Returns the job with this id, which `start` returned in this or another process. Sends nothing, so that it does not tell whether the
+   * kernel still exists.
+   *
+   * @param id - The `id` of a job.
+   * @throws `ValidationError` if it is not the id of a job, was truncated, or has the format of a newer version of kaggle-ts.
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   * import { attach } from 'kaggle-ts/kernels';
+   *
+   * const job = attach(createClient(), process.argv[2] ?? '');
+   * const { status, ended } = await job.peek();
+   * if (ended) console.log(status, (await job.result()).files);
+   * ```
+   */
+  attach(id: string): Job;
   /**
    * Cancels a run. Kaggle saves its output so far.
    *
@@ -269,6 +288,10 @@ export interface KaggleKernels {
    * ```
    */
   scriptKind(name: string): ScriptKind;
+  /**
+   * Starts a run, and returns its handle.
+   */
+  start(request: PushRequest, options?: StartOptions): Promise<Job>;
   /**
    * Gets the status of a run. A version without a run is `NOT_STARTED`; the status of another version is never returned.
    *

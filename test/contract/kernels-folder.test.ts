@@ -4,7 +4,7 @@ import { MissingCapabilityError, ValidationError } from '../../src/core/errors.t
 import { type PushRequest, push } from '../../src/services/kernels/index.ts';
 import { codeDatasetSlug } from '../../src/services/kernels/push/code-dataset.ts';
 import { excludedFromJob } from '../../src/services/kernels/push/job-files.ts';
-import { type Job, readJob } from '../../src/services/kernels/push/job-text.ts';
+import { type JobSource, readJob } from '../../src/services/kernels/push/job-text.ts';
 import { createFake, refuse } from './kernels-fake.ts';
 
 const train = `from __future__ import annotations
@@ -163,7 +163,7 @@ describe('a folder as a kernel', () => {
   });
 
   it('finds more files than fit in the dataset where they are mounted', async () => {
-    const job: Job = await readJob(client, { files, entry: 'src/train.py', params, embedLimit: 10 });
+    const job: JobSource = await readJob(client, { files, entry: 'src/train.py', params, embedLimit: 10 });
     expect(job.upload.map(({ name }) => name)).toEqual(Object.keys(files).sort());
     const text = job.text(['/kaggle/input/absent', '/kaggle/input/my-job-code']);
     expect(text).not.toContain('def double');

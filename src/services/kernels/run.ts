@@ -18,7 +18,7 @@ import { prepareOutput } from './output/prepare.ts';
 import { pushKernel } from './push/push.ts';
 import type { PushedKernel } from './push/pushed.ts';
 import { isAmbiguous } from './push/recover.ts';
-import { kindOf, type PushRequest, pushFields } from './push/request.ts';
+import { cancellable, type PushRequest, pushFields } from './push/request.ts';
 import { remove } from './remove.ts';
 import { type WaitOptions, type WaitResult, wait, waitFields } from './wait.ts';
 
@@ -90,13 +90,6 @@ function ephemeralRequest(request: PushRequest): PushRequest {
   const [name = 'job', owner] = (request.slug ?? 'job').split('/').reverse();
   const slug = `${name.slice(0, 41).replace(/-+$/, '')}-${end}`;
   return { ...request, slug: owner === undefined ? slug : `${owner}/${slug}`, newTitle: slug.replaceAll('-', ' ') };
-}
-
-/** The request with a prologue, which prints the session ID: without it the run cannot be canceled. */
-function cancellable(request: PushRequest): PushRequest {
-  const { language = 'python', kernelType } = kindOf(request);
-  const isScript = language === 'python' && kernelType === 'script';
-  return isScript && request.params === undefined ? { ...request, params: {} } : request;
 }
 
 /**

@@ -6,6 +6,7 @@ import { any, name, oneOf, shown, text, whole } from '../../../core/options/fiel
 import type { Fields } from '../../../core/options/shape.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { collectJobFiles, type JobFile, type JobFolder, jobFolderFields } from './job-files.ts';
+import { markCell, withMark, withoutMark } from './mark.ts';
 import { readNotebook } from './notebook.ts';
 import { paramsFiles, prologue, scriptText } from './prologue.ts';
 
@@ -47,7 +48,7 @@ export const jobCodeFields = (): Fields<JobCode> => ({
 });
 
 /** Code that was read and checked. Its text depends on where uploaded files will be mounted. */
-export interface Job {
+export interface JobSource {
   /** Files that exceed `embedLimit` and must become a dataset; empty if none. */
   readonly upload: readonly JobFile[];
   readonly language: Language;
@@ -55,8 +56,11 @@ export interface Job {
   readonly empty: boolean;
   /** A unique text in the prologue, which identifies this push; `undefined` without a prologue. */
   readonly mark: string | undefined;
-  /** The source to send; `mounts` are the folders where the uploaded files may be mounted. */
-  text(mounts?: readonly string[]): string;
+  /**
+   * The source to send; `mounts` are the folders where the uploaded files may be mounted. With a `mark` the source ends with it, and
+   * no line of the code moves.
+   */
+  text(mounts?: readonly string[], mark?: string): string;
 }
 
 /** An environment variable can hold about 128 KiB. */
@@ -100,7 +104,7 @@ async function refusePath({ platform }: KaggleClient, text: string): Promise<voi
 }
 
 /** Reads and checks the code. Sends nothing. Throws `ValidationError` for code that cannot run. */
-export async function readJob(client: KaggleClient, code: JobCode, signal?: AbortSignal): Promise<Job> {
+export async function readJob(client: KaggleClient, code: JobCode, signal?: AbortSignal): Promise<JobSource> {
   const { kernelType = 'script', embedLimit = 256 * 1024 } = code;
   const isFolder = code.folder !== undefined || code.files !== undefined;
   if (isFolder === (code.text !== undefined))
@@ -113,15 +117,16 @@ export async function readJob(client: KaggleClient, code: JobCode, signal?: Abor
   const files = isFolder ? await collectJobFiles(client, code, signal) : [];
   const main = files.find((file) => file.name === entry);
   if (isFolder && !main) throw invalid('entry', `no such file in the folder: "${entry}"`);
-  const source = main ? decodeSource(entry, main.bytes) : code.text!;
+  const source = main ? decodeSource(entry, main.bytes) : withoutMark(code.text!);
   const modules = files.filter((file) => file !== main);
   const parsed = notebook ? readNotebook(source, code.language) : undefined;
   const empty = source.trim() === '';
   const language = code.language ?? parsed?.language ?? 'python';
 
   if (modules.length === 0 && params === undefined) {
-    const text = parsed?.text() ?? source;
-    return { upload: [], language, empty, mark: undefined, text: () => text };
+    const text = (_mounts?: readonly string[], mark?: string) =>
+      parsed ? parsed.text(undefined, mark && markCell(mark)) : withMark(source, language, mark);
+    return { upload: [], language, empty, mark: undefined, text };
   }
   if (language !== 'python') {
     throw invalid(
@@ -142,10 +147,10 @@ export async function readJob(client: KaggleClient, code: JobCode, signal?: Abor
     language,
     empty,
     mark,
-    text(mounts) {
-      const job = { entry, files: embedded, params, mounts, mark };
-      if (parsed) return parsed.text(`${prologue(job)}del _kaggle_ts_entry\n`);
-      return scriptText(job, mounts && source);
+    text(mounts, last) {
+      const job = { entry, files: embedded, params, mounts, mark: last ?? mark };
+      if (parsed) return parsed.text(`${prologue(job)}del _kaggle_ts_entry\n`, last && markCell(last));
+      return withMark(scriptText(job, mounts && source), language, last);
     },
   };
 }

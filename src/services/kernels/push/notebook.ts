@@ -1,4 +1,5 @@
 import { ValidationError } from '../../../core/errors.ts';
+import { isMarkCell } from './mark.ts';
 import { parseForPython, stringifyLikePython } from './python-json.ts';
 
 type Fields = Record<string, unknown>;
@@ -7,8 +8,8 @@ type Fields = Record<string, unknown>;
 export interface Notebook {
   /** From its kernelspec, else from `language_info`, else Python. */
   readonly language: 'python' | 'r';
-  /** Its JSON, serialized as Python does. `firstCell` is inserted as the first code cell. */
-  text(firstCell?: string): string;
+  /** Its JSON, serialized as Python does. `firstCell` is inserted as the first code cell, `lastCell` as the last one, of text. */
+  text(firstCell?: string, lastCell?: string): string;
 }
 
 const isFields = (value: unknown): value is Fields =>
@@ -61,6 +62,12 @@ function normaliseCell(cell: unknown, index: number): Fields {
   throw new ValidationError(`invalid notebook: ${where} has the unknown type ${JSON.stringify(type)}`);
 }
 
+/** Removes the mark of an earlier push from a notebook that was read back from Kaggle. */
+function withoutMarkCell(cells: readonly Fields[]): readonly Fields[] {
+  const last = cells.at(-1);
+  return last?.cell_type === 'markdown' && isMarkCell(String(last.source)) ? cells.slice(0, -1) : cells;
+}
+
 const kernelspecs = {
   python: { display_name: 'Python 3', language: 'python', name: 'python3' },
   r: { display_name: 'R', language: 'R', name: 'ir' },
@@ -85,7 +92,7 @@ function languageOf({ kernelspec, language_info }: Fields): 'python' | 'r' {
  */
 export function readNotebook(text: string, language?: string): Notebook {
   const notebook = parse(text);
-  const cells = cellsOf(notebook).map(normaliseCell);
+  const cells = withoutMarkCell(cellsOf(notebook).map(normaliseCell));
   const metadata = fieldsOf(notebook.metadata);
   const hasLanguage = isFields(metadata.kernelspec) || isFields(metadata.language_info);
   const found = !hasLanguage && language === 'r' ? 'r' : languageOf(metadata);
@@ -97,14 +104,17 @@ export function readNotebook(text: string, language?: string): Notebook {
   const kernelspec = fieldsOf(metadata.kernelspec).name ? metadata.kernelspec : kernelspecs[found];
   return {
     language: found,
-    text(firstCell) {
-      const first = { cell_type: 'code', source: firstCell, outputs: [], execution_count: null, metadata: {} };
+    text(firstCell, lastCell) {
       // Cells have IDs since format 4.5.
-      const withId = Number(minor) > 4 ? { ...first, id: 'kaggle-ts-setup' } : first;
+      const id = (name: string) => (Number(minor) > 4 ? { id: `kaggle-ts-${name}` } : {});
+      const code = { cell_type: 'code', outputs: [], execution_count: null, metadata: {} };
+      const first = firstCell === undefined ? [] : [{ ...code, source: firstCell, ...id('setup') }];
+      const text = { cell_type: 'markdown', metadata: {}, source: lastCell };
+      const last = lastCell === undefined ? [] : [{ ...text, ...id('mark') }];
       return stringifyLikePython({
         ...notebook,
         worksheets: undefined,
-        cells: firstCell === undefined ? cells : [withId, ...cells],
+        cells: [...first, ...cells, ...last],
         metadata: { ...metadata, kernelspec },
         nbformat: old ? 4 : (notebook.nbformat ?? 4),
         nbformat_minor: minor,

@@ -1,6 +1,7 @@
 import { abortable } from '../../../core/abortable.ts';
 import type { Init } from '../../../core/codec/message.ts';
 import { ValidationError } from '../../../core/errors.ts';
+import { sha256, sha256Text } from '../../../core/hash/digest.ts';
 import { checkCall, refuse } from '../../../core/options/check.ts';
 import { callback, shown } from '../../../core/options/field.ts';
 import type { Fields } from '../../../core/options/shape.ts';
@@ -13,7 +14,7 @@ import { getKernel } from '../generated/methods.ts';
 import type { ApiSaveKernelRequest } from '../generated/types.ts';
 import { ownName, type RunRef, resolveRun, runFields } from '../run-ref.ts';
 import { uploadCode } from './code-dataset.ts';
-import { readJob } from './job-text.ts';
+import { type JobSource, readJob } from './job-text.ts';
 import { checkPushed, type PushedKernel, toPushed } from './pushed.ts';
 import { checkQuota } from './quota.ts';
 import { largeText } from './refusals.ts';
@@ -35,7 +36,7 @@ export interface PushOptions extends TransferOptions, SlotOptions {
   onPushed?: ((kernel: PushedKernel) => void) | undefined;
 }
 
-const optionFields = (): Fields<PushOptions> => ({
+export const pushOptionFields = (): Fields<PushOptions> => ({
   ...transferFields(),
   ...slotFields(),
   onWarning: callback(),
@@ -118,8 +119,106 @@ export async function push(
   request: PushRequest,
   options: PushOptions = {},
 ): Promise<PushedKernel> {
-  checkCall('kernels.push', client, { request, options }, { request: pushField, options: optionFields });
+  checkCall('kernels.push', client, { request, options }, { request: pushField, options: pushOptionFields });
   return pushKernel(client, request, options);
+}
+
+/** A checked request, and its code. */
+export interface PreparedPush {
+  readonly request: PushRequest;
+  readonly source: JobSource;
+  /** `owner/slug`; `undefined` for a request with an id. */
+  readonly slug: string | undefined;
+}
+
+/** Checks a request, reads its code, and completes its slug. Pushes nothing. */
+export async function preparePush(
+  client: KaggleClient,
+  given: PushRequest,
+  options: Pick<PushOptions, 'signal'>,
+): Promise<PreparedPush> {
+  const signal = joinSignals(client.signal, options.signal);
+  signal.throwIfAborted();
+  refuse('kernels.push', requestIssues({ ...given }));
+  const request = settleRequest(given);
+  const source = await abortable(readJob(client, request, signal), signal);
+  if (source.upload.length > 0 && request.slug === undefined) {
+    const message = 'is missing; the folder is uploaded as a dataset, which needs the slug in place of the id';
+    refuse('kernels.push', [{ path: 'slug', message }]);
+  }
+  if (source.empty) {
+    const what = request.entry === undefined ? 'text' : shown(request.entry);
+    throw new ValidationError(`kernels.push: ${what} is empty; there is nothing to run`);
+  }
+  await client.requireCredential('kernels.push', { signal });
+  const bare = request.slug?.includes('/') === false;
+  const slug = bare ? `${await ownName(client, { signal })}/${request.slug}` : request.slug;
+  return { request, source, slug };
+}
+
+/** The fields of SaveKernel, except for the source. */
+function saveFields({ request, source, slug }: PreparedPush): Init<ApiSaveKernelRequest> {
+  const { kernelType } = request;
+  return {
+    id: request.id,
+    slug,
+    newTitle: request.newTitle,
+    // As the official client does: the server has no notebooks in R Markdown.
+    language: kernelType === 'notebook' && source.language === 'rmarkdown' ? 'r' : source.language,
+    kernelType,
+    isPrivate: request.isPrivate,
+    enableGpu: request.enableGpu,
+    enableTpu: request.enableTpu,
+    enableInternet: request.enableInternet,
+    datasetDataSources: request.datasetDataSources,
+    competitionDataSources: request.competitionDataSources,
+    kernelDataSources: request.kernelDataSources,
+    modelDataSources: request.modelDataSources,
+    categoryIds: request.categoryIds,
+    dockerImage: request.dockerImage,
+    dockerImagePinningType: request.dockerImagePinningType,
+    sessionTimeoutSeconds: request.sessionTimeoutSeconds,
+    priority: request.priority,
+    kernelExecutionType: request.kernelExecutionType,
+    machineShape: request.machineShape,
+  };
+}
+
+/** Hash of what a push contains: two pushes with the same hash do the same. */
+export async function contentOf(prepared: PreparedPush): Promise<string> {
+  const { source } = prepared;
+  const files = await Promise.all(
+    source.upload.map(async ({ name, bytes }) => [name, await sha256(bytes as Uint8Array<ArrayBuffer>)]),
+  );
+  return sha256Text(JSON.stringify([saveFields(prepared), source.text([], ''), files]));
+}
+
+/** Like `pushKernel`, of a request that was checked. The source ends with `mark`, if there is one. */
+export async function pushPrepared(
+  client: KaggleClient,
+  prepared: PreparedPush,
+  options: PushOptions & SaveOptions & { mark?: string },
+): Promise<PushedKernel> {
+  const { request, source, slug } = prepared;
+  const signal = joinSignals(client.signal, options.signal);
+  const { onProgress, concurrency, mark } = options;
+  if (request.checkQuota !== false) await checkQuota(client, request, { signal });
+  let fields = saveFields(prepared);
+  let mounts: readonly string[] | undefined;
+  if (source.upload.length > 0) {
+    const [owner, name] = slug!.split('/') as [string, string];
+    const code = await uploadCode(client, owner, name, source.upload, { signal, onProgress, concurrency });
+    fields = { ...fields, datasetDataSources: withSource(request, code.source) };
+    mounts = code.mounts;
+  }
+  const text = source.text(mounts, mark);
+  warnBefore(client, request, text, options);
+  const kernel = toPushed(await save(client, { ...fields, text }, mark ?? source.mark, options), slug ?? '');
+  options.onPushed?.(kernel);
+  checkPushed(kernel, request);
+  const { machineShape } = request;
+  if (machineShape && !signal.aborted) await warnAfter(client, machineShape, kernel, options);
+  return kernel;
 }
 
 /**
@@ -130,63 +229,5 @@ export async function pushKernel(
   request: PushRequest,
   options: PushOptions & SaveOptions,
 ): Promise<PushedKernel> {
-  const signal = joinSignals(client.signal, options.signal);
-  signal.throwIfAborted();
-  refuse('kernels.push', requestIssues({ ...request }));
-  const { onProgress, concurrency } = options;
-  const checked = settleRequest(request);
-  const job = await abortable(readJob(client, checked, signal), signal);
-  if (job.upload.length > 0 && checked.slug === undefined) {
-    const message = 'is missing; the folder is uploaded as a dataset, which needs the slug in place of the id';
-    refuse('kernels.push', [{ path: 'slug', message }]);
-  }
-  if (job.empty) {
-    const what = checked.entry === undefined ? 'text' : shown(checked.entry);
-    throw new ValidationError(`kernels.push: ${what} is empty; there is nothing to run`);
-  }
-  await client.requireCredential('kernels.push', { signal });
-  const slug =
-    checked.slug?.includes('/') === false ? `${await ownName(client, { signal })}/${checked.slug}` : checked.slug;
-  if (checked.checkQuota !== false) await checkQuota(client, checked, { signal });
-
-  let text = '';
-  let { datasetDataSources } = checked;
-  if (job.upload.length > 0) {
-    const [owner, name] = slug!.split('/') as [string, string];
-    const code = await uploadCode(client, owner, name, job.upload, { signal, onProgress, concurrency });
-    datasetDataSources = withSource(checked, code.source);
-    text = job.text(code.mounts);
-  } else text = job.text();
-  warnBefore(client, checked, text, options);
-
-  const { kernelType, machineShape } = checked;
-  const fields: Init<ApiSaveKernelRequest> = {
-    id: checked.id,
-    slug,
-    newTitle: checked.newTitle,
-    text,
-    // As the official client does: the server has no notebooks in R Markdown.
-    language: kernelType === 'notebook' && job.language === 'rmarkdown' ? 'r' : job.language,
-    kernelType,
-    isPrivate: checked.isPrivate,
-    enableGpu: checked.enableGpu,
-    enableTpu: checked.enableTpu,
-    enableInternet: checked.enableInternet,
-    datasetDataSources,
-    competitionDataSources: checked.competitionDataSources,
-    kernelDataSources: checked.kernelDataSources,
-    modelDataSources: checked.modelDataSources,
-    categoryIds: checked.categoryIds,
-    dockerImage: checked.dockerImage,
-    dockerImagePinningType: checked.dockerImagePinningType,
-    sessionTimeoutSeconds: checked.sessionTimeoutSeconds,
-    priority: checked.priority,
-    kernelExecutionType: checked.kernelExecutionType,
-    machineShape,
-  };
-  const kernel = toPushed(await save(client, fields, job.mark, options), slug ?? '');
-  options.onPushed?.(kernel);
-  checkPushed(kernel, checked);
-  if (machineShape && !signal.aborted) await warnAfter(client, machineShape, kernel, options);
-  return kernel;
+  return pushPrepared(client, await preparePush(client, request, options), options);
 }

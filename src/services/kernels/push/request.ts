@@ -232,3 +232,10 @@ export function settleRequest(given: PushRequest): PushRequest {
     enableInternet: given.enableInternet ?? true,
   };
 }
+
+/** The request with a prologue, which prints the session ID: without it the run cannot be canceled. */
+export function cancellable(request: PushRequest): PushRequest {
+  const { language = 'python', kernelType } = kindOf(request);
+  const isScript = language === 'python' && kernelType === 'script';
+  return isScript && request.params === undefined ? { ...request, params: {} } : request;
+}

@@ -1,0 +1,134 @@
+import { ApiError, ConnectionError, NotFoundError, PermissionError } from '../../../core/errors.ts';
+import { checkOptions } from '../../../core/options/check.ts';
+import { text, whole } from '../../../core/options/field.ts';
+import type { Fields } from '../../../core/options/shape.ts';
+import { callFields } from '../../../core/rpc/call-fields.ts';
+import type { CallOptions, KaggleClient } from '../../../core/rpc/client.ts';
+import { isTransient } from '../../../core/rpc/retry.ts';
+import { joinSignals } from '../../../core/transfer/streams.ts';
+import { startWatchdog } from '../../../core/transfer/watchdog.ts';
+import type { LogEntry } from '../log/entry.ts';
+import { type LiveEvent, readLive } from '../log/live.ts';
+import { createMarkerFilter, withoutMarker } from '../log/marker.ts';
+import { fetchStoredLog } from '../log/stored.ts';
+import { type ResolvedRun, resolveRun } from '../run-ref.ts';
+import { isTerminal, isWaiting, observe } from '../watch/status.ts';
+import { logStart, readCursor, writeCursor } from './cursor.ts';
+import type { JobFacts } from './id.ts';
+import { createLogPage, type LogPage } from './log-page.ts';
+
+/** Options of `Job.logs`. */
+export interface JobLogsOptions extends CallOptions {
+  /**
+   * The `cursor` of the previous call, in this or another process.
+   * @default the start of the log
+   */
+  cursor?: string | undefined;
+  /**
+   * Maximum size of the `data` of all returned entries in bytes (UTF-8). The last entry is split if it does not fit.
+   * @default 65536 (64 KiB)
+   */
+  maxBytes?: number | undefined;
+}
+
+const jobLogsFields = (): Fields<JobLogsOptions> => ({ ...callFields(), cursor: text(), maxBytes: whole(1) });
+
+/** What `Job.logs` returns. */
+export interface JobLog {
+  /** The new entries. */
+  entries: LogEntry[];
+  /** Pass it to the next call. At most 60 characters, safe in URLs. */
+  cursor: string;
+  /** Whether there is more in the log already than `maxBytes` allowed. */
+  more: boolean;
+  /** Whether this was the end of the log of a run that has ended: no later call returns more. */
+  ended: boolean;
+}
+
+/** Seconds to wait for the next entry of the known part of a log, and for the first one. */
+const patience = 5;
+/** Seconds without a new entry after which the live log is considered read. */
+const quiet = 0.5;
+/** Seconds after which reading stops, even if the run prints all the time. */
+const longest = 10;
+/** How often a lost connection is tried in total. */
+const maxAttempts = 3;
+
+/** How reading the live log ended: with its last event, or `quiet`. */
+type Outcome = Exclude<LiveEvent, { type: 'entry' }> | { readonly type: 'quiet' };
+
+/** Reads the live log from its start, until the page is full, the log ends, or it is quiet for a moment. */
+async function readPage(client: KaggleClient, run: ResolvedRun, page: LogPage, signal: AbortSignal): Promise<Outcome> {
+  const marker = createMarkerFilter();
+  let watchdog = startWatchdog(patience, [signal]);
+  const closed = new AbortController();
+  const follow = () => {
+    watchdog.signal.addEventListener('abort', () => closed.abort(watchdog.signal.reason), { once: true });
+  };
+  follow();
+  let since: number | undefined;
+  const take = (entry: LogEntry | undefined) => {
+    if (entry) page.take(entry);
+  };
+  try {
+    for await (const event of readLive(client, run, closed.signal)) {
+      watchdog.touch();
+      if (event.type !== 'entry') {
+        if (event.type === 'complete') take(marker.rest());
+        return event;
+      }
+      take(marker.take(event.entry));
+      if (page.more) break;
+      if (!page.reached) continue;
+      if (since === undefined) {
+        since = performance.now();
+        watchdog.release();
+        watchdog = startWatchdog(quiet, [signal]);
+        follow();
+      } else if (performance.now() - since > longest * 1000) break;
+    }
+    return { type: 'quiet' };
+  } catch (error) {
+    if (!watchdog.stalled || signal.aborted) throw error;
+    if (page.reached) return { type: 'quiet' };
+    return { type: 'lost', error: new ConnectionError(`the log of ${run.ref} stopped`, { cause: error }), seconds: 0 };
+  } finally {
+    watchdog.release();
+  }
+}
+
+/** Gets what is new in the log of a run; see `Job.logs`. */
+export async function readJobLog(client: KaggleClient, facts: JobFacts, options: JobLogsOptions): Promise<JobLog> {
+  checkOptions('job.logs', options, jobLogsFields);
+  const { cursor, maxBytes = 65_536, ...callOptions } = options;
+  const start = cursor === undefined ? logStart : readCursor(facts, cursor);
+  const signal = joinSignals(client.signal, options.signal);
+  const run = await resolveRun(client, facts, callOptions);
+  const { status } = await observe(client, run, callOptions);
+  const over = isTerminal(status);
+  const toLog = (page: LogPage, ended: boolean): JobLog => ({
+    entries: [...page.entries],
+    cursor: writeCursor(facts, page.end),
+    more: page.more,
+    ended: ended && !page.more,
+  });
+  if (isWaiting(status)) return toLog(createLogPage(start, maxBytes), false);
+  if (over) {
+    const stored = withoutMarker(await fetchStoredLog(client, run, callOptions));
+    const page = createLogPage(start, maxBytes);
+    for (const entry of stored) page.take(entry);
+    if (stored.length > 0) return toLog(page, true);
+  }
+  for (let attempt = 1; ; attempt++) {
+    const page = createLogPage(start, maxBytes);
+    const end = await readPage(client, run, page, signal);
+    if (end.type !== 'lost') return toLog(page, end.type === 'complete' || (over && end.type === 'snapshot'));
+    if (page.entries.length > 0) return toLog(page, false);
+    const { error } = end;
+    // A run that printed nothing may have no log at all.
+    if (over && (error instanceof NotFoundError || error instanceof PermissionError)) return toLog(page, true);
+    if (error instanceof ApiError && !isTransient(error)) throw error;
+    if (attempt === maxAttempts) throw error;
+    await client.clock.sleep(1000 * attempt, signal);
+  }
+}
