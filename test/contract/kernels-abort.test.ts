@@ -6,12 +6,16 @@ import { sleep } from '../../src/core/sleep.ts';
 import { bindKaggle } from '../../src/kaggle.ts';
 import { memoryPlatform } from '../../src/platform/memory/index.ts';
 import * as kernels from '../../src/services/kernels/index.ts';
+import { writeJobId } from '../../src/services/kernels/job/id.ts';
 import { withClock } from '../clock.ts';
 import { createFake, createKernel } from './kernels-fake.ts';
 
 type Verb = (client: KaggleClient, signal: AbortSignal | undefined) => Promise<unknown>;
 
 const request = { slug: 'my-job-one', newTitle: 'My Job One', text: 'print(1)' };
+
+const facts = { ref: 'alice/my-job-one', versionNumber: 3, kernelId: 500, pushedAt: 0, key: undefined };
+const jobId = writeJobId(facts);
 
 /** What a verb takes between the client and its options, where that is not one kernel. */
 const inputs: Record<string, (ref: string) => readonly unknown[]> = {
@@ -20,12 +24,21 @@ const inputs: Record<string, (ref: string) => readonly unknown[]> = {
   openRemote: (ref) => [ref, 'a.csv'],
   push: (ref) => [{ ...request, slug: ref.replace(/\/\d+$/, '') }],
   run: (ref) => [{ ...request, slug: ref.replace(/\/\d+$/, ''), output: '/out' }],
+  start: (ref) => [{ ...request, slug: ref.replace(/\/\d+$/, '') }],
 };
 
-/** What takes a client: the rest of the area's functions ask nothing of Kaggle. */
+/** What takes a client and sends requests: the rest of the area's functions do not. */
 const verbNames = Object.entries(bindKaggle(silentClient().client).kernels)
-  .filter(([name, bound]) => bound !== (kernels as Record<string, unknown>)[name])
+  .filter(([name, bound]) => name !== 'attach' && bound !== (kernels as Record<string, unknown>)[name])
   .map(([name]) => name);
+
+/** The methods of a job. */
+const jobVerbs: Record<string, Verb> = Object.fromEntries(
+  (['peek', 'logs', 'result', 'cancel'] as const).map((name): [string, Verb] => [
+    `${name} of a job`,
+    (client, signal) => kernels.attach(client, jobId)[name]({ signal }),
+  ]),
+);
 
 /** Every verb of the area, as a promise of all that it gives. */
 const verbs = (ref: string): Record<string, Verb> => ({
@@ -39,6 +52,9 @@ const verbs = (ref: string): Record<string, Verb> => ({
       },
     ]),
   ),
+  ...jobVerbs,
+  'start, with a key': (client, signal) =>
+    kernels.start(client, { ...request, slug: ref.replace(/\/\d+$/, '') }, { key: 'a', signal }),
   'the live log': (client, signal) => kernels.logs(client, ref, { follow: true, signal }).next(),
 });
 

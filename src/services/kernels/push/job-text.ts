@@ -6,7 +6,7 @@ import { any, name, oneOf, shown, text, whole } from '../../../core/options/fiel
 import type { Fields } from '../../../core/options/shape.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { collectJobFiles, type JobFile, type JobFolder, jobFolderFields } from './job-files.ts';
-import { markCell, withMark, withoutMark } from './mark.ts';
+import { type PushMark, randomMark, withMark, withoutMark } from './mark.ts';
 import { readNotebook } from './notebook.ts';
 import { paramsFiles, prologue, scriptText } from './prologue.ts';
 
@@ -54,13 +54,13 @@ export interface JobSource {
   readonly language: Language;
   /** The code to run is empty. */
   readonly empty: boolean;
-  /** A unique text in the prologue, which identifies this push; `undefined` without a prologue. */
-  readonly mark: string | undefined;
+  /** Identifies this push in its source; `undefined` for code that is sent as it is, unless `text` gets a mark. */
+  readonly mark: PushMark | undefined;
   /**
-   * The source to send; `mounts` are the folders where the uploaded files may be mounted. With a `mark` the source ends with it, and
-   * no line of the code moves.
+   * The source to send; `mounts` are the folders where the uploaded files may be mounted. It ends with `mark`, if given, which moves
+   * no line of the code.
    */
-  text(mounts?: readonly string[], mark?: string): string;
+  text(mounts?: readonly string[], mark?: PushMark): string;
 }
 
 /** An environment variable can hold about 128 KiB. */
@@ -124,8 +124,8 @@ export async function readJob(client: KaggleClient, code: JobCode, signal?: Abor
   const language = code.language ?? parsed?.language ?? 'python';
 
   if (modules.length === 0 && params === undefined) {
-    const text = (_mounts?: readonly string[], mark?: string) =>
-      parsed ? parsed.text(undefined, mark && markCell(mark)) : withMark(source, language, mark);
+    const text = (_mounts?: readonly string[], mark?: PushMark) =>
+      parsed ? parsed.text(undefined, mark) : withMark(source, language, mark);
     return { upload: [], language, empty, mark: undefined, text };
   }
   if (language !== 'python') {
@@ -141,16 +141,16 @@ export async function readJob(client: KaggleClient, code: JobCode, signal?: Abor
   // A script without a folder is written out too, so that tracebacks can show its lines.
   const written = isFolder ? files : [{ name: entry, bytes: new TextEncoder().encode(source) }];
   const embedded = fits ? written.filter((file) => !notebook || file.name !== entry) : [];
-  const mark = `kaggle-ts ${crypto.randomUUID().slice(0, 8)}`;
+  const ownMark = randomMark();
   return {
     upload: fits ? [] : files,
     language,
     empty,
-    mark,
-    text(mounts, last) {
-      const job = { entry, files: embedded, params, mounts, mark: last ?? mark };
-      if (parsed) return parsed.text(`${prologue(job)}del _kaggle_ts_entry\n`, last && markCell(last));
-      return withMark(scriptText(job, mounts && source), language, last);
+    mark: ownMark,
+    text(mounts, mark) {
+      const job = { entry, files: embedded, params, mounts, mark: mark ?? ownMark };
+      if (parsed) return parsed.text(`${prologue(job)}del _kaggle_ts_entry\n`, mark);
+      return withMark(scriptText(job, mounts && source), language, job.mark);
     },
   };
 }

@@ -1,52 +1,58 @@
 import type { Language } from './job-text.ts';
 
 /**
- * A text at the end of a source that identifies its push: `kaggle-ts job`, the hash of what identifies it, and a hash of what
- * was pushed. It is a comment, so that it has no effect and moves no line.
+ * Identifies a push by a comment at the end of its source, `kaggle-ts job <id>.<content>`. It has no effect, and moves no line of the
+ * code.
  */
 export interface PushMark {
-  /** Identifies the push, in hexadecimal. */
+  /** Identifies the push: 24 hexadecimal digits. */
   readonly id: string;
-  /** Identifies the pushed content, in hexadecimal. */
+  /** Identifies what was pushed: 8 hexadecimal digits. */
   readonly content: string;
 }
 
-const form = /kaggle-ts job ([0-9a-f]{24})\.([0-9a-f]{8})/g;
+const digits = 'kaggle-ts job ([0-9a-f]{24})\\.([0-9a-f]{8})';
+const anywhere = new RegExp(digits, 'g');
+/** A comment that consists of a mark, at the end of a source. */
+const atEnd = new RegExp(`(?:# |<!-- )${digits}(?: -->)?\\n?$`);
+
+/** A mark that no other push has. */
+export function randomMark(): PushMark {
+  return { id: crypto.randomUUID().replaceAll('-', '').slice(0, 24), content: '00000000' };
+}
 
 /** The mark as text. */
 export function markText({ id, content }: PushMark): string {
   return `kaggle-ts job ${id}.${content}`;
 }
 
-/** The mark of a source: the last one, as the source of an earlier push may be part of it. */
-export function markIn(source: string): PushMark | undefined {
-  const [, id, content] = [...source.matchAll(form)].at(-1) ?? [];
+/** The mark of a source: the last one in it, as it may contain the source of an earlier push. */
+export function readMark(source: string): PushMark | undefined {
+  const [, id, content] = [...source.matchAll(anywhere)].at(-1) ?? [];
   return id === undefined ? undefined : { id, content: content! };
 }
 
 /** The source with a comment at its end. */
-export function withMark(source: string, language: Language, mark: string | undefined): string {
-  if (mark === undefined) return source;
+export function withMark(source: string, language: Language, mark: PushMark | undefined): string {
+  if (!mark) return source;
   const end = source === '' || source.endsWith('\n') ? '' : '\n';
   // Text of R Markdown has comments of HTML. In a code block that is not closed it is R.
   const isText = language === 'rmarkdown' && (source.match(/^\s*```/gm) ?? []).length % 2 === 0;
-  return `${source}${end}${isText ? `\n<!-- ${mark} -->` : `# ${mark}`}\n`;
+  return `${source}${end}${isText ? `\n${markCell(mark)}` : `# ${markText(mark)}`}\n`;
 }
 
 /** The source of a cell of text that shows nothing. */
-export function markCell(mark: string): string {
-  return `<!-- ${mark} -->`;
+export function markCell(mark: PushMark): string {
+  return `<!-- ${markText(mark)} -->`;
 }
-
-const ownLine = /(?:# |<!-- )kaggle-ts job [0-9a-f]{24}\.[0-9a-f]{8}(?: -->)?\n?$/;
 
 /** Whether the source of a cell is `markCell`. */
 export function isMarkCell(source: string): boolean {
-  return source.search(ownLine) === 0;
+  return source.search(atEnd) === 0;
 }
 
-/** A source without its mark, if it was read back from Kaggle to be pushed again. */
+/** The source without its mark, if it was read back from Kaggle to be pushed again. */
 export function withoutMark(source: string): string {
-  const at = source.search(ownLine);
+  const at = source.search(atEnd);
   return at > 0 && source[at - 1] === '\n' ? source.slice(0, at) : source;
 }

@@ -1,5 +1,5 @@
 import { ValidationError } from '../../../core/errors.ts';
-import { isMarkCell } from './mark.ts';
+import { isMarkCell, markCell, type PushMark } from './mark.ts';
 import { parseForPython, stringifyLikePython } from './python-json.ts';
 
 type Fields = Record<string, unknown>;
@@ -8,8 +8,8 @@ type Fields = Record<string, unknown>;
 export interface Notebook {
   /** From its kernelspec, else from `language_info`, else Python. */
   readonly language: 'python' | 'r';
-  /** Its JSON, serialized as Python does. `firstCell` is inserted as the first code cell, `lastCell` as the last one, of text. */
-  text(firstCell?: string, lastCell?: string): string;
+  /** Its JSON, serialized as Python does. `firstCell` is inserted as the first code cell, the mark as a last cell of text. */
+  text(firstCell?: string, mark?: PushMark): string;
 }
 
 const isFields = (value: unknown): value is Fields =>
@@ -104,13 +104,13 @@ export function readNotebook(text: string, language?: string): Notebook {
   const kernelspec = fieldsOf(metadata.kernelspec).name ? metadata.kernelspec : kernelspecs[found];
   return {
     language: found,
-    text(firstCell, lastCell) {
+    text(firstCell, mark) {
       // Cells have IDs since format 4.5.
       const id = (name: string) => (Number(minor) > 4 ? { id: `kaggle-ts-${name}` } : {});
       const code = { cell_type: 'code', outputs: [], execution_count: null, metadata: {} };
       const first = firstCell === undefined ? [] : [{ ...code, source: firstCell, ...id('setup') }];
-      const text = { cell_type: 'markdown', metadata: {}, source: lastCell };
-      const last = lastCell === undefined ? [] : [{ ...text, ...id('mark') }];
+      const text = { cell_type: 'markdown', metadata: {}, source: mark && markCell(mark) };
+      const last = mark === undefined ? [] : [{ ...text, ...id('mark') }];
       return stringifyLikePython({
         ...notebook,
         worksheets: undefined,

@@ -1,4 +1,5 @@
 import type { JobFile } from './job-files.ts';
+import { markText, type PushMark } from './mark.ts';
 
 /** Start of the line by which a prologue prints the session ID. `log/marker.ts` removes the line. */
 export const markerStart = '##kaggle-ts session=';
@@ -14,7 +15,7 @@ export interface Prologue {
   /** Folders where the dataset of the job may be mounted; the first that exists is used. */
   mounts?: readonly string[];
   /** Identifies this push among others with the same code. */
-  mark: string;
+  mark: PushMark;
 }
 
 /** The module from which a script imports its parameters, and `input_path`. */
@@ -94,7 +95,7 @@ export function prologue(job: Prologue): string {
         raise FileNotFoundError("the job's files are not mounted at " + " or ".join(mounts))
 `
     : '    folder = written\n';
-  return `# Sets up the files and parameters of the job. The code of the job is below, or in ${literal(entry)}. ${mark}
+  return `# Sets up the files and parameters of the job. The code of the job is below, or in ${literal(entry)}. ${markText(mark)}
 def _kaggle_ts_setup():
     import base64, os, sys, tempfile
 

@@ -15,6 +15,7 @@ import type { ApiSaveKernelRequest } from '../generated/types.ts';
 import { ownName, type RunRef, resolveRun, runFields } from '../run-ref.ts';
 import { uploadCode } from './code-dataset.ts';
 import { type JobSource, readJob } from './job-text.ts';
+import type { PushMark } from './mark.ts';
 import { checkPushed, type PushedKernel, toPushed } from './pushed.ts';
 import { checkQuota } from './quota.ts';
 import { largeText } from './refusals.ts';
@@ -184,20 +185,23 @@ function saveFields({ request, source, slug }: PreparedPush): Init<ApiSaveKernel
   };
 }
 
+/** In place of a mark, for a hash. */
+const noMark: PushMark = { id: '', content: '' };
+
 /** Hash of what a push contains: two pushes with the same hash do the same. */
 export async function contentOf(prepared: PreparedPush): Promise<string> {
   const { source } = prepared;
   const files = await Promise.all(
     source.upload.map(async ({ name, bytes }) => [name, await sha256(bytes as Uint8Array<ArrayBuffer>)]),
   );
-  return sha256Text(JSON.stringify([saveFields(prepared), source.text([], ''), files]));
+  return sha256Text(JSON.stringify([saveFields(prepared), source.text([], noMark), files]));
 }
 
 /** Like `pushKernel`, of a request that was checked. The source ends with `mark`, if there is one. */
 export async function pushPrepared(
   client: KaggleClient,
   prepared: PreparedPush,
-  options: PushOptions & SaveOptions & { mark?: string },
+  options: PushOptions & SaveOptions & { mark?: PushMark },
 ): Promise<PushedKernel> {
   const { request, source, slug } = prepared;
   const signal = joinSignals(client.signal, options.signal);

@@ -1,11 +1,14 @@
-import { ApiError, ConnectionError, NotFoundError, PermissionError, TimeoutError } from '../../../core/errors.ts';
+import { ApiError, ConnectionError, TimeoutError } from '../../../core/errors.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { isTransient } from '../../../core/rpc/retry.ts';
-import { getKernel } from '../generated/methods.ts';
-import type { ApiGetKernelResponse } from '../generated/types.ts';
+import { slugify } from '../../../core/slug/slugify.ts';
+import { awaitMarked, type MarkedVersion, type Search } from './find-marked.ts';
+import type { PushMark } from './mark.ts';
 
-/** Seconds before each attempt: a saved version may show late. */
+/** Seconds before each search: a saved version may show late. */
 const pauses = [1, 3, 6, 12];
+/** Number of versions to search by default: others may have pushed meanwhile. */
+const most = 3;
 
 /** Whether a push may have been saved although it failed: its response was lost, or is an error of a busy server. */
 export function isAmbiguous(error: unknown): error is ApiError | ConnectionError | TimeoutError {
@@ -14,26 +17,32 @@ export function isAmbiguous(error: unknown): error is ApiError | ConnectionError
 }
 
 /**
- * Looks for the version of a push that failed or whose response was lost; Kaggle often returns 5xx for a push that it has accepted.
- * The source of the kernel then contains the mark of the push. Resolves to `undefined` if it does not.
+ * The kernels that may have the version of a push, as `owner/slug`. Kaggle saves a new kernel under the slug of its title.
+ */
+export function placesOf(slug: string, title: string | undefined): string[] {
+  const byTitle = title === undefined ? slug : `${slug.split('/')[0]}/${slugify(title)}`;
+  return [...new Set([slug, byTitle])];
+}
+
+/** Where to search for the version of a push. */
+export function searchesFor(slug: string, title: string | undefined, { id }: PushMark): Search[] {
+  return placesOf(slug, title).map((ref) => ({ ref, id, most }));
+}
+
+/**
+ * Searches for the version of a push that failed or whose response was lost; Kaggle often returns 5xx for a push that it has accepted.
+ * Resolves to `undefined` if there is none, or if Kaggle cannot tell.
  */
 export async function findPushed(
   client: KaggleClient,
-  ref: string,
-  mark: string,
+  searches: readonly Search[],
   signal: AbortSignal | undefined,
-): Promise<ApiGetKernelResponse | undefined> {
-  const [userName, kernelSlug] = ref.split('/') as [string, string];
-  for (const seconds of pauses) {
-    await client.clock.sleep(seconds * 1000, signal);
-    try {
-      const found = await client.call(getKernel, { userName, kernelSlug }, { signal });
-      if (found.blob?.source?.includes(mark)) return found;
-    } catch (error) {
-      signal?.throwIfAborted();
-      const absent = error instanceof NotFoundError || error instanceof PermissionError;
-      if (!absent && !isTransient(error)) throw error;
-    }
+): Promise<MarkedVersion | undefined> {
+  try {
+    return await awaitMarked(client, searches, pauses, signal);
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!isTransient(error)) throw error;
+    return undefined;
   }
-  return undefined;
 }

@@ -1,4 +1,5 @@
 import type { Init } from '../../../core/codec/message.ts';
+import type { ErrorText } from '../../../core/error-text.ts';
 import { callback, seconds, signal as signalField } from '../../../core/options/field.ts';
 import type { Fields } from '../../../core/options/shape.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
@@ -6,8 +7,10 @@ import { pollDelay } from '../../../core/rpc/poll.ts';
 import { saveKernel } from '../generated/methods.ts';
 import type { ApiSaveKernelRequest } from '../generated/types.ts';
 import { pageOf } from '../run-ref.ts';
+import type { Search } from './find-marked.ts';
+import type { PushMark } from './mark.ts';
 import type { Saved } from './pushed.ts';
-import { findPushed, isAmbiguous } from './recover.ts';
+import { findPushed, isAmbiguous, searchesFor } from './recover.ts';
 import { CapacityError, explainRefusal, withHint } from './refusals.ts';
 
 /** How `push` waits for a free slot. */
@@ -30,6 +33,12 @@ export interface SaveOptions extends SlotOptions {
    * @default false
    */
   settle?: boolean | undefined;
+  /** Called before each call that saves. */
+  beforeSave?: (() => Promise<void>) | undefined;
+  /** Where to search for the version if the response is lost. @default the newest versions of the kernel */
+  searches?: readonly Search[] | undefined;
+  /** What to do if it is unknown whether Kaggle has saved the version. */
+  ifUnknown?: ErrorText | undefined;
 }
 
 export const slotFields = (): Fields<SlotOptions> => ({
@@ -44,24 +53,26 @@ const schedule = { first: 10, longest: 60, factor: 1.4 };
 async function saveOnce(
   client: KaggleClient,
   request: Init<ApiSaveKernelRequest>,
-  mark: string | undefined,
+  mark: PushMark | undefined,
   options: SaveOptions,
 ): Promise<Saved> {
-  const { slug, text = '' } = request;
+  const { slug, newTitle, text = '' } = request;
   options.signal?.throwIfAborted();
+  await options.beforeSave?.();
   const signal = options.settle ? undefined : options.signal;
   try {
     return await client.call(saveKernel, request, { signal });
   } catch (error) {
     signal?.throwIfAborted();
     if (!isAmbiguous(error)) throw explainRefusal(error, new TextEncoder().encode(text).length);
-    const found = mark === undefined || !slug ? undefined : await findPushed(client, slug, mark, signal);
-    if (!found?.metadata) {
+    const searches = options.searches ?? (mark && slug ? searchesFor(slug, newTitle, mark) : []);
+    const found = await findPushed(client, searches, signal);
+    if (!found) {
       const page = slug ? pageOf({ ref: slug }) : `the kernel ${request.id}`;
-      throw withHint(error, `Kaggle may have saved the version; check ${page} before you push again`);
+      const hint = options.ifUnknown ?? `Kaggle may have saved the version; check ${page} before you push again`;
+      throw withHint(error, hint);
     }
-    const { id, currentVersionNumber, ref } = found.metadata;
-    return { ref, url: pageOf({ ref: slug! }), versionNumber: currentVersionNumber, kernelId: id };
+    return { ...found, url: pageOf(found) };
   }
 }
 
@@ -71,7 +82,7 @@ async function saveOnce(
 export async function save(
   client: KaggleClient,
   request: Init<ApiSaveKernelRequest>,
-  mark: string | undefined,
+  mark: PushMark | undefined,
   options: SaveOptions,
 ): Promise<Saved> {
   const { waitForSlot = 0, onStatus, signal } = options;

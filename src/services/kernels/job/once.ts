@@ -1,0 +1,167 @@
+import type { ErrorText } from '../../../core/error-text.ts';
+import { sha256Text } from '../../../core/hash/digest.ts';
+import type { KaggleClient } from '../../../core/rpc/client.ts';
+import { joinSignals } from '../../../core/transfer/streams.ts';
+import { warn } from '../../../core/warn.ts';
+import { awaitMarked, findMarked, type MarkedVersion, type Search } from '../push/find-marked.ts';
+import type { PushMark } from '../push/mark.ts';
+import { contentOf, type PreparedPush, type PushOptions, preparePush } from '../push/push.ts';
+import { placesOf } from '../push/recover.ts';
+import { cancellable, type PushRequest } from '../push/request.ts';
+import type { SaveOptions } from '../push/save.ts';
+import type { JobFacts } from './id.ts';
+import { pushMarked } from './push-marked.ts';
+
+/** A push that is done at most once. */
+export interface Once {
+  readonly prepared: PreparedPush;
+  /** `owner/slug` of the request. */
+  readonly slug: string;
+  readonly key: string;
+  /** Its `id` is made from slug and key, so that every process has the same. */
+  readonly mark: PushMark;
+}
+
+/** Latest versions before a push, by `owner/slug` of the kernels that may get its version. */
+export type VersionsBefore = Readonly<Record<string, number>>;
+
+/** Options of a push, and what only the functions here use. */
+export type OnceOptions = PushOptions & SaveOptions;
+
+/** Checks a request with a slug, and reads its code. */
+export async function prepareOnce(
+  client: KaggleClient,
+  request: PushRequest,
+  key: string,
+  options: Pick<PushOptions, 'signal'>,
+): Promise<Once> {
+  const prepared = await preparePush(client, cancellable(request), options);
+  const slug = prepared.slug!;
+  const [id, content] = await Promise.all([sha256Text(`${slug.toLowerCase()}\n${key}`), contentOf(prepared)]);
+  return { prepared, slug, key, mark: { id: id.slice(0, 24), content: content.slice(0, 8) } };
+}
+
+/**
+ * Looks at the kernel before a push: the newest `most` versions for the run of this key, and the latest version, 0 if there is no
+ * kernel.
+ */
+export async function lookUp(
+  client: KaggleClient,
+  { prepared, slug, mark }: Once,
+  most: number,
+  signal: AbortSignal | undefined,
+): Promise<{ found: MarkedVersion | undefined; before: VersionsBefore }> {
+  const before: Record<string, number> = {};
+  for (const ref of placesOf(slug, prepared.request.newTitle)) {
+    const { found, latest } = await findMarked(client, { ref, id: mark.id, most }, signal);
+    if (found) return { found, before };
+    before[ref] = latest;
+  }
+  return { found: undefined, before };
+}
+
+/** Where to search for a version that was pushed after others. */
+function searchesAfter(before: VersionsBefore, { id }: PushMark): Search[] {
+  return Object.entries(before).map(([ref, after]) => ({ ref, after, id }));
+}
+
+/**
+ * Seconds to search for the version of a push that another process began: a saved version may show late. A process that stopped before
+ * it pushed costs the next one this time.
+ */
+const lateSeconds = 120;
+
+/** Pauses in seconds of that search. */
+function latePauses(elapsedMs: number): number[] {
+  const pauses = [0];
+  // The clock of the other process may differ.
+  let remaining = lateSeconds - Math.max(0, elapsedMs / 1000);
+  for (let pause = 1; remaining > 0; pause = Math.min(20, pause * 2)) {
+    pauses.push(Math.min(pause, remaining));
+    remaining -= pause;
+  }
+  return pauses;
+}
+
+/** Searches the versions after `before` for a push that another process may have sent at the time `at`. */
+export function findLate(
+  client: KaggleClient,
+  { mark }: Once,
+  before: VersionsBefore,
+  at: number,
+  signal: AbortSignal | undefined,
+): Promise<MarkedVersion | undefined> {
+  return awaitMarked(client, searchesAfter(before, mark), latePauses(client.clock.now() - at), signal);
+}
+
+/** Warns if a run was started by another request with the same key. */
+export function compareContent(
+  client: KaggleClient,
+  { key, mark }: Once,
+  content: string,
+  { versionNumber, ref }: Pick<JobFacts, 'versionNumber' | 'ref'>,
+  options: OnceOptions,
+): void {
+  if (content === mark.content) return;
+  const message: ErrorText = (option) =>
+    `the ${option('key')} ${JSON.stringify(key)} was used for another request: returning the run that it started, version ` +
+    `${versionNumber} of ${ref}; use another ${option('key')} to run this request`;
+  warn(client, options, message);
+}
+
+/** What is known of a run that was found. */
+export function factsOf(client: KaggleClient, { key }: Once, found: MarkedVersion, at: number | undefined): JobFacts {
+  const { ref, versionNumber, kernelId, time } = found;
+  return { ref, versionNumber, kernelId, pushedAt: at ?? time ?? client.clock.now(), key };
+}
+
+/** Pushes without a search before it. If the response is lost, the versions after `before` are searched. */
+export async function pushNow(
+  client: KaggleClient,
+  { prepared, key, mark }: Once,
+  before: VersionsBefore,
+  options: OnceOptions,
+): Promise<JobFacts> {
+  let pushedAt = 0;
+  const kernel = await pushMarked(client, prepared, {
+    ...options,
+    mark,
+    searches: searchesAfter(before, mark),
+    ifUnknown: 'Kaggle may have saved the version; start again with the same key, which finds it',
+    async beforeSave() {
+      pushedAt = client.clock.now();
+      await options.beforeSave?.();
+    },
+  });
+  return { ...kernel, kernelId: kernel.kernelId ?? 0, pushedAt, key };
+}
+
+/** What a caller that keeps its own record knows of a push. */
+export interface KnownPush {
+  readonly key: string;
+  /** Latest version of the kernel before the first attempt; 0 for none. @default 0 */
+  readonly before?: number | undefined;
+  /** Whether an earlier attempt may have been sent, and when, in milliseconds since 1970. @default it was not */
+  readonly sentAt?: number | undefined;
+}
+
+/**
+ * Pushes at most once for a key, for callers that record themselves, before they call it, that they are about to push. With `sentAt` it
+ * searches the versions after `before` first. Errors of the push are thrown as they are.
+ */
+export async function findOrPush(
+  client: KaggleClient,
+  request: PushRequest,
+  { key, before = 0, sentAt }: KnownPush,
+  options: OnceOptions = {},
+): Promise<JobFacts> {
+  const once = await prepareOnce(client, request, key, options);
+  const places = placesOf(once.slug, once.prepared.request.newTitle);
+  const versions = Object.fromEntries(places.map((ref) => [ref, ref === once.slug ? before : 0]));
+  if (sentAt === undefined) return pushNow(client, once, versions, options);
+  const signal = joinSignals(client.signal, options.signal);
+  const found = await findLate(client, once, versions, sentAt, signal);
+  if (!found) return pushNow(client, once, versions, options);
+  compareContent(client, once, found.mark.content, found, options);
+  return factsOf(client, once, found, sentAt);
+}

@@ -1,0 +1,85 @@
+import { ApiError } from '../../../core/errors.ts';
+import { redact } from '../../../core/redact.ts';
+import type { KaggleClient } from '../../../core/rpc/client.ts';
+import { PartialPushError } from '../push/pushed.ts';
+import { isAmbiguous } from '../push/recover.ts';
+import { exclusively } from './exclusive.ts';
+import { type JobFacts, readJobId, writeJobId } from './id.ts';
+import {
+  compareContent,
+  factsOf,
+  findLate,
+  lookUp,
+  type Once,
+  type OnceOptions,
+  pushNow,
+  type VersionsBefore,
+} from './once.ts';
+import { recordsOf, type StartRecord } from './record.ts';
+
+/** Number of versions to search for a key that the state store does not know. */
+const mostVersions = 20;
+
+/**
+ * Pushes at most once for a key, across processes that share a state store. A record in the store says that a push is about to be
+ * sent; a process that finds it searches the versions since then for the mark of the push before it pushes. Without a record the
+ * newest versions are searched.
+ */
+export async function startOnce(
+  client: KaggleClient,
+  once: Once,
+  options: OnceOptions & { signal: AbortSignal },
+): Promise<JobFacts> {
+  const { slug, key, mark } = once;
+  const { signal } = options;
+  const name = `start:${client.baseUrl}:${slug.toLowerCase()}:${mark.id}`;
+  const records = recordsOf(client, name, key);
+
+  const startedIn = (record: StartRecord | undefined): JobFacts | undefined => {
+    if (record?.type !== 'started') return undefined;
+    const facts = readJobId(record.id);
+    compareContent(client, once, record.content, facts, options);
+    return facts;
+  };
+  /** Records a run. It exists, so a failure does not count: the record before it leads to the run, too. */
+  async function keep(facts: JobFacts, content: string): Promise<JobFacts> {
+    const record = { type: 'started', id: writeJobId(facts), content } as const;
+    await records.write(record).catch((error: Error) => client.log(redact(error.message)));
+    return facts;
+  }
+
+  async function pushOnce(before: VersionsBefore): Promise<JobFacts> {
+    let at: number | undefined;
+    const beforeSave = async () => {
+      at = client.clock.now();
+      await records.write({ type: 'pending', before, at });
+    };
+    try {
+      return await keep(await pushNow(client, once, before, { ...options, beforeSave }), mark.content);
+    } catch (error) {
+      if (error instanceof PartialPushError) {
+        const { kernel } = error;
+        // The run exists: the next call returns it.
+        if (kernel.versionNumber) await keep({ ...kernel, pushedAt: at ?? 0, key }, mark.content);
+      } else if (at !== undefined && error instanceof ApiError && !isAmbiguous(error)) {
+        await records.write({ type: 'refused' }).catch(() => undefined);
+      }
+      throw error;
+    }
+  }
+
+  const started = startedIn(await records.read());
+  if (started) return started;
+  return exclusively(client, { name, key }, signal, async () => {
+    const record = await records.read();
+    const other = startedIn(record);
+    if (other) return other;
+    const pending = record?.type === 'pending' ? record : undefined;
+    const { found, before } = pending
+      ? { found: await findLate(client, once, pending.before, pending.at, signal), before: pending.before }
+      : await lookUp(client, once, record ? 0 : mostVersions, signal);
+    if (!found) return pushOnce(before);
+    compareContent(client, once, found.mark.content, found, options);
+    return keep(factsOf(client, once, found, pending?.at), found.mark.content);
+  });
+}
