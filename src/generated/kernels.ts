@@ -289,7 +289,31 @@ export interface KaggleKernels {
    */
   scriptKind(name: string): ScriptKind;
   /**
-   * Starts a run, and returns its handle.
+   * Starts a run, and returns its handle without waiting for it. `attach` returns the handle in another process, from its `id`.
+   *
+   * The source gets a comment at its end, by which the version is found if the response of Kaggle is lost. A Python script also gets the
+   * prologue of `params`, so that the run can be canceled; its tracebacks show its own line numbers.
+   *
+   * With a `key`, a run is started at most once. The state store of the platform records it. Two processes that use the same key at the
+   * same time need a store that can lock (`claim`). Without a store, the newest 20 versions of the kernel are searched.
+   *
+   * @param request - The kernel, as for `push`.
+   * @returns The job.
+   * @throws Everything that `push` throws. After a `PartialPushError` the run exists, and the same key returns its job.
+   * @throws `KaggleError` if the state store fails; nothing was pushed then.
+   * @throws The reason of `signal` if it is aborted. The version may have been saved: start again with the same key.
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   * import { start } from 'kaggle-ts/kernels';
+   *
+   * const job = await start(
+   *   createClient(),
+   *   { slug: 'alice/my-training', newTitle: 'My Training', text: 'print("hello")', machineShape: 'NvidiaTeslaT4' },
+   *   { key: 'nightly-2026-11-27' },
+   * );
+   * console.log(job.id);
+   * ```
    */
   start(request: PushRequest, options?: StartOptions): Promise<Job>;
   /**
