@@ -16,3 +16,18 @@ export function abortableResponse(response: Promise<Response>, signal: AbortSign
   response.then(close, () => undefined);
   return abortable(response, signal);
 }
+
+/**
+ * Creates a generator that `return` ends at once, by aborting the signal that `create` receives. Otherwise `return` waits for a
+ * pending `next`, which may take long.
+ */
+export function endedByReturn<T>(create: (closed: AbortSignal) => AsyncGenerator<T>): AsyncGenerator<T> {
+  const closed = new AbortController();
+  const generator = create(closed.signal);
+  const finish = generator.return.bind(generator);
+  generator.return = (value) => {
+    closed.abort();
+    return finish(value);
+  };
+  return generator;
+}

@@ -5,6 +5,7 @@ import type { Paginated } from '../core/rpc/paginate.ts';
 import type { Folder } from '../core/transfer/folder.ts';
 import type { OpenRemoteOptions, RemoteFile } from '../core/transfer/remote/remote.ts';
 import type { CancelOptions } from '../services/kernels/cancel.ts';
+import type { JobEvent, WatchOptions } from '../services/kernels/events/watch.ts';
 import type { ApiGetKernelResponse, ApiKernelMetadata } from '../services/kernels/generated/types.ts';
 import type { Job } from '../services/kernels/job/job.ts';
 import type { StartOptions } from '../services/kernels/job/start.ts';
@@ -350,4 +351,28 @@ export interface KaggleKernels {
    * ```
    */
   wait(run: RunRef, options?: WaitOptions): Promise<WaitResult>;
+  /**
+   * Watches many runs: one stream of their events, until all have ended. The requests of all jobs share one gentle pace
+   * (`requestsPerMinute`), which slows down when Kaggle returns 429. A job that was deleted or is private has `failed`, and the
+   * others continue. Lost connections and a busy server are tolerated as in `wait`.
+   *
+   * The events of a job are in order, and `ended` or `failed` is its last. Nothing is read ahead: while you handle an event,
+   * the jobs wait.
+   *
+   * @param jobs - Jobs or other runs; see `RunRef`. Repeated ones count once.
+   * @returns An async generator of events. Its `return` (`break`) closes all connections.
+   * @throws `ValidationError` for an invalid run, before anything is sent.
+   * @throws The reason of `signal` if it is aborted.
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   * import { watch } from 'kaggle-ts/kernels';
+   *
+   * for await (const event of watch(createClient(), ['alice/my-training/3', 'alice/my-training/4'])) {
+   *   if (event.type === 'ended') console.log(event.job, event.status, event.failureMessage);
+   *   if (event.type === 'failed') console.log(event.job, event.error);
+   * }
+   * ```
+   */
+  watch<Run extends RunRef>(jobs: readonly Run[], options?: WatchOptions): AsyncGenerator<JobEvent<Run>>;
 }

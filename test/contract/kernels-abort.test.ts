@@ -25,6 +25,7 @@ const inputs: Record<string, (ref: string) => readonly unknown[]> = {
   push: (ref) => [{ ...request, slug: ref.replace(/\/\d+$/, '') }],
   run: (ref) => [{ ...request, slug: ref.replace(/\/\d+$/, ''), output: '/out' }],
   start: (ref) => [{ ...request, slug: ref.replace(/\/\d+$/, '') }],
+  watch: (ref) => [[ref]],
 };
 
 /** What takes a client and sends requests: the rest of the area's functions do not. */

@@ -13,6 +13,7 @@ const ended: FollowEvent = { type: 'status', ended: true };
 const complete: FollowEvent = { type: 'complete' };
 const missing: FollowEvent = { type: 'missing' };
 const snapshot: FollowEvent = { type: 'snapshot' };
+const quiet: FollowEvent = { type: 'quiet' };
 const lost = (seconds = 1): FollowEvent => ({ type: 'lost', error: new Error('terminated'), seconds });
 
 /** What follows each event, one line for each: what is shown, or else the action. */
@@ -28,7 +29,7 @@ function follow(events: FollowEvent[], step = startReading(true)): string[] {
 
 describe('following a log as a table', () => {
   it('begins with the status', () => {
-    expect(startReading(true).action).toEqual({ type: 'watch', pauseMs: 0 });
+    expect(startReading(true).action).toEqual({ type: 'watch', pauseMs: 0, until: 'started' });
   });
 
   it('without following is the stored log, or nothing', () => {
@@ -86,6 +87,18 @@ describe('following a log as a table', () => {
       ],
     ],
     [
+      'connections that are closed because they are quiet: pauses that grow to half a minute, whatever was new',
+      [running, entry('a'), quiet, ...Array.from({ length: 7 }, () => [running, quiet]).flat(), ended, entry('ab')],
+      [
+        'readLive',
+        'show a',
+        ...[3, 4.5, 6.75, 10.1, 15.2, 22.8, 30].flatMap((seconds) => [`watch after ${seconds} s`, 'readLive']),
+        'watch after 30 s',
+        'readStored',
+        'show b',
+      ],
+    ],
+    [
       'news in between: the count begins again',
       [running, lost(), running, lost(), running, entry('a'), lost(), running, entry('a'), lost()],
       [
@@ -103,6 +116,23 @@ describe('following a log as a table', () => {
     ],
   ])('%s', (_name, events, expected) => {
     expect(follow(events)).toEqual(expected);
+  });
+});
+
+describe('a patient reader', () => {
+  it('waits for the end of the run, and reads the stored log, where another one would fail', () => {
+    const events = [
+      running,
+      entry('a'),
+      ...Array.from({ length: 6 }, () => [lost(), running])
+        .flat()
+        .slice(0, -1),
+    ];
+    const start = startReading(true, true);
+    let { state, action } = start;
+    for (const event of events) ({ state, action } = transition(state, event));
+    expect(action).toEqual({ type: 'watch', pauseMs: 0, until: 'ended' });
+    expect(follow([ended, entry('ab'), complete], { state, action })).toEqual(['readStored', 'show b', 'stop']);
   });
 });
 

@@ -132,6 +132,19 @@ describe('following a log', () => {
     expect(called().filter((method) => method === stream)).toHaveLength(6);
   });
 
+  it('says that the kernel was deleted while its log was read', async () => {
+    const kernel = running();
+    const { client } = createFake({
+      ...kernel.handlers,
+      [stream](body, request) {
+        kernel.state.versions[0]!.status = 'NONE';
+        return inTurn([{ count: 1, end: 'error' }])(body, request);
+      },
+    });
+    const following = collect(withClock(client, fakeClock()), first, { follow: true });
+    await expect(following).rejects.toThrow('version 1 of alice/my-job-one was deleted');
+  });
+
   it('says at once that the token is not accepted', async () => {
     const { client, called } = createFake({ ...running().handlers, [stream]: () => refuse(401, 'bad token') });
     await expect(collect(client, first, { follow: true })).rejects.toMatchObject({ name: 'AuthenticationError' });

@@ -64,6 +64,7 @@ const calls: Record<string, Call> = {
   'kernels.start': { request: code, options: {} },
   'kernels.status': { run: 'alice/my-job', options: {} },
   'kernels.wait': { run: 'alice/my-job', options: {} },
+  'kernels.watch': { jobs: ['alice/my-job'], options: {} },
 };
 
 type Verb = (...args: unknown[]) => unknown;
@@ -94,7 +95,7 @@ async function places(): Promise<{ name: string; argument: string; known: string
   const found: { name: string; argument: string; known: string[] }[] = [];
   for (const [name, call] of Object.entries(calls)) {
     for (const [argument, value] of Object.entries(call)) {
-      if (typeof value !== 'object' || ['filter', 'source', 'stream', 'input'].includes(argument)) continue;
+      if (typeof value !== 'object' || ['filter', 'source', 'stream', 'input', 'jobs'].includes(argument)) continue;
       const { message } = await refusal(name, { ...call, [argument]: { ...value, wxyzwxyz: 1 } });
       const [, known] = /wxyzwxyz: no such option; expected one of ([\w, ]+)$/.exec(message) ?? [];
       expect(known, `${name}: ${message}`).toBeDefined();

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { KaggleClient } from '../../src/core/rpc/client.ts';
 import { delayOf, pause, refill, slowDown, speedUp, spend, startPace } from '../../src/core/rpc/pace.ts';
-import { paced } from '../../src/core/rpc/paced.ts';
+import { nextTurn, paced } from '../../src/core/rpc/paced.ts';
 import { getKernelSessionStatus, saveKernel } from '../../src/services/kernels/generated/methods.ts';
 import { timeline, withClock } from '../clock.ts';
-import { createFake, json, refuse } from './kernels-fake.ts';
+import { createFake, refuse } from './kernels-fake.ts';
 
 const interval = 2000;
 const fresh = startPace(0);
@@ -79,7 +79,7 @@ describe('a paced client', () => {
       sent.push(Math.round(clock.now()) / 1000);
       return answer(sent.length);
     };
-    const fake = createFake({ GetKernelSessionStatus: handler, SaveKernel: handler, 'GET page': handler });
+    const fake = createFake({ GetKernelSessionStatus: handler, SaveKernel: handler });
     const client: KaggleClient = { ...withClock(fake.client, clock), retry: 4 };
     return { client, clock, sent, ask: (form = paced(client)) => form.call(getKernelSessionStatus, run) };
   }
@@ -129,12 +129,12 @@ describe('a paced client', () => {
     expect(sent).toHaveLength(6);
   });
 
-  it('counts a stream as one request, and learns from its status', async () => {
-    const { client, sent, ask } = setUp((count) => (count === 1 ? refuse(429) : json([])));
-    const response = await paced(client).sender()('http://kaggle.test/api/v1/page');
-    expect(response.status).toBe(429);
+  it('gives turns to requests that are sent by other means, and learns from them', async () => {
+    const { client, sent, ask } = setUp();
+    const report = await nextTurn(paced(client), 30, undefined);
+    report('limited');
     await ask();
-    expect(sent).toEqual([0, 4]);
+    expect(sent).toEqual([4]);
   });
 
   it('leaves the queue on abort, at once and without moving others to a later or an earlier time', async () => {

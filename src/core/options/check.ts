@@ -52,7 +52,8 @@ function issuesOf(name: string, schema: AnyField, value: unknown, others: readon
   const { issues = [] } = v.safeParse(schema, value);
   const found = issues.flatMap((issue): Issue | readonly Issue[] => {
     const path = (issue.path ?? []) as unknown as { key: unknown }[];
-    const at = pathText(path) || name;
+    // The path of an item of an array that is itself an argument begins with a number.
+    const at = `${typeof path[0]?.key === 'string' ? '' : name}${pathText(path)}`;
     const key = String(path.at(-1)?.key);
     const outside = path.length === 1 ? others : [];
     if (issue.type === 'raw_check' && issue.expected !== null) {

@@ -3,13 +3,13 @@ import { ApiError, RateLimitError } from '../errors.ts';
 import type { CallOptions, KaggleClient } from './client.ts';
 import { isRepeatable, type Method } from './method.ts';
 import { delayOf, type Pace, pause, refill, slowDown, speedUp, spend, startPace } from './pace.ts';
-import { isTransient, retryAfterOf, retryDelay } from './retry.ts';
+import { isTransient, retryDelay } from './retry.ts';
 
 /** Requests per minute by default. Kaggle publishes no limit; "some 30 calls a minute" was reported. */
 export const defaultRate = 30;
 
 /** Reports the outcome of a request: whether the server accepted it, or refused it with 429, and the pause in ms that it asks for. */
-type Report = (outcome: 'accepted' | 'limited' | 'failed', retryAfterMs?: number) => void;
+export type Report = (outcome: 'accepted' | 'limited' | 'failed', retryAfterMs?: number) => void;
 
 /** Resolves when the caller may send a request, in the order of the calls. Rejects with the reason of `signal` on abort. */
 type Turn = (interval: number, signal: AbortSignal | undefined) => Promise<Report>;
@@ -25,7 +25,7 @@ function createTurns({ clock }: KaggleClient): Turn {
       pace = refill(pace, clock.now());
       const ms = delayOf(pace, interval);
       if (ms <= 0) break;
-      await clock.sleep(ms, signal);
+      await clock.sleep(Math.ceil(ms), signal);
     }
     pace = spend(pace, interval);
     const { slowdowns } = pace;
@@ -52,27 +52,44 @@ const turnsOf = new WeakMap<KaggleClient, Turn>();
 const originalOf = new WeakMap<KaggleClient, KaggleClient>();
 
 /**
- * Returns a form of the client whose requests are sent at a gentle pace: at most `perMinute` per minute, after up to 10 at once.
- * Everything that uses paced forms of one client shares one queue. A 429 halves the pace of all for a while, and Retry-After
- * (at most 15 minutes) pauses all. Retries of idempotent calls queue too. The `timeout` of a call limits each attempt; the
- * time in the queue does not count. `client.http` and transfers are not paced.
+ * Resolves when a request of a client, or of its paced form, may be sent, at most `perMinute` per minute. Report its outcome.
+ * Rejects with the reason of `signal` or of the client's signal on abort.
  */
-export function paced(given: KaggleClient, perMinute: number = defaultRate): KaggleClient {
+export function nextTurn(
+  given: KaggleClient,
+  perMinute: number,
+  signal: AbortSignal | null | undefined,
+): Promise<Report> {
   const client = originalOf.get(given) ?? given;
   const turn = turnsOf.get(client) ?? createTurns(client);
   turnsOf.set(client, turn);
+  const signals = [client.signal, signal].filter((each) => each != null);
+  return turn(60_000 / perMinute, signals.length > 1 ? AbortSignal.any(signals) : signals[0]);
+}
 
-  async function send<T>(signal: AbortSignal | null | undefined, work: () => Promise<T>): Promise<T> {
-    const signals = [client.signal, signal].filter((each) => each != null);
-    const report = await turn(60_000 / perMinute, signals.length > 1 ? AbortSignal.any(signals) : signals[0]);
+/** Reports the outcome of a request that failed. */
+export function reportFailure(report: Report, error: unknown): void {
+  const pauseMs = error instanceof ApiError ? error.retryAfterMs : undefined;
+  report(error instanceof RateLimitError ? 'limited' : 'failed', pauseMs);
+}
+
+/**
+ * Returns a form of the client whose calls are sent at a gentle pace: at most `perMinute` per minute, after up to 10 at once.
+ * Everything that uses paced forms of one client shares one queue. A 429 halves the pace of all for a while, and Retry-After
+ * (at most 15 minutes) pauses all. Retries of idempotent calls queue too. The `timeout` of a call limits each attempt; the
+ * time in the queue does not count. `client.http`, senders and transfers are not paced: see `nextTurn`.
+ */
+export function paced(given: KaggleClient, perMinute: number = defaultRate): KaggleClient {
+  const client = originalOf.get(given) ?? given;
+
+  async function send<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    const report = await nextTurn(client, perMinute, signal);
     try {
       const result = await work();
-      if (!(result instanceof Response) || result.ok) report('accepted');
-      else report(result.status === 429 ? 'limited' : 'failed', retryAfterOf(result.headers));
+      report('accepted');
       return result;
     } catch (error) {
-      const pauseMs = error instanceof ApiError ? error.retryAfterMs : undefined;
-      report(error instanceof RateLimitError ? 'limited' : 'failed', pauseMs);
+      reportFailure(report, error);
       throw error;
     }
   }
@@ -104,11 +121,6 @@ export function paced(given: KaggleClient, perMinute: number = defaultRate): Kag
     callRaw: paceCall('callRaw') as KaggleClient['callRaw'],
     whoAmI: (options = {}) => send(options.signal, () => client.whoAmI(options)),
     introspect: (options = {}) => send(options.signal, () => client.introspect(options)),
-    sender() {
-      const sender = client.sender();
-      return (target, init) =>
-        send(init?.signal ?? (target instanceof Request ? target.signal : undefined), () => sender(target, init));
-    },
   };
   originalOf.set(form, client);
   return form;

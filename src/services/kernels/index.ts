@@ -2,6 +2,7 @@
 export type { OpenRemoteOptions, RemoteFile } from '../../core/transfer/remote/remote.ts';
 export type { CancelOnAbort } from './cancel.ts';
 export { type CancelOptions, cancel } from './cancel.ts';
+export { type JobEvent, type WatchOptions, watch } from './events/watch.ts';
 export type { ApiGetKernelResponse, ApiKernelMetadata, ApiListKernelsRequest } from './generated/types.ts';
 export { get } from './get.ts';
 export { attach } from './job/attach.ts';

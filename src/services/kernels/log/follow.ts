@@ -9,12 +9,16 @@ import { noReplay, type Replay, restart, takeNew } from './replay.ts';
 export interface FollowState extends Replay {
   /** `false`: read the stored log only. */
   readonly follow: boolean;
+  /** If the live log is lost too often, wait for the end of the run and read the stored log, instead of failing. */
+  readonly patient: boolean;
   /** The run has ended. */
   readonly ended: boolean;
   /** Whether the current connection received new entries. */
   readonly news: boolean;
   /** Number of consecutive lost connections without new entries; one with new entries counts as the first. */
   readonly losses: number;
+  /** Number of connections that were closed because they were quiet. */
+  readonly quiets: number;
 }
 
 export type FollowEvent =
@@ -25,8 +29,8 @@ export type FollowEvent =
   | { readonly type: 'missing' };
 
 export type FollowAction =
-  /** Pause, then wait until the run has started: before, its log has no URL. */
-  | { readonly type: 'watch'; readonly pauseMs: number }
+  /** Pause, then wait until the run has started (before, its log has no URL) or has ended. */
+  | { readonly type: 'watch'; readonly pauseMs: number; readonly until: 'started' | 'ended' }
   /** Read the log from its start. */
   | { readonly type: 'readStored' | 'readLive' }
   /** Show the new part of an entry, and continue. */
@@ -51,9 +55,18 @@ function reconnectDelay(losses: number): number {
   return Math.min(15_000, 1000 * 1.7 ** (losses - 1));
 }
 
-export function startReading(follow: boolean): FollowStep {
-  const state = { ...noReplay, follow, ended: !follow, news: false, losses: 0 };
-  return { state, action: follow ? { type: 'watch', pauseMs: 0 } : { type: 'readStored' } };
+/** Pause in milliseconds after a connection that was quiet: 3 s, growing to 30 s. */
+function quietDelay(quiets: number): number {
+  return Math.min(30_000, 3000 * 1.5 ** (quiets - 1));
+}
+
+export function startReading(follow: boolean, patient = false): FollowStep {
+  const state = { ...noReplay, follow, patient, ended: !follow, news: false, losses: 0, quiets: 0 };
+  return follow ? watch(state, 0) : { state, action: { type: 'readStored' } };
+}
+
+function watch(state: FollowState, pauseMs: number, until: 'started' | 'ended' = 'started'): FollowStep {
+  return { state, action: { type: 'watch', pauseMs, until } };
 }
 
 function read(before: FollowState, type: 'readStored' | 'readLive'): FollowStep {
@@ -63,7 +76,7 @@ function read(before: FollowState, type: 'readStored' | 'readLive'): FollowStep 
 function reconnect(state: FollowState): FollowStep {
   // Without a stored log of a run that has ended, one connection is all that can be read.
   if (state.ended) return stop(state);
-  return { state, action: { type: 'watch', pauseMs: reconnectDelay(state.losses) } };
+  return watch(state, reconnectDelay(state.losses));
 }
 
 function stop(state: FollowState): FollowStep {
@@ -87,10 +100,16 @@ export function transition(state: FollowState, event: FollowEvent): FollowStep {
       return stop(state);
     case 'snapshot':
       return reconnect({ ...state, losses: 1 });
+    case 'quiet': {
+      if (state.ended) return stop(state);
+      const quiets = state.quiets + 1;
+      return watch({ ...state, losses: 0, quiets }, quietDelay(quiets));
+    }
     case 'lost': {
       const { error, seconds } = event;
       const losses = state.news || seconds >= healthySeconds ? 1 : state.losses + 1;
       if (state.ended || losses < maxLosses) return reconnect({ ...state, losses });
+      if (state.patient) return watch(state, 0, 'ended');
       const message = `lost the live log ${losses} times in a row without new entries: ${error.message}`;
       return { state, action: { type: 'fail', message, cause: error } };
     }

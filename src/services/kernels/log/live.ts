@@ -7,6 +7,7 @@ import { readText } from '../../../core/rpc/read-text.ts';
 import { startWatchdog, type Watchdog } from '../../../core/transfer/watchdog.ts';
 import { type ResolvedRun, versionLabel } from '../run-ref.ts';
 import { type LogEntry, parseEvents, parseLogEvent } from './entry.ts';
+import { createQuietTimer } from './quiet.ts';
 import { createSseReader } from './sse.ts';
 
 /** Events of a connection: entries, then how it ended. */
@@ -16,6 +17,8 @@ export type LiveEvent =
   | { readonly type: 'complete' }
   /** The server returned an array instead of a stream: the entries so far. */
   | { readonly type: 'snapshot' }
+  /** The connection sent no line for a while, and was closed: these are the entries so far. */
+  | { readonly type: 'quiet' }
   /** The connection was lost or refused; `seconds` is how long it was open. */
   | { readonly type: 'lost'; readonly error: Error; readonly seconds: number };
 
@@ -70,16 +73,20 @@ async function* dataLines(body: ReadableStream<Uint8Array>, watchdog: Watchdog):
  * as `?versionLabel=v3` (kaggle 2.2.5, kernels_logs_stream). Kaggle closes the connection after two to three minutes. An error
  * of the server counts as a lost connection, except for an `AuthenticationError`, which is thrown. On abort it throws the reason of
  * the signal.
+ *
+ * @param quiet - Closes the connection when it sends no line for so many seconds: everything so far was read.
  */
 export async function* readLive(
   client: KaggleClient,
   run: ResolvedRun,
   signal: AbortSignal,
+  quiet?: number,
 ): AsyncGenerator<LiveEvent> {
   const path = `kernels/logs/stream/${run.owner}/${run.slug}`;
   const label = versionLabel(run);
-  const watchdog = startWatchdog(silence, [signal]);
   const { clock } = client;
+  const timer = createQuietTimer(clock, quiet);
+  const watchdog = startWatchdog(silence, [signal, timer.signal]);
   const opened = clock.now();
   let outcome = 'failed';
   try {
@@ -90,6 +97,7 @@ export async function* readLive(
     });
     const response = await abortable(asked, watchdog.signal);
     outcome = String(response.status);
+    timer.start();
     const call = { method: `GET ${path}`, reads: true };
     if (!response.ok || !/^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '')) {
       const text = await abortable(readText(response), watchdog.signal);
@@ -109,18 +117,25 @@ export async function* readLive(
       const entry = parseLogEvent(line, time);
       if (!entry) throw new Error(`the server sent an error: ${describe(readAnswer(response, line, call))}`);
       time = entry.time;
+      timer.heard(true);
       yield { type: 'entry', entry };
+      timer.heard(false);
       if (clock.now() - opened > longestConnection * 1000)
         throw new Error(`the connection was open for more than ${longestConnection} s`);
     }
     throw new Error('the connection closed before the end of the log');
   } catch (cause) {
     signal.throwIfAborted();
+    if (timer.signal.aborted) {
+      yield { type: 'quiet' };
+      return;
+    }
     if (cause instanceof AuthenticationError) throw cause;
     const safe = redactError(cause);
     const error = cause instanceof ApiError ? cause : new ConnectionError(`${path}: ${safe.message}`, { cause: safe });
     yield { type: 'lost', error, seconds: (clock.now() - opened) / 1000 };
   } finally {
+    timer.release();
     watchdog.release();
     client.log(`GET ${client.baseUrl}/${path} ${outcome} (${clock.now() - opened} ms)`);
   }

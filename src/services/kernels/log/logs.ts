@@ -1,3 +1,4 @@
+import { endedByReturn } from '../../../core/abortable.ts';
 import { ConnectionError } from '../../../core/errors.ts';
 import { checkCall } from '../../../core/options/check.ts';
 import { callback, flag, seconds, signal as signalField } from '../../../core/options/field.ts';
@@ -8,9 +9,9 @@ import type { OnWarning } from '../../../core/warn.ts';
 import { type ResolvedRun, type RunRef, resolveRun, runField } from '../run-ref.ts';
 import { awaitRun } from '../watch/await-run.ts';
 import { requireEnded } from '../watch/require-ended.ts';
-import { isTerminal, isWaiting } from '../watch/status.ts';
+import { isTerminal, isWaiting, type KernelStatus } from '../watch/status.ts';
 import type { LogEntry } from './entry.ts';
-import { type FollowAction, type FollowEvent, startReading, transition } from './follow.ts';
+import { type FollowAction, type FollowEvent, type FollowStep, startReading, transition } from './follow.ts';
 import { readLive } from './live.ts';
 import { createMarkerFilter, type MarkerFilter } from './marker.ts';
 import { fetchStoredLog } from './stored.ts';
@@ -43,32 +44,60 @@ const logsFields = (): Fields<LogsOptions> => ({
   onWarning: callback(),
 });
 
-/** What reading a log needs. */
-interface Reading {
+/** How a log is read. */
+export interface Reading {
   readonly client: KaggleClient;
   readonly run: ResolvedRun;
   readonly signal: AbortSignal;
-  readonly options: LogsOptions;
+  /** Resolves to the first status that `accept` takes. */
+  awaitStatus(accept: (found: KernelStatus) => boolean): Promise<KernelStatus>;
+  /** Opens the live log. */
+  connect(): AsyncIterable<FollowEvent>;
+  /** Reads the stored log; see `storedEvents`. */
+  readStored(): AsyncIterable<FollowEvent>;
 }
 
-async function* watch({ client, run, signal, options }: Reading, pauseMs: number): AsyncGenerator<FollowEvent> {
+async function* watch(reading: Reading, pauseMs: number, until: 'started' | 'ended'): AsyncGenerator<FollowEvent> {
+  const { client, signal, awaitStatus } = reading;
   if (pauseMs > 0) await client.clock.sleep(pauseMs, signal);
-  const { status } = await awaitRun(client, run, (found) => !isWaiting(found.status), { ...options, signal });
+  const { status } = await awaitStatus(({ status }) => (until === 'started' ? !isWaiting(status) : isTerminal(status)));
   yield { type: 'status', ended: isTerminal(status) };
 }
 
-async function* readStored({ client, run, signal }: Reading): AsyncGenerator<FollowEvent> {
-  const entries = await fetchStoredLog(client, run, { signal });
+/** The events of a stored log. */
+export function* storedEvents(entries: readonly LogEntry[]): Generator<FollowEvent> {
   for (const entry of entries) yield { type: 'entry', entry };
   yield { type: entries.length > 0 ? 'complete' : 'missing' };
 }
 
+async function* readStored(client: KaggleClient, run: ResolvedRun, signal: AbortSignal): AsyncGenerator<FollowEvent> {
+  yield* storedEvents(await fetchStoredLog(client, run, { signal }));
+}
+
 /** Performs an action, and yields events; the last one tells how it ended. */
 function carryOut(action: FollowAction, reading: Reading): AsyncIterable<FollowEvent> {
-  const { client, run, signal } = reading;
-  if (action.type === 'fail') throw new ConnectionError(`${run.ref}: ${action.message}`, { cause: action.cause });
-  if (action.type === 'watch') return watch(reading, action.pauseMs);
-  return action.type === 'readStored' ? readStored(reading) : readLive(client, run, signal);
+  if (action.type === 'fail')
+    throw new ConnectionError(`${reading.run.ref}: ${action.message}`, { cause: action.cause });
+  if (action.type === 'watch') return watch(reading, action.pauseMs, action.until);
+  return action.type === 'readStored' ? reading.readStored() : reading.connect();
+}
+
+/** Yields the entries of a log, each once, without the marker line. */
+export async function* readEntries(
+  reading: Reading,
+  first: FollowStep,
+  marker: MarkerFilter,
+): AsyncGenerator<LogEntry> {
+  let step = first;
+  while (step.action.type !== 'stop') {
+    for await (const event of carryOut(step.action, reading)) {
+      step = transition(step.state, event);
+      const shown = step.action.type === 'show' && marker.take(step.action.entry);
+      if (shown) yield shown;
+    }
+  }
+  const last = marker.rest();
+  if (last) yield last;
 }
 
 /** Like `logs`, with the filter that removes the marker line. */
@@ -83,16 +112,20 @@ export async function* readLog(
   signal.throwIfAborted();
   const run = await resolveRun(client, ref, { signal });
   if (!follow) await requireEnded(client, run, { signal });
-  let step = startReading(follow);
-  while (step.action.type !== 'stop') {
-    for await (const event of carryOut(step.action, { client, run, signal, options })) {
-      step = transition(step.state, event);
-      const shown = step.action.type === 'show' && marker.take(step.action.entry);
-      if (shown) yield shown;
-    }
-  }
-  const last = marker.rest();
-  if (last) yield last;
+  let seen = false;
+  const reading: Reading = {
+    client,
+    run,
+    signal,
+    async awaitStatus(accept) {
+      const found = await awaitRun(client, run, accept, { ...options, signal, seen });
+      seen = true;
+      return found;
+    },
+    connect: () => readLive(client, run, signal),
+    readStored: () => readStored(client, run, signal),
+  };
+  yield* readEntries(reading, startReading(follow), marker);
 }
 
 async function* readChecked(
@@ -127,13 +160,5 @@ async function* readChecked(
  * ```
  */
 export function logs(client: KaggleClient, run: RunRef, options: LogsOptions = {}): AsyncGenerator<LogEntry> {
-  const closed = new AbortController();
-  const entries = readChecked(client, run, options, closed.signal);
-  // `return` of a generator waits for a pending `next`, which may wait as long as the kernel prints nothing.
-  const finish = entries.return.bind(entries);
-  entries.return = (value) => {
-    closed.abort();
-    return finish(value);
-  };
-  return entries;
+  return endedByReturn((closed) => readChecked(client, run, options, closed));
 }

@@ -14,6 +14,11 @@ export interface AwaitOptions extends PollOptions {
    * @default 900
    */
   startTimeout?: number | undefined;
+  /**
+   * Whether the run is known to exist: a 404 then means that it was deleted.
+   * @default false
+   */
+  seen?: boolean | undefined;
   onWarning?: OnWarning | undefined;
 }
 
@@ -40,7 +45,7 @@ async function hasOutput(client: KaggleClient, run: ResolvedRun, signal: AbortSi
 export async function awaitRun(
   client: KaggleClient,
   run: ResolvedRun,
-  accept: (found: KernelStatus) => boolean,
+  accept: (found: KernelStatus) => boolean | Promise<boolean>,
   options: AwaitOptions = {},
 ): Promise<KernelStatus> {
   const { startTimeout = 900 } = options;
@@ -50,7 +55,7 @@ export async function awaitRun(
   let failures = 0;
   let failing = 0;
   let running: number | undefined;
-  let seen = false;
+  let { seen = false } = options;
 
   function warnOnce(message: string): void {
     if (!warned.has(message)) warn(client, options, message);
@@ -119,9 +124,9 @@ export async function awaitRun(
             `saved; check ${pageOf(run)}, or increase ${option('startTimeout')}`,
         );
       }
-      if (accept(found)) return found;
+      if (await accept(found)) return found;
       const ended = isTerminal(found.status) ? undefined : await checkOverdue(found, signal, turn.waited);
-      return ended && accept(ended) ? ended : undefined;
+      return ended && (await accept(ended)) ? ended : undefined;
     },
     { ...options, signal: joinSignals(client.signal, options.signal) },
   );
