@@ -30,6 +30,7 @@ const descriptions: Readonly<Record<string, string>> = {
   'kaggle-ts': 'client, errors and shared types, the same on every runtime',
   'kaggle-ts/datasets': 'functions for datasets: upload, download, list',
   'kaggle-ts/kernels': 'functions for kernels: push, run, logs, output',
+  'kaggle-ts/jobs': 'steps of a whole job for processes that end at any time, and webhooks',
   'kaggle-ts/testing': 'the emulator',
   'kaggle-ts/testing/msw': 'handlers for msw',
   'kaggle-ts/http': 'requests to URLs that no method covers',

@@ -259,7 +259,10 @@ export interface Platform {
    * @default `fetch`
    */
   call?(url: string, init: RequestInit): Promise<Response>;
-  /** `true` if `fetch` sends a stream with the given Content-Length, instead of chunked. */
+  /**
+   * `true` if `fetch` sends a stream with the given Content-Length, instead of chunked; `false` to send large files in parts.
+   * @default whether the runtime has `FixedLengthStream`, as Workers do
+   */
   readonly sizedStreams?: boolean;
   /** `true` if reading response bodies with a BYOB reader is faster and takes less memory. */
   readonly byobBodies?: boolean;

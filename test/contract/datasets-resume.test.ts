@@ -334,6 +334,35 @@ test('a file on its own goes on as well, and its token is given once', async () 
   expect((await datasets.uploadFile(client, large)).token).not.toBe(token);
 });
 
+test('what was hashed before an abort is not read again', async () => {
+  const { run, versions } = world();
+  const data = new Uint8Array(20 * 2 ** 20);
+  for (let at = 0; at < data.length; at += 4096) data[at] = at >> 12;
+  const reads: [number, number][] = [];
+  const plain = bytesSource(data, 'large.bin', new Date(1e12));
+  const source: ByteSource = {
+    ...plain,
+    key: '/data/large.bin',
+    slice(start, end) {
+      reads.push([start, end]);
+      return plain.slice(start, end);
+    },
+  };
+  const controller = new AbortController();
+  const onProgress = ({ transferred }: { transferred: number }) => {
+    if (transferred > 0) controller.abort(new Error('the process ends'));
+  };
+  const settings = { signal: controller.signal, onProgress };
+  await expect(run({ files: [source] }, settings)).rejects.toThrow('the process ends');
+  reads.length = 0;
+  expect(await run({ files: [source] })).toMatchObject({ versionNumber: 1 });
+  const edge = 2 ** 20;
+  // The fingerprint reads both ends; the upload starts after the part that was stored.
+  const middle = reads.filter(([start, end]) => end - start > edge);
+  expect(middle.map(([start]) => start)).toEqual([8 * 2 ** 20, 16 * 2 ** 20]);
+  expect(Buffer.compare(versions()[0]!.files[0]!.data as Uint8Array, data)).toBe(0);
+});
+
 test.each([
   ['that goes in one request', 3 * 2 ** 20, ['sent']],
   ['of several requests', 9 * 2 ** 20, ['upload']],

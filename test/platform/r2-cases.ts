@@ -1,4 +1,4 @@
-import { type R2BucketLike, r2Folder, r2Source, r2Sources } from '../../src/platform/workers/index.ts';
+import { type R2BucketLike, r2Folder, r2Source, r2Sources, r2Target } from '../../src/platform/workers/index.ts';
 import { bytes, type Cases, equal, failure, pattern } from './check.ts';
 
 const encode = (text: string) => new TextEncoder().encode(text);
@@ -50,6 +50,34 @@ export const r2Cases: Cases<R2BucketLike> = {
       await sink.commit();
       equal((await bucket.head('exact.bin'))?.size, size, 'size');
     }
+  },
+  async 'a file that several processes write part by part, each with a target of its own'(bucket) {
+    const expected = pattern(11_000_003);
+    const file = { job: 'job-1', name: 'parts/x.bin', size: expected.length, partSize: 5 << 20, crc32c: 0 };
+    let kept: unknown;
+    for (let position = 0; position < expected.length; position += file.partSize) {
+      const part = { ...file, kept, position, bytes: expected.subarray(position, position + file.partSize) };
+      // A process that was killed after the last write: its successor repeats it.
+      if (position > file.partSize) await r2Target(bucket, 'out').write(part);
+      kept = JSON.parse(JSON.stringify(await r2Target(bucket, 'out').write(part)));
+    }
+    equal(await bucket.head('out/parts/x.bin'), null, 'before finish');
+    for (const time of ['once', 'again'])
+      equal(await r2Target(bucket, 'out').finish({ ...file, kept }), true, `finish ${time}`);
+    await same(await content(bucket, 'out/parts/x.bin'), expected);
+    equal(await r2Target(bucket, 'out').finish({ ...file, job: 'job-2', kept }), false, 'finish of another job');
+    const last = { ...file, kept, position: 2 * file.partSize, bytes: expected.subarray(2 * file.partSize) };
+    equal(await r2Target(bucket, 'out').write(last), undefined, 'a part of an upload that is gone');
+  },
+  async 'small and empty files of a job are put at once'(bucket) {
+    const file = { job: 'job-1', kept: undefined, partSize: 8 << 20, crc32c: 0 };
+    const target = r2Target(bucket, 'small/');
+    const hello = encode('hello');
+    for (const _ of [1, 2]) await target.write({ ...file, name: 'a.txt', size: 5, position: 0, bytes: hello });
+    equal(await target.finish({ ...file, name: 'a.txt', size: 5 }), true, 'finish');
+    await same(await content(bucket, 'small/a.txt'), hello);
+    equal(await target.finish({ ...file, name: 'none', size: 0 }), true, 'finish of an empty file');
+    equal((await content(bucket, 'small/none')).length, 0, 'size');
   },
   async 'writes that nobody waits for stay in order'(bucket) {
     const expected = pattern(17 << 20);

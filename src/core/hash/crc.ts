@@ -62,9 +62,8 @@ export function makeCrc(polynomial: number, distances: Distances): Crc {
   };
 }
 
-/** Creates an incremental CRC. The digest has four bytes in big-endian order, as storage services use it. */
-export function crcHasher(continued: Crc): Hasher {
-  let crc = 0;
+/** Creates an incremental CRC that continues `crc`. The digest has four bytes in big-endian order, as storage services use it. */
+export function crcHasher(continued: Crc, crc = 0): Hasher {
   return {
     update(data) {
       crc = continued(data, crc);

@@ -10,7 +10,7 @@ export function combineCrc32c(first: number, second: number, secondLength: numbe
   return combineCrc(first, second, secondLength, castagnoli);
 }
 
-/** An incremental CRC-32C; the digest is the four bytes in big-endian order, as storage services write it. */
-export function createCrc32c(): Hasher {
-  return crcHasher(crc32c);
+/** An incremental CRC-32C that continues `crc`; the digest is the four bytes in big-endian order, as storage services write it. */
+export function createCrc32c(crc?: number): Hasher {
+  return crcHasher(crc32c, crc);
 }

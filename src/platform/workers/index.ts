@@ -7,6 +7,7 @@ export { type KvNamespaceLike, kvState } from './kv-state.ts';
 export type { R2BucketLike, R2ObjectLike, R2PartLike, R2UploadLike } from './r2.ts';
 export { r2Folder, r2Sink } from './r2-folder.ts';
 export { r2Source, r2Sources } from './r2-source.ts';
+export { r2Target } from './r2-target.ts';
 export { countSubrequests, type SubrequestOptions, type Subrequests } from './subrequests.ts';
 
 /** Options of `workersPlatform`. */

@@ -11,7 +11,9 @@ export interface R2BucketLike {
     readonly truncated: boolean;
     readonly cursor?: string;
   }>;
-  createMultipartUpload(key: string): Promise<R2UploadLike>;
+  createMultipartUpload(key: string, options?: { customMetadata: Record<string, string> }): Promise<R2UploadLike>;
+  /** Needed by `r2Target` only. */
+  resumeMultipartUpload?(key: string, uploadId: string): R2UploadLike;
 }
 
 /** The members of an R2 object that are used. */
@@ -20,10 +22,13 @@ export interface R2ObjectLike {
   readonly size: number;
   readonly etag: string;
   readonly uploaded: Date;
+  readonly customMetadata?: Record<string, string>;
 }
 
 /** The members of an R2 multipart upload that are used. */
 export interface R2UploadLike {
+  /** Needed by `r2Target` only. */
+  readonly uploadId?: string;
   uploadPart(part: number, value: Uint8Array): Promise<R2PartLike>;
   complete(parts: R2PartLike[]): Promise<unknown>;
   abort(): Promise<void>;

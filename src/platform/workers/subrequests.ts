@@ -93,6 +93,7 @@ export function countSubrequests(options: SubrequestOptions): Subrequests {
 
   function upload(started: R2UploadLike): R2UploadLike {
     return {
+      ...(started.uploadId !== undefined && { uploadId: started.uploadId }),
       uploadPart: (part, value) => count(() => started.uploadPart(part, value)),
       complete: (parts) => count(() => started.complete(parts)),
       // Never rejected: an upload that is left behind costs more than one request.
@@ -119,7 +120,11 @@ export function countSubrequests(options: SubrequestOptions): Subrequests {
       get: (key, settings) => count(() => bucket.get(key, settings)),
       put: (key, value) => count(() => bucket.put(key, value)),
       list: (settings) => count(() => bucket.list(settings)),
-      createMultipartUpload: (key) => count(async () => upload(await bucket.createMultipartUpload(key))),
+      createMultipartUpload: (key, settings) =>
+        count(async () => upload(await bucket.createMultipartUpload(key, settings))),
+      ...(bucket.resumeMultipartUpload && {
+        resumeMultipartUpload: (key: string, id: string) => upload(bucket.resumeMultipartUpload!(key, id)),
+      }),
     }),
   };
 }

@@ -1,1 +1,18 @@
+/** The steps of a whole job as functions over a small JSON state, for processes that end at any time. */
+export type { PartTarget, TargetFile, TargetPart } from '../../core/part-target.ts';
+export { advanceJob } from './advance.ts';
+export { beginJob } from './begin.ts';
+export type {
+  AdvanceOptions,
+  JobDataset,
+  JobFile,
+  JobIo,
+  JobKernel,
+  JobMemo,
+  JobOutput,
+  JobPlan,
+  JobState,
+  JobStep,
+  JobTurn,
+} from './types.ts';
 export * from './webhook/index.ts';

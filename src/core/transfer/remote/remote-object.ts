@@ -1,4 +1,5 @@
 import { abortable } from '../../abortable.ts';
+import type { Checksums } from '../../hash/checksum.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
 import { createAddress, type DownloadFrom } from '../ranged/address.ts';
 import { type ContentFacts, contentFacts, parseContentRange } from '../ranged/content.ts';
@@ -12,6 +13,8 @@ export interface RemoteObject {
   /** For If-Range: a strong ETag, otherwise the Last-Modified text. */
   readonly validator: string | undefined;
   readonly lastModified: Date | undefined;
+  /** Checksums of the whole object, as far as the storage reports them. */
+  readonly sums: Checksums;
   /** Reads from `start` to `end`, in one request as long as the connection holds. `signal` aborts this read only. */
   range(start: number, end: number, signal?: AbortSignal): RangeReader;
 }
@@ -60,11 +63,12 @@ export async function openRemoteObject(
       return { whole: answered.response };
     }
     const facts = factsOf(answered);
-    const { total: size, validator, lastModified, start } = facts;
+    const { total: size, validator, lastModified, sums, start } = facts;
     const object: RemoteObject = {
       size,
       validator,
       lastModified,
+      sums,
       range: (start, end, own) =>
         createRangeReader(
           { client, address, facts },

@@ -1,6 +1,7 @@
 import { abortable } from '../../abortable.ts';
 import { growingBytes } from '../../bytes/growing-bytes.ts';
 import { KaggleError, TransferError, ValidationError } from '../../errors.ts';
+import type { Checksums } from '../../hash/checksum.ts';
 import { name, seconds, signal, whole } from '../../options/field.ts';
 import type { Fields } from '../../options/shape.ts';
 import type { ByteSource } from '../../platform.ts';
@@ -70,6 +71,11 @@ export interface RemoteFile extends ByteSource {
   close(): Promise<void>;
 }
 
+/** A remote file with the checksums that the storage reports of the whole of it. */
+export interface OpenedRemote extends RemoteFile {
+  readonly sums: Checksums;
+}
+
 /** Wraps a reader in a stream that reads as fast as it is consumed. */
 function toStream(open: () => RangeReader): ReadableStream<Uint8Array> {
   let reader: RangeReader | undefined;
@@ -89,7 +95,7 @@ function toStream(open: () => RangeReader): ReadableStream<Uint8Array> {
 
 /** Reads a small file into memory, for a storage without Range requests. */
 async function holdWhole(response: Response, most: number, file: string, signal: AbortSignal): Promise<RemoteObject> {
-  const { total, validator, lastModified } = contentFacts(response.headers);
+  const { total, validator, lastModified, sums } = contentFacts(response.headers);
   const tooLarge = () =>
     new TransferError(
       `cannot read "${file}" in parts: the storage does not support Range requests; download the file, or set cacheSize ` +
@@ -133,7 +139,7 @@ async function holdWhole(response: Response, most: number, file: string, signal:
       cancel: () => undefined,
     };
   };
-  return { size, validator, lastModified, range };
+  return { size, validator, lastModified, sums, range };
 }
 
 /**
@@ -149,7 +155,7 @@ export async function openRemote(
   client: KaggleClient,
   from: DownloadFrom,
   options: OpenRemoteOptions = {},
-): Promise<RemoteFile> {
+): Promise<OpenedRemote> {
   const { file = 'remote file', blockSize = 128 * 1024, cacheSize = defaultCacheSize } = options;
   const closing = new AbortController();
   const signal = joinSignals(client.signal, options.signal, closing.signal);
@@ -162,7 +168,7 @@ export async function openRemote(
   const mayBePage = isPageName(options.file ?? (typeof from === 'object' ? new URL(from.url).pathname : ''));
   const opened = await openRemoteObject(client, from, blockSize, { ...options, file, mayBePage, signal });
   const object = opened.object ?? (await holdWhole(opened.whole, cacheSize, file, signal));
-  const { size, lastModified } = object;
+  const { size, lastModified, sums } = object;
   const fetchRange = (start: number, end: number) => readAll(object.range(start, end), end - start);
   const cache = createBlockCache(size, blockSize, cacheSize, fetchRange);
   if (opened.object) cache.fill(size - opened.tail.length, opened.tail);
@@ -175,6 +181,7 @@ export async function openRemote(
 
   return {
     size,
+    sums,
     ...(lastModified && { lastModified }),
     readRange,
     async read(buffer, position) {

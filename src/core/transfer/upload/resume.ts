@@ -19,6 +19,8 @@ export interface StoredUpload {
   readonly verified?: Verified;
   /** A process resumed it and gave up without progress: the next process is the last to try. */
   readonly fruitless?: boolean;
+  /** The CRC-32C of the bytes from the start to `bytes`, so that they need not be read again. */
+  readonly hashed?: { readonly bytes: number; readonly crc32c: number };
 }
 
 /** Milliseconds. Sessions live for a week; the last day is left out so that none expires during an upload. */
@@ -50,6 +52,11 @@ async function readEdge(
   }
 }
 
+/** A source that tells its content from any other without being read, for example by an etag. */
+export interface PrintedSource extends ByteSource {
+  readonly print: string;
+}
+
 /** Whether a file of this size is sent in one request, so that there is nothing to resume in the middle. */
 export const fitsOneRequest = (size: number): boolean => size <= defaultLimits.partSize;
 
@@ -59,7 +66,8 @@ export const fitsOneRequest = (size: number): boolean => size <= defaultLimits.p
  * size, time, first and last MiB.
  */
 export async function fingerprint(source: ByteSource, platform: Platform, crc32c?: Uint8Array): Promise<string> {
-  const { key, size, lastModified } = source;
+  const { key, size, lastModified, print } = source as Partial<PrintedSource> & ByteSource;
+  if (print !== undefined) return print;
   const time = lastModified?.getTime() ?? '';
   if (fitsOneRequest(size)) {
     const hash = startHash(createHasher(platform, 'crc32c'));
@@ -78,7 +86,7 @@ export async function fingerprint(source: ByteSource, platform: Platform, crc32c
 
 /** Whether a stored value is an upload: it may come from another version, or be corrupted. */
 function isStoredUpload(value: unknown): value is StoredUpload {
-  const { source, session, opened, complete, verified } = (value ?? {}) as Partial<StoredUpload>;
+  const { source, session, opened, complete, verified, hashed } = (value ?? {}) as Partial<StoredUpload>;
   return (
     typeof source === 'string' &&
     typeof opened === 'number' &&
@@ -86,7 +94,8 @@ function isStoredUpload(value: unknown): value is StoredUpload {
     typeof session?.token === 'string' &&
     typeof session.createUrl === 'string' &&
     parseWebUrl(session.createUrl) !== undefined &&
-    (!complete || verifications.includes(verified as Verified))
+    (!complete || verifications.includes(verified as Verified)) &&
+    (hashed === undefined || (Number.isSafeInteger(hashed.bytes) && Number.isSafeInteger(hashed.crc32c)))
   );
 }
 

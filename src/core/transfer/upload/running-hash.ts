@@ -16,8 +16,8 @@ export interface RunningHash {
   digest(): Uint8Array | Promise<Uint8Array>;
 }
 
-export function startHash(hasher: Hasher): RunningHash {
-  let position = 0;
+/** Starts a hash. `position`: bytes from the start that `hasher` has hashed already. */
+export function startHash(hasher: Hasher, position = 0): RunningHash {
   let digest: Uint8Array | Promise<Uint8Array> | undefined;
 
   function update(data: Uint8Array, from: number): void | Promise<void> {

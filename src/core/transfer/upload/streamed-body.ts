@@ -32,7 +32,7 @@ function fixedLengthStream(): FixedLengthStreamLike | undefined {
 
 /** Whether `fetch` sends a stream of known length with a Content-Length. */
 export function canStream(platform: Platform): boolean {
-  return fixedLengthStream() !== undefined || platform.sizedStreams === true;
+  return platform.sizedStreams ?? fixedLengthStream() !== undefined;
 }
 
 /** Bytes per write. */

@@ -1,4 +1,5 @@
 import { createHasher } from '../../hash/checksum.ts';
+import { createCrc32c } from '../../hash/crc32c.ts';
 import type { ByteSource } from '../../platform.ts';
 import type { TransferOptions, Verified } from '../../progress.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
@@ -115,7 +116,10 @@ export async function uploadTo(
     progress.done(size, verified);
     return { token: previous.session.token, verified };
   }
-  const hash = startHash(createHasher(client.platform, 'crc32c'));
+  const hashed = previous?.hashed;
+  const hash = hashed
+    ? startHash(createCrc32c(hashed.crc32c), hashed.bytes)
+    : startHash(createHasher(client.platform, 'crc32c'));
   const fixed = options.limits?.partSize !== undefined;
   const bodies = createBodies(client, source, file, hash, { partSize: limits.partSize, fixed });
   const identity = options.identity ?? (await source.identity?.());
@@ -168,6 +172,14 @@ export async function uploadTo(
     return { ...event, partSize: bodies.partSize, sent: sends.from + sent };
   }
 
+  /** After an abort: records how far the file was hashed, so that the next process need not read it again from its start. */
+  async function saveHash(): Promise<void> {
+    await bodies.hashed().catch(() => undefined);
+    const { position } = hash;
+    const crc = new DataView(new Uint8Array(await hash.digest()).buffer).getUint32(0);
+    await record?.save({ session, opened, complete: false, hashed: { bytes: position, crc32c: crc } });
+  }
+
   try {
     let { state, action } = previous ? resumeSession(size, limits) : startSession(size, limits);
     if (previous) {
@@ -209,6 +221,9 @@ export async function uploadTo(
     await record?.save({ session, opened, complete: true, verified }, sum);
     progress.done(size, verified);
     return { token: session.token, verified };
+  } catch (error) {
+    if (signal.aborted && session.token && size > limits.partSize) await saveHash();
+    throw error;
   } finally {
     bodies.release();
     if (discard && !signal.aborted) await record?.forget();

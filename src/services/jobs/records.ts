@@ -1,0 +1,45 @@
+import type { Sealer } from '../../core/auth/seal.ts';
+import type { StateStore } from '../../core/platform.ts';
+import type { Stop } from './stop.ts';
+
+/** Records of an upload or a push, by their keys. */
+export type Records = Readonly<Record<string, unknown>>;
+
+/** A state store whose values are part of the state of a job. */
+export interface RecordStore extends StateStore {
+  /** All values, to be stored with the state. */
+  entries(): Records;
+}
+
+/** Keys of upload sessions, whose URLs and tokens are secrets. */
+const isSecret = (key: string) => key.startsWith('upload:');
+
+/**
+ * Creates the store of a step over the records that are stored already. A record that announces a request is written in one step
+ * and acted on in the next: if it is new, the step ends, so that the request is not sent before the state is stored.
+ *
+ * Sealed values that cannot be opened count as absent: the credential may be a new one.
+ */
+export function createRecords(stored: Records, id: string, sealer: Sealer | undefined, stop: Stop): RecordStore {
+  const values = new Map(Object.entries(stored));
+  const contextOf = (key: string) => ({ context: [id, key] });
+  return {
+    entries: () => Object.fromEntries(values),
+    async get(key) {
+      const value = values.get(key);
+      if (!isSecret(key) || typeof value !== 'string') return value;
+      const opened = await sealer?.open(value, contextOf(key));
+      return opened && 'value' in opened ? opened.value : undefined;
+    },
+    async set(key, value) {
+      if (!isSecret(key)) {
+        const isNew = JSON.stringify(value) !== JSON.stringify(stored[key]);
+        values.set(key, value);
+        if (isNew) stop.now('record');
+      } else if (sealer) values.set(key, await sealer.seal(value, contextOf(key)));
+    },
+    async delete(key) {
+      values.delete(key);
+    },
+  };
+}

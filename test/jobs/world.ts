@@ -1,0 +1,213 @@
+import type { PartTarget } from '../../src/core/part-target.ts';
+import type { ByteSource, Clock } from '../../src/core/platform.ts';
+import type { ClientOptions, KaggleClient } from '../../src/core/rpc/client.ts';
+import { createClient } from '../../src/core/rpc/create-client.ts';
+import { memoryPlatform } from '../../src/platform/memory/index.ts';
+import type { AdvanceOptions, JobIo, JobPlan, JobState, JobTurn } from '../../src/services/jobs/index.ts';
+import { advanceJob, beginJob } from '../../src/services/jobs/index.ts';
+import type { Executor } from '../../src/testing/index.ts';
+import { createEmulator, scriptedExecutor } from '../../src/testing/index.ts';
+
+/** Where the process of a step ends: at its nth effect, before or after that has happened. */
+export interface Kill {
+  readonly at: number;
+  readonly after: boolean;
+}
+
+export const megabyte = 2 ** 20;
+
+/** Bytes that differ from position to position. */
+export function content(size: number, seed: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(size);
+  let value = seed * 2654435761 + 1;
+  for (let at = 0; at < size; at++) {
+    value = (Math.imul(value, 1664525) + 1013904223) | 0;
+    bytes[at] = value >>> 24;
+  }
+  return bytes;
+}
+
+/** A folder in memory that survives the processes. Parts become visible when a file is finished. */
+export function memoryTarget(): PartTarget & { readonly files: Map<string, Uint8Array>; writes: number } {
+  const parts = new Map<string, Map<number, Uint8Array>>();
+  const files = new Map<string, Uint8Array>();
+  return {
+    files,
+    writes: 0,
+    async write({ name, position, bytes, kept }) {
+      this.writes += 1;
+      const own = position === 0 ? new Map<number, Uint8Array>() : parts.get(name);
+      if (!own || (position > 0 && kept !== position)) return undefined;
+      parts.set(name, own);
+      own.set(position, bytes.slice());
+      return position + bytes.length;
+    },
+    async finish({ name, size }) {
+      const whole = new Uint8Array(size);
+      for (const [position, bytes] of parts.get(name) ?? []) whole.set(bytes, position);
+      files.set(name, whole);
+      return true;
+    },
+  };
+}
+
+/** What all processes of a job share: Kaggle, the clock, the files and the target. */
+export interface World {
+  readonly emulator: ReturnType<typeof createEmulator>;
+  readonly target: ReturnType<typeof memoryTarget>;
+  readonly sources: Map<string, Uint8Array<ArrayBuffer>>;
+  readonly clock: { now(): number; advance(ms: number): void };
+  /** A client of a new process. `kill` ends it. */
+  open(kill?: Kill, options?: ClientOptions): Process;
+}
+
+/** A process that performs one step. */
+export interface Process {
+  readonly client: KaggleClient;
+  readonly io: JobIo;
+  /** Rejects when the process is killed. */
+  readonly killed: Promise<never>;
+  /** Effects so far. */
+  readonly effects: number;
+}
+
+export class Killed extends Error {}
+
+export interface WorldOptions {
+  readonly files?: Record<string, Uint8Array<ArrayBuffer>>;
+  readonly output?: Record<string, Uint8Array<ArrayBuffer>>;
+  readonly executor?: Executor;
+  readonly emulator?: Parameters<typeof createEmulator>[0];
+}
+
+export function createWorld({ files = {}, output = {}, executor, emulator: given }: WorldOptions = {}): World {
+  let time = Date.UTC(2026, 10, 27);
+  const now = () => time;
+  const run = scriptedExecutor((job) => {
+    job.onOutput('stdout', 'trained\n');
+    return { files: Object.entries(output).map(([name, data]) => ({ name, data })) };
+  });
+  const emulator = createEmulator({ executor: executor ?? run, lag: 3, processing: 3000, now, ...given });
+  const target = memoryTarget();
+  const sources = new Map(Object.entries(files));
+
+  function advance(ms: number): void {
+    time += ms;
+  }
+
+  function open(kill?: Kill, options: ClientOptions = {}): Process {
+    let effects = 0;
+    let dead = false;
+    let end: (error: Killed) => void = () => {};
+    const killed = new Promise<never>((_resolve, reject) => {
+      end = reject;
+    });
+    killed.catch(() => undefined);
+    const forever = new Promise<never>(() => undefined);
+
+    /** Performs an effect, unless the process has ended: then nothing returns to it. */
+    async function effect<T>(work: () => Promise<T>): Promise<T> {
+      if (dead) return forever;
+      const isLast = kill !== undefined && effects++ === kill.at;
+      if (kill === undefined) effects++;
+      if (isLast && !kill.after) {
+        dead = true;
+        end(new Killed());
+        return forever;
+      }
+      const result = await work();
+      if (isLast) {
+        dead = true;
+        end(new Killed());
+      }
+      return dead ? forever : result;
+    }
+
+    const clock: Clock = {
+      now,
+      random: () => 0.5,
+      async sleep(ms, signal) {
+        if (dead) return forever;
+        signal?.throwIfAborted();
+        time += ms;
+        // Runs end in real time.
+        await new Promise((resolve) => setImmediate(resolve));
+      },
+    };
+    const client = createClient({
+      endpoint: 'http://localhost:9',
+      token: 'KGAT_test',
+      platform: { ...memoryPlatform(), clock },
+      timeout: 0,
+      ...options,
+      fetch: (request) => effect(() => (options.fetch ?? emulator.fetch)(request)),
+    });
+    const source = (name: string): ByteSource => {
+      const bytes = sources.get(name);
+      if (!bytes) throw new Error(`no file ${name}`);
+      return {
+        size: bytes.length,
+        slice: (start, stop) => new Blob([bytes.subarray(start, stop)]).stream(),
+        identity: async () => `${bytes.length}-${bytes[0]}`,
+      };
+    };
+    const own: PartTarget = {
+      write: (part) => effect(() => target.write(part)),
+      finish: (file) => effect(() => target.finish(file)),
+    };
+    return {
+      client,
+      io: { source, target: own },
+      killed,
+      get effects() {
+        return effects;
+      },
+    };
+  }
+
+  return { emulator, target, sources, clock: { now, advance }, open };
+}
+
+/** A job with two files and an output. */
+export function planOf(files: readonly string[], more: Partial<JobPlan> = {}): JobPlan {
+  return {
+    dataset: { owner: 'alice', slug: 'my-points', title: 'My points', files },
+    kernel: { slug: 'alice/my-training', newTitle: 'My training', text: 'print("hello")' },
+    output: true,
+    ...more,
+  };
+}
+
+/** What drives a job: kills of each process, and what is looked at after each step. */
+export interface Drive extends AdvanceOptions {
+  /** Kill of the process that is the nth; none if it returns `undefined`. */
+  readonly kill?: (process: number) => Kill | undefined;
+  readonly onTurn?: (turn: JobTurn, before: JobState) => void;
+  readonly client?: ClientOptions;
+  /** Fails after so many processes. @default 400 */
+  readonly most?: number;
+}
+
+/** Runs a job to its end, one process for each step. */
+export async function drive(world: World, plan: JobPlan, options: Drive = {}): Promise<JobState> {
+  const { kill, onTurn, client, most = 400, ...advance } = options;
+  // The store keeps text.
+  let stored = JSON.stringify(beginJob(plan));
+  for (let count = 0; count < most; count++) {
+    const process = world.open(kill?.(count), client);
+    const state = JSON.parse(stored) as JobState;
+    let turn: JobTurn;
+    try {
+      turn = await Promise.race([advanceJob(process.client, state, process.io, advance), process.killed]);
+    } catch (error) {
+      if (error instanceof Killed) continue;
+      throw error;
+    }
+    onTurn?.(turn, state);
+    stored = JSON.stringify(turn.state);
+    if (turn.done) return turn.state;
+    world.clock.advance(turn.pause * 1000);
+    if (turn.pause > 0) await new Promise((resolve) => setTimeout(resolve, 4));
+  }
+  throw new Error(`the job did not end: ${stored}`);
+}
