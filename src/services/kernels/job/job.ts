@@ -2,8 +2,9 @@ import type { Int64 } from '../../../core/codec/message.ts';
 import type { CallOptions, KaggleClient } from '../../../core/rpc/client.ts';
 import { type CancelOptions, cancel } from '../cancel.ts';
 import { pageOf } from '../run-ref.ts';
+import { type JobMemory, withAccess } from './access.ts';
 import { type JobFacts, writeJobId } from './id.ts';
-import { type JobLog, type JobLogsOptions, readJobLog } from './log.ts';
+import { type JobLog, type JobLogsOptions, type LogMemory, readJobLog } from './log.ts';
 import { type JobPeek, peek } from './peek.ts';
 import { type JobResult, result } from './result.ts';
 
@@ -61,6 +62,7 @@ export interface Job {
 export function createJob(client: KaggleClient, facts: JobFacts): Job {
   const { ref, versionNumber, kernelId, key } = facts;
   const run = { ref, versionNumber };
+  const memory: JobMemory & LogMemory = { seen: false, stored: undefined };
   return {
     id: writeJobId(facts),
     ref,
@@ -68,9 +70,9 @@ export function createJob(client: KaggleClient, facts: JobFacts): Job {
     kernelId,
     url: pageOf(run),
     key,
-    peek: (options = {}) => peek(client, facts, options),
-    logs: (options = {}) => readJobLog(client, facts, options),
-    result: (options = {}) => result(client, facts, options),
-    cancel: (options = {}) => cancel(client, run, options),
+    peek: (options = {}) => withAccess(client, facts, options, () => peek(client, facts, memory, options)),
+    logs: (options = {}) => withAccess(client, facts, options, () => readJobLog(client, facts, memory, options)),
+    result: (options = {}) => withAccess(client, facts, options, () => result(client, facts, memory, options)),
+    cancel: (options = {}) => withAccess(client, facts, options, () => cancel(client, run, options)),
   };
 }

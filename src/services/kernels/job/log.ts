@@ -4,16 +4,17 @@ import { text, whole } from '../../../core/options/field.ts';
 import type { Fields } from '../../../core/options/shape.ts';
 import { callFields } from '../../../core/rpc/call-fields.ts';
 import type { CallOptions, KaggleClient } from '../../../core/rpc/client.ts';
+import { startDeadline } from '../../../core/rpc/deadline.ts';
 import { isTransient } from '../../../core/rpc/retry.ts';
-import { joinSignals } from '../../../core/transfer/streams.ts';
 import { startWatchdog } from '../../../core/transfer/watchdog.ts';
 import type { LogEntry } from '../log/entry.ts';
 import { type LiveEvent, readLive } from '../log/live.ts';
 import { createMarkerFilter, withoutMarker } from '../log/marker.ts';
 import { fetchStoredLog } from '../log/stored.ts';
-import { type ResolvedRun, resolveRun } from '../run-ref.ts';
-import { isTerminal, isWaiting, observe } from '../watch/status.ts';
-import { logStart, readCursor, writeCursor } from './cursor.ts';
+import type { ResolvedRun } from '../run-ref.ts';
+import { isTerminal, isWaiting } from '../watch/status.ts';
+import { type JobMemory, observeJob } from './access.ts';
+import { type LogPosition, logStart, readCursor, writeCursor } from './cursor.ts';
 import type { JobFacts } from './id.ts';
 import { createLogPage, type LogPage } from './log-page.ts';
 
@@ -67,8 +68,8 @@ async function readPage(client: KaggleClient, run: ResolvedRun, page: LogPage, s
   };
   follow();
   let since: number | undefined;
-  const take = (entry: LogEntry | undefined) => {
-    if (entry) page.take(entry);
+  const take = (entry: LogEntry | undefined, raw?: boolean) => {
+    if (entry) page.take(entry, raw);
   };
   try {
     for await (const event of readLive(client, run, closed.signal)) {
@@ -77,7 +78,7 @@ async function readPage(client: KaggleClient, run: ResolvedRun, page: LogPage, s
         if (event.type === 'complete') take(marker.rest());
         return event;
       }
-      take(marker.take(event.entry));
+      take(event.raw ? event.entry : marker.take(event.entry), event.raw);
       if (page.more) break;
       if (!page.reached) continue;
       if (since === undefined) {
@@ -97,32 +98,74 @@ async function readPage(client: KaggleClient, run: ResolvedRun, page: LogPage, s
   }
 }
 
+/** What the handle of a job keeps of a stored log of which only a part was returned. */
+export interface LogMemory {
+  stored: readonly LogEntry[] | undefined;
+}
+
 /** Gets what is new in the log of a run; see `Job.logs`. */
-export async function readJobLog(client: KaggleClient, facts: JobFacts, options: JobLogsOptions): Promise<JobLog> {
+export async function readJobLog(
+  client: KaggleClient,
+  facts: JobFacts,
+  memory: JobMemory & LogMemory,
+  options: JobLogsOptions,
+): Promise<JobLog> {
   checkOptions('job.logs', options, jobLogsFields);
   const { cursor, maxBytes = 65_536, ...callOptions } = options;
   const start = cursor === undefined ? logStart : readCursor(facts, cursor);
-  const signal = joinSignals(client.signal, options.signal);
-  const run = await resolveRun(client, facts, callOptions);
-  const { status } = await observe(client, run, callOptions);
-  const over = isTerminal(status);
+  const deadline = startDeadline('job.logs', options.timeout ?? 0, [client.signal, options.signal]);
+  try {
+    return await readNew(client, facts, memory, { start, maxBytes, callOptions, signal: deadline.signal });
+  } finally {
+    deadline.stop();
+  }
+}
+
+interface Look {
+  readonly start: LogPosition;
+  readonly maxBytes: number;
+  readonly callOptions: CallOptions;
+  readonly signal: AbortSignal;
+}
+
+async function readNew(
+  client: KaggleClient,
+  facts: JobFacts,
+  memory: JobMemory & LogMemory,
+  { start, maxBytes, callOptions, signal }: Look,
+): Promise<JobLog> {
   const toLog = (page: LogPage, ended: boolean): JobLog => ({
     entries: [...page.entries],
     cursor: writeCursor(facts, page.end),
     more: page.more,
     ended: ended && !page.more,
   });
-  if (isWaiting(status)) return toLog(createLogPage(start, maxBytes), false);
+  const toStoredLog = (stored: readonly LogEntry[]): JobLog => {
+    const page = createLogPage(start, maxBytes);
+    for (const entry of stored) {
+      page.take(entry);
+      if (page.more) break;
+    }
+    memory.stored = page.more ? stored : undefined;
+    return toLog(page, true);
+  };
+
+  if (memory.stored) {
+    signal.throwIfAborted();
+    return toStoredLog(memory.stored);
+  }
+  const { run, found } = await observeJob(client, facts, memory, callOptions);
+  if (isWaiting(found.status)) return toLog(createLogPage(start, maxBytes), false);
+  const over = isTerminal(found.status);
   if (over) {
     const stored = withoutMarker(await fetchStoredLog(client, run, callOptions));
-    const page = createLogPage(start, maxBytes);
-    for (const entry of stored) page.take(entry);
-    if (stored.length > 0) return toLog(page, true);
+    if (stored.length > 0) return toStoredLog(stored);
   }
   for (let attempt = 1; ; attempt++) {
     const page = createLogPage(start, maxBytes);
     const end = await readPage(client, run, page, signal);
-    if (end.type !== 'lost') return toLog(page, end.type === 'complete' || (over && end.type === 'snapshot'));
+    // Kaggle adds lines to the stored log of a run whose live log has ended.
+    if (end.type !== 'lost') return toLog(page, over && end.type !== 'quiet');
     if (page.entries.length > 0) return toLog(page, false);
     const { error } = end;
     // A run that printed nothing may have no log at all.

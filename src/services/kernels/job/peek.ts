@@ -1,8 +1,8 @@
 import { checkOptions } from '../../../core/options/check.ts';
 import { callFields } from '../../../core/rpc/call-fields.ts';
 import type { CallOptions, KaggleClient } from '../../../core/rpc/client.ts';
-import { resolveRun } from '../run-ref.ts';
-import { isTerminal, type KernelStatus, observe } from '../watch/status.ts';
+import { isTerminal, type KernelStatus } from '../watch/status.ts';
+import { type JobMemory, observeJob } from './access.ts';
 import type { JobFacts } from './id.ts';
 
 /** What `Job.peek` returns. */
@@ -15,9 +15,14 @@ export interface JobPeek extends KernelStatus {
   since: Date;
 }
 
-export async function peek(client: KaggleClient, facts: JobFacts, options: CallOptions): Promise<JobPeek> {
+export async function peek(
+  client: KaggleClient,
+  facts: JobFacts,
+  memory: JobMemory,
+  options: CallOptions,
+): Promise<JobPeek> {
   checkOptions('job.peek', options, callFields);
-  const found = await observe(client, await resolveRun(client, facts, options), options);
+  const { found } = await observeJob(client, facts, memory, options);
   const { versionNumber, pushedAt } = facts;
   return { ...found, versionNumber, ended: isTerminal(found.status), since: new Date(pushedAt) };
 }

@@ -23,21 +23,28 @@ function toLogEntry(value: unknown): LogEntry | undefined {
   };
 }
 
+/** A line of the live log. */
+export interface LiveLine {
+  readonly entry: LogEntry;
+  /** The line is not an event of the log, so that the stored log does not contain it. */
+  readonly raw: boolean;
+}
+
 /**
  * Parses a `data:` line of the live log. A line of another form becomes an entry unchanged; `undefined` for an error of the
  * server, which is JSON without `data`.
  */
-export function parseLogEvent(text: string, lastTime: number): LogEntry | undefined {
+export function parseLogEvent(text: string, lastTime: number): LiveLine | undefined {
   try {
     const value: unknown = JSON.parse(text);
     const entry = toLogEntry(value);
-    if (entry) return entry;
+    if (entry) return { entry, raw: false };
     const isError = parseErrorBody(text).code >= 400 || Object.hasOwn(Object(value), 'error');
     if (isError) return undefined;
   } catch {
     // Not JSON: becomes an entry unchanged.
   }
-  return { stream: 'stdout', time: lastTime, data: `${text}\n` };
+  return { entry: { stream: 'stdout', time: lastTime, data: `${text}\n` }, raw: true };
 }
 
 /** Parses a JSON array of events; `undefined` for any other text. */

@@ -12,7 +12,8 @@ import { createSseReader } from './sse.ts';
 
 /** Events of a connection: entries, then how it ended. */
 export type LiveEvent =
-  | { readonly type: 'entry'; readonly entry: LogEntry }
+  /** `raw`: the line is not an event of the log. */
+  | { readonly type: 'entry'; readonly entry: LogEntry; readonly raw?: boolean }
   /** The log has ended. */
   | { readonly type: 'complete' }
   /** The server returned an array instead of a stream: the entries so far. */
@@ -114,11 +115,11 @@ export async function* readLive(
         yield { type: 'complete' };
         return;
       }
-      const entry = parseLogEvent(line, time);
-      if (!entry) throw new Error(`the server sent an error: ${describe(readAnswer(response, line, call))}`);
-      time = entry.time;
+      const parsed = parseLogEvent(line, time);
+      if (!parsed) throw new Error(`the server sent an error: ${describe(readAnswer(response, line, call))}`);
+      time = parsed.entry.time;
       timer.heard(true);
-      yield { type: 'entry', entry };
+      yield { type: 'entry', ...parsed };
       timer.heard(false);
       if (clock.now() - opened > longestConnection * 1000)
         throw new Error(`the connection was open for more than ${longestConnection} s`);

@@ -1,5 +1,5 @@
 import { TransferError } from '../../../core/errors.ts';
-import type { KaggleClient } from '../../../core/rpc/client.ts';
+import type { CallOptions, KaggleClient } from '../../../core/rpc/client.ts';
 import { paginate } from '../../../core/rpc/paginate.ts';
 import { listKernelFiles } from '../generated/methods.ts';
 import { type ResolvedRun, runFields } from '../run-ref.ts';
@@ -12,13 +12,9 @@ export interface Listing {
 }
 
 /** Gets all pages. */
-export async function listAll(
-  client: KaggleClient,
-  run: ResolvedRun,
-  signal: AbortSignal | undefined,
-): Promise<Listing> {
+export async function listAll(client: KaggleClient, run: ResolvedRun, options: CallOptions): Promise<Listing> {
   const listing: Listing = { files: [], log: undefined };
-  const fetchPage = outputPages(client, run, { signal });
+  const fetchPage = outputPages(client, run, options);
   const pages = paginate(async (token) => {
     const page = await fetchPage(token);
     listing.log ??= page.log;

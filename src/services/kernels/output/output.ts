@@ -144,7 +144,7 @@ export async function output(
   const wanted = chosen(options.pattern);
   const target = openFolder(client, folder);
   const resolved = await resolveRun(client, run, { signal });
-  const listing = await listAll(client, resolved, signal);
+  const listing = await listAll(client, resolved, { signal });
   const files = listing.files.filter(({ fileName }) => wanted(fileName));
   if (files.length === 0 && listing.files.length > 0) {
     warn(client, options, `no output file of ${resolved.ref} matches the pattern ${options.pattern}`);
@@ -165,7 +165,7 @@ export async function output(
   const together = { ...shared, signal, concurrency, keep: existing === 'check' };
   const unpacked = plan.by === 'archive' ? await outputByArchive(client, resolved, names, folder, together) : undefined;
 
-  const renew = createRenewal(() => listAll(client, resolved, signal), listing);
+  const renew = createRenewal(() => listAll(client, resolved, { signal }), listing);
   const fetched = await pool(
     files,
     concurrency,
