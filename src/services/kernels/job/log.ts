@@ -1,4 +1,4 @@
-import { ApiError, ConnectionError, NotFoundError, PermissionError } from '../../../core/errors.ts';
+import { ApiError, NotFoundError, PermissionError } from '../../../core/errors.ts';
 import { checkOptions } from '../../../core/options/check.ts';
 import { text, whole } from '../../../core/options/field.ts';
 import type { Fields } from '../../../core/options/shape.ts';
@@ -6,7 +6,6 @@ import { callFields } from '../../../core/rpc/call-fields.ts';
 import type { CallOptions, KaggleClient } from '../../../core/rpc/client.ts';
 import { startDeadline } from '../../../core/rpc/deadline.ts';
 import { isTransient } from '../../../core/rpc/retry.ts';
-import { startWatchdog } from '../../../core/transfer/watchdog.ts';
 import type { LogEntry } from '../log/entry.ts';
 import { type LiveEvent, readLive } from '../log/live.ts';
 import { createMarkerFilter, withoutMarker } from '../log/marker.ts';
@@ -46,56 +45,33 @@ export interface JobLog {
   ended: boolean;
 }
 
-/** Seconds to wait for the next entry of the known part of a log, and for the first one. */
-const patience = 5;
-/** Seconds without a new entry after which the live log is considered read. */
+/** Seconds without an entry after which the live log is considered read. */
 const quiet = 0.5;
 /** Seconds after which reading stops, even if the run prints all the time. */
 const longest = 10;
-/** How often a lost connection is tried in total. */
+/** How often a connection is tried that was lost, or quiet before the new part of the log. */
 const maxAttempts = 3;
 
-/** How reading the live log ended: with its last event, or `quiet`. */
-type Outcome = Exclude<LiveEvent, { type: 'entry' }> | { readonly type: 'quiet' };
+/** How reading the live log ended; `full` for a page that is full, or took long enough. */
+type Outcome = Exclude<LiveEvent, { type: 'entry' }> | { readonly type: 'full' };
 
 /** Reads the live log from its start, until the page is full, the log ends, or it is quiet for a moment. */
 async function readPage(client: KaggleClient, run: ResolvedRun, page: LogPage, signal: AbortSignal): Promise<Outcome> {
   const marker = createMarkerFilter();
-  let watchdog = startWatchdog(patience, [signal]);
-  const closed = new AbortController();
-  const follow = () => {
-    watchdog.signal.addEventListener('abort', () => closed.abort(watchdog.signal.reason), { once: true });
-  };
-  follow();
   let since: number | undefined;
   const take = (entry: LogEntry | undefined, raw?: boolean) => {
     if (entry) page.take(entry, raw);
   };
-  try {
-    for await (const event of readLive(client, run, closed.signal)) {
-      watchdog.touch();
-      if (event.type !== 'entry') {
-        if (event.type === 'complete') take(marker.rest());
-        return event;
-      }
-      take(event.raw ? event.entry : marker.take(event.entry), event.raw);
-      if (page.more) break;
-      if (!page.reached) continue;
-      if (since === undefined) {
-        since = performance.now();
-        watchdog.release();
-        watchdog = startWatchdog(quiet, [signal]);
-        follow();
-      } else if (performance.now() - since > longest * 1000) break;
+  for await (const event of readLive(client, run, signal, quiet)) {
+    if (event.type !== 'entry') {
+      if (event.type === 'complete') take(marker.rest());
+      return event;
     }
-    return { type: 'quiet' };
-  } catch (error) {
-    if (!watchdog.stalled || signal.aborted) throw error;
-    if (page.reached) return { type: 'quiet' };
-    return { type: 'lost', error: new ConnectionError(`the log of ${run.ref} stopped`, { cause: error }), seconds: 0 };
-  } finally {
-    watchdog.release();
+    take(event.raw ? event.entry : marker.take(event.entry), event.raw);
+    if (page.reached) since ??= client.clock.now();
+    if (page.more || (since !== undefined && client.clock.now() - since > longest * 1000)) break;
   }
+  return { type: 'full' };
 }
 
 /** What the handle of a job keeps of a stored log of which only a part was returned. */
@@ -165,13 +141,17 @@ async function readNew(
     const page = createLogPage(start, maxBytes);
     const end = await readPage(client, run, page, signal);
     // Kaggle adds lines to the stored log of a run whose live log has ended.
-    if (end.type !== 'lost') return toLog(page, over && end.type !== 'quiet');
-    if (page.entries.length > 0) return toLog(page, false);
+    if (end.type === 'complete' || end.type === 'snapshot') return toLog(page, over);
+    if (end.type === 'full' || page.entries.length > 0) return toLog(page, false);
+    const last = attempt === maxAttempts;
+    if (end.type === 'quiet') {
+      if (page.reached || last) return toLog(page, false);
+      continue;
+    }
     const { error } = end;
     // A run that printed nothing may have no log at all.
     if (over && (error instanceof NotFoundError || error instanceof PermissionError)) return toLog(page, true);
-    if (error instanceof ApiError && !isTransient(error)) throw error;
-    if (attempt === maxAttempts) throw error;
+    if (last || (error instanceof ApiError && !isTransient(error))) throw error;
     await client.clock.sleep(1000 * attempt, signal);
   }
 }
