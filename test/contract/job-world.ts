@@ -19,15 +19,29 @@ export interface WorldOptions {
   readonly late?: number;
   /** State store that all processes share; `undefined` for none. */
   readonly state?: StateStore | undefined;
-  /** Changes the response of the server. */
-  readonly answer?: (method: string, response: Response) => Response | Promise<Response>;
+  /** Answers in place of the server, which is `ask`. */
+  readonly answer?: (
+    method: string,
+    request: Request,
+    ask: (request: Request) => Promise<Response>,
+  ) => Promise<Response>;
+}
+
+/** A process with a client. */
+export interface Process {
+  readonly client: KaggleClient;
+  /** Number of requests and calls of the state store so far. */
+  effects(): number;
+  /** Names of the called methods. */
+  readonly calls: string[];
+  readonly warnings: string[];
 }
 
 /**
  * An emulator, a clock that only pauses move, and processes that can be killed at each effect: a request, or a call of the state
  * store.
  */
-export function createWorld({ late = 0, state, answer = (_method, response) => response }: WorldOptions = {}) {
+export function createWorld({ late = 0, state, answer = (_method, request, ask) => ask(request) }: WorldOptions = {}) {
   let now = Date.UTC(2026, 0, 1);
   const emulator = createEmulator({ executor: scriptedExecutor(() => {}), lag: 0, now: () => now });
 
@@ -47,10 +61,11 @@ export function createWorld({ late = 0, state, answer = (_method, response) => r
   }
 
   /** A new process, which has nothing of others but the state store. */
-  function connect(kill?: Kill): { client: KaggleClient; effects: () => number; calls: string[] } {
+  function connect(kill?: Kill): Process {
     let effects = 0;
     let dead = false;
     const calls: string[] = [];
+    const warnings: string[] = [];
     const locks = new Set<() => Promise<void>>();
 
     function die(): never {
@@ -92,7 +107,7 @@ export function createWorld({ late = 0, state, answer = (_method, response) => r
       platform: {
         ...memoryPlatform(),
         state: store!,
-        log: () => {},
+        log: (line) => void warnings.push(line),
         clock: {
           now: () => now,
           random: () => 0,
@@ -109,11 +124,10 @@ export function createWorld({ late = 0, state, answer = (_method, response) => r
         effect(async () => {
           const method = new URL(request.url).pathname.split('/').at(-1)!;
           calls.push(method);
-          const response = method === 'GetKernel' ? await showLate(request) : await emulator.fetch(request);
-          return answer(method, response);
+          return answer(method, request, method === 'GetKernel' ? showLate : emulator.fetch);
         }),
     });
-    return { client, effects: () => effects, calls };
+    return { client, effects: () => effects, calls, warnings };
   }
 
   return {

@@ -2,7 +2,7 @@ import { KaggleError, NotFoundError, PermissionError } from '../../../core/error
 import type { CallOptions, KaggleClient } from '../../../core/rpc/client.ts';
 import { getKernel } from '../generated/methods.ts';
 import { describeRun, pageOf, type ResolvedRun, resolveRun, runFields } from '../run-ref.ts';
-import { type KernelStatus, notStarted, observe } from '../watch/status.ts';
+import { type KernelStatus, notStarted, observe, startTimeout } from '../watch/status.ts';
 import type { JobFacts } from './id.ts';
 
 /** What the handle of a job remembers between calls. */
@@ -10,9 +10,6 @@ export interface JobMemory {
   /** The run existed in an earlier call. */
   seen: boolean;
 }
-
-/** Milliseconds after the push in which a run may not exist yet, as `startTimeout` of `wait`. */
-const startTime = 900_000;
 
 /** The refusal in an error: it, or the reason of it. */
 function refusalIn(error: unknown): PermissionError | NotFoundError | undefined {
@@ -95,7 +92,7 @@ export async function observeJob(
     if (!(error instanceof NotFoundError)) throw error;
   }
   if (found.status !== 'NOT_STARTED') memory.seen = true;
-  else if (memory.seen || client.clock.now() - facts.pushedAt > startTime) {
+  else if (memory.seen || client.clock.now() - facts.pushedAt > startTimeout * 1000) {
     await requireKernel(client, facts, run, options);
   }
   return { run, found };

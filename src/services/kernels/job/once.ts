@@ -1,6 +1,8 @@
 import type { ErrorText } from '../../../core/error-text.ts';
+import { NotFoundError } from '../../../core/errors.ts';
 import { sha256Text } from '../../../core/hash/digest.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
+import { isTransient } from '../../../core/rpc/retry.ts';
 import { joinSignals } from '../../../core/transfer/streams.ts';
 import { warn } from '../../../core/warn.ts';
 import { awaitMarked, findMarked, type MarkedVersion, type Search } from '../push/find-marked.ts';
@@ -9,6 +11,8 @@ import { contentOf, type PreparedPush, type PushOptions, preparePush } from '../
 import { placesOf } from '../push/recover.ts';
 import { cancellable, type PushRequest } from '../push/request.ts';
 import type { SaveOptions } from '../push/save.ts';
+import { resolveRun } from '../run-ref.ts';
+import { observe, startTimeout } from '../watch/status.ts';
 import type { JobFacts } from './id.ts';
 import { pushMarked } from './push-marked.ts';
 
@@ -94,6 +98,28 @@ export function findLate(
   return awaitMarked(client, searchesAfter(before, mark), latePauses(client.clock.now() - at), signal);
 }
 
+/**
+ * Whether a version that was found has a run. Kaggle has been observed to save a version without a run if no slot was free. Until
+ * `startTimeout` seconds after the push that is `unknown`, as a run starts late.
+ */
+export async function hasRun(
+  client: KaggleClient,
+  { ref, versionNumber, time }: MarkedVersion,
+  at: number | undefined,
+  signal: AbortSignal,
+): Promise<boolean | 'unknown'> {
+  try {
+    const { status } = await observe(client, await resolveRun(client, { ref, versionNumber }, { signal }), { signal });
+    if (status !== 'NOT_STARTED') return true;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!isTransient(error) && !(error instanceof NotFoundError)) throw error;
+    if (!(error instanceof NotFoundError)) return 'unknown';
+  }
+  const since = at ?? time;
+  return since !== undefined && client.clock.now() - since > startTimeout * 1000 ? false : 'unknown';
+}
+
 /** Warns if a run was started by another request with the same key. */
 export function compareContent(
   client: KaggleClient,
@@ -161,7 +187,7 @@ export async function findOrPush(
   if (sentAt === undefined) return pushNow(client, once, versions, options);
   const signal = joinSignals(client.signal, options.signal);
   const found = await findLate(client, once, versions, sentAt, signal);
-  if (!found) return pushNow(client, once, versions, options);
+  if (!found || !(await hasRun(client, found, sentAt, signal))) return pushNow(client, once, versions, options);
   compareContent(client, once, found.mark.content, found, options);
   return factsOf(client, once, found, sentAt);
 }

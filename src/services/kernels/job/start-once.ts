@@ -9,6 +9,7 @@ import {
   compareContent,
   factsOf,
   findLate,
+  hasRun,
   lookUp,
   type Once,
   type OnceOptions,
@@ -79,7 +80,15 @@ export async function startOnce(
       ? { found: await findLate(client, once, pending.before, pending.at, signal), before: pending.before }
       : await lookUp(client, once, record ? 0 : mostVersions, signal);
     if (!found) return pushOnce(before);
+    const { ref, versionNumber } = found;
+    const runs = await hasRun(client, found, pending?.at, signal);
+    if (!runs) return pushOnce({ ...before, [ref]: versionNumber });
     compareContent(client, once, found.mark.content, found, options);
-    return keep(factsOf(client, once, found, pending?.at), found.mark.content);
+    const facts = factsOf(client, once, found, pending?.at);
+    if (runs === true) return keep(facts, found.mark.content);
+    // A later call decides, when a run should exist.
+    const others = { ...before, [ref]: versionNumber - 1 };
+    if (!pending) await records.write({ type: 'pending', before: others, at: facts.pushedAt });
+    return facts;
   });
 }

@@ -11,7 +11,7 @@ export interface MarkedVersion {
   readonly versionNumber: number;
   readonly kernelId: Int64;
   readonly mark: PushMark;
-  /** Time of its run in milliseconds since 1970, if Kaggle returned it. */
+  /** Time of its run in milliseconds since 1970, if it is the latest version and Kaggle returned the time. */
   readonly time: number | undefined;
 }
 
@@ -87,12 +87,12 @@ export async function findMarked(
     return version.mark;
   };
   const result = (versionNumber: number, mark: PushMark): SearchResult => ({
-    found: { ref, kernelId, versionNumber, mark, time },
+    found: { ref, kernelId, versionNumber, mark, time: versionNumber === latest ? time : undefined },
     latest,
   });
 
-  if (first.mark) cache.set(`${kernelId}/${latest}`, first.mark);
-  if (latest > (after ?? 0) && first.mark?.id === id) return result(latest, first.mark);
+  if (latest > 0) cache.set(`${kernelId}/${latest}`, first.mark);
+  if (most > 0 && latest > (after ?? 0) && first.mark?.id === id) return result(latest, first.mark);
   if (after !== undefined) {
     // The number may lag behind the versions.
     for (let number = latest + 1; ; number++) {

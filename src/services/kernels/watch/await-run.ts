@@ -5,7 +5,15 @@ import { joinSignals } from '../../../core/transfer/streams.ts';
 import { type OnWarning, warn } from '../../../core/warn.ts';
 import { listKernelSessionOutput } from '../generated/methods.ts';
 import { describeRun, pageOf, type ResolvedRun, runFields } from '../run-ref.ts';
-import { isKnown, isTerminal, isWaiting, type KernelStatus, notStarted, observe } from './status.ts';
+import {
+  startTimeout as defaultStartTimeout,
+  isKnown,
+  isTerminal,
+  isWaiting,
+  type KernelStatus,
+  notStarted,
+  observe,
+} from './status.ts';
 import { onStatusFailure } from './status-failure.ts';
 
 export interface AwaitOptions extends PollOptions {
@@ -48,7 +56,7 @@ export async function awaitRun(
   accept: (found: KernelStatus) => boolean | Promise<boolean>,
   options: AwaitOptions = {},
 ): Promise<KernelStatus> {
-  const { startTimeout = 900 } = options;
+  const { startTimeout = defaultStartTimeout } = options;
   const name = describeRun(run);
   const warned = new Set<string>();
   let last = '';

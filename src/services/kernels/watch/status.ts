@@ -19,6 +19,9 @@ export interface KernelStatus {
 /** A version without a run: just pushed, or only saved. */
 export const notStarted: KernelStatus = { status: 'NOT_STARTED', failureMessage: undefined };
 
+/** Seconds after a push in which its run may not exist yet: waits end then by default. */
+export const startTimeout: number = 900;
+
 const known = /^(NOT_STARTED|QUEUED|NEW_SCRIPT|RUNNING|CANCEL_REQUESTED|COMPLETE|ERROR|CANCEL_ACKNOWLEDGED|ENDED)$/;
 
 /** Whether this version of kaggle-ts knows the status. */
