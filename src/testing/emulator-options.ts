@@ -49,6 +49,17 @@ export interface EmulatorOptions {
    */
   processing?: number | undefined;
   /**
+   * Duration in milliseconds for which a canceled run still counts as a session of its account.
+   * @default 0
+   */
+  slotLag?: number | undefined;
+  /**
+   * Whether a push that is refused because no session is free nevertheless saves a version, which never runs. This was
+   * reported once.
+   * @default false
+   */
+  savesWithoutSlot?: boolean | undefined;
+  /**
    * Where a kernel finds its inputs. `owner`: `/kaggle/input/datasets/<owner>/<slug>` and
    * `/kaggle/input/notebooks/<owner>/<slug>`, as observed on Kaggle today. `legacy`: `/kaggle/input/<slug>`. `both`:
    * both.

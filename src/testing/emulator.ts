@@ -102,6 +102,8 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     seed: 1,
     lag: 200,
     processing: 500,
+    slotLag: 0,
+    savesWithoutSlot: false,
     mounts: 'owner',
     storageOrigin: 'https://storage.kaggle-emulator.invalid',
     allowedOrigins: [],

@@ -49,6 +49,8 @@ const userFields = (): Fields<UserFixture> => ({
   key: name(),
   refreshToken: name(),
   phoneVerified: flag(),
+  cpuSessions: whole(0),
+  gpuSessions: whole(0),
   gpuSecondsLeft: number(),
   tpuSecondsLeft: number(),
 });
@@ -121,6 +123,8 @@ export const emulatorFields = (): Fields<EmulatorOptions> => ({
   seed: number(),
   lag: milliseconds(),
   processing: milliseconds(),
+  slotLag: milliseconds(),
+  savesWithoutSlot: flag(),
   mounts: oneOf('owner', 'both', 'legacy'),
   storageOrigin: field(
     'a URL, such as https://storage.example',

@@ -24,6 +24,16 @@ export interface EmulatorUser {
    */
   phoneVerified?: boolean | undefined;
   /**
+   * Maximum number of concurrent sessions without an accelerator.
+   * @default 5
+   */
+  cpuSessions?: number | undefined;
+  /**
+   * Maximum number of concurrent sessions with a GPU.
+   * @default 2
+   */
+  gpuSessions?: number | undefined;
+  /**
    * Seconds of GPU time left in the week in which the emulator was created.
    * @default 108000 (30 hours)
    */

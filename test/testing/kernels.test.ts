@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { type Job, scriptedExecutor } from '../../src/testing/index.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { type EmulatorOptions, type Job, scriptedExecutor } from '../../src/testing/index.ts';
 import { api, ended, kernelsApi, makeDataset, push, quiet, rpc, status } from './support.ts';
 
 const kernel = { userName: 'alice', kernelSlug: 'first-kernel' };
@@ -88,11 +88,11 @@ describe('the slots and the time of an account', () => {
   const hour = 3_600_000;
 
   /** An emulator with a clock of its own, whose runs end when told to. */
-  function setUp(user: object = {}) {
+  function setUp(user: object = {}, options: EmulatorOptions = {}) {
     let time = saturday + hour;
     const runs = held();
     const users = [{ username: 'alice', userId: 7, token: 'KGAT_test', ...user }];
-    const emulator = quiet({ executor: runs.executor, concurrency: 99, now: () => time, users });
+    const emulator = quiet({ executor: runs.executor, concurrency: 99, now: () => time, users, ...options });
     const save = async (name: string, more: object = {}) => {
       const request = { slug: `alice/${name}`, newTitle: name, text: '', kernelType: 'script', ...more };
       const { json } = await rpc(emulator, `${kernelsApi}/SaveKernel`, request);
@@ -122,6 +122,42 @@ describe('the slots and the time of an account', () => {
     end(0);
     await turn();
     expect((await save('gpu-three', gpu)).error).toBe('');
+  });
+
+  test('an account can have other numbers of sessions', async () => {
+    const { save, end } = setUp({ cpuSessions: 2, gpuSessions: 0 });
+    for (const name of ['cpu-one', 'cpu-two']) expect((await save(name)).error).toBe('');
+    expect((await save('cpu-three')).error).toBe('Maximum batch CPU session count of 2 reached.');
+    expect((await save('gpu-one', gpu)).error).toBe('Maximum batch GPU session count of 0 reached.');
+    end(0);
+    await turn();
+    expect((await save('cpu-three')).error).toBe('');
+  });
+
+  test('a canceled run counts as a session for a while longer, with the option slotLag', async () => {
+    const { emulator, save, pass } = setUp({ cpuSessions: 1 }, { slotLag: hour });
+    await save('cpu-one');
+    const { sessionId } = emulator.state.kernels.get('alice/cpu-one')!.versions[0]!;
+    await rpc(emulator, `${kernelsApi}/CancelKernelSession`, { kernelSessionId: sessionId });
+    await vi.waitFor(async () => expect((await save('cpu-two')).error).toContain('session count of 1'));
+    pass(0.9);
+    expect((await save('cpu-two')).error).toContain('session count of 1');
+    pass(0.2);
+    expect((await save('cpu-two')).error).toBe('');
+  });
+
+  test('a push without a free session saves a version that never runs, with the option savesWithoutSlot', async () => {
+    const { emulator, save, end } = setUp({ cpuSessions: 1 }, { savesWithoutSlot: true });
+    await save('cpu-one');
+    expect(await save('cpu-one')).toMatchObject({ error: expect.stringContaining('count of 1'), versionNumber: 0 });
+    end(0);
+    await turn();
+    const second = { userName: 'alice', kernelSlug: 'cpu-one', versionLabel: 'v2' };
+    expect(await rpc(emulator, `${kernelsApi}/GetKernelSessionStatus`, second)).toMatchObject({
+      status: 404,
+      json: { error: { message: 'No runs found for this kernel.' } },
+    });
+    expect(await save('cpu-one')).toMatchObject({ error: '', versionNumber: 3 });
   });
 
   test('pushing while a version runs starts a second session', async () => {

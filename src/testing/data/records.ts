@@ -64,6 +64,8 @@ const user = v.object({
   key: v.optional(v.string()),
   refreshToken: v.optional(v.string()),
   phoneVerified: v.optional(v.boolean()),
+  cpuSessions: v.optional(v.number()),
+  gpuSessions: v.optional(v.number()),
   gpuSecondsLeft: v.optional(v.number()),
   tpuSecondsLeft: v.optional(v.number()),
 });

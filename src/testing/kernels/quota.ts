@@ -6,7 +6,9 @@ import { type Kind, kindOf } from './machines.ts';
 const allowed = { GPU: 108_000, TPU: 72_000 };
 
 /** Maximum number of concurrent sessions of an account. No limit was observed for TPUs. */
-const slots: Partial<Record<Kind, number>> = { CPU: 5, GPU: 2 };
+function slotsOf({ cpuSessions = 5, gpuSessions = 2 }: EmulatorUser, kind: Kind): number {
+  return { CPU: cpuSessions, GPU: gpuSessions, TPU: Number.POSITIVE_INFINITY }[kind];
+}
 
 const second = 1000;
 const week = 7 * 86_400 * second;
@@ -21,7 +23,10 @@ function sessions({ state }: Context, user: EmulatorUser, kind: Kind): KernelVer
   return mine.flatMap(({ versions }) => versions).filter(({ runs, shape }) => runs && kindOf(shape) === kind);
 }
 
-const holdsSlot = ({ status }: KernelVersion) => ['QUEUED', 'RUNNING', 'CANCEL_REQUESTED'].includes(status);
+function holdsSlot({ options, now }: Context, { status, endedAt, startedAt }: KernelVersion): boolean {
+  if (status === 'CANCEL_ACKNOWLEDGED' && startedAt !== undefined) return now() - endedAt! < options.slotLag;
+  return ['QUEUED', 'RUNNING', 'CANCEL_REQUESTED'].includes(status);
+}
 
 /** Seconds used in this week, and seconds reserved by running sessions. Deleted kernels do not count. */
 function usage(context: Context, user: EmulatorUser, kind: 'GPU' | 'TPU'): { used: number; reserved: number } {
@@ -40,12 +45,15 @@ function usage(context: Context, user: EmulatorUser, kind: 'GPU' | 'TPU'): { use
   return { used, reserved };
 }
 
-/** Kaggle's message if no slot or no quota is left for another session; otherwise `undefined`. */
-export function sessionRefusal(context: Context, user: EmulatorUser, kind: Kind): string | undefined {
-  const limit = slots[kind] ?? Number.POSITIVE_INFINITY;
-  if (sessions(context, user, kind).filter(holdsSlot).length >= limit) {
-    return `Maximum batch ${kind} session count of ${limit} reached.`;
-  }
+/** Kaggle's message if no session is free; otherwise `undefined`. */
+export function slotRefusal(context: Context, user: EmulatorUser, kind: Kind): string | undefined {
+  const limit = slotsOf(user, kind);
+  const held = sessions(context, user, kind).filter((version) => holdsSlot(context, version)).length;
+  return held < limit ? undefined : `Maximum batch ${kind} session count of ${limit} reached.`;
+}
+
+/** Kaggle's message if no quota is left for another session; otherwise `undefined`. */
+export function quotaRefusal(context: Context, user: EmulatorUser, kind: Kind): string | undefined {
   if (kind === 'CPU') return undefined;
   const { used, reserved } = usage(context, user, kind);
   const hours = (allowed[kind] / 3600).toFixed(2);

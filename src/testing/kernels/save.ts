@@ -6,7 +6,7 @@ import type { Kernel, KernelVersion } from '../types.ts';
 import { flag, integer, text, texts, WireError } from '../wire.ts';
 import { denied, findKernel } from './find.ts';
 import { kindOf, recordedShape } from './machines.ts';
-import { sessionRefusal } from './quota.ts';
+import { quotaRefusal, slotRefusal } from './quota.ts';
 
 /** Size in bytes above which a source is refused with an empty 400. Observed: 1.25 MB is accepted, 1.8 MB is not. */
 const largestText = 1_500_000;
@@ -88,8 +88,10 @@ export const saveKernel: Handler = (rpc) => {
   if (shape && user.phoneVerified === false) {
     return refused('Your account must be verified by phone before you can use accelerators');
   }
-  const refusal = runs && sessionRefusal(context, user, kindOf(shape));
-  if (refusal) return refused(refusal);
+  const kind = kindOf(shape);
+  const noSlot = runs ? slotRefusal(context, user, kind) : undefined;
+  const refusal = noSlot ?? (runs ? quotaRefusal(context, user, kind) : undefined);
+  if (refusal && !(noSlot && context.options.savesWithoutSlot)) return refused(refusal);
 
   if (!kernel) {
     // The slug of a new kernel comes from its title; the requested slug is ignored.
@@ -113,7 +115,7 @@ export const saveKernel: Handler = (rpc) => {
     request: { ...body, kernelType: type },
     text: source,
     created: context.now(),
-    runs,
+    runs: runs && !noSlot,
     status: 'QUEUED',
     log: [],
     files: [],
@@ -125,6 +127,7 @@ export const saveKernel: Handler = (rpc) => {
   kernel.versions.push(version);
   context.keeper.kernel(kernel);
   context.schedule();
+  if (noSlot) return refused(noSlot);
   const ref = `/code/${kernel.owner}/${kernel.slug}`;
   const url = `https://www.kaggle.com${ref}`;
   return { ref, url, versionNumber: version.number, kernelId: kernel.id, error: '', ...invalid };
