@@ -1,5 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, vi } from 'vitest';
 import { KaggleError, PermissionError, TimeoutError, ValidationError } from '../../src/core/errors.ts';
+import { createClient } from '../../src/core/rpc/create-client.ts';
+import { memoryPlatform } from '../../src/platform/memory/index.ts';
 import type { JobEvent, WatchOptions } from '../../src/services/kernels/index.ts';
 import { watch } from '../../src/services/kernels/index.ts';
 import { timeline } from '../clock.ts';
@@ -256,6 +260,29 @@ describe('the end of a stream', () => {
     const sent = requests.length;
     await clock.sleep(3_600_000);
     expect(requests).toHaveLength(sent);
+  });
+
+  it('closes the connections to a real server', async () => {
+    let open = 0;
+    const server = createServer((request, response) => {
+      if (!request.url!.includes('/logs/stream/')) return void response.end('{"status":"RUNNING"}');
+      open++;
+      request.socket.once('close', () => open--);
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write('data: {"stream_name":"stdout","data":"working\\n"}\n\n');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const client = createClient({ endpoint, token: 'KGAT_test', platform: memoryPlatform() });
+    const jobs = ['alice/job-one/1', 'alice/job-two/1'];
+    const logs = new Set<string>();
+    for await (const event of watch(client, jobs, { logs: 'live' })) {
+      if (event.type === 'log') logs.add(event.job);
+      if (logs.size === 2) break;
+    }
+    await vi.waitFor(() => expect(open).toBe(0));
+    server.closeAllConnections();
+    server.close();
   });
 
   it('by an abort before it starts sends nothing', async () => {

@@ -111,6 +111,37 @@ export const logs: Cases = {
     includes(request?.headers.accept ?? '', 'text/event-stream', 'what is asked for');
   },
 
+  'watch: many runs as one stream, until the loop is left': {
+    timeout: 60,
+    async run({ createClient, unique, user }) {
+      const client = createClient();
+      const push = async (prefix: string, pause: number) => {
+        const slug = unique(prefix);
+        const text = scriptOf({
+          lines: [
+            [0, 'stdout', `${prefix}\n`],
+            [pause, 'stdout', 'the end\n'],
+          ],
+        });
+        return kernels.push(client, { slug: `${user}/${slug}`, newTitle: slug, text });
+      };
+      const jobs = { short: await push('short', 0), long: await push('long', 600_000), missing: `${user}/missing/1` };
+      const open = new Set(['short', 'long', 'missing']);
+      const told: Record<string, string[]> = { short: [], long: [], missing: [] };
+      const options = { logs: 'live', schedule: { first: 0.1, longest: 1 } } as const;
+      for await (const event of kernels.watch(client, Object.values(jobs), options)) {
+        const [name] = Object.entries(jobs).find(([, job]) => job === event.job)!;
+        if (event.type === 'log') told[name]!.push(event.entry.data.trim());
+        if (event.type === 'ended') told[name]!.push(event.status);
+        if (event.type === 'failed') told[name]!.push((event.error as Error).name);
+        if (name === 'long' ? event.type === 'log' : /ended|failed/.test(event.type)) open.delete(name);
+        if (open.size === 0) break;
+      }
+      const expected = { short: ['short', 'the end', 'COMPLETE'], long: ['long'], missing: ['PermissionError'] };
+      equal(told, expected, 'what happened to each run');
+    },
+  },
+
   async 'the stored log'(context) {
     const stored = [piece('one\n', 1), piece('grüße\n', 2.5, 'stderr')];
     await context.control.answer({
