@@ -12,6 +12,7 @@ import type { StartOptions } from '../services/kernels/job/start.ts';
 import type { KernelFilter, ListOptions } from '../services/kernels/list.ts';
 import type { LogEntry } from '../services/kernels/log/entry.ts';
 import type { LogsOptions } from '../services/kernels/log/logs.ts';
+import type { MapOptions, Sweep, SweepRequest, SweepStep, SweepStepOptions } from '../services/kernels/map/types.ts';
 import type { ListOutputOptions } from '../services/kernels/output/list.ts';
 import type { FetchedFile, OutputOptions } from '../services/kernels/output/output.ts';
 import type { OutputFile } from '../services/kernels/output/pages.ts';
@@ -159,6 +160,36 @@ export interface KaggleKernels {
    * ```
    */
   logs(run: RunRef, options?: LogsOptions): AsyncGenerator<LogEntry>;
+  /**
+   * Runs a kernel once for each input, as a sweep that outlives its process.
+   *
+   * The runs are versions of one kernel. As many run at the same time as the account has sessions. The state of the sweep is stored
+   * before and after each push: called again with the same inputs and the same key, it continues, and no input runs twice, whenever
+   * an earlier process was killed. Inputs that have ended are not run again.
+   *
+   * @param inputs - The inputs. With a plain `request` they are JSON, and become its `params`.
+   * @param request - The kernel, as for `push`, without `params`; or a function that returns the request for an input. All requests
+   * have the same `slug`.
+   * @returns An async iterable of results, with `all()`. It starts when it is iterated.
+   * @throws `ValidationError` if a request is invalid, or if the inputs of this key were others, or if another version of kaggle-ts
+   * wrote the state. Nothing is started then.
+   * @throws `QuotaError`, with the time of the refill, if the quota is used up, once the runs under way have ended; see `onQuota`.
+   * @throws `KaggleError` if Kaggle refuses three pushes in a row, if no push succeeds for half an hour, if the kernel was deleted,
+   * or if another process runs the same sweep.
+   * @throws The reason of `signal` if it is aborted. Runs continue on Kaggle, except with `cancelOnAbort`.
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   * import { map } from 'kaggle-ts/kernels';
+   *
+   * const inputs = [0.1, 0.01, 0.001].map((rate) => ({ rate }));
+   * const request = { slug: 'alice/my-sweep', newTitle: 'My sweep', folder: './job', entry: 'train.py' };
+   * for await (const { index, input, status } of map(createClient(), inputs, request, { output: './out' })) {
+   *   console.log(index, input.rate, status); // output files are in ./out/0, ./out/1, ...
+   * }
+   * ```
+   */
+  map<Input>(inputs: Iterable<Input>, request: SweepRequest<Input>, options?: MapOptions): Sweep<Input>;
   /**
    * Opens an output file without downloading it. Only the parts that are read are requested. An expired URL is renewed.
    *
@@ -332,6 +363,37 @@ export interface KaggleKernels {
    * ```
    */
   status(run: RunRef, options?: CallOptions): Promise<KernelStatus>;
+  /**
+   * Does one step of a sweep, and returns at once: it looks at the runs if that is due, or starts one. For programs that are called
+   * again and again, such as Workers; `map` does these steps in a loop.
+   *
+   * Use the results, store the state, and call it again after `pause` seconds, until `done`. A step may be killed and repeated with
+   * the same state: no input runs twice. Two steps of a sweep must not run at the same time.
+   *
+   * @param inputs - The inputs, the same in each step.
+   * @param request - The kernel; see `map`.
+   * @returns The next state, and the inputs that ended in this step.
+   * @throws `ValidationError` if a request is invalid, or the state is of other inputs or of another version of kaggle-ts.
+   * @throws `KaggleError` if the state is damaged, if Kaggle refuses the pushes, or if the kernel was deleted.
+   * @throws The reason of `signal` if it is aborted.
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   * import { type SweepState, sweepStep } from 'kaggle-ts/kernels';
+   *
+   * const client = createClient();
+   * const request = { slug: 'alice/my-sweep', newTitle: 'My sweep', text: 'from kaggle_params import params' };
+   * let state: SweepState | undefined; // in a Worker: from its storage
+   * for (;;) {
+   *   const step = await sweepStep(client, [1, 2, 3], request, { state });
+   *   state = step.state;
+   *   for (const { index, status } of step.results) console.log(index, status);
+   *   if (step.done) break;
+   *   await new Promise((resolve) => setTimeout(resolve, step.pause * 1000));
+   * }
+   * ```
+   */
+  sweepStep<Input>(inputs: Iterable<Input>, request: SweepRequest<Input>, options?: SweepStepOptions): Promise<SweepStep<Input>>;
   /**
    * Waits until a run has completed. With the result of `push` it waits for exactly that version.
    *

@@ -56,6 +56,7 @@ const calls: Record<string, Call> = {
   'kernels.list': { filter: {}, options: {} },
   'kernels.listOutput': { run: 'alice/my-job', options: {} },
   'kernels.logs': { run: 'alice/my-job', options: {} },
+  'kernels.map': { inputs: [1, 2], request: code, options: {} },
   'kernels.openRemote': { run: 'alice/my-job', name: 'a.csv', options: {} },
   'kernels.output': { run: 'alice/my-job', folder: '/out', options: {} },
   'kernels.push': { request: code, options: {} },
@@ -63,6 +64,7 @@ const calls: Record<string, Call> = {
   'kernels.run': { request: code, options: {} },
   'kernels.start': { request: code, options: {} },
   'kernels.status': { run: 'alice/my-job', options: {} },
+  'kernels.sweepStep': { inputs: [1, 2], request: code, options: {} },
   'kernels.wait': { run: 'alice/my-job', options: {} },
   'kernels.watch': { jobs: ['alice/my-job'], options: {} },
 };
@@ -95,7 +97,8 @@ async function places(): Promise<{ name: string; argument: string; known: string
   const found: { name: string; argument: string; known: string[] }[] = [];
   for (const [name, call] of Object.entries(calls)) {
     for (const [argument, value] of Object.entries(call)) {
-      if (typeof value !== 'object' || ['filter', 'source', 'stream', 'input', 'jobs'].includes(argument)) continue;
+      if (typeof value !== 'object' || ['filter', 'source', 'stream', 'input', 'inputs', 'jobs'].includes(argument))
+        continue;
       const { message } = await refusal(name, { ...call, [argument]: { ...value, wxyzwxyz: 1 } });
       const [, known] = /wxyzwxyz: no such option; expected one of ([\w, ]+)$/.exec(message) ?? [];
       expect(known, `${name}: ${message}`).toBeDefined();

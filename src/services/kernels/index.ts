@@ -14,6 +14,20 @@ export { type StartOptions, start } from './job/start.ts';
 export { type KernelFilter, type ListOptions, list } from './list.ts';
 export type { LogEntry } from './log/entry.ts';
 export { type LogsOptions, logs } from './log/logs.ts';
+export { map } from './map/map.ts';
+export type { SweepState } from './map/state.ts';
+export { sweepStep } from './map/sweep-step.ts';
+export type {
+  MapEvent,
+  MapOptions,
+  MapResult,
+  Sweep,
+  SweepCounts,
+  SweepOptions,
+  SweepRequest,
+  SweepStep,
+  SweepStepOptions,
+} from './map/types.ts';
 export { type ListOutputOptions, listOutput } from './output/list.ts';
 export { openRemote } from './output/open-remote.ts';
 export { type FetchedFile, type OutputOptions, output } from './output/output.ts';

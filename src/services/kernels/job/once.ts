@@ -32,6 +32,11 @@ export type VersionsBefore = Readonly<Record<string, number>>;
 /** Options of a push, and what only the functions here use. */
 export type OnceOptions = PushOptions & SaveOptions;
 
+/** The `id` of the mark of a push with this key. */
+export async function markId(slug: string, key: string): Promise<string> {
+  return (await sha256Text(`${slug.toLowerCase()}\n${key}`)).slice(0, 24);
+}
+
 /** Checks a request with a slug, and reads its code. */
 export async function prepareOnce(
   client: KaggleClient,
@@ -41,8 +46,8 @@ export async function prepareOnce(
 ): Promise<Once> {
   const prepared = await preparePush(client, cancellable(request), options);
   const slug = prepared.slug!;
-  const [id, content] = await Promise.all([sha256Text(`${slug.toLowerCase()}\n${key}`), contentOf(prepared)]);
-  return { prepared, slug, key, mark: { id: id.slice(0, 24), content: content.slice(0, 8) } };
+  const [id, content] = await Promise.all([markId(slug, key), contentOf(prepared)]);
+  return { prepared, slug, key, mark: { id, content: content.slice(0, 8) } };
 }
 
 /**

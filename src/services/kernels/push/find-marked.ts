@@ -41,8 +41,8 @@ interface Version extends Omit<MarkedVersion, 'ref' | 'versionNumber' | 'mark'> 
   readonly mark: PushMark | undefined;
 }
 
-/** Reads a version, the latest without a number; `undefined` if it does not exist, or is not shown yet. */
-async function read(
+/** Reads a version and its mark, the latest without a number; `undefined` if it does not exist, or is not shown yet. */
+export async function readVersion(
   client: KaggleClient,
   ref: string,
   number: number | undefined,
@@ -72,7 +72,7 @@ export async function findMarked(
   { ref, id, after, most = Number.POSITIVE_INFINITY }: Search,
   signal: AbortSignal | undefined,
 ): Promise<SearchResult> {
-  const first = await read(client, ref, undefined, signal);
+  const first = await readVersion(client, ref, undefined, signal);
   if (!first) return { found: undefined, latest: 0 };
   const { current: latest, kernelId, time } = first;
   const cache = known.get(client) ?? new Map<string, PushMark | undefined>();
@@ -81,7 +81,7 @@ export async function findMarked(
   const markOf = async (number: number): Promise<PushMark | undefined | 'absent'> => {
     const name = `${kernelId}/${number}`;
     if (cache.has(name)) return cache.get(name);
-    const version = await read(client, ref, number, signal);
+    const version = await readVersion(client, ref, number, signal);
     if (!version) return 'absent';
     cache.set(name, version.mark);
     return version.mark;

@@ -70,7 +70,7 @@ const maxParams = 100_000;
 const invalid = (path: string, message: ErrorText, cause?: unknown): ValidationError =>
   refusal('kernels.push', [{ path, message }], { cause });
 
-function serialiseParams(params: Json | undefined): string | undefined {
+export function serialiseParams(params: Json | undefined): string | undefined {
   if (params === undefined) return undefined;
   let text: string | undefined;
   try {

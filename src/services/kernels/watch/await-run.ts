@@ -3,8 +3,8 @@ import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { type PollOptions, type PollTurn, poll } from '../../../core/rpc/poll.ts';
 import { joinSignals } from '../../../core/transfer/streams.ts';
 import { type OnWarning, warn } from '../../../core/warn.ts';
-import { listKernelSessionOutput } from '../generated/methods.ts';
-import { describeRun, pageOf, type ResolvedRun, runFields } from '../run-ref.ts';
+import { describeRun, pageOf, type ResolvedRun } from '../run-ref.ts';
+import { hasOutput } from './has-output.ts';
 import {
   startTimeout as defaultStartTimeout,
   isKnown,
@@ -32,17 +32,6 @@ export interface AwaitOptions extends PollOptions {
 
 /** Longer than any run, in seconds: Kaggle stops a session after 12 hours, and then saves its output. */
 const longestRun = 14 * 3600;
-
-/** Whether the run has a file or a log. Kaggle lists nothing before a run has ended. */
-async function hasOutput(client: KaggleClient, run: ResolvedRun, signal: AbortSignal): Promise<boolean> {
-  try {
-    const { files, log } = await client.call(listKernelSessionOutput, { ...runFields(run), pageSize: 1 }, { signal });
-    return files.length > 0 || Boolean(log);
-  } catch {
-    signal.throwIfAborted();
-    return false;
-  }
-}
 
 /**
  * Polls the status of a run until `accept` returns true. Before the run exists the status is `NOT_STARTED`. Rejects with
