@@ -3,12 +3,15 @@ import { dirname, join, posix, relative } from 'node:path';
 
 export const root: string = join(import.meta.dirname, '../..');
 
-/** All files below a folder of the project (none, if it is not there), as paths relative to the project with `/`. */
+/**
+ * All files below a folder of the project (none, if it is not there), without installed packages, as paths relative to the
+ * project with `/`.
+ */
 export function filesBelow(folder: string, ending = ''): string[] {
   if (!existsSync(join(root, folder))) return [];
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .map((name) => posix.join(folder, name.replaceAll('\\', '/')))
-    .filter((path) => path.endsWith(ending) && statSync(join(root, path)).isFile())
+    .filter((path) => path.endsWith(ending) && !path.includes('/node_modules/') && statSync(join(root, path)).isFile())
     .sort();
 }
 

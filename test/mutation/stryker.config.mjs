@@ -5,7 +5,7 @@
  */
 export default {
   testRunner: 'vitest',
-  vitest: { configFile: 'vitest.mutate.config.ts' },
+  vitest: { configFile: 'test/mutation/vitest.config.ts' },
   mutate: [
     'src/core/redact.ts',
     'src/core/redirect.ts',
