@@ -26,6 +26,8 @@ export interface TargetPart extends TargetFile {
  * its successor repeats what was not recorded: `write` with the same part, or `finish`, may be called again.
  */
 export interface PartTarget {
+  /** Bytes of a part; larger files can have larger parts. @default 8388608 */
+  readonly partSize?: number | undefined;
   /**
    * Stores a part. The parts of a file arrive in order.
    *

@@ -1,18 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { content, createWorld, drive, megabyte, planOf, type World } from './world.ts';
+import { content, createWorld, drive, isSame, made, megabyte, planOf } from './world.ts';
 
 const files = { 'a.bin': content(10 * megabyte + 5, 1), 'b/c.csv': content(100, 2), 'empty.txt': content(0, 1) };
 const output = { 'model.bin': content(9 * megabyte + 3, 3), 'log.txt': content(10, 4), none: content(0, 1) };
-
-const isSame = (a: Uint8Array | undefined, b: Uint8Array) => a !== undefined && Buffer.compare(a, b) === 0;
-
-/** What the job made: versions of the dataset and of the kernel. */
-function made({ emulator }: World) {
-  return {
-    versions: emulator.state.datasets.get('alice/my-points')?.versions ?? [],
-    runs: emulator.state.kernels.get('alice/my-training')?.versions ?? [],
-  };
-}
 
 describe('a whole job', () => {
   test('takes the steps in their order, each with the requests of a free invocation', async () => {
@@ -21,12 +11,11 @@ describe('a whole job', () => {
     let before = 0;
     const state = await drive(world, planOf(Object.keys(files)), {
       bytes: 8 * megabyte,
-      onTurn(turn, { step }) {
+      onTurn(_turn, { step }) {
         if (steps.at(-1) !== step) steps.push(step);
         const requests = world.emulator.state.requests.length - before;
         before += requests;
         expect(requests, step).toBeLessThan(50);
-        expect(JSON.stringify(turn.state)).not.toMatch(/KGAT_|kaggle-emulator\.invalid/);
       },
     });
     expect(steps).toEqual(['prepare', 'upload', 'version', 'ready', 'push', 'running', 'fetch']);

@@ -28,10 +28,13 @@ export function content(size: number, seed: number): Uint8Array<ArrayBuffer> {
 }
 
 /** A folder in memory that survives the processes. Parts become visible when a file is finished. */
-export function memoryTarget(): PartTarget & { readonly files: Map<string, Uint8Array>; writes: number } {
+export function memoryTarget(
+  partSize?: number,
+): PartTarget & { readonly files: Map<string, Uint8Array>; writes: number } {
   const parts = new Map<string, Map<number, Uint8Array>>();
   const files = new Map<string, Uint8Array>();
   return {
+    partSize,
     files,
     writes: 0,
     async write({ name, position, bytes, kept }) {
@@ -77,19 +80,55 @@ export interface WorldOptions {
   readonly files?: Record<string, Uint8Array<ArrayBuffer>>;
   readonly output?: Record<string, Uint8Array<ArrayBuffer>>;
   readonly executor?: Executor;
+  readonly partSize?: number;
+  /** The dataset and the kernel have a version already. */
+  readonly existing?: boolean;
+  /** Milliseconds until GetKernel shows a version. @default 0 */
+  readonly late?: number;
   readonly emulator?: Parameters<typeof createEmulator>[0];
 }
 
-export function createWorld({ files = {}, output = {}, executor, emulator: given }: WorldOptions = {}): World {
+/** What exists before the job. */
+const fixtures = {
+  datasets: [{ owner: 'alice', slug: 'my-points', title: 'My points', files: { 'old.csv': 'a,b' } }],
+  kernels: [{ owner: 'alice', slug: 'my-training', title: 'My training', text: 'print("old")' }],
+};
+
+export function createWorld(options: WorldOptions = {}): World {
+  const { files = {}, output = {}, executor, partSize, existing, late = 0, emulator: given } = options;
   let time = Date.UTC(2026, 10, 27);
   const now = () => time;
   const run = scriptedExecutor((job) => {
     job.onOutput('stdout', 'trained\n');
     return { files: Object.entries(output).map(([name, data]) => ({ name, data })) };
   });
-  const emulator = createEmulator({ executor: executor ?? run, lag: 3, processing: 3000, now, ...given });
-  const target = memoryTarget();
+  const emulator = createEmulator({
+    executor: executor ?? run,
+    lag: 3,
+    processing: 3000,
+    now,
+    ...(existing && { fixtures }),
+    ...given,
+  });
+  const target = memoryTarget(partSize);
   const sources = new Map(Object.entries(files));
+
+  /** Kaggle, which shows new versions of a kernel late. */
+  async function send(request: Request): Promise<Response> {
+    if (late === 0 || !request.url.endsWith('/GetKernel')) return emulator.fetch(request);
+    const body = (await request.clone().json()) as { userName: string; kernelSlug: string; versionLabel?: string };
+    const versions = emulator.state.kernels.get(`${body.userName}/${body.kernelSlug}`)?.versions ?? [];
+    const shown = versions.filter(({ number, created }) => (existing && number === 1) || created + late <= time);
+    const wanted = body.versionLabel ?? `v${shown.at(-1)?.number}`;
+    if (!shown.some(({ number }) => `v${number}` === wanted)) {
+      return Response.json({ error: { code: 404, message: 'Not found', status: 'NOT_FOUND' } }, { status: 404 });
+    }
+    const labelled = new Request(request, { body: JSON.stringify({ ...body, versionLabel: wanted }) });
+    const answer = await emulator.fetch(labelled);
+    const found = (await answer.json()) as { metadata?: { currentVersionNumber?: number } };
+    if (found.metadata) found.metadata.currentVersionNumber = shown.at(-1)!.number;
+    return Response.json(found, { status: answer.status });
+  }
 
   function advance(ms: number): void {
     time += ms;
@@ -140,7 +179,7 @@ export function createWorld({ files = {}, output = {}, executor, emulator: given
       platform: { ...memoryPlatform(), clock },
       timeout: 0,
       ...options,
-      fetch: (request) => effect(() => (options.fetch ?? emulator.fetch)(request)),
+      fetch: (request) => effect(() => (options.fetch ?? send)(request)),
     });
     const source = (name: string): ByteSource => {
       const bytes = sources.get(name);
@@ -152,6 +191,7 @@ export function createWorld({ files = {}, output = {}, executor, emulator: given
       };
     };
     const own: PartTarget = {
+      partSize,
       write: (part) => effect(() => target.write(part)),
       finish: (file) => effect(() => target.finish(file)),
     };
@@ -188,6 +228,13 @@ export interface Drive extends AdvanceOptions {
   readonly most?: number;
 }
 
+/** What no state may contain: tokens, and addresses and tokens of uploads. */
+const secretsOf = ({ emulator }: World): string[] => [
+  'KGAT_',
+  'kaggle-emulator.invalid',
+  ...[...emulator.state.uploads.values()].flatMap(({ id, token }) => [id, token]),
+];
+
 /** Runs a job to its end, one process for each step. */
 export async function drive(world: World, plan: JobPlan, options: Drive = {}): Promise<JobState> {
   const { kill, onTurn, client, most = 400, ...advance } = options;
@@ -205,9 +252,21 @@ export async function drive(world: World, plan: JobPlan, options: Drive = {}): P
     }
     onTurn?.(turn, state);
     stored = JSON.stringify(turn.state);
+    for (const secret of secretsOf(world)) if (stored.includes(secret)) throw new Error(`the state has ${secret}`);
     if (turn.done) return turn.state;
     world.clock.advance(turn.pause * 1000);
     if (turn.pause > 0) await new Promise((resolve) => setTimeout(resolve, 4));
   }
   throw new Error(`the job did not end: ${stored}`);
+}
+
+export const isSame = (a: Uint8Array | undefined, b: Uint8Array): boolean =>
+  a !== undefined && Buffer.compare(a, b) === 0;
+
+/** What the job made: versions of the dataset and of the kernel. */
+export function made({ emulator }: World) {
+  return {
+    versions: emulator.state.datasets.get('alice/my-points')?.versions ?? [],
+    runs: emulator.state.kernels.get('alice/my-training')?.versions ?? [],
+  };
 }

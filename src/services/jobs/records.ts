@@ -14,6 +14,15 @@ export interface RecordStore extends StateStore {
 /** Keys of upload sessions, whose URLs and tokens are secrets. */
 const isSecret = (key: string) => key.startsWith('upload:');
 
+/** Whether a record says that a request is about to be sent: a version to be created, or a push. */
+function announces(value: unknown): boolean {
+  const { nonce, type } = (value ?? {}) as { nonce?: unknown; type?: unknown };
+  return nonce !== undefined || type === 'pending';
+}
+
+/** The record without the time of the attempt, which each attempt sets anew. */
+const withoutTime = (value: unknown) => JSON.stringify({ ...(value as object), at: undefined });
+
 /**
  * Creates the store of a step over the records that are stored already. A record that announces a request is written in one step
  * and acted on in the next: if it is new, the step ends, so that the request is not sent before the state is stored.
@@ -33,9 +42,8 @@ export function createRecords(stored: Records, id: string, sealer: Sealer | unde
     },
     async set(key, value) {
       if (!isSecret(key)) {
-        const isNew = JSON.stringify(value) !== JSON.stringify(stored[key]);
         values.set(key, value);
-        if (isNew) stop.now('record');
+        if (announces(value) && withoutTime(value) !== withoutTime(stored[key])) stop.now('record');
       } else if (sealer) values.set(key, await sealer.seal(value, contextOf(key)));
     },
     async delete(key) {

@@ -1,7 +1,7 @@
 import { IntegrityError, KaggleError, TransferError } from '../../../core/errors.ts';
 import { base64 } from '../../../core/hash/checksum.ts';
 import { crc32c, createCrc32c } from '../../../core/hash/crc32c.ts';
-import type { TargetFile } from '../../../core/part-target.ts';
+import type { PartTarget, TargetFile } from '../../../core/part-target.ts';
 import { checkNames } from '../../../core/transfer/names.ts';
 import { matcher } from '../../../core/transfer/pattern.ts';
 import { type OpenedRemote, openRemote } from '../../../core/transfer/remote/remote.ts';
@@ -11,13 +11,12 @@ import { targetOf } from '../target.ts';
 import type { JobOutput } from '../types.ts';
 import type { StepContext, StepWork } from './context.ts';
 
-/** Bytes of a part, as R2 requires: at least 5 MiB, the same for all parts. */
-const partSize = 8 << 20;
-
 /** R2 takes 10,000 parts; this many keep the state small. */
 const maxParts = 1000;
 
-const partSizeOf = (size: number) => partSize * Math.ceil(size / (partSize * maxParts));
+/** Bytes of a part of a file of `size` bytes. */
+const partSizeOf = ({ partSize = 8 << 20 }: PartTarget, size: number) =>
+  partSize * Math.max(1, Math.ceil(size / (partSize * maxParts)));
 
 /** How often a target may lose a file before the job fails. */
 const maxRestarts = 5;
@@ -73,12 +72,13 @@ async function fetchFile(context: StepContext, index: number, url: UrlOf): Promi
   const { size } = file;
   let current = memo.current;
   if (current?.index !== index || current.identity !== identity) current = { index, identity, crc32c: 0 };
+  const partSize = partSizeOf(target, size);
   let written = current === memo.current ? outputs[index]!.written : 0;
   const about = (): TargetFile => ({
     job: draft.id,
     name,
     size,
-    partSize: partSizeOf(size),
+    partSize,
     kept: current!.kept,
     crc32c: current!.crc32c,
   });
@@ -96,7 +96,7 @@ async function fetchFile(context: StepContext, index: number, url: UrlOf): Promi
 
   while (written < size) {
     budget.check();
-    const end = Math.min(size, written + partSizeOf(size));
+    const end = Math.min(size, written + partSize);
     const bytes = await readPart(context, file, written, end);
     const kept = await target.write({ ...about(), position: written, bytes });
     if (kept === undefined) return restart();
@@ -104,7 +104,7 @@ async function fetchFile(context: StepContext, index: number, url: UrlOf): Promi
     current = { ...current, kept, crc32c: crc32c(bytes, current.crc32c) };
     record({ size, written }, current);
     // Publishing is not repeatable together with the last part: it has a step of its own.
-    if (written === size && size > partSizeOf(size)) context.stop.throw('record');
+    if (written === size && size > partSize) context.stop.throw('record');
   }
   const expected = file.sums.crc32c;
   if (expected !== undefined && base64(await createCrc32c(current.crc32c).digest()) !== expected) {
