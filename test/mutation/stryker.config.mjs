@@ -1,7 +1,6 @@
 /**
  * `npm run mutate`: changes the pure rooms, one line at a time, and tells which changes no test notices. One file:
  * `npm run mutate -- --mutate src/core/redirect.ts`. docs/testing.md has the results.
- * @type {import('@stryker-mutator/api/core').PartialStrykerOptions}
  */
 export default {
   testRunner: 'vitest',
