@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { StateStore } from '../../src/core/platform.ts';
-import { CapacityError, PartialPushError, push, start } from '../../src/services/kernels/index.ts';
+import { CapacityError, PartialPushError, type PushRequest, push, start } from '../../src/services/kernels/index.ts';
 import { withClock } from '../clock.ts';
 import { createWorld, type Kill, memoryState } from './job-world.ts';
 
@@ -30,6 +30,10 @@ describe('start with a key', () => {
     store: () => ReturnType<typeof memoryState> | undefined;
     /** Versions before. */
     earlier: number;
+    /** Code of the request. */
+    code?: Partial<PushRequest>;
+    /** Effects from one kill to the next. */
+    stride?: number;
     /** Another push between the kill and the next process. */
     between?: boolean;
     /** Seconds between the kill and the next process. */
@@ -45,12 +49,20 @@ describe('start with a key', () => {
     { name: 'another push in between', store: memoryState, earlier: 1, between: true },
     { name: 'another push in between, shown late', store: memoryState, earlier: 1, between: true, late: 30 },
     { name: 'a day in between', store: memoryState, earlier: 1, between: true, pause: 86_400 },
+    {
+      name: 'a folder that is uploaded as a dataset',
+      store: memoryState,
+      earlier: 0,
+      code: { text: undefined, files: { 'a.py': 'print(1)', 'b.bin': new Uint8Array(300_000) }, entry: 'a.py' },
+      stride: 7,
+    },
     { name: 'no store', store: () => undefined, earlier: 1, between: true },
   ];
   test.each(cases)('starts one run whatever kills the process: $name', async ({ store, earlier, late, ...rest }) => {
-    const { between = false, pause = 0 } = rest;
+    const { between = false, pause = 0, code = {}, stride = 1 } = rest;
+    const job = { ...request, ...code };
     let kills = 0;
-    for (let at = 1; ; at++) {
+    for (let at = 1; ; at += stride) {
       let finished = true;
       for (const when of ['before', 'after'] as const) {
         const kill: Kill = { at, when };
@@ -60,17 +72,17 @@ describe('start with a key', () => {
           world.wait(100);
         }
         const first = world.connect(kill);
-        const ended = await start(first.client, request, { key }).catch((error: unknown) => error);
+        const ended = await start(first.client, job, { key }).catch((error: unknown) => error);
         if (first.effects() >= at) finished = false;
         if (ended instanceof Error) kills++;
         if (between) await push(world.connect().client, { ...request, text: 'print("between")' });
         world.wait(pause);
-        const job = await start(world.connect().client, request, { key });
+        const { versionNumber } = await start(world.connect().client, job, { key });
         const ours = world.versions().filter(({ text }) => text.includes('print(1)'));
         expect(
           ours.map(({ number }) => number),
           `killed ${when} ${at}`,
-        ).toEqual([job.versionNumber]);
+        ).toEqual([versionNumber]);
       }
       if (finished) break;
     }

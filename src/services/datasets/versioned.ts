@@ -1,4 +1,4 @@
-import { NotFoundError, ValidationError } from '../../core/errors.ts';
+import { NotFoundError, PermissionError, ValidationError } from '../../core/errors.ts';
 import type { KaggleClient } from '../../core/rpc/client.ts';
 import type { OpenedFile } from '../../core/transfer/inputs.ts';
 import type { Snapshot, Versioned } from '../versions/index.ts';
@@ -37,7 +37,14 @@ export function versionedDataset(
       client.call(createDatasetVersion, newVersion(dataset, stored, notes), { signal, retry: 0 }),
     async compareFirst(found: Snapshot, signal: AbortSignal) {
       if (found.title !== title) return `its title is ${JSON.stringify(found.title)}`;
-      return compareFiles(client, dataset, files, signal);
+      try {
+        return await compareFiles(client, dataset, files, signal);
+      } catch (error) {
+        // Kaggle lists the files only when the version has been processed.
+        if (!(error instanceof NotFoundError || error instanceof PermissionError)) throw error;
+        await awaitFirstVersion(client, dataset, { ...options, signal });
+        return compareFiles(client, dataset, files, signal);
+      }
     },
     isNew: () => isRemembered(client, dataset),
     isOwner: (signal) => isOwner(client, dataset, signal),

@@ -78,6 +78,33 @@ export const job: Cases = {
     },
   },
 
+  'a job that another client attaches to: its log in pages, its result': {
+    timeout: 60,
+    async run({ createClient, unique, user }) {
+      const slug = unique('attached');
+      const lines = Array.from({ length: 20 }, (_, line) => [0, 'stdout', `line ${line}: grüße 🎉\n`] as const);
+      const text = scriptOf({ lines, files: { 'word.txt': 'x' } });
+      const request = { slug: `${user}/${slug}`, newTitle: slug, text, language: 'r' } as const;
+      const { id } = await kernels.start(createClient(), request, { key: 'once' });
+      equal((await kernels.start(createClient(), request, { key: 'once' })).id, id, 'the job of the same key');
+
+      const client = createClient();
+      const job = kernels.attach(client, id);
+      await kernels.wait(client, job, { timeout: 50 });
+      let read = '';
+      let cursor: string | undefined;
+      for (let ended = false; !ended; ) {
+        const page = await job.logs({ cursor, maxBytes: 100 });
+        read += page.entries.map(({ data }) => data).join('');
+        ({ cursor, ended } = page);
+      }
+      equal(read, lines.map(([, , data]) => data).join(''), 'the log');
+      equal((await job.peek()).ended, true, 'whether it has ended');
+      const { files, versionNumber } = await job.result();
+      equal([files, versionNumber], [['word.txt'], 1], 'the result');
+    },
+  },
+
   'a second version: the COMPLETE of the first is not taken for it': {
     timeout: 90,
     async run({ createClient, files, unique, user }) {
