@@ -424,6 +424,7 @@ export interface KaggleKernels {
    * @param jobs - Jobs or other runs; see `RunRef`. Repeated ones count once.
    * @returns An async generator of events. Its `return` (`break`) closes all connections.
    * @throws `ValidationError` for an invalid run, before anything is sent.
+   * @throws `AuthenticationError` if the credential is rejected before it was accepted for any job.
    * @throws The reason of `signal` if it is aborted.
    * @example
    * ```ts

@@ -1,7 +1,14 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
-import { KaggleError, PermissionError, TimeoutError, ValidationError } from '../../src/core/errors.ts';
+import {
+  AuthenticationError,
+  ConnectionError,
+  KaggleError,
+  PermissionError,
+  TimeoutError,
+  ValidationError,
+} from '../../src/core/errors.ts';
 import { createClient } from '../../src/core/rpc/create-client.ts';
 import { memoryPlatform } from '../../src/platform/memory/index.ts';
 import type { JobEvent, WatchOptions } from '../../src/services/kernels/index.ts';
@@ -75,7 +82,7 @@ describe('the events of a job', () => {
     let asked = 0;
     const named = { ...client, whoAmI: async () => `alice${'!'.slice(asked++)}` };
     const url = new URL('https://www.kaggle.com/code/alice/job-one');
-    const jobs = ['alice/job-one/1', url, 'job-one', 'alice/job-one/1', 'job-one/1', url];
+    const jobs = ['alice/job-one/1', url, 'job-one', 'alice/job-one/1', ' job-one', url];
     const found = [];
     for await (const { job } of watch(named, jobs)) found.push(job);
     expect(new Set(found)).toEqual(new Set(jobs));
@@ -117,6 +124,34 @@ describe('one job does not end the others', () => {
     for await (const event of watch(client, jobs, { startTimeout: 60, onWarning }))
       if (event.type === 'failed') errors.push(event.error);
     expect(errors.map((error) => (error as Error).constructor)).toEqual([PermissionError, KaggleError, TimeoutError]);
+  });
+
+  it('if the credential is refused for it, though it was accepted for others', async () => {
+    const { client, jobs } = setUp(
+      { 'job-one': {}, 'job-two': {} },
+      { fault: (_what, slug) => (slug === 'job-two' ? refuse(401, 'bad token') : undefined) },
+    );
+    const found = await story(watch(client, jobs));
+    expect(found['job-one']!.at(-1)).toBe('ended COMPLETE');
+    expect(found['job-two']).toEqual([expect.stringMatching(/^failed: .*bad token/)]);
+  });
+
+  it('unless the credential is refused for all, or there is none', async () => {
+    const { client, jobs, requests } = setUp(manyRuns(300), { fault: () => refuse(401, 'bad token') });
+    await expect(story(watch(client, jobs))).rejects.toThrow(AuthenticationError);
+    expect(requests.length).toBeLessThanOrEqual(10);
+    const nobody = createClient({ platform: memoryPlatform(), fetch: () => expect.fail('a request was sent') });
+    await expect(watch(nobody, ['job-one', 'job-two']).next()).rejects.toThrow('no credential found');
+  });
+
+  it('if the name of the user is not known at once', async () => {
+    const { client } = setUp({ 'job-one': {}, 'job-two': {} });
+    let asked = 0;
+    const whoAmI = async () => (++asked < 5 ? Promise.reject(new ConnectionError('no answer')) : 'alice');
+    const found = [];
+    for await (const { job, type } of watch({ ...client, whoAmI }, ['job-one', 'job-two']))
+      if (type === 'ended') found.push(job);
+    expect(found.sort()).toEqual(['job-one', 'job-two']);
   });
 
   it('if its log cannot be read: that is a warning', async () => {

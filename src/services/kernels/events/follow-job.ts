@@ -1,6 +1,7 @@
+import { AuthenticationError } from '../../../core/errors.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { nextTurn, reportFailure } from '../../../core/rpc/paced.ts';
-import { poll } from '../../../core/rpc/poll.ts';
+import { pollDelay } from '../../../core/rpc/poll.ts';
 import { isTransient } from '../../../core/rpc/retry.ts';
 import { type OnWarning, warn } from '../../../core/warn.ts';
 import type { LogEntry } from '../log/entry.ts';
@@ -30,6 +31,8 @@ export interface Watching {
   readonly logs: 'live' | 'poll' | false;
   /** Connections that can be kept open. */
   readonly live: Slots;
+  /** Whether the credential was accepted, for any of the jobs. */
+  accepted: boolean;
   /** Stored logs that can be in memory. */
   readonly stored: Slots;
   readonly options: Pick<AwaitOptions, 'schedule' | 'startTimeout'> & { onWarning?: OnWarning | undefined };
@@ -38,8 +41,21 @@ export interface Watching {
 /** Seconds without a line after which a connection that is not kept open is closed. */
 const quiet = 1;
 
-/** Seconds to wait for the stored log while its requests fail. */
-const storedTimeout = 900;
+/** How often a request is tried that no poll repeats, with pauses that grow to half a minute. */
+const attempts = 20;
+
+/** Repeats `ask` while its failures are transient. */
+async function patiently<T>({ client, signal }: Watching, ask: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ask();
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isTransient(error) || attempt === attempts) throw error;
+      await client.clock.sleep(pollDelay(attempt, {}, client.clock.random), signal);
+    }
+  }
+}
 
 async function* connect(watching: Watching, run: ResolvedRun): AsyncGenerator<FollowEvent> {
   const { client, perMinute, signal, logs, live } = watching;
@@ -58,28 +74,19 @@ async function* connect(watching: Watching, run: ResolvedRun): AsyncGenerator<Fo
   }
 }
 
-async function* readStored({ client, signal, stored }: Watching, run: ResolvedRun): AsyncGenerator<FollowEvent> {
+async function* readStored(watching: Watching, run: ResolvedRun): AsyncGenerator<FollowEvent> {
+  const { client, signal, stored } = watching;
   const release = await stored.take(signal);
-  const fetch = async (bound: AbortSignal) => {
-    try {
-      return await fetchStoredLog(client, run, { signal: bound });
-    } catch (error) {
-      bound.throwIfAborted();
-      if (!isTransient(error)) throw error;
-      return undefined;
-    }
-  };
   try {
-    const what = () => `the stored log of ${describeRun(run)}`;
-    yield* storedEvents(await poll(client, what, fetch, { signal, timeout: storedTimeout }));
+    yield* storedEvents(await patiently(watching, () => fetchStoredLog(client, run, { signal })));
   } finally {
     release();
   }
 }
 
 /**
- * Passes what happens to one job to `emit`, in order; `emit` is awaited. Rejects on abort only: an error that ends the watch of this
- * job is a fact too. A log that cannot be read is a warning.
+ * Passes what happens to one job to `emit`, in order; `emit` is awaited. Rejects on abort, and if the credential is refused before it
+ * was accepted for any job. Another error that ends the watch of this job is a fact too. A log that cannot be read is a warning.
  */
 export async function followJob(
   watching: Watching,
@@ -95,6 +102,7 @@ export async function followJob(
       const report = async (found: KernelStatus) => {
         const isNew = found.status !== last?.status;
         last = found;
+        watching.accepted = true;
         if (isNew && !isTerminal(found.status)) await emit({ type: 'status', ...found });
         return accept(found);
       };
@@ -129,9 +137,10 @@ export async function followJob(
   }
 
   try {
-    await follow(await watching.resolve(job));
+    await follow(await patiently(watching, () => watching.resolve(job)));
   } catch (error) {
     signal.throwIfAborted();
+    if (error instanceof AuthenticationError && !watching.accepted) throw error;
     await emit({ type: 'failed', error });
   }
 }

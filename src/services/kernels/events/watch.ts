@@ -90,14 +90,23 @@ async function* readChecked<Run extends RunRef>(
   signal.throwIfAborted();
   const client = paced(given, requestsPerMinute);
   let owner: Promise<string> | undefined;
-  // Asked once for all jobs without an owner.
-  const named = { ...client, whoAmI: () => (owner ??= client.whoAmI({ signal })) };
+  /** Asks once for all jobs without an owner. */
+  async function whoAmI(): Promise<string> {
+    owner ??= client.whoAmI({ signal });
+    try {
+      return await owner;
+    } catch (error) {
+      owner = undefined;
+      throw error;
+    }
+  }
   const watching: Watching = {
     client,
-    resolve: (job) => resolveRun(named, job, { signal }),
+    resolve: (job) => resolveRun({ ...client, whoAmI }, job, { signal }),
     perMinute: requestsPerMinute,
     signal,
     logs,
+    accepted: false,
     // Some connections remain for the requests.
     live: createSlots(Math.max(1, Math.min(openLogs, client.platform.concurrency - 2))),
     stored: createSlots(storedLogs),
@@ -108,7 +117,8 @@ async function* readChecked<Run extends RunRef>(
   const follows = [...new Set(jobs)].map((job) =>
     followJob(watching, job, (fact) => channel.put({ job, ...fact } as JobEvent<Run>)),
   );
-  const all = Promise.allSettled(follows).then(channel.close);
+  const all = Promise.all(follows).finally(channel.close);
+  all.catch(() => undefined);
   try {
     for (;;) {
       const event = await channel.take();
@@ -116,9 +126,10 @@ async function* readChecked<Run extends RunRef>(
       yield event;
     }
     signal.throwIfAborted();
+    await all;
   } finally {
     ended.abort();
-    await all;
+    await Promise.allSettled(follows);
   }
 }
 
@@ -133,6 +144,7 @@ async function* readChecked<Run extends RunRef>(
  * @param jobs - Jobs or other runs; see `RunRef`. Repeated ones count once.
  * @returns An async generator of events. Its `return` (`break`) closes all connections.
  * @throws `ValidationError` for an invalid run, before anything is sent.
+ * @throws `AuthenticationError` if the credential is rejected before it was accepted for any job.
  * @throws The reason of `signal` if it is aborted.
  * @example
  * ```ts

@@ -10,6 +10,9 @@ export interface QuietTimer {
   release(): void;
 }
 
+/** Factor for the first line, as the server may have to look for the log. */
+const patience = 5;
+
 /** Creates a timer that aborts after `seconds` of silence, at most twice as long. Without `seconds` it never does. */
 export function createQuietTimer(clock: Clock, seconds: number | undefined): QuietTimer {
   const quiet = new AbortController();
@@ -18,10 +21,11 @@ export function createQuietTimer(clock: Clock, seconds: number | undefined): Qui
   let busy = false;
 
   async function listen(ms: number): Promise<void> {
-    do {
+    await clock.sleep(patience * ms, released.signal);
+    while (heard || busy) {
       heard = false;
       await clock.sleep(ms, released.signal);
-    } while (heard || busy);
+    }
     quiet.abort(new Error('the log is quiet'));
   }
 
