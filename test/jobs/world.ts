@@ -224,6 +224,8 @@ export interface Drive extends AdvanceOptions {
   readonly kill?: (process: number) => Kill | undefined;
   readonly onTurn?: (turn: JobTurn, before: JobState) => void;
   readonly client?: ClientOptions;
+  /** State to begin with. @default that of a new job */
+  readonly begin?: JobState;
   /** Fails after so many processes. @default 400 */
   readonly most?: number;
 }
@@ -237,9 +239,9 @@ const secretsOf = ({ emulator }: World): string[] => [
 
 /** Runs a job to its end, one process for each step. */
 export async function drive(world: World, plan: JobPlan, options: Drive = {}): Promise<JobState> {
-  const { kill, onTurn, client, most = 400, ...advance } = options;
+  const { kill, onTurn, client, begin, most = 400, ...advance } = options;
   // The store keeps text.
-  let stored = JSON.stringify(beginJob(plan));
+  let stored = JSON.stringify(begin ?? beginJob(plan));
   for (let count = 0; count < most; count++) {
     const process = world.open(kill?.(count), client);
     const state = JSON.parse(stored) as JobState;

@@ -18,7 +18,7 @@ const maxParts = 1000;
 const partSizeOf = ({ partSize = 8 << 20 }: PartTarget, size: number) =>
   partSize * Math.max(1, Math.ceil(size / (partSize * maxParts)));
 
-/** How often a target may lose a file before the job fails. */
+/** How often a file may be lost or damaged before the job fails. */
 const maxRestarts = 5;
 
 type Current = NonNullable<StepContext['memo']['current']>;
@@ -83,14 +83,14 @@ async function fetchFile(context: StepContext, index: number, url: UrlOf): Promi
     crc32c: current!.crc32c,
   });
 
-  /** What earlier steps wrote no longer exists: begins the file again. */
+  /** Begins the file again: what was written no longer exists, or is damaged. */
   function restart(): void {
     record({ size, written: 0 }, undefined);
     memo.restarts = (memo.restarts ?? 0) + 1;
     if (memo.restarts < maxRestarts) return;
     throw new KaggleError(
-      `cannot download "${name}": the target lost what earlier steps wrote, ${maxRestarts} times; pass a target that keeps files ` +
-        'between the steps',
+      `cannot download "${name}": it was damaged, or the target lost what earlier steps wrote, ${maxRestarts} times; check that the ` +
+        'target keeps its files between the steps',
     );
   }
 
@@ -108,13 +108,14 @@ async function fetchFile(context: StepContext, index: number, url: UrlOf): Promi
   }
   const expected = file.sums.crc32c;
   if (expected !== undefined && base64(await createCrc32c(current.crc32c).digest()) !== expected) {
-    record({ written: 0 }, undefined);
+    restart();
     throw new IntegrityError(`cannot download "${name}": its checksum does not match that of the storage; try again`, {
       file: name,
     });
   }
-  if (await target.finish(about())) record({ size, written: size, done: true }, undefined);
-  else restart();
+  if (!(await target.finish(about()))) return restart();
+  record({ size, written: size, done: true }, undefined);
+  delete memo.restarts;
 }
 
 /** Returns the URL of a file; with `expired`, another one than that. */
@@ -145,6 +146,7 @@ function lister({ client, draft, signal }: StepContext): { all(): Promise<Map<st
 /** Downloads the output, part by part. */
 export const fetchOutput: StepWork = async (context) => {
   const { draft } = context;
+  targetOf(context.client, context.io);
   const { all, url } = lister(context);
   if (!draft.outputs) {
     const { output } = draft.plan;

@@ -1,6 +1,7 @@
 import * as datasets from '../../datasets/index.ts';
 import * as kernels from '../../kernels/index.ts';
 import { inspect, openSource } from '../sources.ts';
+import { targetOf } from '../target.ts';
 import type { StepWork } from './context.ts';
 import { kernelRequest } from './push.ts';
 
@@ -16,7 +17,8 @@ async function validate(verb: (signal: AbortSignal) => Promise<unknown>): Promis
 
 /** Validates the whole plan, and records what the files of the dataset are. */
 export const prepare: StepWork = async ({ client, draft, memo, io, budget }) => {
-  const { dataset, kernel } = draft.plan;
+  const { dataset, output } = draft.plan;
+  if (output !== undefined && output !== false) targetOf(client, io);
   await validate((signal) => kernels.push(client, kernelRequest(draft.plan), { signal }));
   if (!dataset) {
     draft.step = 'push';
@@ -34,6 +36,5 @@ export const prepare: StepWork = async ({ client, draft, memo, io, budget }) => 
     found.push(await inspect(name, source));
     await source.close?.();
   }
-  void kernel;
   draft.step = 'upload';
 };
