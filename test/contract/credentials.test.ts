@@ -353,7 +353,7 @@ describe('the error for a missing or rejected credential', () => {
       /createClient\(\{ platform: workersPlatform\(\{ env \}\) \}\)/,
     ],
     ['a Worker with them', workersPlatform({ env: {} }), /wrangler secret put KAGGLE_API_TOKEN/],
-    ['a page', browserPlatform(), /createClient\(\{ endpoint \}\) with your own proxy/],
+    ['a page', browserPlatform(), /createClient\(\{ endpoint, credential: 'proxy' \}\) with your own proxy/],
   ])('%s', async (_where, at, message) => {
     const said = await refused({ platform: at });
     expect(said).toMatch(message);

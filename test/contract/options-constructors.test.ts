@@ -87,7 +87,7 @@ describe('createClient', () => {
     [{ token: 5 }, 'token: expected a string or a function, got a number'],
     [{ platform: memoryPlatform }, 'platform: expected an object, got a function'],
     [{ tokn: 'KGAT_secret' }, 'tokn: no such option; did you mean token?'],
-    [{ baseUrl: 'http://x' }, 'baseUrl: no such option; expected one of token, username, key, endpoint'],
+    [{ baseUrl: 'http://x' }, 'baseUrl: no such option; expected one of token, username, key, credential, endpoint'],
     [{ endpoint: 'localhost:7777' }, 'endpoint: expected an http:// or https:// URL, got "localhost:7777"'],
     [{ endpoint: 'ftp://x' }, 'endpoint: expected an http:// or https:// URL, got "ftp://x"'],
     [{ endpoint: '/kaggle' }, 'endpoint: expected an http:// or https:// URL, got "/kaggle"'],

@@ -15,6 +15,7 @@ const allowed: Record<string, readonly string[]> = {
   core: ['core'],
   services: ['services', 'core'],
   platform: ['platform', 'core'],
+  proxy: ['proxy', 'core', 'services'],
   testing: ['testing', 'core', 'services', 'platform'],
 };
 
@@ -200,14 +201,18 @@ describe('arrows', () => {
 /** Names of a runtime's own, which are not there on others. */
 const runtimeGlobals = /\b(?:Deno|Bun|process|Buffer|__dirname|__filename|setImmediate|require)\b\s*[.([]/g;
 
-test('core and services use no runtime globals', () => {
+test('core, services and proxy use no runtime globals', () => {
   const wrong = sources
-    .filter((path) => ['core', 'services'].includes(room(path)))
+    .filter((path) => ['core', 'services', 'proxy'].includes(room(path)))
     .flatMap((path) => {
       const code = withoutComments(read(path)).replace(/`(?:[^`\\]|\\.)*`|'(?:[^'\\\n]|\\.)*'/g, "''");
       return (code.match(runtimeGlobals) ?? []).map((name) => `${path}: ${name}`);
     });
   expect(wrong).toEqual([]);
+});
+
+test('nothing imports the proxy', () => {
+  expect(own.filter(({ from, to }) => room(from) !== 'proxy' && room(to) === 'proxy').map(show)).toEqual([]);
 });
 
 test('the name of a platform is used in messages only', () => {

@@ -2,7 +2,7 @@ import type { Credential } from '../../core/auth/credential.ts';
 
 /** The token or the key of a credential. */
 export function secretOf(credential: Credential | undefined): string | undefined {
-  return credential?.type === 'basic' ? credential.key : credential?.token;
+  return credential?.type === 'bearer' ? credential.token : credential?.key;
 }
 
 /**

@@ -1,10 +1,19 @@
 import type { ErrorText, NameOption } from '../error-text.ts';
 import { ValidationError } from '../errors.ts';
 
-/** An API token, or the legacy username and key. `from` is where it was found; `undefined` for the client's options. */
+/**
+ * An API token, the legacy username and key, or a proxy that has one of these (then both are empty here). `from` is where it was
+ * found; `undefined` for the client's options.
+ */
 export type Credential =
   | { readonly type: 'bearer'; readonly token: string; readonly from?: string | undefined }
-  | { readonly type: 'basic'; readonly username: string; readonly key: string; readonly from?: string | undefined };
+  | {
+      readonly type: 'basic' | 'proxy';
+      readonly username: string;
+      readonly key: string;
+      readonly token?: undefined;
+      readonly from?: string | undefined;
+    };
 
 /** How to provide a credential on a platform without a `credentialHelp`. */
 export const credentialHelp: string =
@@ -35,7 +44,7 @@ export function bearer(token: unknown, from?: string): Credential {
       ? 'not a string'
       : text === ''
         ? 'empty'
-        : 'malformed: it contains a space, a quote or another invalid character';
+        : 'malformed: it contains a space, a quote or the like';
   throw invalid('the API token', from, ['token'], `is ${why}; create one at ${settings}`);
 }
 
@@ -57,19 +66,23 @@ export function authorization(credential: Credential): string {
   return `Basic ${btoa(String.fromCharCode(...bytes))}`;
 }
 
+/**
+ * The header of requests to a proxy (`kaggle-ts/proxy`), with the base URL of the client. Pages of other origins cannot send it
+ * without permission.
+ */
+export const proxyHeader = 'x-kaggle-ts';
+
 /** The parts of a credential that no error may show, even if the server repeats them. */
 export function secretsOf(credential: Credential | undefined): string[] {
   if (!credential) return [];
-  const secrets = [
-    credential.type === 'bearer' ? credential.token : credential.key,
-    authorization(credential).slice(6),
-  ];
+  const secrets = [credential.token ?? credential.key, authorization(credential).slice(6)];
   // Shorter values, as in tests, also occur as plain words.
   return secrets.filter(({ length }) => length >= 8);
 }
 
 /** Why the server may have rejected a credential, and what to do. */
 export function explainRefusal({ type, from }: Credential, name: NameOption): string {
+  if (type === 'proxy') return 'see the proxy';
   const [what, options, why] =
     type === 'bearer'
       ? (['API token', ['token'], 'is wrong, expired or revoked'] as const)

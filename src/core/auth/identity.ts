@@ -12,8 +12,8 @@ export interface Introspection {
 
 interface Question {
   readonly method: { readonly service: string; readonly name: string; readonly idempotent: true };
-  readonly request: { token?: string };
-  read(answer: unknown): Introspection;
+  readonly request: { token?: string | undefined };
+  read(answer: Readonly<Record<string, unknown>>): Introspection;
 }
 
 /** The method that returns the user of a token. */
@@ -21,23 +21,22 @@ export const introspectToken = { service: 'security.OAuthService', name: 'Intros
 
 /** The request that returns the user of a credential, and how to read the response. */
 export function identityQuestion(credential: Credential): Question {
-  if (credential.type === 'bearer') {
+  if (credential.type !== 'basic') {
     return {
       method: introspectToken,
+      // A proxy adds the token.
       request: { token: credential.token },
-      read(answer) {
-        const { active = false, username = '', userId } = (answer ?? {}) as Partial<Introspection>;
-        return { active, username, userId };
-      },
+      read: ({ active = false, username = '', userId }: Partial<Introspection>) => ({ active, username, userId }),
     };
   }
   return {
     method: { service: 'api.v1.DiagnosticsService', name: 'Hello', idempotent: true },
     request: {},
-    read(answer) {
-      const { userName } = (answer ?? {}) as { userName?: string };
-      return { active: true, username: userName || credential.username, userId: undefined };
-    },
+    read: ({ userName }: { userName?: string }) => ({
+      active: true,
+      username: userName || credential.username,
+      userId: undefined,
+    }),
   };
 }
 

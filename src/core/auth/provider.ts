@@ -1,3 +1,4 @@
+import { invalidOption } from '../check-members.ts';
 import type { Platform } from '../platform.ts';
 import { basic, bearer, type Credential } from './credential.ts';
 
@@ -41,6 +42,11 @@ export interface CredentialOptions {
   username?: string | undefined;
   /** Legacy API key for `username`. */
   key?: string | undefined;
+  /**
+   * `'proxy'` if `endpoint` is a proxy of `kaggle-ts/proxy`, which adds the credential on the server. Requests then contain the
+   * header `x-kaggle-ts` instead of a credential.
+   */
+  credential?: 'proxy' | undefined;
 }
 
 /** Caches the result of a provider. A failure is not cached. */
@@ -56,14 +62,25 @@ function once(provider: CredentialProvider): CredentialProvider {
 }
 
 /** Returns a provider of the credential in the options, else of the one that `find` looks up. Throws `ValidationError` for a malformed one. */
-export function providerOf({ token, username, key }: CredentialOptions, find: CredentialProvider): CredentialProvider {
-  if (typeof token === 'function') {
+export function providerOf(
+  { token, username, key, credential, endpoint }: CredentialOptions & { readonly endpoint?: unknown },
+  find: CredentialProvider,
+): CredentialProvider {
+  if (typeof token === 'function' && !credential) {
     return async (context) => {
       const value = await token(context);
       return value === undefined ? undefined : bearer(value, 'the token function');
     };
   }
   const named = username !== undefined || key !== undefined;
-  const fixed = token !== undefined ? bearer(token) : named ? basic(username, key) : undefined;
+  if (credential && (credential !== 'proxy' || !endpoint || token || named))
+    throw invalidOption('credential', "expected 'proxy' with endpoint, without token");
+  const fixed: Credential | undefined = credential
+    ? { type: credential, username: '', key: '' }
+    : token !== undefined
+      ? bearer(token)
+      : named
+        ? basic(username, key)
+        : undefined;
   return fixed ? async () => fixed : once(find);
 }

@@ -38,7 +38,8 @@ function refuse(response: Response, call: CallInfo, message: string, code: numbe
   const { status, headers } = response;
   const { method, reads } = call;
   // The code in the JSON counts when the HTTP status is a success.
-  const kind = status < 400 ? code : status;
+  // What a proxy refuses (kaggle-ts/proxy) is not absent, as a 403 of Kaggle may mean.
+  const kind = reason === 'NOT_ALLOWED' ? 401 : status < 400 ? code : status;
   const text = hide(`${method}: ${message}`, call);
   const hint = kind === 401 ? call.unauthorized : kind === 403 && reads ? 'not found, or private' : undefined;
   const retryAfterMs = retryAfterOf(headers);

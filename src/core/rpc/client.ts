@@ -39,6 +39,11 @@ export interface ClientOptions extends CredentialOptions {
    * @default The URL of `environment`.
    */
   endpoint?: string | URL | undefined;
+  /**
+   * `true` if it is intended that a page contains a credential, which its visitors can read. Otherwise `createClient` warns once.
+   * @default false
+   */
+  dangerouslyAllowBrowser?: boolean | undefined;
   /** Which of Kaggle's servers to call. @default KAGGLE_API_ENVIRONMENT, else `PROD` (https://api.kaggle.com) */
   environment?: KaggleEnvironment | undefined;
   /**

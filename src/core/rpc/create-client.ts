@@ -25,6 +25,7 @@ const optionTypes: MemberTypes<ClientOptions> = {
   token: 'a string or a function',
   username: 'a string',
   key: 'a string',
+  credential: 'a string',
   endpoint: 'a string or a URL object',
   environment: 'a string',
   iapToken: 'a string',
@@ -32,6 +33,7 @@ const optionTypes: MemberTypes<ClientOptions> = {
   userAgent: 'a string',
   maxConnections: 'a number',
   verbose: 'true, false or a function',
+  dangerouslyAllowBrowser: 'true or false',
   retry: 'a number or false',
   timeout: 'a number',
   signal: 'an object',
@@ -55,7 +57,7 @@ function byName(service: unknown, name: unknown): Callable {
   if (isText && /^[\w.]+\/\w+$/.test(`${service}/${name}`)) return { service, name };
   const got = isText ? `, got ${service}, ${name}` : '';
   throw new ValidationError(
-    `call: expected a method from kaggle-ts/services, or the names of a service and a method${got}`,
+    `call: expected a method from kaggle-ts/services, or the names of service and method${got}`,
   );
 }
 
@@ -89,18 +91,17 @@ export function createClient(
   const sink = typeof options.verbose === 'function' ? options.verbose : options.verbose ? platform.log : undefined;
   const clock = platform.clock ?? systemClock;
   const userAgent = options.userAgent ?? `kaggle-ts/${version}`;
-  if (!/^[\x20-\x7e]+$/.test(userAgent))
-    throw invalidOption('userAgent', 'expected one or more printable ASCII characters');
+  if (!/^[\x20-\x7e]+$/.test(userAgent)) throw invalidOption('userAgent', 'expected printable ASCII characters');
   // Called without a receiver: the global fetch of browsers and Workers rejects any other.
-  const ask = (request: Request): Promise<Response> => (custom ?? platform.fetch ?? fetch)(request);
+  const own = custom ?? platform.fetch;
+  const ask = (request: Request): Promise<Response> => (own ?? fetch)(request);
   const send = guardedFetch({
     baseUrl,
     fetch(target, init) {
       if (!custom && platform.call && typeof target === 'string') return platform.call(target, init);
-      const send = custom ?? platform.fetch;
-      if (!send) return fetch(target, init);
+      if (!own) return fetch(target, init);
       const request = new Request(target, init);
-      return abortableResponse(send(request), request.signal);
+      return abortableResponse(own(request), request.signal);
     },
     iapToken: findIapToken(options, platform, environment),
     opaqueRedirects,
@@ -139,9 +140,8 @@ export function createClient(
     return response ? response.decode(answer) : answer;
   }
 
-  async function callWithoutCredential(service: string, name: string, request: unknown): Promise<unknown> {
-    return callForJson(context, byName(service, name), request as Json, { auth: false }, false);
-  }
+  const callWithoutCredential = async (service: string, name: string, request: unknown): Promise<unknown> =>
+    callForJson(context, byName(service, name), request as Json, { auth: false }, false);
 
   /** Resolves to the credential, or throws. The deadline and the signals also end a `token` function that hangs. */
   async function credentialFor(what: string, { signal, timeout: seconds = timeout }: CallOptions = {}) {
@@ -160,7 +160,8 @@ export function createClient(
     const credential = await credentialFor(what, callOptions);
     const { method, request, read } = identityQuestion(credential);
     const known = { ...context, credential: async () => credential };
-    return [read(await callForJson(known, method, request, callOptions, false)), credential];
+    const answer = await callForJson(known, method, request as Json, callOptions, false);
+    return [read((answer ?? {}) as Record<string, unknown>), credential];
   }
 
   const client: Omit<KaggleClient, 'http'> = {
@@ -175,10 +176,7 @@ export function createClient(
     clock,
     baseUrl,
     signal: options.signal,
-    async token() {
-      const found = await context.credential();
-      return found?.type === 'bearer' ? found.token : undefined;
-    },
+    token: async () => (await context.credential())?.token,
     introspect: async (callOptions) => (await introspect(callOptions))[0],
     async whoAmI(callOptions) {
       const [{ active, username }, credential] = await introspect(callOptions, 'whoAmI');

@@ -1,4 +1,4 @@
-import { authorization, type Credential } from '../auth/credential.ts';
+import { authorization, type Credential, proxyHeader } from '../auth/credential.ts';
 import { ApiError } from '../errors.ts';
 import { redactUrl } from '../redact.ts';
 import { redirectOf, stripForOtherOrigin } from '../redirect.ts';
@@ -38,7 +38,8 @@ export function guardedFetch({ baseUrl, fetch, iapToken, opaqueRedirects }: Guar
     headers.delete('proxy-authorization');
     if (!isHome(typeof target === 'string' ? target : target.url)) headers.delete('cookie');
     else if (home) {
-      if (credential) headers.set('authorization', authorization(credential));
+      if (credential?.type === 'proxy') headers.set(proxyHeader, baseUrl);
+      else if (credential) headers.set('authorization', authorization(credential));
       if (iapToken) headers.set('proxy-authorization', `Bearer ${iapToken}`);
     }
     return fetch(target, init);

@@ -1,8 +1,18 @@
 import { abortable } from '../abortable.ts';
+import { proxyHeader } from '../auth/credential.ts';
+import { ConnectionError } from '../errors.ts';
 import { redact, redactUrl } from '../redact.ts';
 import type { KaggleClient } from '../rpc/client.ts';
 import { toConnectionError } from '../rpc/connection.ts';
 import { parseErrorBody } from '../rpc/error-body.ts';
+
+/** The headers of requests to `url` that a proxy requires. */
+export function transferHeaders({ baseUrl }: Pick<KaggleClient, 'baseUrl'>, url: string): Record<string, string> {
+  return url.startsWith(baseUrl + transferPath) ? { [proxyHeader]: baseUrl } : {};
+}
+
+/** Path of uploads and downloads below the base URL of a proxy (`kaggle-ts/proxy`). */
+export const transferPath = '/transfer/';
 
 /**
  * Sends a request to a signed URL of the storage: without credential and retries, and without an error for any status. `send`
@@ -23,7 +33,12 @@ export async function requestStorage<T extends { readonly status: number } | und
     return answer;
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    throw await toConnectionError(error, `${method} ${redactUrl(url)}`, undefined, signal);
+    const lost = await toConnectionError(error, `${method} ${redactUrl(url)}`, undefined, signal);
+    if (!client.platform.opaqueRedirects || !(lost instanceof ConnectionError)) throw lost;
+    // A page is not told whether the storage refused its origin.
+    throw new ConnectionError(`${lost.message}, or let this page use the storage (CORS) by kaggle-ts/proxy`, {
+      cause: lost,
+    });
   } finally {
     if (outcome) client.log(`${method} ${redactUrl(url)} ${outcome} (${Date.now() - started} ms)`);
   }

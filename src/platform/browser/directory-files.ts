@@ -14,7 +14,7 @@ import { lazily } from './lazily.ts';
  * ```ts
  * import { browserPlatform, createClient, opfs } from 'kaggle-ts/browser';
  *
- * const client = createClient({ endpoint: '/kaggle', platform: browserPlatform({ fs: opfs('kaggle') }) });
+ * const client = createClient({ endpoint: '/kaggle', credential: 'proxy', platform: browserPlatform({ fs: opfs('kaggle') }) });
  * ```
  */
 export function opfs(path = ''): FileSystem {

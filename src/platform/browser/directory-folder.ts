@@ -12,7 +12,7 @@ import { baseName } from '../common/posix-path.ts';
  * import { output } from 'kaggle-ts/kernels';
  *
  * const folder = await navigator.storage.getDirectory();
- * await output(createClient({ endpoint: '/kaggle' }), 'alice/my-job', directoryFolder(folder));
+ * await output(createClient({ endpoint: '/kaggle', credential: 'proxy' }), 'alice/my-job', directoryFolder(folder));
  * ```
  */
 export function directoryFolder(handle: FileSystemDirectoryHandle): FolderSink {

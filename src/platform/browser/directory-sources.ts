@@ -17,7 +17,7 @@ export interface DirectoryFile {
  * import { createOrVersion } from 'kaggle-ts/datasets';
  *
  * const files = await directorySources(await navigator.storage.getDirectory());
- * await createOrVersion(createClient({ endpoint: '/kaggle' }), { owner: 'alice', slug: 'my-points', files });
+ * await createOrVersion(createClient({ endpoint: '/kaggle', credential: 'proxy' }), { owner: 'alice', slug: 'my-points', files });
  * ```
  */
 export async function directorySources(handle: FileSystemDirectoryHandle): Promise<DirectoryFile[]> {

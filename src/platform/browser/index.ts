@@ -25,7 +25,7 @@ export interface BrowserPlatformOptions {
  * import { browserPlatform, createClient, indexedDbState, opfs } from 'kaggle-ts/browser';
  *
  * const platform = browserPlatform({ fs: opfs('kaggle'), state: indexedDbState() });
- * const client = createClient({ endpoint: '/kaggle', platform });
+ * const client = createClient({ endpoint: '/kaggle', credential: 'proxy', platform });
  * ```
  */
 export function browserPlatform(options: BrowserPlatformOptions = {}): Platform {
@@ -37,7 +37,7 @@ export function browserPlatform(options: BrowserPlatformOptions = {}): Platform 
     concurrency: 6,
     opaqueRedirects: true,
     credentialHelp: () =>
-      'pass createClient({ token }), or createClient({ endpoint }) with your own proxy, which adds one (visitors can read a token in a page)',
+      "pass createClient({ endpoint, credential: 'proxy' }) with your own proxy (kaggle-ts/proxy), which adds one; visitors can read a token in a page",
     log: (line) => console.error(line),
   };
 }

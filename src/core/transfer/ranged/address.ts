@@ -1,6 +1,6 @@
 import { abortable } from '../../abortable.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
-import { requestStorage } from '../storage.ts';
+import { requestStorage, transferHeaders, transferPath } from '../storage.ts';
 
 /**
  * Where a download comes from: a signed URL (with `renew`, which returns a new one after it expired), or a call that returns the
@@ -39,6 +39,10 @@ export function createAddress(client: KaggleClient, from: DownloadFrom): Address
   const plain = (headers: Record<string, string>): Record<string, string> =>
     client.platform.opaqueRedirects ? headers : { ...headers, 'accept-encoding': 'identity' };
 
+  /** Whether a URL is that of the API; a proxy has the URLs of transfers, too. */
+  const isApi = (at: string) =>
+    new URL(at).origin === new URL(client.baseUrl).origin && !at.startsWith(client.baseUrl + transferPath);
+
   function renewFrom(expired: string, ask: (expired: string) => Promise<string>): void {
     const renewal = ask(expired).then((fresh) => {
       url = fresh;
@@ -58,7 +62,7 @@ export function createAddress(client: KaggleClient, from: DownloadFrom): Address
       async send(headers, signal) {
         const response = await abortable(ask(plain(headers)), signal);
         // After a redirect to the storage, later requests go there directly.
-        if (response.url && new URL(response.url).origin !== new URL(client.baseUrl).origin) url = response.url;
+        if (response.url && !isApi(response.url)) url = response.url;
         return response;
       },
       expire: () => undefined,
@@ -73,7 +77,13 @@ export function createAddress(client: KaggleClient, from: DownloadFrom): Address
           await abortable(renewing, signal);
           used = url!;
         }
-        return abortable(requestStorage(client, new Request(used, { headers: plain(headers), signal })), signal);
+        return abortable(
+          requestStorage(
+            client,
+            new Request(used, { headers: { ...plain(headers), ...transferHeaders(client, used) }, signal }),
+          ),
+          signal,
+        );
       },
       expire() {
         if (used !== url || renewing) return;

@@ -3,7 +3,7 @@ import { ConnectionError } from '../../errors.ts';
 import type { Checksums } from '../../hash/checksum.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
 import { retryAfterOf } from '../../rpc/retry.ts';
-import { describeError, requestStorage } from '../storage.ts';
+import { describeError, requestStorage, transferHeaders } from '../storage.ts';
 import { startWatchdog } from '../watchdog.ts';
 import { parseStored, parseStoredObject } from './answer.ts';
 import type { SessionBody } from './bodies.ts';
@@ -49,7 +49,8 @@ function start(
   sent: (bytes: number) => void,
   signal: AbortSignal,
 ): Promise<Response> {
-  const headers: Record<string, string> = contentRange ? { 'content-range': contentRange } : {};
+  const headers = transferHeaders(client, url);
+  if (contentRange) headers['content-range'] = contentRange;
   const content = body?.content;
   if (isStreamed(content) && body?.put) {
     const request = { url, headers, length: content.length, read: content.read, sent, signal };

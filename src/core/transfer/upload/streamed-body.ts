@@ -22,11 +22,11 @@ export interface StreamedBody {
 export const isStreamed = (body: object | undefined): body is StreamedBody => body !== undefined && 'consumed' in body;
 
 /** workerd's stream of known length: `fetch` there sends it with a Content-Length. */
-interface FixedLengthStreamLike {
+export interface FixedLengthStreamLike {
   new (length: number): { readable: ReadableStream<Uint8Array>; writable: WritableStream<Uint8Array> };
 }
 
-function fixedLengthStream(): FixedLengthStreamLike | undefined {
+export function fixedLengthStream(): FixedLengthStreamLike | undefined {
   return (globalThis as { FixedLengthStream?: FixedLengthStreamLike }).FixedLengthStream;
 }
 

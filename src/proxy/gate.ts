@@ -1,0 +1,81 @@
+import { proxyHeader } from '../core/auth/credential.ts';
+import { parseWebUrl } from '../core/web-url.ts';
+import { Refusal } from './refusal.ts';
+import { emptyResponse } from './responses.ts';
+import type { Route } from './route.ts';
+
+/** Header names that pages of other origins may send and read. */
+const sent = [proxyHeader, 'accept', 'authorization', 'content-range', 'content-type', 'if-range', 'range'];
+const read = ['accept-ranges', 'content-length', 'content-range', 'etag', 'last-modified', 'range', 'retry-after'];
+const readStorage = ['x-goog-hash', 'x-goog-stored-content-encoding'];
+
+/** Whether a browser says that the request comes from a page of the same origin. */
+function isOwn(request: Request, origin: string): boolean {
+  if (request.headers.get('sec-fetch-site') === 'same-origin') return true;
+  // Behind a server that terminates TLS, the scheme may differ.
+  return parseWebUrl(origin)?.host === new URL(request.url).host;
+}
+
+/**
+ * Throws `Refusal` unless the request comes from a page that may use the proxy, or from no page. Returns the origin, if it must be
+ * allowed by CORS.
+ */
+export function checkOrigin(request: Request, origins: readonly string[] | undefined): string | undefined {
+  const { headers } = request;
+  const origin = headers.get('origin');
+  if (origin === null) {
+    const site = headers.get('sec-fetch-site') ?? 'none';
+    if (site === 'same-origin' || site === 'none') return undefined;
+    throw new Refusal(
+      403,
+      `requests from other sites are not allowed (sec-fetch-site: ${site.slice(0, 20)})`,
+      'origins',
+    );
+  }
+  if (origins ? origins.includes(origin) : isOwn(request, origin)) return origin;
+  const known = /^https?:\/\/[\w.:[\]-]{1,253}$/.test(origin) ? origin : 'in the request';
+  throw new Refusal(403, `the origin ${known} is not allowed; add it to origins of the proxy`, 'origins');
+}
+
+/**
+ * Throws `Refusal` unless the request has the headers that a page of another origin cannot send without permission, and returns the
+ * base URL that the client uses.
+ */
+export function checkHeaders(request: Request, { type }: Route): string {
+  const { headers } = request;
+  const text = headers.get(proxyHeader);
+  const base = parseWebUrl(text ?? '');
+  if (!base || base.username || base.password || base.search || base.hash) {
+    const got = text === null ? 'none' : 'another value';
+    throw new Refusal(
+      400,
+      `expected the header ${proxyHeader} with the URL of the proxy, got ${got}; use createClient({ endpoint, credential: 'proxy' })`,
+      proxyHeader,
+    );
+  }
+  if (type === 'call' && !/^application\/json(?:; ?charset=utf-8)?$/i.test(headers.get('content-type') ?? ''))
+    throw new Refusal(415, 'expected the content type application/json', 'content-type');
+  if (!/^(?:identity)?$/i.test(headers.get('content-encoding') ?? ''))
+    throw new Refusal(415, 'expected a body without content-encoding', 'content-encoding');
+  return base.origin + base.pathname.replace(/\/+$/, '');
+}
+
+/** Permits the page to read the response. */
+export function allowOrigin(response: Response, origin: string | undefined): Response {
+  response.headers.append('vary', 'origin');
+  if (origin === undefined) return response;
+  response.headers.set('access-control-allow-origin', origin);
+  response.headers.set('access-control-allow-credentials', 'true');
+  response.headers.set('access-control-expose-headers', [...read, ...readStorage].join(', '));
+  return response;
+}
+
+/** The response to a preflight request for a route. */
+export function preflight({ type }: Route): Response {
+  const method = type === 'call' ? 'POST' : type === 'upload' ? 'PUT' : 'GET';
+  return emptyResponse({
+    'access-control-allow-methods': method,
+    'access-control-allow-headers': sent.join(', '),
+    'access-control-max-age': '600',
+  });
+}

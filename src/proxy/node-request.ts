@@ -1,0 +1,77 @@
+import type { NodeIncoming } from './node-types.ts';
+
+/** A request, and a function that drops the rest of its body. */
+export interface ReadRequest {
+  readonly request: Request;
+  drop(): void;
+}
+
+/** The body, read when it is pulled. If it is canceled, the rest is not read. */
+function bodyOf(incoming: NodeIncoming): { stream: ReadableStream<Uint8Array<ArrayBuffer>>; drop(): void } {
+  let ended = false;
+  const stream = new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      start(controller) {
+        const finish = (act: () => void) => () => {
+          if (ended) return;
+          ended = true;
+          act();
+        };
+        const broken = finish(() => controller.error(new Error('the client closed the connection')));
+        incoming.on('data', (chunk: Uint8Array) => {
+          if (ended) return;
+          controller.enqueue(new Uint8Array(chunk));
+          incoming.pause();
+        });
+        incoming.on(
+          'end',
+          finish(() => controller.close()),
+        );
+        incoming.on('error', broken);
+        incoming.on('close', broken);
+        incoming.pause();
+        if (incoming.readableEnded) broken();
+      },
+      pull: () => void incoming.resume(),
+      cancel() {
+        ended = true;
+        incoming.pause();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return {
+    stream,
+    drop() {
+      ended = true;
+      incoming.resume();
+    },
+  };
+}
+
+/** Converts a request of Node; returns `undefined` if its address, method or headers are invalid. */
+export function readIncoming(incoming: NodeIncoming, signal: AbortSignal): ReadRequest | undefined {
+  const { rawHeaders, socket, method = 'GET' } = incoming;
+  const path = incoming.originalUrl ?? incoming.url ?? '';
+  const pairs: [string, string][] = [];
+  let host: string | undefined;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const [name, value] = [rawHeaders[index]!, rawHeaders[index + 1]!];
+    if (/^(?:host|:authority)$/i.test(name)) host = value;
+    if (!name.startsWith(':')) pairs.push([name, value]);
+  }
+  const origin = `http${socket.encrypted ? 's' : ''}://${host ?? 'localhost'}`;
+  if (!path.startsWith('/') || !/^[\w.:[\]-]+$/.test(host ?? 'localhost') || !URL.canParse(origin)) return undefined;
+  const body = /^(?:GET|HEAD|OPTIONS)$/.test(method) ? undefined : bodyOf(incoming);
+  const init: RequestInit & { duplex?: 'half' } = {
+    method,
+    headers: pairs,
+    signal,
+    ...(body && { body: body.stream, duplex: 'half' }),
+  };
+  try {
+    return { request: new Request(origin + path, init), drop: () => body?.drop() };
+  } catch {
+    return undefined;
+  }
+}
