@@ -178,6 +178,25 @@ describe('the log of a job', () => {
     expect(third.ended).toBe(true);
   });
 
+  test('lacks the line that tells the session, also if a look ends within it', async () => {
+    const live = ['##kagg', 'le-ts session=12', '345##\none\n', 'two\n'].map(event);
+    let shown = 1;
+    const { client } = createFake({
+      GetKernelSessionStatus: () => ({ status: 'RUNNING' }),
+      [path]: () => stream(...live.slice(0, shown), ...(shown === 4 ? ['data: END_OF_LOG\n\n'] : [])),
+    });
+    const job = attach(withClock(client, fakeClock()), id);
+    const got: LogEntry[] = [];
+    let cursor: string | undefined;
+    for (; shown <= 4; shown++) {
+      // A connection that closes before there is anything to return is an error.
+      const page = await job.logs({ cursor }).catch(() => undefined);
+      got.push(...(page?.entries ?? []));
+      cursor = page?.cursor ?? cursor;
+    }
+    expect(textOf(got)).toBe('one\ntwo\n');
+  });
+
   test('has an end only when Kaggle has stored it', async () => {
     let status = 'RUNNING';
     const { client } = createFake({

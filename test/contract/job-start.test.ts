@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { StateStore } from '../../src/core/platform.ts';
-import { CapacityError, PartialPushError, type PushRequest, push, start } from '../../src/services/kernels/index.ts';
+import {
+  CapacityError,
+  type Job,
+  PartialPushError,
+  type PushRequest,
+  push,
+  start,
+} from '../../src/services/kernels/index.ts';
 import { withClock } from '../clock.ts';
 import { createWorld, type Kill, memoryState } from './job-world.ts';
 
@@ -185,6 +192,36 @@ describe('a key', () => {
     const one = world.connect().client;
     const starts = Array.from({ length: 5 }, () => start(oneClient ? one : world.connect().client, request, { key }));
     expect(new Set((await Promise.all(starts)).map(({ id }) => id)).size).toBe(1);
+    expect(world.versions()).toHaveLength(1);
+  });
+
+  test.each<[string, StateStore]>([
+    ['a store without locks', { ...memoryState(), claim: undefined! }],
+    ['a lock that was lost while the process was suspended', { ...memoryState(), claim: async () => async () => {} }],
+  ])('that another process uses meanwhile starts one run: %s', async (_what, state) => {
+    let other: Promise<Job> | undefined;
+    const world = createWorld({
+      state,
+      async answer(method, sent, ask) {
+        const response = await ask(sent);
+        if (method !== 'GetKernel' || other) return response;
+        other = start(world.connect().client, request, { key });
+        await other;
+        return response;
+      },
+    });
+    const job = await start(world.connect().client, request, { key });
+    expect(job.id).toBe((await other)?.id);
+    expect(world.versions()).toHaveLength(1);
+  });
+
+  test.each([-600, 600])('of a process whose clock differs by %i s is searched all the same', async (seconds) => {
+    const world = createWorld({ state: memoryState(), late: 60 });
+    const first = world.connect({ at: 'SaveKernel', when: 'after' });
+    const away = withClock(first.client, { now: () => world.now() + seconds * 1000 });
+    await expect(start(away, request, { key })).rejects.toThrow('killed');
+    expect(world.versions()).toHaveLength(1);
+    expect((await start(world.connect().client, request, { key })).versionNumber).toBe(1);
     expect(world.versions()).toHaveLength(1);
   });
 

@@ -8,9 +8,9 @@ import { createEmulator, scriptedExecutor } from '../../src/testing/index.ts';
 /** Thrown by every effect of a process that was killed. */
 export class Killed extends Error {}
 
-/** When a process is killed: before or after its effect number `at`, from 1. */
+/** When a process is killed: before or after its effect number `at`, from 1, or its first call of a method. */
 export interface Kill {
-  readonly at: number;
+  readonly at: number | string;
   readonly when: 'before' | 'after';
 }
 
@@ -74,12 +74,13 @@ export function createWorld({ late = 0, state, answer = (_method, request, ask) 
       for (const release of locks) void release();
       throw new Killed('killed');
     }
-    async function effect<T>(work: () => Promise<T>): Promise<T> {
+    async function effect<T>(work: () => Promise<T>, method?: string): Promise<T> {
       if (dead) throw new Killed('killed');
       const number = ++effects;
-      if (kill?.at === number && kill.when === 'before') die();
+      const isHere = kill?.at === number || (method !== undefined && kill?.at === method);
+      if (isHere && kill?.when === 'before') die();
       const result = await work();
-      if (kill?.at === number && kill.when === 'after') die();
+      if (isHere && kill?.when === 'after') die();
       if (dead) throw new Killed('killed');
       return result;
     }
@@ -120,12 +121,13 @@ export function createWorld({ late = 0, state, answer = (_method, request, ask) 
           },
         },
       },
-      fetch: (request) =>
-        effect(async () => {
-          const method = new URL(request.url).pathname.split('/').at(-1)!;
+      fetch(request) {
+        const method = new URL(request.url).pathname.split('/').at(-1)!;
+        return effect(() => {
           calls.push(method);
           return answer(method, request, method === 'GetKernel' ? showLate : emulator.fetch);
-        }),
+        }, method);
+      },
     });
     return { client, effects: () => effects, calls, warnings };
   }
@@ -134,6 +136,7 @@ export function createWorld({ late = 0, state, answer = (_method, request, ask) 
     emulator,
     versions,
     connect,
+    now: () => now,
     wait(seconds: number): void {
       now += seconds * 1000;
     },

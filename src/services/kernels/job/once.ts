@@ -80,11 +80,14 @@ function searchesAfter(before: VersionsBefore, { id }: PushMark): Search[] {
  */
 const lateSeconds = 120;
 
-/** Pauses in seconds of that search. */
+/** Milliseconds by which the clock of the other process may differ. */
+const clockDifference = 900_000;
+
+/** Pauses in seconds of that search; a push of long ago is searched once. */
 function latePauses(elapsedMs: number): number[] {
   const pauses = [0];
-  // The clock of the other process may differ.
-  let remaining = lateSeconds - Math.max(0, elapsedMs / 1000);
+  // Clocks of two machines differ by minutes at most.
+  let remaining = elapsedMs < clockDifference ? lateSeconds : 0;
   for (let pause = 1; remaining > 0; pause = Math.min(20, pause * 2)) {
     pauses.push(Math.min(pause, remaining));
     remaining -= pause;

@@ -18,8 +18,11 @@ import {
 } from './once.ts';
 import { recordsOf, type StartRecord } from './record.ts';
 
-/** Number of versions to search for a key that the state store does not know. */
-const mostVersions = 20;
+/** Number of versions to search for a key that the state store does not know, and without a state store. */
+const mostVersions = { store: 5, none: 20 };
+
+/** Another process has changed the record of the key meanwhile. */
+class RecordChanged extends Error {}
 
 /**
  * Pushes at most once for a key, across processes that share a state store. A record in the store says that a push is about to be
@@ -49,11 +52,16 @@ export async function startOnce(
     return facts;
   }
 
-  async function pushOnce(before: VersionsBefore): Promise<JobFacts> {
+  async function pushOnce(before: VersionsBefore, record: StartRecord | undefined): Promise<JobFacts> {
     let at: number | undefined;
+    let own = record;
     const beforeSave = async () => {
+      // The lock of a process that was suspended may be lost, and a store may have no locks.
+      const current = await records.read();
+      if (current && JSON.stringify(current) !== JSON.stringify(own)) throw new RecordChanged();
       at = client.clock.now();
-      await records.write({ type: 'pending', before, at });
+      own = { type: 'pending', before, at };
+      await records.write(own);
     };
     try {
       return await keep(await pushNow(client, once, before, { ...options, beforeSave }), mark.content);
@@ -69,20 +77,19 @@ export async function startOnce(
     }
   }
 
-  const started = startedIn(await records.read());
-  if (started) return started;
-  return exclusively(client, { name, key }, signal, async () => {
+  async function findOrStart(): Promise<JobFacts> {
     const record = await records.read();
     const other = startedIn(record);
     if (other) return other;
     const pending = record?.type === 'pending' ? record : undefined;
+    const most = record ? 0 : mostVersions[client.platform.state ? 'store' : 'none'];
     const { found, before } = pending
       ? { found: await findLate(client, once, pending.before, pending.at, signal), before: pending.before }
-      : await lookUp(client, once, record ? 0 : mostVersions, signal);
-    if (!found) return pushOnce(before);
+      : await lookUp(client, once, most, signal);
+    if (!found) return pushOnce(before, record);
     const { ref, versionNumber } = found;
     const runs = await hasRun(client, found, pending?.at, signal);
-    if (!runs) return pushOnce({ ...before, [ref]: versionNumber });
+    if (!runs) return pushOnce({ ...before, [ref]: versionNumber }, record);
     compareContent(client, once, found.mark.content, found, options);
     const facts = factsOf(client, once, found, pending?.at);
     if (runs === true) return keep(facts, found.mark.content);
@@ -90,5 +97,17 @@ export async function startOnce(
     const others = { ...before, [ref]: versionNumber - 1 };
     if (!pending) await records.write({ type: 'pending', before: others, at: facts.pushedAt });
     return facts;
+  }
+
+  const started = startedIn(await records.read());
+  if (started) return started;
+  return exclusively(client, { name, key }, signal, async () => {
+    for (;;) {
+      try {
+        return await findOrStart();
+      } catch (error) {
+        if (!(error instanceof RecordChanged)) throw error;
+      }
+    }
   });
 }
