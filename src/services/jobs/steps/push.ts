@@ -18,7 +18,7 @@ export function kernelRequest({ dataset, kernel }: JobPlan): PushRequest {
 }
 
 /** Milliseconds for which a push is searched that an earlier attempt of the same step may have sent. */
-const patience = 30_000;
+const patience = 20_000;
 
 /** Milliseconds for which `start` searches. */
 const searched = 120_000;
