@@ -7,8 +7,8 @@ type Files = Record<string, Uint8Array<ArrayBuffer>>;
 const small = { 'a.bin': content(2000, 1), 'b/c.csv': content(100, 2), 'empty.txt': content(0, 1) };
 // With parts of 1,000 bytes.
 const results = { 'model.bin': content(2500, 3), 'deep/log.txt': content(10, 4), none: content(0, 1) };
-// Two parts.
-const large = { 'a.bin': content(9 * megabyte + 5, 1) };
+// Three parts.
+const large = { 'a.bin': content(4 * megabyte + 5, 1) };
 
 /** A job, in a world where everything new shows late. */
 function jobOf(files: Files, output: Files, existing: boolean) {
@@ -34,7 +34,7 @@ function jobOf(files: Files, output: Files, existing: boolean) {
   /** Runs the job with the kills, and checks the result. */
   async function survives(kill: (process: number) => Kill | undefined): Promise<void> {
     const own = world();
-    const state = await drive(own, plan, { bytes: 8 * megabyte, kill });
+    const state = await drive(own, plan, { bytes: 2 * megabyte, kill });
     expect(state.step, JSON.stringify(state.error)).toBe('done');
     check(own);
   }
@@ -49,7 +49,7 @@ function jobOf(files: Files, output: Files, existing: boolean) {
       processes.push(process);
       return process;
     };
-    await drive({ ...own, open }, plan, { bytes: 8 * megabyte, onTurn: (_turn, { step }) => order.push(step) });
+    await drive({ ...own, open }, plan, { bytes: 2 * megabyte, onTurn: (_turn, { step }) => order.push(step) });
     return processes.flatMap(({ effects }, process) =>
       steps.length === 0 || steps.includes(order[process]!)
         ? Array.from({ length: effects }, (_, at) => ({ process, at }))

@@ -45,7 +45,7 @@ async function contextOf(client: KaggleClient, state: JobState, io: JobIo, optio
   const sealer = sealerOf(token, options.secret, state.plan.dataset !== undefined);
   const records = createRecords(memo.records ?? {}, state.id, sealer, stop);
   const context: StepContext = {
-    client: clientOfStep(client, budget, records),
+    client: clientOfStep(client, budget, records, bytes),
     draft: { ...state },
     memo,
     io,

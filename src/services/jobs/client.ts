@@ -2,6 +2,9 @@ import type { StateStore } from '../../core/platform.ts';
 import type { KaggleClient } from '../../core/rpc/client.ts';
 import type { StepBudget } from './budget.ts';
 
+/** The concurrency by which a part has at most `bytes`, and 2 to 8 MiB: uploads hold parts in proportion to it. */
+const concurrencyFor = (bytes: number) => Math.max(1, Math.min(4, Math.floor(bytes / 2 ** 21)));
+
 /** Whether a request sends bytes of a file. */
 const sendsBytes = ({ method, headers }: Request) =>
   method === 'PUT' && !headers.get('content-range')?.startsWith('bytes */');
@@ -10,7 +13,7 @@ const sendsBytes = ({ method, headers }: Request) =>
  * The client of a step: counts requests, ends the step before an upload that exceeds its budget, sends large files in parts, and
  * records uploads in `state`.
  */
-export function clientOfStep(client: KaggleClient, budget: StepBudget, state: StateStore): KaggleClient {
+export function clientOfStep(client: KaggleClient, budget: StepBudget, state: StateStore, bytes: number): KaggleClient {
   const { platform } = client;
   const counted =
     (send: (...given: never[]) => Promise<unknown>) =>
@@ -31,7 +34,6 @@ export function clientOfStep(client: KaggleClient, budget: StepBudget, state: St
       return client.fetch(request);
     },
     transport: {},
-    // Four requests at most: parts then have up to 8 MiB.
-    platform: { ...platform, state, sizedStreams: false, concurrency: Math.min(4, platform.concurrency) },
+    platform: { ...platform, state, sizedStreams: false, concurrency: concurrencyFor(bytes) },
   };
 }

@@ -105,7 +105,9 @@ export async function uploadTo(
 ): Promise<Uploaded> {
   const { size } = source;
   const file = options.file ?? source.name ?? 'unnamed file';
-  const limits = { ...defaultLimits, ...options.limits };
+  // Two parts fit into the memory of all uploads.
+  const partSize = Math.min(defaultLimits.partSize, budgetsOf(client).memory.capacity / 2);
+  const limits = { ...defaultLimits, partSize, ...options.limits };
   const signal = joinSignals(client.signal, options.signal);
   const progress = startProgress(file, 'upload', options.onProgress);
   const { record } = options;
