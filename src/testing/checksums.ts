@@ -1,13 +1,24 @@
 import { base64 } from '../core/hash/checksum.ts';
 import { createMd5 } from '../core/hash/md5.ts';
+import type { Hasher } from '../core/platform.ts';
 import { crc32c } from './crc.ts';
 import type { Checksums, StoredFile } from './stored-file.ts';
+
+interface Crypto {
+  createHash(name: 'md5'): Hasher;
+}
+
+/** The MD5 of the runtime if it has one, which takes a third of the time. */
+function openMd5(): Hasher {
+  const { process } = globalThis as { process?: { getBuiltinModule?(name: string): Crypto | undefined } };
+  return process?.getBuiltinModule?.('node:crypto')?.createHash('md5') ?? createMd5();
+}
 
 /**
  * Computes both checksums of a stream of bytes. `digest` may be called several times, but not followed by `update`.
  */
 export function createSums(): { update(data: Uint8Array): void; digest(): Checksums } {
-  const md5 = createMd5();
+  const md5 = openMd5();
   let crc = 0;
   let sums: Checksums | undefined;
   return {

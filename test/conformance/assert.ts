@@ -96,13 +96,14 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 
 /** Bytes without a short period, so that a swapped part shows. */
 export function pattern(size: number, seed = 1): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(size);
+  const words = new Uint32Array(Math.ceil(size / 4));
   let state = seed >>> 0 || 1;
-  for (let index = 0; index < size; index++) {
+  for (let index = 0; index < words.length; index++) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    bytes[index] = state >>> 24;
+    words[index] = state;
   }
-  return bytes;
+  const bytes = new Uint8Array(words.buffer);
+  return bytes.length === size ? bytes : bytes.slice(0, size);
 }
 
 /** The SHA-256 of bytes, in hex: how large contents are compared. */
