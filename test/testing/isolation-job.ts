@@ -1,6 +1,7 @@
 /**
- * Run by `isolation.test.ts` on each server runtime: lets a kernel try to reach the machine, then one that ends its
- * interpreter, one that has JavaScript compiled, then one that does not stop; tells what they said, and what is left on standard input.
+ * Run by `isolation.test.ts` on each server runtime: lets a kernel try to reach the machine, which then ends its
+ * interpreter, then one that has JavaScript compiled, then one that does not stop; tells what they said, and what is left on
+ * standard input.
  */
 import process from 'node:process';
 import { createEmulator } from '../../src/testing/index.ts';
@@ -10,10 +11,14 @@ import { ended, push } from './support.ts';
 const [folder, port, variable] = process.argv.slice(2) as [string, string, string];
 const emulator = createEmulator({ lag: 0, processing: 0, concurrency: 1 });
 const runs = [];
-const stubborn = 'import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nprint("still here")\nwhile True: pass';
+// It is busy when it is terminated, 3 s after its start, and no sooner: six runtimes would be busy for that long.
+const stubborn = `import signal, time
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+print("still here")
+time.sleep(2.7)
+while True: pass`;
 for (const [text, more] of [
-  [attempts({ folder, port: Number(port), variable }), {}],
-  ['import os; os._exit(3)', {}],
+  [`${attempts({ folder, port: Number(port), variable })}\nimport os; os._exit(3)`, {}],
   // Not among the others: the interpreter ends with it.
   ['import ctypes\nctypes.CDLL(None).emscripten_run_script(b"globalThis.process?.exit(7)")\nprint("run")', {}],
   [stubborn, { sessionTimeoutSeconds: 1 }],

@@ -8,7 +8,8 @@ import { content } from './download-server.ts';
 import { startTlsServer, type TlsServer } from './tls-server.ts';
 import { runtimes, startRunner } from './upload-processes.ts';
 
-const large = 36_000_007;
+/** More than the buffers of both ends of a connection hold. */
+const large = 14_000_007;
 /** More than one part of an upload. */
 const medium = 9_000_001;
 const small = 100_001;

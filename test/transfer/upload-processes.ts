@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildSync } from 'esbuild';
 import type { Emulator } from '../../src/testing/index.ts';
 import { caches } from '../caches.ts';
 
@@ -15,6 +17,34 @@ export const runtimes: Readonly<Record<string, readonly [command: string, ...arg
   deno: [join(modules, '.bin/deno'), ...deno],
   bun: [join(modules, '.bin/bun'), 'run'],
 };
+
+const bundles = new Map<string, string>();
+
+/**
+ * A runner in one file, for Node: it starts three times as fast as from a hundred sources, and node22, which removes their
+ * types each time, five times.
+ */
+function bundled(script: string, name: string): string {
+  let path = bundles.get(name);
+  if (!path) {
+    const { outputFiles } = buildSync({
+      entryPoints: [script],
+      bundle: true,
+      write: false,
+      format: 'esm',
+      platform: 'node',
+      logLevel: 'error',
+    });
+    const folder = join(modules, '.cache/runners');
+    mkdirSync(folder, { recursive: true });
+    path = join(folder, name.replace(/ts$/, 'mjs'));
+    // Another worker of Vitest may be writing or starting the same file.
+    writeFileSync(`${path}.${process.pid}`, outputFiles[0]!.contents);
+    renameSync(`${path}.${process.pid}`, path);
+    bundles.set(name, path);
+  }
+  return path;
+}
 
 export interface Running {
   child: ChildProcess;
@@ -34,7 +64,8 @@ export function startRunner(
   const [command, ...args] = runtimes[runtime]!;
   const script = join(import.meta.dirname, 'runners', runner);
   const entry = runtime.replace(/\d+$/, '');
-  const child = spawn(command, [...args, script, entry, JSON.stringify(settings)], {
+  const program = entry === 'node' ? bundled(script, runner) : script;
+  const child = spawn(command, [...args, program, entry, JSON.stringify(settings)], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH,
