@@ -9,7 +9,7 @@ import { trusted } from '../tls/authority.ts';
 import { type Front, openFront } from '../tls/front.ts';
 import { runtimes, startRunner } from './upload-processes.ts';
 
-const length = 24 * 2 ** 20 + 7;
+const length = 14 * 2 ** 20 + 7;
 const content = new Uint8Array(length);
 for (let block = 0; block << 16 < length; block += 1) content.fill(block % 251, block << 16, (block + 1) << 16);
 const sha256 = createHash('sha256').update(content).digest('hex');

@@ -3,7 +3,7 @@ const [runtime, settings] = process.argv.slice(-2) as ['node' | 'deno' | 'bun', 
 const { urls, slow } = JSON.parse(settings) as { urls: Record<string, string>; slow: string[] };
 const put = (await import(`../../../src/platform/${runtime}/index.ts`))[`${runtime}Platform`]().put;
 
-const length = 24 * 2 ** 20 + 7;
+const length = 14 * 2 ** 20 + 7;
 const never = new AbortController().signal;
 
 /** A body in which each 64 KiB have a value of their own. */
