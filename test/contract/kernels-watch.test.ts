@@ -12,7 +12,8 @@ import {
 import { createClient } from '../../src/core/rpc/create-client.ts';
 import { memoryPlatform } from '../../src/platform/memory/index.ts';
 import type { JobEvent, WatchOptions } from '../../src/services/kernels/index.ts';
-import { watch } from '../../src/services/kernels/index.ts';
+import { attach, watch } from '../../src/services/kernels/index.ts';
+import { writeJobId } from '../../src/services/kernels/job/id.ts';
 import { timeline } from '../clock.ts';
 import { refuse } from './kernels-fake.ts';
 import { createRunsServer, type Script, type ServerOptions } from './runs-server.ts';
@@ -152,6 +153,22 @@ describe('one job does not end the others', () => {
     for await (const { job, type } of watch({ ...client, whoAmI }, ['job-one', 'job-two']))
       if (type === 'ended') found.push(job);
     expect(found.sort()).toEqual(['job-one', 'job-two']);
+  });
+
+  it('if its handle knows that it was deleted, or belongs to another account', async () => {
+    const { client, clock } = setUp({ old: { deleted: 0 }, private: { isPrivate: true }, 'good-one': {} });
+    await clock.sleep(3_600_000);
+    const named = { ...client, whoAmI: async () => 'bob' };
+    const facts = { versionNumber: 1, kernelId: 500, key: undefined };
+    const jobs = ['old', 'private', 'good-one'].map((slug) =>
+      attach(named, writeJobId({ ...facts, ref: `alice/${slug}`, pushedAt: slug === 'good-one' ? clock.now() : 0 })),
+    );
+    const found = await story(watch(named, jobs, { onWarning }));
+    expect(found['good-one']!.at(-1)).toBe('ended COMPLETE');
+    expect(found.old).toEqual([expect.stringContaining('cannot access')]);
+    expect(found.private).toEqual([
+      expect.stringContaining('belongs to the account "alice", and the credential to "bob"'),
+    ]);
   });
 
   it('if its log cannot be read: that is a warning', async () => {

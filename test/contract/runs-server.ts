@@ -138,6 +138,11 @@ export function createRunsServer(clock: Clock, runs: Record<string, Script>, opt
         }
       );
     },
+    GetKernel({ kernelSlug }) {
+      const { deleted = Number.POSITIVE_INFINITY, isPrivate } = runs[kernelSlug] ?? { isPrivate: true };
+      const gone = isPrivate || clock.now() / 1000 >= deleted;
+      return gone ? refuse(403, "Permission 'kernels.get' was denied") : { metadata: { id: 500 } };
+    },
     ListKernelSessionOutput({ kernelSlug }) {
       const script = runs[kernelSlug] ?? {};
       const log = ended(script) ? JSON.stringify(stored(script)) : '';

@@ -1,5 +1,5 @@
 import { AuthenticationError } from '../../../core/errors.ts';
-import type { KaggleClient } from '../../../core/rpc/client.ts';
+import type { CallOptions, KaggleClient } from '../../../core/rpc/client.ts';
 import { nextTurn, reportFailure } from '../../../core/rpc/paced.ts';
 import { pollDelay } from '../../../core/rpc/poll.ts';
 import { isTransient } from '../../../core/rpc/retry.ts';
@@ -84,6 +84,23 @@ async function* readStored(watching: Watching, run: ResolvedRun): AsyncGenerator
   }
 }
 
+/** The part of a `Job` that knows when it was pushed, by whom, and which kernel it was. */
+interface Peekable {
+  peek(options: CallOptions): Promise<unknown>;
+}
+
+/** The error of a job that its handle throws, which says more; `undefined` for another run, or if the handle throws none. */
+async function errorOf(job: RunRef | (RunRef & Peekable), signal: AbortSignal): Promise<unknown> {
+  if (typeof job !== 'object' || !('peek' in job)) return undefined;
+  try {
+    await job.peek({ signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!isTransient(error)) return error;
+  }
+  return undefined;
+}
+
 /**
  * Passes what happens to one job to `emit`, in order; `emit` is awaited. Rejects on abort, and if the credential is refused before it
  * was accepted for any job. Another error that ends the watch of this job is a fact too. A log that cannot be read is a warning.
@@ -103,6 +120,9 @@ export async function followJob(
         const isNew = found.status !== last?.status;
         last = found;
         watching.accepted = true;
+        // A new run starts late, but that of an old job was deleted.
+        const error = isNew && found.status === 'NOT_STARTED' ? await errorOf(job, signal) : undefined;
+        if (error) throw error;
         if (isNew && !isTerminal(found.status)) await emit({ type: 'status', ...found });
         return accept(found);
       };
@@ -141,6 +161,6 @@ export async function followJob(
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof AuthenticationError && !watching.accepted) throw error;
-    await emit({ type: 'failed', error });
+    await emit({ type: 'failed', error: (await errorOf(job, signal)) ?? error });
   }
 }
