@@ -155,6 +155,20 @@ describe('a paced client', () => {
     expect(sent.slice(10)).toEqual([2, 4, 6]);
   });
 
+  it('is not blocked by a request of an invocation of a Worker that ended', async () => {
+    const { client, sent, ask, clock } = setUp();
+    let ends = false;
+    const sleep: typeof clock.sleep = (ms, signal) => (ends ? new Promise(() => undefined) : clock.sleep(ms, signal));
+    const form = paced({ ...client, clock: { ...clock, sleep } });
+    await Promise.all(Array.from({ length: 10 }, () => ask(form)));
+    ends = true;
+    void ask(form);
+    await Promise.resolve();
+    ends = false;
+    await Promise.all([ask(form), ask(form)]);
+    expect(sent.slice(10)).toEqual([14, 14]);
+  });
+
   it('sends nothing after the abort of the client', async () => {
     const { client, sent } = setUp();
     const form = paced({ ...client, signal: AbortSignal.abort(new Error('closed')) });

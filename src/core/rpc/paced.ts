@@ -1,4 +1,3 @@
-import { abortable } from '../abortable.ts';
 import { ApiError, RateLimitError } from '../errors.ts';
 import type { CallOptions, KaggleClient } from './client.ts';
 import { isRepeatable, type Method } from './method.ts';
@@ -14,18 +13,66 @@ export type Report = (outcome: 'accepted' | 'limited' | 'failed', retryAfterMs?:
 /** Resolves when the caller may send a request, in the order of the calls. Rejects with the reason of `signal` on abort. */
 type Turn = (interval: number, signal: AbortSignal | undefined) => Promise<Report>;
 
-function createTurns({ clock }: KaggleClient): Turn {
-  let pace: Pace = startPace(clock.now());
-  let last: Promise<unknown> = Promise.resolve();
+/** A request that waits for its turn. */
+interface Waiting {
+  /** When the first in the queue will look again, in milliseconds since 1970. */
+  until: number;
+  wake(): void;
+}
 
-  async function wait(before: Promise<unknown>, interval: number, signal: AbortSignal | undefined): Promise<Report> {
+/** Maximum milliseconds between two looks of a request at its place in the queue. */
+const longestNap = 60_000;
+/** Milliseconds after which the first in the queue is dropped if it does not look. */
+const patience = 10_000;
+
+/**
+ * Creates the queue of a client. Each request looks at its place by its own timer, and does not rely on those before it: in Workers,
+ * these may belong to an invocation that ended.
+ */
+function createTurns({ clock }: KaggleClient): Turn {
+  const queue: Waiting[] = [];
+  let pace: Pace = startPace(clock.now());
+
+  function leave(waiting: Waiting): void {
+    const place = queue.indexOf(waiting);
+    if (place >= 0) queue.splice(place, 1);
+    const [first] = queue;
+    if (place !== 0 || !first) return;
+    first.until = clock.now();
+    first.wake();
+  }
+
+  async function nap(waiting: Waiting, ms: number, signal: AbortSignal | undefined): Promise<void> {
+    const woken = new AbortController();
+    const both = signal ? AbortSignal.any([signal, woken.signal]) : woken.signal;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        waiting.wake = resolve;
+        clock.sleep(Math.ceil(ms), both).then(resolve, reject);
+      });
+    } finally {
+      woken.abort();
+    }
+  }
+
+  return async (interval, signal) => {
     signal?.throwIfAborted();
-    await (signal ? abortable(before, signal) : before);
-    for (;;) {
-      pace = refill(pace, clock.now());
-      const ms = delayOf(pace, interval);
-      if (ms <= 0) break;
-      await clock.sleep(Math.ceil(ms), signal);
+    const waiting: Waiting = { until: clock.now(), wake: () => undefined };
+    queue.push(waiting);
+    try {
+      for (;;) {
+        const now = clock.now();
+        pace = refill(pace, now);
+        const [first] = queue;
+        if (first && first !== waiting && now > first.until + patience) leave(first);
+        const ms = delayOf(pace, interval);
+        const place = queue.indexOf(waiting);
+        if (place <= 0 && ms <= 0) break;
+        if (place <= 0) waiting.until = now + ms;
+        await nap(waiting, place > 0 ? Math.min(longestNap, ms + place * interval) : ms, signal);
+      }
+    } finally {
+      leave(waiting);
     }
     pace = spend(pace, interval);
     const { slowdowns } = pace;
@@ -35,14 +82,6 @@ function createTurns({ clock }: KaggleClient): Turn {
       if (outcome === 'limited') pace = slowDown(pace, slowdowns);
       else if (outcome === 'accepted') pace = speedUp(pace, slowdowns);
     };
-  }
-
-  return (interval, signal) => {
-    const before = last;
-    const turn = wait(before, interval, signal);
-    // If it is aborted, the next one still waits for those before it.
-    last = turn.catch(() => before);
-    return turn;
   };
 }
 
