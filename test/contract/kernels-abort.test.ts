@@ -25,6 +25,8 @@ const inputs: Record<string, (ref: string) => readonly unknown[]> = {
   push: (ref) => [{ ...request, slug: ref.replace(/\/\d+$/, '') }],
   run: (ref) => [{ ...request, slug: ref.replace(/\/\d+$/, ''), output: '/out' }],
   start: (ref) => [{ ...request, slug: ref.replace(/\/\d+$/, '') }],
+  map: (ref) => [[1], { ...request, slug: ref.replace(/\/\d+$/, '') }],
+  sweepStep: (ref) => [[1], { ...request, slug: ref.replace(/\/\d+$/, '') }],
   watch: (ref) => [[ref]],
 };
 
