@@ -40,36 +40,46 @@ function expectOnce(world: World, inputs: readonly unknown[], results: readonly 
 }
 
 describe('a process that is killed', () => {
-  test('at any of its effects, before or after it is done: every input runs exactly once', async () => {
-    const inputs = range(3);
+  test('at any of its effects: every input runs exactly once', async () => {
+    const inputs = range(2);
     const whole = createWorld(() => ({ seconds: 60 }));
     const first = whole.process();
     await map(first.client, inputs, gpuKernel, { key, schedule }).all();
-    expect(first.effects()).toBeGreaterThan(20);
-    for (let at = 1; at <= first.effects(); at++) {
-      for (const after of [false, true]) {
-        const world = createWorld(() => ({ seconds: 60 }));
-        const results = await survive(world, inputs, [{ at, after }]);
-        expectOnce(world, inputs, results);
-      }
+    expect(first.effects()).toBeGreaterThan(12);
+    // Before an effect is as after the one before it.
+    for (let at = 1; at <= first.effects() + 1; at++) {
+      const world = createWorld(() => ({ seconds: 60 }));
+      expectOnce(world, inputs, await survive(world, inputs, [{ at, after: false }]));
     }
   });
 
-  test('many times, at random: every input runs exactly once', async () => {
+  test('many times, at random, by a server in trouble: every input runs exactly once', async () => {
     const kill = fc.record({ at: fc.integer({ min: 1, max: 60 }), after: fc.boolean() });
+    const fault = fc.record({
+      kind: fc.constantFrom(
+        'lostAnswer' as const,
+        'refuse' as const,
+        'rateLimit' as const,
+        'html' as const,
+        'empty' as const,
+      ),
+      match: fc.record({ method: fc.constantFrom('SaveKernel', 'GetKernel', 'GetKernelSessionStatus') }),
+      after: fc.integer({ min: 0, max: 5 }),
+    });
     const values = fc.record({
       kills: fc.array(kill, { minLength: 1, maxLength: 12, size: 'max' }),
       seconds: fc.array(fc.integer({ min: 1, max: 900 }), { minLength: 1, maxLength: 8 }),
       lag: fc.constantFrom(0, 3000),
+      faults: fc.array(fault, { maxLength: 6 }),
     });
     await fc.assert(
-      fc.asyncProperty(values, async ({ kills, seconds, lag }) => {
-        const world = createWorld((input) => ({ seconds: seconds[Number(input)]! }), { lag });
+      fc.asyncProperty(values, async ({ kills, seconds, lag, faults }) => {
+        const world = createWorld((input) => ({ seconds: seconds[Number(input)]! }), { lag, faults });
         const inputs = range(seconds.length);
         expectOnce(world, inputs, await survive(world, inputs, kills));
         expect(world.busiest()).toBeLessThanOrEqual(2);
       }),
-      { numRuns: 25 },
+      { numRuns: 20 },
     );
   });
 });
@@ -107,7 +117,7 @@ describe('steps that are killed', () => {
         const given = kills.map((one) => one ?? { at: Number.POSITIVE_INFINITY, after: false });
         expectOnce(world, range(4), await drive(world, range(4), given, saves));
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   });
 });

@@ -14,7 +14,8 @@ interface Wait {
   end(): void;
 }
 
-export function createWorldClock(began: number): WorldClock {
+/** `isBusy`: something is about to start, so that time stands still. */
+export function createWorldClock(began: number, isBusy: () => boolean): WorldClock {
   let now = began;
   let works = 0;
   let looking = false;
@@ -23,10 +24,12 @@ export function createWorldClock(began: number): WorldClock {
   function move(): void {
     looking = false;
     if (works > 0 || ![...waits].some(({ isBackground }) => !isBackground)) return;
-    const [first] = [...waits].sort((a, b) => a.at - b.at);
-    now = Math.max(now, first!.at);
-    waits.delete(first!);
-    first!.end();
+    if (!isBusy()) {
+      const [first] = [...waits].sort((a, b) => a.at - b.at);
+      now = Math.max(now, first!.at);
+      waits.delete(first!);
+      first!.end();
+    }
     look();
   }
 

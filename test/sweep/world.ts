@@ -44,7 +44,9 @@ export interface World {
   readonly values: Map<string, string>;
   /** Starts a process, which ends at `kill`. */
   process(kill?: Kill): Process;
-  /** The parameters of all versions that run or ran, in order. */
+  /** The files of all processes. */
+  readonly files: Map<string, Uint8Array>;
+  /** The parameters of all versions, in order. */
   runs(): unknown[];
   /** Largest number of versions that ran at the same time. */
   busiest(): number;
@@ -63,11 +65,18 @@ function paramsOf(text: string): unknown {
 /** An emulator, and processes that come and go. All of them have one clock, which moves when all wait. */
 export function createWorld(outcome: (params: unknown) => Outcome, options: EmulatorOptions = {}): World {
   const began = Date.UTC(2026, 10, 24);
-  const clock = createWorldClock(began);
+  const versions = () => [...emulator.state.kernels.values()].flatMap((one) => one.versions);
+  const { lag = 0 } = options;
+  const clock = createWorldClock(began, () =>
+    versions().some(({ status, runs, created }) => status === 'QUEUED' && runs && clock.now() >= created + lag),
+  );
   const values = new Map<string, string>();
+  const memory = memoryPlatform();
   let running = 0;
   let busiest = 0;
-  const executor = scriptedExecutor(async ({ text, signal }) => {
+  const executor = scriptedExecutor(async ({ text, signal, env, onOutput }) => {
+    // As the prologue does, so that the run can be canceled.
+    onOutput('stdout', `##kaggle-ts session=${env.KAGGLE_CONTAINER_NAME!.split('-').at(-1)}##\n`);
     busiest = Math.max(busiest, ++running);
     try {
       const { seconds, failure } = outcome(paramsOf(text));
@@ -105,7 +114,6 @@ export function createWorld(outcome: (params: unknown) => Outcome, options: Emul
         return async () => void locks.delete(key);
       },
     };
-    const memory = memoryPlatform();
     const platform: MemoryPlatform = {
       ...memory,
       state,
@@ -121,12 +129,12 @@ export function createWorld(outcome: (params: unknown) => Outcome, options: Emul
     return { client, platform, effects: () => effects, wasKilled: () => dead };
   }
 
-  const versions = () => [...emulator.state.kernels.values()].flatMap((one) => one.versions);
   return {
     emulator,
     clock,
     values,
     process: startProcess,
+    files: memory.files,
     runs: () => versions().map(({ text }) => paramsOf(text)),
     busiest: () => busiest,
     seconds: () => (clock.now() - began) / 1000,

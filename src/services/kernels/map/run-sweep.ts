@@ -111,6 +111,7 @@ async function loop<Input>(
   const opened = { type: 'opened', retryFailed: options.retryFailed ?? false } as const;
   let sweep = advance(stored, opened, client.clock.now());
   let next: SweepAction | undefined;
+  let cause: unknown;
   const downloaded: number[] = [];
   // One after the other: each downloads several files at a time.
   let downloads: Promise<unknown> = Promise.resolve();
@@ -153,10 +154,11 @@ async function loop<Input>(
       const step = await runStep(work, sweep);
       for (const event of eventsOf(gentle, identity, [before, next], [step.sweep, step.next])) onEvent?.(event);
       ({ sweep, next } = step);
+      cause = step.cause ?? cause;
       deliverNew(before);
       if (next.type === 'done') return await finish();
       if (next.type === 'fail') {
-        const error = stopError(key, sweep, next.why, step.cause);
+        const error = stopError(key, sweep, next.why, cause);
         sweep = advance(sweep, { type: 'gaveUp' }, client.clock.now());
         return await finish(error);
       }

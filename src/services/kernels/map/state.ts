@@ -138,6 +138,7 @@ export function unpackSweep(state: SweepState): SweepProgress {
     if (starting) numbers.push(starting.index, starting.before, starting.at);
     if (quota) numbers.push(quota.refilled, quota.retryAt, quota.misses);
     if (!numbers.every((number) => Number.isFinite(number))) throw new TypeError('number');
+    if (entries.some(({ version }) => version > 0) && !/^[\w-]+\/[\w-]+$/.test(ref)) throw new TypeError('ref');
     if (starting && entries[starting.index]?.phase !== 'todo') throw new TypeError('starting');
     return {
       ...beginSweep(0, before),
