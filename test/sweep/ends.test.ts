@@ -5,7 +5,8 @@ import type { SweepState } from '../../src/services/kernels/map/state.ts';
 import { sweepStep } from '../../src/services/kernels/map/sweep-step.ts';
 import type { MapEvent, MapOptions, Sweep } from '../../src/services/kernels/map/types.ts';
 import { remove } from '../../src/services/kernels/remove.ts';
-import { createWorld, gpuKernel, kernel } from './world.ts';
+import { gpuKernel, kernel } from './kernels.ts';
+import { createWorld } from './world.ts';
 
 const range = (count: number) => Array.from({ length: count }, (_, index) => index);
 const options: MapOptions = { key: 'grid', schedule: { first: 30, longest: 60 } };

@@ -4,7 +4,8 @@ import { map } from '../../src/services/kernels/map/map.ts';
 import type { SweepState } from '../../src/services/kernels/map/state.ts';
 import { sweepStep } from '../../src/services/kernels/map/sweep-step.ts';
 import type { MapOptions, MapResult } from '../../src/services/kernels/map/types.ts';
-import { createWorld, gpuKernel, type Kill, type World } from './world.ts';
+import { gpuKernel } from './kernels.ts';
+import { createWorld, type Kill, type World } from './world.ts';
 
 const range = (count: number) => Array.from({ length: count }, (_, index) => index);
 const key = 'grid';

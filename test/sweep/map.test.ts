@@ -3,7 +3,8 @@ import { map } from '../../src/services/kernels/map/map.ts';
 import type { MapEvent, MapOptions, Sweep } from '../../src/services/kernels/map/types.ts';
 import { push } from '../../src/services/kernels/push/push.ts';
 import { QuotaError } from '../../src/services/kernels/push/refusals.ts';
-import { createWorld, gpuKernel, kernel, type World } from './world.ts';
+import { gpuKernel, kernel } from './kernels.ts';
+import { createWorld, type World } from './world.ts';
 
 const range = (count: number) => Array.from({ length: count }, (_, index) => index);
 const schedule = { first: 30, longest: 60 };

@@ -2,14 +2,8 @@ import type { Clock, StateStore } from '../../src/core/platform.ts';
 import type { KaggleClient } from '../../src/core/rpc/client.ts';
 import { createClient } from '../../src/core/rpc/create-client.ts';
 import { type MemoryPlatform, memoryPlatform } from '../../src/platform/memory/index.ts';
-import type { PushRequest } from '../../src/services/kernels/push/request.ts';
 import { createEmulator, type Emulator, type EmulatorOptions, scriptedExecutor } from '../../src/testing/index.ts';
 import { createWorldClock } from './world-clock.ts';
-
-/** The kernel of all sweeps here. */
-export const kernel: PushRequest = { slug: 'alice/my-sweep', newTitle: 'My sweep', text: 'print(1)' };
-/** It runs on a GPU, of which an account has two. */
-export const gpuKernel: PushRequest = { ...kernel, machineShape: 'NvidiaTeslaT4' };
 
 /** When the process stops: at its effect of this number, before it is done or after. */
 export interface Kill {
@@ -57,7 +51,7 @@ export interface World {
 }
 
 /** The parameters that a version was pushed with. */
-function paramsOf(text: string): unknown {
+export function paramsOf(text: string): unknown {
   const [, json = 'null'] = /KAGGLE_TS_PARAMS"\] = (".*")$/m.exec(text) ?? [];
   return JSON.parse(String(JSON.parse(json)));
 }
