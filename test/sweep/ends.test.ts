@@ -306,6 +306,22 @@ describe('requests', () => {
     ]);
   });
 
+  test('a large folder is uploaded once, whatever becomes of the pushes; again if its dataset was deleted', async () => {
+    const world = createWorld(() => ({ seconds: 60 }), { processing: 0 });
+    const { client } = world.process();
+    const { slug, newTitle, machineShape } = gpuKernel;
+    const files = { 'main.py': 'import helper', 'helper.py': 'print(1)' };
+    const request = { slug, newTitle, machineShape, files, entry: 'main.py', embedLimit: 0 };
+    expect(await statuses(map(client, range(5), request, options))).toEqual(range(5).map(() => 'COMPLETE'));
+    expect(world.count('SaveKernel')).toBeGreaterThan(5);
+    expect([world.count('StartBlobUpload'), world.count('CreateDataset')]).toEqual([2, 1]);
+    world.emulator.state.datasets.clear();
+    expect((await failure(map(client, [9], request, { ...options, key: 'next' }))).message).toMatch(
+      /Kaggle left out invalid sources|left out invalid sources \(dataset alice\/my-sweep-code\/1\)/,
+    );
+    expect(await statuses(map(client, [9], request, { ...options, key: 'next' }))).toEqual(['COMPLETE']);
+  });
+
   test('every input is checked before anything is sent', async () => {
     const world = createWorld(() => ({ seconds: 60 }));
     const { client } = world.process();

@@ -13,7 +13,7 @@ import { type OnWarning, warn } from '../../../core/warn.ts';
 import { getKernel } from '../generated/methods.ts';
 import type { ApiSaveKernelRequest } from '../generated/types.ts';
 import { ownName, type RunRef, resolveRun, runFields } from '../run-ref.ts';
-import { uploadCode } from './code-dataset.ts';
+import { type CodeDataset, forgetCode, uploadCode } from './code-dataset.ts';
 import { type JobSource, readJob } from './job-text.ts';
 import type { PushMark } from './mark.ts';
 import { checkPushed, type PushedKernel, toPushed } from './pushed.ts';
@@ -208,17 +208,17 @@ export async function pushPrepared(
   const { onProgress, concurrency, mark } = options;
   if (request.checkQuota !== false) await checkQuota(client, request, { signal });
   let fields = saveFields(prepared);
-  let mounts: readonly string[] | undefined;
+  let code: CodeDataset | undefined;
   if (source.upload.length > 0) {
     const [owner, name] = slug!.split('/') as [string, string];
-    const code = await uploadCode(client, owner, name, source.upload, { signal, onProgress, concurrency });
+    code = await uploadCode(client, owner, name, source.upload, { signal, onProgress, concurrency });
     fields = { ...fields, datasetDataSources: withSource(request, code.source) };
-    mounts = code.mounts;
   }
-  const text = source.text(mounts, mark);
+  const text = source.text(code?.mounts, mark);
   warnBefore(client, request, text, options);
   const kernel = toPushed(await save(client, { ...fields, text }, mark ?? source.mark, options), slug ?? '');
   options.onPushed?.(kernel);
+  if (code && kernel.invalidSources.includes(`dataset ${code.source}`)) forgetCode(client, code);
   checkPushed(kernel, request);
   const { machineShape } = request;
   if (machineShape && !signal.aborted) await warnAfter(client, machineShape, kernel, options);
