@@ -19,7 +19,7 @@ export interface Admission {
   enter(key: string): () => void;
 }
 
-/** Accounts that are remembered at most; those of idle users are dropped first. */
+/** Accounts that are remembered at most, beside those with requests in progress. */
 const mostAccounts = 10_000;
 
 /** Creates a token bucket, which allows a burst of one minute's requests, and a count of concurrent requests, for each key. */
@@ -35,12 +35,16 @@ export function createAdmission(limits: Limits, now: () => number): Admission {
     });
   }
 
+  /** Forgets accounts of users without requests in progress: half of them at once, so that it is rarely needed. */
   function prune(): void {
     if (accounts.size < mostAccounts) return;
+    const time = now();
+    // A full bucket is as good as a new one.
+    const isFull = ({ tokens, at }: Account) => tokens + (time - at) * perMs >= requestsPerMinute;
+    for (const [key, account] of accounts) if (account.active === 0 && isFull(account)) accounts.delete(key);
     for (const [key, account] of accounts) {
-      // A full bucket is as good as a new one.
-      const full = account.tokens + (now() - account.at) * perMs >= requestsPerMinute;
-      if (account.active === 0 && (full || accounts.size >= 2 * mostAccounts)) accounts.delete(key);
+      if (accounts.size <= mostAccounts / 2) return;
+      if (account.active === 0) accounts.delete(key);
     }
   }
 

@@ -46,7 +46,9 @@ async function storedObject(response: Response): Promise<Response> {
     if (!own) throw new Refusal(502, 'the response to the upload did not come from the storage; try again');
   }
   const { size, crc32c, md5Hash } = object ?? {};
-  const known = Object.entries({ size, crc32c, md5Hash }).filter(([, value]) => /^[\w+/=]{1,64}$/.test(`${value}`));
+  const known = Object.entries({ size, crc32c, md5Hash }).filter(
+    ([, value]) => Number.isSafeInteger(value) || (typeof value === 'string' && /^[\w+/=]{1,64}$/.test(value)),
+  );
   const found = jsonResponse(JSON.stringify(Object.fromEntries(known)), response.status);
   const hash = headers.get('x-goog-hash');
   if (hash !== null) found.headers.set('x-goog-hash', hash);

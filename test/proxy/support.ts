@@ -108,6 +108,7 @@ export function setUp(options: Partial<ProxyOptions> = {}, emulated: EmulatorOpt
 /** Everything that must never reach a page, in what did, without the values that the proxy encrypted. */
 export function leaks({ text }: Wire): string[] {
   const plain = text.replace(/\/transfer\/[\w-]+|sealed\.[\w-]+/g, '');
-  const secrets = /KGAT_\w*|Bearer|Basic |[\w.]+\.invalid\b|upload_id|X-Goog-\w+|eyJ[\w-]*\.|set-cookie|inbox\/\w+/gi;
+  const secrets =
+    /KGAT_\w*|Bearer (?!\[redacted)|Basic (?!\[redacted)|[\w.]+\.invalid\b|upload_id|X-Goog-\w+|eyJ[\w-]*\.|set-cookie|inbox\/\w+/gi;
   return [...plain.matchAll(secrets)].map(([found]) => found).filter((found) => !/^x-goog-(?:hash|stored)/.test(found));
 }

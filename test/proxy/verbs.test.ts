@@ -5,6 +5,7 @@ import { memoryPlatform } from '../../src/platform/memory/index.ts';
 import { deletions, readOnly, runJobs } from '../../src/proxy/index.ts';
 import * as datasets from '../../src/services/datasets/index.ts';
 import * as kernels from '../../src/services/kernels/index.ts';
+import { scriptedExecutor } from '../../src/testing/index.ts';
 import { filesBelow, isGenerated, read } from '../structure/source-files.ts';
 import { leaks, setUp as open, type Scene } from './support.ts';
 
@@ -56,6 +57,27 @@ test('a run: push, live log, status and output', async () => {
   expect(lines.join('')).toBe('first\nsecond\n');
   expect(log).toHaveLength(2);
   expect(text(platform.files.get('/out/result.txt'))).toBe('6 * 7 = 42');
+  expect(leaks(wire)).toEqual([]);
+});
+
+test('a live log arrives line by line while the kernel runs', async () => {
+  const { promise: printed, resolve: proceed } = Promise.withResolvers<void>();
+  const executor = scriptedExecutor(async (job) => {
+    job.onOutput('stdout', 'first\n');
+    await printed;
+    job.onOutput('stdout', 'last\n');
+  });
+  const { page, events, wire } = setUp({}, { executor });
+  const client = page();
+  const kernel = await kernels.push(client, { slug: 'alice/my-job', newTitle: 'My job', text: 'print(1)' });
+  const lines: string[] = [];
+  for await (const { data } of kernels.logs(client, kernel, { follow: true })) {
+    lines.push(data);
+    // The kernel ends only after its first line was read.
+    proceed();
+  }
+  expect(lines).toEqual(['first\n', 'last\n']);
+  expect(events.filter(({ type }) => type === 'log').map(({ status }) => status)).toEqual([200]);
   expect(leaks(wire)).toEqual([]);
 });
 
