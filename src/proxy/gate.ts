@@ -44,8 +44,8 @@ export function checkOrigin(request: Request, origins: readonly string[] | undef
 export function checkHeaders(request: Request, { type }: Route): string {
   const { headers } = request;
   const text = headers.get(proxyHeader);
-  const base = parseWebUrl(text ?? '');
-  if (!base || base.username || base.password || base.search || base.hash) {
+  const base = /^https?:\/\/[\w.:[\]-]+(?:\/[\w.~/-]*)?$/i.test(text ?? '') ? parseWebUrl(text!) : undefined;
+  if (!base) {
     const got = text === null ? 'none' : 'another value';
     throw new Refusal(
       400,

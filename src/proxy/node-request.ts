@@ -54,14 +54,17 @@ export function readIncoming(incoming: NodeIncoming, signal: AbortSignal): ReadR
   const { rawHeaders, socket, method = 'GET' } = incoming;
   const path = incoming.originalUrl ?? incoming.url ?? '';
   const pairs: [string, string][] = [];
-  let host: string | undefined;
+  const hosts: string[] = [];
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const [name, value] = [rawHeaders[index]!, rawHeaders[index + 1]!];
-    if (/^(?:host|:authority)$/i.test(name)) host = value;
+    if (/^(?:host|:authority)$/i.test(name)) hosts.push(value);
     if (!name.startsWith(':')) pairs.push([name, value]);
   }
-  const origin = `http${socket.encrypted ? 's' : ''}://${host ?? 'localhost'}`;
-  if (!path.startsWith('/') || !/^[\w.:[\]-]+$/.test(host ?? 'localhost') || !URL.canParse(origin)) return undefined;
+  // Node accepts several, which servers in front of it may read differently.
+  const [host = 'localhost', ...others] = hosts;
+  const origin = `http${socket.encrypted ? 's' : ''}://${host}`;
+  const isValid = others.length === 0 && /^[\w.:[\]-]+$/.test(host) && URL.canParse(origin);
+  if (!path.startsWith('/') || !isValid) return undefined;
   const body = /^(?:GET|HEAD|OPTIONS)$/.test(method) ? undefined : bodyOf(incoming);
   const init: RequestInit & { duplex?: 'half' } = {
     method,

@@ -175,6 +175,7 @@ test.each<[string, Record<string, string>, number, string]>([
   ['two content types', { 'content-type': 'application/json, text/plain' }, 415, 'content-type'],
   ['a compressed body', { 'content-encoding': 'gzip' }, 415, 'content-encoding'],
   ['another value of the header', { 'x-kaggle-ts': '1' }, 400, 'x-kaggle-ts'],
+  ['two of these headers', { 'x-kaggle-ts': `${home}/kaggle, https://evil.example/kaggle` }, 400, 'x-kaggle-ts'],
   ['a script as the header', { 'x-kaggle-ts': 'javascript:alert(1)' }, 400, 'x-kaggle-ts'],
   ['credentials in the header', { 'x-kaggle-ts': 'https://a:b@app.example.com/kaggle' }, 400, 'x-kaggle-ts'],
 ])('%s is refused', async (_what, headers, status, rule) => {
