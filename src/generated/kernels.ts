@@ -327,7 +327,8 @@ export interface KaggleKernels {
    * prologue of `params`, so that the run can be canceled; its tracebacks show its own line numbers.
    *
    * With a `key`, a run is started at most once. The state store of the platform records it. Two processes that use the same key at the
-   * same time need a store that can lock (`claim`). Without a store, the newest 20 versions of the kernel are searched.
+   * same time need a store that can lock (`claim`). Without a store, the newest 20 versions of the kernel are searched; with one that
+   * does not know the key, the newest 5.
    *
    * @param request - The kernel, as for `push`.
    * @returns The job.
