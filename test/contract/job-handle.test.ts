@@ -167,6 +167,12 @@ describe('the id of a job', () => {
   test.each([[undefined], [5], [facts]])('is a string, not %j', (value) => {
     expect(() => attach(client, value as unknown as string)).toThrow(ValidationError);
   });
+
+  test('is no reference to a run: the error says what to pass', async () => {
+    await expect(wait(client, id)).rejects.toThrow(
+      /^expected a kernel, got the id of a job \("kj1\.alice.*\); pass kernels\.attach\(client, id\)$/,
+    );
+  });
 });
 
 describe('a job that is out of reach', () => {

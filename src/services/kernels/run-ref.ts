@@ -88,6 +88,11 @@ export function parseRun(run: RunRef): Pick<ResolvedRun, 'versionNumber' | 'push
   if (!isText && 'version' in run && run.versionNumber === undefined) {
     throw new ValidationError('version: no such property of { ref }; did you mean versionNumber?');
   }
+  if (/^kj\d+\./.test(text)) {
+    throw new ValidationError(
+      (name) => `expected a kernel, got the id of a job (${shown(text)}); pass ${name('kernels.attach')}(client, id)`,
+    );
+  }
   const [version, ...more] = normaliseRef(text).split('/').slice(2);
   const parts = normaliseRef(text).split('/').slice(0, 2);
   if (more.length > 0 || ![...parts, version ?? '1'].every((value) => part.test(value))) {

@@ -1,8 +1,11 @@
 import { checkCall } from '../../../core/options/check.ts';
-import { text } from '../../../core/options/field.ts';
+import { type Field, field } from '../../../core/options/field.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { readJobId } from './id.ts';
 import { createJob, type Job } from './job.ts';
+
+/** `readJobId` parses the string. */
+const idField = (): Field<string> => field('the id of a job, a string', (value) => typeof value === 'string');
 
 /**
  * Returns the job with this id, which `start` returned in this or another process. Sends nothing, so that it does not tell whether the
@@ -21,6 +24,6 @@ import { createJob, type Job } from './job.ts';
  * ```
  */
 export function attach(client: KaggleClient, id: string): Job {
-  checkCall('kernels.attach', client, { id }, { id: text });
+  checkCall('kernels.attach', client, { id }, { id: idField });
   return createJob(client, readJobId(id));
 }

@@ -117,7 +117,7 @@ export async function readJob(client: KaggleClient, code: JobCode, signal?: Abor
   const files = isFolder ? await collectJobFiles(client, code, signal) : [];
   const main = files.find((file) => file.name === entry);
   if (isFolder && !main) throw invalid('entry', `no such file in the folder: "${entry}"`);
-  const source = main ? decodeSource(entry, main.bytes) : withoutMark(code.text!);
+  const source = withoutMark(main ? decodeSource(entry, main.bytes) : code.text!);
   const modules = files.filter((file) => file !== main);
   const parsed = notebook ? readNotebook(source, code.language) : undefined;
   const empty = source.trim() === '';

@@ -20,8 +20,8 @@ export function isAmbiguous(error: unknown): error is ApiError | ConnectionError
  * The kernels that may have the version of a push, as `owner/slug`. Kaggle saves a new kernel under the slug of its title.
  */
 export function placesOf(slug: string, title: string | undefined): string[] {
-  const byTitle = title === undefined ? slug : `${slug.split('/')[0]}/${slugify(title)}`;
-  return [...new Set([slug, byTitle])];
+  const name = title === undefined ? '' : slugify(title);
+  return [...new Set([slug, name === '' ? slug : `${slug.split('/')[0]}/${name}`])];
 }
 
 /** Where to search for the version of a push. */
