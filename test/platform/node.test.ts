@@ -229,6 +229,23 @@ describe('state', () => {
     expect(await folderState(place).get('new')).toBe(2);
   });
 
+  test('a value with a longer lifetime is kept for that time', async () => {
+    const place = join(folder(), 'state');
+    const day = 24 * 3600;
+    await folderState(place).set('kept', 1, { lifetime: 31 * day });
+    const [name = ''] = readdirSync(place);
+    const age = (days: number) => {
+      const time = statSync(join(place, name)).mtimeMs / 1000 - days * day;
+      utimesSync(join(place, name), time, time);
+    };
+    age(30);
+    expect(await folderState(place).set('new', 2)).toBeUndefined();
+    expect(await folderState(place).get('kept')).toBe(1);
+    age(2);
+    await folderState(place).set('new', 2);
+    expect(await folderState(place).get('kept')).toBeUndefined();
+  });
+
   test('a line of a list that a killed process cut off is left out, and costs none of the others', async () => {
     const place = join(folder(), 'state');
     await folderState(place).append!('a', { file: 'first' });

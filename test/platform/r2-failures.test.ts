@@ -81,15 +81,17 @@ test('a small file takes little memory, a large one a part', async () => {
   expect(sizes).toEqual([100, 1 << 20]);
 });
 
-test('state in KV expires after a week', async () => {
+test('state in KV expires after a week, or later if asked for', async () => {
   const lifetimes: number[] = [];
   const state = kvState({
     get: async () => null,
     put: async (_key, _value, options) => void lifetimes.push(options.expirationTtl),
     delete: async () => undefined,
   });
+  const week = 7 * 24 * 3600;
   await state.set('a', 1);
-  expect(lifetimes).toEqual([7 * 24 * 3600]);
+  for (const lifetime of [60, 4 * week]) await state.set('a', 1, { lifetime });
+  expect(lifetimes).toEqual([week, week, 4 * week]);
 });
 
 test('a value in KV that is not JSON counts as none', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { StateStore } from '../../src/core/platform.ts';
 import { map } from '../../src/services/kernels/map/map.ts';
 import type { MapEvent, MapOptions, Sweep } from '../../src/services/kernels/map/types.ts';
 import { push } from '../../src/services/kernels/push/push.ts';
@@ -182,6 +183,21 @@ describe('a known key', () => {
       3,
     );
     expect(world.runs().length).toBe(runs + 3);
+  });
+
+  test('it is kept for a month, in the store that was passed', async () => {
+    const world = createWorld(() => ({ seconds: 60 }));
+    const { client, platform } = world.process();
+    const lifetimes = new Set<number | undefined>();
+    const state: StateStore = {
+      ...platform.state!,
+      set(key, value, given) {
+        lifetimes.add(given?.lifetime);
+        return platform.state!.set(key, value);
+      },
+    };
+    await map(client, [1], kernel, { ...options, state }).all();
+    expect([...lifetimes]).toEqual([31 * 24 * hour]);
   });
 
   test('two processes at the same time: the second one is refused', async () => {
