@@ -1,6 +1,6 @@
 import { isKaggleError, KernelFailedError } from '../../core/errors.ts';
 import { checkCall } from '../../core/options/check.ts';
-import { any, callback, field, name, signal as signalField, whole } from '../../core/options/field.ts';
+import { any, callback, field, flag, name, signal as signalField, whole } from '../../core/options/field.ts';
 import type { Fields } from '../../core/options/shape.ts';
 import { redact } from '../../core/redact.ts';
 import type { KaggleClient } from '../../core/rpc/client.ts';
@@ -12,6 +12,7 @@ import { clientOfStep } from './client.ts';
 import { afterFailure } from './failure.ts';
 import { createRecords } from './records.ts';
 import { checkState, withChecksum } from './state.ts';
+import { cancel } from './steps/cancel.ts';
 import type { StepContext } from './steps/context.ts';
 import { works } from './steps/index.ts';
 import { createStop, type Stop } from './stop.ts';
@@ -29,6 +30,8 @@ const optionFields = (): Fields<AdvanceOptions> => ({
   requests: whole(10),
   schedule: scheduleField(),
   secret: name('a non-empty string'),
+  save: callback(),
+  cancel: flag(),
   signal: signalField(),
   onWarning: callback(),
 });
@@ -43,10 +46,20 @@ async function contextOf(client: KaggleClient, state: JobState, io: JobIo, optio
   const memo = { ...state.memo };
   const budget = createBudget({ bytes, requests }, stop);
   const sealer = sealerOf(token, options.secret, state.plan.dataset !== undefined);
-  const records = createRecords(memo.records ?? {}, state.id, sealer, stop);
+  const draft = { ...state };
+  const records = createRecords(memo.records ?? {}, state.id, sealer, async () => {
+    if (!options.save) return stop.now('record');
+    const announced = await withChecksum({ ...draft, memo: { ...memo, records: records.entries() } });
+    try {
+      await options.save(announced);
+    } catch {
+      // The state that the step returns announces the request, as without the option.
+      stop.now('record');
+    }
+  });
   const context: StepContext = {
     client: clientOfStep(client, budget, records, bytes),
-    draft: { ...state },
+    draft,
     memo,
     io,
     budget,
@@ -139,14 +152,15 @@ export async function advanceJob(
   const { step, wake = 0 } = state;
   if (step === 'done' || step === 'failed') return { state, pause: 0, done: true };
   const start = client.clock.now();
-  if (start < wake) return { state, pause: (wake - start) / 1000, done: false };
+  if (start < wake && !options.cancel) return { state, pause: (wake - start) / 1000, done: false };
   const stop = createStop();
   const { context, token } = await contextOf(client, state, io, options, stop);
   const { draft, memo } = context;
   let pause = 0;
   try {
     await checkAccount(client, token, context);
-    pause = (await works[step](context)) ?? 0;
+    const work = options.cancel ? cancel : works[step];
+    pause = (await work(context)) ?? 0;
   } catch (error) {
     client.signal?.throwIfAborted();
     options.signal?.throwIfAborted();

@@ -1,6 +1,5 @@
 import type { Sealer } from '../../core/auth/seal.ts';
 import type { StateStore } from '../../core/platform.ts';
-import type { Stop } from './stop.ts';
 
 /** Records of an upload or a push, by their keys. */
 export type Records = Readonly<Record<string, unknown>>;
@@ -24,12 +23,17 @@ function announces(value: unknown): boolean {
 const withoutTime = (value: unknown) => JSON.stringify({ ...(value as object), at: undefined });
 
 /**
- * Creates the store of a step over the records that are stored already. A record that announces a request is written in one step
- * and acted on in the next: if it is new, the step ends, so that the request is not sent before the state is stored.
+ * Creates the store of a step over the records that are stored already. A record that announces a request must be stored before the
+ * request is sent: `announce` is called if it is new.
  *
  * Sealed values that cannot be opened count as absent: the credential may be a new one.
  */
-export function createRecords(stored: Records, id: string, sealer: Sealer | undefined, stop: Stop): RecordStore {
+export function createRecords(
+  stored: Records,
+  id: string,
+  sealer: Sealer | undefined,
+  announce: () => Promise<void> | void,
+): RecordStore {
   const values = new Map(Object.entries(stored));
   const contextOf = (key: string) => ({ context: [id, key] });
   return {
@@ -43,7 +47,7 @@ export function createRecords(stored: Records, id: string, sealer: Sealer | unde
     async set(key, value) {
       if (!isSecret(key)) {
         values.set(key, value);
-        if (announces(value) && withoutTime(value) !== withoutTime(stored[key])) stop.now('record');
+        if (announces(value) && withoutTime(value) !== withoutTime(stored[key])) await announce();
       } else if (sealer) values.set(key, await sealer.seal(value, contextOf(key)));
     },
     async delete(key) {

@@ -171,6 +171,18 @@ export interface AdvanceOptions {
    * @default the API token of the client
    */
   readonly secret?: string | undefined;
+  /**
+   * Stores the state in the middle of a step, before a request that must not be made twice: the creation of a version, and the push.
+   * Resolve when it is stored; after a rejection, the step ends before the request.
+   * @default none: the step ends there. The next one searches for up to 30 seconds whether an earlier attempt of it has made the request.
+   */
+  readonly save?: ((state: JobState) => Promise<unknown>) | undefined;
+  /**
+   * Cancels the job in place of its next step: it ends as `failed` with the error `CanceledError`. A run is canceled first, which can
+   * take several steps, so pass it until the job has ended.
+   * @default false
+   */
+  readonly cancel?: boolean | undefined;
   /** Aborts the step, which rejects with the reason. Repeat it with the state that it was given. */
   readonly signal?: AbortSignal | undefined;
   /** Receives warnings. @default the log of the platform */
