@@ -27,14 +27,15 @@ export function cleanEnvironment(more: Record<string, string> = {}): Record<stri
   return { ...Object.fromEntries(kept), HOME: '/nonexistent', NO_COLOR: '1', ...more } as Record<string, string>;
 }
 
-/** Starts a program and collects what it prints. */
+/** Starts a program and collects what it prints. A detached one can be killed with its children: `process.kill(-pid)`. */
 export function start(
   command: string,
   args: readonly string[],
   env: Record<string, string>,
   cwd: string = root,
+  detached = false,
 ): Started {
-  const child = spawn(command, args, { cwd, env });
+  const child = spawn(command, args, { cwd, env, detached });
   let stdout = '';
   let stderr = '';
   const listeners = new Set<() => void>();

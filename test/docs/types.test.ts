@@ -12,6 +12,7 @@ const programs = [
   'examples/deno/main.ts',
   'examples/bun/main.ts',
   'examples/workers/src/index.ts',
+  'examples/workflows/src/index.ts',
 ];
 
 /** Errors of the compiler in snippets and examples, each with its place in the document. */
@@ -29,7 +30,9 @@ async function problemsIn(sources: readonly { language: string; code: string; pa
   }
   const config = {
     extends: '../../test/docs/tsconfig.json',
-    files: ['test/docs/given.d.ts', ...programs].map((path) => `../../${path}`),
+    files: ['test/docs/given.d.ts', 'test/examples/cloudflare-workers.d.ts', ...programs].map(
+      (path) => `../../${path}`,
+    ),
     include: ['*'],
   };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));

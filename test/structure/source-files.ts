@@ -9,10 +9,14 @@ export const root: string = join(import.meta.dirname, '../..');
  */
 export function filesBelow(folder: string, ending = ''): string[] {
   if (!existsSync(join(root, folder))) return [];
-  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .map((name) => posix.join(folder, name.replaceAll('\\', '/')))
-    .filter((path) => path.endsWith(ending) && !path.includes('/node_modules/') && statSync(join(root, path)).isFile())
-    .sort();
+  return (
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .map((name) => posix.join(folder, name.replaceAll('\\', '/')))
+      // A running wrangler writes and removes files.
+      .filter((path) => path.endsWith(ending) && !/\/(?:node_modules|\.wrangler)\//.test(path))
+      .filter((path) => statSync(join(root, path)).isFile())
+      .sort()
+  );
 }
 
 export const read = (path: string): string => readFileSync(join(root, path), 'utf8');
