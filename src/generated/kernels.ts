@@ -7,6 +7,8 @@ import type { OpenRemoteOptions, RemoteFile } from '../core/transfer/remote/remo
 import type { CancelOptions } from '../services/kernels/cancel.ts';
 import type { JobEvent, WatchOptions } from '../services/kernels/events/watch.ts';
 import type { ApiGetKernelResponse, ApiKernelMetadata } from '../services/kernels/generated/types.ts';
+import type { FunctionDefinition } from '../services/kernels/gpu/definition.ts';
+import type { RemoteFunction } from '../services/kernels/gpu/gpu.ts';
 import type { Job } from '../services/kernels/job/job.ts';
 import type { StartOptions } from '../services/kernels/job/start.ts';
 import type { KernelFilter, ListOptions } from '../services/kernels/list.ts';
@@ -102,6 +104,27 @@ export interface KaggleKernels {
    * ```
    */
   get(run: RunRef, options?: CallOptions): Promise<ApiGetKernelResponse>;
+  /**
+   * Creates a function that runs a Python function on Kaggle, by default on a GPU. Each call pushes a version of one kernel, waits for
+   * its end and returns the result. Creating it sends nothing.
+   *
+   * Input and result are JSON and bytes, of any size. They are typed by `gpu<In, Out>(...)`, or by the schemas `input` and `output`,
+   * which also check them.
+   *
+   * @param definition - The Python function, and the settings of its kernel.
+   * @returns An async function, with methods that start a call and get its result later.
+   * @throws `ValidationError` at once if the definition is invalid.
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   * import { gpu } from 'kaggle-ts/kernels';
+   *
+   * const text = 'def lengths(texts):\n    return [len(text) for text in texts]\n';
+   * const lengths = gpu<string[], number[]>(createClient(), { text, entry: 'lengths' });
+   * console.log(await lengths(['one', 'three']));
+   * ```
+   */
+  gpu<In = unknown, Out = unknown>(definition: FunctionDefinition<In, Out>): RemoteFunction<In, Out>;
   /**
    * Returns whether a run with this status has ended: `COMPLETE`, `ERROR`, `CANCEL_ACKNOWLEDGED` or `ENDED`. Unknown names count
    * as not ended.

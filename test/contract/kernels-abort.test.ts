@@ -32,7 +32,7 @@ const inputs: Record<string, (ref: string) => readonly unknown[]> = {
 
 /** What takes a client and sends requests: the rest of the area's functions do not. */
 const verbNames = Object.entries(bindKaggle(silentClient().client).kernels)
-  .filter(([name, bound]) => name !== 'attach' && bound !== (kernels as Record<string, unknown>)[name])
+  .filter(([name, bound]) => !['attach', 'gpu'].includes(name) && bound !== (kernels as Record<string, unknown>)[name])
   .map(([name]) => name);
 
 /** The methods of a job. */
@@ -42,6 +42,9 @@ const jobVerbs: Record<string, Verb> = Object.fromEntries(
     (client, signal) => kernels.attach(client, jobId)[name]({ signal }),
   ]),
 );
+
+const remote = (client: KaggleClient, ref: string) =>
+  kernels.gpu(client, { ...request, text: 'def f(x): pass', entry: 'f', slug: ref.replace(/\/\d+$/, '') });
 
 /** Every verb of the area, as a promise of all that it gives. */
 const verbs = (ref: string): Record<string, Verb> => ({
@@ -56,6 +59,9 @@ const verbs = (ref: string): Record<string, Verb> => ({
     ]),
   ),
   ...jobVerbs,
+  'a remote function': (client, signal) => remote(client, ref)(1, { signal }),
+  'start of a remote function': (client, signal) => remote(client, ref).start(1, { signal }),
+  'result of a remote function': (client, signal) => remote(client, ref).result(ref, { signal }),
   'start, with a key': (client, signal) =>
     kernels.start(client, { ...request, slug: ref.replace(/\/\d+$/, '') }, { key: 'a', signal }),
   'the live log': (client, signal) => kernels.logs(client, ref, { follow: true, signal }).next(),

@@ -32,6 +32,7 @@ const source = { size: 0, slice: () => new Blob([]).stream() };
 const file = { name: 'a.csv', data: 'x' };
 const dataset = { owner: 'alice', slug: 'my-data', files: [file] };
 const code = { slug: 'alice/my-job', newTitle: 'My job', text: 'print(1)' };
+const remote = { slug: 'alice/my-job', newTitle: 'My job', text: 'def embed(x): return x', entry: 'embed' };
 
 const calls: Record<string, Call> = {
   'datasets.create': { dataset, options: {} },
@@ -53,6 +54,7 @@ const calls: Record<string, Call> = {
   'kernels.attach': { id: 'kj1.alice.my-job.1.500.tq8h7c..0q8pncm' },
   'kernels.cancel': { run: 'alice/my-job', options: {} },
   'kernels.get': { run: 'alice/my-job', options: {} },
+  'kernels.gpu': { definition: { ...remote }, value: 1, options: {} },
   'kernels.list': { filter: {}, options: {} },
   'kernels.listOutput': { run: 'alice/my-job', options: {} },
   'kernels.logs': { run: 'alice/my-job', options: {} },
@@ -71,7 +73,12 @@ const calls: Record<string, Call> = {
 
 type Verb = (...args: unknown[]) => unknown;
 
+/** A remote function, which is created and called. */
+const callRemote = async (client: KaggleClient, definition: typeof remote, value: unknown, options: object) =>
+  kernels.gpu(client, definition)(value, options);
+
 function verbOf(name: string): Verb {
+  if (name === 'kernels.gpu') return callRemote as Verb;
   const [area, verb] = name.split('.') as ['datasets' | 'kernels', string];
   return ({ datasets, kernels } as unknown as Record<string, Record<string, Verb>>)[area]![verb]!;
 }

@@ -4,7 +4,7 @@ import * as browser from 'kaggle-ts/browser';
 import * as bun from 'kaggle-ts/bun';
 import * as deno from 'kaggle-ts/deno';
 import { http } from 'kaggle-ts/http';
-import { CapacityError, PartialPushError, QuotaError } from 'kaggle-ts/kernels';
+import { CapacityError, PartialPushError, QuotaError, RemoteFunctionError } from 'kaggle-ts/kernels';
 import * as node from 'kaggle-ts/node';
 import * as abuse from 'kaggle-ts/services/abuse';
 import * as admin from 'kaggle-ts/services/admin';
@@ -95,6 +95,7 @@ export const mocks = (emulator: Parameters<typeof handlers>[0]) => [
 
 export function explain(error: unknown): string {
   if (error instanceof main.RateLimitError) return `wait ${error.retryAfterMs ?? 0} ms`;
+  if (error instanceof RemoteFunctionError) return error.traceback;
   if (error instanceof PartialPushError || error instanceof CapacityError || error instanceof QuotaError)
     return error.method;
   if (error instanceof main.AuthenticationError || error instanceof main.PermissionError) return String(error.status);

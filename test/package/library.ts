@@ -49,6 +49,8 @@ export const aboutKernels = (client: KaggleClient) => ({
   cancel: kernels.cancel(client, 'a/b', { signal }),
   fromMetadata: kernels.fromMetadata({ id: 'a/my-job', title: 'My job', code_file: 'main.py' }),
   get: kernels.get(client, 'a/b', { signal }),
+  gpu: kernels.gpu<string, number>(client, { text: 'def f(x): return 1', entry: 'f', slug: undefined }),
+  gpuMap: kernels.gpu<string, number>(client, { text: 'def f(x): return 1', entry: 'f' }).map(['a'], { signal }),
   isTerminal: kernels.isTerminal('COMPLETE'),
   list: kernels.list(client, { search: undefined }),
   listOutput: kernels.listOutput(client, 'a/b', { signal }),

@@ -101,6 +101,7 @@ describe('arrows', () => {
       ['verbs'],
       ['job'],
       ['map'],
+      ['gpu'],
       ['index'],
     ];
     // What every directory uses; the other files directly in the folder are verbs, which `job` uses too.

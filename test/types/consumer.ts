@@ -18,6 +18,7 @@ import type { ApiDataset } from 'kaggle-ts/services/datasets';
 import { getDataset } from 'kaggle-ts/services/datasets';
 import { downloadKernelOutput, getKernelSessionStatus, saveKernel } from 'kaggle-ts/services/kernels';
 import { createEmulator, serveEmulator } from 'kaggle-ts/testing';
+import * as v from 'valibot';
 
 const token = 'KGAT_x';
 const endpoint = 'http://localhost:7777';
@@ -156,6 +157,58 @@ export async function verbs(client: KaggleClient, file: File): Promise<void> {
   const kaggle = createKaggle({ token });
   const bound = await kaggle.kernels.status('alice/my-job');
   console.log(bound.status, await kaggle.datasets.status('alice/my-data'));
+}
+
+/** A schema without a library. */
+const even: kernels.StandardSchema<number, string> = {
+  '~standard': {
+    version: 1,
+    vendor: 'mine',
+    validate: (value) => (typeof value === 'number' ? { value: `${value}` } : { issues: [{ message: 'no' }] }),
+  },
+};
+
+export async function remote(client: KaggleClient): Promise<void> {
+  const embed = kernels.gpu<{ texts: string[] }, number[][]>(client, { file: 'embed.py', entry: 'embed' });
+  const vectors: number[][] = await embed(
+    { texts: ['a'] },
+    { signal, onLog: ({ data }) => console.log(data), key: 'a' },
+  );
+  // @ts-expect-error not the input
+  await embed({ texts: [1] });
+  // @ts-expect-error an option of no call
+  await embed({ texts: [] }, { onlog: undefined });
+  const job: kernels.Job = await embed.start({ texts: [] });
+  const later: number[][] = await embed.result(job.id);
+  // @ts-expect-error the function must be named
+  kernels.gpu(client, { file: 'embed.py' });
+
+  const input = v.object({ texts: v.array(v.string()), size: v.optional(v.number(), 3) });
+  const typed = kernels.gpu(client, { text: '', entry: 'f', input, output: v.pipe(v.string(), v.transform(Number)) });
+  // The default makes `size` optional, and the transformation makes the result a number.
+  const size: number = await typed({ texts: [] });
+  // @ts-expect-error not the input of the schema
+  await typed({ texts: 'a' });
+  // @ts-expect-error not the result of the schema
+  const wrong: string = await typed({ texts: [] });
+  const text: string = await kernels.gpu(client, { text: '', entry: 'f', input: even, output: even })(2);
+  // @ts-expect-error a schema of another type than the one given
+  kernels.gpu<string, string>(client, { text: '', entry: 'f', input: even });
+
+  const hello = createKaggle({ token }).kernels.gpu<void, Uint8Array>({ text: '', entry: 'f', machineShape: 'CPU' });
+  const bytes: Uint8Array = await hello();
+  const unknown: unknown = await kernels.gpu(client, { text: '', entry: 'f' })([1, 'a']);
+  const bound = createKaggle({ token }).kernels.gpu({ text: '', entry: 'f', input, output: even });
+  const also: string = await bound({ texts: [] });
+  // @ts-expect-error also where it is bound
+  await bound({ texts: 1 });
+  try {
+    await hello();
+  } catch (error) {
+    if (error instanceof kernels.RemoteFunctionError)
+      console.log(error.type, error.reason, error.traceback, error.status);
+  }
+  console.log(vectors, later, size, wrong, text, bytes.length, unknown, also);
 }
 
 export function errors(error: unknown): string {

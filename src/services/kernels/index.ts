@@ -3,8 +3,14 @@ export type { OpenRemoteOptions, RemoteFile } from '../../core/transfer/remote/r
 export type { CancelOnAbort } from './cancel.ts';
 export { type CancelOptions, cancel } from './cancel.ts';
 export { type JobEvent, type WatchOptions, watch } from './events/watch.ts';
+export type { FollowOptions } from './follow.ts';
 export type { ApiGetKernelResponse, ApiKernelMetadata, ApiListKernelsRequest } from './generated/types.ts';
 export { get } from './get.ts';
+export type { FunctionDefinition } from './gpu/definition.ts';
+export { type PythonException, RemoteFunctionError } from './gpu/error.ts';
+export { gpu, type RemoteCallOptions, type RemoteFunction, type RemoteResultOptions } from './gpu/gpu.ts';
+export type { RemoteMapOptions, RemoteResult, RemoteSweep } from './gpu/map.ts';
+export type { SchemaIssue, SchemaResult, StandardSchema } from './gpu/schema.ts';
 export { attach } from './job/attach.ts';
 export type { Job } from './job/job.ts';
 export type { JobLog, JobLogsOptions } from './job/log.ts';

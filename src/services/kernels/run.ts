@@ -1,6 +1,6 @@
 import { abortable } from '../../core/abortable.ts';
 import type { ErrorText } from '../../core/error-text.ts';
-import { KernelFailedError, NotFoundError, PermissionError } from '../../core/errors.ts';
+import { NotFoundError, PermissionError } from '../../core/errors.ts';
 import { checkCall, refuse } from '../../core/options/check.ts';
 import { callback, flag, seconds } from '../../core/options/field.ts';
 import type { Fields } from '../../core/options/shape.ts';
@@ -10,8 +10,7 @@ import type { KaggleClient } from '../../core/rpc/client.ts';
 import { type Folder, folderField } from '../../core/transfer/folder.ts';
 import { patternField } from '../../core/transfer/pattern.ts';
 import { joinSignals } from '../../core/transfer/streams.ts';
-import { cancelAfterAbort } from './cancel.ts';
-import { type CollectedLog, collectLog } from './log/collect.ts';
+import { type FollowOptions, follow } from './follow.ts';
 import type { LogEntry } from './log/entry.ts';
 import { type FetchedFile, output } from './output/output.ts';
 import { prepareOutput } from './output/prepare.ts';
@@ -20,7 +19,7 @@ import type { PushedKernel } from './push/pushed.ts';
 import { isAmbiguous } from './push/recover.ts';
 import { cancellable, type PushRequest, pushFields } from './push/request.ts';
 import { remove } from './remove.ts';
-import { type WaitOptions, type WaitResult, wait, waitFields } from './wait.ts';
+import { type WaitResult, waitFields } from './wait.ts';
 
 /** What `run` pushes, and where it saves the output. */
 export interface RunRequest extends PushRequest {
@@ -31,9 +30,7 @@ export interface RunRequest extends PushRequest {
 }
 
 /** Options of `run`. */
-export interface RunOptions extends WaitOptions {
-  /** Receives each log entry while the kernel runs. */
-  onLog?: ((entry: LogEntry) => void) | undefined;
+export interface RunOptions extends FollowOptions {
   /** Receives the version as soon as Kaggle has saved it, even if the push then throws `PartialPushError`. */
   onPushed?: ((kernel: PushedKernel) => void) | undefined;
   /** Receives the progress of uploads (files of the job) and downloads (output files). */
@@ -117,7 +114,6 @@ export async function run(client: KaggleClient, request: RunRequest, options: Ru
   checkCall('kernels.run', client, { request, options }, { request: runRequestFields, options: runFields });
   const { output: folder, pattern, ...code } = request;
   const { signal, onProgress, concurrency, ephemeral, cancelOnAbort, waitForSlot, onWarning, onStatus } = options;
-  const { timeout, startTimeout, schedule } = options;
   if (code.kernelExecutionType === 'QUICK_SAVE') {
     const message = 'QUICK_SAVE saves a version without running it; use kernels.push';
     refuse('kernels.run', [{ path: 'kernelExecutionType', message }]);
@@ -126,10 +122,10 @@ export async function run(client: KaggleClient, request: RunRequest, options: Ru
   if (folder !== undefined) await abortable(prepareOutput(client, folder), joinSignals(client.signal, signal));
   const transfer = { signal, onProgress, concurrency };
   let pushed: PushedKernel | undefined;
-  let log: CollectedLog | undefined;
   let uncertain = false;
-  try {
-    const kernel = await pushKernel(client, own, {
+
+  function begin(onSaved: (run: PushedKernel) => void): Promise<PushedKernel> {
+    return pushKernel(client, own, {
       ...transfer,
       waitForSlot,
       onWarning,
@@ -137,29 +133,24 @@ export async function run(client: KaggleClient, request: RunRequest, options: Ru
       ...(onStatus && { onStatus: (status: string) => onStatus(status, { status, failureMessage: undefined }) }),
       onPushed(saved) {
         pushed = saved;
+        onSaved(saved);
         options.onPushed?.(saved);
       },
     }).catch((error: unknown) => {
       uncertain = isAmbiguous(error);
       throw error;
     });
-    signal?.throwIfAborted();
-    log = collectLog(client, kernel, options);
-    const { status } = await wait(client, kernel, { signal, onStatus, onWarning, timeout, startTimeout, schedule });
-    await log.finish();
+  }
+
+  try {
+    // An ephemeral kernel is deleted instead, which stops its run.
+    const { kernel, status, log } = await follow(client, begin, {
+      ...options,
+      cancelOnAbort: cancelOnAbort && !ephemeral,
+    });
     const files = folder === undefined ? [] : await output(client, kernel, folder, { ...transfer, pattern, onWarning });
-    return { ...kernel, status, log: log.entries, files };
-  } catch (error) {
-    if (signal?.aborted && pushed && !ephemeral) {
-      await cancelAfterAbort(client, pushed, { ...options, sessionId: options.sessionId ?? log?.sessionId() });
-    }
-    // The log of a failed kernel ends with its traceback.
-    if (!(error instanceof KernelFailedError) || !log) throw signal?.aborted ? signal.reason : error;
-    await log.finish();
-    // The stored log may not be available yet; the live one is.
-    throw error.logTail === undefined ? new KernelFailedError(error.message, { ...error, logTail: log.tail() }) : error;
+    return { ...kernel, status, log, files };
   } finally {
-    log?.stop();
     if (ephemeral && (pushed || uncertain)) {
       await remove(client, pushed ?? own.slug!, { timeout: 30 }).catch((error: unknown) => {
         // A push whose response was lost may not have saved anything.

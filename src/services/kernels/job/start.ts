@@ -22,7 +22,7 @@ export interface StartOptions extends PushOptions {
   key?: string | undefined;
 }
 
-const startFields = (): Fields<StartOptions> => ({ ...pushOptionFields(), key: textOf(1, 200) });
+export const startFields = (): Fields<StartOptions> => ({ ...pushOptionFields(), key: textOf(1, 200) });
 
 /**
  * Starts a run, and returns its handle without waiting for it. `attach` returns the handle in another process, from its `id`.
