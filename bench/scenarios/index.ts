@@ -1,6 +1,7 @@
 import { coldStart } from './cold-start.ts';
 import { download1g } from './download-1g.ts';
 import { download1gCapped } from './download-1g-capped.ts';
+import { jobSteps } from './job-steps.ts';
 import { memory4g } from './memory-4g.ts';
 import { outputs200 } from './outputs-200.ts';
 import { rpc } from './rpc.ts';
@@ -28,4 +29,5 @@ export const scenarios: readonly Scenario[] = [
   unzip512m,
   memory4g,
   workerd,
+  jobSteps,
 ];

@@ -1,4 +1,5 @@
 import { abortable } from '../../abortable.ts';
+import { type ByteReader, byteReader } from '../../bytes/byte-reader.ts';
 import { ConnectionError, TransferError } from '../../errors.ts';
 import { redactError } from '../../redact.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
@@ -85,18 +86,21 @@ export function createRetries(
   };
 }
 
-/** Reads the bytes from `start` to `end`, in one request as long as the connection holds. */
+/**
+ * Reads the bytes from `start` to `end`, in one request as long as the connection holds. With `lends`, a chunk is valid until the next
+ * call only, which is faster on Workers.
+ */
 export function createRangeReader(
   { client, address, facts }: RemoteSource,
   start: number,
   end: number,
-  options: RemoteOptions,
+  options: RemoteOptions & { readonly lends?: boolean },
   signal: AbortSignal,
 ): RangeReader {
   const retry = createRetries({ client, address }, options, signal);
   const stall = options.stallTimeout ?? 60;
   let position = start;
-  let open: { reader: ReadableStreamDefaultReader<Uint8Array>; answered: RangeResponse; route: Route } | undefined;
+  let open: { reader: ByteReader; answered: RangeResponse; route: Route } | undefined;
 
   function close(reason?: unknown): void {
     open?.reader.cancel(reason).catch(() => undefined);
@@ -114,7 +118,8 @@ export function createRangeReader(
       watchdog.release();
       return retry({ type: 'ignored' }, route, position - start);
     }
-    open = { reader: (response.body ?? new Blob([]).stream()).getReader(), answered, route };
+    const body = response.body ?? new Blob([]).stream();
+    open = { reader: options.lends ? byteReader(body) : body.getReader(), answered, route };
   }
 
   return {
@@ -129,7 +134,8 @@ export function createRangeReader(
         const { watchdog } = answered;
         try {
           const { done, value } = await abortable(reader.read(), watchdog.signal);
-          if (done) throw new ConnectionError(`the response ended after ${position - start} of ${end - start} bytes`);
+          if (done || !value)
+            throw new ConnectionError(`the response ended after ${position - start} of ${end - start} bytes`);
           watchdog.touch();
           if (value.length === 0) continue;
           const chunk = value.length > end - position ? value.subarray(0, end - position) : value;

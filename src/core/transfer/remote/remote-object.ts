@@ -17,6 +17,8 @@ export interface RemoteObject {
   readonly sums: Checksums;
   /** Reads from `start` to `end`, in one request as long as the connection holds. `signal` aborts this read only. */
   range(start: number, end: number, signal?: AbortSignal): RangeReader;
+  /** Reads from `start` to `end` into memory. */
+  read(start: number, end: number): Promise<Uint8Array>;
 }
 
 /**
@@ -64,19 +66,16 @@ export async function openRemoteObject(
     }
     const facts = factsOf(answered);
     const { total: size, validator, lastModified, sums, start } = facts;
+    const source = { client, address, facts };
     const object: RemoteObject = {
       size,
       validator,
       lastModified,
       sums,
       range: (start, end, own) =>
-        createRangeReader(
-          { client, address, facts },
-          start,
-          end,
-          options,
-          own ? AbortSignal.any([signal, own]) : signal,
-        ),
+        createRangeReader(source, start, end, options, own ? AbortSignal.any([signal, own]) : signal),
+      read: (start, end) =>
+        readAll(createRangeReader(source, start, end, { ...options, lends: true }, signal), end - start),
     };
     return { object, tail: await readTail(answered, size - start, object, signal) };
   }
@@ -108,6 +107,6 @@ async function readTail(
     reader?.cancel().catch(() => undefined);
   }
   const from = object.size - length + at;
-  if (at < length) bytes.set(await readAll(object.range(from, object.size), length - at), at);
+  if (at < length) bytes.set(await object.read(from, object.size), at);
   return bytes;
 }

@@ -11,7 +11,7 @@ import type { DownloadFrom } from '../ranged/address.ts';
 import { contentFacts, isPageName } from '../ranged/content.ts';
 import { joinSignals } from '../streams.ts';
 import { createBlockCache } from './block-cache.ts';
-import { type RangeReader, readAll } from './range-reader.ts';
+import type { RangeReader } from './range-reader.ts';
 import { openRemoteObject, type RemoteObject } from './remote-object.ts';
 
 /** Default of `cacheSize`, in bytes. */
@@ -74,6 +74,8 @@ export interface RemoteFile extends ByteSource {
 /** A remote file with the checksums that the storage reports of the whole of it. */
 export interface OpenedRemote extends RemoteFile {
   readonly sums: Checksums;
+  /** Like `readRange`, without the cache. */
+  readUncached(start: number, end: number): Promise<Uint8Array>;
 }
 
 /** Wraps a reader in a stream that reads as fast as it is consumed. */
@@ -139,7 +141,7 @@ async function holdWhole(response: Response, most: number, file: string, signal:
       cancel: () => undefined,
     };
   };
-  return { size, validator, lastModified, sums, range };
+  return { size, validator, lastModified, sums, range, read: async (start, end) => whole.slice(start, end) };
 }
 
 /**
@@ -169,8 +171,7 @@ export async function openRemote(
   const opened = await openRemoteObject(client, from, blockSize, { ...options, file, mayBePage, signal });
   const object = opened.object ?? (await holdWhole(opened.whole, cacheSize, file, signal));
   const { size, lastModified, sums } = object;
-  const fetchRange = (start: number, end: number) => readAll(object.range(start, end), end - start);
-  const cache = createBlockCache(size, blockSize, cacheSize, fetchRange);
+  const cache = createBlockCache(size, blockSize, cacheSize, object.read);
   if (opened.object) cache.fill(size - opened.tail.length, opened.tail);
 
   async function readRange(start: number, end: number): Promise<Uint8Array> {
@@ -184,6 +185,7 @@ export async function openRemote(
     sums,
     ...(lastModified && { lastModified }),
     readRange,
+    readUncached: object.read,
     async read(buffer, position) {
       const bytes = await readRange(position, position + buffer.length);
       buffer.set(bytes);

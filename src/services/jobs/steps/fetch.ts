@@ -5,7 +5,6 @@ import type { PartTarget, TargetFile } from '../../../core/part-target.ts';
 import { checkNames } from '../../../core/transfer/names.ts';
 import { matcher } from '../../../core/transfer/pattern.ts';
 import { type OpenedRemote, openRemote } from '../../../core/transfer/remote/remote.ts';
-import { readStream } from '../../../core/transfer/streams.ts';
 import * as kernels from '../../kernels/index.ts';
 import { targetOf } from '../target.ts';
 import type { JobOutput } from '../types.ts';
@@ -24,26 +23,10 @@ const maxRestarts = 5;
 type Current = NonNullable<StepContext['memo']['current']>;
 
 /** The bytes of a part. */
-async function readPart(
-  { budget, signal }: StepContext,
-  file: OpenedRemote,
-  start: number,
-  end: number,
-): Promise<Uint8Array> {
+async function readPart({ budget }: StepContext, file: OpenedRemote, start: number, end: number): Promise<Uint8Array> {
   budget.bytes(end - start);
   // The end of the file was received when it was opened.
-  if (file.size <= tail) return file.readRange(start, end);
-  const bytes = new Uint8Array(end - start);
-  let at = 0;
-  await readStream(
-    file.slice(start, end) as ReadableStream<Uint8Array>,
-    (chunk) => {
-      bytes.set(chunk, at);
-      at += chunk.length;
-    },
-    signal,
-  );
-  return bytes;
+  return file.size <= tail ? file.readRange(start, end) : file.readUncached(start, end);
 }
 
 /** Bytes that are requested to open a file: it is complete if it is not larger. */
