@@ -46,6 +46,7 @@ export function makeContext(
     storageUrl,
     otherUrl,
     untrustedUrl,
+    proxyUrl: `${controlUrl}/kaggle`,
     token,
     user,
     files,

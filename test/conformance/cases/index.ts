@@ -5,6 +5,7 @@ import { errors } from './errors.ts';
 import { installed } from './installed.ts';
 import { job } from './job.ts';
 import { logs } from './logs.ts';
+import { proxy } from './proxy.ts';
 import { redirects } from './redirects.ts';
 import { rpc } from './rpc.ts';
 import { upload } from './upload.ts';
@@ -19,5 +20,6 @@ export const groups: Readonly<Record<string, Cases>> = {
   download,
   logs,
   job,
+  proxy,
   faults: smoke(),
 };

@@ -1,3 +1,5 @@
+import { createClient } from 'kaggle-ts';
+import { createProxy, runJobs } from 'kaggle-ts/proxy';
 import { createEmulator, serveEmulator } from 'kaggle-ts/testing';
 import { type Front, openFront } from '../../tls/front.ts';
 import { stranger } from '../../tls/identity.ts';
@@ -62,6 +64,7 @@ export async function openServers(page: { html: string; script: string }, over: 
       return Response.json({});
     }
     if (pathname === '/requests') return Response.json(rules.seen);
+    if (pathname.startsWith('/kaggle/')) return proxy.fetch(request);
     if (pathname === '/page') return new Response(page.html, { headers: { 'content-type': 'text/html' } });
     if (pathname === '/page.js') return new Response(page.script, { headers: { 'content-type': 'text/javascript' } });
     return new Response('nothing here', { status: 404 });
@@ -88,6 +91,8 @@ export async function openServers(page: { html: string; script: string }, over: 
   urls.storage = await reach(served.storageUrl);
   emulator.options.storageOrigin = urls.storage;
   emulator.options.allowedHosts = [urls.api, urls.storage].map((url) => new URL(url).host);
+  const client = createClient({ endpoint: urls.api, token: 'KGAT_test', fetch: emulator.fetch });
+  const proxy = createProxy({ client, allow: runJobs, authorize: () => true });
   const options = { ...emulator.options };
   let { seed } = options;
   const other = await listen((request) => rules.apply('other', request, '*', foreign));
