@@ -63,6 +63,7 @@ export const aboutKernels = (client: KaggleClient) => ({
   scriptKind: kernels.scriptKind('main.py'),
   status: kernels.status(client, 'a/b', { signal }),
   wait: kernels.wait(client, 'a/b', { timeout: undefined, signal }),
+  watch: kernels.watch(client, ['a/b'], { logs: undefined, signal }),
 });
 
 export const one = (client: KaggleClient) => client.call(getDataset, { ownerSlug: 'a', datasetSlug: 'b' }, { signal });
