@@ -18,6 +18,7 @@ export interface TargetFile {
 export interface TargetPart extends TargetFile {
   /** Bytes before this part: a multiple of `partSize`. */
   readonly position: number;
+  /** The content of the part. */
   readonly bytes: Uint8Array;
 }
 

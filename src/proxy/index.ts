@@ -1,6 +1,6 @@
 /** A proxy between web pages and Kaggle: `kaggle-ts/proxy`. */
 export { createProxy } from './create-proxy.ts';
-export { nextRoutes } from './next-routes.ts';
+export { type NextRoutes, nextRoutes } from './next-routes.ts';
 export { deletions, readOnly, runJobs } from './presets.ts';
 export type {
   Allow,

@@ -7,6 +7,7 @@ import { errorResponse } from './responses.ts';
 import type { KaggleProxy } from './types.ts';
 
 export type { NodeIncoming, NodeOutgoing } from './node-types.ts';
+export type { KaggleProxy } from './types.ts';
 
 /**
  * Returns a request listener for node:http, node:https and node:http2, and a handler for Express. Bodies are streamed in both

@@ -4,6 +4,7 @@ import * as browser from 'kaggle-ts/browser';
 import * as bun from 'kaggle-ts/bun';
 import * as deno from 'kaggle-ts/deno';
 import { http } from 'kaggle-ts/http';
+import { WebhookError } from 'kaggle-ts/jobs';
 import { CapacityError, PartialPushError, QuotaError, RemoteFunctionError } from 'kaggle-ts/kernels';
 import * as node from 'kaggle-ts/node';
 import * as abuse from 'kaggle-ts/services/abuse';
@@ -67,6 +68,7 @@ export const inWorkers = async (bucket: workers.R2BucketLike, namespace: workers
   sink: workers.r2Sink(bucket, 'a.csv'),
   source: await workers.r2Source(bucket, 'a.csv'),
   sources: await workers.r2Sources(bucket, 'in/'),
+  target: workers.r2Target(bucket, 'out/'),
   hasher: workers.workersHasher('md5'),
   counted: workers.countSubrequests({ limit: 50 }),
 });
@@ -96,6 +98,7 @@ export const mocks = (emulator: Parameters<typeof handlers>[0]) => [
 export function explain(error: unknown): string {
   if (error instanceof main.RateLimitError) return `wait ${error.retryAfterMs ?? 0} ms`;
   if (error instanceof RemoteFunctionError) return error.traceback;
+  if (error instanceof WebhookError) return String(error.status);
   if (error instanceof PartialPushError || error instanceof CapacityError || error instanceof QuotaError)
     return error.method;
   if (error instanceof main.AuthenticationError || error instanceof main.PermissionError) return String(error.status);

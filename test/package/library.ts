@@ -1,7 +1,10 @@
 /** A library on top of the package: it uses each verb, and its own declarations must name what they return. */
 import { createClient, createKaggle, type KaggleClient, type Method } from 'kaggle-ts';
 import * as datasets from 'kaggle-ts/datasets';
+import { advanceJob, beginJob, sendWebhook, signWebhook, verifyWebhook } from 'kaggle-ts/jobs';
 import * as kernels from 'kaggle-ts/kernels';
+import { createProxy, deletions, nextRoutes, readOnly, runJobs } from 'kaggle-ts/proxy';
+import { nodeHandler } from 'kaggle-ts/proxy/node';
 import { getDataset } from 'kaggle-ts/services/datasets';
 import { createEmulator, pyodideExecutor, serveEmulator } from 'kaggle-ts/testing';
 
@@ -46,6 +49,7 @@ export const aboutDatasets = (client: KaggleClient) => ({
 });
 
 export const aboutKernels = (client: KaggleClient) => ({
+  attach: kernels.attach(client, 'kj1').peek({ signal }),
   cancel: kernels.cancel(client, 'a/b', { signal }),
   fromMetadata: kernels.fromMetadata({ id: 'a/my-job', title: 'My job', code_file: 'main.py' }),
   get: kernels.get(client, 'a/b', { signal }),
@@ -55,16 +59,35 @@ export const aboutKernels = (client: KaggleClient) => ({
   list: kernels.list(client, { search: undefined }),
   listOutput: kernels.listOutput(client, 'a/b', { signal }),
   logs: kernels.logs(client, 'a/b', { signal }),
+  map: kernels.map(client, [1, 2], job, { key: undefined, signal }),
   openRemote: kernels.openRemote(client, 'a/b', 'a.csv', { signal }),
   output: kernels.output(client, 'a/b', './out', { pattern: undefined, signal }),
   push: kernels.push(client, job, { signal }),
   remove: kernels.remove(client, 'a/b', { signal }),
   run: kernels.run(client, { ...job, output: undefined }, { signal, onLog: undefined }),
   scriptKind: kernels.scriptKind('main.py'),
+  start: kernels.start(client, job, { key: undefined, signal }),
   status: kernels.status(client, 'a/b', { signal }),
+  sweepStep: kernels.sweepStep(client, [1, 2], job, { state: undefined, signal }),
   wait: kernels.wait(client, 'a/b', { timeout: undefined, signal }),
   watch: kernels.watch(client, ['a/b'], { logs: undefined, signal }),
 });
+
+export const steps = async (client: KaggleClient) => {
+  const webhook = { id: 'job-1', payload: { type: 'job.done' } };
+  const headers = await signWebhook({ id: 'job-1', body: '{}' }, 'whsec_aaaa');
+  return {
+    turn: await advanceJob(client, beginJob({ kernel: job }), { target: './out' }, { signal, save: undefined }),
+    sent: await sendWebhook('https://example.com', webhook, { secret: 'whsec_aaaa', signal }),
+    verified: await verifyWebhook({ headers: { ...headers }, body: '{}' }, 'whsec_aaaa'),
+  };
+};
+
+export const proxies = (client: KaggleClient) => {
+  const allow = { ...readOnly, ...runJobs, ...deletions };
+  const proxy = createProxy({ client, allow, authorize: () => ({ user: 'a' }), origins: undefined });
+  return { handler: nodeHandler(proxy), routes: nextRoutes(proxy) };
+};
 
 export const one = (client: KaggleClient) => client.call(getDataset, { ownerSlug: 'a', datasetSlug: 'b' }, { signal });
 export const methods = (): Method[] => [getDataset as Method];

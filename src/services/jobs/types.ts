@@ -54,6 +54,7 @@ export type JobStep = 'prepare' | 'upload' | 'version' | 'ready' | 'push' | 'run
 
 /** A file of the dataset, as `prepare` found it. */
 export interface JobFile {
+  /** Path in the dataset, with `/` between folders. */
   readonly name: string;
   /** Bytes. */
   readonly size: number;
@@ -86,6 +87,7 @@ export interface JobState {
   readonly id: string;
   /** What the next step does. */
   readonly step: JobStep;
+  /** The plan that was passed to `beginJob`. */
   readonly plan: JobPlan;
   /** The version that was created. */
   readonly dataset?: { readonly ref: string; readonly versionNumber?: number; readonly url: string };
@@ -113,6 +115,7 @@ export interface JobMemo {
   readonly account?: string;
   /** Identifies the credential without revealing it. */
   readonly credential?: string;
+  /** The files of the dataset. */
   readonly files?: readonly JobFile[];
   /** The records of an upload, by their keys; those with secrets are sealed. */
   readonly records?: Readonly<Record<string, unknown>>;

@@ -21,6 +21,7 @@ export { type KernelFilter, type ListOptions, list } from './list.ts';
 export type { LogEntry } from './log/entry.ts';
 export { type LogsOptions, logs } from './log/logs.ts';
 export { map } from './map/map.ts';
+export type { Slots, Starting, UsedQuota } from './map/progress.ts';
 export type { SweepState } from './map/state.ts';
 export { sweepStep } from './map/sweep-step.ts';
 export type {

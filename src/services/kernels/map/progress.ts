@@ -36,6 +36,7 @@ export const untouched: Entry = {
 
 /** A push that is recorded before it is made. At most one at a time. */
 export interface Starting {
+  /** Index of the input, from 0. */
   readonly index: number;
   /** Versions up to this one are not of this push. */
   readonly before: number;
@@ -59,6 +60,7 @@ export interface Slots {
 
 /** The quota that is used up. */
 export interface UsedQuota {
+  /** What the quota is for. */
   readonly accelerator: AcceleratorKind;
   /** Weekly quota in seconds, if known. */
   readonly limit: number | undefined;

@@ -36,17 +36,27 @@ export interface SweepState {
    * the first of them, without zeros at the end.
    */
   readonly entries: readonly (0 | readonly number[])[];
-  /** The other members of a sweep. */
+  /** `owner/slug` of the kernel according to Kaggle; empty until a version was pushed. */
   readonly ref: string;
+  /** Numeric id of the kernel; 0 until a version was pushed. */
   readonly kernelId: Int64;
+  /** Highest known version of the kernel. */
   readonly before: number;
+  /** The push that was recorded before it was made; absent if it is known to have succeeded or failed. */
   readonly starting?: Pick<Starting, 'index' | 'before' | 'at'>;
+  /** What is known of the free sessions of the account. */
   readonly slots: Slots;
+  /** The quota that is used up; absent if there is some left. */
   readonly quota?: UsedQuota;
+  /** Consecutive pushes that failed for a reason that may pass. */
   readonly failures: number;
+  /** When the next push is tried, in milliseconds since 1970. */
   readonly retryAt: number;
+  /** Inputs whose pushes were refused for good, since the last one that was accepted. */
   readonly refused: readonly number[];
+  /** When the runs are looked at next, in milliseconds since 1970. */
   readonly lookAt: number;
+  /** Consecutive looks without news. */
   readonly quiet: number;
 }
 

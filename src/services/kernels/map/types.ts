@@ -84,6 +84,7 @@ export interface SweepStepOptions extends SweepOptions {
 export interface MapResult<Input> {
   /** Index of the input, from 0. */
   readonly index: number;
+  /** The input, as it was passed. */
   readonly input: Input;
   /** The run; `undefined` if Kaggle refused to start it. */
   readonly job: Job | undefined;
@@ -103,10 +104,15 @@ export interface MapResult<Input> {
 
 /** How many inputs are where. */
 export interface SweepCounts {
+  /** Number of inputs. */
   readonly total: number;
+  /** Inputs that have not been started. */
   readonly todo: number;
+  /** Inputs whose runs have not ended. */
   readonly running: number;
+  /** Inputs whose runs have completed. */
   readonly succeeded: number;
+  /** Inputs whose runs have failed or were canceled, or could not be started. */
   readonly failed: number;
 }
 
@@ -135,6 +141,7 @@ export interface SweepStep<Input> {
   readonly done: boolean;
   /** The inputs that ended in this step; all of them if the given state was that of a sweep that is done. */
   readonly results: readonly MapResult<Input>[];
+  /** How many inputs are where after this step. */
   readonly counts: SweepCounts;
   /** Set while the quota is used up. `pause` then lasts until it is refilled, or until the next look at what still runs. */
   readonly quota: { readonly accelerator: AcceleratorKind; readonly refilled: Date | undefined } | undefined;
