@@ -1,8 +1,7 @@
-import type { KaggleClient } from '../../../core/rpc/client.ts';
 import type { PushRequest } from '../../kernels/index.ts';
 import * as kernels from '../../kernels/index.ts';
 import type { JobPlan } from '../types.ts';
-import type { StepWork } from './context.ts';
+import type { StepContext, StepWork } from './context.ts';
 
 /** Whether a source is this dataset, with or without a version. */
 const isDataset = (source: string, ref: string) =>
@@ -17,38 +16,23 @@ export function kernelRequest({ dataset, kernel }: JobPlan): PushRequest {
   return { ...kernel, datasetDataSources: [...sources, ref] };
 }
 
-/** Milliseconds for which a push is searched that an earlier attempt of the same step may have sent. */
-const patience = 20_000;
-
-/** Milliseconds for which `start` searches. */
-const searched = 120_000;
-
 /**
- * A store in which a push that was announced may have been sent just now: the step may be the repetition of one that was killed after
- * its push, and Kaggle may show a version late.
+ * Sets the time of a push that an earlier step announced to now, so that `start` searches for it patiently: the step may be the
+ * repetition of one that was killed after its push, and Kaggle may show a version late.
  */
-function sentJustNow(client: KaggleClient): KaggleClient {
-  const state = client.platform.state!;
-  return {
-    ...client,
-    platform: {
-      ...client.platform,
-      state: {
-        ...state,
-        async get(key) {
-          const value = await state.get(key);
-          const isPending = (value as { type?: unknown } | undefined)?.type === 'pending';
-          return isPending ? { ...(value as object), at: client.clock.now() - (searched - patience) } : value;
-        },
-      },
-    },
-  };
+async function announceAgain({ client, records }: StepContext): Promise<void> {
+  for (const [key, value] of Object.entries(records.entries())) {
+    const { type } = (value ?? {}) as { type?: unknown };
+    if (type === 'pending') await records.set(key, { ...(value as object), at: client.clock.now() });
+  }
 }
 
 /** Pushes the kernel, once for a job: the id of the job is the key. */
-export const push: StepWork = async ({ client, draft, memo, signal, onWarning, records }) => {
+export const push: StepWork = async (context) => {
+  const { client, draft, memo, signal, onWarning, records } = context;
   try {
-    const job = await kernels.start(sentJustNow(client), kernelRequest(draft.plan), {
+    await announceAgain(context);
+    const job = await kernels.start(client, kernelRequest(draft.plan), {
       key: draft.id,
       signal,
       ...(onWarning && { onWarning }),
