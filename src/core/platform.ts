@@ -132,12 +132,8 @@ export interface FolderSink {
 export interface StateStore {
   /** Resolves to the value of `key`; to `undefined` if there is none. */
   get(key: string): Promise<unknown>;
-  /**
-   * Stores `value`, which can be written as JSON. A store that deletes old values keeps it for at least `lifetime` seconds.
-   *
-   * @param options - `lifetime`: seconds. Default: a week, after which upload sessions have expired.
-   */
-  set(key: string, value: unknown, options?: { lifetime?: number | undefined }): Promise<void>;
+  /** Stores `value`, which can be written as JSON. */
+  set(key: string, value: unknown): Promise<void>;
   /** Removes the value or the list of `key`. Does nothing if there is none. */
   delete(key: string): Promise<void>;
   /**

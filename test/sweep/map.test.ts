@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { StateStore } from '../../src/core/platform.ts';
+import { memoryState } from '../../src/platform/memory/state.ts';
 import { map } from '../../src/services/kernels/map/map.ts';
 import type { MapEvent, MapOptions, Sweep } from '../../src/services/kernels/map/types.ts';
 import { push } from '../../src/services/kernels/push/push.ts';
@@ -185,19 +185,19 @@ describe('a known key', () => {
     expect(world.runs().length).toBe(runs + 3);
   });
 
-  test('it is kept for a month, in the store that was passed', async () => {
+  test('its state is in the store that was passed', async () => {
     const world = createWorld(() => ({ seconds: 60 }));
-    const { client, platform } = world.process();
-    const lifetimes = new Set<number | undefined>();
-    const state: StateStore = {
-      ...platform.state!,
-      set(key, value, given) {
-        lifetimes.add(given?.lifetime);
-        return platform.state!.set(key, value);
-      },
+    const { client } = world.process();
+    const state = memoryState();
+    const keys: string[] = [];
+    const set = (key: string, value: unknown) => {
+      keys.push(key);
+      return state.set(key, value);
     };
-    await map(client, [1], kernel, { ...options, state }).all();
-    expect([...lifetimes]).toEqual([31 * 24 * hour]);
+    await map(client, [1], kernel, { ...options, state: { ...state, set } }).all();
+    expect(new Set(keys)).toEqual(new Set(['sweep:http://kaggle.test/api/v1:alice/my-sweep:grid']));
+    expect(await statuses(map(client, [1], kernel, { ...options, state }))).toEqual(['COMPLETE']);
+    expect([world.runs(), world.values.size]).toEqual([[1], 0]);
   });
 
   test('two processes at the same time: the second one is refused', async () => {

@@ -16,8 +16,8 @@ export function defaultStateFolder(
   return folder ? join(folder, '.local', 'state', 'kaggle-ts') : undefined;
 }
 
-/** Seconds until state is deleted by default: upload sessions are valid for a week. */
-const week = 7 * 24 * 60 * 60;
+/** Milliseconds until state is deleted: upload sessions are valid for a week, and a sweep may wait for the quota of the next week. */
+const lifetime = 31 * 24 * 60 * 60 * 1000;
 
 /** Removes the state of transfers that were never resumed. Failures are ignored, as they must not fail a transfer. */
 async function prune(folder: string): Promise<void> {
@@ -27,7 +27,7 @@ async function prune(folder: string): Promise<void> {
     if (!/^[0-9a-f]{50}.*\.(json|part|lock|breaking)$/.test(name)) continue;
     const file = builtin('node:path').join(folder, name);
     const { mtime } = await fs.stat(file, { bigint: true });
-    if (Date.now() - mtime.getTime() > week * 1000) await fs.rm(file, { force: true });
+    if (Date.now() - mtime.getTime() > lifetime) await fs.rm(file, { force: true });
   }
 }
 
@@ -42,7 +42,7 @@ function valueIn(line: string): unknown[] {
 
 /**
  * Returns a state store in a folder: one JSON file per key, with one line per value of a list. Only the user can read the files, as
- * they contain URLs of upload sessions. The first use creates the folder and removes files whose lifetime is over, by default a week.
+ * they contain URLs of upload sessions. The first use creates the folder and removes files older than a month.
  *
  * @param place - Path of the folder, or a function that returns it. While the function returns `undefined`, nothing is stored.
  * @throws `TransferError` from its methods if the folder cannot be read or written.
@@ -104,14 +104,11 @@ export function folderState(place: string | (() => string | undefined)): StateSt
   return {
     get: async (key) => (await read(key))[0],
     list: read,
-    set: (key, value, { lifetime = week } = {}) =>
+    set: (key, value) =>
       write(key, async (file, fs) => {
         const part = ownPart(file);
         try {
           await fs.writeFile(part, JSON.stringify({ key, value }), { mode: 0o600, flag: 'wx' });
-          // A file is as old as its time says.
-          const time = new Date(Date.now() + (lifetime - week) * 1000);
-          if (lifetime > week) await fs.utimes(part, time, time);
           await fs.rename(part, file);
         } catch (error) {
           await fs.rm(part, { force: true }).catch(() => undefined);

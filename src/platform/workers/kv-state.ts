@@ -9,11 +9,11 @@ export interface KvNamespaceLike {
   delete(key: string): Promise<void>;
 }
 
-/** Seconds until values expire by default: upload sessions are valid for a week. */
-const week = 7 * 24 * 60 * 60;
+/** Seconds until values expire: upload sessions are valid for a week, and a sweep may wait for the quota of the next week. */
+const lifetime = 31 * 24 * 60 * 60;
 
 /**
- * Returns a state store in Workers KV. Values expire after a week, those of sweeps after a month. KV is eventually consistent: another location may read an
+ * Returns a state store in Workers KV. Values expire after a month. KV is eventually consistent: another location may read an
  * older value for a minute, so that a transfer that resumes there sends some bytes again.
  *
  * @param prefix - Prefix of all keys. @default 'kaggle-ts:'
@@ -37,8 +37,7 @@ export function kvState(namespace: KvNamespaceLike, prefix = 'kaggle-ts:'): Stat
         return undefined;
       }
     },
-    set: async (key, value, { lifetime = week } = {}) =>
-      namespace.put(await keyOf(key), JSON.stringify(value), { expirationTtl: Math.max(week, lifetime) }),
+    set: async (key, value) => namespace.put(await keyOf(key), JSON.stringify(value), { expirationTtl: lifetime }),
     delete: async (key) => namespace.delete(await keyOf(key)),
   };
 }

@@ -20,9 +20,6 @@ import type { MapOptions, MapResult, SweepRequest } from './types.ts';
 /** Longest pause in milliseconds, so that a change of the system clock is noticed. */
 const longestPause = 3_600_000;
 
-/** Seconds to keep a sweep after its last change: the quota is refilled once a week. */
-const month = 31 * 24 * 3600;
-
 /** Where a sweep is stored, if anywhere. */
 interface Place {
   load(): Promise<SweepState | undefined>;
@@ -37,7 +34,7 @@ function placeOf(store: StateStore | undefined, name: string): Place {
     async save(state) {
       const news = JSON.stringify({ ...state, lookAt: 0, quiet: 0 });
       if (news === last) return;
-      await store?.set(name, state, { lifetime: month });
+      await store?.set(name, state);
       last = news;
     },
   };
