@@ -129,7 +129,8 @@ export interface ValidationIssue {
 }
 
 /**
- * An argument, option or request is invalid. Thrown before anything is sent; functions that return a promise reject with it.
+ * An argument, option or request is invalid. Thrown before anything is sent; functions that return a promise reject with it. A
+ * remote function (`kernels.gpu`) also rejects with it after the run, if the result does not match its schema.
  *
  * @example
  * ```ts

@@ -14,8 +14,10 @@ export function scriptOf(scripted: Scripted): string {
   return `${mark}${JSON.stringify(scripted)}\n`;
 }
 
-/** What the text of a kernel says; `undefined` for one that is to be run by Python. */
+/** What the text of a kernel, or a file in it, says; `undefined` for one that is to be run by Python. */
 export function scriptIn(text: string): Scripted | undefined {
   const line = text.split('\n').find((candidate) => candidate.startsWith(mark));
-  return line && JSON.parse(line.slice(mark.length));
+  if (line) return JSON.parse(line.slice(mark.length));
+  const file = /^ +"[^"]*": ("(?:[^"\\]|\\.)*# scripted: (?:[^"\\]|\\.)*")\.encode/m.exec(text);
+  return file ? scriptIn(JSON.parse(file[1]!)) : undefined;
 }

@@ -61,6 +61,7 @@ const verbs = (ref: string): Record<string, Verb> => ({
   ...jobVerbs,
   'a remote function': (client, signal) => remote(client, ref)(1, { signal }),
   'start of a remote function': (client, signal) => remote(client, ref).start(1, { signal }),
+  'map of a remote function': (client, signal) => remote(client, ref).map([1], { signal }).all(),
   'result of a remote function': (client, signal) => remote(client, ref).result(ref, { signal }),
   'start, with a key': (client, signal) =>
     kernels.start(client, { ...request, slug: ref.replace(/\/\d+$/, '') }, { key: 'a', signal }),

@@ -14,6 +14,8 @@ export const nonce = '0123456789abcdef0123456789abcdef';
 function callIn({ text, inputs }: Job): any {
   const mounted = inputs.flatMap(({ files }) => files).find(({ name }) => name.endsWith('__kaggle_input__.bin'));
   if (mounted) return JSON.parse(new TextDecoder().decode(mounted.data).split('\n')[0]!);
+  const binary = /"[^"]*__kaggle_input__\.bin": base64\.b64decode\("([^"]*)"\)/.exec(text)?.[1];
+  if (binary !== undefined) return JSON.parse(atob(binary).split('\n')[0]!);
   const [, literal] = /"[^"]*__kaggle_input__\.bin": ("(?:[^"\\]|\\.)*")\.encode/.exec(text) ?? [];
   return JSON.parse(JSON.parse(literal!).split('\n')[0]);
 }

@@ -129,6 +129,15 @@ describe('a call', () => {
     expect([...emulator.state.datasets.keys()]).toEqual(['alice/function-embed-code']);
   });
 
+  test('with bytes of any kind pushes a source of about their size', async () => {
+    const { client, jobs } = createFunctions(({ bytes }, job) => returns(job, bytes));
+    const embed = kernels.gpu<Uint8Array, unknown>(client, code);
+    for (const fill of [0, 65, 255]) {
+      expect(await embed(new Uint8Array(200_000).fill(fill))).toEqual([[[], 200_000]]);
+      expect(jobs.at(-1)!.text.length).toBeLessThan(300_000);
+    }
+  });
+
   test('starts a new version each time', async () => {
     const { client, emulator } = createFunctions(({ value }, job) => returns(job, value * 2));
     const double = kernels.gpu<number, number>(client, { text: 'def embed(x): return 2 * x', entry: 'embed' });

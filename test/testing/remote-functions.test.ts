@@ -32,7 +32,7 @@ class Array:
 
 const files = {
   '/job/model.py': `import asyncio
-from helper import Array, scale
+from helper import Array, Key, scale
 
 
 async def embed(x):
@@ -45,9 +45,10 @@ async def embed(x):
         "bytes": [b"\\x00\\xff", bytearray(b"a"), memoryview(b"bc")],
         "tuple": (1, None, True),
         2: scale("ü"),
+        Key(): 4,
     }
 `,
-  '/job/helper.py': `${arrays}\n\ndef scale(text):\n    return text * 2\n`,
+  '/job/helper.py': `${arrays}\n\nclass Key:\n    def tolist(self):\n        return 3\n\n\ndef scale(text):\n    return text * 2\n`,
 };
 
 describe('in the interpreter of the emulator', () => {
@@ -73,6 +74,7 @@ describe('in the interpreter of the emulator', () => {
       bytes: [new Uint8Array([0, 255]), new Uint8Array([97]), new Uint8Array([98, 99])],
       tuple: [1, null, true],
       2: 'üü',
+      3: 4,
     });
     expect(log.join('')).toBe('working on 3');
   });

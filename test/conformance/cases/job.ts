@@ -2,7 +2,7 @@ import * as datasets from 'kaggle-ts/datasets';
 import * as kernels from 'kaggle-ts/kernels';
 import { equal, everythingOf, excludes, includes, ok, rejection } from '../assert.ts';
 import type { Cases } from '../context.ts';
-import { scriptOf } from '../scripted.ts';
+import { type Scripted, scriptOf } from '../scripted.ts';
 
 /** Reads the table of the dataset, and writes what only a program that really ran can know. */
 const summing = `
@@ -54,6 +54,38 @@ export const job: Cases = {
       equal(JSON.parse(text.decode(await place.read('result.json'))), { total, words: 'grüße' }, 'what it computed');
       const output = result.files.find((file) => file.name === 'result.json');
       ok(output?.verified === 'crc32c' || output?.verified === 'md5', `checked by a hash (${output?.verified})`);
+    },
+  },
+
+  'a remote function: its result from the log, or from a file': {
+    timeout: 60,
+    async run({ createClient, unique, user }) {
+      const client = createClient();
+      const nonce = 'c0ffee'.padStart(32, '0');
+      const slug = unique('function');
+      const value = { words: 'hello', nan: null };
+      const small = `${JSON.stringify({ entry: 'embed', value, special: [[['nan'], 'NaN']] })}\n`;
+      const scripts: Scripted[] = [
+        { lines: [[0, 'stdout', `hello##kaggle-ts ${nonce} ${small.length} ${btoa(small)}##\n`]] },
+        {
+          files: {
+            'kaggle-ts-result.bin': `${JSON.stringify({ entry: 'embed', value: [0], bytes: [[[0], 3]] })}\nabc`,
+          },
+        },
+      ];
+      const results: unknown[] = [];
+      const log: string[] = [];
+      for (const { lines = [], files } of scripts) {
+        const start = [0, 'stdout', `##kaggle-ts call=${nonce}##\n`] as const;
+        const script = scriptOf({ lines: [start, ...lines], ...(files && { files }) });
+        const text = `def embed(x):\n    return x\n${script}`;
+        const embed = kernels.gpu<object, unknown>(client, { slug: `${user}/${slug}`, text, entry: 'embed' });
+        const options = { onLog: (entry: kernels.LogEntry) => log.push(entry.data), timeout: 50 };
+        results.push(await embed({ bytes: new Uint8Array([0, 255]) }, options));
+      }
+      equal(results, [{ words: 'hello', nan: Number.NaN }, [new Uint8Array([97, 98, 99])]], 'the results');
+      ok(Number.isNaN((results[0] as { nan: number }).nan), 'NaN arrives as it is');
+      equal(log.join(''), 'hello', 'the log without markers');
     },
   },
 

@@ -71,7 +71,8 @@ def _kaggle_ts_call():
         if isinstance(value, dict):
             found = {}
             for key, item in value.items():
-                name = str(int(key)) if isinstance(key, int) and not isinstance(key, bool) else key
+                name = key.tolist() if hasattr(key, "tolist") else key
+                name = str(int(name)) if isinstance(name, int) and not isinstance(name, bool) else name
                 if not isinstance(name, str) or name in found:
                     refuse(path, value, "expected distinct strings as keys, got %.60r" % (key,))
                 found[name] = encode(item, path + (name,))

@@ -59,10 +59,13 @@ function toBase64(bytes: Uint8Array): string {
 
 /** The content of a file as a Python expression, readable for text. */
 function content(bytes: Uint8Array): string {
+  const binary = () => `base64.b64decode("${toBase64(bytes)}")`;
   try {
-    return `${literal(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))}.encode("utf-8")`;
+    const text = literal(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+    // A control character takes six characters, and Kaggle limits the size of the source.
+    return text.length > 2 * bytes.length + 100 ? binary() : `${text}.encode("utf-8")`;
   } catch {
-    return `base64.b64decode("${toBase64(bytes)}")`;
+    return binary();
   }
 }
 
