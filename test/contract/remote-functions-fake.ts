@@ -40,7 +40,7 @@ export const returns = (job: Job, value: unknown, entry = 'embed'): undefined =>
 /** An emulator whose kernels are calls that behave as told, and a client whose pauses take no time. */
 export function createFunctions(
   behavior: Behavior,
-  options: EmulatorOptions & { files?: Record<string, string> } = {},
+  options: EmulatorOptions & { files?: Record<string, string | Uint8Array> } = {},
 ) {
   const { files = {}, ...rest } = options;
   const jobs: Job[] = [];

@@ -117,6 +117,21 @@ describe('a call', () => {
     expect((await failure(again.result(`${job.id}x`))).message).toContain('expected the id of a job');
   });
 
+  test('of another account has an owner in its error', async () => {
+    const users = [
+      { username: 'alice', token: 'KGAT_test' },
+      { username: 'bob', token: 'KGAT_bob' },
+    ];
+    const { client, emulator } = createFunctions((_, job) => returns(job, 1), { users });
+    const job = await kernels.gpu<void, number>(client, code).start();
+    await kernels.wait(client, job);
+    const bob = createClient({ fetch: emulator.fetch, token: 'KGAT_bob', retry: 0 });
+    for (const run of [job, job.id]) {
+      const thrown = await failure(kernels.gpu<void, number>(bob, code).result(run));
+      expect(thrown.message).toContain('it belongs to the account "alice", and the credential to "bob"');
+    }
+  });
+
   test('with a large input uploads a dataset, also several at once', async () => {
     const { client, jobs, emulator } = createFunctions(({ value }, job) => returns(job, value));
     const embed = kernels.gpu<Uint8Array, null>(client, { ...code, machineShape: 'CPU' });
@@ -264,7 +279,9 @@ describe('what cannot be right', () => {
   });
 
   test('of the file is refused before anything is sent', async () => {
-    const { client, called } = createFunctions(() => expect.unreachable(), { files: { '/a/embed.py': text } });
+    const { client, called } = createFunctions(() => expect.unreachable(), {
+      files: { '/a/embed.py': text, '/a/latin.py': new Uint8Array([0x23, 0xe9]) },
+    });
     const said = async (definition: object) => (await failure(kernels.gpu(client, definition as never)(1))).message;
     expect(await said({ file: '/a/tokens.py', entry: 'embed' })).toBe(
       'kernels.gpu: file: no such file: "/a/tokens.py"',
@@ -282,6 +299,8 @@ describe('what cannot be right', () => {
     expect(await said({ files: { 'a.py': new Uint8Array([255]) }, file: 'a.py', entry: 'embed' })).toContain(
       'as UTF-8',
     );
+    expect(called()).toEqual([]);
+    expect(await said({ file: '/a/latin.py', entry: 'embed' })).toContain('cannot read "/a/latin.py" as UTF-8 text');
     expect(called()).toEqual([]);
     const bare = createClient({ token: 'KGAT_test', platform: { name: 'workers', concurrency: 1 } });
     const thrown = await failure(kernels.gpu(bare, { file: 'embed.py', entry: 'embed' })(1));
@@ -348,6 +367,11 @@ describe('schemas', () => {
     expect(await embed.result('alice/function-embed/1')).toBe('3-a-b');
     const doubled = kernels.gpu(client, { ...code, input: even, output: even });
     expect(await doubled(2)).toBe(8);
+    const never: StandardSchema<number> = {
+      '~standard': { version: 1, vendor: 'test', validate: () => ({ issues: [] }) },
+    };
+    const refused = await failure(kernels.gpu(client, { ...code, input: never })(1));
+    expect(refused.message).toBe('embed: input: does not match its schema');
     const before = called().length;
     const wrong = await failure(embed({ texts: ['a', 5] } as never));
     expect(wrong).toBeInstanceOf(ValidationError);

@@ -5,6 +5,7 @@ import type { Fields } from '../../../core/options/shape.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { joinSignals } from '../../../core/transfer/streams.ts';
 import { type FollowOptions, follow } from '../follow.ts';
+import { withAccess } from '../job/access.ts';
 import { readJobId } from '../job/id.ts';
 import type { Job } from '../job/job.ts';
 import { type StartOptions, startFields, startJob } from '../job/start.ts';
@@ -158,8 +159,11 @@ export function gpu<In = unknown, Out = unknown>(
 
   async function result(run: RunRef, options: RemoteResultOptions = {}): Promise<unknown> {
     checkOptions(entry, options, resultFields);
-    const isId = typeof run === 'string' && /^\s*kj\d+\./.test(run);
-    return read(client, isId ? readJobId(run) : run, joinSignals(client.signal, options.signal));
+    const signal = joinSignals(client.signal, options.signal);
+    const id = typeof run === 'string' ? run : (run as Partial<Job> | undefined)?.id;
+    if (typeof id !== 'string' || !/^\s*kj\d+\./.test(id)) return read(client, run, signal);
+    const facts = readJobId(id);
+    return withAccess(client, facts, { signal }, () => read(client, facts, signal));
   }
 
   function map(inputs: Iterable<unknown>, options: RemoteMapOptions = {}): RemoteSweep<unknown, unknown> {

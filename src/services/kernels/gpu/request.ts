@@ -2,7 +2,7 @@ import { MissingCapabilityError } from '../../../core/errors.ts';
 import { pathOf } from '../../../core/file-path.ts';
 import { refusal } from '../../../core/options/check.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
-import { collectJobFiles } from '../push/job-files.ts';
+import { collectJobFiles, readBytes } from '../push/job-files.ts';
 import type { PushRequest } from '../push/request.ts';
 import { checkEntry, type FunctionDefinition, kernelName } from './definition.ts';
 import { driver, driverName, inputName, resultName } from './python.ts';
@@ -40,9 +40,8 @@ async function readFiles(client: KaggleClient, given: Definition, signal: AbortS
         `cannot read "${path}": this platform (${platform}) has no file system; pass text: the Python source`,
       );
     }
-    const source = await fs.readText(path);
-    if (source === undefined) throw invalid('file', `no such file: "${path}"`);
-    return { name: baseName(path), source, files: {} };
+    if ((await fs.stat(path))?.kind !== 'file') throw invalid('file', `no such file: "${path}"`);
+    return { name: baseName(path), source: decode(path, await readBytes(fs, path)), files: {} };
   }
   const found = await collectJobFiles(client, given, signal);
   const name = path.replace(/^\.\//, '');

@@ -53,5 +53,5 @@ export async function validate<Output>(
     const keys = path.map((part) => (typeof part === 'object' ? part.key : part));
     return { path: `${what}${keys.length === 0 || typeof keys[0] === 'number' ? '' : '.'}${pathText(keys)}`, message };
   });
-  throw refusal(name, issues);
+  throw refusal(name, issues.length > 0 ? issues : [{ path: what, message: 'does not match its schema' }]);
 }

@@ -2,6 +2,7 @@ import { MissingCapabilityError, ValidationError } from '../../../core/errors.ts
 import { isUrl, pathOf } from '../../../core/file-path.ts';
 import { field, record } from '../../../core/options/field.ts';
 import type { Fields } from '../../../core/options/shape.ts';
+import type { FileSystem } from '../../../core/platform.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { checkNames } from '../../../core/transfer/names.ts';
 
@@ -39,8 +40,15 @@ export function excludedFromJob(path: string): boolean {
   return parts.some((part) => part.startsWith('.') || ignoredFolders.has(part)) || /\.py[co]$/.test(path);
 }
 
-async function readBytes(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
-  return new Uint8Array(await new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>).arrayBuffer());
+/** The content of a file. */
+export async function readBytes(fs: FileSystem, path: string): Promise<Uint8Array> {
+  const source = await fs.source(path);
+  try {
+    const stream = (await source.slice(0, source.size)) as ReadableStream<Uint8Array<ArrayBuffer>>;
+    return new Uint8Array(await new Response(stream).arrayBuffer());
+  } finally {
+    await source.close?.();
+  }
 }
 
 async function readFolder(client: KaggleClient, given: string | URL, signal?: AbortSignal): Promise<JobFile[]> {
@@ -55,12 +63,7 @@ async function readFolder(client: KaggleClient, given: string | URL, signal?: Ab
   for await (const entry of fs.walk(folder)) {
     if (entry.kind !== 'file' || excludedFromJob(entry.path)) continue;
     signal?.throwIfAborted();
-    const source = await fs.source(fs.join(folder, ...entry.path.split('/')));
-    try {
-      files.push({ name: entry.path, bytes: await readBytes(await source.slice(0, source.size)) });
-    } finally {
-      await source.close?.();
-    }
+    files.push({ name: entry.path, bytes: await readBytes(fs, fs.join(folder, ...entry.path.split('/'))) });
   }
   return files;
 }
