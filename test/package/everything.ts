@@ -66,6 +66,7 @@ export const inWorkers = async (bucket: workers.R2BucketLike, namespace: workers
   state: workers.kvState(namespace),
   folder: workers.r2Folder(bucket, 'out/'),
   sink: workers.r2Sink(bucket, 'a.csv'),
+  target: workers.r2Target(bucket, 'out/'),
   source: await workers.r2Source(bucket, 'a.csv'),
   sources: await workers.r2Sources(bucket, 'in/'),
   target: workers.r2Target(bucket, 'out/'),
