@@ -11,15 +11,21 @@ const key = ['kaggle-ts', 'example-in-steps'];
 /** Takes steps until the next pause is long, or the next minute is near. */
 async function advance(): Promise<void> {
   for (const end = Date.now() + 45_000; Date.now() < end; ) {
-    const { value: state, versionstamp } = await kv.get<JobState>(key);
+    const { value: state, ...entry } = await kv.get<JobState>(key);
+    let { versionstamp } = entry;
     if (!state) return;
+    /** Rejects if another process has taken the same step. */
+    const save = async (next: JobState) => {
+      const saved = await kv.atomic().check({ key, versionstamp }).set(key, next).commit();
+      if (!saved.ok) throw new Error('another process advances this job');
+      versionstamp = saved.versionstamp;
+    };
     const io = { source: `${examples}/data/trips`, target: out };
-    const turn = await advanceJob(client, state, io, { schedule: { first: 1, longest: 60 } });
-    // Saves nothing if another process has taken the same step.
-    const saved = await kv.atomic().check({ key, versionstamp }).set(key, turn.state).commit();
+    const turn = await advanceJob(client, state, io, { save, schedule: { first: 1, longest: 60 } });
+    await save(turn.state);
     const { step, status = '', problem = '', error } = turn.state;
     console.log(step, status, error?.message ?? problem);
-    if (turn.done || !saved.ok || turn.pause > 10) return;
+    if (turn.done || turn.pause > 10) return;
     await new Promise((resolve) => setTimeout(resolve, turn.pause * 1000));
   }
 }

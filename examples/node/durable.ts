@@ -41,7 +41,7 @@ const io = { source: join(examples, 'data/trips'), target: out };
 let state = await load();
 for (;;) {
   console.log(state.step, state.status ?? '', state.problem ?? '');
-  const turn = await advanceJob(client, state, io, { schedule: { first: 1, longest: 60 } });
+  const turn = await advanceJob(client, state, io, { save, schedule: { first: 1, longest: 60 } });
   await save(turn.state);
   state = turn.state;
   if (turn.done) break;

@@ -14,7 +14,7 @@ interface DenoKv {
 interface DenoKvAtomic {
   check(entry: { key: readonly string[]; versionstamp: string | null }): DenoKvAtomic;
   set(key: readonly string[], value: unknown): DenoKvAtomic;
-  commit(): Promise<{ ok: boolean }>;
+  commit(): Promise<{ ok: true; versionstamp: string } | { ok: false }>;
 }
 declare const Bun: { argv: string[]; env: Record<string, string | undefined>; file(path: string): Blob };
 interface ImportMeta {

@@ -69,7 +69,6 @@ export const inWorkers = async (bucket: workers.R2BucketLike, namespace: workers
   target: workers.r2Target(bucket, 'out/'),
   source: await workers.r2Source(bucket, 'a.csv'),
   sources: await workers.r2Sources(bucket, 'in/'),
-  target: workers.r2Target(bucket, 'out/'),
   hasher: workers.workersHasher('md5'),
   counted: workers.countSubrequests({ limit: 50 }),
 });
