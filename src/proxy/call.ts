@@ -3,6 +3,7 @@ import { methodPath } from '../core/rpc/method.ts';
 import { applyRule, ruleOf } from './allow.ts';
 import { ask, redirectTarget, refuseAs, requireStorage } from './ask.ts';
 import type { Exchange } from './exchange.ts';
+import { checkFileSize } from './limits.ts';
 import { partHeadersOf } from './part-headers.ts';
 import { readJson } from './read-json.ts';
 import { relayFile, relayJson, relayStream } from './relay.ts';
@@ -19,6 +20,7 @@ export async function forwardCall(exchange: Exchange, method: string): Promise<R
   const rule = ruleOf(rules, method);
   const json = await readJson(request, limits);
   await applyRule(rule, method, json, { user, request });
+  checkFileSize(json.contentLength, limits);
   if (method === methodPath(introspectToken)) {
     // The token is on the server; a page cannot ask about another one.
     const { active, username, userId } = await client.introspect({ signal: request.signal, retry: 0 });

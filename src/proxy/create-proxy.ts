@@ -91,7 +91,8 @@ function respond(exchange: Exchange, route: Route): Promise<Response> {
  *   client: createClient(),
  *   allow: runJobs,
  *   authorize(request) {
- *     const user = sessions.get(request.headers.get('cookie') ?? '');
+ *     const [, session = ''] = /\bsession=(\w+)/.exec(request.headers.get('cookie') ?? '') ?? [];
+ *     const user = sessions.get(session);
  *     return user !== undefined && { user };
  *   },
  * });

@@ -1,5 +1,5 @@
 import type { Limits } from './limits.ts';
-import { slowest } from './read-bytes.ts';
+import { lateBody, slowest } from './read-bytes.ts';
 import { Refusal } from './refusal.ts';
 
 /** The body of a request of a page, which has to arrive in time and with the announced length. */
@@ -18,7 +18,7 @@ export interface Incoming {
 export function openIncoming(request: Request, length: number, { stall, timeout }: Limits): Incoming {
   const controller = new AbortController();
   const reader = request.body!.getReader();
-  const late = new Refusal(408, 'the body did not arrive in time (limits.stall)', 'limits.stall');
+  const late = lateBody();
   const busy = new Refusal(504, 'the storage did not respond in time; try again');
   let received = 0;
   let rest = new Uint8Array(0) as Uint8Array;

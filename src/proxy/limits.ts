@@ -1,4 +1,5 @@
 import { checkMembers, invalidOption } from '../core/check-members.ts';
+import { Refusal } from './refusal.ts';
 import type { ProxyLimits } from './types.ts';
 
 /** The limits, with their defaults. */
@@ -27,4 +28,10 @@ export function checkLimits(limits: ProxyLimits = {}): Limits {
     if (value !== undefined) known[name] = value;
   }
   return known;
+}
+
+/** Throws `Refusal` if a file is too large to be uploaded. */
+export function checkFileSize(size: unknown, { uploadBytes }: Limits): void {
+  if (!(Number(size) > uploadBytes)) return;
+  throw new Refusal(413, `the file has more than ${uploadBytes} bytes (limits.uploadBytes)`, 'limits.uploadBytes');
 }

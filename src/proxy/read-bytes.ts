@@ -7,6 +7,10 @@ import { Refusal } from './refusal.ts';
 /** Bytes per second: a slower body is refused. */
 export const slowest: number = 8 * 1024;
 
+/** The error for a body that stalls or is too slow. */
+export const lateBody = (): Refusal =>
+  new Refusal(408, 'the body did not arrive in time (limits.stall)', 'limits.stall');
+
 /** Reads a small body into memory. Throws `Refusal` if it is larger than `requestBytes`, or arrives too slowly. */
 export async function readBytes(
   { headers, body, signal }: Request,
@@ -32,7 +36,7 @@ export async function readBytes(
     if (error instanceof Refusal) throw error;
     signal.throwIfAborted();
     if (!deadline.signal.aborted) throw error;
-    throw new Refusal(408, 'the body did not arrive in time (limits.stall)', 'limits.stall');
+    throw lateBody();
   } finally {
     deadline.stop();
   }

@@ -1,8 +1,10 @@
 import { abortable } from '../core/abortable.ts';
+import { startDeadline } from '../core/rpc/deadline.ts';
 import { requestStorage } from '../core/transfer/storage.ts';
-import { canStream, fixedLengthStream } from '../core/transfer/upload/streamed-body.ts';
+import { canStream, type FixedLengthStreamLike, fixedLengthStream } from '../core/transfer/upload/streamed-body.ts';
 import type { Exchange } from './exchange.ts';
 import { type Incoming, openIncoming } from './incoming.ts';
+import { lateBody, slowest } from './read-bytes.ts';
 import { Refusal } from './refusal.ts';
 
 /** Where a body is sent. */
@@ -40,23 +42,46 @@ async function hold(incoming: Incoming, length: number): Promise<Uint8Array<Arra
   return bytes;
 }
 
-/** The body for `fetch`, and the headers that it needs. */
-async function bodyOf(incoming: Incoming, { client }: Exchange, { headers, length }: Target): Promise<RequestInit> {
-  if (!canStream(client.platform)) return { headers, body: await hold(incoming, length) };
-  const Fixed = fixedLengthStream();
-  let body = streamOf(incoming);
-  if (Fixed) {
-    const { readable, writable } = new Fixed(length);
-    // The request fails for the same reason.
-    body.pipeTo(writable, { signal: incoming.signal }).catch(() => undefined);
-    body = readable;
-  }
-  const init: RequestInit & { duplex: 'half' } = {
-    headers: { ...headers, 'content-length': String(length) },
+/** Sends a body of known length by `fetch`. */
+function fetchWith(
+  { client }: Exchange,
+  { url, headers, length }: Target,
+  body: ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>,
+  signal: AbortSignal,
+): Promise<Response> {
+  const isStream = body instanceof ReadableStream;
+  const init: RequestInit & { duplex?: 'half' } = {
+    method: 'PUT',
+    headers: { ...headers, ...(isStream && { 'content-length': String(length) }) },
     body: body as ReadableStream<Uint8Array<ArrayBuffer>>,
-    duplex: 'half',
+    redirect: 'manual',
+    signal,
+    ...(isStream && { duplex: 'half' }),
   };
-  return init;
+  return abortable(requestStorage(client, new Request(url, init)), signal);
+}
+
+/** On workerd, where the runtime itself passes the bytes on: in JavaScript, they would take most of the CPU time of a Worker. */
+async function sendNatively(exchange: Exchange, target: Target, Fixed: FixedLengthStreamLike): Promise<Response> {
+  const { request, limits } = exchange;
+  const { length } = target;
+  const { readable, writable } = new Fixed(length);
+  const deadline = startDeadline('body', limits.stall + length / slowest, [request.signal]);
+  let failure: unknown;
+  const piped = request.body!.pipeTo(writable, { signal: deadline.signal }).catch((error: unknown) => {
+    failure = error;
+  });
+  piped.then(deadline.stop);
+  try {
+    return await fetchWith(exchange, target, readable, deadline.signal);
+  } catch (error) {
+    request.signal.throwIfAborted();
+    if (deadline.signal.aborted) throw lateBody();
+    if (failure === undefined) throw error;
+    throw new Refusal(400, `the body of ${length} bytes did not arrive completely`, 'content-length');
+  } finally {
+    deadline.stop();
+  }
 }
 
 /** Sends the body of the page's request to the storage, as it arrives if the runtime can, and resolves to the response. */
@@ -64,17 +89,17 @@ export async function sendBody(exchange: Exchange, target: Target): Promise<Resp
   const { client, request, limits } = exchange;
   const { url, headers, length } = target;
   const { put, putReaches } = client.transport;
+  const Fixed = fixedLengthStream();
+  if (Fixed) return sendNatively(exchange, target, Fixed);
   const incoming = openIncoming(request, length, limits);
-  const { signal } = incoming;
-  const asked = { method: 'PUT', url, signal };
+  const { read, signal } = incoming;
   try {
     if (put && putReaches?.(url) !== false) {
-      const { read } = incoming;
+      const asked = { method: 'PUT', url, signal };
       return await requestStorage(client, asked, () => put({ url, headers, length, read, sent: () => {}, signal }));
     }
-    const init = await bodyOf(incoming, exchange, target);
-    const sent = requestStorage(client, new Request(url, { ...init, method: 'PUT', redirect: 'manual', signal }));
-    return await abortable(sent, signal);
+    const body = canStream(client.platform) ? streamOf(incoming) : await hold(incoming, length);
+    return await fetchWith(exchange, target, body, signal);
   } finally {
     incoming.close();
   }

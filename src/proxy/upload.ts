@@ -1,7 +1,7 @@
 import { requestStorage } from '../core/transfer/storage.ts';
 import { ask, refuseAs, requireStorage } from './ask.ts';
 import type { Exchange } from './exchange.ts';
-import type { Limits } from './limits.ts';
+import { checkFileSize, type Limits } from './limits.ts';
 import { readBytes } from './read-bytes.ts';
 import { Refusal } from './refusal.ts';
 import { jsonResponse, passedHeaders } from './responses.ts';
@@ -19,7 +19,7 @@ function announcedLength({ headers, body }: Request, part: number | undefined): 
 }
 
 /** Reads and checks the headers of a request to an upload session. */
-function sizeOf(request: Request, { uploadBytes }: Limits): { length: number | undefined; range: string | undefined } {
+function sizeOf(request: Request, limits: Limits): { length: number | undefined; range: string | undefined } {
   const range = request.headers.get('content-range') ?? undefined;
   const [, first, last, total] = (range !== undefined && contentRange.exec(range)) || [];
   if (range !== undefined && total === undefined)
@@ -29,8 +29,8 @@ function sizeOf(request: Request, { uploadBytes }: Limits): { length: number | u
   if (part !== undefined && part !== length)
     throw new Refusal(400, `content-range does not match the body of ${length} bytes`, 'content-range');
   const size = Math.max(length ?? 0, Number(last ?? 0) + 1, total === '*' ? 0 : Number(total ?? 0));
-  if (size <= uploadBytes) return { length, range };
-  throw new Refusal(413, `the file has more than ${uploadBytes} bytes (limits.uploadBytes)`, 'limits.uploadBytes');
+  checkFileSize(size, limits);
+  return { length, range };
 }
 
 /** What the storage says about the stored object, without its names and addresses. */

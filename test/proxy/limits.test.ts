@@ -161,6 +161,7 @@ test('thousands of users are counted one by one, and users who are active are no
 
 test('a file that is too large is refused, by its part, its total and its length', async () => {
   const { send } = against(() => Response.json({ token: 't', createUrl: upload }), { limits: { uploadBytes: 10 } });
+  expect(await rule(await send(start, { body: '{"contentLength":11}' }))).toEqual([413, 'limits.uploadBytes']);
   const { createUrl } = (await (await send(start)).json()) as { createUrl: string };
   const put = (headers: Record<string, string>, content: string | null = '0123456789') =>
     send(pathOf(createUrl), { method: 'PUT', headers, body: content });
