@@ -1,7 +1,7 @@
 import { abortable } from '../core/abortable.ts';
 import { startDeadline } from '../core/rpc/deadline.ts';
 import { requestStorage } from '../core/transfer/storage.ts';
-import { canStream, type FixedLengthStreamLike, fixedLengthStream } from '../core/transfer/upload/streamed-body.ts';
+import { canStream, fixedLengthStream } from '../core/transfer/upload/streamed-body.ts';
 import type { Exchange } from './exchange.ts';
 import { type Incoming, openIncoming } from './incoming.ts';
 import { lateBody, slowest } from './read-bytes.ts';
@@ -62,23 +62,14 @@ function fetchWith(
 }
 
 /** On workerd, where the runtime itself passes the bytes on: in JavaScript, they would take most of the CPU time of a Worker. */
-async function sendNatively(exchange: Exchange, target: Target, Fixed: FixedLengthStreamLike): Promise<Response> {
+async function sendNatively(exchange: Exchange, target: Target): Promise<Response> {
   const { request, limits } = exchange;
-  const { length } = target;
-  const { readable, writable } = new Fixed(length);
-  const deadline = startDeadline('body', limits.stall + length / slowest, [request.signal]);
-  let failure: unknown;
-  const piped = request.body!.pipeTo(writable, { signal: deadline.signal }).catch((error: unknown) => {
-    failure = error;
-  });
-  piped.then(deadline.stop);
+  const deadline = startDeadline('body', limits.stall + target.length / slowest, [request.signal]);
   try {
-    return await fetchWith(exchange, target, readable, deadline.signal);
+    return await fetchWith(exchange, target, request.body!, deadline.signal);
   } catch (error) {
     request.signal.throwIfAborted();
-    if (deadline.signal.aborted) throw lateBody();
-    if (failure === undefined) throw error;
-    throw new Refusal(400, `the body of ${length} bytes did not arrive completely`, 'content-length');
+    throw deadline.signal.aborted ? lateBody() : error;
   } finally {
     deadline.stop();
   }
@@ -89,8 +80,7 @@ export async function sendBody(exchange: Exchange, target: Target): Promise<Resp
   const { client, request, limits } = exchange;
   const { url, headers, length } = target;
   const { put, putReaches } = client.transport;
-  const Fixed = fixedLengthStream();
-  if (Fixed) return sendNatively(exchange, target, Fixed);
+  if (fixedLengthStream()) return sendNatively(exchange, target);
   const incoming = openIncoming(request, length, limits);
   const { read, signal } = incoming;
   try {

@@ -22,7 +22,7 @@ export interface StreamedBody {
 export const isStreamed = (body: object | undefined): body is StreamedBody => body !== undefined && 'consumed' in body;
 
 /** workerd's stream of known length: `fetch` there sends it with a Content-Length. */
-export interface FixedLengthStreamLike {
+interface FixedLengthStreamLike {
   new (length: number): { readable: ReadableStream<Uint8Array>; writable: WritableStream<Uint8Array> };
 }
 
