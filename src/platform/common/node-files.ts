@@ -1,7 +1,6 @@
 import { fileError, isMissing } from '../../core/bytes/file-error.ts';
 import type { FileEntry, FileSystem } from '../../core/platform.ts';
 import { builtin, type NodeStats } from './node-modules.ts';
-import { nodePartial } from './node-partial.ts';
 import { nodeSink } from './node-sink.ts';
 import { nodeSource } from './node-source.ts';
 
@@ -10,7 +9,8 @@ export function nodeFiles(): FileSystem {
   return {
     source: nodeSource,
     sink: nodeSink,
-    partial: nodePartial,
+    // Loaded with the first download into a file.
+    partial: async (path) => (await import('./node-partial.ts')).nodePartial(path),
     async stat(path) {
       try {
         return entry(path, await builtin('node:fs/promises').stat(path, { bigint: true }));
