@@ -37,7 +37,8 @@ async function startServers(
   page: string,
   rounds: readonly Round[],
 ): Promise<{ addresses: Addresses[]; stop(): Promise<void> }> {
-  const child = spawn(process.execPath, [script, page, ...rounds.map(({ over }) => over)], {
+  // Python is compiled once per server and runs for a moment: optimizing it would take as long as all that it does.
+  const child = spawn(process.execPath, ['--liftoff-only', script, page, ...rounds.map(({ over }) => over)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
