@@ -1,13 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ServedEmulator, scriptedExecutor, serveEmulator } from '../../src/testing/index.ts';
-import { cli, startCli } from './start.ts';
+import { cli, here, startCli } from './start.ts';
 
 let served: ServedEmulator;
 const open = async (options: Parameters<typeof serveEmulator>[0] = {}) => {
   served = await serveEmulator({ lag: 20, processing: 20, ...options });
 };
 const environment = () => ({ KAGGLE_ENDPOINT: served.url, KAGGLE_API_TOKEN: 'KGAT_test' });
-const check = (...args: string[]) => cli(['check', ...args], environment());
+const call = (...args: string[]) => cli(['check', ...args], environment());
+/** As `call`, in this process. */
+const check = (...args: string[]) => here(['check', ...args], environment());
 const calls = () => served.emulator.state.requests.flatMap(({ rpc }) => (rpc ? [rpc] : []));
 const left = () => served.emulator.state.datasets.size + served.emulator.state.kernels.size;
 
@@ -16,7 +18,7 @@ afterEach(() => served.close());
 
 describe('check live', () => {
   test('reads, and creates nothing', async () => {
-    const { code, stdout } = await check('live');
+    const { code, stdout } = await call('live');
     expect(stdout).toMatch(/^ok {6}credential: alice/m);
     expect(stdout).toMatch(/\b0 failed$/m);
     expect(code).toBe(0);
@@ -33,7 +35,10 @@ describe('check live', () => {
   });
 
   test('a token that is not accepted: exit code 1, and the token is not printed', async () => {
-    const { code, stdout, stderr } = await cli(['check', 'live'], { ...environment(), KAGGLE_API_TOKEN: 'KGAT_wrong' });
+    const { code, stdout, stderr } = await here(['check', 'live'], {
+      ...environment(),
+      KAGGLE_API_TOKEN: 'KGAT_wrong',
+    });
     expect(stdout).toMatch(/^failed {2}credential/m);
     expect(stdout + stderr).not.toContain('KGAT_wrong');
     expect(code).toBe(1);
@@ -52,7 +57,7 @@ test('no token in anything that is printed, also with --verbose and with an echo
     [[], { ...env, KAGGLE_API_TOKEN: token }],
   ];
   for (const [args, variables] of ways) {
-    const { code, stdout, stderr } = await cli(['check', 'live', '--verbose', ...args], variables);
+    const { code, stdout, stderr } = await here(['check', 'live', '--verbose', ...args], variables);
     expect(stdout).toMatch(/^failed {2}kernels of alice/m);
     expect(stdout).toContain('bad header: Bearer [redacted]');
     expect(stderr).toContain('IntrospectToken');
@@ -63,7 +68,7 @@ test('no token in anything that is printed, also with --verbose and with an echo
 
 describe('check upload', () => {
   test('a private dataset is uploaded, downloaded, compared and deleted', async () => {
-    const { code, stdout } = await check('upload', '--yes');
+    const { code, stdout } = await call('upload', '--yes');
     expect(stdout).toMatch(/creates the private dataset "kaggle-ts-check-\w{8}"/);
     expect(stdout).toMatch(/^ok {6}download empty\.txt/m);
     expect(stdout).toMatch(/^ok {6}download folder\/deeper\/größe\.txt/m);
@@ -93,7 +98,7 @@ describe('check upload', () => {
   });
 
   test('without a yes nothing is created', async () => {
-    const { code, stderr } = await check('upload');
+    const { code, stderr } = await call('upload');
     expect(stderr).toContain('--yes');
     expect(code).toBe(2);
     expect(calls()).toEqual([]);
@@ -118,7 +123,7 @@ describe('check upload', () => {
 
 describe('check push', () => {
   test('a private kernel runs, its output is compared, and it is deleted', async () => {
-    const { code, stdout } = await check('push', '--yes');
+    const { code, stdout } = await call('push', '--yes');
     expect(stdout).toMatch(/^ok {6}wait for the end: COMPLETE/m);
     expect(stdout).toMatch(/^ok {6}download the output and compare it: 3 files/m);
     expect(code).toBe(0);

@@ -1,23 +1,7 @@
 import { expect, test } from 'vitest';
-import { runCommandLine } from '../../src/cli/command-line.ts';
 import { entries } from '../../src/cli/commands.ts';
-import { createTerminal } from '../../src/cli/terminal.ts';
 import { version } from '../../src/core/rpc/version.ts';
-import { cli } from './start.ts';
-
-/** The command line in this process: what needs no server and no signal is quicker without a process of its own. */
-async function here(args: readonly string[]) {
-  const text = { stdout: '', stderr: '' };
-  const stream = (name: 'stdout' | 'stderr') => ({
-    write(more: string) {
-      text[name] += more;
-      return true;
-    },
-    on() {},
-  });
-  const code = await runCommandLine(args, createTerminal(stream('stdout'), stream('stderr')));
-  return { code, ...text };
-}
+import { cli, here } from './start.ts';
 
 test('the overview names every command, and --version the version', async () => {
   const { code, stdout } = await cli(['help']);

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ServedEmulator, scriptedExecutor, serveEmulator } from '../../src/testing/index.ts';
-import { cli, startCli } from './start.ts';
+import { cli, here, startCli } from './start.ts';
 
 let folder: string;
 let served: ServedEmulator;
@@ -39,6 +39,8 @@ afterEach(async () => {
 
 const environment = () => ({ KAGGLE_ENDPOINT: served.url, KAGGLE_API_TOKEN: 'KGAT_test' });
 const call = (...args: string[]) => cli(args, environment());
+/** As `call`, in this process. */
+const quick = (...args: string[]) => here(args, environment());
 const kernel = 'alice/my-training';
 
 async function push(text = 'works'): Promise<void> {
@@ -85,7 +87,7 @@ test('--json is one value a line, whole, and nothing else', { timeout: 60_000 },
   await push();
   finish();
   const values = async (...args: string[]) => {
-    const { code, stdout } = await call(...args, '--json');
+    const { code, stdout } = await quick(...args, '--json');
     expect(code).toBe(0);
     return stdout
       .trimEnd()
@@ -104,10 +106,10 @@ test('--json is one value a line, whole, and nothing else', { timeout: 60_000 },
 test('a run that fails: exit code 1, the reason and the end of the log', async () => {
   await push('fails');
   finish();
-  const { code, stderr } = await call('wait', kernel);
+  const { code, stderr } = await quick('wait', kernel);
   expect([code, stderr]).toEqual([1, expect.stringContaining('ended with ERROR')]);
   expect(stderr).toContain('working');
-  const json = await call('wait', kernel, '--json');
+  const json = await quick('wait', kernel, '--json');
   expect([json.code, JSON.parse(json.stdout).status]).toEqual([1, 'ERROR']);
 });
 
@@ -123,22 +125,22 @@ describe('cancel', () => {
   test('says what works for a run that does not tell its session, and that works', async () => {
     await push();
     await running();
-    const refused = await call('cancel', kernel);
+    const refused = await quick('cancel', kernel);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain('delete the kernel with kaggle-ts cancel KERNEL --delete');
     expect(refused.stderr).not.toContain('kernels.remove');
-    const asked = await call('cancel', kernel, '--delete');
+    const asked = await quick('cancel', kernel, '--delete');
     expect([asked.code, asked.stderr]).toEqual([2, expect.stringContaining('--yes')]);
-    expect((await call('cancel', kernel, '--delete', '--yes')).stdout).toContain('Deleted alice/my-training.');
+    expect((await quick('cancel', kernel, '--delete', '--yes')).stdout).toContain('Deleted alice/my-training.');
     expect(served.emulator.state.kernels.size).toBe(0);
   });
 });
 
 test.each(['status', 'logs', 'wait', 'output', 'cancel'])('%s of a kernel that is not there', async (name) => {
-  const { code, stderr, stdout } = await call(name, 'alice/nothing-here');
+  const { code, stderr, stdout } = await quick(name, 'alice/nothing-here');
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toContain(`kaggle-ts ${name}: `);
-  const none = await call(name);
+  const none = await quick(name);
   expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('missing argument KERNEL')]);
 });
 
@@ -220,7 +222,7 @@ describe('`run` with a kernel-metadata.json', () => {
   test('sends its code with its settings', async () => {
     write();
     finish();
-    expect((await call('run', folder, ...out())).code).toBe(0);
+    expect((await quick('run', folder, ...out())).code).toBe(0);
     expect(request()).toMatchObject({
       text: 'print("works")\n',
       language: 'r',
@@ -229,13 +231,13 @@ describe('`run` with a kernel-metadata.json', () => {
       datasetDataSources: ['bob/points'],
     });
     const file = join(folder, 'kernel-metadata.json');
-    expect((await call('run', file, ...out(), '--dataset', 'bob/lines')).code).toBe(0);
+    expect((await quick('run', file, ...out(), '--dataset', 'bob/lines')).code).toBe(0);
     expect(request()).toMatchObject({ isPrivate: false, datasetDataSources: ['bob/lines'] });
   });
 
   test('says what is wrong with it', async () => {
     write({ enable_gpuu: true });
-    const { code, stderr } = await call('run', folder, ...out());
+    const { code, stderr } = await quick('run', folder, ...out());
     expect([code, stderr]).toEqual([
       1,
       expect.stringContaining('enable_gpuu: no such option; did you mean enable_gpu?'),

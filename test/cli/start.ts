@@ -1,6 +1,8 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import process from 'node:process';
+import { runCommandLine } from '../../src/cli/command-line.ts';
+import { createTerminal } from '../../src/cli/terminal.ts';
 
 export const root: string = join(import.meta.dirname, '../..');
 
@@ -83,3 +85,37 @@ export function startCli(args: readonly string[], env: Record<string, string> = 
 
 export const cli = (args: readonly string[], env: Record<string, string> = {}): Promise<Ended> =>
   startCli(args, env).ended;
+
+/** Runs `work` with the variables of `cleanEnvironment`. */
+async function withEnvironment<T>(env: Record<string, string>, work: () => Promise<T>): Promise<T> {
+  const before = { ...process.env };
+  const set = (wanted: Record<string, string | undefined>) => {
+    for (const name of Object.keys(process.env)) if (!(name in wanted)) delete process.env[name];
+    Object.assign(process.env, wanted);
+  };
+  set(cleanEnvironment(env));
+  try {
+    return await work();
+  } finally {
+    set(before);
+  }
+}
+
+/**
+ * Runs the command line in this process, which takes a tenth of the time: for what needs no signal, and is not about the end
+ * of the process.
+ */
+export function here(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+  const text = { stdout: '', stderr: '' };
+  const stream = (name: 'stdout' | 'stderr') => ({
+    write(more: string) {
+      text[name] += more;
+      return true;
+    },
+    on() {},
+  });
+  return withEnvironment(env, async () => {
+    const code = await runCommandLine(args, createTerminal(stream('stdout'), stream('stderr')));
+    return { code, ...text };
+  });
+}
