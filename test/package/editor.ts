@@ -27,6 +27,8 @@ function languageService(ts: typeof typescript5, text: string): Editor {
     ...ts.sys,
     getScriptFileNames: () => [file],
     getScriptVersion: () => '1',
+    // Nothing changes: without it, each request compares all files with those on disk.
+    getProjectVersion: () => '1',
     getScriptSnapshot(path) {
       const content = path === file ? text : ts.sys.readFile(path);
       return content === undefined ? undefined : ts.ScriptSnapshot.fromString(content);
