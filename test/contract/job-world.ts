@@ -95,8 +95,8 @@ export function createWorld({ late = 0, state, answer = (_method, request, ask) 
             if (!release) return undefined;
             locks.add(release);
             return async () => {
-              locks.delete(release);
               await effect(release);
+              locks.delete(release);
             };
           }),
       }),

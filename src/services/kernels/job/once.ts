@@ -6,7 +6,7 @@ import { isTransient } from '../../../core/rpc/retry.ts';
 import { joinSignals } from '../../../core/transfer/streams.ts';
 import { warn } from '../../../core/warn.ts';
 import { awaitMarked, findMarked, type MarkedVersion, type Search } from '../push/find-marked.ts';
-import type { PushMark } from '../push/mark.ts';
+import { newNonce, type PushMark } from '../push/mark.ts';
 import { contentOf, type PreparedPush, type PushOptions, preparePush } from '../push/push.ts';
 import { placesOf } from '../push/recover.ts';
 import { cancellable, type PushRequest } from '../push/request.ts';
@@ -22,8 +22,8 @@ export interface Once {
   /** `owner/slug` of the request. */
   readonly slug: string;
   readonly key: string;
-  /** Its `id` is made from slug and key, so that every process has the same. */
-  readonly mark: PushMark;
+  /** The mark without its nonce. Its `id` is made from slug and key, so that every process has the same. */
+  readonly mark: Omit<PushMark, 'nonce'>;
 }
 
 /** Latest versions before a push, by `owner/slug` of the kernels that may get its version. */
@@ -70,8 +70,8 @@ export async function lookUp(
 }
 
 /** Where to search for a version that was pushed after others. */
-function searchesAfter(before: VersionsBefore, { id }: PushMark): Search[] {
-  return Object.entries(before).map(([ref, after]) => ({ ref, after, id }));
+function searchesAfter(before: VersionsBefore, { id }: Once['mark'], nonces?: readonly string[]): Search[] {
+  return Object.entries(before).map(([ref, after]) => ({ ref, after, id, nonces }));
 }
 
 /**
@@ -95,15 +95,23 @@ function latePauses(elapsedMs: number): number[] {
   return pauses;
 }
 
-/** Searches the versions after `before` for a push that another process may have sent at the time `at`. */
+/** A push that another process may have sent. */
+export interface SentPush {
+  readonly before: VersionsBefore;
+  /** Time of the last attempt in milliseconds since 1970. */
+  readonly at: number;
+  /** Attempts that were not refused. @default any */
+  readonly nonces?: readonly string[] | undefined;
+}
+
+/** Searches for the version of a push that another process may have sent. */
 export function findLate(
   client: KaggleClient,
   { mark }: Once,
-  before: VersionsBefore,
-  at: number,
+  { before, at, nonces }: SentPush,
   signal: AbortSignal | undefined,
 ): Promise<MarkedVersion | undefined> {
-  return awaitMarked(client, searchesAfter(before, mark), latePauses(client.clock.now() - at), signal);
+  return awaitMarked(client, searchesAfter(before, mark, nonces), latePauses(client.clock.now() - at), signal);
 }
 
 /**
@@ -159,12 +167,12 @@ export async function pushNow(
   let pushedAt = 0;
   const kernel = await pushMarked(client, prepared, {
     ...options,
-    mark,
+    mark: { ...mark, nonce: newNonce() },
     searches: searchesAfter(before, mark),
     ifUnknown: 'Kaggle may have saved the version; start again with the same key, which finds it',
-    async beforeSave() {
+    async beforeSave(nonce) {
       pushedAt = client.clock.now();
-      await options.beforeSave?.();
+      await options.beforeSave?.(nonce);
     },
   });
   return { ...kernel, kernelId: kernel.kernelId ?? 0, pushedAt, key };
@@ -194,7 +202,7 @@ export async function findOrPush(
   const versions = Object.fromEntries(places.map((ref) => [ref, ref === once.slug ? before : 0]));
   if (sentAt === undefined) return pushNow(client, once, versions, options);
   const signal = joinSignals(client.signal, options.signal);
-  const found = await findLate(client, once, versions, sentAt, signal);
+  const found = await findLate(client, once, { before: versions, at: sentAt }, signal);
   if (!found || !(await hasRun(client, found, sentAt, signal))) return pushNow(client, once, versions, options);
   compareContent(client, once, found.mark.content, found, options);
   return factsOf(client, once, found, sentAt);

@@ -11,6 +11,8 @@ export type StartRecord =
       readonly before: Readonly<Record<string, number>>;
       /** Time of the last attempt in milliseconds since 1970. */
       readonly at: number;
+      /** Nonces of the attempts that were not refused; all attempts if absent. */
+      readonly nonces?: readonly string[] | undefined;
     }
   /** Kaggle refused the push: versions with the mark, if any, have no run. */
   | { readonly type: 'refused' }
@@ -21,10 +23,16 @@ function isCounts(value: unknown): value is Record<string, number> {
   return typeof value === 'object' && value !== null && Object.values(value).every(Number.isSafeInteger);
 }
 
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((text) => typeof text === 'string');
+}
+
 function parse(value: unknown): StartRecord | undefined {
-  const { type, before, at, id, content } = (value ?? {}) as Record<string, unknown>;
+  const { type, before, at, nonces, id, content } = (value ?? {}) as Record<string, unknown>;
   if (type === 'refused') return { type };
-  if (type === 'pending' && isCounts(before) && typeof at === 'number') return { type, before, at };
+  if (type === 'pending' && isCounts(before) && typeof at === 'number') {
+    return { type, before, at, ...(isTexts(nonces) && { nonces }) };
+  }
   if (type === 'started' && typeof id === 'string' && typeof content === 'string') return { type, id, content };
   return undefined;
 }

@@ -53,14 +53,15 @@ export async function startOnce(
   }
 
   async function pushOnce(before: VersionsBefore, record: StartRecord | undefined): Promise<JobFacts> {
+    const earlier = record?.type === 'pending' ? record.nonces : [];
     let at: number | undefined;
     let own = record;
-    const beforeSave = async () => {
+    const beforeSave = async (nonce = '') => {
       // The lock of a process that was suspended may be lost, and a store may have no locks.
       const current = await records.read();
       if (current && JSON.stringify(current) !== JSON.stringify(own)) throw new RecordChanged();
       at = client.clock.now();
-      own = { type: 'pending', before, at };
+      own = { type: 'pending', before, at, ...(earlier && { nonces: [...earlier, nonce] }) };
       await records.write(own);
     };
     try {
@@ -84,7 +85,7 @@ export async function startOnce(
     const pending = record?.type === 'pending' ? record : undefined;
     const most = record ? 0 : mostVersions[client.platform.state ? 'store' : 'none'];
     const { found, before } = pending
-      ? { found: await findLate(client, once, pending.before, pending.at, signal), before: pending.before }
+      ? { found: await findLate(client, once, pending, signal), before: pending.before }
       : await lookUp(client, once, most, signal);
     if (!found) return pushOnce(before, record);
     const { ref, versionNumber } = found;

@@ -21,6 +21,8 @@ export interface Search {
   readonly ref: string;
   /** The `id` of the mark. */
   readonly id: string;
+  /** Attempts that count. @default all of them */
+  readonly nonces?: readonly string[] | undefined;
   /** Searches the versions after this one, also those that Kaggle does not count yet. */
   readonly after?: number | undefined;
   /** Maximum number of versions to search. @default all of them */
@@ -69,7 +71,7 @@ export async function readVersion(
 /** Searches the versions of a kernel for a mark, the newest first. */
 export async function findMarked(
   client: KaggleClient,
-  { ref, id, after, most = Number.POSITIVE_INFINITY }: Search,
+  { ref, id, nonces, after, most = Number.POSITIVE_INFINITY }: Search,
   signal: AbortSignal | undefined,
 ): Promise<SearchResult> {
   const first = await readVersion(client, ref, undefined, signal);
@@ -86,24 +88,26 @@ export async function findMarked(
     cache.set(name, version.mark);
     return version.mark;
   };
+  const matches = (mark: PushMark | undefined): mark is PushMark =>
+    mark?.id === id && (nonces === undefined || nonces.includes(mark.nonce));
   const result = (versionNumber: number, mark: PushMark): SearchResult => ({
     found: { ref, kernelId, versionNumber, mark, time: versionNumber === latest ? time : undefined },
     latest,
   });
 
   if (latest > 0) cache.set(`${kernelId}/${latest}`, first.mark);
-  if (most > 0 && latest > (after ?? 0) && first.mark?.id === id) return result(latest, first.mark);
+  if (most > 0 && latest > (after ?? 0) && matches(first.mark)) return result(latest, first.mark);
   if (after !== undefined) {
     // The number may lag behind the versions.
     for (let number = latest + 1; ; number++) {
       const mark = await markOf(number);
       if (mark === 'absent') break;
-      if (mark?.id === id) return result(number, mark);
+      if (matches(mark)) return result(number, mark);
     }
   }
   for (let number = latest; number > Math.max(after ?? 0, latest - most); number--) {
     const mark = await markOf(number);
-    if (mark !== 'absent' && mark?.id === id) return result(number, mark);
+    if (mark !== 'absent' && matches(mark)) return result(number, mark);
   }
   return { found: undefined, latest };
 }

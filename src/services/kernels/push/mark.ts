@@ -1,35 +1,41 @@
 import type { Language } from './job-text.ts';
 
 /**
- * Identifies a push by a comment at the end of its source, `kaggle-ts job <id>.<content>`. It has no effect, and moves no line of the
- * code.
+ * Identifies a push by a comment at the end of its source, `kaggle-ts job <id>.<content>.<nonce>`. It has no effect, and moves no line
+ * of the code.
  */
 export interface PushMark {
   /** Identifies the push: 24 hexadecimal digits. */
   readonly id: string;
   /** Identifies what was pushed: 8 hexadecimal digits. */
   readonly content: string;
+  /** Identifies the attempt, as a refused one may leave a version without a run: 8 hexadecimal digits. */
+  readonly nonce: string;
 }
 
-const digits = 'kaggle-ts job ([0-9a-f]{24})\\.([0-9a-f]{8})';
+const digits = 'kaggle-ts job ([0-9a-f]{24})\\.([0-9a-f]{8})\\.([0-9a-f]{8})';
 const anywhere = new RegExp(digits, 'g');
 /** A comment that consists of a mark, at the end of a source. */
 const atEnd = new RegExp(`(?:# |<!-- )${digits}(?: -->)?\\n?$`);
 
 /** A mark that no other push has. */
 export function randomMark(): PushMark {
-  return { id: crypto.randomUUID().replaceAll('-', '').slice(0, 24), content: '00000000' };
+  return { id: crypto.randomUUID().replaceAll('-', '').slice(0, 24), content: '00000000', nonce: newNonce() };
+}
+
+export function newNonce(): string {
+  return crypto.randomUUID().slice(0, 8);
 }
 
 /** The mark as text. */
-export function markText({ id, content }: PushMark): string {
-  return `kaggle-ts job ${id}.${content}`;
+export function markText({ id, content, nonce }: PushMark): string {
+  return `kaggle-ts job ${id}.${content}.${nonce}`;
 }
 
 /** The mark of a source: the last one in it, as it may contain the source of an earlier push. */
 export function readMark(source: string): PushMark | undefined {
-  const [, id, content] = [...source.matchAll(anywhere)].at(-1) ?? [];
-  return id === undefined ? undefined : { id, content: content! };
+  const [, id, content = '', nonce = ''] = [...source.matchAll(anywhere)].at(-1) ?? [];
+  return id === undefined ? undefined : { id, content, nonce };
 }
 
 /** The source with a comment at its end. */

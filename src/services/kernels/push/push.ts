@@ -186,7 +186,7 @@ function saveFields({ request, source, slug }: PreparedPush): Init<ApiSaveKernel
 }
 
 /** In place of a mark, for a hash. */
-const noMark: PushMark = { id: '', content: '' };
+const noMark: PushMark = { id: '', content: '', nonce: '' };
 
 /** Hash of what a push contains: two pushes with the same hash do the same. */
 export async function contentOf(prepared: PreparedPush): Promise<string> {

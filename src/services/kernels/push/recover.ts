@@ -25,7 +25,7 @@ export function placesOf(slug: string, title: string | undefined): string[] {
 }
 
 /** Where to search for the version of a push. */
-export function searchesFor(slug: string, title: string | undefined, { id }: PushMark): Search[] {
+export function searchesFor(slug: string, title: string | undefined, { id }: Pick<PushMark, 'id'>): Search[] {
   return placesOf(slug, title).map((ref) => ({ ref, id, most }));
 }
 

@@ -8,7 +8,7 @@ import { saveKernel } from '../generated/methods.ts';
 import type { ApiSaveKernelRequest } from '../generated/types.ts';
 import { pageOf } from '../run-ref.ts';
 import type { Search } from './find-marked.ts';
-import type { PushMark } from './mark.ts';
+import { markText, newNonce, type PushMark } from './mark.ts';
 import type { Saved } from './pushed.ts';
 import { findPushed, isAmbiguous, searchesFor } from './recover.ts';
 import { CapacityError, explainRefusal, withHint } from './refusals.ts';
@@ -33,8 +33,8 @@ export interface SaveOptions extends SlotOptions {
    * @default false
    */
   settle?: boolean | undefined;
-  /** Called before each call that saves. */
-  beforeSave?: (() => Promise<void>) | undefined;
+  /** Called before each call that saves, with the nonce of the mark in its source. */
+  beforeSave?: ((nonce: string | undefined) => Promise<void>) | undefined;
   /** Where to search for the version if the response is lost. @default the newest versions of the kernel */
   searches?: readonly Search[] | undefined;
   /** What to do if it is unknown whether Kaggle has saved the version. */
@@ -58,7 +58,7 @@ async function saveOnce(
 ): Promise<Saved> {
   const { slug, newTitle, text = '' } = request;
   options.signal?.throwIfAborted();
-  await options.beforeSave?.();
+  await options.beforeSave?.(mark?.nonce);
   const signal = options.settle ? undefined : options.signal;
   try {
     return await client.call(saveKernel, request, { signal });
@@ -66,7 +66,12 @@ async function saveOnce(
     signal?.throwIfAborted();
     if (!isAmbiguous(error)) throw explainRefusal(error, new TextEncoder().encode(text).length);
     const searches = options.searches ?? (mark && slug ? searchesFor(slug, newTitle, mark) : []);
-    const found = await findPushed(client, searches, signal);
+    const nonces = mark && [mark.nonce];
+    const found = await findPushed(
+      client,
+      searches.map((search) => ({ ...search, nonces })),
+      signal,
+    );
     if (!found) {
       const page = slug ? pageOf({ ref: slug }) : `the kernel ${request.id}`;
       const hint = options.ifUnknown ?? `Kaggle may have saved the version; check ${page} before you push again`;
@@ -81,12 +86,14 @@ async function saveOnce(
  */
 export async function save(
   client: KaggleClient,
-  request: Init<ApiSaveKernelRequest>,
-  mark: PushMark | undefined,
+  given: Init<ApiSaveKernelRequest>,
+  givenMark: PushMark | undefined,
   options: SaveOptions,
 ): Promise<Saved> {
   const { waitForSlot = 0, onStatus, signal } = options;
   let remainingMs = waitForSlot * 1000;
+  let request = given;
+  let mark = givenMark;
   for (let attempt = 1; ; attempt++) {
     try {
       return await saveOnce(client, request, mark, options);
@@ -96,6 +103,11 @@ export async function save(
       const ms = Math.min(remainingMs, pollDelay(attempt, schedule, client.clock.random));
       await client.clock.sleep(ms, signal);
       remainingMs -= ms;
+      if (!mark) continue;
+      // Kaggle may have saved a version without a run: it must not be taken for that of the next attempt.
+      const next = { ...mark, nonce: newNonce() };
+      request = { ...request, text: request.text?.replaceAll(markText(mark), markText(next)) };
+      mark = next;
     }
   }
 }
