@@ -70,7 +70,7 @@ describe('inputs that fail', () => {
     const error = await failure(all(world.process().client, true));
     expect(isKaggleError(error)).toBe(true);
     expect(error.message).toMatch(
-      /^the sweep "all" stopped, as Kaggle refused the last 3 pushes: Kaggle saved version 8 .*; correct the request, and continue with the same key$/,
+      /^the sweep "all" stopped, as Kaggle refused the last 3 pushes: Kaggle saved version 8 .*; correct the cause, and call again with the same key$/,
     );
     expect(error.cause).toMatchObject({ name: 'PartialPushError', kernel: { versionNumber: 8 } });
     expect(world.runs().length).toBe(before + 4);
@@ -120,7 +120,7 @@ describe('a server in trouble', () => {
     world.emulator.faults.add({ kind: 'status', status: 503, match: { method: 'SaveKernel' }, times: 10 });
     const error = await failure(map(world.process().client, range(2), kernel, options));
     expect(error.message).toMatch(
-      /^the sweep "grid" stopped after 10 failed pushes in a row: .*503.*; continue later with the same key$/,
+      /^the sweep "grid" stopped after 10 failed pushes in a row: .*503.*; call again later with the same key$/,
     );
     expect(world.seconds()).toBeGreaterThan(15 * minute);
     expect(world.seconds()).toBeLessThan(60 * minute);
@@ -320,6 +320,33 @@ describe('requests', () => {
       /Kaggle left out invalid sources|left out invalid sources \(dataset alice\/my-sweep-code\/1\)/,
     );
     expect(await statuses(map(client, [9], request, { ...options, key: 'next' }))).toEqual(['COMPLETE']);
+  });
+
+  test('inputs of an iterator, and a sweep that is iterated twice; each warning is passed on once', async () => {
+    const world = createWorld(() => ({ seconds: 60 }));
+    const warnings: string[] = [];
+    const onWarning = (message: string) => void warnings.push(message);
+    const request = { ...gpuKernel, machineShape: 'NvidiaTeslaP100' };
+    const sweep = map(world.process().client, range(4).values(), request, { ...options, onWarning });
+    expect(await statuses(sweep)).toEqual(range(4).map(() => 'COMPLETE'));
+    expect(await statuses(sweep)).toEqual(range(4).map(() => 'COMPLETE'));
+    expect(world.runs()).toEqual(range(4));
+    expect(warnings.length).toBe(new Set(warnings).size);
+    expect(warnings[0]).toMatch(/NvidiaTeslaP100/);
+  });
+
+  test('a step refuses the state of another kernel or key', async () => {
+    const world = createWorld(() => ({ seconds: 60 }));
+    const { client } = world.process();
+    const { state } = await sweepStep(client, [1], kernel, { key: 'grid' });
+    const other = { ...kernel, slug: 'alice/another-one', newTitle: 'Another one' };
+    await expect(sweepStep(client, [1], other, { state })).rejects.toThrow(
+      'cannot resume the sweep "grid": its kernel is alice/my-sweep, got "alice/another-one"; pass what it began with',
+    );
+    await expect(sweepStep(client, [1], kernel, { state, key: 'other' })).rejects.toThrow('got the key "other"');
+    await expect(sweepStep(client, [2], kernel, { state })).rejects.toThrow('its inputs have changed');
+    const bare = await sweepStep(client, [1], { ...kernel, slug: 'my-sweep' }, { state, key: 'grid' });
+    expect(bare.counts).toMatchObject({ running: 1 });
   });
 
   test('every input is checked before anything is sent', async () => {

@@ -82,7 +82,7 @@ describe('quota', () => {
     expect(error).toBeInstanceOf(QuotaError);
     expect(error).toMatchObject({ accelerator: 'GPU', refilled: new Date('2026-11-28T00:00:00Z') });
     expect(error.message).toBe(
-      `the sweep "grid" stopped with ${done.length} of 6 inputs: the weekly GPU quota is used up; continue with the same key ` +
+      `the sweep "grid" stopped with ${done.length} of 6 inputs: the weekly GPU quota is used up; call again with the same key ` +
         "after 2026-11-28T00:00:00.000Z, when it renews, or pass onQuota: 'wait'",
     );
     expect(done.length).toBeGreaterThan(1);
@@ -100,6 +100,27 @@ describe('quota', () => {
       range(6).map(() => 'COMPLETE'),
     );
     expect(world.runs()).toEqual(range(6));
+  });
+
+  test('Kaggle does not tell when it is refilled: it is asked', async () => {
+    const world = scarce();
+    const request = { ...gpuKernel, checkQuota: false };
+    const error = await failure(map(world.process().client, range(6), request, { schedule }));
+    expect(error).toMatchObject({ name: 'QuotaError', limit: 108_000, refilled: new Date('2026-11-28T00:00:00Z') });
+  });
+
+  test('an account without any quota does not wait for it', async () => {
+    const world = createWorld(() => ({ seconds: hour }));
+    const { client } = world.process();
+    const call = async (method: { name: string }, ...rest: unknown[]) => {
+      const found = await (client.call as (...values: unknown[]) => Promise<object>)(method, ...rest);
+      return method.name === 'GetAcceleratorQuotaStatistics' ? { ...found, gpuQuota: { totalTimeAllowed: 0 } } : found;
+    };
+    const error = await failure(map({ ...client, call: call as never }, range(2), gpuKernel, { onQuota: 'wait' }));
+    expect(error.message).toMatch(
+      /stopped, as Kaggle refused the last 2 pushes: this account has no GPU quota; verify its phone/,
+    );
+    expect(world.count('SaveKernel')).toBe(0);
   });
 
   test('wait: the sweep continues when the quota is refilled', async () => {
@@ -134,11 +155,11 @@ describe('a known key', () => {
     const said = async (inputs: readonly unknown[]) =>
       (await failure(map(world.process().client, inputs, kernel, options))).message;
     expect(await said([1, 2, 4])).toBe(
-      'cannot continue the sweep "grid": its inputs have changed; pass the inputs with which it began, in the same order, or ' +
-        'another key for a new sweep',
+      'cannot resume the sweep "grid": its inputs have changed; pass what it began with, inputs in the same order, or begin a ' +
+        'new sweep with another key',
     );
     expect(await said([3, 2, 1])).toMatch(/its inputs have changed/);
-    expect(await said([1, 2, 3, 4])).toMatch(/^cannot continue the sweep "grid": it has 3 inputs, got 4; pass/);
+    expect(await said([1, 2, 3, 4])).toMatch(/^cannot resume the sweep "grid": it has 3 inputs, got 4; pass/);
     expect(await said([])).toMatch(/it has 3 inputs, got 0/);
     expect(world.count('SaveKernel')).toBe(before);
   });
@@ -176,13 +197,30 @@ describe('a known key', () => {
     world.values.clear();
     const error = await failure(map(world.process().client, [1, 2, 3], kernel, options));
     expect(error.message).toMatch(
-      /^cannot begin the sweep "grid": version \d of alice\/my-sweep is a part of it, but its state is missing; pass the state/,
+      /^cannot run the sweep "grid": version \d of alice\/my-sweep is a part of it, but its state is missing; pass the state, or/,
     );
     const runs = world.runs().length;
     expect(await statuses(map(world.process().client, [1, 2, 3], kernel, { ...options, key: 'again' }))).toHaveLength(
       3,
     );
     expect(world.runs().length).toBe(runs + 3);
+  });
+
+  test('a state that is older than the versions of the kernel is an error', async () => {
+    const world = await half([1, 2, 3]);
+    const [name, old] = [...world.values][0]!;
+    for await (const { index } of map(world.process().client, [1, 2, 3], kernel, { ...options, concurrency: 1 }))
+      if (index === 1) break;
+    const newer = world.values.get(name)!;
+    const runs = world.runs().length;
+    world.values.set(name, old);
+    expect((await failure(map(world.process().client, [1, 2, 3], kernel, options))).message).toMatch(
+      /^cannot run the sweep "grid": version \d of alice\/my-sweep is a part of it, but its state is older; call again later/,
+    );
+    expect(world.runs().length).toBe(runs);
+    world.values.set(name, newer);
+    await map(world.process().client, [1, 2, 3], kernel, options).all();
+    expect(world.runs()).toEqual([1, 2, 3]);
   });
 
   test('its state is in the store that was passed', async () => {

@@ -24,7 +24,7 @@ export interface Look {
 }
 
 export type SweepEvent =
-  /** A new call continues the sweep: what an earlier one learnt of slots and quota may be old. */
+  /** A new call resumes the sweep: what an earlier one learnt of slots and quota may be old. */
   | { readonly type: 'opened'; readonly retryFailed: boolean }
   /** A push is about to be prepared, or to be sent. */
   | { readonly type: 'planned'; readonly index: number }
@@ -130,7 +130,13 @@ function afterRefused(sweep: SweepProgress, failureMessage: string): SweepProgre
   const { index } = sweep.starting!;
   return {
     ...sweep,
-    entries: change(sweep, index, { phase: 'ended', status: notPushed, failureMessage }),
+    // Kaggle may have saved a version without its sources, which is not that of a later push.
+    entries: change(sweep, index, {
+      ...anew(sweep.entries[index]!),
+      phase: 'ended',
+      status: notPushed,
+      failureMessage,
+    }),
     starting: undefined,
     failures: 0,
     refused: [...sweep.refused, index],
@@ -196,7 +202,8 @@ export function advance(sweep: SweepProgress, event: SweepEvent, now: number): S
     case 'refused':
       return afterRefused(sweep, event.message);
     case 'gaveUp': {
-      const entries = sweep.entries.map((entry, index) => (sweep.refused.includes(index) ? anew(entry) : entry));
+      const again = ({ attempt }: Entry): Entry => ({ ...untouched, attempt });
+      const entries = sweep.entries.map((entry, index) => (sweep.refused.includes(index) ? again(entry) : entry));
       return { ...sweep, entries, refused: [], failures: 0, retryAt: 0 };
     }
     case 'looked':

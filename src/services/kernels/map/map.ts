@@ -10,7 +10,7 @@ import type { MapOptions, MapResult, Sweep, SweepRequest } from './types.ts';
  * Runs a kernel once for each input, as a sweep that outlives its process.
  *
  * The runs are versions of one kernel. As many run at the same time as the account has sessions. The state of the sweep is stored
- * before and after each push: called again with the same inputs and the same key, it continues, and no input runs twice, whenever
+ * before and after each push: called again with the same inputs and the same key, it resumes, and no input runs twice, whenever
  * an earlier process was killed. Inputs that have ended are not run again.
  *
  * @param inputs - The inputs. With a plain `request` they are JSON, and become its `params`.
@@ -42,6 +42,7 @@ export function map<Input>(
   options: MapOptions = {},
 ): Sweep<Input> {
   let key = options?.key;
+  let taken: readonly Input[] | undefined;
 
   async function* iterate(): AsyncGenerator<MapResult<Input>> {
     checkCall(
@@ -50,10 +51,12 @@ export function map<Input>(
       { inputs, request, options },
       { inputs: inputsField, request: () => requestField(request), options: mapFields },
     );
+    // They may be an iterator, and the sweep may be iterated again.
+    taken ??= [...inputs];
     const left = new AbortController();
     const results = createChannel<MapResult<Input>>();
     const run = runSweep({
-      ...{ client, inputs, request, options },
+      ...{ client, inputs: taken, request, options },
       signal: joinSignals(client.signal, options.signal, left.signal),
       onKey(found) {
         key = found;
@@ -66,7 +69,7 @@ export function map<Input>(
       for (let result = await results.take(); result; result = await results.take()) yield result;
       await ended;
     } finally {
-      // The caller may have left the loop: what runs continues, and so does the sweep when it is called again.
+      // The caller may have left the loop: what runs continues, and the next call resumes the sweep.
       left.abort();
       results.close();
       await ended.catch(() => undefined);

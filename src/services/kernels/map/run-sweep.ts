@@ -1,14 +1,15 @@
+import type { ErrorText } from '../../../core/error-text.ts';
 import { KaggleError } from '../../../core/errors.ts';
 import type { StateStore } from '../../../core/platform.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { paced } from '../../../core/rpc/paced.ts';
-import { warn } from '../../../core/warn.ts';
+import { type OnWarning, warn } from '../../../core/warn.ts';
 import { cancelAfterAbort } from '../cancel.ts';
 import { advance } from './advance.ts';
 import type { SweepAction } from './decide.ts';
 import { eventsOf } from './events.ts';
 import { checkInputs, openInputs, type SweepInputs } from './inputs.ts';
-import { continueSweep, newSweep, type OpenSweep } from './open-sweep.ts';
+import { checkState, newSweep, type OpenSweep, resumeSweep } from './open-sweep.ts';
 import { saveOutput } from './outputs.ts';
 import type { SweepProgress } from './progress.ts';
 import { endedSince, jobOf, resultOf } from './report.ts';
@@ -40,6 +41,15 @@ function placeOf(store: StateStore | undefined, name: string): Place {
   };
 }
 
+/** Passes on each warning once: each push may cause the same. */
+function warnOnce(client: KaggleClient, options: MapOptions): OnWarning {
+  const seen = new Set<string>();
+  return (message, describe) => {
+    if (!seen.has(message)) warn(client, options, describe);
+    seen.add(message);
+  };
+}
+
 /** What `map` passes to the loop. */
 export interface SweepRun<Input> {
   readonly client: KaggleClient;
@@ -63,12 +73,10 @@ export async function runSweep<Input>(run: SweepRun<Input>): Promise<void> {
   const key = options.key ?? code.content;
   run.onKey(key);
   const store = options.state ?? client.platform.state;
-  if (!store)
-    warn(
-      client,
-      options,
-      (name) => `the sweep cannot be continued by another process; pass ${name('state')}, a StateStore`,
-    );
+  if (!store) {
+    const message: ErrorText = (name) => `no other process can resume the sweep; pass ${name('state')}, a StateStore`;
+    warn(client, options, message);
+  }
   const name = `sweep:${client.baseUrl}:${code.kernel}:${key}`;
   const release = store?.claim && (await store.claim(name));
   if (store?.claim && !release) {
@@ -81,8 +89,9 @@ export async function runSweep<Input>(run: SweepRun<Input>): Promise<void> {
     const place = placeOf(store, name);
     const state = await place.load();
     const open = state
-      ? continueSweep(state, inputs)
+      ? resumeSweep(state, inputs, key)
       : await newSweep(gentle, inputs, { key, kernel: code.kernel }, signal);
+    if (state) await checkState(gentle, open, signal);
     await loop(run, gentle, inputs, open, place);
   } finally {
     // The next process takes over a lock that cannot be removed.
@@ -97,7 +106,8 @@ async function loop<Input>(
   { identity, sweep: stored }: OpenSweep,
   place: Place,
 ): Promise<void> {
-  const { output, onProgress, onWarning, onEvent, schedule, concurrency = 'auto' } = options;
+  const { output, onProgress, onEvent, schedule, concurrency = 'auto' } = options;
+  const onWarning = warnOnce(client, options);
   const { key } = identity;
   const save = (sweep: SweepProgress) => place.save(packSweep(identity, sweep));
   const stop = new AbortController();

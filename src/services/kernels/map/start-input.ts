@@ -22,7 +22,8 @@ async function refillTime(client: KaggleClient, { refilled }: QuotaError, signal
 
 async function failedStart(client: KaggleClient, error: unknown, signal: AbortSignal): Promise<SweepEvent> {
   if (error instanceof CapacityError) return { type: 'noSlot', limit: error.limit };
-  if (error instanceof QuotaError) {
+  // An account without any quota does not get one with time.
+  if (error instanceof QuotaError && error.limit !== 0) {
     const { accelerator, limit } = error;
     return { type: 'noQuota', accelerator, limit, refilled: await refillTime(client, error, signal) };
   }

@@ -20,13 +20,13 @@ export function stopError(
     const count = sweep.refused.length;
     const what = count === 1 ? 'the push of its only input' : `the last ${count} pushes`;
     return new KaggleError(
-      `${sweepName(key)} stopped, as Kaggle refused ${what}: ${last}; correct the request, and continue with the same key`,
+      `${sweepName(key)} stopped, as Kaggle refused ${what}: ${last}; correct the cause, and call again with the same key`,
       options,
     );
   }
   const message = cause instanceof Error ? cause.message : 'no response';
   return new KaggleError(
-    `${sweepName(key)} stopped after ${sweep.failures} failed pushes in a row: ${message}; continue later with the same key`,
+    `${sweepName(key)} stopped after ${sweep.failures} failed pushes in a row: ${message}; call again later with the same key`,
     options,
   );
 }
@@ -39,7 +39,7 @@ export function quotaError(key: string, sweep: SweepProgress, { accelerator, lim
   return new QuotaError(
     (name) =>
       `${sweepName(key)} stopped with ${succeeded + failed} of ${total} inputs: the weekly ${accelerator} quota is used up; ` +
-      `continue with the same key ${when}, or pass ${name('onQuota', "'wait'")}`,
+      `call again with the same key ${when}, or pass ${name('onQuota', "'wait'")}`,
     { status: 200, method: methodPath(saveKernel), accelerator, ...(limit !== undefined && { limit }), refilled: date },
   );
 }

@@ -5,7 +5,7 @@ import { joinSignals } from '../../../core/transfer/streams.ts';
 import { advance } from './advance.ts';
 import { eventsOf } from './events.ts';
 import { checkInputs, openInputs, type SweepInputs } from './inputs.ts';
-import { continueSweep, newSweep, type OpenSweep } from './open-sweep.ts';
+import { newSweep, type OpenSweep, resumeSweep } from './open-sweep.ts';
 import { inputsField, requestField, stepFields } from './options.ts';
 import type { SweepProgress } from './progress.ts';
 import { countsOf, endedSince, resultOf } from './report.ts';
@@ -22,7 +22,7 @@ async function open<Input>(
   signal: AbortSignal,
 ): Promise<OpenSweep> {
   if (state) {
-    const { identity, sweep } = continueSweep(state, inputs);
+    const { identity, sweep } = resumeSweep(state, inputs, key);
     const event = { type: 'opened', retryFailed: true } as const;
     return { identity, sweep: retryFailed ? advance(sweep, event, client.clock.now()) : sweep };
   }
@@ -35,7 +35,7 @@ async function open<Input>(
  * again and again, such as Workers; `map` does these steps in a loop.
  *
  * Use the results, store the state, and call it again after `pause` seconds, until `done`. A step may be killed and repeated with
- * the same state: no input runs twice. Two steps of a sweep must not run at the same time.
+ * the same state: no input runs twice. Two steps of a sweep must not run at the same time. Pass `retryFailed` in one step only.
  *
  * @param inputs - The inputs, the same in each step.
  * @param request - The kernel; see `map`.

@@ -16,8 +16,8 @@ export type SweepRequest<Input> = PushRequest | ((input: Input, index: number) =
 /** Options of `map` and `sweepStep`. */
 export interface SweepOptions {
   /**
-   * Name of the sweep, of 1 to 150 characters. A call with the key of an earlier one continues its sweep.
-   * @default a hash of the inputs and the request, code included: the same call continues the same sweep
+   * Name of the sweep, of 1 to 150 characters. A call with the key of an earlier one resumes its sweep.
+   * @default a hash of the inputs and the request, code included: the same call resumes the same sweep
    */
   key?: string | undefined;
   /**
@@ -43,7 +43,7 @@ export interface SweepOptions {
    * @default from 1, growing to 30
    */
   schedule?: PollSchedule | undefined;
-  /** Stops starting and watching runs; rejects with the signal's reason. Runs continue on Kaggle, and so does the sweep if it is called again. */
+  /** Stops starting and watching runs; rejects with the signal's reason. Runs continue on Kaggle, and the next call resumes the sweep. */
   signal?: AbortSignal | undefined;
 }
 
