@@ -187,7 +187,7 @@ export interface KaggleKernels {
    * Runs a kernel once for each input, as a sweep that outlives its process.
    *
    * The runs are versions of one kernel. As many run at the same time as the account has sessions. The state of the sweep is stored
-   * before and after each push: called again with the same inputs and the same key, it continues, and no input runs twice, whenever
+   * before and after each push: called again with the same inputs and the same key, it resumes, and no input runs twice, whenever
    * an earlier process was killed. Inputs that have ended are not run again.
    *
    * @param inputs - The inputs. With a plain `request` they are JSON, and become its `params`.
@@ -392,7 +392,7 @@ export interface KaggleKernels {
    * again and again, such as Workers; `map` does these steps in a loop.
    *
    * Use the results, store the state, and call it again after `pause` seconds, until `done`. A step may be killed and repeated with
-   * the same state: no input runs twice. Two steps of a sweep must not run at the same time.
+   * the same state: no input runs twice. Two steps of a sweep must not run at the same time. Pass `retryFailed` in one step only.
    *
    * @param inputs - The inputs, the same in each step.
    * @param request - The kernel; see `map`.

@@ -207,11 +207,15 @@ describe('what a sweep learns', () => {
     expect(sweep.entries[2]!.attempt).toBe(1);
   });
 
-  test('a push that may have been made keeps its key', () => {
-    const sweep = fold(beginSweep(2, 0), 0, 0, lost, noSlot(2));
+  test('a push that may have been made keeps its key, until it was searched for and the next one was refused', () => {
+    const sweep = fold(beginSweep(2, 0), 0, 0, lost);
     expect(sweep.starting).toEqual({ index: 0, before: 0, at: 0, unclear: true });
     expect(sweep.entries[0]!.attempt).toBe(0);
-    expect(fold(beginSweep(2, 0), 0, 0, lost, noQuota(0)).starting).toBeDefined();
+    for (const event of [noSlot(2), noQuota(0)]) {
+      const next = fold(sweep, 0, event);
+      expect(next.starting).toBeUndefined();
+      expect(next.entries[0]!.attempt).toBe(1);
+    }
   });
 
   test('a push that was not sent keeps its key too, and is not searched for', () => {

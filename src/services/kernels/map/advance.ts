@@ -69,11 +69,12 @@ const longestPause = 900_000;
 const backoff = (count: number, first: number, longest: number) =>
   1000 * Math.min(longest, first * 2 ** Math.min(count - 1, 30));
 
-/** The push was refused, and nothing was saved: a later push of the input gets another key, as it is not to find this one. */
+/**
+ * The push was refused, after a search for an earlier one. A later push of the input gets another key: Kaggle may have saved a
+ * version without a run.
+ */
 function putBack(sweep: SweepProgress): SweepProgress {
-  const { index, unclear } = sweep.starting!;
-  // An earlier push of this input may still show up.
-  if (unclear) return sweep;
+  const { index } = sweep.starting!;
   return { ...sweep, starting: undefined, entries: change(sweep, index, anew(sweep.entries[index]!)) };
 }
 
