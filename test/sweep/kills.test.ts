@@ -5,9 +5,9 @@ import type { SweepState } from '../../src/services/kernels/map/state.ts';
 import { sweepStep } from '../../src/services/kernels/map/sweep-step.ts';
 import type { MapOptions, MapResult } from '../../src/services/kernels/map/types.ts';
 import { gpuKernel } from './kernels.ts';
+import { range } from './results.ts';
 import { createWorld, type Kill, type World } from './world.ts';
 
-const range = (count: number) => Array.from({ length: count }, (_, index) => index);
 const key = 'grid';
 const schedule = { first: 45, longest: 60 };
 

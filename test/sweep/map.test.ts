@@ -1,24 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { memoryState } from '../../src/platform/memory/state.ts';
 import { map } from '../../src/services/kernels/map/map.ts';
-import type { MapEvent, MapOptions, Sweep } from '../../src/services/kernels/map/types.ts';
+import type { MapEvent, MapOptions } from '../../src/services/kernels/map/types.ts';
 import { push } from '../../src/services/kernels/push/push.ts';
 import { QuotaError } from '../../src/services/kernels/push/refusals.ts';
 import { gpuKernel, kernel } from './kernels.ts';
+import { failure, range, statuses } from './results.ts';
 import { createWorld, type World } from './world.ts';
 
-const range = (count: number) => Array.from({ length: count }, (_, index) => index);
 const schedule = { first: 30, longest: 60 };
 const hour = 3600;
-
-/** The error with which a sweep ends. */
-const failure = (sweep: Sweep<unknown>): Promise<Error> =>
-  sweep.all().then(
-    () => Promise.reject(new Error('the sweep has succeeded')),
-    (error) => error,
-  );
-
-const statuses = async (sweep: Sweep<unknown>) => (await sweep.all()).map(({ status }) => status);
 
 describe('slots', () => {
   test('two slots, twenty inputs: both are always used, and one push is refused in all', async () => {
