@@ -145,6 +145,12 @@ describe('verifyWebhook', () => {
     }
   });
 
+  test('refuses unknown options', async () => {
+    const error = await failure(verifyWebhook(await received(), secret, { tolerence: 9 } as object));
+    expect(error).toBeInstanceOf(ValidationError);
+    expect(error.message).toBe('verifyWebhook: tolerence: no such option; did you mean tolerance?');
+  });
+
   test('stops reading a large body', async () => {
     const { headers } = await received();
     let read = 0;

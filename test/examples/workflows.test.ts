@@ -197,8 +197,13 @@ test('refuses requests without the key, unknown jobs and invalid plans', async (
     { id: 'bad', plan: { kernel: {} } },
   ]);
   expect(invalid).toMatchObject({ status: 400, json: { error: expect.stringContaining('kernel') } });
+  const good = { id: 'good', plan: planOf('good-1') };
+  expect((await ask('POST', 'jobs', [good, good])).status).toBe(400);
+  expect((await ask('POST', 'jobs', [good, { id: 'nightly-1', plan: good.plan }])).status).toBe(409);
+  expect((await ask('POST', 'jobs', { id: 'good' })).status).toBe(400);
   // All or nothing: the valid one was not stored either.
   expect((await ask('GET', 'jobs/good')).status).toBe(404);
+  expect((await ask('DELETE', 'jobs/nightly-1')).json).not.toHaveProperty('canceled');
 });
 
 test('the process is killed inside all steps at once, and again while they resume; each job runs exactly once', {

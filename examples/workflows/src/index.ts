@@ -5,7 +5,7 @@
 import { beginJob, type JobPlan } from 'kaggle-ts/jobs';
 import { ValidationError } from 'kaggle-ts/workers';
 import type { Env } from './bindings.ts';
-import { changeRecord, createRecord, readRecord, summary } from './record.ts';
+import { changeRecord, createRecord, hasEnded, type JobRecord, readRecord, summary } from './record.ts';
 import { ensureRunning, instanceStatus } from './workflow.ts';
 
 export { JobWorkflow } from './workflow.ts';
@@ -16,7 +16,7 @@ interface WantedJob {
   plan: JobPlan;
 }
 
-/** Jobs of one request: each takes a subrequest or two, and Cloudflare's free plan allows 50. */
+/** Maximum number of jobs in a request: each takes two subrequests, and Cloudflare's free plan allows 50. */
 const maxJobs = 20;
 
 const fail = (status: number, error: string) => Response.json({ error }, { status });
@@ -29,18 +29,23 @@ async function postJobs(request: Request, env: Env): Promise<Response> {
     if (typeof job?.id !== 'string' || !/^[a-z0-9][a-z0-9-]{0,63}$/.test(job.id))
       return fail(400, 'id: expected 1 to 64 of a-z, 0-9 and "-"');
   }
-  // All plans are checked before the first one is stored.
-  const states = jobs.map(({ plan }) => beginJob(plan));
-  for (const [index, { id, plan }] of jobs.entries()) {
-    const record = { id, state: states[index]!, part: 1, updated: new Date().toISOString() };
-    if (await createRecord(env, record)) continue;
+  const ids = jobs.map(({ id }) => id);
+  if (new Set(ids).size < ids.length) return fail(400, 'id: expected a different one for each job');
+  // All jobs are checked before the first one is stored.
+  const missing: JobRecord[] = [];
+  for (const { id, plan } of jobs) {
+    const state = beginJob(plan);
     const known = await readRecord(env, id);
-    if (JSON.stringify(known?.record.state.plan) !== JSON.stringify(plan))
+    if (!known) missing.push({ id, state, part: 1, updated: new Date().toISOString() });
+    else if (JSON.stringify(known.record.state.plan) !== JSON.stringify(plan))
       return fail(409, `job "${id}" exists with another plan; choose another id`);
   }
+  for (const record of missing) {
+    if (!(await createRecord(env, record))) return fail(409, `job "${record.id}" was posted twice; post it again`);
+  }
   // A request that fails before this line is repeated by its caller, one after it by the queue.
-  await env.QUEUE.sendBatch(jobs.map(({ id }) => ({ body: id })));
-  return Response.json({ ids: jobs.map(({ id }) => id) }, { status: 202 });
+  await env.QUEUE.sendBatch(ids.map((id) => ({ body: id })));
+  return Response.json({ ids }, { status: 202 });
 }
 
 async function getJob(id: string, env: Env): Promise<Response> {
@@ -56,7 +61,8 @@ async function getJob(id: string, env: Env): Promise<Response> {
 
 /** The next step cancels the run. Has no effect on a job that has ended. */
 async function cancel(id: string, env: Env): Promise<Response> {
-  await changeRecord(env, id, { canceled: true });
+  const stored = await readRecord(env, id);
+  if (stored && !hasEnded(stored.record)) await changeRecord(env, id, { canceled: true });
   return getJob(id, env);
 }
 

@@ -21,7 +21,8 @@ interface Params {
  */
 export class JobWorkflow extends WorkflowEntrypoint<Env, Params> {
   override async run({ payload: { id, part } }: WorkflowEvent<Params>, step: WorkflowStep): Promise<void> {
-    const limit = Number(this.env.SUBREQUESTS ?? 50);
+    // With less, instances would follow each other without a step.
+    const limit = Math.max(leastSubrequests, Number(this.env.SUBREQUESTS) || 50);
     let used = 0;
     for (let count = 1; count < maxSteps && limit - used >= leastSubrequests; count++) {
       const turn = await step.do('step', retries, () => advance(this.env, id, limit - used));
