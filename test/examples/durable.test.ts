@@ -41,7 +41,8 @@ async function killAfter({ emulator }: ServedEmulator, count: number, { child, e
 // Requests of each process before it is killed: in the middle of every step. The last one is not killed.
 test.concurrent.each(programs)(
   'examples/%s is killed again and again, and does the job once',
-  { timeout: 120_000 },
+  // A kill between the record of the push and the push costs a search of two minutes.
+  { timeout: 300_000 },
   async (name, command, args) => {
     const executor = scriptedExecutor(() => ({
       files: Object.entries(output).map(([name, data]) => ({ name, data })),
