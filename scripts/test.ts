@@ -1,7 +1,7 @@
 /**
- * Runs all tests, fast checks first: style, types, generated code, the build, vitest, and the conformance suite on every
- * runtime. Prints what was skipped and why, what failed, and as its last line `N passed, N failed`. The exit code is 0 only
- * if nothing failed.
+ * Runs all tests, fast checks first and in parallel: style, types, generated code, the build; then vitest, and the
+ * conformance suite on every runtime. Prints what was skipped and why, what failed, and as its last line
+ * `N passed, N failed`. The exit code is 0 only if nothing failed.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,16 +24,19 @@ async function installClients(): Promise<Record<string, string>> {
 }
 const clients = installClients();
 
+const tsc = 'node_modules/typescript/bin/tsc';
 const none: Counts = { passed: 0, failed: 0, failures: [], skipped: [] };
 const scratch = mkdtempSync(join(tmpdir(), 'kaggle-ts-test-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
-/** A stage that counts as one test. Its output is shown if it fails. */
-function check(name: string, args: readonly string[]): () => Promise<Counts> {
+/** A stage that counts as one test. It starts at once, in parallel with the others. Its output is shown if it fails. */
+function check(...commands: readonly (readonly [name: string, ...args: string[]])[]): () => Promise<Counts> {
+  const running = commands.map(async ([name, ...args]) => ({ name, args, ...(await command(name, args)) }));
   return async () => {
-    const { code, output } = await command(name, args);
-    if (code !== 0) console.log(output.trimEnd());
-    return code === 0 ? { ...none, passed: 1 } : { ...none, failed: 1, failures: [[name, ...args].join(' ')] };
+    const failed = (await Promise.all(running)).filter(({ code }) => code !== 0);
+    for (const { output } of failed) console.log(output.trimEnd());
+    if (failed.length === 0) return { ...none, passed: 1 };
+    return { ...none, failed: 1, failures: failed.map(({ name, args }) => [name, ...args].join(' ')) };
   };
 }
 
@@ -69,10 +72,10 @@ async function conformance(): Promise<{ counts: Counts; report: string }> {
 
 let besideVitest: ReturnType<typeof conformance> | undefined;
 const stages: readonly [name: string, run: () => Promise<Counts>][] = [
-  ['style', check('biome', ['ci', '.'])],
-  ['types', check('npm', ['run', '--silent', 'typecheck'])],
-  ['generated code', check('npm', ['run', '--silent', 'generate', '--', '--check'])],
-  ['build', check('npm', ['run', '--silent', 'build'])],
+  ['style', check(['biome', 'ci', '.'])],
+  ['types', check(['node', tsc, '-p', '.'], ['node', tsc, '-p', 'test'])],
+  ['generated code', check(['node', 'scripts/generate.ts', '--check'])],
+  ['build', check(['npm', 'run', '--silent', 'build'])],
   [
     'vitest',
     () => {
