@@ -1,7 +1,6 @@
 import { createSealer, type Sealer } from '../core/auth/seal.ts';
 import { KaggleError } from '../core/errors.ts';
 import type { KaggleClient } from '../core/rpc/client.ts';
-import { parseWebUrl } from '../core/web-url.ts';
 import { Refusal } from './refusal.ts';
 
 /** What a sealed value is: an address to which a page may upload or from which it may download, or the token of an upload. */
@@ -67,20 +66,12 @@ export function createAddresses(
       // The client opens another upload, or asks for another address.
       throw new Refusal(kind === 'token' ? 400 : expired ? 410 : 404, `${nouns[kind]} ${why}; start again`, 'address');
     },
-    isStorage({ protocol, hostname, origin, username }) {
-      if (username) return false;
+    isStorage({ protocol, hostname, origin, username, password }) {
+      if (username || password) return false;
       if (storage.includes(origin)) return true;
       if (protocol === 'https:' && hosts.test(hostname)) return true;
       // The storage of an emulator: another port of its host, or in the same process a name that no server can have.
       return (!hosts.test(api.hostname) && hostname === api.hostname) || hostname.endsWith('.invalid');
     },
   };
-}
-
-/** Whether a URL contains a secret: a signature, a token or the identifier of an upload. */
-export function isSigned(text: string): boolean {
-  const url = /^https?:\/\//i.test(text) ? parseWebUrl(text) : undefined;
-  if (!url) return false;
-  if (url.username || url.password || /\/eyJ[\w-]+\./.test(url.pathname)) return true;
-  return [...url.searchParams.keys()].some((name) => /sign|sig$|credential|token|upload_?id|key|secret/i.test(name));
 }

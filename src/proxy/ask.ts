@@ -7,6 +7,7 @@ import { parseErrorBody } from '../core/rpc/error-body.ts';
 import { readText } from '../core/rpc/read-text.ts';
 import { type Exchange, hide } from './exchange.ts';
 import { Refusal } from './refusal.ts';
+import { passedHeaders } from './responses.ts';
 
 /** Converts an error of the client to a refusal that contains nothing of it. */
 export function toRefusal(error: unknown): Refusal {
@@ -42,14 +43,14 @@ const longestMessage = 2000;
 export async function refuseAs(response: Response, exchange: Exchange): Promise<never> {
   const { status } = response;
   const { message, reason } = parseErrorBody((await readText(response, longestError)) ?? '');
-  const said = redact(hide((message ?? `HTTP ${status}`).slice(0, longestMessage), exchange));
+  const said = redact(hide(message ?? `HTTP ${status}`, exchange)).slice(0, longestMessage);
   if (status === 401)
     throw new Refusal(424, `Kaggle rejected the credential of the proxy (${said}); its operator has to replace it`);
-  const retryAfter = response.headers.get('retry-after');
-  const headers = retryAfter && /^[\w ,:+-]{1,64}$/.test(retryAfter) ? { 'retry-after': retryAfter } : undefined;
-  const refusal = new Refusal(status, said, undefined, headers);
+  const retryAfter = passedHeaders(response, ['retry-after']).get('retry-after');
+  const refusal = new Refusal(status, said, undefined, retryAfter === null ? {} : { 'retry-after': retryAfter });
   // The status words of the server, but never the one that means this proxy.
-  const word = reason && /^[A-Za-z_]{1,40}$/.test(reason) && reason !== 'NOT_ALLOWED' ? reason : 'UNKNOWN';
+  const known = hide(reason ?? '', exchange);
+  const word = /^[A-Za-z_]{1,40}$/.test(known) && known !== 'NOT_ALLOWED' ? known : 'UNKNOWN';
   throw Object.assign(refusal, { reason: word });
 }
 

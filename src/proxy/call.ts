@@ -2,7 +2,7 @@ import { introspectToken } from '../core/auth/identity.ts';
 import { methodPath } from '../core/rpc/method.ts';
 import { applyRule, ruleOf } from './allow.ts';
 import { ask, redirectTarget, refuseAs, requireStorage } from './ask.ts';
-import type { Exchange } from './exchange.ts';
+import { type Exchange, hiding } from './exchange.ts';
 import { checkFileSize } from './limits.ts';
 import { partHeadersOf } from './part-headers.ts';
 import { readJson } from './read-json.ts';
@@ -26,23 +26,25 @@ export async function forwardCall(exchange: Exchange, method: string): Promise<R
     const { active, username, userId } = await client.introspect({ signal: request.signal, retry: 0 });
     return jsonResponse(JSON.stringify({ active, username, userId }));
   }
-  const body = JSON.stringify(await openRequest(json, addresses, user));
+  const opened = await openRequest(json, addresses, user);
+  const body = JSON.stringify(opened.json);
+  const reply = hiding(exchange, opened.tokens);
   const headers: Record<string, string> = { 'content-type': 'application/json' };
   if (returnsFile(method)) Object.assign(headers, partHeadersOf(request), { 'accept-encoding': 'identity' });
   const url = `${client.baseUrl}/${method}`;
   const response = await ask(exchange, (signal) =>
     client.sender()(url, { method: 'POST', headers, body, redirect: 'manual', signal }),
   );
-  if (response.status >= 400) return refuseAs(response, exchange);
+  if (response.status >= 400) return refuseAs(response, reply);
   const target = redirectTarget(response, url, 0);
   if (target) {
     const address = requireStorage(target, exchange).href;
     return redirectResponse(transferUrl(base, await addresses.seal('download', address, user)));
   }
   const type = response.headers.get('content-type') ?? '';
-  if (/^text\/event-stream\b/i.test(type)) return relayStream(response, exchange);
+  if (/^text\/event-stream\b/i.test(type)) return relayStream(response, reply);
   const isFile = returnsFile(method) && (!/^application\/json\b/i.test(type) || isStored(response));
-  return isFile ? relayFile(response, exchange) : relayJson(response, exchange, method);
+  return isFile ? relayFile(response, reply) : relayJson(response, reply, method);
 }
 
 /** Whether a response is a stored file: errors of the API, which are JSON, have neither of these headers. */

@@ -10,12 +10,12 @@ import { checkAllow } from './allow.ts';
 import { toRefusal } from './ask.ts';
 import { forwardCall } from './call.ts';
 import { forwardDownload } from './download.ts';
-import type { Exchange, Settings } from './exchange.ts';
+import { type Exchange, hideSecrets, type Settings } from './exchange.ts';
 import { allowOrigin, checkHeaders, checkOrigin, preflight } from './gate.ts';
 import { checkLimits } from './limits.ts';
 import { forwardLog } from './log.ts';
 import { Refusal } from './refusal.ts';
-import { errorResponse } from './responses.ts';
+import { dropSecrets, errorResponse } from './responses.ts';
 import { type Route, routeOf } from './route.ts';
 import type { KaggleProxy, ProxyEvent, ProxyOptions } from './types.ts';
 import { forwardUpload } from './upload.ts';
@@ -32,6 +32,13 @@ const optionTypes: MemberTypes<ProxyOptions> = {
   secret: 'a string',
   onEvent: 'a function',
 };
+
+/** What becomes known about a request while it is handled. */
+interface Trace {
+  readonly event: Writable<ProxyEvent>;
+  /** Parts of the credential. */
+  readonly secrets: string[];
+}
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -119,12 +126,7 @@ export function createProxy(options: ProxyOptions): KaggleProxy {
   const { username = '', key } = options.credential ?? {};
   const known = key ? secretsOf({ type: 'basic', username, key }) : [];
 
-  async function admitted(
-    request: Request,
-    info: unknown,
-    route: Route,
-    event: Writable<ProxyEvent>,
-  ): Promise<Response> {
+  async function admitted(request: Request, info: unknown, route: Route, { event, secrets }: Trace): Promise<Response> {
     const base = checkHeaders(request, route);
     const { url, method, headers, signal } = request;
     const bare = new Request(url, { method, headers, signal });
@@ -150,14 +152,15 @@ export function createProxy(options: ProxyOptions): KaggleProxy {
     try {
       const token = await client.token();
       if (!token) await client.requireCredential('proxy', { signal });
-      const secrets = [...known, ...(token ? secretsOf({ type: 'bearer', token }) : [])];
-      return await respond({ ...settings, request, base, user, secrets, hold }, route);
+      if (token) secrets.push(...secretsOf({ type: 'bearer', token }));
+      return dropSecrets(await respond({ ...settings, request, base, user, secrets, hold }, route), secrets);
     } finally {
       finish();
     }
   }
 
-  async function handle(request: Request, info: unknown, event: Writable<ProxyEvent>): Promise<Response> {
+  async function handle(request: Request, info: unknown, trace: Trace): Promise<Response> {
+    const { event, secrets } = trace;
     let origin: string | undefined;
     try {
       origin = checkOrigin(request, origins);
@@ -166,11 +169,12 @@ export function createProxy(options: ProxyOptions): KaggleProxy {
       const route = routeOf(new URL(request.url), wanted, path);
       event.type = isPreflight ? 'preflight' : route.type;
       event.method = route.method;
-      return allowOrigin(isPreflight ? preflight(route) : await admitted(request, info, route, event), origin);
+      return allowOrigin(isPreflight ? preflight(route) : await admitted(request, info, route, trace), origin);
     } catch (error) {
       const refusal = request.signal.aborted ? new Refusal(499, 'the client closed the connection') : toRefusal(error);
       event.rule = refusal.rule;
-      event.error = refusal.cause === undefined ? refusal.message : redactError(refusal.cause).message;
+      const told = refusal.cause === undefined ? refusal : redactError(refusal.cause);
+      event.error = hideSecrets(told.message, secrets);
       return allowOrigin(errorResponse(refusal), origin);
     }
   }
@@ -187,7 +191,7 @@ export function createProxy(options: ProxyOptions): KaggleProxy {
         rule: undefined,
         error: undefined,
       };
-      const response = await handle(request, info, event);
+      const response = await handle(request, info, { event, secrets: [...known] });
       try {
         onEvent?.({ ...event, status: response.status, ms: Math.round(performance.now() - started) });
       } catch {

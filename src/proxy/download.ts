@@ -1,10 +1,11 @@
 import { requestStorage } from '../core/transfer/storage.ts';
 import { ask, redirectTarget, refuseAs, requireStorage } from './ask.ts';
-import type { Exchange } from './exchange.ts';
+import { type Exchange, hiding } from './exchange.ts';
 import { partHeadersOf } from './part-headers.ts';
 import { Refusal } from './refusal.ts';
 import { relayFile } from './relay.ts';
 import { passedHeaders } from './responses.ts';
+import { secretsOfUrl } from './signed.ts';
 
 const mostHops = 5;
 
@@ -23,7 +24,9 @@ export async function forwardDownload(exchange: Exchange, sealed: string): Promi
     if (!target) {
       const { status } = response;
       if (status === 416) return new Response(null, { status, headers: passedHeaders(response, ['content-range']) });
-      return status === 200 || status === 206 ? relayFile(response, exchange) : refuseAs(response, exchange);
+      return status === 200 || status === 206
+        ? relayFile(response, exchange)
+        : refuseAs(response, hiding(exchange, secretsOfUrl(from)));
     }
     url = target.href;
   }

@@ -1,6 +1,7 @@
 import type { KaggleClient } from '../core/rpc/client.ts';
 import type { Addresses } from './addresses.ts';
 import type { Limits } from './limits.ts';
+import { hideAddresses } from './signed.ts';
 import type { AllowRule } from './types.ts';
 
 /** The settings of a proxy, checked. */
@@ -23,7 +24,25 @@ export interface Exchange extends Settings {
   hold(): () => void;
 }
 
-/** Removes the credential of the proxy from text. */
-export function hide(text: string, { secrets }: Pick<Exchange, 'secrets'>): string {
-  return secrets.reduce((hidden, secret) => hidden.replaceAll(secret, '[redacted]'), text);
+/** The forms in which a secret may be quoted: as it is, in JSON, in a URL and in Base64. */
+function formsOf(secret: string): string[] {
+  const bytes = new TextEncoder().encode(secret);
+  const base64 = btoa(String.fromCharCode(...bytes)).replace(/=+$/, '');
+  return [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), base64];
 }
+
+/** Removes secrets from text. */
+export function hideSecrets(text: string, secrets: readonly string[]): string {
+  return secrets.flatMap(formsOf).reduce((hidden, form) => hidden.replaceAll(form, '[redacted]'), text);
+}
+
+/** Removes the secrets of an exchange, and signed addresses of Kaggle, from text. */
+export function hide(text: string, { addresses, secrets }: Pick<Exchange, 'addresses' | 'secrets'>): string {
+  return hideAddresses(hideSecrets(text, secrets), addresses);
+}
+
+/** An exchange whose response must not contain `more` either. */
+export const hiding = (exchange: Exchange, more: readonly string[]): Exchange => ({
+  ...exchange,
+  secrets: [...exchange.secrets, ...more],
+});

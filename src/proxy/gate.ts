@@ -9,11 +9,15 @@ const sent = [proxyHeader, 'accept', 'authorization', 'content-range', 'content-
 const read = ['accept-ranges', 'content-length', 'content-range', 'etag', 'last-modified', 'range', 'retry-after'];
 const readStorage = ['x-goog-hash', 'x-goog-stored-content-encoding'];
 
-/** Whether a browser says that the request comes from a page of the same origin. */
+/** Whether the request comes from a page of the same origin. */
 function isOwn(request: Request, origin: string): boolean {
-  if (request.headers.get('sec-fetch-site') === 'same-origin') return true;
-  // Behind a server that terminates TLS, the scheme may differ.
-  return parseWebUrl(origin)?.host === new URL(request.url).host;
+  const page = parseWebUrl(origin);
+  if (page?.origin !== origin) return false;
+  const site = request.headers.get('sec-fetch-site');
+  if (site !== null) return site === 'same-origin';
+  const { host, protocol } = new URL(request.url);
+  // A server that terminates TLS may hide https, but no server adds it: anyone on the network can change a page without it.
+  return page.host === host && (page.protocol === protocol || page.protocol === 'https:');
 }
 
 /**

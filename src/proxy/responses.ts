@@ -1,3 +1,4 @@
+import { hideSecrets } from './exchange.ts';
 import type { Refusal } from './refusal.ts';
 
 /** Headers of all responses: nothing is cached, and nothing is executed if a page is made to open it. */
@@ -6,6 +7,8 @@ const always: Readonly<Record<string, string>> = {
   'content-security-policy': "default-src 'none'; sandbox",
   'x-content-type-options': 'nosniff',
 };
+
+const httpDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
 /**
  * Headers that pass from Kaggle and its storage to the page, with the form of their values. All others are dropped: cookies, addresses,
@@ -17,9 +20,9 @@ const passed: Readonly<Record<string, RegExp>> = {
   'content-range': /^bytes (?:\d+-\d+|\*)\/(?:\d+|\*)$/,
   'content-type': /^[\w.+-]{1,64}\/[\w.+-]{1,64}(?:; ?charset=[\w-]{1,32})?$/i,
   etag: /^(?:W\/)?"[\w.+/=:-]{0,128}"$/,
-  'last-modified': /^[\w ,:+-]{1,64}$/,
+  'last-modified': httpDate,
   range: /^bytes=0-\d+$/,
-  'retry-after': /^[\w ,:+-]{1,64}$/,
+  'retry-after': new RegExp(`^\\d{1,9}$|${httpDate.source}`),
   'x-goog-hash': /^(?:(?:crc32c|md5)=[\w+/=]{1,64}(?:, ?)?)+$/,
   'x-goog-stored-content-encoding': /^\w{1,16}$/,
 };
@@ -38,6 +41,13 @@ export function passedHeaders({ headers }: Response, names: readonly string[] = 
     found.set(name, value);
   }
   return found;
+}
+
+/** Removes headers that contain a secret. */
+export function dropSecrets(response: Response, secrets: readonly string[]): Response {
+  for (const [name, value] of [...response.headers])
+    if (hideSecrets(value, secrets) !== value) response.headers.delete(name);
+  return response;
 }
 
 /** A response with JSON. `from`: the response of Kaggle, whose Retry-After is passed. */

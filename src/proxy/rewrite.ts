@@ -1,8 +1,10 @@
 import { redact, redactUrl } from '../core/redact.ts';
 import { parseWebUrl } from '../core/web-url.ts';
-import { type Addresses, isSigned } from './addresses.ts';
+import type { Addresses } from './addresses.ts';
+import { mapTexts } from './map-texts.ts';
 import { Refusal } from './refusal.ts';
 import { transferUrl } from './route.ts';
+import { isSigned } from './signed.ts';
 
 /** For whom a message is rewritten. */
 export interface Reader {
@@ -17,6 +19,9 @@ const sealedToken = /^sealed\.([\w-]{1,16384})$/;
 
 /** Fields that contain credentials; those of pages do not. */
 const secretField = /^(?!.*page_?token$).*(?:token|secret|api_?key|password)$/i;
+
+/** Fields of requests for tokens of uploads. */
+const tokenField = /token$/i;
 
 /** Fields for people, in which a server may quote addresses. */
 const messageField = /(?:error|message|reason|warning)s?$/i;
@@ -37,45 +42,43 @@ async function sealUrl(text: string, isUpload: boolean, { addresses, user, base 
 
 /**
  * Returns JSON of Kaggle as a page may see it: addresses that contain a secret lead through the proxy, tokens of uploads are
- * encrypted, and other tokens removed.
+ * encrypted, and other tokens removed. Addresses inside of texts are left to `hideAddresses`.
  */
-export async function sealAnswer(json: unknown, reader: Reader, name = ''): Promise<unknown> {
-  if (typeof json === 'string') {
-    if (name === 'createUrl') return sealUrl(json, true, reader);
-    if (isSigned(json)) return sealUrl(json, false, reader);
-    if (secretField.test(name) && json !== '') return '[redacted]';
-    return messageField.test(name) ? redact(json) : json;
-  }
-  if (Array.isArray(json)) {
-    const items: unknown[] = [];
-    for (const item of json) items.push(await sealAnswer(item, reader, name));
-    return items;
-  }
-  if (typeof json !== 'object' || json === null) return json;
-  const { token, createUrl } = json as { token?: unknown; createUrl?: unknown };
-  const isUpload = typeof createUrl === 'string' && typeof token === 'string';
-  const fields: [string, unknown][] = [];
-  for (const [key, value] of Object.entries(json)) {
-    if (isUpload && key === 'token') {
-      fields.push([key, `sealed.${await reader.addresses.seal('token', token, reader.user)}`]);
-    } else fields.push([key, await sealAnswer(value, reader, key)]);
-  }
-  return Object.fromEntries(fields);
+export function sealAnswer(json: unknown, reader: Reader): Promise<unknown> {
+  return mapTexts(json, (text, name, parent) => {
+    if (name === 'createUrl') return sealUrl(text, true, reader);
+    const { token, createUrl } = parent as { token?: unknown; createUrl?: unknown };
+    if (name === 'token' && text === token && typeof createUrl === 'string')
+      return reader.addresses.seal('token', text, reader.user).then((sealed) => `sealed.${sealed}`);
+    if (isSigned(text)) return sealUrl(text, false, reader);
+    if (secretField.test(name) && text !== '') return '[redacted]';
+    return messageField.test(name) ? redact(text) : text;
+  });
 }
 
-/** Returns a request of a page as Kaggle expects it: with the tokens of its uploads. */
-export async function openRequest(json: unknown, addresses: Addresses, user: string | undefined): Promise<unknown> {
-  if (typeof json === 'string') {
-    const sealed = sealedToken.exec(json)?.[1];
-    return sealed === undefined ? json : addresses.open('token', sealed, user);
-  }
-  if (Array.isArray(json)) {
-    const items: unknown[] = [];
-    for (const item of json) items.push(await openRequest(item, addresses, user));
-    return items;
-  }
-  if (typeof json !== 'object' || json === null) return json;
-  const fields: [string, unknown][] = [];
-  for (const [key, value] of Object.entries(json)) fields.push([key, await openRequest(value, addresses, user)]);
-  return Object.fromEntries(fields);
+/** A request as Kaggle expects it, and the tokens that it contains. */
+export interface OpenedRequest {
+  readonly json: unknown;
+  readonly tokens: readonly string[];
+}
+
+/**
+ * Decrypts the tokens of uploads in a request of a page. Only in fields for tokens: Kaggle shows other fields to the page again,
+ * such as the text of a kernel.
+ */
+export async function openRequest(
+  json: unknown,
+  addresses: Addresses,
+  user: string | undefined,
+): Promise<OpenedRequest> {
+  const tokens: string[] = [];
+  const opened = await mapTexts(json, (text, name) => {
+    const sealed = tokenField.test(name) ? sealedToken.exec(text)?.[1] : undefined;
+    if (sealed === undefined) return text;
+    return addresses.open('token', sealed, user).then((token) => {
+      tokens.push(token);
+      return token;
+    });
+  });
+  return { json: opened, tokens };
 }

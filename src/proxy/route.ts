@@ -51,6 +51,7 @@ export function routeOf(url: URL, wanted: string, path: string): Route {
   }
   if (moved) {
     expectMethod(wanted, ['GET', 'PUT']);
+    if (url.search) throw new Refusal(400, 'a transfer: expected no query', 'path');
     return { type: wanted === 'PUT' ? 'upload' : 'download', method: undefined, sealed: moved };
   }
   throw new Refusal(404, `no such address; expected POST ${path}/SERVICE/METHOD`, 'path');

@@ -1,11 +1,12 @@
 import { requestStorage } from '../core/transfer/storage.ts';
 import { ask, refuseAs, requireStorage } from './ask.ts';
-import type { Exchange } from './exchange.ts';
+import { type Exchange, hiding } from './exchange.ts';
 import { checkFileSize, type Limits } from './limits.ts';
 import { readBytes } from './read-bytes.ts';
 import { Refusal } from './refusal.ts';
 import { jsonResponse, passedHeaders } from './responses.ts';
 import { sendBody } from './send-body.ts';
+import { secretsOfUrl } from './signed.ts';
 
 /** `bytes 0-9/100`, `bytes 0-9/*`, or without bytes to ask how many are stored. */
 const contentRange = /^bytes (?:(\d{1,15})-(\d{1,15})|\*)\/(\d{1,15}|\*)$/;
@@ -72,7 +73,7 @@ export async function forwardUpload(exchange: Exchange, sealed: string): Promise
         );
   const { status } = response;
   if (status === 200 || status === 201) return storedObject(response);
-  if (status >= 400) return refuseAs(response, exchange);
+  if (status >= 400) return refuseAs(response, hiding(exchange, secretsOfUrl(url)));
   response.body?.cancel().catch(() => undefined);
   if (status !== 308 || response.headers.has('location'))
     throw new Refusal(502, `the storage sent an unexpected response (HTTP ${status})`, 'storage');

@@ -103,9 +103,13 @@ test('a token of an upload comes back to Kaggle as it was', async () => {
     return json({ token: real, createUrl: upload });
   });
   const { token: sealed } = (await (await send(start)).json()) as { token: string };
-  const body = JSON.stringify({ files: [{ token: sealed }, { token: 'sealed' }], list: [sealed], __proto__: null });
+  const body = JSON.stringify({
+    files: [{ token: sealed }, { token: 'sealed' }],
+    blobToken: [sealed],
+    __proto__: null,
+  });
   await send('datasets.DatasetApiService/CreateDataset', { body });
-  expect(JSON.parse(bodies[1]!)).toEqual({ files: [{ token: real }, { token: 'sealed' }], list: [real] });
+  expect(JSON.parse(bodies[1]!)).toEqual({ files: [{ token: real }, { token: 'sealed' }], blobToken: [real] });
   const forged = await send('datasets.DatasetApiService/CreateDataset', {
     body: '{"files":[{"token":"sealed.AAAA"}]}',
   });
