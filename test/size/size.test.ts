@@ -22,7 +22,7 @@ const generated = ({ inputs }: Bundled) =>
 const limits: Record<string, [start: number, file: number]> = {
   workerd: [11.5, 11.5],
   browser: [11.5, 11.5],
-  node: [20.2, 29],
+  node: [20.2, 29.5],
   default: [11.5, 11.5],
 };
 
