@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createMarkerFilter, resultInLog, withoutMarker } from '../../src/services/kernels/log/marker.ts';
+import { callInLog, createMarkerFilter, withoutMarker } from '../../src/services/kernels/log/marker.ts';
 import { callLine, nonce, resultLine, sessionLine } from './remote-functions-fake.ts';
 
 const entry = (data: string) => ({ stream: 'stdout' as const, time: 1, data });
@@ -34,7 +34,7 @@ describe('the markers of a call, in pieces of every size', () => {
       const found = read(log, size);
       expect(found, `pieces of ${size}`).toMatchObject({ shown, result: `${length} ${base64}` });
       expect(found.sessionId).toBe(log.includes('session') ? '1001' : undefined);
-      expect(resultInLog(pieces(log, size))).toBe(found.result);
+      expect(callInLog(pieces(log, size))).toMatchObject({ nonce, result: found.result });
     }
   });
 

@@ -10,7 +10,7 @@ import {
 import { createClient } from '../../src/core/rpc/create-client.ts';
 import type { StandardSchema } from '../../src/services/kernels/index.ts';
 import * as kernels from '../../src/services/kernels/index.ts';
-import { callLine, createFunctions, resultLine, returns } from './remote-functions-fake.ts';
+import { callLine, createFunctions, nonce, resultLine, returns } from './remote-functions-fake.ts';
 
 const text = 'def embed(x):\n    return x\n';
 const code = { text, entry: 'embed' };
@@ -86,7 +86,7 @@ describe('a call', () => {
 
   test('takes a result that is not in the log, or garbled there, from its file', async () => {
     const content = new TextEncoder().encode(
-      `${JSON.stringify({ entry: 'embed', value: [0], bytes: [[[0], 2]] })}\n\x01\x02`,
+      `${JSON.stringify({ entry: 'embed', nonce, value: [0], bytes: [[[0], 2]] })}\n\x01\x02`,
     );
     const files = [{ name: 'kaggle-ts-result.bin', data: content }];
     const { client } = createFunctions(({ value }, job) => {
@@ -215,6 +215,21 @@ describe('a call that fails', () => {
     expect(await of({ entry: 'embed', error: 'x' })).toContain('it has an unknown form');
     expect(await of({ entry: 'embed', value: {}, special: [[['__proto__', 'x'], 'NaN']] })).toContain('it is damaged');
     expect(({} as { x?: unknown }).x).toBeUndefined();
+  });
+
+  test('does not take a file that another program wrote for its result', async () => {
+    const content = (by?: string) =>
+      new TextEncoder().encode(`${JSON.stringify({ entry: 'embed', nonce: by, value: 1 })}\n`);
+    const { client } = createFunctions(({ value }) => ({
+      files: [{ name: 'kaggle-ts-result.bin', data: content(value.by) }],
+      ...(value.fails && { failureMessage: 'Killed' }),
+    }));
+    const embed = kernels.gpu<{ by?: string; fails?: boolean }, number>(client, code);
+    expect(await embed({ by: nonce })).toBe(1);
+    for (const by of [undefined, 'f'.repeat(32)]) {
+      expect((await failure(embed({ by }))).message).toContain('has no result');
+      expect((await failure(embed({ by, fails: true }))).name).toBe('KernelFailedError');
+    }
   });
 
   test('of a run that has not ended has no result yet', async () => {

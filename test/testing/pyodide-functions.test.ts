@@ -315,6 +315,7 @@ test('the driver, case by case', () => {
     const [, nonce, result] =
       /^##kaggle-ts call=([\da-f]{32})##\n(?:##kaggle-ts \1 \d+ (.*)##\n)?$/.exec(one.stdout) ?? [];
     expect(result, name).toBe(name.includes('closed') ? undefined : Buffer.from(one.content).toString('base64'));
+    expect(outcomeOf(one).nonce).toBe(nonce);
     nonces.add(nonce!);
   }
   expect(nonces.size).toBe(unusual.length);

@@ -69,7 +69,7 @@ export const job: Cases = {
         { lines: [[0, 'stdout', `hello##kaggle-ts ${nonce} ${small.length} ${btoa(small)}##\n`]] },
         {
           files: {
-            'kaggle-ts-result.bin': `${JSON.stringify({ entry: 'embed', value: [0], bytes: [[[0], 3]] })}\nabc`,
+            'kaggle-ts-result.bin': `${JSON.stringify({ entry: 'embed', nonce, value: [0], bytes: [[[0], 3]] })}\nabc`,
           },
         },
       ];

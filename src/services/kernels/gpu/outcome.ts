@@ -3,8 +3,8 @@ import { KaggleError, type KernelFailedError } from '../../../core/errors.ts';
 import { isRecord } from '../../../core/options/field.ts';
 import type { FolderSink } from '../../../core/platform.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
-import { type LogEntry, parseStoredLog, tail } from '../log/entry.ts';
-import { resultInLog, withoutMarker } from '../log/marker.ts';
+import { parseStoredLog, tail } from '../log/entry.ts';
+import { callInLog, withoutMarker } from '../log/marker.ts';
 import { tailLines } from '../log/stored.ts';
 import { output } from '../output/output.ts';
 import { outputPages } from '../output/pages.ts';
@@ -17,6 +17,8 @@ import { fromContent, type Packed } from './wire.ts';
 /** What a call reports at its end: the result of the function, or its exception. */
 interface Outcome extends Packed {
   readonly entry: string;
+  /** The number in the log that the call has made up. */
+  readonly nonce?: string;
   readonly error?: PythonException;
 }
 
@@ -45,8 +47,8 @@ function parse(run: ResolvedRun, content: Uint8Array): Outcome {
 }
 
 /** The result in a log: the length of the content in bytes, a space, and base64. `undefined` if other output has garbled it. */
-function fromLog(log: readonly LogEntry[]): Uint8Array | undefined {
-  const [, length, base64 = ''] = /^(\d+) ([\w+/]+=*)$/.exec(resultInLog(log) ?? '') ?? [];
+function fromLog(result = ''): Uint8Array | undefined {
+  const [, length, base64 = ''] = /^(\d+) ([\w+/]+=*)$/.exec(result) ?? [];
   try {
     const content = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
     return content.length === Number(length) ? content : undefined;
@@ -74,8 +76,11 @@ async function fromFile(client: KaggleClient, run: ResolvedRun, signal: AbortSig
   return content;
 }
 
-/** The content of the result, and the log without it. */
-async function readContent(client: KaggleClient, run: ResolvedRun, signal: AbortSignal) {
+/**
+ * Reads the result, and the end of the log. A file that does not have the nonce of the log was not written by this call: the function
+ * may have got it from elsewhere.
+ */
+async function readResult(client: KaggleClient, run: ResolvedRun, signal: AbortSignal) {
   const fetchPage = outputPages(client, run, { signal });
   let page = await fetchPage('');
   for (const seconds of pauses) {
@@ -84,8 +89,12 @@ async function readContent(client: KaggleClient, run: ResolvedRun, signal: Abort
     page = await fetchPage('');
   }
   const log = parseStoredLog(page.log);
-  const content = fromLog(log) ?? (await fromFile(client, run, signal));
-  return { content, logTail: tail(withoutMarker(log), tailLines) || undefined };
+  const { nonce, result } = callInLog(log);
+  const logged = fromLog(result);
+  const content = logged ?? (await fromFile(client, run, signal));
+  const outcome = content && parse(run, content);
+  const isOwn = logged || nonce === undefined || outcome?.nonce === nonce;
+  return { outcome: isOwn ? outcome : undefined, logTail: tail(withoutMarker(log), tailLines) || undefined };
 }
 
 /**
@@ -99,11 +108,11 @@ export async function readOutcome(
   signal: AbortSignal,
   failure?: KernelFailedError,
 ): Promise<unknown> {
-  const { content, logTail } = await readContent(client, run, signal).catch((error: unknown) => {
+  const { outcome, logTail } = await readResult(client, run, signal).catch((error: unknown) => {
     signal.throwIfAborted();
     throw failure ?? error;
   });
-  if (!content) {
+  if (!outcome) {
     if (failure) throw failure;
     // Throws the reason of a failed run.
     await wait(client, run, { signal });
@@ -112,7 +121,6 @@ export async function readOutcome(
         `check ${pageOf(run)}`,
     );
   }
-  const outcome = parse(run, content);
   if (outcome.entry !== entry) {
     throw new KaggleError(`${describeRun(run)} is a call of ${outcome.entry}, not of ${entry}; pass a run of ${entry}`);
   }

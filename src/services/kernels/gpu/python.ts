@@ -87,7 +87,7 @@ def _kaggle_ts_call():
         refuse(path, value, "return JSON (str, int, float, bool, None, list, dict), bytes, or an array")
 
     def send(kind, value):
-        answer = {"entry": entry, kind: value}
+        answer = {"entry": entry, "nonce": nonce, kind: value}
         if specials:
             answer["special"] = specials
         if blobs:

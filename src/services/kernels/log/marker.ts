@@ -18,6 +18,8 @@ const searchedLines = 200;
 export interface MarkerFilter {
   /** The session ID, once the marker line was read. */
   readonly sessionId: string | undefined;
+  /** The nonce of the call of a remote function, once its line was read. */
+  readonly nonce: string | undefined;
   /** The result of the call of a remote function (its length, a space, and base64), once its marker was read. */
   readonly result: string | undefined;
   /**
@@ -47,6 +49,7 @@ function partialLength(text: string, token: string): number {
 
 export function createMarkerFilter(): MarkerFilter {
   let sessionId: string | undefined;
+  let nonce: string | undefined;
   let result: string | undefined;
   /** Precedes the result of a call; the nonce in it cannot be known to what the function prints. */
   let token: string | undefined;
@@ -69,7 +72,8 @@ export function createMarkerFilter(): MarkerFilter {
           rest = rest.slice((session ?? call)![0].length);
           sessionId ??= session?.[1];
           if (call) {
-            token = `##kaggle-ts ${call[1]} `;
+            nonce = call[1];
+            token = `##kaggle-ts ${nonce} `;
             const [more, kept] = scan(rest);
             return [shown + more, kept];
           }
@@ -115,6 +119,9 @@ export function createMarkerFilter(): MarkerFilter {
     get sessionId() {
       return sessionId;
     },
+    get nonce() {
+      return nonce;
+    },
     get result() {
       return result;
     },
@@ -134,9 +141,9 @@ export function withoutMarker(entries: readonly LogEntry[]): LogEntry[] {
   return [...entries.map(filter.take), filter.rest()].filter((entry) => entry !== undefined);
 }
 
-/** The result of a call of a remote function in a complete log; `undefined` if it is not there. */
-export function resultInLog(entries: readonly LogEntry[]): string | undefined {
+/** The nonce and the result of a call of a remote function in a complete log, as far as they are there. */
+export function callInLog(entries: readonly LogEntry[]): Pick<MarkerFilter, 'nonce' | 'result'> {
   const filter = createMarkerFilter();
   for (const entry of entries) filter.take(entry);
-  return filter.result;
+  return filter;
 }
