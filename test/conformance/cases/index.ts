@@ -8,6 +8,7 @@ import { logs } from './logs.ts';
 import { proxy } from './proxy.ts';
 import { redirects } from './redirects.ts';
 import { rpc } from './rpc.ts';
+import { steps } from './steps.ts';
 import { upload } from './upload.ts';
 
 /** All cases, in the order in which they run and are printed. */
@@ -20,6 +21,7 @@ export const groups: Readonly<Record<string, Cases>> = {
   download,
   logs,
   job,
+  steps,
   proxy,
   faults: smoke(),
 };
