@@ -42,7 +42,7 @@ export interface Context {
   readonly otherUrl: string;
   /** The third origin over TLS, with a certificate that nobody vouches for; not over plain HTTP. */
   readonly untrustedUrl?: string;
-  /** A proxy (`kaggle-ts/proxy`) in front of the emulator; for Chromium on the origin of the page. */
+  /** A proxy (`kaggle-ts/proxy`) in front of the emulator; for pages over TLS, where every byte is recorded. */
   readonly proxyUrl: string;
   readonly token: string;
   /** The user that the token stands for. */

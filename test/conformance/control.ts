@@ -71,6 +71,24 @@ export interface Holdings {
   outputs: Record<string, Held[]>;
 }
 
+/** What was recorded between pages and their proxy. */
+export interface Recorded {
+  /** Bytes that pages sent. */
+  sent: number;
+  /** Bytes that pages received. */
+  received: number;
+  /** Connections that were cut. */
+  cuts: number;
+  /** Number of secrets that were searched for. */
+  secrets: number;
+  /** Those that were found in any encoding. */
+  found: string[];
+  /** Whether the text was found that must be there. */
+  known: boolean;
+  /** Lines of the proxy's own log. */
+  lines: number;
+}
+
 /** What a case can do to the servers that it talks to. */
 export interface Control {
   /** Fresh state: no datasets, no kernels, no rules, no recorded requests; the emulator's own options. */
@@ -81,6 +99,10 @@ export interface Control {
   holdings(): Promise<Holdings>;
   answer(rule: Answer): Promise<void>;
   fault(rule: Fault): Promise<void>;
+  /** Resets the next connection of a page to its proxy that has sent this many bytes of an upload. */
+  cutProxy(bytes: number): Promise<void>;
+  /** Searches what pages and their proxy sent each other for secrets, and for `known`. */
+  recorded(known: string): Promise<Recorded>;
   /** What was asked for since the last reset, in order; preflights of browsers are left out. */
   requests(filter?: { place?: Seen['place']; path?: string }): Promise<Seen[]>;
 }
@@ -103,6 +125,8 @@ export function openControl(url: string): Control {
     holdings: async () => (await fetch(`${url}/holdings`)).json(),
     answer: (rule) => post('/answer', rule),
     fault: (rule) => post('/fault', rule),
+    cutProxy: (bytes) => post('/cut', { bytes }),
+    recorded: async (known) => (await fetch(`${url}/recorded?${new URLSearchParams({ known })}`)).json(),
     async requests({ place, path } = {}) {
       const seen = (await (await fetch(`${url}/requests`)).json()) as Seen[];
       return seen.filter(

@@ -36,7 +36,7 @@ export function makeContext(
   createClient: (options: ClientOptions) => KaggleClient,
   files: Files,
 ): Context {
-  const { apiUrl, storageUrl, otherUrl, untrustedUrl, controlUrl, runtime, over } = settings;
+  const { apiUrl, storageUrl, otherUrl, untrustedUrl, controlUrl, recordedUrl, runtime, over } = settings;
   let count = 0;
   return {
     runtime,
@@ -46,7 +46,7 @@ export function makeContext(
     storageUrl,
     otherUrl,
     untrustedUrl,
-    proxyUrl: `${controlUrl}/kaggle`,
+    proxyUrl: `${(runtime === 'chromium' && recordedUrl) || controlUrl}/kaggle`,
     token,
     user,
     files,

@@ -4,12 +4,17 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
 import { cert, key } from './identity.ts';
 
+/** Receives the bytes of one connection, without TLS. `true` resets the connection. */
+export type Tap = (from: 'client' | 'server', data: Buffer) => boolean;
+
 export interface FrontOptions {
   version?: 'TLSv1.2' | 'TLSv1.3';
   /** Offers HTTP/2 beside HTTP/1.1, as Google's storage does. */
   h2?: boolean;
   /** Another key and certificate than those of the tests' authority. */
   identity?: { key: string; cert: string };
+  /** Called for each connection of HTTP/1.1. */
+  tap?: () => Tap;
 }
 
 /** A way over TLS to a plain server of the tests, which has no part in it. */
@@ -24,11 +29,17 @@ export interface Front {
 const pieces = [1, 100_003, 16_384, 5, 65_536, 1_400, 16_385, 3];
 
 /** Bytes to and fro; a connection that the server cuts or resets is cut or reset on this side as well. */
-function pass(port: number, client: TLSSocket, socket: Socket | undefined): void {
+function pass(port: number, client: TLSSocket, socket: Socket | undefined, tap?: Tap): void {
   const server = connect(port, '127.0.0.1');
   let turn = 0;
+  if (tap) {
+    client.on('data', (data: Buffer) => {
+      if (tap('client', data)) socket?.resetAndDestroy();
+    });
+  }
   client.pipe(server);
   server.on('data', (data: Buffer) => {
+    tap?.('server', data);
     let goOn = true;
     for (let at = 0; at < data.length; ) {
       const piece = data.subarray(at, at + pieces[turn++ % pieces.length]!);
@@ -80,7 +91,7 @@ function forward(port: number, stream: ServerHttp2Stream, head: IncomingHttpHead
 
 /** Opens a way to the server at `port` of this machine. */
 export async function openFront(port: number, options: FrontOptions = {}): Promise<Front> {
-  const { version, h2 = false, identity = { key, cert } } = options;
+  const { version, h2 = false, identity = { key, cert }, tap } = options;
   const sockets = new Map<number, Socket>();
   const protocols: string[] = [];
   const http2 = createHttp2();
@@ -98,7 +109,7 @@ export async function openFront(port: number, options: FrontOptions = {}): Promi
   server.on('secureConnection', (client) => {
     protocols.push(client.alpnProtocol || 'http/1.1');
     if (client.alpnProtocol === 'h2') http2.emit('connection', client);
-    else pass(port, client, sockets.get(client.remotePort!));
+    else pass(port, client, sockets.get(client.remotePort!), tap?.());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

@@ -1,5 +1,3 @@
-import { createClient } from 'kaggle-ts';
-import { createProxy, runJobs } from 'kaggle-ts/proxy';
 import { createEmulator, serveEmulator } from 'kaggle-ts/testing';
 import { type Front, openFront } from '../../tls/front.ts';
 import { stranger } from '../../tls/identity.ts';
@@ -9,6 +7,7 @@ import { kernelExecutor } from './executor.ts';
 import { foreign } from './foreign.ts';
 import { holdings, plant } from './holdings.ts';
 import { type Listening, listen } from './listen.ts';
+import { createRecordedProxy } from './recording.ts';
 import { createRules } from './rules.ts';
 
 /** Addresses of the servers of one conformance run. */
@@ -18,6 +17,8 @@ export interface Addresses {
   otherUrl: string;
   untrustedUrl?: string;
   controlUrl: string;
+  /** The control over TLS, with a record of all bytes: its proxy is for pages. Over TLS only. */
+  recordedUrl?: string | undefined;
 }
 
 export interface Servers extends Addresses {
@@ -38,7 +39,7 @@ export async function openServers(page: { html: string; script: string }, over: 
   };
   const rules = createRules();
   const control: Listening = await listen(async (request) => {
-    const { pathname } = new URL(request.url);
+    const { pathname, searchParams } = new URL(request.url);
     if (pathname === '/reset') {
       // Other ids than before: what still comes of a case that was given up must not meet the next one's.
       Object.assign(emulator.options, options, { seed: ++seed });
@@ -64,6 +65,11 @@ export async function openServers(page: { html: string; script: string }, over: 
       return Response.json({});
     }
     if (pathname === '/requests') return Response.json(rules.seen);
+    if (pathname === '/cut') {
+      proxy.cutAfter(((await request.json()) as { bytes: number }).bytes);
+      return Response.json({});
+    }
+    if (pathname === '/recorded') return Response.json(proxy.recorded(searchParams.get('known') ?? ''));
     if (pathname.startsWith('/kaggle/')) return proxy.fetch(request);
     if (pathname === '/page') return new Response(page.html, { headers: { 'content-type': 'text/html' } });
     if (pathname === '/page.js') return new Response(page.script, { headers: { 'content-type': 'text/javascript' } });
@@ -91,8 +97,13 @@ export async function openServers(page: { html: string; script: string }, over: 
   urls.storage = await reach(served.storageUrl);
   emulator.options.storageOrigin = urls.storage;
   emulator.options.allowedHosts = [urls.api, urls.storage].map((url) => new URL(url).host);
-  const client = createClient({ endpoint: urls.api, token: 'KGAT_test', fetch: emulator.fetch });
-  const proxy = createProxy({ client, allow: runJobs, authorize: () => true });
+  const proxy = createRecordedProxy({
+    endpoint: urls.api,
+    token: 'KGAT_test',
+    storageUrl: () => urls.storage,
+    origins: [control.url],
+    fetch: emulator.fetch,
+  });
   const options = { ...emulator.options };
   let { seed } = options;
   const other = await listen((request) => rules.apply('other', request, '*', foreign));
@@ -104,6 +115,7 @@ export async function openServers(page: { html: string; script: string }, over: 
     otherUrl: await reach(other.url, { version: 'TLSv1.2' }),
     untrustedUrl: over === 'plain' ? undefined : await reach(other.url, { identity: stranger }),
     controlUrl: control.url,
+    recordedUrl: over === 'tls' ? await reach(control.url, { tap: proxy.tap }) : undefined,
     async close() {
       for (const front of fronts) front.close();
       await Promise.all([served.close(), other.close(), control.close()]);
