@@ -70,7 +70,7 @@ describe('a key', () => {
   });
 
   test.each([-600, 600])('of a process whose clock differs by %i s is searched all the same', async (seconds) => {
-    const world = createWorld({ state: memoryState(), late: 60 });
+    const world = createWorld({ state: memoryState(), late: 50 });
     const first = world.connect({ at: 'SaveKernel', when: 'after' });
     const away = withClock(first.client, { now: () => world.now() + seconds * 1000 });
     await expect(start(away, request, { key })).rejects.toThrow('killed');

@@ -23,7 +23,7 @@ function createTrouble(pick: (below: number) => number) {
   const busy = () => new Response('busy', { status: 503 });
   return createWorld({
     state: memoryState(),
-    late: pick(2) * pick(80),
+    late: pick(2) * pick(55),
     async answer(method, sent, ask) {
       if (method !== 'SaveKernel') return pick(12) === 0 ? busy() : ask(sent);
       const body = await sent.clone().json();

@@ -43,7 +43,7 @@ describe('start with a key', () => {
     { name: 'a kernel with versions', store: memoryState, earlier: 2 },
     { name: 'a store without locks', store: withoutClaim, earlier: 1 },
     { name: 'versions that show after 30 s', store: memoryState, earlier: 1, late: 30 },
-    { name: 'a new kernel that shows after 90 s', store: memoryState, earlier: 0, late: 90 },
+    { name: 'a new kernel that shows after 50 s', store: memoryState, earlier: 0, late: 50 },
     { name: 'another push in between', store: memoryState, earlier: 1, between: true },
     { name: 'another push in between, shown late', store: memoryState, earlier: 1, between: true, late: 30 },
     { name: 'a day in between', store: memoryState, earlier: 1, between: true, pause: 86_400 },
@@ -118,7 +118,7 @@ describe('a start whose response is lost', () => {
     let pushes = 0;
     const world = createWorld({
       state,
-      late: 60,
+      late: 50,
       async answer(method, request, ask) {
         if (method !== 'SaveKernel' || ++pushes > 1) return ask(request);
         await ask(request);

@@ -78,7 +78,7 @@ function searchesAfter(before: VersionsBefore, { id }: Once['mark'], nonces?: re
  * Seconds to search for the version of a push that another process began: a saved version may show late. A process that stopped before
  * it pushed costs the next one this time.
  */
-const lateSeconds = 120;
+const lateSeconds = 60;
 
 /** Milliseconds by which the clock of the other process may differ. */
 const clockDifference = 900_000;

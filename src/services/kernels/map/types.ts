@@ -75,7 +75,7 @@ export interface SweepStepOptions extends SweepOptions {
   state?: SweepState | undefined;
   /**
    * Stores the state before an input is pushed. Without it a step ends where the state must be stored, and the next step takes
-   * up to two minutes longer, to look whether an attempt of it that was killed has already pushed the input.
+   * up to a minute longer, to look whether an attempt of it that was killed has already pushed the input.
    */
   save?: ((state: SweepState) => Promise<void>) | undefined;
 }
