@@ -1,4 +1,4 @@
-import { AuthenticationError, KaggleError } from '../../../core/errors.ts';
+import { AuthenticationError, KaggleError, PermissionError } from '../../../core/errors.ts';
 import type { KaggleClient } from '../../../core/rpc/client.ts';
 import { describeRun, resolveRun } from '../run-ref.ts';
 import { hasOutput } from '../watch/has-output.ts';
@@ -9,6 +9,8 @@ import type { Entry } from './progress.ts';
 
 /** Milliseconds until the run of a pushed version must exist. */
 const longestStart = 900_000;
+/** Failed looks in a row whose time does not count. */
+const fewFailures = 4;
 /** Longer than any run, in milliseconds. */
 const longestRun = 14 * 3_600_000;
 
@@ -47,11 +49,18 @@ export async function lookAt(
       signal.throwIfAborted();
       if (error instanceof AuthenticationError) throw error;
       const failures = entry.failures + 1;
-      const seconds = entry.failures === 0 ? 0 : (now - entry.failingSince) / 1000;
+      // Two failures may have a night between them, in which the computer slept.
+      const seconds = failures <= fewFailures ? 0 : (now - entry.failingSince) / 1000;
       const seen = entry.status !== '' && entry.status !== notStarted.status;
       const action = onStatusFailure({ error, failures, seconds, seen, pushed: true });
       if (action === 'notStarted') return readStatus(notStarted, age);
-      if (action === 'deleted') throw new KaggleError(`${describeRun(run)} was deleted`, { cause: error });
+      if (action === 'deleted' || (action === 'throw' && error instanceof PermissionError)) {
+        throw new KaggleError(
+          `cannot get the status of ${describeRun(run)}: the kernel was deleted, or this account has no access to it; pass ` +
+            'another key to run all inputs again',
+          { cause: error },
+        );
+      }
       if (action === 'throw') throw error;
       return action === 'askOutput' ? ask(unknown) : unknown;
     }
