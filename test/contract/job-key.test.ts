@@ -79,6 +79,22 @@ describe('a key', () => {
     expect(world.versions()).toHaveLength(1);
   });
 
+  test('whose process was killed before its push is pushed with the recorded mark', async () => {
+    const state = memoryState();
+    const records: unknown[] = [];
+    const set: StateStore['set'] = async (name, value) => {
+      records.push(value);
+      await state.set(name, value);
+    };
+    const world = createWorld({ state: { ...state, set } });
+    await expect(start(world.connect({ at: 'SaveKernel', when: 'before' }).client, request, { key })).rejects.toThrow();
+    await start(world.connect().client, request, { key });
+    const [first, second] = records as { before: object; nonces: string[] }[];
+    expect(first!.nonces).toHaveLength(1);
+    expect(second).toMatchObject({ before: first!.before, nonces: first!.nonces });
+    expect(world.versions()[0]!.text).toContain(`.${first!.nonces[0]}\n`);
+  });
+
   test('that another process uses waits for it, until the signal', async () => {
     const state = memoryState();
     const world = createWorld({ state: { ...state, claim: async () => undefined } });

@@ -163,16 +163,17 @@ export async function pushNow(
   { prepared, key, mark }: Once,
   before: VersionsBefore,
   options: OnceOptions,
+  nonce: string = newNonce(),
 ): Promise<JobFacts> {
   let pushedAt = 0;
   const kernel = await pushMarked(client, prepared, {
     ...options,
-    mark: { ...mark, nonce: newNonce() },
+    mark: { ...mark, nonce },
     searches: searchesAfter(before, mark),
     ifUnknown: 'Kaggle may have saved the version; start again with the same key, which finds it',
-    async beforeSave(nonce) {
+    async beforeSave(current) {
       pushedAt = client.clock.now();
-      await options.beforeSave?.(nonce);
+      await options.beforeSave?.(current);
     },
   });
   return { ...kernel, kernelId: kernel.kernelId ?? 0, pushedAt, key };

@@ -61,11 +61,13 @@ export async function startOnce(
       const current = await records.read();
       if (current && JSON.stringify(current) !== JSON.stringify(own)) throw new RecordChanged();
       at = client.clock.now();
-      own = { type: 'pending', before, at, ...(earlier && { nonces: [...earlier, nonce] }) };
+      own = { type: 'pending', before, at, ...(earlier && { nonces: [...new Set([...earlier, nonce])] }) };
       await records.write(own);
     };
     try {
-      return await keep(await pushNow(client, once, before, { ...options, beforeSave }), mark.content);
+      // The attempt of the record is repeated, so that the record stays true if this process stops, too.
+      const facts = await pushNow(client, once, before, { ...options, beforeSave }, earlier?.at(-1));
+      return await keep(facts, mark.content);
     } catch (error) {
       if (error instanceof PartialPushError) {
         const { kernel } = error;
