@@ -57,6 +57,52 @@ export const job: Cases = {
     },
   },
 
+  async 'a sweep that was left is resumed by another client: each input runs once'({
+    createClient,
+    files,
+    unique,
+    user,
+  }) {
+    const speed = 20;
+    const values = new Map<string, string>();
+    const state = {
+      get: async (key: string): Promise<unknown> => JSON.parse(values.get(key) ?? 'null') ?? undefined,
+      set: async (key: string, value: unknown) => void values.set(key, JSON.stringify(value)),
+      delete: async (key: string) => void values.delete(key),
+    };
+    const began = Date.now();
+    const fast = () => {
+      const client = createClient();
+      const now = () => began + (Date.now() - began) * speed;
+      const sleep = (ms: number, signal?: AbortSignal) => client.clock.sleep(ms / speed, signal);
+      return { ...client, clock: { ...client.clock, now, sleep } };
+    };
+    const slug = unique('sweep');
+    const script = scriptOf({ lines: [[0, 'stdout', 'done\n']], files: { 'result.txt': 'ok' } });
+    const request = { slug: `${user}/${slug}`, newTitle: slug, text: script };
+    const place = await files.open();
+    const options = { key: 'all', concurrency: 2, state, output: place.target };
+    for await (const result of kernels.map(fast(), ['a', 'b', 'c'], request, options)) {
+      equal(result.status, 'COMPLETE', 'the first result');
+      break;
+    }
+    const results = await kernels.map(fast(), ['a', 'b', 'c'], request, options).all();
+    equal(
+      results.map(({ index, input, status }) => [index, input, status]),
+      [
+        [0, 'a', 'COMPLETE'],
+        [1, 'b', 'COMPLETE'],
+        [2, 'c', 'COMPLETE'],
+      ],
+      'the results',
+    );
+    const { metadata } = await kernels.get(createClient(), `${user}/${slug}`);
+    equal(metadata?.currentVersionNumber, 3, 'the number of versions');
+    const names = ['result.txt', `${slug}.log`].sort();
+    const expected = ['0', '1', '2'].flatMap((index) => names.map((name) => `${index}/${name}`));
+    equal(await place.list(), expected, 'the files');
+  },
+
   'a remote function: its result from the log, or from a file': {
     timeout: 60,
     async run({ createClient, unique, user }) {
