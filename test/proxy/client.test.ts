@@ -15,7 +15,7 @@ test.each<[string, ClientOptions]>([
   ['a key', { credential: 'proxy', endpoint, username: 'alice', key: 'secret' }],
 ])('credential: %s is refused, without showing a secret', (_what, options) => {
   const create = () => createClient(options);
-  expect(create).toThrow("createClient: credential: expected 'proxy' with endpoint, without token");
+  expect(create).toThrow("createClient: credential: expected 'proxy' with endpoint, no token");
   expect(create).not.toThrow(/secret/);
 });
 
@@ -71,7 +71,7 @@ test('an error of the proxy says what refused the request', async () => {
     status: 403,
     reason: 'NOT_ALLOWED',
   });
-  await expect(client.call('a.B', 'GetC')).rejects.toThrow(`a.B/GetC: ${message}: see the proxy`);
+  await expect(client.call('a.B', 'GetC')).rejects.toThrow(`a.B/GetC: ${message}: ask its operator`);
 });
 
 test('a storage that does not let a page use it: the error names CORS and the proxy', async () => {

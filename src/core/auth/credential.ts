@@ -37,8 +37,8 @@ function invalid(what: string, from: string | undefined, options: readonly strin
 /** Trims an API token. Throws `ValidationError` if it cannot be sent in a header. */
 export function bearer(token: unknown, from?: string): Credential {
   const text = typeof token === 'string' ? token.trim() : '';
-  // Quotes and braces are left over from a shell, a .env file or kaggle.json.
-  if (/^[\x21-\x7e]+$/.test(text) && !/["'`{}<>,;\\]/.test(text)) return { type: 'bearer', token: text, from };
+  // Printable ASCII, without quotes and braces, which are left over from a shell, a .env file or kaggle.json.
+  if (/^(?:(?!["'`{}<>,;\\])[!-~])+$/.test(text)) return { type: 'bearer', token: text, from };
   const why =
     typeof token !== 'string'
       ? 'not a string'
@@ -82,7 +82,7 @@ export function secretsOf(credential: Credential | undefined): string[] {
 
 /** Why the server may have rejected a credential, and what to do. */
 export function explainRefusal({ type, from }: Credential, name: NameOption): string {
-  if (type === 'proxy') return 'see the proxy';
+  if (type === 'proxy') return 'ask its operator';
   const [what, options, why] =
     type === 'bearer'
       ? (['API token', ['token'], 'is wrong, expired or revoked'] as const)

@@ -66,15 +66,15 @@ export function providerOf(
   { token, username, key, credential, endpoint }: CredentialOptions & { readonly endpoint?: unknown },
   find: CredentialProvider,
 ): CredentialProvider {
-  if (typeof token === 'function' && !credential) {
+  const named = username !== undefined || key !== undefined;
+  if (credential && (credential !== 'proxy' || !endpoint || token || named))
+    throw invalidOption('credential', "expected 'proxy' with endpoint, no token");
+  if (typeof token === 'function') {
     return async (context) => {
       const value = await token(context);
       return value === undefined ? undefined : bearer(value, 'the token function');
     };
   }
-  const named = username !== undefined || key !== undefined;
-  if (credential && (credential !== 'proxy' || !endpoint || token || named))
-    throw invalidOption('credential', "expected 'proxy' with endpoint, without token");
   const fixed: Credential | undefined = credential
     ? { type: credential, username: '', key: '' }
     : token !== undefined

@@ -44,7 +44,7 @@ const optionTypes: MemberTypes<ClientOptions> = {
 function findIapToken(options: ClientOptions, platform: Platform, environment: KaggleEnvironment): string | undefined {
   if (options.endpoint || !/STAGING|ADMIN/.test(environment)) return undefined;
   const token = (options.iapToken ?? platform.env?.('KAGGLE_IAP_TOKEN') ?? '').trim();
-  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  if (/^[!-~]+$/.test(token)) return token;
   throw invalidOption(
     'iapToken',
     `the IAP token for ${environment} is ${token ? 'malformed' : 'missing'}; pass one or set KAGGLE_IAP_TOKEN`,
@@ -91,7 +91,7 @@ export function createClient(
   const sink = typeof options.verbose === 'function' ? options.verbose : options.verbose ? platform.log : undefined;
   const clock = platform.clock ?? systemClock;
   const userAgent = options.userAgent ?? `kaggle-ts/${version}`;
-  if (!/^[\x20-\x7e]+$/.test(userAgent)) throw invalidOption('userAgent', 'expected printable ASCII characters');
+  if (!/^[ -~]+$/.test(userAgent)) throw invalidOption('userAgent', 'expected printable ASCII characters');
   // Called without a receiver: the global fetch of browsers and Workers rejects any other.
   const own = custom ?? platform.fetch;
   const ask = (request: Request): Promise<Response> => (own ?? fetch)(request);
