@@ -19,8 +19,17 @@ function announces(value: unknown): boolean {
   return nonce !== undefined || type === 'pending';
 }
 
-/** The record without the time of the attempt, which each attempt sets anew. */
-const withoutTime = (value: unknown) => JSON.stringify({ ...(value as object), at: undefined });
+/**
+ * A record that announces a push, without the nonces of its attempts: each attempt adds one, and a step that had to store that before
+ * its request would never make it. Without nonces, the versions of all attempts count.
+ */
+function withoutAttempts(value: unknown): unknown {
+  const { nonces: _, ...rest } = (value ?? {}) as { nonces?: unknown };
+  return (value as { type?: unknown } | null)?.type === 'pending' ? rest : value;
+}
+
+/** What a record announces, without the time of the attempt and the patience of a search. */
+const announced = (value: unknown) => JSON.stringify({ ...(value as object), at: undefined, patience: undefined });
 
 /**
  * Creates the store of a step over the records that are stored already. A record that announces a request must be stored before the
@@ -46,8 +55,9 @@ export function createRecords(
     },
     async set(key, value) {
       if (!isSecret(key)) {
-        values.set(key, value);
-        if (announces(value) && withoutTime(value) !== withoutTime(stored[key])) await announce();
+        const record = withoutAttempts(value);
+        values.set(key, record);
+        if (announces(record) && announced(record) !== announced(stored[key])) await announce();
       } else if (sealer) values.set(key, await sealer.seal(value, contextOf(key)));
     },
     async delete(key) {

@@ -177,7 +177,7 @@ export interface AdvanceOptions {
   /**
    * Stores the state in the middle of a step, before a request that must not be made twice: the creation of a version, and the push.
    * Resolve when it is stored; after a rejection, the step ends before the request.
-   * @default none: the step ends there. The next one searches for up to a minute whether an earlier attempt of it has made the request.
+   * @default none: the step ends there. The next one searches for up to 20 seconds whether an earlier attempt of it has made the request.
    */
   readonly save?: ((state: JobState) => Promise<unknown>) | undefined;
   /**

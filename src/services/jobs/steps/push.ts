@@ -17,13 +17,19 @@ export function kernelRequest({ dataset, kernel }: JobPlan): PushRequest {
 }
 
 /**
+ * Seconds to search for a push that an earlier attempt of the step may have sent: an invocation should be short. A lost response is
+ * searched as long.
+ */
+const patience = 20;
+
+/**
  * Sets the time of a push that an earlier step announced to now, so that `start` searches for it patiently: the step may be the
  * repetition of one that was killed after its push, and Kaggle may show a version late.
  */
 async function announceAgain({ client, records }: StepContext): Promise<void> {
   for (const [key, value] of Object.entries(records.entries())) {
     const { type } = (value ?? {}) as { type?: unknown };
-    if (type === 'pending') await records.set(key, { ...(value as object), at: client.clock.now() });
+    if (type === 'pending') await records.set(key, { ...(value as object), at: client.clock.now(), patience });
   }
 }
 

@@ -84,10 +84,10 @@ const lateSeconds = 60;
 const clockDifference = 900_000;
 
 /** Pauses in seconds of that search; a push of long ago is searched once. */
-function latePauses(elapsedMs: number): number[] {
+function latePauses(elapsedMs: number, seconds = lateSeconds): number[] {
   const pauses = [0];
   // Clocks of two machines differ by minutes at most.
-  let remaining = elapsedMs < clockDifference ? lateSeconds : 0;
+  let remaining = elapsedMs < clockDifference ? seconds : 0;
   for (let pause = 1; remaining > 0; pause = Math.min(20, pause * 2)) {
     pauses.push(Math.min(pause, remaining));
     remaining -= pause;
@@ -102,16 +102,19 @@ export interface SentPush {
   readonly at: number;
   /** Attempts that were not refused. @default any */
   readonly nonces?: readonly string[] | undefined;
+  /** Seconds to search for its version. @default `lateSeconds` */
+  readonly patience?: number | undefined;
 }
 
 /** Searches for the version of a push that another process may have sent. */
 export function findLate(
   client: KaggleClient,
   { mark }: Once,
-  { before, at, nonces }: SentPush,
+  { before, at, nonces, patience }: SentPush,
   signal: AbortSignal | undefined,
 ): Promise<MarkedVersion | undefined> {
-  return awaitMarked(client, searchesAfter(before, mark, nonces), latePauses(client.clock.now() - at), signal);
+  const pauses = latePauses(client.clock.now() - at, patience);
+  return awaitMarked(client, searchesAfter(before, mark, nonces), pauses, signal);
 }
 
 /**

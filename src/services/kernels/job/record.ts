@@ -13,6 +13,8 @@ export type StartRecord =
       readonly at: number;
       /** Nonces of the attempts that were not refused; all attempts if absent. */
       readonly nonces?: readonly string[] | undefined;
+      /** Seconds to search for the version. @default two minutes */
+      readonly patience?: number | undefined;
     }
   /** Kaggle refused the push: versions with the mark, if any, have no run. */
   | { readonly type: 'refused' }
@@ -28,10 +30,10 @@ function isTexts(value: unknown): value is string[] {
 }
 
 function parse(value: unknown): StartRecord | undefined {
-  const { type, before, at, nonces, id, content } = (value ?? {}) as Record<string, unknown>;
+  const { type, before, at, nonces, patience, id, content } = (value ?? {}) as Record<string, unknown>;
   if (type === 'refused') return { type };
   if (type === 'pending' && isCounts(before) && typeof at === 'number') {
-    return { type, before, at, ...(isTexts(nonces) && { nonces }) };
+    return { type, before, at, ...(isTexts(nonces) && { nonces }), ...(typeof patience === 'number' && { patience }) };
   }
   if (type === 'started' && typeof id === 'string' && typeof content === 'string') return { type, id, content };
   return undefined;
