@@ -13,7 +13,7 @@ export type StartRecord =
       readonly at: number;
       /** Nonces of the attempts that were not refused; all attempts if absent. */
       readonly nonces?: readonly string[] | undefined;
-      /** Seconds to search for the version. @default two minutes */
+      /** Seconds to search for the version. @default a minute */
       readonly patience?: number | undefined;
     }
   /** Kaggle refused the push: versions with the mark, if any, have no run. */
