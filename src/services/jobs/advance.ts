@@ -1,4 +1,4 @@
-import { isKaggleError, KernelFailedError } from '../../core/errors.ts';
+import { isKaggleError, KaggleError, KernelFailedError } from '../../core/errors.ts';
 import { checkCall } from '../../core/options/check.ts';
 import { any, callback, field, flag, name, signal as signalField, whole } from '../../core/options/field.ts';
 import type { Fields } from '../../core/options/shape.ts';
@@ -39,6 +39,9 @@ const optionFields = (): Fields<AdvanceOptions> => ({
 /** Seconds after which a version that is still not ready fails the job. */
 const longestProcessing = 3600;
 
+/** How often a step may end to announce a request: once, and again if others create versions meanwhile. */
+const mostAnnounced = 20;
+
 /** What the step starts from, and what it may use. */
 async function contextOf(client: KaggleClient, state: JobState, io: JobIo, options: AdvanceOptions, stop: Stop) {
   const { bytes = 32 * 2 ** 20, requests = 30, onWarning } = options;
@@ -77,6 +80,7 @@ async function turnOf({ draft, memo }: StepContext, before: JobState, pause: num
   if (draft.step !== before.step) {
     memo.since = now;
     delete memo.waits;
+    delete memo.announced;
   } else if (pause > 0) memo.waits = (memo.waits ?? 0) + 1;
   if (pause > 0) draft.wake = now + Math.ceil(pause * 1000);
   else delete draft.wake;
@@ -105,6 +109,8 @@ function fail({ draft, memo }: StepContext, error: unknown, now: number): number
     return 0;
   }
   draft.problem = message;
+  // The request was made.
+  delete memo.announced;
   if (action.type === 'retry') Object.assign(memo, { failures, failing });
   return action.pause;
 }
@@ -165,6 +171,13 @@ export async function advanceJob(
     client.signal?.throwIfAborted();
     options.signal?.throwIfAborted();
     if (!stop.reason) return turnOf(context, state, fail(context, error, client.clock.now()), client.clock.now());
+  }
+  if (stop.reason === 'record' && draft.step === step) memo.announced = (memo.announced ?? 0) + 1;
+  if ((memo.announced ?? 0) > mostAnnounced) {
+    const error = new KaggleError(
+      `the step "${step}" announced its request ${mostAnnounced} times, and did not make it`,
+    );
+    return turnOf(context, state, fail(context, error, client.clock.now()), client.clock.now());
   }
   for (const name of ['failures', 'failing'] as const) delete memo[name];
   delete draft.problem;

@@ -125,6 +125,8 @@ export interface JobMemo {
   readonly failures?: number;
   /** Milliseconds since 1970 of the first of them. */
   readonly failing?: number;
+  /** How often the current step ended to announce a request. */
+  readonly announced?: number;
   /** How often the target lost a file. */
   readonly restarts?: number;
   /** Milliseconds since 1970 at which the current step was reached. */

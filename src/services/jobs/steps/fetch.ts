@@ -87,7 +87,7 @@ async function fetchFile(context: StepContext, index: number, url: UrlOf): Promi
     current = { ...current, kept, crc32c: crc32c(bytes, current.crc32c) };
     record({ size, written }, current);
     // Publishing is not repeatable together with the last part: it has a step of its own.
-    if (written === size && size > partSize) context.stop.throw('record');
+    if (written === size && size > partSize) context.stop.throw('budget');
   }
   const expected = file.sums.crc32c;
   if (expected !== undefined && base64(await createCrc32c(current.crc32c).digest()) !== expected) {
