@@ -85,7 +85,7 @@ describe('kills', () => {
     });
     await fc.assert(
       fc.asyncProperty(kills, (chosen) => survives((process) => chosen[process])),
-      { numRuns: 20 },
+      { numRuns: 10 },
     );
   });
 });

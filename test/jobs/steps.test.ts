@@ -6,16 +6,16 @@ import * as kernels from '../../src/services/kernels/index.ts';
 import { scriptedExecutor } from '../../src/testing/index.ts';
 import { content, createWorld, drive, isSame, made, megabyte, planOf, type World } from './world.ts';
 
-const files = { 'a.bin': content(10 * megabyte + 5, 1), 'b/c.csv': content(100, 2), 'empty.txt': content(0, 1) };
-const output = { 'model.bin': content(9 * megabyte + 3, 3), 'log.txt': content(10, 4), none: content(0, 1) };
+const files = { 'a.bin': content(3 * megabyte + 5, 1), 'b/c.csv': content(100, 2), 'empty.txt': content(0, 1) };
+const output = { 'model.bin': content(2503, 3), 'log.txt': content(10, 4), none: content(0, 1) };
 
 describe('a whole job', () => {
   test('takes the steps in their order, each with the requests of a free invocation', async () => {
-    const world = createWorld({ files, output });
+    const world = createWorld({ files, output, partSize: 1000 });
     const steps: string[] = [];
     let before = 0;
     const state = await drive(world, planOf(Object.keys(files)), {
-      bytes: 8 * megabyte,
+      bytes: 2 * megabyte,
       onTurn(_turn, { step }) {
         if (steps.at(-1) !== step) steps.push(step);
         const requests = world.emulator.state.requests.length - before;
@@ -99,7 +99,7 @@ describe('the wrong state', () => {
   });
 
   test('of a token that was replaced: continues, and uploads again what it can no longer read', async () => {
-    const world = createWorld({ files: { 'a.bin': content(9 * megabyte, 1) } });
+    const world = createWorld({ files: { 'a.bin': content(3 * megabyte, 1) } });
     const plan = planOf(['a.bin']);
     const first = world.open();
     let { state } = await advanceJob(first.client, beginJob(plan), first.io, { bytes: megabyte });
