@@ -49,6 +49,14 @@ function bodyOf(incoming: NodeIncoming): { stream: ReadableStream<Uint8Array<Arr
   };
 }
 
+/**
+ * Whether parsing changes nothing of a path: it has no dots as segments, no backslashes and no fragment. A server in front
+ * may have read these in another way, and so have applied the rules of another path.
+ */
+function isPlain(origin: string, path: string): boolean {
+  return URL.canParse(origin + path) && new URL(origin + path).pathname === path.split('?')[0];
+}
+
 /** Converts a request of Node; returns `undefined` if its address, method or headers are invalid. */
 export function readIncoming(incoming: NodeIncoming, signal: AbortSignal): ReadRequest | undefined {
   const { rawHeaders, socket, method = 'GET' } = incoming;
@@ -63,8 +71,8 @@ export function readIncoming(incoming: NodeIncoming, signal: AbortSignal): ReadR
   // Node accepts several, which servers in front of it may read differently.
   const [host = 'localhost', ...others] = hosts;
   const origin = `http${socket.encrypted ? 's' : ''}://${host}`;
-  const isValid = others.length === 0 && /^[\w.:[\]-]+$/.test(host) && URL.canParse(origin);
-  if (!path.startsWith('/') || !isValid) return undefined;
+  const isValid = others.length === 0 && /^[\w.:[\]-]+$/.test(host);
+  if (!path.startsWith('/') || !isValid || !isPlain(origin, path)) return undefined;
   const body = /^(?:GET|HEAD|OPTIONS)$/.test(method) ? undefined : bodyOf(incoming);
   const init: RequestInit & { duplex?: 'half' } = {
     method,

@@ -1,33 +1,40 @@
 import type { NodeIncoming, NodeOutgoing } from './node-types.ts';
 
-/** Sends a response as fast as the client reads it. Rejects if its body breaks off. */
-export async function sendResponse(response: Response, incoming: NodeIncoming, outgoing: NodeOutgoing): Promise<void> {
+/** Sends a response as fast as the client reads it, until `gone` aborts. Rejects if its body breaks off. */
+export async function sendResponse(
+  response: Response,
+  incoming: NodeIncoming,
+  outgoing: NodeOutgoing,
+  gone: AbortSignal,
+): Promise<void> {
   const headers: Record<string, string | string[]> = Object.fromEntries(response.headers);
   const cookies = response.headers.getSetCookie();
   if (cookies.length > 0) headers['set-cookie'] = cookies;
   // Before HTTP/2, a connection with a body that nobody reads cannot be used again.
   if (!incoming.complete && !isHttp2(incoming)) headers.connection = 'close';
   const reader = response.body?.getReader();
-  let closed = false;
-  const gone = new Promise<undefined>((resolve) => {
-    outgoing.once('close', () => {
-      closed = true;
-      resolve(undefined);
-    });
-  });
+  let wake = () => {};
+  const stop = () => {
+    reader?.cancel().catch(() => undefined);
+    wake();
+  };
+  if (gone.aborted) return stop();
+  gone.addEventListener('abort', stop, { once: true });
   outgoing.writeHead(response.status, headers);
   if (reader) outgoing.flushHeaders();
-  for (;;) {
-    const step = await Promise.race([reader?.read(), gone]);
-    if (closed) {
-      reader?.cancel().catch(() => undefined);
-      return;
-    }
-    if (!step || step.done) break;
-    if (!outgoing.write(step.value))
-      await Promise.race([new Promise<void>((resolve) => outgoing.once('drain', resolve)), gone, reader?.closed]);
+  // A body can break off while the client reads nothing.
+  reader?.closed.catch(() => wake());
+  while (reader) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    if (outgoing.write(value)) continue;
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+      outgoing.once('drain', resolve);
+    });
   }
-  outgoing.end();
+  gone.removeEventListener('abort', stop);
+  if (!gone.aborted) outgoing.end();
 }
 
 /** HTTP/2 has pseudo-headers. */

@@ -39,7 +39,7 @@ export function nodeHandler(proxy: KaggleProxy): (incoming: NodeIncoming, outgoi
       const response = read
         ? await proxy.fetch(read.request, info)
         : errorResponse(new Refusal(400, 'the request line or a header is invalid', 'path'));
-      await sendResponse(response, incoming, outgoing);
+      await sendResponse(response, incoming, outgoing, gone.signal);
       closeUnread(incoming, outgoing, read?.drop);
     } catch {
       // The body broke off: a response that has begun cannot say so in another way.

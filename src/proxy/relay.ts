@@ -15,7 +15,30 @@ export async function relayJson(response: Response, exchange: Exchange, what: st
   } catch {
     throw new Refusal(502, `${what}: the response of Kaggle is not JSON, or too large; try again`);
   }
-  return jsonResponse(hide(JSON.stringify(await sealAnswer(json, exchange)), exchange), response.status, response);
+  const safe = hide(JSON.stringify(await sealAnswer(json, exchange)), exchange);
+  if (safe.length <= quicklySent) return jsonResponse(safe, response.status, response);
+  const { limits, hold } = exchange;
+  const body = relayBody(piecesOf(safe), { silence: 0, stall: limits.stall, end: hold() });
+  return jsonResponse(body, response.status, response);
+}
+
+/** Characters of JSON that are left to the network. Whoever does not read more is limited in requests and time. */
+const quicklySent = 65_536;
+
+/** Text as a stream of small pieces, each of which has to be read in time. */
+function piecesOf(text: string): ReadableStream<Uint8Array> {
+  const bytes = new TextEncoder().encode(text);
+  let at = 0;
+  return new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        controller.enqueue(bytes.subarray(at, at + quicklySent));
+        at += quicklySent;
+        if (at >= bytes.length) controller.close();
+      },
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 /** Sends a file of Kaggle to the page while it arrives. */

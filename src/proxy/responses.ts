@@ -51,7 +51,7 @@ export function dropSecrets(response: Response, secrets: readonly string[]): Res
 }
 
 /** A response with JSON. `from`: the response of Kaggle, whose Retry-After is passed. */
-export function jsonResponse(text: string, status = 200, from?: Response): Response {
+export function jsonResponse(text: string | ReadableStream, status = 200, from?: Response): Response {
   const headers = from ? passedHeaders(from, ['retry-after']) : new Headers(always);
   headers.set('content-type', 'application/json; charset=utf-8');
   return new Response(text, { status, headers });

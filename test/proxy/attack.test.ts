@@ -36,6 +36,12 @@ function against(respond: (request: Request) => Response | Promise<Response>, op
 const json = (value: unknown, init: ResponseInit = {}) => new Response(JSON.stringify(value), init);
 const pathOf = (url: string) => url.slice(`${home}/kaggle/`.length);
 
+/** The credential of a request, decoded. */
+const quoted = (headers: Headers) => {
+  const [type, value = ''] = headers.get('authorization')!.split(' ');
+  return type === 'Basic' ? `${atob(value)}, ${atob(value).split(':')[1]}` : value;
+};
+
 /** Forms in which a secret would still be usable. */
 function formsOf(secret: string): string[] {
   return [
@@ -162,6 +168,19 @@ test('a credential in an error does not reach the page or the log of the host, i
   expect(shown(wire.text, [token])).toEqual([]);
   expect(shown(JSON.stringify(events), [token])).toEqual([]);
   expect(events).toHaveLength(2);
+});
+
+test.each<[string, (fetch: (request: Request) => Promise<Response>) => Partial<ProxyOptions>]>([
+  ['of a client', (fetch) => ({ client: createClient({ username: 'alice', key: 'hunter2"hunter2', fetch }) })],
+  ['from a token function', (fetch) => ({ client: createClient({ token: async () => 'hunter2-hunter2', fetch }) })],
+])('a credential %s that Kaggle quotes does not reach the page', async (_where, make) => {
+  const { send, wire } = against(() => json({}), {
+    ...make(async ({ headers }) => json({ text: `you sent ${headers.get('authorization')} (${quoted(headers)})` })),
+    secret: 's'.repeat(32),
+  });
+  expect(await (await send(list)).text()).toContain('you sent');
+  const credentials = ['hunter2-hunter2', 'hunter2"hunter2', 'alice:hunter2"hunter2'];
+  expect(shown(wire.text, credentials)).toEqual([]);
 });
 
 test.each<[string, Record<string, string>, string, number]>([
