@@ -1,4 +1,3 @@
-import { secretsOf } from '../core/auth/credential.ts';
 import { checkMembers, invalidOption, type MemberTypes } from '../core/check-members.ts';
 import { redact, redactError } from '../core/redact.ts';
 import { createClient } from '../core/rpc/create-client.ts';
@@ -123,8 +122,6 @@ export function createProxy(options: ProxyOptions): KaggleProxy {
   const addresses = createAddresses(client, secret, checkOrigins('storage', options.storage ?? []), now);
   const settings: Settings = { client, rules, addresses, limits };
   const admission = createAdmission(limits, now);
-  const { username = '', key } = options.credential ?? {};
-  const known = key ? secretsOf({ type: 'basic', username, key }) : [];
 
   async function admitted(request: Request, info: unknown, route: Route, { event, secrets }: Trace): Promise<Response> {
     const base = checkHeaders(request, route);
@@ -150,9 +147,8 @@ export function createProxy(options: ProxyOptions): KaggleProxy {
     };
     const finish = hold();
     try {
-      const token = await client.token();
-      if (!token) await client.requireCredential('proxy', { signal });
-      if (token) secrets.push(...secretsOf({ type: 'bearer', token }));
+      await client.requireCredential('proxy', { signal });
+      secrets.push(...(await client.secrets()));
       return dropSecrets(await respond({ ...settings, request, base, user, secrets, hold }, route), secrets);
     } finally {
       finish();
@@ -191,7 +187,7 @@ export function createProxy(options: ProxyOptions): KaggleProxy {
         rule: undefined,
         error: undefined,
       };
-      const response = await handle(request, info, { event, secrets: [...known] });
+      const response = await handle(request, info, { event, secrets: [] });
       try {
         onEvent?.({ ...event, status: response.status, ms: Math.round(performance.now() - started) });
       } catch {

@@ -152,6 +152,8 @@ export interface KaggleClient {
   readonly signal: AbortSignal | undefined;
   /** Resolves to the API token; to `undefined` without a credential, and for a username and key. */
   token(): Promise<string | undefined>;
+  /** Resolves to the parts of the credential that no output may contain: the token, or the key and its Basic form. */
+  secrets(): Promise<readonly string[]>;
   /**
    * Resolves to the username of the credential.
    *

@@ -1,6 +1,6 @@
 import type { KyInstance } from 'ky';
 import { abortable, abortableResponse } from '../abortable.ts';
-import { type Credential, explainRefusal } from '../auth/credential.ts';
+import { type Credential, explainRefusal, secretsOf } from '../auth/credential.ts';
 import { helpOf } from '../auth/environment.ts';
 import { type Introspection, identityQuestion, introspectToken } from '../auth/identity.ts';
 import { type CredentialProvider, providerOf } from '../auth/provider.ts';
@@ -177,6 +177,7 @@ export function createClient(
     baseUrl,
     signal: options.signal,
     token: async () => (await context.credential())?.token,
+    secrets: async () => secretsOf(await context.credential()),
     introspect: async (callOptions) => (await introspect(callOptions))[0],
     async whoAmI(callOptions) {
       const [{ active, username }, credential] = await introspect(callOptions, 'whoAmI');
