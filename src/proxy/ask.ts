@@ -34,15 +34,31 @@ export async function ask(
   }
 }
 
-/** Bytes of an error that are read. */
-const longestError = 2 ** 20;
+/** Reads a response of Kaggle, which has to end in time. Resolves to `undefined` if it has more than `most` bytes. */
+export async function readAnswer(
+  { body, headers }: Response,
+  { request, limits }: Exchange,
+  most?: number,
+): Promise<string | undefined> {
+  const deadline = startDeadline('proxy', limits.timeout, [request.signal]);
+  try {
+    // To abort the pipe also ends the connection to Kaggle.
+    const timed = body?.pipeThrough(new TransformStream(), { signal: deadline.signal });
+    return await readText(new Response(timed, { headers }), most);
+  } finally {
+    deadline.stop();
+  }
+}
+
+/** Bytes of an error, or of what the storage says about an object, that are read. */
+export const longestNote: number = 2 ** 20;
 /** Characters of an error that are passed to the page. */
 const longestMessage = 2000;
 
 /** Throws the error of a response of Kaggle or its storage, without secrets. */
 export async function refuseAs(response: Response, exchange: Exchange): Promise<never> {
   const { status } = response;
-  const { message, reason } = parseErrorBody((await readText(response, longestError)) ?? '');
+  const { message, reason } = parseErrorBody((await readAnswer(response, exchange, longestNote)) ?? '');
   const said = redact(hide(message ?? `HTTP ${status}`, exchange)).slice(0, longestMessage);
   if (status === 401)
     throw new Refusal(424, `Kaggle rejected the credential of the proxy (${said}); its operator has to replace it`);

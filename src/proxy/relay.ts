@@ -1,5 +1,5 @@
 import { parseJson } from '../core/codec/json.ts';
-import { readText } from '../core/rpc/read-text.ts';
+import { readAnswer } from './ask.ts';
 import { type Exchange, hide } from './exchange.ts';
 import { Refusal } from './refusal.ts';
 import { relayBody } from './relay-body.ts';
@@ -8,7 +8,7 @@ import { sealAnswer } from './rewrite.ts';
 
 /** Sends JSON of Kaggle to the page, without secrets. */
 export async function relayJson(response: Response, exchange: Exchange, what: string): Promise<Response> {
-  const text = await readText(response);
+  const text = await readAnswer(response, exchange);
   let json: unknown;
   try {
     json = parseJson(text ?? '');

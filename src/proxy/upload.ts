@@ -1,5 +1,5 @@
 import { requestStorage } from '../core/transfer/storage.ts';
-import { ask, refuseAs, requireStorage } from './ask.ts';
+import { ask, longestNote, readAnswer, refuseAs, requireStorage } from './ask.ts';
 import { type Exchange, hiding } from './exchange.ts';
 import { checkFileSize, type Limits } from './limits.ts';
 import { readBytes } from './read-bytes.ts';
@@ -35,9 +35,9 @@ function sizeOf(request: Request, limits: Limits): { length: number | undefined;
 }
 
 /** What the storage says about the stored object, without its names and addresses. */
-async function storedObject(response: Response): Promise<Response> {
+async function storedObject(response: Response, exchange: Exchange): Promise<Response> {
   const headers = passedHeaders(response, ['x-goog-hash']);
-  const text = await response.text();
+  const text = (await readAnswer(response, exchange, longestNote)) ?? '';
   let object: Record<string, unknown> | undefined;
   try {
     object = Object(JSON.parse(text));
@@ -72,7 +72,7 @@ export async function forwardUpload(exchange: Exchange, sealed: string): Promise
           requestStorage(client, new Request(url, { method: 'PUT', headers, redirect: 'manual', signal })),
         );
   const { status } = response;
-  if (status === 200 || status === 201) return storedObject(response);
+  if (status === 200 || status === 201) return storedObject(response, exchange);
   if (status >= 400) return refuseAs(response, hiding(exchange, secretsOfUrl(url)));
   response.body?.cancel().catch(() => undefined);
   if (status !== 308 || response.headers.has('location'))

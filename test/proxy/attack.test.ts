@@ -285,3 +285,34 @@ test('IPv6 clients count by network, as one of them has more addresses than can 
   expect(key('fe80::1%eth0')).toBe(key('fe80::2'));
   expect(key('10.0.0.1')).not.toBe(key('10.0.0.2'));
 });
+
+test.each<[string, number]>([
+  ['an answer', 200],
+  ['an error', 400],
+])('%s of Kaggle that never ends is given up, and its connection is closed', async (_what, status) => {
+  for (const [path, method] of [
+    [list, 'POST'],
+    [log, 'GET'],
+    ['upload', 'PUT'],
+  ] as const) {
+    let canceled = false;
+    const endless = () =>
+      new ReadableStream<Uint8Array<ArrayBuffer>>({
+        start: (controller) => controller.enqueue(new TextEncoder().encode('{"a":')),
+        cancel: () => {
+          canceled = true;
+        },
+      });
+    const { send } = against(
+      ({ url }) =>
+        url.endsWith('StartBlobUpload')
+          ? json({ token: blobToken, createUrl: upload })
+          : new Response(endless(), { status, headers: { 'content-type': 'application/json' } }),
+      { limits: { timeout: 0.05 } },
+    );
+    const { createUrl } = (await (await send(start)).json()) as { createUrl: string };
+    const target = path === 'upload' ? pathOf(createUrl) : path;
+    expect((await send(target, { method, ...(method === 'PUT' && { body: 'abc' }) })).status).toBe(504);
+    expect(canceled).toBe(true);
+  }
+});
