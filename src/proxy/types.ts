@@ -40,7 +40,7 @@ export interface ProxyLimits {
   concurrent?: number | undefined;
   /** Maximum number of concurrent requests of all users. @default 1024 */
   concurrentInAll?: number | undefined;
-  /** Seconds until the response of Kaggle must begin. @default 120 */
+  /** Seconds until the response of Kaggle must begin, and in which its JSON must arrive. @default 120 */
   timeout?: number | undefined;
   /**
    * Seconds without data after which a body counts as stalled, in both directions. A body must also be sent with at least 8 KiB per
