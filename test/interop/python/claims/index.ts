@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { ends, setStage } from '../stage.ts';
-import type { Claims } from './claim.ts';
+import { type Claims, pushJob } from './claim.ts';
 import { downloading } from './downloads.ts';
 import { running } from './kernels.ts';
 import { uploading } from './uploads.ts';
@@ -17,6 +17,18 @@ export const claims: Claims = {
   'API methods': { says: 'all, typed' },
   // What they do not have cannot be run.
   'folders of modules, parameters': { says: 'no' },
+  'one run for each of many inputs': { says: 'no' },
+  'a push that is repeated after a crash': {
+    says: 'a second run',
+    async check(context) {
+      const stage = await setStage(context);
+      await pushJob(stage, 'print(1)');
+      await pushJob(stage, 'print(1)');
+      expect(stage.emulator.state.kernels.get('alice/the-job')!.versions).toHaveLength(2);
+    },
+  },
+  'Python functions called from a program': { says: 'no' },
+  'web pages without a token in them': { says: 'no' },
   'tests without an account': { says: 'no' },
   'parts of remote files and archives': { says: 'no' },
   'browser login (OAuth)': {
