@@ -146,10 +146,10 @@ export const errors: Cases = {
     );
     equal(fields.status, 0, 'the status');
     const ways: Partial<Record<typeof runtime, string[]>> = {
-      workerd: ['wrangler secret put KAGGLE_API_TOKEN'],
-      chromium: ['your own proxy'],
+      workerd: ['createClient({ token })', 'wrangler secret put KAGGLE_API_TOKEN'],
+      chromium: ["createClient({ endpoint, credential: 'proxy' })", 'your own proxy'],
     };
-    for (const way of ['createClient({ token })', ...(ways[runtime] ?? ['KAGGLE_API_TOKEN', 'kaggle.json'])])
+    for (const way of ways[runtime] ?? ['createClient({ token })', 'KAGGLE_API_TOKEN', 'kaggle.json'])
       includes(message, way, 'the message');
     equal((await control.requests()).length, 0, 'requests');
   },
