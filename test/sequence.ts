@@ -2,6 +2,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take longest, the longest first: many processes, Python, or large transfers. */
 const long: readonly string[] = [
+  // Mostly waits.
+  'examples/workflows',
   'testing/isolation',
   'transfer/tls',
   'transfer/upload-crash',
@@ -14,6 +16,8 @@ const long: readonly string[] = [
   'cli/run',
   'testing/compiled-library',
   'transfer/upload-long',
+  'jobs/kills',
+  'sweep/kills',
   'testing/pyodide-ends',
   'package/tarball',
   'interop/python/versions',

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
-import { skip } from '../skip.ts';
 import { root } from '../structure/source-files.ts';
+import { packageOnly } from './package-only.ts';
 
 const clone = await mkdtemp(join(tmpdir(), 'kaggle-ts-clone-'));
 
@@ -18,11 +18,7 @@ function npm(...args: string[]): Promise<{ stdout: string; stderr: string }> {
 afterAll(() => rm(clone, { recursive: true, force: true }));
 
 test('npm pack builds the package in a clean clone', async (context) => {
-  if (!process.env.KAGGLE_TS_PACKAGE)
-    skip(
-      context,
-      'it takes long, and changes with the build and the versions of other packages only: npm run test:package',
-    );
+  packageOnly(context, 'it takes long, and changes with the build and the versions of other packages only');
   const notCloned = ['node_modules', 'dist', '.git', '.tmp'];
   for (const name of await readdir(root)) {
     if (!notCloned.includes(name)) await cp(join(root, name), join(clone, name), { recursive: true });
@@ -37,7 +33,7 @@ test('npm pack builds the package in a clean clone', async (context) => {
 });
 
 test('npm publish accepts the package without correcting the manifest', async (context) => {
-  if (!process.env.KAGGLE_TS_PACKAGE) skip(context, 'it publishes what the test before it has built');
+  packageOnly(context, 'it publishes what the test before it has built');
   const { stdout, stderr } = await npm('publish', '--dry-run', '--ignore-scripts', '--offline');
   expect(stdout).toMatch(/^\+ kaggle-ts@\d/m);
   expect(stderr).toMatch(/Publishing to .* with tag latest and public access/);

@@ -5,6 +5,7 @@ import * as datasets from '../../src/services/datasets/index.ts';
 import * as kernels from '../../src/services/kernels/index.ts';
 import { root } from '../structure/source-files.ts';
 import { editors } from './editor.ts';
+import { isPackageRun, packageOnly } from './package-only.ts';
 
 const verbs = Object.entries({ datasets, kernels }).flatMap(([area, module]) =>
   Object.keys(module)
@@ -33,7 +34,14 @@ function endOf(piece: string): number {
 /** Docs without what they say of the parameter that a bound verb lacks. */
 const withoutClient = (docs: string) => docs.replace(/^.*@param\W+client\b.*\n*/m, '').trim();
 
-describe.each(Object.entries(editors))('an editor with %s', (_, open) => {
+const newest = 'TypeScript 7';
+const opened = Object.entries(editors).filter(([name]) => isPackageRun || name === newest);
+
+test.for(Object.keys(editors).filter((name) => name !== newest))('an editor with %s, too', (_, context) => {
+  packageOnly(context, 'the newest version is asked the same');
+});
+
+describe.each(opened)('an editor with %s', (_, open) => {
   const editor = open(text);
   afterAll(() => editor.close());
 

@@ -5,7 +5,7 @@ import process from 'node:process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Consumer, installTarball } from '../../scripts/test/consumer.ts';
-import { skip } from '../skip.ts';
+import { isPackageRun, packageOnly } from './package-only.ts';
 
 const run = promisify(execFile);
 
@@ -17,13 +17,12 @@ const ends = [
 describe.each(ends)('with $end peers', ({ copies }) => {
   let consumer: Consumer;
   beforeAll(async () => {
-    if (process.env.KAGGLE_TS_PACKAGE) consumer = await installTarball(copies);
+    if (isPackageRun) consumer = await installTarball(copies);
   });
   afterAll(() => consumer?.remove());
 
   beforeEach((context) => {
-    if (!process.env.KAGGLE_TS_PACKAGE)
-      skip(context, 'it changes with the versions of the peers only: npm run test:package');
+    packageOnly(context, 'it changes with the versions of the peers only');
   });
 
   test('npm installs the package beside them', async () => {
