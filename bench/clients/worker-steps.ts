@@ -6,10 +6,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import process from 'node:process';
 import { setTimeout } from 'node:timers/promises';
-import { build } from 'esbuild';
 import { scriptedExecutor, serveEmulator } from 'kaggle-ts/testing';
 import { Miniflare } from 'miniflare';
-import { here, root } from './index.ts';
+import { bundleWorker, pidOfWorkerd } from './workerd.ts';
 
 const [bytes, jobs] = process.argv.slice(2).map(Number) as [number, number];
 const MiB = 2 ** 20;
@@ -21,32 +20,6 @@ function cpuOf(pid: string): number {
   return ns.reduce((sum, one) => sum + one, 0) / 1e6;
 }
 
-function pidOfWorkerd(): string {
-  const found = readdirSync('/proc').filter((name) => {
-    if (!/^\d+$/.test(name)) return false;
-    try {
-      const status = readFileSync(`/proc/${name}/status`, 'utf8');
-      return /^Name:\s+workerd$/m.test(status) && new RegExp(`^PPid:\\s+${process.pid}$`, 'm').test(status);
-    } catch {
-      return false;
-    }
-  });
-  if (found.length !== 1) throw new Error(`${found.length} processes of workerd were found`);
-  return found[0]!;
-}
-
-const { outputFiles } = await build({
-  entryPoints: [`${here}steps-worker.ts`],
-  absWorkingDir: root,
-  bundle: true,
-  write: false,
-  format: 'esm',
-  platform: 'neutral',
-  mainFields: ['module', 'main'],
-  conditions: ['workerd', 'worker', 'browser'],
-  target: 'es2024',
-  external: ['node:*'],
-});
 const output = { 'model.bin': 9 * MiB, 'metrics.json': 2000, 'plot.png': 50_000 };
 const executor = scriptedExecutor(() => ({
   files: Object.entries(output).map(([name, size]) => ({ name, data: new Uint8Array(size) })),
@@ -54,7 +27,7 @@ const executor = scriptedExecutor(() => ({
 const served = await serveEmulator({ executor, lag: 10, processing: 10 });
 const worker = new Miniflare({
   modules: true,
-  script: outputFiles[0]!.text,
+  script: await bundleWorker('steps-worker.ts'),
   compatibilityDate: '2026-07-30',
   cf: false,
 });

@@ -1,3 +1,4 @@
+import { growingBytes } from '../../../core/bytes/growing-bytes.ts';
 import { checkMembers } from '../../../core/check-members.ts';
 import { ValidationError } from '../../../core/errors.ts';
 import { WebhookError } from './error.ts';
@@ -48,21 +49,13 @@ async function readBody({ body, bodyUsed }: Request): Promise<Uint8Array> {
         `${name('verifyWebhook')}: the body of the request was already read; pass { headers, body } with its text`,
     );
   }
-  const chunks: Uint8Array[] = [];
-  let size = 0;
+  const received = growingBytes();
   for await (const chunk of body ?? []) {
-    size += chunk.length;
     // Leaving the loop cancels the body.
-    if (size > maxBytes) fail(`its body is larger than ${maxBytes} bytes`);
-    chunks.push(chunk);
+    if (received.size + chunk.length > maxBytes) fail(`its body is larger than ${maxBytes} bytes`);
+    received.write(chunk, received.size);
   }
-  const bytes = new Uint8Array(size);
-  let position = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, position);
-    position += chunk.length;
-  }
-  return bytes;
+  return received.slice(0, received.size);
 }
 
 function toHeaders(given: Exclude<ReceivedWebhook, Request>['headers']): Headers {
