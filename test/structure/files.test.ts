@@ -75,7 +75,7 @@ test('no file contains a path of one machine, a registry URL, or a path outside 
     ...tests,
     ...filesBelow('docs', '.md'),
     ...filesBelow('examples').filter(
-      (path) => /\.(ts|js|json|jsonc|md|html|py)$/.test(path) && !path.includes('node_modules'),
+      (path) => /\.(tsx?|js|json|jsonc|md|html|css|py)$/.test(path) && !path.includes('node_modules'),
     ),
     ...filesBelow('bench').filter((path) => /\.(ts|md|py)$/.test(path)),
     ...['README.md', 'CHANGELOG.md', 'package.json'].filter((path) => existsSync(join(root, path))),

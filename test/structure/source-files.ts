@@ -4,8 +4,8 @@ import { dirname, join, posix, relative } from 'node:path';
 export const root: string = join(import.meta.dirname, '../..');
 
 /**
- * All files below a folder of the project (none, if it is not there), without installed packages, as paths relative to the
- * project with `/`.
+ * All files below a folder of the project (none, if it is not there), without installed packages and built examples, as
+ * paths relative to the project with `/`.
  */
 export function filesBelow(folder: string, ending = ''): string[] {
   if (!existsSync(join(root, folder))) return [];
@@ -13,7 +13,7 @@ export function filesBelow(folder: string, ending = ''): string[] {
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .map((name) => posix.join(folder, name.replaceAll('\\', '/')))
       // A running wrangler writes and removes files.
-      .filter((path) => path.endsWith(ending) && !/\/(?:node_modules|\.wrangler)\//.test(path))
+      .filter((path) => path.endsWith(ending) && !/\/(?:node_modules|\.wrangler)\/|^examples\/\w+\/dist\//.test(path))
       .filter((path) => statSync(join(root, path)).isFile())
       .sort()
   );

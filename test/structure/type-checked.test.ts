@@ -19,6 +19,6 @@ test('every source file belongs to a type-checked program', () => {
     ...folders.filter((file) => !file.includes('node_modules/')).map((file) => join(root, file)),
     ...settings,
   ];
-  const missing = sources.filter((file) => /\.(?:[cm]?ts|m?js)$/.test(file) && !checked.includes(file));
+  const missing = sources.filter((file) => /\.(?:[cm]?ts|tsx|m?js)$/.test(file) && !checked.includes(file));
   expect(missing).toEqual([]);
 });

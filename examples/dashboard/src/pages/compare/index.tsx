@@ -1,0 +1,10 @@
+import type { PageProps } from '../../app/route.ts';
+
+export default function Page({ params }: PageProps) {
+  return (
+    <>
+      <h1>Compare</h1>
+      <p>{params.join('/')}</p>
+    </>
+  );
+}
