@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { sources } from './scripts/dashboard/sources.ts';
 import { caches } from './test/caches.ts';
 import LongestFirst from './test/sequence.ts';
 
 export default defineConfig({
+  plugins: [sources(['node'])],
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
