@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import process from 'node:process';
 import { build } from 'esbuild';
-import { type BrowserContext, chromium } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type LaunchOptions } from 'playwright-core';
+import { makeOnce } from '../../scripts/test/make-once.ts';
 
 export interface Page {
   browser: BrowserContext;
@@ -13,24 +14,57 @@ export interface Page {
   close(): Promise<void>;
 }
 
-/**
- * Chromium without a window. `folder` is where the browser unpacks itself and keeps what pages store: in a private window,
- * which is what it opens otherwise, files of pages are in memory.
- */
-export async function launchChromium(folder: string): Promise<BrowserContext> {
-  // The package unpacks into TMPDIR under fixed names and trusts what is there: it gets a place of its own.
-  const { TMPDIR } = process.env;
-  process.env.TMPDIR = folder;
+const modules: string = join(import.meta.dirname, '../../node_modules');
+
+/** The fonts of the package first, so that pages look the same on all machines; those of the machine for other letters. */
+const fontsIn = (folder: string): string => `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>${folder}/fonts</dir>
+  <dir>/usr/share/fonts</dir>
+  <cachedir>${folder}/font-cache</cachedir>
+  <alias binding="same"><family>sans-serif</family><prefer><family>Open Sans</family></prefer></alias>
+  <alias binding="same"><family>system-ui</family><prefer><family>Open Sans</family></prefer></alias>
+  <alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias>
+</fontconfig>
+`;
+
+/** Options of Playwright for a Chromium without a window, which keeps temporary files in `folder`. */
+async function chromiumOptions(folder: string): Promise<LaunchOptions> {
   const { default: Chromium } = await import('@sparticuz/chromium');
-  const executablePath = await Chromium.executablePath();
-  if (TMPDIR === undefined) delete process.env.TMPDIR;
-  else process.env.TMPDIR = TMPDIR;
-  return chromium.launchPersistentContext(join(folder, 'profile'), {
-    executablePath,
-    env: { ...process.env, TMPDIR: folder },
+  const { version } = JSON.parse(readFileSync(join(modules, '@sparticuz/chromium/package.json'), 'utf8'));
+  // Unpacking takes seconds, so all tests share one copy.
+  const unpacked = join(modules, '.cache/chromium', version);
+  await makeOnce(unpacked, async (place) => {
+    // The package unpacks into TMPDIR under fixed names and trusts what is there: it gets a place of its own.
+    const { TMPDIR } = process.env;
+    process.env.TMPDIR = place;
+    const path = Chromium.executablePath();
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+    await path;
+    writeFileSync(join(place, 'fonts/fonts.conf'), fontsIn(unpacked));
+  });
+  return {
+    executablePath: join(unpacked, 'chromium'),
+    env: { ...process.env, TMPDIR: folder, FONTCONFIG_PATH: join(unpacked, 'fonts') },
     // The package turns the rules on other origins off.
     args: Chromium.args.filter((arg) => arg !== '--disable-web-security'),
     headless: true,
+  };
+}
+
+/** Chromium with one window that keeps what pages store in `folder`: in a private window, files of pages are in memory. */
+export async function launchChromium(folder: string): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(join(folder, 'profile'), await chromiumOptions(folder));
+}
+
+/** Chromium for private windows, each with a process of its own: in one process, it would end with the first window. */
+export async function launchBrowser(folder: string): Promise<Browser> {
+  const options = await chromiumOptions(folder);
+  return chromium.launch({
+    ...options,
+    args: options.args?.filter((arg) => !/^--(?:single-process|no-zygote|in-process-gpu)$/.test(arg)),
   });
 }
 
