@@ -1,5 +1,6 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Announcer } from '../ui/announce.tsx';
+import { Banners } from './banners.tsx';
 import { Boundary } from './boundary.tsx';
 import { Header } from './header.tsx';
 import './app.css';
@@ -8,19 +9,20 @@ import { route } from './route.ts';
 
 /** The frame around all pages. */
 export function App() {
-  const { name, params, query, hash } = route.value;
+  const { name, params, query, path } = route.value;
   const { title, Page } = pageOf(name);
   const main = useRef<HTMLElement>(null);
-  const shown = useRef(hash);
-  useEffect(() => {
+  const shown = useRef(path);
+  useLayoutEffect(() => {
+    // Pages may set a title that says more, in an effect.
     document.title = `${title} · Kaggle dashboard`;
     // A new page: screen readers and the keyboard continue at its beginning, as after a navigation between documents.
-    if (shown.current !== hash) {
+    if (shown.current !== path) {
       main.current?.focus({ preventScroll: true });
       scrollTo(0, 0);
     }
-    shown.current = hash;
-  }, [hash, title]);
+    shown.current = path;
+  }, [path, title]);
   return (
     <>
       {/* Not a link: the hash of the address belongs to the router. */}
@@ -28,9 +30,10 @@ export function App() {
         Skip to content
       </button>
       <Header current={name} />
+      <Banners />
       <main id="main" class="app-main" tabIndex={-1} ref={main}>
-        <Boundary key={hash}>
-          <Page key={`${name}/${params.join('/')}`} params={params} query={query} />
+        <Boundary key={path}>
+          <Page params={params} query={query} />
         </Boundary>
       </main>
       <Announcer />

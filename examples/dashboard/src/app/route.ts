@@ -11,8 +11,8 @@ export interface PageProps {
 export interface Route extends PageProps {
   /** First part of the path: `run`; empty for the list of runs. */
   name: string;
-  /** The address itself: `#/run/alice/train/3`. */
-  hash: string;
+  /** The address without the query: `#/run/alice/train/3`. */
+  path: string;
 }
 
 function decode(part: string): string {
@@ -27,7 +27,7 @@ function decode(part: string): string {
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#?\/?/, '').split('?', 2);
   const [name = '', ...params] = path.split('/').map(decode);
-  return { name, params: params.filter(Boolean), query: new URLSearchParams(query), hash: hash || '#/' };
+  return { name, params: params.filter(Boolean), query: new URLSearchParams(query), path: `#/${path}` };
 }
 
 const current = signal(parseRoute(location.hash));
@@ -42,6 +42,21 @@ export const route: ReadonlySignal<Route> = current;
 export function navigate(hash: string, options: { replace?: boolean } = {}): void {
   if (options.replace) location.replace(hash);
   else location.hash = hash;
+}
+
+/**
+ * Changes parts of the query, such as a filter of the page, without a new entry in the history. `undefined` and `''` remove a
+ * part; other parts remain.
+ */
+export function setQuery(changes: Readonly<Record<string, string | undefined>>): void {
+  const { path, query } = current.peek();
+  const next = new URLSearchParams(query);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value) next.set(name, value);
+    else next.delete(name);
+  }
+  history.replaceState(history.state, '', next.size > 0 ? `${path}?${next}` : path);
+  current.value = parseRoute(location.hash);
 }
 
 /** Address of the page of a run: `#/run/alice/train/3`. */

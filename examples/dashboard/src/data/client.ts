@@ -1,8 +1,11 @@
 import { browserPlatform, createClient, indexedDbState, type KaggleClient, opfs } from 'kaggle-ts/browser';
+import { withSignIn } from './with-sign-in.ts';
 
 /** The client of the whole app. The proxy of the server adds the credential; the page never sees it. */
-export const client: KaggleClient = createClient({
-  endpoint: '/kaggle',
-  credential: 'proxy',
-  platform: browserPlatform({ state: indexedDbState(), fs: opfs('dashboard') }),
-});
+export const client: KaggleClient = withSignIn(
+  createClient({
+    endpoint: '/kaggle',
+    credential: 'proxy',
+    platform: browserPlatform({ state: indexedDbState(), fs: opfs('kaggle') }),
+  }),
+);

@@ -1,0 +1,21 @@
+import { ask, isAsking, isSignedOut } from '../data/session.ts';
+import { Banner } from '../ui/banner.tsx';
+import { Button } from '../ui/button.tsx';
+import { lazy } from './lazy.tsx';
+
+const SignIn = lazy(() => import('./sign-in.tsx'));
+
+/** What concerns the whole app: the session, the network, a new version. */
+export function Banners() {
+  return (
+    <>
+      {isSignedOut.value && !isAsking.value && (
+        <Banner icon="alert">
+          <p>You are signed out. What you were doing continues after you sign in.</p>
+          <Button onClick={() => ask(true)}>Sign in</Button>
+        </Banner>
+      )}
+      {isSignedOut.value && <SignIn />}
+    </>
+  );
+}
