@@ -87,18 +87,68 @@ describe('sequences that are not for a log', () => {
 
 describe('styles', () => {
   test.each([
-    ['\x1b[31mred\x1b[0m plain', [['red', 'log-fg-2'], [' plain', '']]],
+    [
+      '\x1b[31mred\x1b[0m plain',
+      [
+        ['red', 'log-fg-2'],
+        [' plain', ''],
+      ],
+    ],
     ['\x1b[1;4;91mx', [['x', 'log-fg-10 log-bold log-underline']]],
-    ['\x1b[32;44mx\x1b[39my\x1b[49mz', [['x', 'log-fg-3 log-bg-5'], ['y', 'log-bg-5'], ['z', '']]],
+    [
+      '\x1b[32;44mx\x1b[39my\x1b[49mz',
+      [
+        ['x', 'log-fg-3 log-bg-5'],
+        ['y', 'log-bg-5'],
+        ['z', ''],
+      ],
+    ],
     ['\x1b[7mx', [['x', 'log-bg-9']]],
-    ['\x1b[31;7mx\x1b[27my', [['x', 'log-bg-2'], ['y', 'log-fg-2']]],
+    [
+      '\x1b[31;7mx\x1b[27my',
+      [
+        ['x', 'log-bg-2'],
+        ['y', 'log-fg-2'],
+      ],
+    ],
     ['\x1b[8mhidden\x1b[5mblinking', [['hiddenblinking', '']]],
-    ['\x1b[38;5;196mx\x1b[38;5;244my', [['x', 'log-fg-10'], ['y', 'log-fg-8']]],
+    [
+      '\x1b[38;5;196mx\x1b[38;5;244my',
+      [
+        ['x', 'log-fg-10'],
+        ['y', 'log-fg-8'],
+      ],
+    ],
     ['\x1b[38;2;0;90;0mx', [['x', 'log-fg-3']]],
-    ['\x1b[38:2::250:240:20mx\x1b[38:5:4my', [['x', 'log-fg-12'], ['y', 'log-fg-5']]],
-    ['\x1b[38;5mx\x1b[38;2;999;0;0my\x1b[38;9mz\x1b[;31mr', [['xyz', ''], ['r', 'log-fg-2']]],
-    ['\x1b[4:3mx\x1b[4:0my', [['x', 'log-underline'], ['y', '']]],
-    ['\x1b[31mabc\rx\x1b[0my', [['x', 'log-fg-2'], ['y', ''], ['c', 'log-fg-2']]],
+    [
+      '\x1b[38:2::250:240:20mx\x1b[38:5:4my',
+      [
+        ['x', 'log-fg-12'],
+        ['y', 'log-fg-5'],
+      ],
+    ],
+    [
+      '\x1b[38;5mx\x1b[38;2;999;0;0my\x1b[38;9mz\x1b[;31mr',
+      [
+        ['xyz', ''],
+        ['r', 'log-fg-2'],
+      ],
+    ],
+    [
+      '\x1b[4:3mx\x1b[4:0my',
+      [
+        ['x', 'log-underline'],
+        ['y', ''],
+      ],
+    ],
+    [
+      '\x1b[31mabc\rx\x1b[0my',
+      [
+        ['x', 'log-fg-2'],
+        ['y', ''],
+        ['c', 'log-fg-2'],
+      ],
+    ],
   ])('%j', (text, expected) => {
     expect(styled(text)).toEqual(expected);
   });
@@ -111,7 +161,16 @@ describe('styles', () => {
 
 test('text is split by styles and matches', () => {
   const line = ansiLines('ab\x1b[31mcdef\x1b[0mgh')[0]!;
-  const parts = toSegments(line.text, line.runs, [[1, 4], [6, 7]], 1, 7);
+  const parts = toSegments(
+    line.text,
+    line.runs,
+    [
+      [1, 4],
+      [6, 7],
+    ],
+    1,
+    7,
+  );
   expect(parts.map(({ text, style, match }) => [text, style, match])).toEqual([
     ['b', 0, 0],
     ['cd', 2, 0],

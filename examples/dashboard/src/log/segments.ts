@@ -19,7 +19,9 @@ export function toSegments(
   end: number = text.length,
 ): Segment[] {
   const runs = allRuns.filter((run) => run.start < end && run.end > start);
-  const matches = allMatches.map((range, nth) => ({ range, nth })).filter(({ range }) => range[0] < end && range[1] > start);
+  const matches = allMatches
+    .map((range, nth) => ({ range, nth }))
+    .filter(({ range }) => range[0] < end && range[1] > start);
   const edges = new Set([start, end]);
   for (const edge of [...runs.flatMap((run) => [run.start, run.end]), ...matches.flatMap(({ range }) => range)]) {
     if (edge > start && edge < end) edges.add(edge);

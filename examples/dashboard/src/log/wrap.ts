@@ -1,5 +1,6 @@
 /** Text of which each UTF-16 unit takes one cell: no tabs, and nothing from scripts with wide or combining characters. */
-const even = /^[\x20-\x7e\u00a0-\u02ff\u0370-\u0482\u048a-\u0590\u2010-\u2027\u2030-\u205e\u2190-\u23ef\u2500-\u25fc\u2610-\u26ff\u2800-\u28ff]*$/;
+const even =
+  /^[\x20-\x7e\u00a0-\u02ff\u0370-\u0482\u048a-\u0590\u2010-\u2027\u2030-\u205e\u2190-\u23ef\u2500-\u25fc\u2610-\u26ff\u2800-\u28ff]*$/;
 
 const wide =
   /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{16fe0}-\u{18aff}\u{1b000}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{20000}-\u{3fffd}]|^\p{Emoji_Presentation}/u;
@@ -50,8 +51,7 @@ function layout(text: string, columns: number): Layout {
 
 /** Number of rows of `columns` cells that a line takes. */
 export function countRows(text: string, columns: number): number {
-  if (8 * text.length <= columns) return 1;
-  return layout(text, columns).starts?.length ?? Math.max(1, Math.ceil(text.length / columns));
+  return even.test(text) ? Math.max(1, Math.ceil(text.length / columns)) : layout(text, columns).starts!.length;
 }
 
 /** The part of a line that is in one of its rows: `[start, end)` in UTF-16 units. */
@@ -64,6 +64,9 @@ export function rowBounds(text: string, columns: number, row: number): [start: n
 /** The row of a line that contains the position. */
 export function rowAt(text: string, columns: number, position: number): number {
   const { starts } = layout(text, columns);
-  if (!starts) return Math.min(Math.floor(position / columns), countRows(text, columns) - 1);
-  return Math.max(0, starts.findLastIndex((start) => start <= position));
+  if (!starts) return Math.min(Math.floor(position / columns), Math.max(0, Math.ceil(text.length / columns) - 1));
+  return Math.max(
+    0,
+    starts.findLastIndex((start) => start <= position),
+  );
 }

@@ -1,0 +1,90 @@
+import { describe, expect, test, vi } from 'vitest';
+import { matchesIn, startSearch, toRegex } from '../../examples/dashboard/src/log/search.ts';
+import { createLogStore, type LogStore } from '../../examples/dashboard/src/log/store.ts';
+
+const query = (text: string, { matchCase = false, isRegex = false } = {}) => toRegex({ text, matchCase, isRegex });
+
+/** A search whose slices run when the test says so. */
+function manual(store: LogStore, text: string, stream: 'all' | 'stderr' = 'all', now?: () => number) {
+  const slices: (() => void)[] = [];
+  const onChange = vi.fn();
+  const search = startSearch(store, query(text)!, { stream, onChange, later: (work) => slices.push(work), now });
+  return { search, onChange, slices, runAll: () => slices.splice(0).forEach((work) => void work()) };
+}
+
+function storeOf(...texts: string[]): LogStore {
+  const store = createLogStore();
+  store.append(texts.map((data, at) => ({ stream: at % 2 ? 'stderr' : 'stdout', time: at, data: `${data}\n` })));
+  return store;
+}
+
+describe('queries', () => {
+  test.each([
+    ['error', {}, 'Error, ERROR', 2],
+    ['error', { matchCase: true }, 'Error, error', 1],
+    ['a.c*', {}, 'a.c* abcc', 1],
+    ['a.c*', { isRegex: true }, 'a.c* abcc', 2],
+    ['[', {}, '[[', 2],
+    ['loss: \\d+', { isRegex: true }, 'loss: 12 loss: x', 1],
+    ['x*', { isRegex: true }, 'axxb\u{1f680}x', 2],
+    ['\\-', { isRegex: true }, 'a-b', 1],
+    ['.', { isRegex: true }, '\u{1f680}', 1],
+    ['\u00e9', {}, '\u00c9t\u00e9', 2],
+  ])('%s %j', (text, options, line, count) => {
+    expect(matchesIn(line, query(text, options)!)).toHaveLength(count);
+  });
+
+  test('an invalid expression is a SyntaxError, and no text is no query', () => {
+    expect(() => query('(', { isRegex: true })).toThrow(SyntaxError);
+    expect(query('')).toBeUndefined();
+  });
+});
+
+describe('a search', () => {
+  test('counts, and finds a match by its number and back', () => {
+    const { search, runAll } = manual(storeOf('a a', 'b', 'xa', 'aaa'), 'a');
+    expect([search.total, search.isDone]).toEqual([0, false]);
+    runAll();
+    expect([search.total, search.isDone]).toEqual([6, true]);
+    expect([0, 2, 5].map(search.at)).toEqual([
+      { index: 0, nth: 0 },
+      { index: 2, nth: 0 },
+      { index: 3, nth: 2 },
+    ]);
+    expect(search.ordinalOf({ index: 3, nth: 1 })).toBe(4);
+    expect(search.firstFrom(1)).toBe(2);
+  });
+
+  test('continues with new lines, and looks again at changed ones', () => {
+    const store = storeOf('a');
+    const { search, runAll, onChange } = manual(store, 'a');
+    runAll();
+    store.append([{ stream: 'stdout', time: 1, data: 'aa' }]);
+    runAll();
+    expect(search.total).toBe(3);
+    store.append([{ stream: 'stdout', time: 1, data: '\rbb' }]);
+    runAll();
+    expect(search.total).toBe(1);
+    search.stop();
+    onChange.mockClear();
+    store.append([{ stream: 'stdout', time: 1, data: '\naaa' }]);
+    runAll();
+    expect(onChange).not.toHaveBeenCalled();
+  });
+
+  test('of one stream', () => {
+    const { search, runAll } = manual(storeOf('a', 'a', 'a', 'b'), 'a', 'stderr');
+    runAll();
+    expect(search.total).toBe(1);
+  });
+
+  test('pauses when a slice has taken its time', () => {
+    let time = 0;
+    const { search, slices } = manual(storeOf(...Array<string>(1000).fill('a')), 'a', 'all', () => (time += 5));
+    slices.shift()!();
+    expect(search.total).toBeGreaterThan(0);
+    expect([search.total < 1000, search.isDone, slices.length]).toEqual([true, false, 1]);
+    while (slices.length > 0) slices.shift()!();
+    expect([search.total, search.isDone]).toEqual([1000, true]);
+  });
+});
