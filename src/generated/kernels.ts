@@ -71,6 +71,25 @@ export interface KaggleKernels {
    */
   cancel(run: RunRef, options?: CancelOptions): Promise<{ sessionId: Int64 }>;
   /**
+   * Converts a kernel version to the request that pushes it again. What `push` and `start` added to the source is removed: the code, its
+   * additional files and its parameters are those that were passed to them. Sends nothing.
+   *
+   * @param kernel - The result of `get`.
+   * @returns A request for `push`, `start` or `run`. `newTitle` is left out if the kernel was renamed, so that its title no longer
+   * resolves to its slug.
+   * @throws `ValidationError` if Kaggle returned no settings or no source.
+   * @example
+   * ```ts
+   * import { createClient } from 'kaggle-ts';
+   * import { fromKernel, get, start } from 'kaggle-ts/kernels';
+   *
+   * const client = createClient();
+   * const request = fromKernel(await get(client, 'alice/my-training/3'));
+   * await start(client, { ...request, params: { epochs: 20 } });
+   * ```
+   */
+  fromKernel({ metadata, blob }: ApiGetKernelResponse): PushRequest;
+  /**
    * Converts `kernel-metadata.json` of the official client to a request. The code is not part of it: add `text`, read from
    * `entry` (the `code_file`). Sends nothing.
    *
@@ -343,6 +362,18 @@ export interface KaggleKernels {
    * ```
    */
   scriptKind(name: string): ScriptKind;
+  /**
+   * Returns the slug that Kaggle derives from a title: lower-case ASCII letters and digits, with one `-` for each run of other
+   * characters, but none at the ends. Other scripts are transliterated, and a title without any letter or digit has an empty slug.
+   *
+   * @example
+   * ```ts
+   * import { slugify } from 'kaggle-ts/kernels';
+   *
+   * slugify('Straße 2: a first look'); // 'strasse-2-a-first-look'
+   * ```
+   */
+  slugify(title: string): string;
   /**
    * Starts a run, and returns its handle without waiting for it. `attach` returns the handle in another process, from its `id`.
    *

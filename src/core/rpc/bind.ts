@@ -4,7 +4,7 @@ import type { KaggleClient } from './client.ts';
 type Verb = (client: KaggleClient, ...rest: any[]) => unknown;
 
 /** Functions that take no client, which are not bound. */
-const withoutClient = ['fromMetadata', 'isTerminal', 'scriptKind'] as const;
+const withoutClient = ['fromKernel', 'fromMetadata', 'isTerminal', 'scriptKind', 'slugify'] as const;
 
 /**
  * The module whose functions, without their first argument, the client, are `Verbs`. Of a function with type parameters, only

@@ -1,4 +1,5 @@
 /** The functions of `kaggle-ts/kernels`: each takes the client, what it is about, and options. */
+export { slugify } from '../../core/slug/slugify.ts';
 export type { OpenRemoteOptions, RemoteFile } from '../../core/transfer/remote/remote.ts';
 export type { CancelOnAbort } from './cancel.ts';
 export { type CancelOptions, cancel } from './cancel.ts';
@@ -40,6 +41,7 @@ export { openRemote } from './output/open-remote.ts';
 export { type FetchedFile, type OutputOptions, output } from './output/output.ts';
 export type { OutputFile } from './output/pages.ts';
 export type { OutputPlan } from './output/plan.ts';
+export { fromKernel } from './push/from-kernel.ts';
 export type { JobFolder } from './push/job-files.ts';
 export type { JobCode, Language } from './push/job-text.ts';
 export { fromMetadata, type KernelMetadata } from './push/metadata.ts';

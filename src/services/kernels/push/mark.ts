@@ -60,5 +60,7 @@ export function isMarkCell(source: string): boolean {
 /** The source without its mark, if it was read back from Kaggle to be pushed again. */
 export function withoutMark(source: string): string {
   const at = source.search(atEnd);
-  return at > 0 && source[at - 1] === '\n' ? source.slice(0, at) : source;
+  if (at <= 0 || source[at - 1] !== '\n') return source;
+  // A comment of HTML follows an empty line.
+  return source.slice(0, source[at] === '<' && source[at - 2] === '\n' ? at - 1 : at);
 }

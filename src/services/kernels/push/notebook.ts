@@ -1,5 +1,6 @@
 import { ValidationError } from '../../../core/errors.ts';
 import { isMarkCell, markCell, type PushMark } from './mark.ts';
+import { readPrologue } from './prologue.ts';
 import { parseForPython, stringifyLikePython } from './python-json.ts';
 
 type Fields = Record<string, unknown>;
@@ -66,6 +67,15 @@ function normaliseCell(cell: unknown, index: number): Fields {
 function withoutMarkCell(cells: readonly Fields[]): readonly Fields[] {
   const last = cells.at(-1);
   return last?.cell_type === 'markdown' && isMarkCell(String(last.source)) ? cells.slice(0, -1) : cells;
+}
+
+/** A notebook that was read back from Kaggle, without what a push added to it, and the source of the cell that set it up. */
+export function restoreNotebook(text: string): { readonly text: string; readonly setup: string | undefined } {
+  const notebook = parse(text);
+  const cells = withoutMarkCell(cellsOf(notebook).map(normaliseCell));
+  const first = String(cells[0]?.source ?? '');
+  const setup = readPrologue(first) ? first : undefined;
+  return { text: stringifyLikePython({ ...notebook, cells: setup === undefined ? cells : cells.slice(1) }), setup };
 }
 
 const kernelspecs = {

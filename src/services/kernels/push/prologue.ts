@@ -69,6 +69,8 @@ function content(bytes: Uint8Array): string {
   }
 }
 
+const firstWords = '# Sets up the files and parameters of the job.';
+
 function fileLines({ files, params }: Prologue): string {
   const encode = (text: string) => new TextEncoder().encode(text);
   const all = [
@@ -98,7 +100,7 @@ export function prologue(job: Prologue): string {
         raise FileNotFoundError("the job's files are not mounted at " + " or ".join(mounts))
 `
     : '    folder = written\n';
-  return `# Sets up the files and parameters of the job. The code of the job is below, or in ${literal(entry)}. ${markText(mark)}
+  return `${firstWords} The code of the job is below, or in ${literal(entry)}. ${markText(mark)}
 def _kaggle_ts_setup():
     import base64, os, sys, tempfile
 
@@ -127,6 +129,34 @@ ${params === undefined ? '' : `    os.environ["KAGGLE_TS_PARAMS"] = ${literal(pa
 _kaggle_ts_entry = _kaggle_ts_setup()
 del _kaggle_ts_setup
 `;
+}
+
+/** What a prologue sets up, read back from a source. */
+export interface ReadPrologue {
+  readonly entry: string;
+  /** The files that it writes, by name: a string if it has their text. */
+  readonly files: Readonly<Record<string, string | Uint8Array>>;
+  /** Whether the other files are in a mounted dataset. */
+  readonly mounted: boolean;
+}
+
+const fromBase64 = (text: string) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+
+/** Reads the prologue at the start of a source; `undefined` if there is none. */
+export function readPrologue(source: string): ReadPrologue | undefined {
+  if (!source.startsWith(firstWords)) return undefined;
+  const end = source.indexOf('_kaggle_ts_entry = _kaggle_ts_setup()');
+  const head = source.slice(0, end);
+  const entry = /^ {4}entry = os\.path\.join\(folder, \*("(?:[^"\\]|\\.)*")/m.exec(head)?.[1];
+  if (end < 0 || entry === undefined) return undefined;
+  const lines = head.matchAll(
+    /^ {8}("(?:[^"\\]|\\.)*"): (?:base64\.b64decode\("([^"]*)"\)|("(?:[^"\\]|\\.)*")\.encode\("utf-8"\)),$/gm,
+  );
+  const files = [...lines].map(([, name, base64, text]) => [
+    JSON.parse(name!),
+    text ? JSON.parse(text) : fromBase64(base64 ?? ''),
+  ]);
+  return { entry: JSON.parse(entry), files: Object.fromEntries(files), mounted: /^ {4}mounts = \[/m.test(head) };
 }
 
 /**
