@@ -29,8 +29,11 @@ const fontsIn = (folder: string): string => `<?xml version="1.0"?>
 </fontconfig>
 `;
 
-/** Options of Playwright for a Chromium without a window, which keeps temporary files in `folder`. */
-async function chromiumOptions(folder: string): Promise<LaunchOptions> {
+/**
+ * Options of Playwright for a Chromium without a window, which keeps temporary files in `folder`. `without`: arguments of the
+ * package to leave out.
+ */
+async function chromiumOptions(folder: string, without: readonly string[] = []): Promise<LaunchOptions> {
   const { default: Chromium } = await import('@sparticuz/chromium');
   const { version } = JSON.parse(readFileSync(join(modules, '@sparticuz/chromium/package.json'), 'utf8'));
   // Unpacking takes seconds, so all tests share one copy.
@@ -49,28 +52,24 @@ async function chromiumOptions(folder: string): Promise<LaunchOptions> {
     executablePath: join(unpacked, 'chromium'),
     env: { ...process.env, TMPDIR: folder, FONTCONFIG_PATH: join(unpacked, 'fonts') },
     // The package turns the rules on other origins off.
-    args: Chromium.args.filter((arg) => arg !== '--disable-web-security'),
+    args: Chromium.args.filter((arg) => arg !== '--disable-web-security' && !without.includes(arg)),
     headless: true,
   };
 }
 
 /** Chromium with one window that keeps what pages store in `folder`: in a private window, files of pages are in memory. */
-export async function launchChromium(folder: string): Promise<BrowserContext> {
-  return chromium.launchPersistentContext(join(folder, 'profile'), await chromiumOptions(folder));
+export async function launchChromium(folder: string, without: readonly string[] = []): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(join(folder, 'profile'), await chromiumOptions(folder, without));
 }
 
 /** Chromium for private windows, each with a process of its own: in one process, it would end with the first window. */
 export async function launchBrowser(folder: string): Promise<Browser> {
-  const options = await chromiumOptions(folder);
-  return chromium.launch({
-    ...options,
-    args: options.args?.filter((arg) => !/^--(?:single-process|no-zygote|in-process-gpu)$/.test(arg)),
-  });
+  return chromium.launch(await chromiumOptions(folder, ['--single-process', '--no-zygote', '--in-process-gpu']));
 }
 
 /** Chromium with a page that runs the file `entry`. */
-export async function startChromium(entry: string, folder: string): Promise<Page> {
-  const browser = await launchChromium(folder);
+export async function startChromium(entry: string, folder: string, without?: readonly string[]): Promise<Page> {
+  const browser = await launchChromium(folder, without);
   const { outputFiles } = await build({ entryPoints: [entry], bundle: true, write: false, format: 'esm' });
   const script = outputFiles[0]?.text.replaceAll('</script', '<\\/script');
   const server = createServer((_request, response) => {

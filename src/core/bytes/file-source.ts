@@ -40,14 +40,14 @@ export function fileSource(
   name: string | undefined = (file as Partial<File>).name,
   lastModified?: Date,
 ): ByteSource {
-  const { lastModified: modified, webkitRelativePath } = file as Partial<File>;
+  const { lastModified: modified } = file as Partial<File>;
   const label = name ?? 'blob';
   return {
     name,
     size: file.size,
     lastModified: lastModified ?? (modified === undefined ? undefined : new Date(modified)),
     // Pages do not learn the path of a file: name, size and time identify it. A plain Blob has no identity.
-    ...(modified !== undefined && { key: `file:${webkitRelativePath || name}:${file.size}:${modified}` }),
+    ...(modified !== undefined && { key: `file:${name}:${file.size}:${modified}` }),
     blob: (start, end) => file.slice(start, end),
     slice: (start, end) => streamOf(file.slice(start, end), label),
     async identity() {

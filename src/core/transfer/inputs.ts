@@ -2,7 +2,7 @@ import { fileSource } from '../bytes/file-source.ts';
 import { bytesSource, streamSource } from '../bytes/sources.ts';
 import { MissingCapabilityError, TransferError, ValidationError } from '../errors.ts';
 import { isUrl, type PathLike, pathOf } from '../file-path.ts';
-import { type AnyField, any, date, type Field, isRecord, shown, text } from '../options/field.ts';
+import { type AnyField, any, date, type Field, field, flag, isRecord, shown, text } from '../options/field.ts';
 import { byInput, shape } from '../options/shape.ts';
 import type { ByteSource, FileEntry, Platform } from '../platform.ts';
 import { checkLengths, checkNames } from './names.ts';
@@ -50,12 +50,19 @@ export interface OpenedFile<Input = FileInput> {
   input: Input;
 }
 
+/** What a browser's file may have besides its content. It has no effect. */
+function originFields(): Readonly<Record<string, AnyField>> {
+  const handle = field('a FileSystemHandle', (value) => typeof (value as FileSystemHandle | null)?.kind === 'string');
+  return { handle, folder: handle, changed: flag() };
+}
+
 /** A file as verbs take it; `details` are additional members. Its content is checked when it is opened. */
 export function fileField<Input>(details: Readonly<Record<string, AnyField>> = {}): Field<Input> {
   return byInput<Input>((input) => {
     // Node streams of files have a path too. Opening one fails with what to pass instead.
     if (!isRecord(input) || isSource(input) || 'pipe' in input) return any();
-    if ('data' in input) return shape({ name: text(), data: any(), size: any(), lastModified: date(), ...details });
+    if ('data' in input)
+      return shape({ name: text(), data: any(), size: any(), lastModified: date(), ...originFields(), ...details });
     return 'path' in input ? shape({ path: any(), name: text(), ...details }) : any();
   });
 }

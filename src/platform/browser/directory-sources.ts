@@ -1,14 +1,18 @@
-/** A file of a folder that the user chose, as an input of uploads. */
+/** A file that the user chose, as an input of uploads. */
 export interface DirectoryFile {
-  /** Path relative to the folder, with `/`. */
+  /** Path with `/`, relative to the chosen folder. */
   name: string;
   /** The file; its content was not read yet. */
   data: File;
+  /** The handle of the file, if the browser has one. Uploads ignore it, `savedFiles()` stores it. */
+  handle?: FileSystemFileHandle;
+  /** The chosen folder. Permission to read it includes the file. */
+  folder?: FileSystemDirectoryHandle;
 }
 
 /**
- * Lists all files below a folder that the user chose (`showDirectoryPicker()` or a drop), or of the origin private file system,
- * sorted by path. Does not read their contents.
+ * Lists all files below a folder that the user chose (`showDirectoryPicker()`), or of the origin private file system, sorted by
+ * path. Does not read their contents.
  *
  * @returns Inputs for the `files` of an upload.
  * @example
@@ -22,7 +26,8 @@ export interface DirectoryFile {
  */
 export async function directorySources(handle: FileSystemDirectoryHandle): Promise<DirectoryFile[]> {
   const found: DirectoryFile[] = [];
-  for await (const [name, file] of walkHandles(handle, '')) found.push({ name, data: await file.getFile() });
+  for await (const [name, file] of walkHandles(handle, ''))
+    found.push({ name, data: await file.getFile(), handle: file, folder: handle });
   return found;
 }
 

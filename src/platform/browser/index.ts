@@ -6,7 +6,9 @@ export * from '../everywhere.ts';
 export { directoryFiles, opfs } from './directory-files.ts';
 export { directoryFolder } from './directory-folder.ts';
 export { type DirectoryFile, directorySources } from './directory-sources.ts';
+export { droppedFiles } from './dropped-files.ts';
 export { indexedDbState } from './indexed-db-state.ts';
+export { type SavedFile, type SavedFileSet, type SavedFiles, savedFiles } from './saved-files.ts';
 
 /** Options of `browserPlatform`. */
 export interface BrowserPlatformOptions {
