@@ -27,7 +27,7 @@ export async function bundle(program: string, conditions: string[], splitting = 
     mainFields: ['module', 'main'],
     target: 'es2024',
     conditions,
-    external: ['node:*'],
+    external: ['node:*', 'react'],
   });
   const start = new Set<string>();
   const load = (path: string) => {
@@ -54,6 +54,10 @@ export const status = (request) => createClient().call(getKernelSessionStatus, r
 export const two: string = `${one}
 import { getDataset } from 'kaggle-ts/services/datasets';
 export const dataset = (request) => createClient().call(getDataset, request);`;
+
+/** A page that watches runs, and the same with the hooks of React. */
+export const watching: string = "export { createClient } from 'kaggle-ts';\nexport { watch } from 'kaggle-ts/kernels';";
+export const hooks: string = `${watching}\nexport { useRun, useRuns } from 'kaggle-ts/react';`;
 
 /** What bundles are made for, with the conditions that bundlers set. */
 export const targets: Readonly<Record<'workerd' | 'browser' | 'node' | 'default', readonly string[]>> = {

@@ -7,6 +7,7 @@ import { http } from 'kaggle-ts/http';
 import { WebhookError } from 'kaggle-ts/jobs';
 import { CapacityError, PartialPushError, QuotaError, RemoteFunctionError } from 'kaggle-ts/kernels';
 import * as node from 'kaggle-ts/node';
+import { useRun, useRuns } from 'kaggle-ts/react';
 import * as abuse from 'kaggle-ts/services/abuse';
 import * as admin from 'kaggle-ts/services/admin';
 import * as agents from 'kaggle-ts/services/agents';
@@ -82,6 +83,8 @@ export const inPages = async (folder: FileSystemDirectoryHandle, file: File) => 
 });
 
 export const direct = (client: main.KaggleClient) => http(client).get('api/v1/x');
+
+export const hooks = (client: main.KaggleClient) => [useRun(client, 'a/b', { logs: 'live' }), useRuns(client, ['a/b'])];
 
 export const executors = [
   pyodideExecutor(),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type Bundled, bundle, one, targets, two } from '../../scripts/size/bundle.ts';
+import { type Bundled, bundle, hooks, one, targets, two, watching } from '../../scripts/size/bundle.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 const KB = 1000;
@@ -43,6 +43,13 @@ test.each(Object.entries(targets))('%s: a method of a second service adds under 
   expect(added).toBeLessThan(1.5 * KB);
   const areas = new Set(generated(second!).map((path) => path.split('/')[0]));
   expect([...areas].sort()).toEqual(['datasets', 'kernels']);
+});
+
+test('the hooks of React add under 1.3 KB to a page that watches runs', async () => {
+  const [without, together] = await Promise.all([watching, hooks].map((it) => bundle(it, ['import', 'browser'])));
+  const added = together!.gzip - without!.gzip;
+  console.log(`browser: useRun and useRuns: ${added} bytes gzip`);
+  expect(added).toBeLessThan(1.3 * KB);
 });
 
 test.each(['workerd', 'browser'] as const)('%s: no module of Node is imported', async (name) => {

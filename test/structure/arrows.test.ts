@@ -16,6 +16,7 @@ const allowed: Record<string, readonly string[]> = {
   services: ['services', 'core'],
   platform: ['platform', 'core'],
   proxy: ['proxy', 'core', 'services'],
+  react: ['react', 'core', 'services'],
   testing: ['testing', 'core', 'services', 'platform'],
 };
 
@@ -202,9 +203,9 @@ describe('arrows', () => {
 /** Names of a runtime's own, which are not there on others. */
 const runtimeGlobals = /\b(?:Deno|Bun|process|Buffer|__dirname|__filename|setImmediate|require)\b\s*[.([]/g;
 
-test('core, services and proxy use no runtime globals', () => {
+test('core, services, proxy and react use no runtime globals', () => {
   const wrong = sources
-    .filter((path) => ['core', 'services', 'proxy'].includes(room(path)))
+    .filter((path) => ['core', 'services', 'proxy', 'react'].includes(room(path)))
     .flatMap((path) => {
       const code = withoutComments(read(path)).replace(/`(?:[^`\\]|\\.)*`|'(?:[^'\\\n]|\\.)*'/g, "''");
       return (code.match(runtimeGlobals) ?? []).map((name) => `${path}: ${name}`);
@@ -212,8 +213,13 @@ test('core, services and proxy use no runtime globals', () => {
   expect(wrong).toEqual([]);
 });
 
-test('nothing imports the proxy', () => {
-  expect(own.filter(({ from, to }) => room(from) !== 'proxy' && room(to) === 'proxy').map(show)).toEqual([]);
+test.each(['proxy', 'react'])('nothing imports %s', (name) => {
+  expect(own.filter(({ from, to }) => room(from) !== name && room(to) === name).map(show)).toEqual([]);
+});
+
+test('one file imports React', () => {
+  const importing = all.filter(({ to }) => /^(?:react|preact)(?:$|[-/])/.test(to)).map(({ from }) => from);
+  expect(importing).toEqual(['src/react/index.ts']);
 });
 
 test('the name of a platform is used in messages only', () => {
