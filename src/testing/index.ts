@@ -20,6 +20,8 @@ export type {
   FixtureFiles,
   Fixtures,
   KernelFixture,
+  KernelVersionFixture,
+  RunFixture,
   UserFixture,
 } from './fixtures/types.ts';
 export { type ServedEmulator, type ServeOptions, serveEmulator } from './serve.ts';

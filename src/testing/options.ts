@@ -20,7 +20,15 @@ import { type Fields, type Shape, shape } from '../core/options/shape.ts';
 import type { EmulatorOptions } from './emulator-options.ts';
 import type { Executor } from './executors/types.ts';
 import type { Fault } from './faults/book.ts';
-import type { DatasetFixture, FixtureFiles, Fixtures, KernelFixture, UserFixture } from './fixtures/types.ts';
+import type {
+  DatasetFixture,
+  FixtureFiles,
+  Fixtures,
+  KernelFixture,
+  KernelVersionFixture,
+  RunFixture,
+  UserFixture,
+} from './fixtures/types.ts';
 import type { ServeOptions } from './serve.ts';
 import type { LogLine } from './types.ts';
 
@@ -77,7 +85,19 @@ const logFields = (): Fields<LogLine> => ({
   data: needed(text()),
 });
 
+const runFields = (): Fields<RunFixture> => ({
+  output: files(),
+  log: list('log lines', shape(logFields())),
+  status: oneOf('QUEUED', 'RUNNING', 'COMPLETE', 'ERROR', 'CANCEL_ACKNOWLEDGED'),
+  failureMessage: text(),
+  created: field('a date, or milliseconds since 1970', (value) =>
+    value instanceof Date ? !Number.isNaN(value.getTime()) : Number.isFinite(value),
+  ),
+  seconds: field('a number of seconds of at least 0', (value) => typeof value === 'number' && value >= 0),
+});
+
 const kernelFields = (): Fields<KernelFixture> => ({
+  ...runFields(),
   owner: needed(name()),
   slug: needed(name()),
   title: text(),
@@ -94,8 +114,7 @@ const kernelFields = (): Fields<KernelFixture> => ({
   kernelDataSources: list('strings', text()),
   competitionDataSources: list('strings', text()),
   modelDataSources: list('strings', text()),
-  output: files(),
-  log: list('log lines', shape(logFields())),
+  versions: list('versions', shape<KernelVersionFixture>({ ...runFields(), text: text() })),
   from: text(),
 });
 

@@ -81,7 +81,8 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
   let soon: ReturnType<typeof setTimeout> | undefined;
 
   async function run(version: KernelVersion): Promise<void> {
-    const started = context.now();
+    // A fixture may have begun earlier.
+    const started = version.startedAt ?? context.now();
     const changed = () => {
       for (const listener of [...version.listeners]) listener();
     };
@@ -154,7 +155,7 @@ export function createRuns(context: Context, executor: () => Promise<Executor>):
     for (const kernel of context.state.kernels.values()) {
       for (const version of kernel.versions) {
         if (running.size >= context.options.concurrency) return;
-        if (!version.runs || version.status !== 'QUEUED' || running.has(version)) continue;
+        if (!version.runs || version.held || version.status !== 'QUEUED' || running.has(version)) continue;
         if (!hasRun(context, version)) {
           // The run does not exist yet. The clock may be the caller's own, so its start time is unknown.
           clearTimeout(soon);

@@ -134,6 +134,8 @@ export interface KernelVersion {
   created: number;
   /** Whether the version is run; false if it was only saved (`QUICK_SAVE`). */
   runs: boolean;
+  /** Whether the run stays queued until it is canceled, as if no machine were free. */
+  held?: boolean | undefined;
   /** Start of the run, in milliseconds since 1970. */
   startedAt?: number;
   /** End of the run, in milliseconds since 1970. */

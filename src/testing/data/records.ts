@@ -122,6 +122,7 @@ export const kernelVersionRecord: Schema<KernelVersionRecord> = v.object({
   request: fields,
   created: v.number(),
   runs: v.boolean(),
+  held: v.optional(v.boolean()),
   startedAt: v.optional(v.number()),
   endedAt: v.optional(v.number()),
   status,

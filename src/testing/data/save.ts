@@ -66,9 +66,10 @@ export function saveDataset(folder: Folder, dataset: Dataset): void {
 }
 
 export function saveKernelVersion(folder: Folder, blobs: Blobs, kernel: Kernel, version: KernelVersion): void {
-  const { number, sessionId, request, created, runs, startedAt, endedAt, status, failureMessage, shape } = version;
+  const { number, sessionId, request, created, runs, held, startedAt, endedAt, status, failureMessage, shape } =
+    version;
   const record: KernelVersionRecord = {
-    ...{ number, sessionId, request, created, runs, startedAt, endedAt, status, failureMessage, shape },
+    ...{ number, sessionId, request, created, runs, held, startedAt, endedAt, status, failureMessage, shape },
     datasets: version.datasets,
     files: version.files.map((file) => fileRecord(blobs, file)),
   };

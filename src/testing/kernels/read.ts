@@ -37,6 +37,12 @@ export const getKernel: Handler = (rpc) => {
   return { metadata: metadata(kernel, version), blob };
 };
 
+/** The times by which `sortBy` orders kernels, newest first; by others they stay in the order in which they were created. */
+const times: Readonly<Record<string, (kernel: Kernel) => number>> = {
+  DATE_CREATED: ({ versions }) => versions[0]!.created,
+  DATE_RUN: ({ versions }) => versions.at(-1)!.created,
+};
+
 export const listKernels: Handler = ({ context, user, body }) => {
   const owner = text(body, 'user').toLowerCase();
   const search = text(body, 'search').toLowerCase();
@@ -47,6 +53,8 @@ export const listKernels: Handler = ({ context, user, body }) => {
       (mine ? kernel.owner === user?.username : !owner || kernel.owner.toLowerCase() === owner) &&
       `${kernel.title} ${kernel.slug}`.toLowerCase().includes(search),
   );
+  const time = times[text(body, 'sortBy')];
+  if (time) found.sort((a, b) => time(b) - time(a));
   const { items, nextPageToken } = page(found, body);
   const kernels = items.map((kernel) => metadata(kernel, kernel.versions.at(-1)!));
   return { kernels, nextPageToken: nextPageToken ?? '' };
