@@ -1,3 +1,4 @@
+import { isUnreachable } from '../data/network.ts';
 import { ask, isAsking, isSignedOut } from '../data/session.ts';
 import { Banner } from '../ui/banner.tsx';
 import { Button } from '../ui/button.tsx';
@@ -16,6 +17,11 @@ export function Banners() {
         </Banner>
       )}
       {isSignedOut.value && <SignIn />}
+      {isUnreachable.value && (
+        <Banner icon="offline">
+          <p>No connection to the server. The page shows what it knows, and continues by itself.</p>
+        </Banner>
+      )}
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { Icon } from '../ui/icon.tsx';
-import { setTheme, type Theme, theme } from './theme.ts';
+import { Menu } from '../ui/menu.tsx';
+import { AccountMenu } from './account-menu.tsx';
 import './header.css';
 
 const links: readonly (readonly [name: string, label: string])[] = [
@@ -8,15 +9,13 @@ const links: readonly (readonly [name: string, label: string])[] = [
   ['quota', 'Quota'],
 ];
 
-const next: Record<Theme, Theme> = { system: 'light', light: 'dark', dark: 'system' };
-
-/** Name, navigation, theme. */
+/** Name, navigation, theme and account. */
 export function Header({ current }: { current: string }) {
   return (
     <header class="header">
       <div class="header-row">
         <a class="header-name" href="#/">
-          <Icon name="logo" />
+          <Icon name="logo" size={18} />
           <span>Kaggle dashboard</span>
         </a>
         <nav class="header-nav" aria-label="Pages">
@@ -26,19 +25,13 @@ export function Header({ current }: { current: string }) {
             </a>
           ))}
         </nav>
-        <button
-          type="button"
-          class="header-theme"
-          aria-label={`Theme: ${theme.value}. Switch to ${next[theme.value]}`}
-          title={`Theme: ${theme.value}`}
-          onClick={() => setTheme(next[theme.value])}
-        >
-          <Icon name={theme.value} />
-        </button>
         <a class="button button-primary header-new" href="#/new" aria-current={current === 'new' ? 'page' : undefined}>
           <Icon name="plus" />
-          New run
+          <span>New run</span>
         </a>
+        <Menu label="Account and theme" icon="person">
+          <AccountMenu />
+        </Menu>
       </div>
     </header>
   );

@@ -22,12 +22,9 @@ export interface ProblemText {
 /** Describes an error for the page. Messages of kaggle-ts contain no secrets and say what to do. */
 export function describe(error: unknown): ProblemText {
   const detail = error instanceof Error ? error.message : String(error);
-  if (!navigator.onLine || error instanceof ConnectionError) {
-    return {
-      title: 'No connection',
-      detail: 'The server cannot be reached. Check the network, then retry.',
-      action: 'retry',
-    };
+  if (error instanceof ConnectionError) {
+    const detail = navigator.onLine ? 'The server cannot be reached.' : 'This device has no network.';
+    return { title: 'No connection', detail: `${detail} Check the connection, then retry.`, action: 'retry' };
   }
   if (error instanceof AuthenticationError) return { title: 'Signed out', detail, action: 'sign-in' };
   if (error instanceof PermissionError) return { title: 'Not allowed', detail };

@@ -1,8 +1,163 @@
-import { type ApiKernelMetadata, list } from 'kaggle-ts/kernels';
-import { account } from './account.ts';
+import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
+import { type ApiKernelMetadata, isTerminal, list, watch } from 'kaggle-ts/kernels';
 import { client } from './client.ts';
+import { isHidden, isOffline } from './network.ts';
+import { type RunRow, type RunState, rowsOf, runKey } from './run-rows.ts';
+import { loadSavedRuns, type SavedRuns, saveRuns } from './saved-runs.ts';
+import { started } from './started.ts';
 
-/** The newest runs of the account: one request. */
-export async function newestRuns(limit = 50): Promise<ApiKernelMetadata[]> {
-  return list(client, { user: await account(), sortBy: 'DATE_RUN' }, { limit }).all();
+/** Number of rows at first, and of those that `showMore` adds. */
+const step = 25;
+/** Seconds between two requests for the list, which finds runs that were started elsewhere. */
+const interval = 60;
+/** Maximum number of seconds until the list is requested again after a failure. */
+const longestPause = 30;
+
+const kernels = signal<readonly ApiKernelMetadata[] | undefined>(undefined);
+const old = signal<SavedRuns | undefined>(undefined);
+const known = signal<ReadonlyMap<string, RunState>>(new Map());
+const failure = signal<unknown>(undefined);
+const most = signal(step);
+
+/** The runs of the account; `undefined` until they are known. */
+export const rows: ReadonlySignal<readonly RunRow[] | undefined> = computed(() =>
+  kernels.value ? rowsOf(kernels.value, started.value) : old.value?.rows,
+);
+/** The last known status of each run, by the key of its row. */
+export const states: ReadonlySignal<ReadonlyMap<string, RunState>> = known;
+/** Why the list could not be updated; `undefined` if it was. */
+export const listError: ReadonlySignal<unknown> = failure;
+/** When the list was saved; `undefined` if it is live. */
+export const savedAt: ReadonlySignal<Date | undefined> = computed(() =>
+  kernels.value ? undefined : old.value?.savedAt,
+);
+/** Whether Kaggle may have more runs. */
+export const hasMore: ReadonlySignal<boolean> = computed(() => (kernels.value?.length ?? 0) >= most.value);
+
+/** Returns what is known about a run; `undefined` if it was not in the list. */
+export function knownState(ref: string, versionNumber: number | undefined): RunState | undefined {
+  return known.value.get(runKey(ref, versionNumber));
+}
+
+function learn(key: string, state: RunState): void {
+  known.value = new Map(known.peek()).set(key, state);
+}
+
+const hasEnded = ({ key }: RunRow) => isTerminal(known.peek().get(key)?.status ?? '');
+
+/** A run that ended keeps its status, so it is not asked for again after a reload. The newest run without a number may be another. */
+function save(): void {
+  const shown = rows.peek() ?? [];
+  const entries = shown.flatMap(({ key, versionNumber }) => {
+    const state = known.peek().get(key);
+    return state && versionNumber ? [[key, state] as [string, RunState]] : [];
+  });
+  saveRuns({ rows: [...shown], states: entries, savedAt: new Date() });
+}
+
+/** Watches rows until they end. All watches of the client share one queue, with a gentle pace. */
+async function watchRows(added: readonly RunRow[], signal: AbortSignal): Promise<void> {
+  const runs = added.map((row) => (row.job ? row : { ref: row.key, key: row.key }));
+  try {
+    for await (const event of watch(client, runs, { signal, onWarning: () => undefined })) {
+      const { job: run, ...fact } = event;
+      if (fact.type === 'failed') learn(run.key, { status: 'UNAVAILABLE', failureMessage: messageOf(fact.error) });
+      else if (fact.type !== 'log') learn(run.key, { status: fact.status, failureMessage: fact.failureMessage });
+      if (fact.type === 'ended') save();
+    }
+  } catch (error) {
+    if (!signal.aborted) failure.value = error;
+  }
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** Resolves after some seconds, or when a job was started, more rows are wanted, or the network comes or goes. */
+async function pause(seconds: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const wake = () => resolve();
+  let isFirst = true;
+  const timer = setTimeout(resolve, seconds * 1000);
+  signal.addEventListener('abort', wake);
+  const stop = effect(() => {
+    void [started.value, most.value, isOffline.value];
+    if (!isFirst) resolve();
+    isFirst = false;
+  });
+  await promise;
+  stop();
+  clearTimeout(timer);
+  signal.removeEventListener('abort', wake);
+}
+
+async function refresh(signal: AbortSignal): Promise<void> {
+  const limit = most.peek();
+  // The loop below retries, and shows the failure meanwhile.
+  const options = { limit, signal, retry: 0 };
+  kernels.value = await list(client, { group: 'PROFILE', sortBy: 'DATE_RUN', pageSize: limit }, options).all();
+  failure.value = undefined;
+  save();
+}
+
+/** Loads the list that was saved before a reload. It is shown only if there is no other; the status of runs that ended is used. */
+async function restore(): Promise<SavedRuns | undefined> {
+  const found = await loadSavedRuns();
+  for (const [key, state] of found?.states ?? []) if (isTerminal(state.status)) learn(key, state);
+  return found;
+}
+
+let following: AbortSignal | undefined;
+
+/** Asks for the status of a run soon and often, because something was done that changes it. */
+export function expectChange(row: RunRow, status: string): void {
+  learn(row.key, { status });
+  if (following && !following.aborted) void watchRows([row], following);
+}
+
+/** Keeps the list and the status of its runs current until `signal` is aborted. */
+async function follow(signal: AbortSignal): Promise<void> {
+  following = signal;
+  const restored = kernels.peek() ? undefined : await restore();
+  const watched = new Set<string>();
+  const stop = effect(() => {
+    const added = kernels.value ? (rows.value ?? []).filter((row) => !watched.has(row.key) && !hasEnded(row)) : [];
+    for (const { key } of added) watched.add(key);
+    if (added.length > 0) void watchRows(added, signal);
+  });
+  for (let failures = 0; !signal.aborted; ) {
+    try {
+      await refresh(signal);
+      failures = 0;
+    } catch (error) {
+      if (signal.aborted) break;
+      failures++;
+      failure.value = error;
+      old.value ??= restored;
+    }
+    await pause(failures > 0 ? Math.min(longestPause, 2 ** failures) : interval, signal);
+  }
+  stop();
+}
+
+const attempt = signal(0);
+
+/** Keeps the list current while somebody sees it. Returns a function that stops. */
+export function keepCurrent(): () => void {
+  return effect(() => {
+    void attempt.value;
+    if (isHidden.value) return;
+    const stopped = new AbortController();
+    void follow(stopped.signal);
+    return () => stopped.abort();
+  });
+}
+
+/** Requests the list again at once. */
+export function retryNow(): void {
+  attempt.value++;
+}
+
+/** Adds older runs to the list. */
+export function showMore(): void {
+  most.value += step;
 }

@@ -40,3 +40,9 @@ export function remember(job: StartedJob): void {
   jobs.value = [job, ...read().filter(({ id }) => id !== job.id)].slice(0, most);
   localStorage.setItem(key, JSON.stringify(jobs.value));
 }
+
+/** Removes a job from the list of this browser. The run itself continues. */
+export function forget(id: string): void {
+  jobs.value = read().filter((job) => job.id !== id);
+  localStorage.setItem(key, JSON.stringify(jobs.value));
+}

@@ -1,4 +1,5 @@
-import { AuthenticationError, type KaggleClient } from 'kaggle-ts/browser';
+import { ApiError, AuthenticationError, ConnectionError, type KaggleClient } from 'kaggle-ts/browser';
+import { noteReached } from './network.ts';
 import { signedIn, signInCount } from './session.ts';
 
 /** Whether a call was refused because the session of the dashboard has expired. */
@@ -17,15 +18,19 @@ async function wasRefused(response: Response): Promise<boolean> {
 
 /**
  * Returns a form of the client that survives the end of a session: what is refused then waits for the sign-in and is sent again,
- * so the code that sent it sees only a slow response. The wait does not count as part of the `timeout` of a call.
+ * so the code that sent it sees only a slow response. The wait does not count as part of the `timeout` of a call. Also notes
+ * whether calls reach the server.
  */
 export function withSignIn(client: KaggleClient): KaggleClient {
   async function repeat<T>(signal: AbortSignal | undefined, send: () => Promise<T>): Promise<T> {
     for (;;) {
       const before = signInCount();
       try {
-        return await send();
+        const result = await send();
+        noteReached(true);
+        return result;
       } catch (error) {
+        if (error instanceof ConnectionError || error instanceof ApiError) noteReached(error instanceof ApiError);
         if (!isExpired(error)) throw error;
         if (signInCount() === before) await signedIn(signal);
       }

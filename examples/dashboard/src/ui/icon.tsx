@@ -20,7 +20,9 @@ const shapes = {
   chip: 'M5 5h6v6H5zM3 3h10v10H3zM6 1v2M10 1v2M6 13v2M10 13v2M1 6h2M1 10h2M13 6h2M13 10h2',
   copy: 'M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3',
   trash: 'M3 4.5h10M6.5 4.5v-2h3v2M4.5 4.5l.5 9h6l.5-9',
-  more: 'M3.5 8v.1M8 8v.1M12.5 8v.1',
+  more: 'M3 8h.01M8 8h.01M13 8h.01',
+  person: 'M8 2.2a2.8 2.8 0 1 0 0 5.6 2.8 2.8 0 0 0 0-5.6M2.8 13.8c.4-2.6 2.5-4 5.2-4s4.8 1.4 5.2 4',
+  out: 'M6 2.5H3v11h3M10 5l3 3-3 3M13 8H6',
   up: 'm4 10 4-4 4 4',
   down: 'm4 6 4 4 4-4',
   left: 'm10 4-4 4 4 4',
@@ -40,7 +42,14 @@ export type IconName = keyof typeof shapes;
 /** A small picture. Decoration: the text beside it, or the label of the button, says the same. */
 export function Icon({ name, size = 16 }: { name: IconName; size?: number }) {
   return (
-    <svg class="icon" width={size} height={size} viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+    <svg
+      class={`icon icon-${name}`}
+      width={size}
+      height={size}
+      viewBox="0 0 16 16"
+      aria-hidden="true"
+      focusable="false"
+    >
       <path d={shapes[name]} />
     </svg>
   );

@@ -1,0 +1,52 @@
+import { useEffect, useState } from 'preact/hooks';
+import { account } from '../data/account.ts';
+import { removeSavedRuns } from '../data/saved-runs.ts';
+import { checkSession, signOut } from '../data/session.ts';
+import { announce } from '../ui/announce.tsx';
+import { MenuItem } from '../ui/menu.tsx';
+import { setTheme, type Theme, theme } from './theme.ts';
+
+const themes: readonly (readonly [theme: Theme, label: string])[] = [
+  ['system', 'System theme'],
+  ['light', 'Light'],
+  ['dark', 'Dark'],
+];
+
+async function leave(): Promise<void> {
+  try {
+    await signOut();
+  } catch {
+    announce('You are still signed in: the server cannot be reached');
+    return;
+  }
+  await removeSavedRuns();
+  location.reload();
+}
+
+/** The account, the theme, and the way out. */
+export function AccountMenu() {
+  const [name, setName] = useState('');
+  const [hasSession, setHasSession] = useState(false);
+  useEffect(() => {
+    account().then(setName, () => undefined);
+    checkSession().then(
+      ({ required, signedIn }) => setHasSession(required && signedIn),
+      () => undefined,
+    );
+  }, []);
+  return (
+    <>
+      {name && <p class="header-account muted small">Kaggle account {name}</p>}
+      {themes.map(([value, label]) => (
+        <MenuItem key={value} icon={value} checked={theme.value === value} onClick={() => setTheme(value)}>
+          {label}
+        </MenuItem>
+      ))}
+      {hasSession && (
+        <MenuItem icon="out" onClick={leave}>
+          Sign out
+        </MenuItem>
+      )}
+    </>
+  );
+}

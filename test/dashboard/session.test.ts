@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { openDashboard } from './site.ts';
+
+test('a session that ends asks for the password, and what was being done continues', async () => {
+  let now = Date.now();
+  const password = 'correct horse battery';
+  const site = await openDashboard({ app: { password, sessionSeconds: 3600, now: () => now } });
+  const { page } = site;
+  site.expectProblems(/401/);
+  const dialog = page.getByRole('dialog', { name: 'Sign in' });
+  await dialog.waitFor();
+  await site.checkAccess();
+  await page.keyboard.type('wrong password');
+  await page.keyboard.press('Enter');
+  await dialog.getByRole('alert').waitFor();
+  expect(await dialog.getByRole('alert').textContent()).toMatch(/password/);
+  await dialog.getByLabel('Password').fill(password);
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: 'house prices' }).waitFor();
+  await dialog.waitFor({ state: 'detached' });
+
+  await page.getByRole('searchbox').fill('house');
+  now += 3_600_001;
+  await page.getByRole('checkbox').check();
+  // The next request of the page finds that the session is over; the dialog can be closed meanwhile.
+  await page.evaluate(`dispatchEvent(new Event('offline'))`);
+  await dialog.waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByText('You are signed out').waitFor();
+  expect(await page.getByRole('searchbox').inputValue()).toBe('house');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await dialog.getByLabel('Password').fill(password);
+  await page.keyboard.press('Enter');
+  await page.getByText('You are signed out').waitFor({ state: 'detached' });
+  expect(await page.getByRole('searchbox').inputValue()).toBe('house');
+  expect(await page.getByRole('checkbox').isChecked()).toBe(true);
+
+  await page.getByRole('button', { name: 'Account and theme' }).click();
+  await page.getByText('Kaggle account alice').waitFor();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await dialog.waitFor();
+  expect(await page.getByRole('link', { name: 'house prices' }).count()).toBe(0);
+});
