@@ -1,9 +1,38 @@
-import { defineConfig } from 'vite';
+import { createHash } from 'node:crypto';
+import { defineConfig, type Plugin } from 'vite';
+
+/** Files of `public` that the page needs without a network. */
+const publicFiles = ['manifest.webmanifest', 'icon.svg'];
+
+/** Tells the service worker which files the build has, and their version. */
+function fillServiceWorker(): Plugin {
+  return {
+    name: 'fill-service-worker',
+    apply: 'build',
+    enforce: 'post',
+    generateBundle(_options, bundle) {
+      const worker = bundle['sw.js'];
+      if (worker?.type !== 'chunk') return this.error('the build contains no sw.js');
+      const hash = createHash('sha256').update(worker.code);
+      const files = [...publicFiles];
+      for (const [name, part] of Object.entries(bundle).sort(([a], [b]) => (a < b ? -1 : 1))) {
+        // Names of other files contain a hash of their content.
+        if (part.type === 'asset' && name.endsWith('.html')) hash.update(part.source);
+        hash.update(name);
+        if (/^assets\/.*\.(?:js|css|woff2|svg|png)$/.test(name)) files.push(name);
+      }
+      worker.code = worker.code
+        .replaceAll('__FILES__', JSON.stringify(files))
+        .replaceAll('__VERSION__', JSON.stringify(hash.digest('hex').slice(0, 16)));
+    },
+  };
+}
 
 export default defineConfig({
   // Relative addresses: the built app works under any path.
   base: './',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  plugins: [fillServiceWorker()],
   build: {
     target: 'es2022',
     // The Content-Security-Policy of the app allows no data: scripts or styles; small files are not worth an exception.
@@ -11,5 +40,12 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // Which page needs which files: `.vite/manifest.json`.
     manifest: true,
+    rolldownOptions: {
+      input: { index: 'index.html', sw: 'src/app/sw.ts' },
+      output: {
+        // The address of a service worker must stay the same.
+        entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+      },
+    },
   },
 });

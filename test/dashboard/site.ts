@@ -34,6 +34,8 @@ export interface SiteOptions {
   theme?: 'light' | 'dark';
   /** Prefers reduced motion. @default true, so that tests and pictures do not wait for animations */
   calm?: boolean;
+  /** Whether the service worker is installed. @default false: tests of other things need not wait for it */
+  offline?: boolean;
   /** Is not closed after the test: call `close()`, for one site of many tests. @default false */
   shared?: boolean;
 }
@@ -72,8 +74,8 @@ function openBrowser(): Promise<Browser> {
   return browser;
 }
 
-/** The build is made in another process: here, NODE_ENV is `test`. */
-function build(): Promise<string> {
+/** Builds the page in another process: here, NODE_ENV is `test`. Resolves to its folder. */
+export function build(): Promise<string> {
   built ??= promisify(execFile)(process.execPath, [join(import.meta.dirname, '../../scripts/dashboard/build.ts')], {
     env: { ...process.env, NODE_ENV: 'production', VITEST: '' },
   }).then(({ stdout }) => stdout.trim().split('\n').at(-1)!);
@@ -148,6 +150,7 @@ export async function openDashboard(options: SiteOptions = {}): Promise<Site> {
     locale: 'en-US',
     timezoneId: 'UTC',
     acceptDownloads: true,
+    serviceWorkers: options.offline ? 'allow' : 'block',
   });
   context.setDefaultTimeout(20_000);
   const { problems, expected } = watchProblems(context);

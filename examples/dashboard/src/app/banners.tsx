@@ -3,6 +3,7 @@ import { ask, isAsking, isSignedOut } from '../data/session.ts';
 import { Banner } from '../ui/banner.tsx';
 import { Button } from '../ui/button.tsx';
 import { lazy } from './lazy.tsx';
+import { applyUpdate, isUpdateReady } from './updates.ts';
 
 const SignIn = lazy(() => import('./sign-in.tsx'));
 
@@ -20,6 +21,12 @@ export function Banners() {
       {isUnreachable.value && (
         <Banner icon="offline">
           <p>No connection to the server. The page shows what it knows, and continues by itself.</p>
+        </Banner>
+      )}
+      {isUpdateReady.value && (
+        <Banner icon="download">
+          <p>A new version of the dashboard is ready.</p>
+          <Button onClick={applyUpdate}>Reload</Button>
         </Banner>
       )}
     </>

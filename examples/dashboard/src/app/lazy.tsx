@@ -25,6 +25,8 @@ export function lazy<Props extends object>(
       }, setError);
     }, [attempt]);
     if (Part) return h(Part as ComponentType<object>, props);
+    // A newer version of the app may have other files.
+    if (error && attempt > 0) return <Problem error={error} onRetry={() => location.reload()} retryLabel="Reload" />;
     if (error) return <Problem error={error} onRetry={() => setAttempt(attempt + 1)} />;
     return <Skeleton />;
   };

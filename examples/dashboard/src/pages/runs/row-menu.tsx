@@ -22,6 +22,9 @@ export function RowMenu({ row, isActive, isUnavailable, onCancel }: RowMenuProps
       <MenuItem icon="rerun" href={`#/new?from=${key}`}>
         Run again
       </MenuItem>
+      <MenuItem icon="chart" href={`#/compare?sweep=${ref}`}>
+        Compare versions
+      </MenuItem>
       <MenuItem icon="open" href={`https://www.kaggle.com/code/${ref}`}>
         Open on Kaggle
       </MenuItem>
