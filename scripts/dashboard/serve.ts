@@ -55,8 +55,8 @@ async function openKaggle(
     const client = createClient({ endpoint });
     return { client, endpoint: client.baseUrl, async close() {} };
   }
-  const { sampleOptions } = await import('../../examples/dashboard/samples/development.ts');
-  const served = await serveEmulator(sampleOptions({ executor: pyodideExecutor({ spare: true }) }));
+  const { createSamples } = await import('../../examples/dashboard/samples/development.ts');
+  const served = await serveEmulator({ emulator: await createSamples({ executor: pyodideExecutor({ spare: true }) }) });
   const client = createClient({ endpoint: served.url, token: served.emulator.state.users[0]!.token });
   return { client, endpoint: served.url, close: served.close };
 }

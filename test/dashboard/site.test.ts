@@ -1,14 +1,19 @@
 import { expect, test } from 'vitest';
 import { openDashboard } from './site.ts';
 
-test('the sample runs are shown within a second, without a barrier', async () => {
+test('the status of the sample runs is shown after two round trips, without a barrier', async () => {
   const { page, url, checkAccess } = await openDashboard();
-  // Warm: the browser has started, the page is loaded again from the cache of the server.
+  await page.getByText('Running', { exact: true }).first().waitFor();
+  const methods: string[] = [];
+  page.on('request', (request) => {
+    const [, method] = /\/kaggle\/[\w.]+\/(\w+)$/.exec(request.url()) ?? [];
+    if (method && methods.at(-1) !== method) methods.push(method);
+  });
   await page.goto('about:blank');
-  const started = performance.now();
   await page.goto(url);
-  await page.getByRole('heading', { name: 'Runs' }).waitFor();
-  expect(performance.now() - started).toBeLessThan(1000);
+  await page.getByText('Running', { exact: true }).first().waitFor();
+  // The runs, then what each does: nothing else before. The account is known since the first visit.
+  expect(methods.slice(0, 2)).toEqual(['ListKernels', 'GetKernelSessionStatus']);
   await checkAccess();
 });
 
@@ -22,7 +27,7 @@ test('a violation of the policy, an error and a rejection fail a test', async ()
     Promise.reject(new Error('a rejection'));
     fetch('/none');
   }`);
-  await expect.poll(() => site.problems.length).toBe(4);
+  await expect.poll(() => site.problems.length, { timeout: 30_000 }).toBe(4);
   await expect(site.close()).rejects.toThrow(/problems in the page/);
   expect(site.problems.sort()).toEqual([
     expect.stringMatching(/^Applying inline style violates/),

@@ -9,12 +9,12 @@ import process from 'node:process';
 import { promisify } from 'node:util';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
-import { sampleOptions } from '../../examples/dashboard/samples/development.ts';
+import { createSamples, type SampleOptions } from '../../examples/dashboard/samples/development.ts';
 import { type AppOptions, createApp } from '../../examples/dashboard/server/app.ts';
 import { staticFiles } from '../../examples/dashboard/server/static.ts';
 import { createClient, type KaggleClient } from '../../src/node.ts';
 import { nodeHandler } from '../../src/proxy/node.ts';
-import { createEmulator, type Emulator, type EmulatorOptions, scriptedExecutor } from '../../src/testing/index.ts';
+import { createEmulator, type Emulator, scriptedExecutor } from '../../src/testing/index.ts';
 import { launchBrowser } from '../platform/chromium.ts';
 import { findBarriers } from './barriers.ts';
 
@@ -22,8 +22,11 @@ import { findBarriers } from './barriers.ts';
 export interface SiteOptions {
   /** Where the page is opened. @default '#/' */
   at?: string;
-  /** Options of the emulator, such as `executor`, which runs new kernels. Its default ends them at once. */
-  emulator?: EmulatorOptions;
+  /**
+   * Options of the emulator, such as `executor`, which runs new kernels. Its default ends them at once. `pace: 100`:
+   * running samples write to their logs every 100 ms; by default they write nothing, so that pictures stay the same.
+   */
+  emulator?: SampleOptions;
   /** `false`: an account without runs and datasets. @default true */
   samples?: boolean;
   /** Options of the server, such as `password`, `allow` or `limits`. @default no password */
@@ -136,11 +139,10 @@ function watchProblems(context: BrowserContext) {
 export async function openDashboard(options: SiteOptions = {}): Promise<Site> {
   const { at = '#/', samples = true, device = 'desktop', theme = 'light', calm = true } = options;
   const [files, chromium] = await Promise.all([build().then(staticFiles), openBrowser()]);
-  const { executor, now } = options.emulator ?? {};
-  const base = samples
-    ? sampleOptions({ executor, now, live: false })
-    : { executor: executor ?? scriptedExecutor(() => {}) };
-  const emulator = createEmulator({ lag: 0, processing: 0, ...options.emulator, ...base });
+  const settings = { lag: 0, processing: 0, executor: scriptedExecutor(() => {}), ...options.emulator };
+  const emulator = samples
+    ? await createSamples({ pace: Number.POSITIVE_INFINITY, ...settings })
+    : createEmulator(settings);
   const client = createClient({ token: 'KGAT_test', fetch: emulator.fetch });
   const server = await serve((url) => createApp({ client, files, origins: [url], ...options.app }));
   const context = await chromium.newContext({
@@ -152,7 +154,7 @@ export async function openDashboard(options: SiteOptions = {}): Promise<Site> {
     acceptDownloads: true,
     serviceWorkers: options.offline ? 'allow' : 'block',
   });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(60_000);
   const { problems, expected } = watchProblems(context);
   const page = await context.newPage();
   let closed = false;
