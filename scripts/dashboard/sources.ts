@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Plugin as EsbuildPlugin } from 'esbuild';
 import type { Plugin } from 'vite';
 
 const root: string = join(import.meta.dirname, '../..');
@@ -53,6 +54,18 @@ export function sources(conditions: readonly string[]): Plugin {
       const file = isExample(importer) ? sourceOf(id, conditions) : undefined;
       return file === undefined ? undefined : file + query;
     },
+  };
+}
+
+/** The same for esbuild. @param conditions - `['workerd']` for a Worker. */
+export function esbuildSources(conditions: readonly string[]): EsbuildPlugin {
+  return {
+    name: 'kaggle-ts-sources',
+    setup: ({ onResolve }) =>
+      onResolve({ filter: /^kaggle-ts(?:\/|$)/ }, ({ path, importer }) => {
+        const file = isExample(importer) ? sourceOf(path, conditions) : undefined;
+        return file === undefined ? undefined : { path: file };
+      }),
   };
 }
 

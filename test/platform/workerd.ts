@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import process from 'node:process';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { Miniflare, type MiniflareOptions } from 'miniflare';
 
 /** A workerd of its own. */
@@ -15,9 +15,10 @@ export interface Workerd {
 }
 
 /** The Worker of one file, as wrangler would bundle it. */
-export async function bundleWorker(entry: string): Promise<string> {
+export async function bundleWorker(entry: string, plugins: Plugin[] = []): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [entry],
+    plugins,
     bundle: true,
     write: false,
     format: 'esm',

@@ -57,19 +57,15 @@ const cookieOf = (value: string, seconds: number, isSecure: boolean): string =>
  * process that has the same secret and password, also after a restart.
  */
 export function createSessions({ password, secret, seconds, now }: SessionOptions): Sessions {
-  let opening: Promise<CryptoKey> | undefined;
-  async function openKey(): Promise<CryptoKey> {
-    const key = await importKey(await secret());
-    const own = await crypto.subtle.sign('HMAC', key, encoder.encode(`dashboard session\n${password}`));
-    return importKey(base64url(new Uint8Array(own)));
+  let key: CryptoKey | undefined;
+  // The key is kept, not a promise of it: in Workers, the request that began to make it may be canceled.
+  async function keyOf(): Promise<CryptoKey> {
+    if (key) return key;
+    const general = await importKey(await secret());
+    const own = await crypto.subtle.sign('HMAC', general, encoder.encode(`dashboard session\n${password}`));
+    key = await importKey(base64url(new Uint8Array(own)));
+    return key;
   }
-  const keyOf = () => {
-    opening ??= openKey().catch((error) => {
-      opening = undefined;
-      throw error;
-    });
-    return opening;
-  };
 
   async function expiryOf(value: string): Promise<Date | undefined> {
     const [, expires = '', mac = ''] = /^(\d{1,15})\.([\w-]{43})$/.exec(value) ?? [];
