@@ -47,7 +47,11 @@ export function LogView({ store, live, name, atEnd = live, line, lineHref }: Log
   const probe = useRef<HTMLSpanElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const draw = useFrame();
-  useEffect(() => store.subscribe(draw), [store, draw]);
+  useEffect(() => {
+    // What came between the last drawing and this.
+    draw();
+    return store.subscribe(draw);
+  }, [store, draw]);
 
   const measured = useMeasured(area, probe);
   const digits = Math.max(4, String(store.lines.length).length);

@@ -1,0 +1,74 @@
+import { isTerminal, type KernelStatus } from 'kaggle-ts/kernels';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { createLogStore, type LogStore } from '../../log/store.ts';
+import { followRun } from './follow-run.ts';
+import type { RunTarget } from './target.ts';
+
+export interface LiveRun {
+  /** The last status; `undefined` before the first. */
+  readonly found: KernelStatus | undefined;
+  /** Whether the run has ended: its output is available. */
+  readonly ended: boolean;
+  readonly store: LogStore;
+  /** Whether the log may grow. */
+  readonly live: boolean;
+  /** Why the run is no longer followed. What was received remains. */
+  readonly error: unknown;
+  /** A problem that is retried. */
+  readonly warning: string | undefined;
+  /** Follows the run again, without losing or repeating lines. */
+  restart(): void;
+}
+
+/** Milliseconds after which a warning is no longer shown: nothing says that a retry has worked. */
+const warningTime = 60_000;
+
+/** The status and the log of a run, kept current. */
+export function useRun(target: RunTarget): LiveRun {
+  const [found, setFound] = useState<KernelStatus>();
+  const [store, setStore] = useState(createLogStore);
+  const [live, setLive] = useState(true);
+  const [error, setError] = useState<unknown>();
+  const [warning, setWarning] = useState<string>();
+  const [attempt, setAttempt] = useState(0);
+  const shown = useRef(store);
+  shown.current = store;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each attempt follows the run again
+  useEffect(() => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    setError(undefined);
+    setWarning(undefined);
+    followRun(target, shown.current, signal, {
+      onStatus(next) {
+        setFound(next);
+        setWarning(undefined);
+      },
+      onStore: setStore,
+      onWarning: setWarning,
+      onEnd: () => setLive(false),
+    }).catch((reason: unknown) => {
+      if (signal.aborted) return;
+      setError(reason);
+    });
+    return () => controller.abort(new DOMException('the page was left', 'AbortError'));
+  }, [target, attempt]);
+
+  const restart = useCallback(() => setAttempt((before) => before + 1), []);
+  // Lost connections are tried again after some time; a network that is back is a reason to do it now.
+  useEffect(() => {
+    if (!live) return;
+    addEventListener('online', restart);
+    return () => removeEventListener('online', restart);
+  }, [live, restart]);
+
+  useEffect(() => {
+    if (warning === undefined) return;
+    const timer = setTimeout(() => setWarning(undefined), warningTime);
+    return () => clearTimeout(timer);
+  }, [warning]);
+
+  const ended = found !== undefined && isTerminal(found.status);
+  return { found, ended, store, live: live && error === undefined, error, warning, restart };
+}
