@@ -9,6 +9,9 @@ import type { FileSource } from '../preview/source.ts';
 import { loadCompressors } from './codecs.ts';
 import { type CellFormat, exactParsers, prepareElement, typeName } from './values.ts';
 
+/** A formatted value; `null` if there is none. */
+export type Cell = string | null;
+
 /** A column of a Parquet file. */
 export interface ParquetColumn {
   readonly name: string;
@@ -28,7 +31,7 @@ export interface ParquetTable {
   /** Bytes that reading these columns of the page that contains `row` can take at most. */
   cost(row: number, columns: readonly number[]): number;
   /** Reads the page that contains `row`; cells are in the order of `columns`. */
-  readPage(row: number, columns: readonly number[]): Promise<{ first: number; rows: string[][] }>;
+  readPage(row: number, columns: readonly number[]): Promise<{ first: number; rows: Cell[][] }>;
 }
 
 /** Rows that are read at a time; a page ends at the end of its row group. */
@@ -175,7 +178,12 @@ export async function openParquet(file: Pick<FileSource, 'size' | 'read'>): Prom
       );
       return {
         first,
-        rows: found.map((values) => indices.map((index) => formats[index]!(values[columns[index]!.name]))),
+        rows: found.map((values) =>
+          indices.map((index) => {
+            const value: unknown = values[columns[index]!.name];
+            return value === undefined || value === null ? null : formats[index]!(value);
+          }),
+        ),
       };
     },
   };

@@ -86,8 +86,8 @@ export function prepareElement(element: SchemaElement): CellFormat {
       return integer === undefined ? formatValue(value) : formatDecimal(integer, scale);
     };
   }
-  if (converted === 'TIME_MILLIS') return (value) => (value == null ? '' : time(value, 3));
-  if (converted === 'TIME_MICROS') return (value) => (value == null ? '' : time(value, 6));
+  if (converted === 'TIME_MILLIS') return (value) => time(value, 3);
+  if (converted === 'TIME_MICROS') return (value) => time(value, 6);
   return formatValue;
 }
 

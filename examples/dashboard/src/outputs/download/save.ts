@@ -1,0 +1,139 @@
+import { directoryFolder } from 'kaggle-ts/browser';
+import { openRemote, output } from 'kaggle-ts/kernels';
+import { client } from '../../data/client.ts';
+import { savedName } from '../files/names.ts';
+import type { Listing } from '../list/listing.ts';
+import type { DownloadJob } from './jobs.ts';
+import { type ZipSource, zipBlob } from './zip.ts';
+
+/** Folder of this app in the origin private file system. */
+const folderOf = (run: string): string => `downloads/${run}`;
+
+/** Milliseconds after which files of finished and abandoned downloads are removed. */
+const oldAfter = 24 * 3_600_000;
+
+type Change = (part: Partial<DownloadJob>) => void;
+
+/** Names that `output` refuses, as no system could store them all. They are saved under another name. */
+const unsafe = /[\p{Cc}\p{Cs}\\]|(?:^|\/)(?:[. ]*|[a-z]:[^/]*|(?:con|prn|aux|nul|com\d|lpt\d)(?:\.[^/]*)?)(?:\/|$)/iu;
+
+/** Matches exactly these names. */
+function patternOf(names: readonly string[]): RegExp {
+  return new RegExp(`^(?:${names.map((name) => RegExp.escape?.(name) ?? name.replace(/[^\w/]/g, '\\$&')).join('|')})$`);
+}
+
+/** Removes what earlier downloads left. */
+async function removeOld(): Promise<void> {
+  const { fs } = client.platform;
+  const old = Date.now() - oldAfter;
+  try {
+    for await (const { path, lastModified } of fs!.walk('downloads')) {
+      if (lastModified.getTime() < old) await fs!.remove(`downloads/${path}`);
+    }
+  } catch {
+    // There is no such folder yet.
+  }
+}
+
+/** The file at `path` in the origin private file system: on disk, not in memory. */
+async function storedFile(path: string): Promise<{ content: Blob; lastModified: number }> {
+  const source = await client.platform.fs!.source(path);
+  return { content: source.blob!(0, source.size), lastModified: source.lastModified?.getTime() ?? 0 };
+}
+
+/** Has the browser save a file among the user's downloads. */
+function saveBlob(blob: Blob, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = savedName(name);
+  document.body.append(link);
+  link.click();
+  link.remove();
+  // The browser reads the file while it saves it, which can take minutes.
+  setTimeout(() => URL.revokeObjectURL(link.href), 10 * 60_000);
+}
+
+/** Copies a file with an unsafe name to `path`. */
+async function copyUnsafe(run: string, name: string, path: string, signal: AbortSignal): Promise<void> {
+  const file = await openRemote(client, run, name, { signal });
+  const sink = await client.platform.fs!.sink(path);
+  let at = 0;
+  try {
+    for await (const chunk of await file.slice(0, file.size)) {
+      await sink.write(chunk, at);
+      at += chunk.length;
+    }
+    await sink.commit();
+  } catch (error) {
+    await sink.abort(error);
+    throw error;
+  } finally {
+    await file.close?.();
+  }
+}
+
+/** Reports the progress of several files as one. */
+function progressOf(change: Change): (progress: { file: string; transferred: number; phase: string }) => void {
+  const received = new Map<string, number>();
+  const done = new Set<string>();
+  let frame = 0;
+  return ({ file, transferred, phase }) => {
+    received.set(file, Math.max(transferred, received.get(file) ?? 0));
+    if (phase === 'done') done.add(file);
+    if (frame) return;
+    frame = requestAnimationFrame(() => {
+      frame = 0;
+      change({ received: [...received.values()].reduce((sum, bytes) => sum + bytes, 0), filesDone: done.size });
+    });
+  };
+}
+
+/** Asks for a folder, if the browser can and several files are to be saved. */
+async function chooseFolder(count: number): Promise<FileSystemDirectoryHandle | undefined> {
+  const { showDirectoryPicker } = window as {
+    showDirectoryPicker?: (options: { mode: string; id: string }) => Promise<FileSystemDirectoryHandle>;
+  };
+  return count > 1 ? showDirectoryPicker?.({ mode: 'readwrite', id: 'outputs' }) : undefined;
+}
+
+/**
+ * Downloads files of a run to a folder that the user chooses, or to the origin private file system and from there to the user's
+ * downloads: one file as it is, several as a zip. Nothing is held in memory, and a later call resumes.
+ */
+export async function saveFiles(
+  job: DownloadJob,
+  listing: Listing,
+  signal: AbortSignal,
+  change: Change,
+): Promise<void> {
+  const { run } = job;
+  const names = job.files === 'all' ? listing.names : job.files;
+  const handle = await chooseFolder(names.length);
+  const safe = names.filter((name) => !unsafe.test(name));
+  const strange = names.filter((name) => unsafe.test(name));
+  const pattern = safe.length === listing.names.length && listing.complete ? undefined : patternOf(safe);
+  const options = { signal, onProgress: progressOf(change), ...(pattern && { pattern }) };
+  if (handle) change({ target: `the folder "${handle.name}"` });
+  else await removeOld();
+
+  const folder = folderOf(run);
+  if (safe.length > 0) await output(client, run, handle ? directoryFolder(handle) : folder, options);
+  const renamed = strange.map((name, index) => ({ name, path: `${folder}/renamed-${index + 1}-${savedName(name)}` }));
+  for (const { name, path } of renamed) await copyUnsafe(run, name, path, signal);
+  change({ filesDone: names.length });
+  if (handle && renamed.length === 0) return;
+
+  change({ state: 'saving', ...(!handle && { target: 'your downloads' }) });
+  const stored = handle ? [] : safe.map((name) => ({ name, path: `${folder}/${name}` }));
+  const files: ZipSource[] = [];
+  for (const { name, path } of [
+    ...stored,
+    ...renamed.map(({ path }) => ({ name: path.slice(folder.length + 1), path })),
+  ]) {
+    signal.throwIfAborted();
+    files.push({ name, ...(await storedFile(path)) });
+  }
+  const [only] = files;
+  if (files.length === 1 && only) saveBlob(only.content, names.length === 1 ? names[0]! : only.name);
+  else saveBlob(await zipBlob(files, signal), `${run.replaceAll('/', '-')}.zip`);
+}
