@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Announcer } from '../ui/announce.tsx';
+import { UploadIndicator } from '../upload/indicator.tsx';
 import { Banners } from './banners.tsx';
 import { Boundary } from './boundary.tsx';
 import { Header } from './header.tsx';
@@ -36,6 +37,7 @@ export function App() {
           <Page params={params} query={query} />
         </Boundary>
       </main>
+      <UploadIndicator />
       <Announcer />
     </>
   );

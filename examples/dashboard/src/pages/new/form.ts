@@ -1,0 +1,101 @@
+import { effect } from '@preact/signals';
+import { navigate, route, runAddress } from '../../app/route.ts';
+import { remember } from '../../data/started.ts';
+import { announce } from '../../ui/announce.tsx';
+import { retryTime } from '../../upload/retry-time.ts';
+import { loadManager, removeRecord, uploadOf, uploads } from '../../upload/uploads.ts';
+import type { Draft } from './draft.ts';
+import { errorsOf, type FieldErrors } from './fields.ts';
+import { parseParams } from './params.ts';
+import { requestOf, secondsOf } from './request.ts';
+import { draftStore } from './store.ts';
+import { createSubmission, type StartedRun, type Submission } from './submission.ts';
+
+const loadStarter = () => import('./starter.ts');
+
+/** What is wrong with a draft. The library's own checks, and those of what the form reads itself. */
+export async function checkDraft(draft: Draft): Promise<FieldErrors> {
+  const { error, rowErrors } = parseParams(draft.params);
+  const row = Object.values(rowErrors)[0];
+  const own: FieldErrors = error || row ? { params: error ?? row?.name ?? row?.value ?? '' } : {};
+  const { checkRequest } = await loadStarter();
+  const request = requestOf(draft);
+  if (draft.title === '' && !draft.target) own.title = 'expected a title of 5 to 50 characters';
+  if (Number.isNaN(secondsOf(draft.timeLimit))) own.timeLimit = 'expected a number of hours, such as 1.5';
+  return { ...errorsOf(await checkRequest(request)), ...own };
+}
+
+/** Starts the uploads of a draft that have not started, and resolves to the datasets when all are ready. */
+async function datasetsOf(draft: Draft, signal: AbortSignal): Promise<readonly string[]> {
+  for (const id of draft.uploads) {
+    const upload = uploadOf(id);
+    if (upload?.state === 'chosen' || upload?.state === 'paused') {
+      const { start } = await loadManager();
+      if (!(await start(id)))
+        throw new Error(`the upload "${upload.title || upload.slug}" cannot start; see the data below`);
+    }
+  }
+  return new Promise((resolve, reject) => {
+    let dispose = () => {};
+    let ended = false;
+    const end = (settle: () => void) => {
+      ended = true;
+      signal.removeEventListener('abort', abort);
+      settle();
+      dispose();
+    };
+    const abort = () => end(() => reject(signal.reason));
+    signal.addEventListener('abort', abort);
+    dispose = effect(() => {
+      const own = uploads.value.filter(({ id }) => draft.uploads.includes(id));
+      if (ended) return;
+      const failed = own.find(({ state }) => state === 'failed' || state === 'paused');
+      if (failed)
+        end(() =>
+          reject(new Error(`the upload "${failed.title || failed.slug}" stopped: continue it, then start again`)),
+        );
+      else if (own.every(({ state }) => state === 'ready')) {
+        const version = (number: number | undefined) => (number === undefined ? '' : `/${number}`);
+        end(() => resolve(own.map(({ owner, slug, versionNumber }) => `${owner}/${slug}${version(versionNumber)}`)));
+      }
+    });
+    if (ended) dispose();
+    if (signal.aborted) abort();
+  });
+}
+
+function onStarted(run: StartedRun, draft: Draft): void {
+  remember({ ...run, title: draft.title, startedAt: new Date().toISOString() });
+  // Their datasets remain; the list shows what is still to be done.
+  for (const id of draft.uploads) removeRecord(id);
+  announce(`Started version ${run.versionNumber} of ${run.ref}`);
+  // The user may have gone to another page meanwhile.
+  if (route.peek().name === 'new') navigate(runAddress(run));
+}
+
+let made: Submission | undefined;
+
+/** The draft of this tab. A start in progress continues while other pages are shown. */
+export function submission(): Submission {
+  made ??= createSubmission({
+    store: draftStore(() => [sessionStorage, localStorage]),
+    newKey: () => crypto.randomUUID(),
+    check: checkDraft,
+    datasets: datasetsOf,
+    async start({ key, draft, waitForSlot }, datasets, options) {
+      const request = requestOf(draft, datasets);
+      const { startRun, partialRun } = await loadStarter();
+      try {
+        return await startRun(request, { ...options, key, waitForSlot });
+      } catch (error) {
+        const run = await partialRun(request, key, error);
+        if (run) remember({ ...run, title: draft.title, startedAt: new Date().toISOString() });
+        throw error;
+      }
+    },
+    outcomeOf: async (error) => (await loadStarter()).outcomeOf(error),
+    retryTime,
+    onStarted,
+  });
+  return made;
+}

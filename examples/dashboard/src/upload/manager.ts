@@ -1,0 +1,269 @@
+import { type DirectoryFile, savedFiles } from 'kaggle-ts/browser';
+import { createOrVersion } from 'kaggle-ts/datasets';
+import { slugify } from 'kaggle-ts/kernels';
+import { account } from '../data/account.ts';
+import { issuesOf } from '../data/dry-run.ts';
+import { type Activity, runUpload, type SendFile } from './engine.ts';
+import { exclusively } from './exclusively.ts';
+import { bytesOf, compareFiles, titleFor, type UploadRecord } from './record.ts';
+import { addRecord, changeLive, changeRecord, isUnfinished, removeRecord, uploadOf, uploads } from './uploads.ts';
+
+const saved = savedFiles('kaggle-dashboard-files');
+/** Files that this tab can read, by upload. */
+const files = new Map<string, readonly (SendFile | DirectoryFile)[]>();
+/** Uploads that this tab sends, or waits to send. */
+const running = new Map<string, AbortController>();
+
+/** Shows other tabs how an upload proceeds. */
+const channel = new BroadcastChannel('uploads');
+channel.onmessage = ({ data }: MessageEvent<{ id: string; activity: Activity }>) => {
+  if (uploadOf(data.id)?.live.elsewhere) changeLive(data.id, { activity: data.activity });
+};
+// Another tab has stopped or removed an upload.
+addEventListener('storage', () => {
+  for (const [id, stop] of running) {
+    const upload = uploadOf(id);
+    if (!upload || !isUnfinished(upload)) stop.abort();
+  }
+});
+
+const messageOf = (error: unknown): string => String((error as Error)?.message ?? error);
+const chosen = (list: readonly SendFile[]) =>
+  list.map(({ name, data }) => ({ name, size: data.size, lastModified: data.lastModified }));
+
+/** Bytes up to which files are copied into the browser. For larger ones it keeps handles, and asks for permission after a reload. */
+const mostCopied = 2 ** 30;
+
+/** Stores the files, so that the upload continues after a reload. Without space it is sent all the same. */
+async function keep(id: string): Promise<void> {
+  changeLive(id, { resumable: 'saving' });
+  const list = files.get(id) ?? [];
+  const small = bytesOf(chosen(list)) <= mostCopied;
+  try {
+    await saved.save(id, small ? list.map(({ name, data }) => ({ name, data })) : list);
+    changeLive(id, { resumable: 'yes' });
+  } catch (error) {
+    changeLive(id, { resumable: 'no', why: messageOf(error) });
+  }
+}
+
+/** Adds files that were chosen or dropped: to `id`, if that upload has not started, else as a new upload. Returns its id. */
+export function addFiles(added: readonly DirectoryFile[], id?: string): string | undefined {
+  if (added.length === 0) return undefined;
+  const record = id === undefined ? undefined : uploadOf(id);
+  const known = record?.state === 'chosen' ? files.get(record.id) : undefined;
+  const names = new Set(added.map(({ name }) => name));
+  const all = [...(known ?? []).filter(({ name }) => !names.has(name)), ...added];
+  const target = known && record ? record.id : crypto.randomUUID();
+  files.set(target, all);
+  if (known) changeRecord(target, { files: chosen(all) });
+  else {
+    const title = titleFor(added);
+    const named = { owner: '', slug: '', title, isPrivate: true, createdAt: Date.now() };
+    addRecord({ ...named, id: target, files: chosen(all), state: 'chosen' });
+  }
+  void keep(target);
+  return target;
+}
+
+/** Takes a file out of an upload that has not started. */
+export function removeFile(id: string, name: string): void {
+  const rest = (files.get(id) ?? []).filter((file) => file.name !== name);
+  if (rest.length === 0) return void cancel(id);
+  files.set(id, rest);
+  changeRecord(id, { files: chosen(rest) });
+  void keep(id);
+}
+
+/** What kaggle-ts says about the dataset and the names of the files, before anything is sent. */
+async function check(record: UploadRecord, list: readonly SendFile[]): Promise<readonly string[]> {
+  const { owner, slug, title, isPrivate } = record;
+  const issues = await issuesOf((client, signal) =>
+    createOrVersion(
+      client,
+      { owner, slug, ...(title && { title, isPrivate }), files: [...list] },
+      { signal, resume: false, onWarning: () => undefined },
+    ),
+  );
+  return issues.map(({ path, message }) => (/^(?:slug|title)$/.test(path) ? `${path}: ${message}` : message));
+}
+
+/** Starts or continues an upload. Returns whether it is under way. Call it in a click handler, as it may ask for access to the files. */
+export async function start(id: string): Promise<boolean> {
+  try {
+    const owner = await account();
+    const upload = uploadOf(id);
+    if (!upload) return false;
+    const { live: _, ...known } = upload;
+    // A slug was chosen for a new version; a new dataset is named by its title.
+    const named = known.slug ? { slug: known.slug, title: '' } : { slug: slugify(known.title) };
+    const record = known.state === 'chosen' ? { ...known, owner, ...named } : known;
+    const list = await filesOf(record, true);
+    if (!list) return false;
+    const state = record.state === 'processing' || record.versionNumber !== undefined ? 'processing' : 'active';
+    const issues = state === 'processing' ? [] : await check(record, list);
+    changeLive(id, { issues, warnings: [] });
+    if (issues.length > 0) return false;
+    changeRecord(id, { ...record, state, error: '' });
+    void run(id);
+    return true;
+  } catch (error) {
+    changeRecord(id, { state: 'failed', error: messageOf(error) });
+    return false;
+  }
+}
+
+/** The files of an upload; `undefined` if the user has to do something first. `asked`: by a click, so a prompt may be shown. */
+async function filesOf(record: UploadRecord, asked: boolean): Promise<readonly SendFile[] | undefined> {
+  const { id } = record;
+  if (record.state === 'processing') return [];
+  const known = files.get(id);
+  if (known) return known;
+  try {
+    const set = (await saved.list()).find((one) => one.id === id);
+    if (set?.needsPermission && !asked) {
+      changeLive(id, { needs: 'permission' });
+      return undefined;
+    }
+    const loaded = (await saved.load(id)) ?? [];
+    const { same, missing } = compareFiles(record.files, loaded);
+    const changed = loaded.filter((file) => file.changed).map(({ name }) => name);
+    if (missing.length === 0 && changed.length === 0) {
+      files.set(id, same);
+      changeLive(id, { needs: undefined, resumable: 'yes' });
+      return same;
+    }
+    changeLive(id, { needs: 'files', missing: missing.filter((name) => !changed.includes(name)), changed });
+  } catch (error) {
+    changeLive(id, {
+      needs: 'files',
+      missing: record.files.map(({ name }) => name),
+      changed: [],
+      why: messageOf(error),
+    });
+  }
+  return undefined;
+}
+
+/** Takes files that were chosen again. `anyway`: also those that have changed. */
+export async function chooseAgain(id: string, given: readonly DirectoryFile[], anyway = false): Promise<void> {
+  const record = uploadOf(id);
+  if (!record) return;
+  const old = (await saved.load(id).catch(() => undefined)) ?? [];
+  const { same, missing, changed } = compareFiles(record.files, [...given, ...old]);
+  const taken = [...given, ...old].filter(({ name }) => changed.includes(name));
+  if (missing.length > 0 || (changed.length > 0 && !anyway)) {
+    changeLive(id, { needs: 'files', missing, changed });
+    return;
+  }
+  const list = [...same, ...taken];
+  files.set(id, list);
+  changeRecord(id, { files: chosen(list) });
+  changeLive(id, { needs: undefined, missing: [], changed: [] });
+  void keep(id);
+  await start(id);
+}
+
+/** Names of files that cannot be read any more. */
+async function unreadable(list: readonly SendFile[]): Promise<string[]> {
+  const bad: string[] = [];
+  for (const { name, data } of list) {
+    await data
+      .slice(0, 1)
+      .arrayBuffer()
+      .catch(() => bad.push(name));
+  }
+  return bad;
+}
+
+async function send(id: string, signal: AbortSignal): Promise<void> {
+  const record = uploadOf(id);
+  if (!record || !isUnfinished(record)) return;
+  const list = await filesOf(record, false);
+  if (!list) return;
+  const result = await runUpload(
+    record,
+    list,
+    {
+      onActivity(activity) {
+        changeLive(id, { activity });
+        channel.postMessage({ id, activity });
+      },
+      onWarning: (text) => changeLive(id, { warnings: [...(uploadOf(id)?.live.warnings ?? []), text] }),
+      onCreated(versionNumber) {
+        changeRecord(id, { state: 'processing', ...(versionNumber !== undefined && { versionNumber }) });
+        void forget(id);
+      },
+    },
+    signal,
+  );
+  changeLive(id, { activity: undefined });
+  if (result.type === 'ready') {
+    const { versionNumber } = result;
+    changeRecord(id, { state: 'ready', ...(versionNumber !== undefined && { versionNumber }) });
+    return;
+  }
+  if (result.type === 'file') {
+    files.delete(id);
+    const changed = await unreadable(list);
+    changeLive(id, { needs: 'files', missing: [], changed, why: result.error });
+  }
+  changeRecord(id, { state: result.type === 'file' ? 'active' : 'failed', error: result.error });
+}
+
+/** Sends an upload unless this tab does so already. If another tab sends it, this one waits, and takes over when that is closed. */
+async function run(id: string): Promise<void> {
+  if (running.has(id)) return;
+  const stop = new AbortController();
+  running.set(id, stop);
+  try {
+    await exclusively(`upload:${id}`, stop.signal, {
+      onWait: () => changeLive(id, { elsewhere: true }),
+      async work() {
+        changeLive(id, { elsewhere: false });
+        await send(id, stop.signal);
+      },
+    });
+  } catch (error) {
+    if (!stop.signal.aborted) changeRecord(id, { state: 'failed', error: messageOf(error) });
+  } finally {
+    if (running.get(id) === stop) running.delete(id);
+    if (uploadOf(id)) changeLive(id, { activity: undefined, elsewhere: false });
+  }
+}
+
+/** Deletes the stored copy of the files. */
+async function forget(id: string): Promise<void> {
+  files.delete(id);
+  await saved.remove(id).catch(() => undefined);
+}
+
+/** Stops an upload. What arrived stays at the storage, and is not sent again. */
+export function pause(id: string): void {
+  changeRecord(id, { state: 'paused' });
+  running.get(id)?.abort();
+}
+
+/** Removes an upload, and stops it. A dataset that was created remains. */
+export async function cancel(id: string): Promise<void> {
+  running.get(id)?.abort();
+  removeRecord(id);
+  await forget(id);
+}
+
+/** Continues what an earlier page, or a closed tab, did not finish. */
+export function continueAll(): void {
+  for (const upload of uploads.peek()) if (isUnfinished(upload)) void run(upload.id);
+}
+
+/** Whether leaving the page would lose something: files of an unfinished upload that are not stored. */
+function wouldLose(): boolean {
+  return uploads.peek().some(({ id, state, live, files: list }) => {
+    const open = state === 'chosen' || state === 'active' || state === 'paused';
+    return open && files.has(id) && live.resumable !== 'yes' && bytesOf(list) > 0;
+  });
+}
+
+addEventListener('beforeunload', (event) => {
+  if (wouldLose()) event.preventDefault();
+});
