@@ -14,7 +14,7 @@ import { type AppOptions, createApp } from '../../examples/dashboard/server/app.
 import { staticFiles } from '../../examples/dashboard/server/static.ts';
 import { createClient, type KaggleClient } from '../../src/node.ts';
 import { nodeHandler } from '../../src/proxy/node.ts';
-import { createEmulator, type Emulator, scriptedExecutor } from '../../src/testing/index.ts';
+import { createEmulator, type Emulator, type EmulatorOptions, scriptedExecutor } from '../../src/testing/index.ts';
 import { launchBrowser } from '../platform/chromium.ts';
 import { findBarriers } from './barriers.ts';
 
@@ -25,8 +25,9 @@ export interface SiteOptions {
   /**
    * Options of the emulator, such as `executor`, which runs new kernels. Its default ends them at once. `pace: 100`:
    * running samples write to their logs every 100 ms; by default they write nothing, so that pictures stay the same.
+   * `users` need `samples: false`, as the samples have their own.
    */
-  emulator?: SampleOptions;
+  emulator?: SampleOptions & Pick<EmulatorOptions, 'users'>;
   /** `false`: an account without runs and datasets. @default true */
   samples?: boolean;
   /** Options of the server, such as `password`, `allow` or `limits`. @default no password */
