@@ -1,8 +1,23 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { push } from '../../src/services/kernels/index.ts';
-import { scriptedExecutor } from '../../src/testing/index.ts';
+import { type KernelFixture, scriptedExecutor } from '../../src/testing/index.ts';
 import { openDashboard } from './site.ts';
+
+const fixture = (slug: string, day: number, more: Partial<KernelFixture> = {}): KernelFixture => ({
+  owner: 'alice',
+  slug,
+  title: slug.replace('-', ' '),
+  text: '',
+  created: Date.UTC(2026, 0, day),
+  status: 'COMPLETE',
+  ...more,
+});
+const kernels = [
+  fixture('house-prices', 1),
+  fixture('store-sales', 2, { status: 'ERROR', failureMessage: 'out of memory' }),
+  fixture('digit-recognizer', 3, { enableGpu: true }),
+];
 
 const titles = (page: Page) => page.getByRole('row').getByRole('link').allTextContents();
 const row = (page: Page, title: string) => page.getByRole('row').filter({ hasText: title });
@@ -26,27 +41,87 @@ function held() {
   return { executor, end: resolve };
 }
 
-test('a run that is started elsewhere appears, and its status changes by itself', async () => {
-  const { executor, end } = held();
-  const { page, client, checkAccess } = await openDashboard({ emulator: { executor } });
+const nightShift = { slug: 'alice/night-shift', newTitle: 'Night shift', text: 'print(1)', params: {} };
+
+test('the list is live, and everything in it works with the keyboard', async () => {
+  const { executor } = held();
+  const site = await openDashboard({ samples: false, emulator: { executor, fixtures: { kernels } } });
+  const { page, client, checkAccess } = site;
   await row(page, 'house prices').getByText('Complete').waitFor();
-  await push(client, { slug: 'alice/night-shift', newTitle: 'Night shift', text: 'print(1)' });
-  // Somebody comes back to the tab: the list is requested at once.
+  await row(page, 'store sales').getByText('out of memory').waitFor();
+  expect(await titles(page)).toEqual(['digit recognizer', 'store sales', 'house prices']);
+
+  // A run that is started elsewhere is found when somebody comes back to the tab.
+  await push(client, nightShift);
   await hide(page, true);
   await hide(page, false);
   await row(page, 'Night shift').getByText('Running').waitFor();
   expect((await titles(page))[0]).toBe('Night shift');
-  await page.getByText('3 active').waitFor();
+  await page.getByText('1 active').waitFor();
   await checkAccess();
-  end();
-  await row(page, 'Night shift').getByText('Complete').waitFor();
-  await page.getByRole('status').filter({ hasText: 'Night shift: Complete' }).waitFor({ state: 'attached' });
+
+  const focused = () => page.evaluate('document.activeElement.ariaLabel ?? document.activeElement.textContent');
+  await page.getByRole('link', { name: 'Night shift' }).focus();
+  await page.keyboard.press('ArrowDown');
+  await expect.poll(focused).toBe('digit recognizer');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Cancel' }).waitFor();
+  await checkAccess();
+  await page.keyboard.press('ArrowDown');
+  await expect.poll(focused).toBe('Run again');
+  await page.keyboard.press('Escape');
+  await expect.poll(focused).toBe('Actions for Night shift');
+  await page.keyboard.press('Enter');
+  await expect.poll(focused).toBe('Cancel');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog', { name: 'Cancel this run?' }).waitFor();
+  await checkAccess();
+  await page.getByRole('button', { name: 'Cancel run' }).click();
+  await row(page, 'Night shift').getByText('Canceled').waitFor();
+  await page.getByRole('status').filter({ hasText: 'Night shift: Canceled' }).waitFor({ state: 'attached' });
 });
 
-test('a page that nobody sees sends nothing', async () => {
+test('filter and selection remain; an account without runs is told what to do', async () => {
+  const site = await openDashboard({ device: 'phone', samples: false, emulator: { fixtures: { kernels } } });
+  const { page, visit } = site;
+  await row(page, 'store sales').getByText('Failed').waitFor();
+  await page.getByRole('searchbox').fill('PRICES');
+  await expect.poll(() => titles(page)).toEqual(['house prices']);
+  await page.getByRole('button', { name: /^Failed 1/ }).click();
+  await page.getByText('No matching runs').waitFor();
+  await page.reload();
+  await page.getByText('No matching runs').waitFor();
+  expect(await page.getByRole('searchbox').inputValue()).toBe('PRICES');
+  await page.getByRole('button', { name: 'Clear the filter' }).click();
+  await page.getByLabel('Order').selectOption('Title');
+  await expect.poll(() => titles(page)).toEqual(['digit recognizer', 'house prices', 'store sales']);
+  await visit('#/?search=gpu&status=nonsense&sort=nonsense');
+  await expect.poll(() => titles(page)).toEqual(['digit recognizer']);
+  await visit('#/');
+
+  await page.getByLabel('Compare house prices').check();
+  await page.getByText('Select another to compare').waitFor();
+  await page.getByLabel('Compare store sales').check();
+  await site.checkAccess();
+  await visit('#/quota');
+  await visit('#/');
+  const link = page.getByRole('region', { name: 'Selected runs' }).getByRole('link', { name: 'Compare' });
+  expect(await link.getAttribute('href')).toBe('#/compare?runs=alice/house-prices/1,alice/store-sales/1');
+
+  for (const key of site.emulator.state.kernels.keys()) site.emulator.state.kernels.delete(key);
+  await page.reload();
+  await page.getByRole('heading', { name: 'No runs yet' }).waitFor();
+  await site.checkAccess();
+});
+
+test('a page that nobody sees sends nothing; without a server it keeps what it knows, and continues when it is back', async () => {
   const { executor, end } = held();
-  const { page, client } = await openDashboard({ emulator: { executor } });
-  await push(client, { slug: 'alice/night-shift', newTitle: 'Night shift', text: 'print(1)' });
+  const site = await openDashboard({ samples: false, emulator: { executor } });
+  const { page, client } = site;
+  site.expectProblems(/Failed to load resource/);
+  await push(client, nightShift);
   await page.clock.install();
   await page.reload();
   await row(page, 'Night shift').getByText('Running').waitFor();
@@ -57,97 +132,15 @@ test('a page that nobody sees sends nothing', async () => {
   await hide(page, true);
   sent.length = 0;
   await page.clock.fastForward('10:00');
-  end();
   expect(sent).toEqual([]);
-  await hide(page, false);
-  await row(page, 'Night shift').getByText('Complete').waitFor();
-});
 
-test('search, status and order are in the address, and remain after a reload', async () => {
-  const { page, visit } = await openDashboard({
-    emulator: { executor: scriptedExecutor(() => Promise.reject(new Error('out of memory'))) },
-  });
-  await row(page, 'house prices').waitFor();
-  await page.getByRole('searchbox').fill('PRICES');
-  await expect.poll(() => titles(page)).toEqual(['House prices: a first look']);
-  await page.getByRole('button', { name: /^Failed/ }).click();
-  await page.getByText('No matching runs').waitFor();
-  await page.reload();
-  await page.getByText('No matching runs').waitFor();
-  expect(await page.getByRole('searchbox').inputValue()).toBe('PRICES');
-  await page.getByRole('button', { name: 'Clear the filter' }).click();
-  await page.getByLabel('Order').selectOption('Title');
-  await expect
-    .poll(async () => (await titles(page)).slice(1, 3))
-    .toEqual(['Digit recognizer CNN', 'Forest cover sweep']);
-  await visit('#/?search=none&status=nonsense&sort=nonsense');
-  await page.getByText('No matching runs').waitFor();
-});
-
-test('a failed run shows why', async () => {
-  const { page, client } = await openDashboard({
-    samples: false,
-    emulator: { executor: scriptedExecutor(() => Promise.reject(new Error('out of memory'))) },
-  });
-  await page.getByRole('link', { name: 'New run' }).nth(1).waitFor();
-  await push(client, { slug: 'alice/broken', newTitle: 'Broken', text: 'x' });
-  await page.reload();
-  await row(page, 'Broken').getByText('Failed').waitFor();
-  await row(page, 'Broken').getByText('out of memory').waitFor();
-});
-
-test('the keyboard moves between runs, opens the menu of one, and cancels it', async () => {
-  const { executor } = held();
-  const { page, client, checkAccess } = await openDashboard({ emulator: { executor } });
-  await push(client, { slug: 'alice/night-shift', newTitle: 'Night shift', text: 'print(1)', params: {} });
-  await page.reload();
-  await row(page, 'Night shift').getByText('Running').waitFor();
-  await page.getByRole('link', { name: 'Night shift' }).focus();
-  await page.keyboard.press('ArrowDown');
-  await expect.poll(() => page.evaluate('document.activeElement.textContent')).not.toBe('Night shift');
-  await page.keyboard.press('ArrowUp');
-  await page.keyboard.press('Tab');
-  await page.keyboard.press('Enter');
-  await page.getByRole('menuitem', { name: 'Cancel' }).waitFor();
-  await checkAccess();
-  await page.keyboard.press('ArrowDown');
-  await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Run again');
-  await page.keyboard.press('Escape');
-  await expect.poll(() => page.evaluate('document.activeElement.ariaLabel')).toBe('Actions for Night shift');
-  await page.keyboard.press('Enter');
-  await page.keyboard.press('Enter');
-  await page.getByRole('dialog', { name: 'Cancel this run?' }).waitFor();
-  await checkAccess();
-  await page.getByRole('button', { name: 'Cancel run' }).click();
-  await row(page, 'Night shift').getByText('Canceled').waitFor();
-});
-
-test('two selected runs can be compared', async () => {
-  const { page, visit } = await openDashboard({ device: 'phone' });
-  await page.getByLabel('Compare house prices').check();
-  await page.getByText('Select another to compare').waitFor();
-  await page.getByLabel('Compare store sales').check();
-  await visit('#/quota');
-  await visit('#/');
-  const link = page.getByRole('region', { name: 'Selected runs' }).getByRole('link', { name: 'Compare' });
-  expect(await link.getAttribute('href')).toBe(
-    '#/compare?runs=alice/house-prices-notebook/1,alice/store-sales-forecast/1',
-  );
-});
-
-test('without a server the page keeps what it knows, and continues when it is back', async () => {
-  const { executor, end } = held();
-  const site = await openDashboard({ emulator: { executor } });
-  const { page, client } = site;
-  site.expectProblems(/Failed to load resource/);
-  await push(client, { slug: 'alice/night-shift', newTitle: 'Night shift', text: 'print(1)' });
-  await page.reload();
-  await row(page, 'Night shift').getByText('Running').waitFor();
   await site.stop();
-  end();
+  await hide(page, false);
   await page.getByText('No connection to the server').waitFor();
-  expect(await titles(page)).toContain('Night shift');
+  expect(await titles(page)).toEqual(['Night shift']);
+  end();
   await site.start();
+  await page.clock.fastForward('00:30');
   await row(page, 'Night shift').getByText('Complete').waitFor();
   await page.getByText('No connection to the server').waitFor({ state: 'detached' });
 });

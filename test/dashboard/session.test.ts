@@ -4,7 +4,13 @@ import { openDashboard } from './site.ts';
 test('a session that ends asks for the password, and what was being done continues', async () => {
   let now = Date.now();
   const password = 'correct horse battery';
-  const site = await openDashboard({ app: { password, sessionSeconds: 3600, now: () => now } });
+  const site = await openDashboard({
+    samples: false,
+    emulator: {
+      fixtures: { kernels: [{ owner: 'alice', slug: 'house-prices', title: 'house prices', text: '', log: [] }] },
+    },
+    app: { password, sessionSeconds: 3600, now: () => now },
+  });
   const { page } = site;
   site.expectProblems(/401/);
   const dialog = page.getByRole('dialog', { name: 'Sign in' });

@@ -25,9 +25,9 @@ export interface SiteOptions {
   /**
    * Options of the emulator, such as `executor`, which runs new kernels. Its default ends them at once. `pace: 100`:
    * running samples write to their logs every 100 ms; by default they write nothing, so that pictures stay the same.
-   * `users` need `samples: false`, as the samples have their own.
+   * `fixtures` and `users` need `samples: false`.
    */
-  emulator?: SampleOptions & Pick<EmulatorOptions, 'users'>;
+  emulator?: SampleOptions & Pick<EmulatorOptions, 'fixtures' | 'users'>;
   /** `false`: an account without runs and datasets. @default true */
   samples?: boolean;
   /** Options of the server, such as `password`, `allow` or `limits`. @default no password */
@@ -155,7 +155,7 @@ export async function openDashboard(options: SiteOptions = {}): Promise<Site> {
     acceptDownloads: true,
     serviceWorkers: options.offline ? 'allow' : 'block',
   });
-  context.setDefaultTimeout(60_000);
+  context.setDefaultTimeout(20_000);
   const { problems, expected } = watchProblems(context);
   const page = await context.newPage();
   let closed = false;

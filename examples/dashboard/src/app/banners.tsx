@@ -1,11 +1,38 @@
-import { isUnreachable } from '../data/network.ts';
-import { ask, isAsking, isSignedOut } from '../data/session.ts';
+import { useEffect } from 'preact/hooks';
+import { isUnreachable, noteReached } from '../data/network.ts';
+import { ask, checkSession, isAsking, isSignedOut } from '../data/session.ts';
 import { Banner } from '../ui/banner.tsx';
 import { Button } from '../ui/button.tsx';
 import { lazy } from './lazy.tsx';
 import { applyUpdate, isUpdateReady } from './updates.ts';
 
 const SignIn = lazy(() => import('./sign-in.tsx'));
+
+/** Milliseconds between two attempts to reach the server, for pages that send nothing else. */
+const interval = 5000;
+
+function Unreachable() {
+  useEffect(() => {
+    const attempt = () => {
+      if (!document.hidden)
+        checkSession().then(
+          () => noteReached(true),
+          () => undefined,
+        );
+    };
+    const timer = setInterval(attempt, interval);
+    addEventListener('online', attempt);
+    return () => {
+      clearInterval(timer);
+      removeEventListener('online', attempt);
+    };
+  }, []);
+  return (
+    <Banner icon="offline">
+      <p>No connection to the server. The page shows what it knows, and continues by itself.</p>
+    </Banner>
+  );
+}
 
 /** What concerns the whole app: the session, the network, a new version. */
 export function Banners() {
@@ -18,11 +45,7 @@ export function Banners() {
         </Banner>
       )}
       {isSignedOut.value && <SignIn />}
-      {isUnreachable.value && (
-        <Banner icon="offline">
-          <p>No connection to the server. The page shows what it knows, and continues by itself.</p>
-        </Banner>
-      )}
+      {isUnreachable.value && <Unreachable />}
       {isUpdateReady.value && (
         <Banner icon="download">
           <p>A new version of the dashboard is ready.</p>

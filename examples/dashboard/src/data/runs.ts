@@ -1,7 +1,7 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import { type ApiKernelMetadata, isTerminal, list, watch } from 'kaggle-ts/kernels';
 import { client } from './client.ts';
-import { isHidden, isOffline } from './network.ts';
+import { isHidden, isOffline, isUnreachable } from './network.ts';
 import { type RunRow, type RunState, rowsOf, runKey } from './run-rows.ts';
 import { loadSavedRuns, type SavedRuns, saveRuns } from './saved-runs.ts';
 import { started } from './started.ts';
@@ -80,7 +80,7 @@ async function pause(seconds: number, signal: AbortSignal): Promise<void> {
   const timer = setTimeout(resolve, seconds * 1000);
   signal.addEventListener('abort', wake);
   const stop = effect(() => {
-    void [started.value, most.value, isOffline.value];
+    void [started.value, most.value, isOffline.value, isUnreachable.value];
     if (!isFirst) resolve();
     isFirst = false;
   });

@@ -74,6 +74,8 @@ export async function signIn(password: string): Promise<void> {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ password }),
+  }).catch(() => {
+    throw new Error('the server cannot be reached; check the connection and try again');
   });
   if (!response.ok) {
     const body = (await response.json().catch(() => undefined)) as { error?: { message?: string } } | undefined;

@@ -21,7 +21,8 @@ function useNow(): number {
   return now.value;
 }
 
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' });
+const long = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const short = { minute: 'min', hour: 'h' } as const;
 const full = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' });
 const units: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number])[] = [
   ['year', 31_536_000],
@@ -31,11 +32,14 @@ const units: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, seconds: num
   ['minute', 60],
 ];
 
-/** How long ago, or how far ahead, a time is: `5 min. ago`. */
+/** How long ago, or how far ahead, a time is: `5 min ago`, `yesterday`. */
 export function relativeTime(date: Date, at: number = Date.now()): string {
   const seconds = (date.getTime() - at) / 1000;
   const [unit, size] = units.find(([, size]) => Math.abs(seconds) >= size) ?? [];
-  return unit ? relative.format(Math.trunc(seconds / size!), unit) : seconds > 0 ? 'in a moment' : 'just now';
+  if (!unit) return seconds > 0 ? 'in a moment' : 'just now';
+  const count = Math.trunc(seconds / size!);
+  if (unit !== 'minute' && unit !== 'hour') return long.format(count, unit);
+  return count < 0 ? `${-count} ${short[unit]} ago` : `in ${count} ${short[unit]}`;
 }
 
 /** A time as an age, with the date and time as its title. */

@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { PageProps } from '../../app/route.ts';
 import { setQuery } from '../../app/route.ts';
+import { isUnreachable } from '../../data/network.ts';
 import { filterRows, groupOf } from '../../data/run-rows.ts';
 import { hasMore, keepCurrent, listError, retryNow, rows, savedAt, showMore, states } from '../../data/runs.ts';
 import { Button } from '../../ui/button.tsx';
@@ -45,7 +46,8 @@ export default function RunsPage({ query }: PageProps) {
           {active > 0 && `${active} active`}
         </p>
       </div>
-      {error !== undefined && <Problem error={error} onRetry={retryNow} />}
+      {/* With a list to show, the banner of the app is enough for a lost connection. */}
+      {error !== undefined && !(all && isUnreachable.value) && <Problem error={error} onRetry={retryNow} />}
       {savedAt.value && (
         <p class="runs-old">
           <Icon name="clock" />

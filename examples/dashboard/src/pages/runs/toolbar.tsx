@@ -20,7 +20,7 @@ export function Toolbar({ filter, rows, statusOf }: ToolbarProps) {
         <input
           type="search"
           aria-label="Search runs"
-          placeholder="Title, owner or accelerator"
+          placeholder="Search runs"
           value={filter.search}
           onInput={(event) => setQuery({ search: event.currentTarget.value })}
         />
