@@ -115,12 +115,18 @@ export function LogView({ store, live, name, atEnd = live, line, lineHref }: Log
     search.setQuery({ ...search.query, text: '' });
     area.current?.focus({ preventScroll: true });
   };
+  // Enter before anything is found jumps as soon as it is.
+  const wanted = useRef<1 | -1 | undefined>(undefined);
   const step = (by: 1 | -1) => {
     const match = search.step(by, first ?? 0);
+    wanted.current = match || search.search?.isDone ? undefined : by;
     if (!match) return;
     const row = { line: store.lines[match.index]! } as Row;
     scroll.reveal(rows.rowOf(match.index, search.matchesOf(row)[match.nth]?.[0]));
   };
+  useEffect(() => {
+    if (wanted.current && search.search && search.search.total > 0) step(wanted.current);
+  });
   const copyAll = async () => {
     try {
       await navigator.clipboard.writeText(textOf(store.lines, stream));
@@ -172,7 +178,7 @@ export function LogView({ store, live, name, atEnd = live, line, lineHref }: Log
       )}
       <div class="log-frame">
         <div
-          class="log-area"
+          class={live ? 'log-area log-live' : 'log-area'}
           ref={area}
           role="log"
           aria-live="off"

@@ -16,57 +16,56 @@ function cellsOf(character: string, cells: number): number {
   return wide.test(character) ? 2 : 1;
 }
 
-/** The starts of the rows of a text that is not even. */
-function rowStarts(text: string, columns: number): number[] {
-  const starts = [0];
+/** Where the next row starts: after the last blank in the second half of this one, or at `end`, which does not fit. */
+function breakAt(text: string, start: number, end: number): number {
+  const blank = text.slice(start, end).lastIndexOf(' ');
+  return blank > (end - start) / 2 ? start + blank + 1 : end;
+}
+
+/** The index of the first character that does not fit into a row, and the length of the text if all does. */
+function endOfRow(text: string, start: number, columns: number): number {
   let cells = 0;
-  let at = 0;
-  for (const character of text) {
-    const own = cellsOf(character, cells);
-    if (cells + own > columns && cells > 0) {
-      starts.push(at);
-      cells = cellsOf(character, 0);
-    } else cells += own;
+  for (let at = start; at < text.length; ) {
+    const character = String.fromCodePoint(text.codePointAt(at)!);
+    cells += cellsOf(character, cells);
+    if (cells > columns && at > start) return at;
     at += character.length;
   }
-  return starts;
+  return text.length;
 }
 
-/** Where the rows of a text start; `undefined` if it is even. */
-interface Layout {
-  readonly text: string;
-  readonly columns: number;
-  readonly starts: readonly number[] | undefined;
-}
-
-/** The last layout: all rows of a long line are drawn one after the other. */
-let last: Layout | undefined;
-
-function layout(text: string, columns: number): Layout {
-  if (last?.text !== text || last.columns !== columns) {
-    last = { text, columns, starts: even.test(text) ? undefined : rowStarts(text, columns) };
+/** The starts of the rows of a text. */
+function rowStarts(text: string, columns: number): number[] {
+  const starts = [0];
+  const isEven = even.test(text);
+  for (let start = 0; ; ) {
+    const end = isEven ? Math.min(text.length, start + columns) : endOfRow(text, start, columns);
+    if (end === text.length) return starts;
+    start = breakAt(text, start, end);
+    starts.push(start);
   }
-  return last;
 }
 
-/** Number of rows of `columns` cells that a line takes. */
+/** The rows of the last text: all rows of a long line are drawn one after the other. */
+let last = { text: '', columns: 0, starts: [0] as readonly number[] };
+
+function layout(text: string, columns: number): readonly number[] {
+  if (last.text !== text || last.columns !== columns) last = { text, columns, starts: rowStarts(text, columns) };
+  return last.starts;
+}
+
+/** Number of rows of `columns` cells that a line takes. Lines are broken at blanks if there are some. */
 export function countRows(text: string, columns: number): number {
-  return even.test(text) ? Math.max(1, Math.ceil(text.length / columns)) : layout(text, columns).starts!.length;
+  return text.length <= columns && even.test(text) ? 1 : layout(text, columns).length;
 }
 
 /** The part of a line that is in one of its rows: `[start, end)` in UTF-16 units. */
 export function rowBounds(text: string, columns: number, row: number): [start: number, end: number] {
-  const { starts } = layout(text, columns);
-  if (!starts) return [row * columns, Math.min(text.length, (row + 1) * columns)];
+  const starts = layout(text, columns);
   return [starts[row] ?? text.length, starts[row + 1] ?? text.length];
 }
 
 /** The row of a line that contains the position. */
 export function rowAt(text: string, columns: number, position: number): number {
-  const { starts } = layout(text, columns);
-  if (!starts) return Math.min(Math.floor(position / columns), Math.max(0, Math.ceil(text.length / columns) - 1));
-  return Math.max(
-    0,
-    starts.findLastIndex((start) => start <= position),
-  );
+  return Math.max(0, layout(text, columns).findLastIndex((start) => start <= position));
 }
