@@ -8,7 +8,7 @@ const query = (text: string, { matchCase = false, isRegex = false } = {}) => toR
 function manual(store: LogStore, text: string, stream: 'all' | 'stderr' = 'all', now?: () => number) {
   const slices: (() => void)[] = [];
   const onChange = vi.fn();
-  const search = startSearch(store, query(text)!, { stream, onChange, later: (work) => slices.push(work), now });
+  const search = startSearch(store, { regex: query(text)!, stream, onChange, later: (work) => slices.push(work), now });
   return { search, onChange, slices, runAll: () => slices.splice(0).forEach((work) => void work()) };
 }
 
@@ -86,5 +86,37 @@ describe('a search', () => {
     expect([search.total < 1000, search.isDone, slices.length]).toEqual([true, false, 1]);
     while (slices.length > 0) slices.shift()!();
     expect([search.total, search.isDone]).toEqual([1000, true]);
+  });
+
+  test('in another thread, in batches, also of lines that change meanwhile', async () => {
+    const store = storeOf(...Array<string>(5000).fill('a'));
+    const batches: number[] = [];
+    const replies: (() => void)[] = [];
+    const onError = vi.fn();
+    const search = startSearch(store, {
+      regex: query('a')!,
+      stream: 'all',
+      onChange: () => undefined,
+      onError,
+      later: (work) => work(),
+      count(texts) {
+        batches.push(texts.length);
+        return new Promise((resolve, reject) => {
+          replies.push(() => (batches.length === 4 ? reject(new Error('too long')) : resolve(texts.map(() => 1))));
+        });
+      },
+    });
+    expect([search.total, search.isDone]).toEqual([0, false]);
+    replies.shift()!();
+    await vi.waitFor(() => expect(batches).toEqual([4000, 1000]));
+    expect([search.total, search.isDone]).toEqual([4000, false]);
+    store.append([{ stream: 'stdout', time: 1, data: 'a' }]);
+    replies.shift()!();
+    await vi.waitFor(() => expect(batches).toEqual([4000, 1000, 1]));
+    replies.shift()!();
+    await vi.waitFor(() => expect([search.total, search.isDone]).toEqual([5001, true]));
+    store.append([{ stream: 'stdout', time: 1, data: 'a' }]);
+    replies.shift()!();
+    await vi.waitFor(() => expect(onError).toHaveBeenCalledWith(new Error('too long')));
   });
 });

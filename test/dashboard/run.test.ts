@@ -182,7 +182,12 @@ test('100,000 lines: no long task, following, search', async () => {
   await page.getByLabel('Search in the log').fill('line 4(2{3}|');
   await page.getByText('Invalid expression').waitFor();
   await page.getByLabel('Search in the log').fill('^the .* line 42{4}$');
-  await page.getByText(/^1 matches$/).waitFor();
+  await page.getByText(/^1 match$/).waitFor();
+  await page.keyboard.press('Enter');
+  await row(page, 'line 42222').locator('.log-match-current').waitFor();
+  // One that would never end.
+  await page.getByLabel('Search in the log').fill('^(\\w+ ?)+-$');
+  await page.getByText('This expression takes too long').waitFor();
   await page.keyboard.press('Escape');
   await page.getByLabel('Search in the log').waitFor({ state: 'detached' });
   expect(await log(page).evaluate((element) => element === document.activeElement)).toBe(true);

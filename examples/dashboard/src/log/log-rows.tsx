@@ -1,6 +1,7 @@
 import { LineText } from './line-text.tsx';
 import type { Row } from './rows.ts';
 import type { Match, Range } from './search.ts';
+import type { LogLine } from './store.ts';
 import { duration } from './time.ts';
 
 export interface LogRowsProps {
@@ -10,7 +11,7 @@ export interface LogRowsProps {
   target: number | undefined;
   times: boolean;
   lineHref: ((line: number) => string) | undefined;
-  matchesOf(row: Row): readonly Range[];
+  matchesOf(line: LogLine): readonly Range[];
   current: Match | undefined;
 }
 
@@ -39,7 +40,7 @@ export function LogRows({ rows, target, times, lineHref, matchesOf, current }: L
                 line={line}
                 start={start}
                 end={end}
-                matches={matchesOf(row)}
+                matches={matchesOf(line)}
                 current={current?.index === index ? current.nth : undefined}
               />
             </span>

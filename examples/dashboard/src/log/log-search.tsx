@@ -10,12 +10,14 @@ export interface LogSearchBarProps {
 }
 
 function summary({ query, error, search, current }: LogSearch): string {
-  if (error !== undefined) return `Invalid expression: ${error}`;
+  if (error !== undefined) return error;
   if (query.text === '' || !search) return '';
   const more = search.isDone ? '' : '+';
   if (search.total === 0) return search.isDone ? 'No matches' : 'Searching';
   const total = `${search.total.toLocaleString('en')}${more}`;
-  return current ? `${(search.ordinalOf(current) + 1).toLocaleString('en')} of ${total}` : `${total} matches`;
+  return current
+    ? `${(search.ordinalOf(current) + 1).toLocaleString('en')} of ${total}`
+    : `${total} ${total === '1' ? 'match' : 'matches'}`;
 }
 
 /** The search in a log. */

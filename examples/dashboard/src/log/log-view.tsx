@@ -121,8 +121,7 @@ export function LogView({ store, live, name, atEnd = live, line, lineHref }: Log
     const match = search.step(by, first ?? 0);
     wanted.current = match || search.search?.isDone ? undefined : by;
     if (!match) return;
-    const row = { line: store.lines[match.index]! } as Row;
-    scroll.reveal(rows.rowOf(match.index, search.matchesOf(row)[match.nth]?.[0]));
+    scroll.reveal(rows.rowOf(match.index, search.matchesOf(store.lines[match.index]!)[match.nth]?.[0]));
   };
   useEffect(() => {
     if (wanted.current && search.search && search.search.total > 0) step(wanted.current);

@@ -46,7 +46,6 @@ export interface Match {
 
 /** A search through a log, in slices, that continues while the log grows. */
 export interface Search {
-  readonly regex: RegExp;
   /** Number of matches so far. */
   readonly total: number;
   /** Whether all lines were searched. */
@@ -63,6 +62,13 @@ export interface Search {
 export interface SearchOptions {
   readonly stream: StreamFilter;
   onChange(): void;
+  /**
+   * Counts the matches in each text in another thread.
+   * @default counts here, in slices of a few milliseconds
+   */
+  count?: ((texts: readonly string[]) => Promise<ArrayLike<number>>) | undefined;
+  /** Receives why `count` failed. The search ends then. */
+  onError?: ((error: Error) => void) | undefined;
   /** Calls `work` in another task. */
   later?(work: () => void): void;
   now?(): number;
@@ -72,20 +78,18 @@ export interface SearchOptions {
 const slice = 8;
 /** Lines between two looks at the clock. */
 const batch = 64;
+/** Lines per call of `count`. */
+const remoteBatch = 4000;
 
-export function startSearch(store: LogStore, regex: RegExp, options: SearchOptions): Search {
-  const { stream, onChange, later = (work) => setTimeout(work), now = () => performance.now() } = options;
+export function startSearch(store: LogStore, options: SearchOptions & { readonly regex: RegExp }): Search {
+  const { regex, stream, onChange, count, onError } = options;
+  const { later = (work: () => void) => setTimeout(work), now = () => performance.now() } = options;
   const counts = createSums();
   const changed = new Set<number>();
   let next = 0;
-  let isScheduled = false;
+  /** A slice is scheduled, or `count` is at work. */
+  let isBusy = false;
   let isStopped = false;
-
-  function searchLine(index: number): void {
-    const line = store.lines[index]!;
-    const isShown = stream === 'all' || line.stream === stream;
-    counts.set(index, isShown ? matchesIn(line.text, regex).length : 0);
-  }
 
   function* lines(): Generator<number> {
     for (const index of changed) {
@@ -95,24 +99,48 @@ export function startSearch(store: LogStore, regex: RegExp, options: SearchOptio
     while (next < store.lines.length) yield next++;
   }
 
-  function work(): void {
-    isScheduled = false;
-    if (isStopped) return;
+  const isShown = (index: number) => stream === 'all' || store.lines[index]!.stream === stream;
+  const isBehind = () => next < store.lines.length || changed.size > 0;
+
+  function searchHere(): void {
     const end = now() + slice;
-    let count = 0;
+    let searched = 0;
     for (const index of lines()) {
-      searchLine(index);
-      if (++count % batch === 0 && now() >= end) break;
+      counts.set(index, isShown(index) ? matchesIn(store.lines[index]!.text, regex).length : 0);
+      if (++searched % batch === 0 && now() >= end) break;
     }
+  }
+
+  async function searchElsewhere(ask: NonNullable<SearchOptions['count']>): Promise<void> {
+    const indexes = [...lines().take(remoteBatch)];
+    const shown = indexes.filter(isShown);
+    const found = await ask(shown.map((index) => store.lines[index]!.text));
+    for (const index of indexes) counts.set(index, 0);
+    for (const [at, index] of shown.entries()) counts.set(index, found[at]!);
+  }
+
+  function done(): void {
+    isBusy = false;
+    if (isStopped) return;
     if (isBehind()) schedule();
     onChange();
   }
 
-  const isBehind = () => next < store.lines.length || changed.size > 0;
+  function work(): void {
+    if (isStopped) return;
+    if (!count) {
+      searchHere();
+      done();
+      return;
+    }
+    searchElsewhere(count).then(done, (error: Error) => {
+      if (!isStopped) onError?.(error);
+    });
+  }
 
   function schedule(): void {
-    if (isScheduled) return;
-    isScheduled = true;
+    if (isBusy) return;
+    isBusy = true;
     later(work);
   }
 
@@ -123,12 +151,11 @@ export function startSearch(store: LogStore, regex: RegExp, options: SearchOptio
   schedule();
 
   return {
-    regex,
     get total() {
       return counts.total;
     },
     get isDone() {
-      return !isBehind();
+      return !isBehind() && !isBusy;
     },
     at(ordinal) {
       const { index, offset } = counts.find(ordinal);

@@ -67,5 +67,8 @@ export function rowBounds(text: string, columns: number, row: number): [start: n
 
 /** The row of a line that contains the position. */
 export function rowAt(text: string, columns: number, position: number): number {
-  return Math.max(0, layout(text, columns).findLastIndex((start) => start <= position));
+  return Math.max(
+    0,
+    layout(text, columns).findLastIndex((start) => start <= position),
+  );
 }

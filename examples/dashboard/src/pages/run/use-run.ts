@@ -1,5 +1,6 @@
 import { isTerminal, type KernelStatus } from 'kaggle-ts/kernels';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { knownState } from '../../data/runs.ts';
 import { createLogStore, type LogStore } from '../../log/store.ts';
 import { followRun } from './follow-run.ts';
 import type { RunTarget } from './target.ts';
@@ -23,9 +24,15 @@ export interface LiveRun {
 /** Milliseconds after which a warning is no longer shown: nothing says that a retry has worked. */
 const warningTime = 60_000;
 
+/** What the list of runs knows already. */
+function listed({ ref, versionNumber }: RunTarget): KernelStatus | undefined {
+  const state = knownState(ref, versionNumber);
+  return state && state.status !== 'UNAVAILABLE' ? { failureMessage: undefined, ...state } : undefined;
+}
+
 /** The status and the log of a run, kept current. */
 export function useRun(target: RunTarget): LiveRun {
-  const [found, setFound] = useState<KernelStatus>();
+  const [found, setFound] = useState(() => listed(target));
   const [store, setStore] = useState(createLogStore);
   const [live, setLive] = useState(true);
   const [error, setError] = useState<unknown>();
