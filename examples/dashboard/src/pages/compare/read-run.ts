@@ -1,0 +1,48 @@
+import { ValidationError } from 'kaggle-ts/browser';
+import { get, listOutput, openRemote } from 'kaggle-ts/kernels';
+import { client } from '../../data/client.ts';
+import { type Metrics, type Param, readMetrics } from './metrics.ts';
+import type { ComparedRun } from './selection.ts';
+import { paramsOfSource } from './source-params.ts';
+
+/** Files that are read without being asked for, best first. */
+const usualNames = ['metrics.json', 'metrics.jsonl', 'results.json', 'history.json', 'log.jsonl'];
+const mostFiles = 2000;
+/** Bytes of a file of metrics; a larger one is data. */
+const mostBytes = 8 * 1024 * 1024;
+
+const isJson = (name: string) => /\.(?:json|jsonl|ndjson)$/i.test(name);
+
+/** The files of a run that may be metrics, usual ones first. */
+export async function listMetricFiles({ key }: ComparedRun, signal: AbortSignal): Promise<string[]> {
+  const files = await listOutput(client, key, { limit: mostFiles, signal }).all();
+  const names = files.map(({ fileName }) => fileName).filter(isJson);
+  const rank = (name: string) => {
+    const place = usualNames.indexOf(name.split('/').at(-1)!.toLowerCase());
+    return place < 0 ? usualNames.length : place;
+  };
+  return names.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b, 'en', { numeric: true }));
+}
+
+/** The metrics in a file; `undefined` if the run has no such file. Throws an error with a reason if it cannot be used. */
+export async function readFile({ key }: ComparedRun, name: string, signal: AbortSignal): Promise<Metrics | undefined> {
+  try {
+    const file = await openRemote(client, key, name, { signal });
+    try {
+      if (file.size > mostBytes) throw new Error(`"${name}" is larger than 8 MB`);
+      return readMetrics(name, new TextDecoder().decode(await file.readRange(0, file.size)));
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (error instanceof ValidationError) return undefined;
+    if (error instanceof SyntaxError) throw new Error(`"${name}" is not JSON: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Parameters in the source of a run. */
+export async function readParams({ key }: ComparedRun, signal: AbortSignal): Promise<Record<string, Param>> {
+  const { blob } = await get(client, key, { signal });
+  return paramsOfSource(blob?.source ?? '') ?? {};
+}
