@@ -1,0 +1,145 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { push } from '../../src/services/kernels/index.ts';
+import { scriptedExecutor } from '../../src/testing/index.ts';
+import { openDashboard, type Site } from './site.ts';
+
+const sweep = 'alice/forest-cover-sweep';
+let site: Site;
+const finish = new Map<string, () => void>();
+
+/** Each new run writes what its source is, when the test says so. */
+const executor = scriptedExecutor(async ({ text: source }) => {
+  await new Promise<void>((resolve) => finish.set(source, resolve));
+  return {
+    files: [{ name: source.startsWith('{') ? 'metrics.json' : 'notes.txt', data: new TextEncoder().encode(source) }],
+  };
+});
+
+beforeAll(async () => {
+  site = await openDashboard({ shared: true, at: `#/compare?sweep=${sweep}`, emulator: { executor } });
+});
+afterAll(() => site?.close());
+
+const table = () => site.page.getByRole('region', { name: 'Table of runs' });
+const firstRun = () => table().locator('tbody tr').first().locator('th').innerText();
+const calls = (name: string) => site.emulator.state.requests.filter(({ path }) => path.endsWith(name)).length;
+
+test('a sweep is compared: table, best values, curves, and runs without metrics with the reason', async () => {
+  const { page, checkAccess } = site;
+  await page.getByText('11 of 12 runs have metrics').first().waitFor();
+  expect(await table().locator('tbody tr').count()).toBe(11);
+  const best = table().locator('tr', { has: page.getByRole('link', { name: 'v6', exact: true }) });
+  expect(await best.getByText('best').count()).toBe(4);
+  await page.getByText('allocate more memory than is available').waitFor();
+  await page.locator('.chart-canvas canvas').waitFor();
+  await checkAccess();
+});
+
+test('the keyboard reads the values of the chart, and lines are shown and hidden', async () => {
+  const { page } = site;
+  const chart = page.getByRole('group', { name: 'Chart: val_loss over step' });
+  await chart.focus();
+  await page.keyboard.press('End');
+  const readout = page.locator('.chart-readout');
+  await readout.getByText('step 40: #1: 0.338').waitFor();
+  await page.keyboard.press('ArrowLeft');
+  await readout.getByText('step 39:').waitFor();
+  await page.getByRole('button', { name: /^#1 v1/ }).click();
+  await readout.getByText('step 39: #2').waitFor();
+  expect(page.url()).toContain('show=2.4.');
+});
+
+test('what is chosen is in the address, and nothing is requested again after a reload', async () => {
+  const { page } = site;
+  await page.getByRole('combobox', { name: 'Metric', exact: true }).selectOption('accuracy');
+  await page.getByRole('combobox', { name: 'Over', exact: true }).selectOption('param:learning_rate');
+  await page.getByRole('button', { name: 'accuracy' }).click();
+  await page.getByRole('button', { name: 'accuracy' }).click();
+  await expect.poll(firstRun).toContain('v6');
+  const before = ['GetKernelSessionStatus', 'ListKernelSessionOutput'].map(calls);
+  expect(before[1]).toBeGreaterThan(0);
+  await page.reload();
+  const chart = page.getByRole('group', { name: 'Chart: accuracy over learning_rate' });
+  await chart.focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowRight');
+  await page.getByText(/learning_rate 0\.03, accuracy: v\d: .*, v\d: .*, v\d: /).waitFor();
+  expect(await firstRun()).toContain('v6');
+  expect(['GetKernelSessionStatus', 'ListKernelSessionOutput'].map(calls)).toEqual(before);
+});
+
+test('the table is saved as CSV', async () => {
+  const { page } = site;
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'CSV' }).click(),
+  ]);
+  const text = await readFile(await download.path(), 'utf8');
+  const [head, first, , third] = text.split('\r\n');
+  expect(head).toMatch(/^\ufeffrun,status,problem,param: learning_rate,param: depth,param: seed,metric: accuracy/);
+  expect(first).toMatch(new RegExp(`^${sweep}/1,COMPLETE,,0.3,4,1,0.86,`));
+  expect(third).toMatch(new RegExp(`^${sweep}/3,ERROR,`));
+});
+
+test('runs in progress are listed, and appear with their metrics when they have ended', async () => {
+  const { page, client, visit } = site;
+  const sources = ['{"accuracy": 0.5, "params": {"depth": 3}}', '{"broken": ', 'none'];
+  const job = { slug: 'alice/live-runs', newTitle: 'Live runs', language: 'python', kernelType: 'script' } as const;
+  for (const text of sources) await push(client, { ...job, text });
+  await visit(`#/compare?runs=${sources.map((_, index) => `alice/live-runs/${index + 1}`).join()},${sweep}/6,what`);
+  await page.getByRole('alert').getByText('Not runs: what').waitFor();
+  await expect.poll(() => page.getByText('its metrics appear when it has ended').count()).toBe(3);
+  await page.getByText('1 of 4 runs have metrics').first().waitFor();
+  await expect.poll(() => finish.size).toBe(3);
+  for (const end of finish.values()) end();
+  await page.getByText('2 of 4 runs have metrics').first().waitFor();
+  expect(await table().innerText()).toContain('0.5');
+  await page.getByText(/"metrics\.json" is not JSON/).waitFor();
+  await page.getByText('no JSON file in its output').waitFor();
+});
+
+test('without runs, the page asks for them; a kernel that does not exist is an error', async () => {
+  const { page, visit, expectProblems } = site;
+  await visit('#/compare');
+  await page.getByLabel('Kernel or runs').fill('alice/missing-kernel');
+  expectProblems(/Failed to load resource/);
+  await page.getByRole('button', { name: 'Compare', exact: true }).click();
+  await page
+    .getByRole('alert')
+    .getByText(/not found, or private/)
+    .waitFor();
+  expect(page.url()).toContain('sweep=alice%2Fmissing-kernel');
+});
+
+test('the quota is shown with its parts, the refill, its history, and the runs that took most', async () => {
+  const { page, visit, checkAccess } = site;
+  await visit('#/quota');
+  await page.getByText(/^Refilled in \d/).waitFor();
+  await page
+    .getByRole('img', { name: /^GPU quota: 9 h 30 min used, 18 min.* held by running sessions, 20 h .* free$/ })
+    .waitFor();
+  const runs = page.getByRole('region', { name: 'Table of runs' });
+  await runs.getByText('30 min 19 s').waitFor();
+  await expect.poll(() => runs.locator('tbody tr').first().innerText()).toContain('Image augmentation');
+  await checkAccess();
+});
+
+test('an account without quota, one without a limit, and one that has used it up', async () => {
+  const { page, visit, checkAccess } = site;
+  let answer: object = {};
+  await page.route('**/GetAcceleratorQuotaStatistics', (route) => route.fulfill({ json: answer }));
+  const show = async (gpuQuota: object, tpuQuota: object) => {
+    answer = { quotaRefreshTime: new Date(Date.now() + 90_000).toISOString(), gpuQuota, tpuQuota };
+    await visit('#/');
+    await visit('#/quota');
+    await page.getByText('Refilled in 1 min').waitFor();
+  };
+  await show({ totalTimeAllowed: '0s' }, { timeUsed: '7200s', timeReserved: '60s', isPayToScaleEnabled: true });
+  await page.getByText('This account has no GPU quota').waitFor();
+  await page.getByText('No weekly limit. This week: 2 h used, 1 min held').waitFor();
+  await show({ timeUsed: '3000s', timeReserved: '900s', totalTimeAllowed: '3600s' }, {});
+  await page.getByText('used up').waitFor();
+  await page.getByText('0 s free of 1 h').waitFor();
+  await checkAccess();
+});
