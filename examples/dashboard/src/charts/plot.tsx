@@ -79,6 +79,7 @@ function optionsOf(props: PlotProps, place: HTMLElement, font: string): Omit<uPl
     const { ctx } = plot;
     ctx.save();
     ctx.font = `600 ${10 * devicePixelRatio}px ${font}`;
+    ctx.textAlign = 'left';
     ctx.textBaseline = 'middle';
     for (const { text, color, left, top } of points ? labels : spread(labels, 11 * devicePixelRatio)) {
       ctx.fillStyle = color;
