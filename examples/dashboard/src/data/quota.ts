@@ -53,9 +53,15 @@ async function record({ gpuQuota, tpuQuota }: ApiGetAcceleratorQuotaStatisticsRe
 }
 
 /** Requests the quota of the account, and records it: Kaggle has no history of it. */
-export async function loadQuota(signal?: AbortSignal): Promise<Quota> {
+export async function requestQuota(signal?: AbortSignal): Promise<ApiGetAcceleratorQuotaStatisticsResponse> {
   const found = await client.call(getAcceleratorQuotaStatistics, {}, { signal });
   await record(found);
+  return found;
+}
+
+/** Like `requestQuota`, but makes sense of what Kaggle returned. */
+export async function loadQuota(signal?: AbortSignal): Promise<Quota> {
+  const found = await requestQuota(signal);
   return {
     refill: found.quotaRefreshTime,
     GPU: readAccelerator(found.gpuQuota),

@@ -5,7 +5,6 @@ import { client } from '../../data/client.ts';
 import { loadRun, type SavedRun, saveRun } from './cache.ts';
 import type { Metrics } from './metrics.ts';
 import { createQueue } from './queue.ts';
-import { listMetricFiles, readFile, readParams } from './read-run.ts';
 import type { ComparedRun } from './selection.ts';
 import type { RunRow } from './table.ts';
 
@@ -19,6 +18,9 @@ export interface Comparison {
   /** Loads until the returned function is called. */
   start: () => () => void;
 }
+
+/** Reads files of outputs: loaded when the first run has ended that is not known yet. */
+const reading = () => import('./read-run.ts');
 
 /** Runs whose output is read at the same time. */
 const readers = 3;
@@ -73,7 +75,9 @@ export function createComparison(runs: readonly ComparedRun[], wanted: string | 
     signal: AbortSignal,
   ): Promise<[string, Metrics | string]> {
     const name = wanted ?? saved.usual ?? 'metrics.json';
-    const found = saved.files[name] ?? (await readFile(run, name, signal));
+    if (saved.files[name] !== undefined) return [name, saved.files[name]];
+    const { listMetricFiles, readFile } = await reading();
+    const found = await readFile(run, name, signal);
     if (found !== undefined) return [name, found];
     const names = await listMetricFiles(run, signal);
     offer(names);
@@ -96,7 +100,7 @@ export function createComparison(runs: readonly ComparedRun[], wanted: string | 
       offer([file]);
       update(key, { metrics: found, file, problem: undefined, params: { ...saved.params, ...found.params } });
       if (saved.params !== undefined || Object.keys(found.params).length > 0) return;
-      saved.params = await readParams(run, signal);
+      saved.params = await (await reading()).readParams(run, signal);
       isNew = true;
       update(key, { params: saved.params });
     } catch (failure) {

@@ -1,11 +1,8 @@
 import { droppedFiles } from 'kaggle-ts/browser';
-import {
-  type ApiGetAcceleratorQuotaStatisticsResponse,
-  getAcceleratorQuotaStatistics,
-} from 'kaggle-ts/services/kernels';
+import type { ApiGetAcceleratorQuotaStatisticsResponse } from 'kaggle-ts/services/kernels';
 import { useEffect, useState } from 'preact/hooks';
 import { navigate, type PageProps } from '../../app/route.ts';
-import { client } from '../../data/client.ts';
+import { requestQuota } from '../../data/quota.ts';
 import { announce } from '../../ui/announce.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Problem } from '../../ui/problem.tsx';
@@ -61,7 +58,7 @@ function useQuotas(): ApiGetAcceleratorQuotaStatisticsResponse | undefined {
   const [quotas, setQuotas] = useState<ApiGetAcceleratorQuotaStatisticsResponse>();
   useEffect(() => {
     const abort = new AbortController();
-    client.call(getAcceleratorQuotaStatistics, {}, { signal: abort.signal }).then(setQuotas, () => undefined);
+    requestQuota(abort.signal).then(setQuotas, () => undefined);
     return () => abort.abort();
   }, []);
   return quotas;

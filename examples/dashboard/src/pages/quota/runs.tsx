@@ -5,7 +5,7 @@ import { Problem } from '../../ui/problem.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { Status } from '../../ui/status.tsx';
 import { duration, Time } from '../../ui/time.tsx';
-import { type AcceleratedRun, listAccelerated, measureRuns } from './accelerated-runs.ts';
+import type { AcceleratedRun } from './accelerated-runs.ts';
 
 const twoWeeks = 14 * 86_400_000;
 
@@ -25,6 +25,7 @@ export function Runs() {
     const replace = (run: AcceleratedRun) =>
       setRuns((all) => all?.map((each) => (each.key === run.key ? run : each)).sort(byTime));
     async function load(): Promise<void> {
+      const { listAccelerated, measureRuns } = await import('./accelerated-runs.ts');
       const found = await listAccelerated(Date.now() - twoWeeks, signal);
       setRuns(found);
       await measureRuns(found, replace, signal);
