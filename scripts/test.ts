@@ -24,6 +24,11 @@ async function installClients(): Promise<Record<string, string>> {
 }
 const clients = installClients();
 
+/** Saves the snapshots of the Python interpreter, one for each kind of runtime, before many tests start interpreters. */
+const snapshots = Promise.all(
+  ['node', 'node22'].map((name) => command(`node_modules/${name}/bin/node`, ['test/testing/start-interpreter.ts'])),
+);
+
 const tsc = 'node_modules/typescript/bin/tsc';
 const none: Counts = { passed: 0, failed: 0, failures: [], skipped: [] };
 const scratch = mkdtempSync(join(tmpdir(), 'kaggle-ts-test-'));
@@ -44,6 +49,7 @@ async function vitest(): Promise<Counts> {
   const file = join(scratch, 'vitest.json');
   const reporters = ['--reporter=dot', '--reporter=./scripts/test/reporter.ts'];
   const env = { KAGGLE_TS_RESULTS: file, ...(await clients) };
+  await snapshots;
   const { code } = await command('vitest', ['run', ...reporters], { show: true, env });
   return readResults(file, code);
 }

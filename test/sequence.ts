@@ -14,7 +14,7 @@ const long: readonly string[] = [
   'cli/demo',
   'cli/check',
   'cli/run',
-  'testing/compiled-library',
+  'testing/snapshot',
   'transfer/upload-long',
   'jobs/kills',
   'sweep/kills',

@@ -4,7 +4,10 @@ import type { Node, Storage } from './storage.ts';
 
 /** The calls from the worker to the interpreter. They take strings, numbers and bytes, and return strings. */
 export interface Interpreter {
-  start(): Promise<void>;
+  /** Starts the interpreter: from a snapshot, or else anew, with a run of `setup`. */
+  start(setup: string, snapshot: Uint8Array | undefined): Promise<void>;
+  /** Runs `setup` in an interpreter for this only, and passes its packed memory to `host.file`. */
+  makeSnapshot(setup: string): Promise<void>;
   /** pyodide's list of packages, as JSON. */
   packages(): string;
   runPython(code: string, filename: string): void;
@@ -45,6 +48,7 @@ interface Pyodide {
   setInterruptBuffer(buffer: object): void;
   setStdout(options: { write(bytes: Uint8Array): number }): void;
   setStderr(options: { write(bytes: Uint8Array): number }): void;
+  makeMemorySnapshot(): Uint8Array;
 }
 
 interface PyodideScripts {
@@ -56,6 +60,10 @@ interface PyodideScripts {
 export interface Settings {
   environment: Record<string, string>;
   limitStorage(files: Storage): void;
+  packSnapshot(bytes: Uint8Array): Uint8Array;
+  unpackSnapshot(packed: Uint8Array): Uint8Array;
+  /** Python that runs when the interpreter starts from a snapshot. */
+  resume: string;
   /** Reasons why something is not in the output. */
   link: string;
   notAFile: string;
@@ -86,17 +94,24 @@ export function interpreter(host: Host, settings: Settings): Interpreter {
 
   const call = (name: string, ...texts: string[]) => String(python.globals.get(name)(...texts));
 
+  const load = (options: object) => {
+    const { loadPyodide, _createPyodideModule } = scope as PyodideScripts;
+    return loadPyodide({
+      indexURL: 'https://interpreter.invalid/',
+      packageBaseUrl: 'https://packages.invalid/',
+      createPyodideModule: _createPyodideModule,
+      fullStdLib: false,
+      env: { ...settings.environment },
+      stdin,
+      ...options,
+    });
+  };
+  const runPython = (python: Pyodide, code: string) => void python.runPython(code, { filename: '<emulator>' });
+
   return {
-    async start() {
-      const { loadPyodide, _createPyodideModule } = scope as PyodideScripts;
-      python = await loadPyodide({
-        indexURL: 'https://interpreter.invalid/',
-        packageBaseUrl: 'https://packages.invalid/',
-        createPyodideModule: _createPyodideModule,
-        fullStdLib: false,
-        env: { ...settings.environment },
-        stdin,
-      });
+    async start(setup, snapshot) {
+      python = await load(snapshot ? { _loadSnapshot: settings.unpackSnapshot(snapshot) } : {});
+      runPython(python, snapshot ? settings.resume : setup);
       // A kernel could start a second interpreter with them.
       delete scope.loadPyodide;
       delete scope._createPyodideModule;
@@ -106,6 +121,11 @@ export function interpreter(host: Host, settings: Settings): Interpreter {
       python.globals.set('_pause', (milliseconds: number) => void Atomics.wait(never, 0, 0, milliseconds));
       python.setStdout(writer('stdout'));
       python.setStderr(writer('stderr'));
+    },
+    async makeSnapshot(setup) {
+      const maker = await load({ _makeSnapshot: true });
+      runPython(maker, setup);
+      host.file('snapshot', settings.packSnapshot(maker.makeMemorySnapshot()));
     },
     packages: () => JSON.stringify(python.lockfile.packages),
     runPython: (code, filename) => void python.runPython(code, { filename }),

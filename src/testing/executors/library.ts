@@ -10,10 +10,12 @@ export interface Library {
   wheel(name: string): Promise<Uint8Array>;
   /** Reads a file of pyodide or a wheel by the URL that the interpreter requests. */
   read(address: string, integrity: string): Promise<Uint8Array>;
-  /** Whether the standard library is not compiled yet, and the compiled one could be saved. */
-  wantsCompiled(): Promise<boolean>;
-  /** Saves the compiled standard library beside pyodide, for later interpreters. */
-  keepCompiled(archive: Uint8Array): Promise<void>;
+  /** Reads the snapshot of an interpreter that has run `setup`, if an earlier run has saved one. */
+  snapshot(setup: string): Promise<Uint8Array | undefined>;
+  /** Whether a snapshot can be saved beside pyodide. */
+  canSave(): Promise<boolean>;
+  /** Saves a snapshot for later interpreters of this runtime. */
+  saveSnapshot(setup: string, snapshot: Uint8Array): Promise<void>;
 }
 
 export interface LibraryOptions {
@@ -79,15 +81,12 @@ export async function openLibrary({ packages, fetchPackages }: LibraryOptions): 
     throw error.code === 'ENOENT' ? new Error(missing) : error;
   });
 
-  const standard = 'python_stdlib.zip';
-  const compiled = new URL(`python_stdlib-${version}.zip`, folder);
-  let isCompiled = false;
-
-  async function standardLibrary(): Promise<Uint8Array> {
-    const kept = await readFile(compiled).catch(() => new Uint8Array(0));
-    // A truncated archive has no end record.
-    isCompiled = new TextDecoder().decode(kept.subarray(-22, -18)) === 'PK\x05\x06';
-    return isCompiled ? kept : own(standard);
+  /** A snapshot fits one version of pyodide, the Python code in it, and what the runtime's WebAssembly can do. */
+  async function snapshotFile(setup: string): Promise<URL> {
+    const structures = WebAssembly.validate(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 3, 1, 95, 0));
+    const fits = JSON.stringify([version, 'Suspending' in WebAssembly, structures, setup]);
+    const key = (await sha256(new TextEncoder().encode(fits))).replace(/^sha256-|\W/g, '').slice(0, 12);
+    return new URL(`snapshot-${key}.bin`, folder);
   }
 
   /** A wheel of pyodide's distribution. It is saved beside pyodide, where pyodide itself looks for it, too. */
@@ -121,29 +120,28 @@ export async function openLibrary({ packages, fetchPackages }: LibraryOptions): 
     async read(address, integrity) {
       const [, host, name] = /^https:\/\/(interpreter|packages)\.invalid\/([\w.+-]+)$/.exec(address) ?? [];
       if (!name) throw new Error(`cannot read ${address}: not a file of pyodide`);
-      if (name === standard) return standardLibrary();
       if (host === 'interpreter') return own(name);
       if (wheels.has(name)) return readFile(`${packages}/${name}`);
       if (!fetchPackages) throw new Error(`${name} is not in the folder of wheels`);
       return fetched(name, integrity);
     },
-    async wantsCompiled() {
+    async snapshot(setup) {
+      return readFile(await snapshotFile(setup)).catch(() => undefined);
+    },
+    async canSave() {
       // Without a query, Deno would prompt the user.
       const { Deno } = globalThis as { Deno?: DenoPermissions };
       const write = await Deno?.permissions.query({ name: 'write', path: folder });
       if (write && write.state !== 'granted') return false;
-      return (
-        !isCompiled &&
-        access(folder, constants.W_OK).then(
-          () => true,
-          () => false,
-        )
+      return access(folder, constants.W_OK).then(
+        () => true,
+        () => false,
       );
     },
-    async keepCompiled(archive) {
+    async saveSnapshot(setup, snapshot) {
       const unfinished = new URL(`${crypto.randomUUID()}.tmp`, folder);
-      await writeFile(unfinished, archive);
-      await rename(unfinished, compiled);
+      await writeFile(unfinished, snapshot);
+      await rename(unfinished, await snapshotFile(setup));
     },
   };
 }

@@ -8,12 +8,13 @@ import { type LeftOut, leftOutWords, link, notAFile, notUnicode, removed } from 
 import { type Library, openLibrary } from './library.ts';
 import { loadPackages } from './packages.ts';
 import type { FromWorker, RunOrder, StartOrder, ToWorker } from './pyodide-protocol.ts';
-import { compiledFolder, compileLibrary } from './python/compiled.ts';
 import { confined } from './python/confined.ts';
 import { eventLoop } from './python/event-loop.ts';
 import { harness, type KernelSettings } from './python/harness.ts';
+import { beforeSnapshot, resume } from './python/snapshot.ts';
 import { createRealm, emptyOuterScope } from './realm.ts';
 import { addWebGlobals, hideOuterErrors, keepUtc } from './realm-globals.ts';
+import { packSnapshot, unpackSnapshot } from './snapshot.ts';
 import { limitStorage } from './storage.ts';
 import type { JobResult } from './types.ts';
 import { createHost } from './worker-host.ts';
@@ -82,14 +83,30 @@ interface RunningInterpreter {
   lock(): void;
 }
 
+/** Python that runs before every kernel. */
+const setup = confined + eventLoop + harness;
+
 /**
- * Compiles the standard library, once per installation. `files` is the list into which `python.collect` puts files.
+ * Starts the interpreter from a snapshot of an earlier one, which takes a fraction of the time. The first start of an
+ * installation makes the snapshot. `files` is the list into which the interpreter puts it.
  */
-async function compile(python: Interpreter, library: Library, files: JobResult['files']): Promise<void> {
-  python.runPython(compileLibrary, '<emulator>');
-  python.collect(compiledFolder);
-  python.runPython(`import shutil; shutil.rmtree('${compiledFolder}')`, '<emulator>');
-  await library.keepCompiled(files.pop()!.data).catch(() => {});
+async function load(python: Interpreter, library: Library, files: JobResult['files']): Promise<void> {
+  const key = setup + beforeSnapshot;
+  let snapshot = await library.snapshot(key);
+  const resumed =
+    snapshot &&
+    python.start(setup, snapshot).then(
+      () => true,
+      () => false,
+    );
+  if (await resumed) return;
+  snapshot = undefined;
+  if (await library.canSave()) {
+    await python.makeSnapshot(key).catch(() => {});
+    snapshot = files.pop()?.data;
+    if (snapshot) await library.saveSnapshot(key, snapshot).catch(() => {});
+  }
+  await python.start(setup, snapshot);
 }
 
 async function start(port: Port, order: StartOrder): Promise<RunningInterpreter> {
@@ -116,15 +133,15 @@ async function start(port: Port, order: StartOrder): Promise<RunningInterpreter>
   const python = enclose(interpreter)(host, {
     environment,
     limitStorage: (files) => limit(files, maxStorage),
+    packSnapshot: enclose(packSnapshot),
+    unpackSnapshot: enclose(unpackSnapshot),
+    resume,
     link,
     notAFile,
     notUnicode,
     removed,
   });
-  await python.start();
-  python.runPython(confined + eventLoop, '<emulator>');
-  python.runPython(harness, '<emulator>');
-  if (await library.wantsCompiled()) await compile(python, library, files);
+  await load(python, library, files);
   return {
     python,
     library,
