@@ -17,8 +17,7 @@ const problem = !isInstalled
     : undefined;
 
 if (problem === undefined) {
-  const { run } = await import('./dashboard/main.ts');
-  await run(process.argv.slice(2));
+  await import('./dashboard/main.ts');
 } else {
   process.stderr.write(`cannot start the dashboard: ${problem}\n`);
   process.exitCode = 1;

@@ -20,6 +20,8 @@ mkdirSync(join(folder, 'page/assets'), { recursive: true });
 writeFileSync(join(folder, 'page/index.html'), '<!doctype html><title>Dashboard</title>');
 writeFileSync(join(folder, 'page/assets/main-abc123.js'), script);
 writeFileSync(join(folder, 'page/a b.webmanifest'), '{}');
+mkdirSync(join(folder, 'page/.vite'));
+writeFileSync(join(folder, 'page/.vite/manifest.json'), '{}');
 const files = await staticFiles(join(folder, 'page'));
 
 const host = 'https://dashboard.example';
@@ -91,6 +93,7 @@ describe('the page', () => {
 
   test.each([
     '/secret.txt',
+    '/.vite/manifest.json',
     '/assets',
     '/assets/',
     '/..%2fsecret.txt',

@@ -54,7 +54,9 @@ export async function staticFiles(folder: string): Promise<(request: Request) =>
     entries
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
-      .map((path) => [`/${relative(folder, path).split(sep).join('/')}`, path]),
+      .map((path) => [`/${relative(folder, path).split(sep).join('/')}` as string, path] as const)
+      // Hidden files are of tools, such as the manifest of Vite.
+      .filter(([name]) => !name.includes('/.')),
   );
   const loaded = new Map<string, Promise<Loaded>>();
 

@@ -9,10 +9,11 @@ export interface Flags {
   help: boolean;
 }
 
-export const help: string = `Usage: npm run dashboard -- [options]
+/** The help, for a command such as `npm run dev --`. */
+export const helpOf = (command: string): string => `Usage: ${command} [options]
 
-Builds the dashboard of examples/dashboard, and serves it with a Kaggle emulator that has sample data and really runs new
-kernels. Everything stays on this machine.
+Builds the dashboard, and serves it with a Kaggle emulator that has sample data and really runs new kernels. Everything stays
+on this machine.
 
   --port PORT     port of the page; 0 for any free port (default: 5180)
   --watch         shows changes of the sources at once (the development server of Vite)
@@ -20,8 +21,7 @@ kernels. Everything stays on this machine.
                   else the emulator)
   --help          prints this text
 
-Press Ctrl-C to stop it.
-`;
+Press Ctrl-C to stop it.`;
 
 /** Parses arguments. Throws an error for the user if one is invalid. */
 export function parseFlags(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Flags {
