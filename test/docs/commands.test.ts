@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
 import { documents, snippets } from './documents.ts';
-import { commandsIn, problemOf } from './shell.ts';
+import { commandsIn, problemOf, scriptsFor } from './shell.ts';
 
-/** The problems of all commands in a text. */
-const problemsOf = async (code: string) =>
-  (await Promise.all(commandsIn(code).map(problemOf))).filter((problem) => problem !== undefined);
+/** The problems of all commands in a text of the document at `path`. */
+async function problemsOf(code: string, path = ''): Promise<string[]> {
+  const scripts = scriptsFor(path);
+  const problems = await Promise.all(commandsIn(code).map((command) => problemOf(command, scripts)));
+  return problems.filter((problem) => problem !== undefined);
+}
 
 test('the commands of documents exist, with their options', async () => {
   const problems: string[] = [];
@@ -17,7 +20,7 @@ test('the commands of documents exist, with their options', async () => {
   );
   for (const { code, place, ...rest } of [...shell, ...inline]) {
     checked += 1;
-    for (const problem of await problemsOf(code)) {
+    for (const problem of await problemsOf(code, place)) {
       // Text may name an option without its value.
       if (!('isInline' in rest && / argument missing$/.test(problem))) problems.push(`${place}: ${problem}`);
     }
@@ -37,6 +40,7 @@ test.each([
   ['A=1 kaggle-ts runn ./job', ['there is no command "runn"']],
   ['npx -p pyodide -p kaggle-ts kaggle-ts demo --nothing', [expect.stringContaining('--nothing')]],
   ['cd x && npm run nothing', ['package.json has no script "nothing"']],
+  ['npm start', ['package.json has no script "start"']],
   ['npm run demo -- --data ./a \\\n  --nothing x', [expect.stringContaining('--nothing')]],
   [
     'npm run demo -- --data "./a && b" --script <file>\nkaggle-ts check live; kaggle-ts check none',

@@ -4,7 +4,17 @@ import { parseArgs } from 'node:util';
 import { root } from '../../scripts/test/command.ts';
 import { entries } from '../../src/cli/commands.ts';
 
-const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+type Scripts = Readonly<Record<string, string>>;
+
+const scriptsIn = (folder: string): Scripts =>
+  (JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as { scripts: Scripts }).scripts;
+
+/** The scripts that the document at `path` may name: those of this project, and of the example that it is about. */
+export function scriptsFor(path: string): Scripts {
+  const isAboutDashboard = /^(?:docs\/guides\/dashboard\.md|examples\/dashboard\/)/.test(path);
+  return { ...scriptsIn('.'), ...(isAboutDashboard && scriptsIn('examples/dashboard')) };
+}
+
 const npmCommands = ['ci', 'install', 'test', 'pack', 'publish', 'version', 'audit', 'config', 'ls', 'view', 'init'];
 
 const operators = ['&&', '||', '|', ';', '&'];
@@ -50,7 +60,7 @@ async function problemOfOurs([...args]: string[]): Promise<string | undefined> {
 }
 
 /** Returns what is wrong with a command, if it is one of this project or of npm. */
-export async function problemOf([...command]: string[]): Promise<string | undefined> {
+export async function problemOf([...command]: string[], scripts: Scripts): Promise<string | undefined> {
   while (/^\w+=/.test(command[0] ?? '')) command.shift();
   const [program, ...args] = command.filter((word) => word !== '...');
   if (program === 'kaggle-ts') return problemOfOurs(args);
@@ -59,6 +69,7 @@ export async function problemOf([...command]: string[]): Promise<string | undefi
     return args[0] === 'kaggle-ts' ? problemOfOurs(args.slice(1)) : undefined;
   }
   if (program !== 'npm') return undefined;
+  if (args[0] === 'start') args.unshift('run');
   const [verb = '', name = '', ...rest] = args.filter((word) => word !== '--silent');
   if (verb !== 'run') return npmCommands.includes(verb) ? undefined : `unknown npm command "${verb}"`;
   const script = scripts[name];
