@@ -44,6 +44,17 @@ export default defineConfig({
       input: { index: 'index.html', sw: 'src/app/sw.ts' },
       output: {
         // The address of a service worker must stay the same.
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [
+            // What every page needs, as one file: the frame of the app and its library.
+            {
+              name: 'app',
+              tags: ['$initial'],
+              test: /\/node_modules\/@?preact\/|\/src\/(?:app\/(?!sw\.)|ui\/)/,
+            },
+          ],
+        },
         entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
       },
     },

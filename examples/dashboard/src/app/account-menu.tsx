@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
 import { account } from '../data/account.ts';
-import { removeSavedRuns } from '../data/saved-runs.ts';
 import { checkSession, signOut } from '../data/session.ts';
 import { announce } from '../ui/announce.tsx';
 import { MenuItem } from '../ui/menu.tsx';
@@ -19,6 +18,7 @@ async function leave(): Promise<void> {
     announce('You are still signed in: the server cannot be reached');
     return;
   }
+  const { removeSavedRuns } = await import('../data/saved-runs.ts');
   await removeSavedRuns();
   location.reload();
 }

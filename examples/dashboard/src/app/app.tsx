@@ -1,12 +1,14 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Announcer } from '../ui/announce.tsx';
-import { UploadIndicator } from '../upload/indicator.tsx';
 import { Banners } from './banners.tsx';
 import { Boundary } from './boundary.tsx';
 import { Header } from './header.tsx';
+import { lazy } from './lazy.tsx';
 import './app.css';
 import { pageOf } from './pages.ts';
 import { route } from './route.ts';
+
+const UploadIndicator = lazy(() => import('../upload/indicator.tsx'), { pending: null });
 
 /** The frame around all pages. */
 export function App() {

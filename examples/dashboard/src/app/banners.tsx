@@ -6,7 +6,7 @@ import { Button } from '../ui/button.tsx';
 import { lazy } from './lazy.tsx';
 import { applyUpdate, isUpdateReady } from './updates.ts';
 
-const SignIn = lazy(() => import('./sign-in.tsx'));
+const SignIn = lazy(() => import('./sign-in.tsx'), { pending: null });
 
 /** Milliseconds between two attempts to reach the server, for pages that send nothing else. */
 const interval = 5000;

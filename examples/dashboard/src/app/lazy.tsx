@@ -1,14 +1,15 @@
-import { type ComponentType, type FunctionComponent, h } from 'preact';
+import { type ComponentType, type FunctionComponent, h, type VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Problem } from '../ui/problem.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 
 /**
- * A component whose code is loaded when it is first shown. Until then it shows a skeleton; if the code cannot be loaded, the
- * problem and a button to retry.
+ * A component whose code is loaded when it is first shown. Until then it shows `pending`, by default a skeleton; if the code cannot be
+ * loaded, the problem and a button to retry.
  */
 export function lazy<Props extends object>(
   load: () => Promise<{ default: ComponentType<Props> }>,
+  { pending = <Skeleton /> }: { pending?: VNode | null } = {},
 ): FunctionComponent<Props> {
   let loaded: ComponentType<Props> | undefined;
   return function Lazy(props: Props) {
@@ -28,6 +29,6 @@ export function lazy<Props extends object>(
     // A newer version of the app may have other files.
     if (error && attempt > 0) return <Problem error={error} onRetry={() => location.reload()} retryLabel="Reload" />;
     if (error) return <Problem error={error} onRetry={() => setAttempt(attempt + 1)} />;
-    return <Skeleton />;
+    return pending;
   };
 }

@@ -3,7 +3,7 @@ import { type ApiKernelMetadata, isTerminal, list, watch } from 'kaggle-ts/kerne
 import { client } from './client.ts';
 import { isHidden, isOffline, isUnreachable } from './network.ts';
 import { type RunRow, type RunState, rowsOf, runKey } from './run-rows.ts';
-import { loadSavedRuns, type SavedRuns, saveRuns } from './saved-runs.ts';
+import type { SavedRuns } from './saved-runs.ts';
 import { started } from './started.ts';
 
 /** Number of rows at first, and of those that `showMore` adds. */
@@ -39,6 +39,9 @@ export function knownState(ref: string, versionNumber: number | undefined): RunS
   return known.value.get(runKey(ref, versionNumber));
 }
 
+/** Not needed for the first view of the list, so loaded beside it. */
+const loadStorage = () => import('./saved-runs.ts');
+
 function learn(key: string, state: RunState): void {
   known.value = new Map(known.peek()).set(key, state);
 }
@@ -52,7 +55,11 @@ function save(): void {
     const state = known.peek().get(key);
     return state && versionNumber ? [[key, state] as [string, RunState]] : [];
   });
-  saveRuns({ rows: [...shown], states: entries, savedAt: new Date() });
+  const runs = { rows: [...shown], states: entries, savedAt: new Date() };
+  void loadStorage().then(
+    ({ saveRuns }) => saveRuns(runs),
+    () => undefined,
+  );
 }
 
 /** Watches rows until they end. All watches of the client share one queue, with a gentle pace. */
@@ -90,18 +97,24 @@ async function pause(seconds: number, signal: AbortSignal): Promise<void> {
   signal.removeEventListener('abort', wake);
 }
 
-async function refresh(signal: AbortSignal): Promise<void> {
+/** `restoring` is awaited too, so that the status of what ended earlier is not asked for again. */
+async function refresh(signal: AbortSignal, restoring: Promise<unknown>): Promise<void> {
   const limit = most.peek();
   // The loop below retries, and shows the failure meanwhile.
   const options = { limit, signal, retry: 0 };
-  kernels.value = await list(client, { group: 'PROFILE', sortBy: 'DATE_RUN', pageSize: limit }, options).all();
+  const found = await list(client, { group: 'PROFILE', sortBy: 'DATE_RUN', pageSize: limit }, options).all();
+  await restoring;
+  kernels.value = found;
   failure.value = undefined;
   save();
 }
 
 /** Loads the list that was saved before a reload. It is shown only if there is no other; the status of runs that ended is used. */
 async function restore(): Promise<SavedRuns | undefined> {
-  const found = await loadSavedRuns();
+  const found = await loadStorage().then(
+    ({ loadSavedRuns }) => loadSavedRuns(),
+    () => undefined,
+  );
   for (const [key, state] of found?.states ?? []) if (isTerminal(state.status)) learn(key, state);
   return found;
 }
@@ -117,7 +130,7 @@ export function expectChange(row: RunRow, status: string): void {
 /** Keeps the list and the status of its runs current until `signal` is aborted. */
 async function follow(signal: AbortSignal): Promise<void> {
   following = signal;
-  const restored = kernels.peek() ? undefined : await restore();
+  const restoring = kernels.peek() ? Promise.resolve(undefined) : restore();
   const watched = new Set<string>();
   const stop = effect(() => {
     const added = kernels.value ? (rows.value ?? []).filter((row) => !watched.has(row.key) && !hasEnded(row)) : [];
@@ -126,13 +139,13 @@ async function follow(signal: AbortSignal): Promise<void> {
   });
   for (let failures = 0; !signal.aborted; ) {
     try {
-      await refresh(signal);
+      await refresh(signal, restoring);
       failures = 0;
     } catch (error) {
       if (signal.aborted) break;
       failures++;
       failure.value = error;
-      old.value ??= restored;
+      old.value ??= await restoring;
     }
     await pause(failures > 0 ? Math.min(longestPause, 2 ** failures) : interval, signal);
   }

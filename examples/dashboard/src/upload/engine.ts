@@ -1,6 +1,6 @@
 import { isKaggleError } from 'kaggle-ts/browser';
 import { createOrVersion, waitUntilReady } from 'kaggle-ts/datasets';
-import { client } from '../data/client.ts';
+import { transferClient as client } from '../data/transfer-client.ts';
 import { causeOf } from './causes.ts';
 import { createMeter, type UploadProgress } from './meter.ts';
 import type { UploadRecord } from './record.ts';

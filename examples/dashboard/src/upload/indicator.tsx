@@ -21,7 +21,7 @@ function wordsOf(unfinished: readonly UploadView[]): string {
 }
 
 /** Shows on every page that something is being uploaded, and continues what an earlier page did not finish. */
-export function UploadIndicator() {
+export default function UploadIndicator() {
   useEffect(continueUploads, []);
   const unfinished = uploads.value.filter(isUnfinished);
   if (unfinished.length === 0) return null;

@@ -1,4 +1,4 @@
-import { markerStart } from '../push/prologue.ts';
+import { markerStart } from '../push/marker-start.ts';
 import type { LogEntry } from './entry.ts';
 
 const sessionLine = /^##kaggle-ts session=(\d+)##\r?\n/;

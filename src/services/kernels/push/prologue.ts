@@ -1,8 +1,6 @@
 import type { JobFile } from './job-files.ts';
 import { markText, type PushMark } from './mark.ts';
-
-/** Start of the line by which a prologue prints the session ID. `log/marker.ts` removes the line. */
-export const markerStart = '##kaggle-ts session=';
+import { markerStart } from './marker-start.ts';
 
 /** What the generated Python sets up before the entry runs. */
 export interface Prologue {

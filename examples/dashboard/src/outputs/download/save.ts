@@ -1,6 +1,6 @@
 import { directoryFolder } from 'kaggle-ts/browser';
 import { openRemote, output } from 'kaggle-ts/kernels';
-import { client } from '../../data/client.ts';
+import { transferClient as client } from '../../data/transfer-client.ts';
 import { savedName } from '../files/names.ts';
 import type { Listing } from '../list/listing.ts';
 import type { DownloadJob } from './jobs.ts';

@@ -1,7 +1,7 @@
 import type { ValidationIssue } from 'kaggle-ts/browser';
 import { PartialPushError, type PushRequest, start } from 'kaggle-ts/kernels';
-import { client } from '../../data/client.ts';
 import { issuesOf } from '../../data/dry-run.ts';
+import { transferClient as client } from '../../data/transfer-client.ts';
 import type { SourceKind } from './draft.ts';
 import type { StartedRun } from './submission.ts';
 

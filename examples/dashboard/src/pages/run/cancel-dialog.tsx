@@ -21,7 +21,7 @@ function isImpossible(error: unknown): boolean {
 }
 
 /** Asks before a run is canceled, and explains when it cannot be canceled here. */
-export function CancelDialog({ run, title, onClose, onCanceled }: CancelDialogProps) {
+export default function CancelDialog({ run, title, onClose, onCanceled }: CancelDialogProps) {
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const impossible = isImpossible(error);

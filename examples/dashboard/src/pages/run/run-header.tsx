@@ -1,6 +1,7 @@
 import type { ApiGetKernelResponse } from 'kaggle-ts/kernels';
 import { isTerminal } from 'kaggle-ts/kernels';
 import { useState } from 'preact/hooks';
+import { lazy } from '../../app/lazy.tsx';
 import { navigate } from '../../app/route.ts';
 import { acceleratorOf } from '../../data/accelerator.ts';
 import { started } from '../../data/started.ts';
@@ -8,8 +9,9 @@ import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Status } from '../../ui/status.tsx';
 import { duration, Time } from '../../ui/time.tsx';
-import { CancelDialog } from './cancel-dialog.tsx';
 import type { RunTarget } from './target.ts';
+
+const CancelDialog = lazy(() => import('./cancel-dialog.tsx'), { pending: null });
 
 export interface RunHeaderProps {
   target: RunTarget;

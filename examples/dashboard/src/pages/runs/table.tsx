@@ -1,11 +1,14 @@
 import { useState } from 'preact/hooks';
+import { lazy } from '../../app/lazy.tsx';
 import { runAddress } from '../../app/route.ts';
 import { groupOf, type RunRow, type RunState } from '../../data/run-rows.ts';
+import { expectChange } from '../../data/runs.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Status } from '../../ui/status.tsx';
 import { Time } from '../../ui/time.tsx';
-import { CancelDialog } from './cancel-dialog.tsx';
 import { RowMenu } from './row-menu.tsx';
+
+const CancelDialog = lazy(() => import('../run/cancel-dialog.tsx'), { pending: null });
 
 interface RunsTableProps {
   rows: readonly RunRow[];
@@ -62,7 +65,14 @@ export function RunsTable({ rows, states, selected, onSelect }: RunsTableProps) 
           ))}
         </tbody>
       </table>
-      {canceling && <CancelDialog row={canceling} onClose={() => setCanceling(undefined)} />}
+      {canceling && (
+        <CancelDialog
+          run={canceling.key}
+          title={canceling.title}
+          onClose={() => setCanceling(undefined)}
+          onCanceled={() => expectChange(canceling, 'CANCEL_REQUESTED')}
+        />
+      )}
     </>
   );
 }
