@@ -17,7 +17,7 @@ export interface OutputsProps {
 }
 
 /** The output files of a run: a list with downloads and previews. The address says which preview is open. */
-export function Outputs({ run }: OutputsProps) {
+export default function Outputs({ run }: OutputsProps) {
   const [listing, setListing] = useState<Listing>();
   const [error, setError] = useState<unknown>();
   const [attempt, setAttempt] = useState(0);

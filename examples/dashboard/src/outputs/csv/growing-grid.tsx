@@ -26,19 +26,20 @@ export function GrowingGrid({ table, size, label, options }: GrowingGridProps) {
   const [, setVersion] = useState(0);
   const [error, setError] = useState<unknown>();
   const [sort, setSort] = useState<{ column: number; descending: boolean }>();
-  const isReading = useRef(false);
+  const reading = useRef<GrowingTable | undefined>(undefined);
   const alive = useRef(true);
 
   const read = async () => {
-    if (isReading.current || table.complete) return;
-    isReading.current = true;
+    if (reading.current === table || table.complete) return;
+    reading.current = table;
+    setVersion((version) => version + 1);
     try {
       setError(undefined);
       await table.more();
     } catch (reason) {
       if (alive.current) setError(reason);
     }
-    isReading.current = false;
+    if (reading.current === table) reading.current = undefined;
     if (alive.current) setVersion((version) => version + 1);
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: the first rows, once per table
@@ -71,6 +72,7 @@ export function GrowingGrid({ table, size, label, options }: GrowingGridProps) {
             ? plural(rows.length, 'row')
             : `First ${plural(rows.length, 'row')}, ${formatSize(offset)} of ${formatSize(size)}`}
           {`, ${plural(columns.length, 'column')}`}
+          {reading.current === table && ', reading more'}
         </span>
         {sort && (
           <span class="preview-fact">

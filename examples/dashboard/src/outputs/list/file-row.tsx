@@ -8,7 +8,14 @@ import { visibleName } from '../files/names.ts';
 import type { TreeRow } from '../files/tree.ts';
 import { CopyButton } from './copy-button.tsx';
 
-const icons: Partial<Record<FileKind, IconName>> = { csv: 'chart', parquet: 'chart', 'json-lines': 'chart' };
+const icons: Partial<Record<FileKind, IconName>> = {
+  csv: 'table',
+  parquet: 'table',
+  'json-lines': 'table',
+  image: 'image',
+  html: 'code',
+  json: 'code',
+};
 
 /** Longest name in the page; hostile ones have a megabyte. */
 const longestName = 300;

@@ -123,7 +123,7 @@ export async function openParquet(file: Pick<FileSource, 'size' | 'read'>): Prom
   const groups: { first: number; end: number; index: number }[] = [];
   for (const [index, group] of metadata.row_groups.entries()) {
     const first = groups.at(-1)?.end ?? 0;
-    groups.push({ first, end: first + Number(group.num_rows), index });
+    groups.push({ first, end: first + Math.max(0, Number(group.num_rows)), index });
   }
   const rowCount = groups.at(-1)?.end ?? 0;
 

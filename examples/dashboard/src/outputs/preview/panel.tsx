@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentType } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
 import { lazy } from '../../app/lazy.tsx';
 import { client } from '../../data/client.ts';
 import { Button } from '../../ui/button.tsx';
@@ -13,6 +13,7 @@ import { startDownload } from '../download/jobs.ts';
 import { plural } from '../files/counts.ts';
 import { type FileKind, kindByContent, kindOf } from '../files/kind.ts';
 import { baseName, visibleName } from '../files/names.ts';
+import { buildTree, treeRows } from '../files/tree.ts';
 import { CopyButton } from '../list/copy-button.tsx';
 import type { Listing } from '../list/listing.ts';
 import './panel.css';
@@ -67,6 +68,13 @@ async function open(
   return { source, kind: isUnknown ? kindByContent(await source.read(0, sample)) : named };
 }
 
+/** The files in the order of the list. */
+function inOrder(names: readonly string[]): string[] {
+  return treeRows(buildTree(names), () => true)
+    .filter(({ type }) => type === 'file')
+    .map(({ path }) => path);
+}
+
 export interface PanelProps {
   run: string;
   file: string;
@@ -112,7 +120,7 @@ export default function Panel({ run, file, listing }: PanelProps) {
     };
   }, [run, file, attempt]);
 
-  const names = listing?.names ?? [];
+  const names = useMemo(() => inOrder(listing?.names ?? []), [listing]);
   const index = names.indexOf(file);
   const kind = asKind ?? opened?.kind;
   const View = kind && views[kind];

@@ -24,6 +24,9 @@ export interface FileSource {
 /** Bytes per request of a preview; larger reads take one request, too. */
 const blockSize = 64 * 1024;
 
+/** Attempts without new data before a read fails: the preview keeps what it has, and offers to retry. */
+const retries = 2;
+
 /** Bytes that are kept in memory to be read again, and the largest file that is read from a storage without ranges. */
 const cacheSize = 8 * 1024 * 1024;
 
@@ -67,7 +70,12 @@ export async function openSource(
     add(0, 1);
     return response.ok ? observed(response, (bytes) => add(bytes, 0)) : response;
   });
-  const file: RemoteFile = await openRemote(counting, run, name, { signal: options.signal, blockSize, cacheSize });
+  const file: RemoteFile = await openRemote(counting, run, name, {
+    signal: options.signal,
+    blockSize,
+    cacheSize,
+    retries,
+  });
   return {
     name,
     size: file.size,

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
+import { lazy } from '../../app/lazy.tsx';
 import { started } from '../../data/started.ts';
 import { LogView } from '../../log/log-view.tsx';
 import { announce } from '../../ui/announce.tsx';
@@ -11,6 +12,8 @@ import type { RunTarget } from './target.ts';
 import { useKernel } from './use-kernel.ts';
 import { useRun } from './use-run.ts';
 import './run.css';
+
+const Outputs = lazy(() => import('../../outputs/index.tsx'));
 
 export interface RunViewProps {
   target: RunTarget;
@@ -104,6 +107,7 @@ export function RunView({ target, line }: RunViewProps) {
           lineHref={(number) => `#/run/${name}?line=${number}`}
         />
       )}
+      {ended && <Outputs run={name} />}
       <SourceView kernel={kernel} />
     </article>
   );
