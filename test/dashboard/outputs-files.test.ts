@@ -3,6 +3,7 @@ import { imageType, kindByContent, kindOf } from '../../examples/dashboard/src/o
 import { baseName, extensionOf, savedName, visibleName } from '../../examples/dashboard/src/outputs/files/names.ts';
 import { rowsInView } from '../../examples/dashboard/src/outputs/files/rows-in-view.ts';
 import { buildTree, createFilter, treeRows } from '../../examples/dashboard/src/outputs/files/tree.ts';
+import { isAnimated } from '../../examples/dashboard/src/outputs/image/animation.ts';
 
 const bytes = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
@@ -95,4 +96,22 @@ test('of a long list, only the rows in view are rendered', () => {
   expect(rowsInView(0, 30, 0, 300)).toEqual({ first: 0, end: 0, above: 0, below: 0 });
   // Scrolled beyond the end, as after a filter.
   expect(rowsInView(4, 30, 9000, 300)).toMatchObject({ first: 3, end: 4, below: 0 });
+});
+
+test('animated images are told from still ones', () => {
+  const frame = '\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0';
+  const gif = (frames: number) =>
+    bytes(`GIF89a\x01\0\x01\0\x80\0\0${'\0'.repeat(6)}\x21\xf9\x04\0\0\0\0\0${frame.repeat(frames)}\x3b`);
+  expect([gif(1), gif(2)].map((file) => isAnimated(file, 'image/gif'))).toEqual([false, true]);
+  const chunk = (type: string, data = '') => `\0\0\0${String.fromCharCode(data.length)}${type}${data}crc.`;
+  const png = (...chunks: string[]) => bytes(`\x89PNG\r\n\x1a\n${chunks.join('')}`);
+  expect(isAnimated(png(chunk('IHDR', 'x'.repeat(13)), chunk('acTL', '12345678'), chunk('IDAT')), 'image/png')).toBe(
+    true,
+  );
+  expect(isAnimated(png(chunk('IHDR', 'x'.repeat(13)), chunk('IDAT')), 'image/png')).toBe(false);
+  const webp = (flags: string) => bytes(`RIFF....WEBPVP8X\x0a\0\0\0${flags}\0\0\0`);
+  expect([webp('\x02'), webp('\x10')].map((file) => isAnimated(file, 'image/webp'))).toEqual([true, false]);
+  // Damaged ones end.
+  for (const type of ['image/gif', 'image/png', 'image/webp', 'image/avif'])
+    expect(isAnimated(bytes('GIF89a\x80'), type)).toBe(false);
 });

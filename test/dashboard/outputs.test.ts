@@ -185,6 +185,10 @@ test('JSON, JSON Lines, text, markup and unknown files have previews; damaged on
   await dialog.getByText('not an image').waitFor();
   await show('gone.csv');
   await dialog.getByText(/has no output file "gone.csv"/).waitFor();
+  // An address without a version leads to the latest one, with its preview.
+  await site.visit('#/run/alice/prices?file=README.md');
+  await dialog.getByText('# Results').waitFor();
+  expect(site.page.url()).toMatch(/#\/run\/alice\/prices\/1\?file=README\.md$/);
 });
 
 test('several files are saved as one zip, with the bytes of the run', async () => {

@@ -83,7 +83,10 @@ export function describe(error: unknown): ProblemText {
     const isJobId = error.issues.some(({ path }) => path === 'id') && /\bjob\b/.test(message);
     return { title: isJobId ? 'This is not the id of a job' : 'Invalid input', detail };
   }
-  if ((error as Partial<Error> | undefined)?.name === 'QuotaExceededError') {
+  // By name: the class is loaded with the previews.
+  const { name, title } = (error ?? {}) as { name?: string; title?: string };
+  if (name === 'PreviewError' && title) return { title, detail };
+  if (name === 'QuotaExceededError') {
     const help =
       'The storage of the browser for this site is full. Delete data of this site or free disk space, then retry.';
     return { title: 'No space left', detail: help };

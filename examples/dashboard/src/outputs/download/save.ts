@@ -1,4 +1,4 @@
-import { directoryFolder } from 'kaggle-ts/browser';
+import { type ByteSink, directoryFolder, type FolderSink } from 'kaggle-ts/browser';
 import { openRemote, output } from 'kaggle-ts/kernels';
 import { transferClient as client } from '../../data/transfer-client.ts';
 import { savedName } from '../files/names.ts';
@@ -96,6 +96,15 @@ async function chooseFolder(count: number): Promise<FileSystemDirectoryHandle | 
   return count > 1 ? showDirectoryPicker?.({ mode: 'readwrite', id: 'outputs' }) : undefined;
 }
 
+/** The chosen folder. The log, which `output` adds to the files, is saved there only with all of them. */
+function folderSink(handle: FileSystemDirectoryHandle, { files }: DownloadJob): FolderSink {
+  const folder = directoryFolder(handle);
+  if (files === 'all') return folder;
+  const chosen = new Set(files);
+  const none: ByteSink = { write: async () => {}, commit: async () => {}, abort: async () => {} };
+  return { sink: async (path) => (chosen.has(path) ? folder.sink(path) : none) };
+}
+
 /**
  * Downloads files of a run to a folder that the user chooses, or to the origin private file system and from there to the user's
  * downloads: one file as it is, several as a zip. Nothing is held in memory, and a later call resumes.
@@ -117,7 +126,7 @@ export async function saveFiles(
   else await removeOld();
 
   const folder = folderOf(run);
-  if (safe.length > 0) await output(client, run, handle ? directoryFolder(handle) : folder, options);
+  if (safe.length > 0) await output(client, run, handle ? folderSink(handle, job) : folder, options);
   const renamed = strange.map((name, index) => ({ name, path: `${folder}/renamed-${index + 1}-${savedName(name)}` }));
   for (const { name, path } of renamed) await copyUnsafe(run, name, path, signal);
   change({ filesDone: names.length });

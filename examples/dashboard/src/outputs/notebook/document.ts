@@ -1,3 +1,5 @@
+import { PreviewError } from '../preview/preview-error.ts';
+
 /** A part of what a cell printed or displayed. */
 export type NotebookOutput =
   | { readonly type: 'text'; readonly text: string; readonly isError: boolean }
@@ -172,19 +174,22 @@ function cellOf(value: unknown): NotebookCell {
 /**
  * Reads a notebook of format 3 or 4. Unknown and malformed parts are left out.
  *
- * @throws `Error` if the text is not a notebook.
+ * @throws `PreviewError` if the text is not a notebook.
  */
 export function parseNotebook(text: string): Notebook {
   let content: Fields;
   try {
     content = fieldsOf(JSON.parse(text.replace(/^\ufeff/, '')));
   } catch (error) {
-    throw new Error(`cannot show the notebook: it is not valid JSON (${(error as Error).message})`);
+    throw new PreviewError(
+      'The file cannot be read',
+      `cannot show the notebook: it is not valid JSON (${(error as Error).message})`,
+    );
   }
   const worksheets = listOf(content.worksheets).flatMap((sheet) => listOf(fieldsOf(sheet).cells));
   const cells = Array.isArray(content.cells) ? content.cells : worksheets;
   if (!Array.isArray(content.cells) && !Array.isArray(content.worksheets)) {
-    throw new Error('cannot show the notebook: it has no cells');
+    throw new PreviewError('The file cannot be read', 'cannot show the notebook: it has no cells');
   }
   const metadata = fieldsOf(content.metadata);
   const kernel = fieldsOf(metadata.kernelspec);

@@ -1,4 +1,5 @@
 import type { CompressionCodec, Compressors, FileMetaData } from 'hyparquet';
+import { PreviewError } from '../preview/preview-error.ts';
 
 type Decompress = (input: Uint8Array, outputLength: number) => Uint8Array;
 
@@ -32,7 +33,8 @@ export async function loadCompressors(metadata: FileMetaData): Promise<Compresso
   for (const codec of codecsOf(metadata)) {
     if (codec === 'UNCOMPRESSED' || codec === 'SNAPPY') continue;
     const load = loaders[codec];
-    if (!load) throw new Error(`cannot decompress ${codec}: this preview does not support it; download the file`);
+    if (!load)
+      throw new PreviewError('No preview', `cannot decompress ${codec}: previews do not support it; download the file`);
     compressors[codec] = await load();
   }
   return compressors;

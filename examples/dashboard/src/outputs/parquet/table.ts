@@ -5,6 +5,7 @@ import {
   parquetReadObjects,
   parquetSchema,
 } from 'hyparquet';
+import { PreviewError } from '../preview/preview-error.ts';
 import type { FileSource } from '../preview/source.ts';
 import { loadCompressors } from './codecs.ts';
 import { type CellFormat, exactParsers, prepareElement, typeName } from './values.ts';
@@ -60,7 +61,7 @@ function toBuffer(file: Pick<FileSource, 'size' | 'read'>): AsyncBuffer {
         return known;
       }
       const bytes = await file.read(start, end);
-      if (bytes.length < end - start) throw new Error(`the file ends before byte ${end}`);
+      if (bytes.length < end - start) throw new RangeError(`the file ends before byte ${end}`);
       const buffer = bytes.slice().buffer;
       kept.set(key, buffer);
       held += buffer.byteLength;
@@ -86,11 +87,13 @@ async function decoded<Value>(work: Promise<Value>): Promise<Value> {
     return await work;
   } catch (error) {
     const { name, message } = error as Error;
-    const isOfContent = ['Error', 'RangeError', 'TypeError', 'SyntaxError'].includes(name) && !/^cannot /.test(message);
+    const isOfContent = ['Error', 'RangeError', 'TypeError', 'SyntaxError'].includes(name);
     if (!isOfContent) throw error;
-    throw new Error(`cannot read the Parquet file: it may be damaged (${message}); download it to check`, {
-      cause: error,
-    });
+    throw new PreviewError(
+      'The file cannot be read',
+      `cannot read the Parquet file: it may be damaged (${message}); download it to check`,
+      { cause: error },
+    );
   }
 }
 
@@ -98,7 +101,8 @@ const numeric = new Set(['INT32', 'INT64', 'FLOAT', 'DOUBLE', 'INT96']);
 
 /** Opens a Parquet file: reads its footer only. */
 export async function openParquet(file: Pick<FileSource, 'size' | 'read'>): Promise<ParquetTable> {
-  if (file.size < 12) throw new Error('cannot read the Parquet file: it is too short to be one');
+  if (file.size < 12)
+    throw new PreviewError('The file cannot be read', 'cannot read the Parquet file: it is too short to be one');
   const buffer = toBuffer(file);
   const options = { parsers: exactParsers, geoparquet: false };
   const metadata: FileMetaData = await decoded(
@@ -158,8 +162,9 @@ export async function openParquet(file: Pick<FileSource, 'size' | 'read'>): Prom
         0,
       );
       if (unpacked > mostUnpacked) {
-        throw new Error(
-          `cannot show these rows: their row group takes more than ${mostUnpacked / 2 ** 20} MiB of memory; download the file`,
+        throw new PreviewError(
+          'Too large for a preview',
+          `cannot show these rows: their row group takes more than ${mostUnpacked / 2 ** 20} MiB of memory; choose fewer columns, or download the file`,
         );
       }
       const names = indices.map((index) => columns[index]!.name);

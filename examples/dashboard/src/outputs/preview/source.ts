@@ -1,5 +1,7 @@
 import type { KaggleClient } from 'kaggle-ts';
+import { ValidationError } from 'kaggle-ts/browser';
 import { openRemote, type RemoteFile } from 'kaggle-ts/kernels';
+import { PreviewError } from './preview-error.ts';
 
 /** What was read of a file so far. */
 export interface ReadStats {
@@ -75,6 +77,9 @@ export async function openSource(
     blockSize,
     cacheSize,
     retries,
+  }).catch((error: unknown) => {
+    if (!(error instanceof ValidationError)) throw error;
+    throw new PreviewError('File not found', error.message, { cause: error });
   });
   return {
     name,

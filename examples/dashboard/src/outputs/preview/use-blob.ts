@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { PreviewError } from './preview-error.ts';
 import type { FileSource } from './source.ts';
 
 /** A whole file as an address for an element of the page. */
@@ -28,7 +29,12 @@ export function useBlob(
         if (!isCurrent) return;
         const type = typeOf(bytes);
         if (!type)
-          return setError(new Error('cannot show the file: its content does not match its name; download it to check'));
+          return setError(
+            new PreviewError(
+              'The file cannot be read',
+              'cannot show the file: its content does not match its name; download it to check',
+            ),
+          );
         url = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>], { type }));
         setFile({ bytes, type, url });
       },

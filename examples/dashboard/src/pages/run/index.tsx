@@ -1,6 +1,6 @@
 import { get } from 'kaggle-ts/kernels';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { navigate, type PageProps } from '../../app/route.ts';
+import { navigate, type PageProps, route } from '../../app/route.ts';
 import { client } from '../../data/client.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
@@ -51,7 +51,11 @@ function Latest({ kernel }: { kernel: string }) {
     const controller = new AbortController();
     setError(undefined);
     get(client, kernel, { signal: controller.signal }).then(
-      ({ metadata }) => navigate(`#/run/${kernel}/${metadata?.currentVersionNumber || 1}`, { replace: true }),
+      ({ metadata }) => {
+        const { query } = route.peek();
+        const path = `#/run/${kernel}/${metadata?.currentVersionNumber || 1}`;
+        navigate(query.size > 0 ? `${path}?${query}` : path, { replace: true });
+      },
       (reason: unknown) => {
         if (!controller.signal.aborted) setError(reason);
       },
