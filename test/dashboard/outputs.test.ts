@@ -188,6 +188,14 @@ test('JSON, JSON Lines, text, markup and unknown files have previews; damaged on
   // An address without a version leads to the latest one, with its preview.
   await site.visit('#/run/alice/prices?file=README.md');
   await dialog.getByText('# Results').waitFor();
+  // The next file keeps the focus where it is.
+  const next = dialog.getByRole('button', { name: 'Next file' });
+  await next.click();
+  await dialog.getByRole('heading', { name: 'report.html' }).waitFor();
+  await dialog.getByText('<h1>Report</h1>').waitFor();
+  expect(await next.evaluate((button) => button === document.activeElement)).toBe(true);
+  await dialog.getByRole('button', { name: 'Previous file' }).click();
+  await dialog.getByText('# Results').waitFor();
   expect(site.page.url()).toMatch(/#\/run\/alice\/prices\/1\?file=README\.md$/);
 });
 

@@ -44,7 +44,7 @@ export default function Outputs({ run }: OutputsProps) {
         </Empty>
       )}
       {listing && !isEmpty && listing.names.length > 0 && <FileList key={run} run={run} listing={listing} />}
-      {file !== undefined && <Preview key={file} run={run} file={file} listing={listing} />}
+      {file !== undefined && <Preview run={run} file={file} listing={listing} />}
     </section>
   );
 }

@@ -115,6 +115,7 @@ export function typeName(element: SchemaElement, isGroup: boolean): string {
   const kind = logical?.type ?? converted;
   if (kind === 'DECIMAL') return `decimal(${element.precision ?? '?'}, ${element.scale ?? 0})`;
   if (logical?.type === 'TIMESTAMP') return `timestamp${logical.isAdjustedToUTC ? ' (UTC)' : ''}`;
+  if (/^TIME/.test(kind ?? '')) return kind!.toLowerCase().replace(/_.*/, '');
   if (kind === 'UTF8' || kind === 'STRING') return 'string';
   if (kind === 'INTEGER' && logical?.type === 'INTEGER') return `${logical.isSigned ? '' : 'u'}int${logical.bitWidth}`;
   if (isGroup) return kind ? kind.toLowerCase() : element.repetition_type === 'REPEATED' ? 'list' : 'struct';

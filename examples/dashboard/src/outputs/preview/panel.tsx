@@ -82,19 +82,22 @@ export interface PanelProps {
   listing: Listing | undefined;
 }
 
-/** The preview of a file in a dialog. Reads stop when it is closed. */
+/** The preview of a file in a dialog. Reads stop when it is closed, or shows another file. */
 export default function Panel({ run, file, listing }: PanelProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
   const stats = useSignal<ReadStats>({ bytes: 0, requests: 0 });
-  const [opened, setOpened] = useState<Opened>();
+  const [last, setOpened] = useState<Opened>();
   const [error, setError] = useState<unknown>();
   const [attempt, setAttempt] = useState(0);
   const [asKind, setAsKind] = useState<FileKind>();
+  const opened = last?.source.name === file ? last : undefined;
 
   useEffect(() => {
     const element = dialog.current;
     element?.showModal();
+    // Not a button: its name would be read before that of the file.
+    element?.querySelector('h2')?.focus();
     return () => element?.close();
   }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each attempt opens again
@@ -102,6 +105,7 @@ export default function Panel({ run, file, listing }: PanelProps) {
     const aborting = new AbortController();
     let source: FileSource | undefined;
     setError(undefined);
+    setAsKind(undefined);
     open(run, file, aborting.signal, (read) => {
       stats.value = read;
     }).then(
@@ -137,7 +141,7 @@ export default function Panel({ run, file, listing }: PanelProps) {
       }}
     >
       <header class="preview-head">
-        <h2 id={heading} title={title.slice(0, 1000)}>
+        <h2 id={heading} tabIndex={-1} title={title.slice(0, 1000)}>
           <bdi>{visibleName(baseName(file)).slice(0, 300)}</bdi>
         </h2>
         <div class="preview-actions">
