@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { imageType, kindByContent, kindOf } from '../../examples/dashboard/src/outputs/files/kind.ts';
 import { baseName, extensionOf, savedName, visibleName } from '../../examples/dashboard/src/outputs/files/names.ts';
 import { rowsInView } from '../../examples/dashboard/src/outputs/files/rows-in-view.ts';
+import { isSafePath, safePath } from '../../examples/dashboard/src/outputs/files/safe-path.ts';
 import { buildTree, createFilter, treeRows } from '../../examples/dashboard/src/outputs/files/tree.ts';
 import { isAnimated } from '../../examples/dashboard/src/outputs/image/animation.ts';
 
@@ -22,6 +24,33 @@ test('a saved file gets one safe segment as its name', () => {
   const long = savedName(`${'x'.repeat(500)}.parquet`);
   expect(long).toHaveLength(80);
   expect(long).toMatch(/x\.parquet$/);
+});
+
+test('paths that some system refuses are saved under others', () => {
+  const good = ['a.csv', 'plots/loss 1.png', '.hidden/x', 'ä/漢字.txt', 'a..b', 'console.log', 'x.tar.gz'];
+  expect(good.filter((path) => !isSafePath(path))).toEqual([]);
+  const bad = [
+    '',
+    '..',
+    '../x',
+    'a//b',
+    'a/',
+    'a:b',
+    'CON',
+    'x/nul.txt',
+    'end.',
+    'end /x',
+    'a\\b',
+    'n\n',
+    '<b>',
+    'x'.repeat(201),
+  ];
+  expect(bad.filter(isSafePath)).toEqual([]);
+  const taken = new Set(['b.txt']);
+  expect(
+    ['12:30.log', '12?30.log', '../B.txt', 'CON', 'a/nul.txt', 'x/..'].map((path) => safePath(path, taken)),
+  ).toEqual(['12_30.log', '12_30-2.log', 'file/B.txt', '_CON', 'a/_nul.txt', 'x/file']);
+  fc.assert(fc.property(fc.string({ unit: 'binary' }), (path) => isSafePath(safePath(path, new Set()))));
 });
 
 test('names and extensions', () => {

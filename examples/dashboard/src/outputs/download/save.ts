@@ -2,6 +2,7 @@ import { type ByteSink, directoryFolder, type FolderSink } from 'kaggle-ts/brows
 import { openRemote, output } from 'kaggle-ts/kernels';
 import { transferClient as client } from '../../data/transfer-client.ts';
 import { savedName } from '../files/names.ts';
+import { isSafePath, safePath } from '../files/safe-path.ts';
 import type { Listing } from '../list/listing.ts';
 import type { DownloadJob } from './jobs.ts';
 import { type ZipSource, zipBlob } from './zip.ts';
@@ -13,9 +14,6 @@ const folderOf = (run: string): string => `downloads/${run}`;
 const oldAfter = 24 * 3_600_000;
 
 type Change = (part: Partial<DownloadJob>) => void;
-
-/** Names that `output` refuses, as no system could store them all. They are saved under another name. */
-const unsafe = /[\p{Cc}\p{Cs}\\]|(?:^|\/)(?:[. ]*|[a-z]:[^/]*|(?:con|prn|aux|nul|com\d|lpt\d)(?:\.[^/]*)?)(?:\/|$)/iu;
 
 /** Matches exactly these names. */
 function patternOf(names: readonly string[]): RegExp {
@@ -53,10 +51,10 @@ function saveBlob(blob: Blob, name: string): void {
   setTimeout(() => URL.revokeObjectURL(link.href), 10 * 60_000);
 }
 
-/** Copies a file with an unsafe name to `path`. */
-async function copyUnsafe(run: string, name: string, path: string, signal: AbortSignal): Promise<void> {
+/** Saves a file whose name is unsafe, as `path` below `target`. */
+async function saveAs(run: string, name: string, target: FolderSink, path: string, signal: AbortSignal): Promise<void> {
   const file = await openRemote(client, run, name, { signal });
-  const sink = await client.platform.fs!.sink(path);
+  const sink = await target.sink(path);
   let at = 0;
   try {
     for await (const chunk of await file.slice(0, file.size)) {
@@ -97,12 +95,12 @@ async function chooseFolder(count: number): Promise<FileSystemDirectoryHandle | 
 }
 
 /** The chosen folder. The log, which `output` adds to the files, is saved there only with all of them. */
-function folderSink(handle: FileSystemDirectoryHandle, { files }: DownloadJob): FolderSink {
+function folderSink(handle: FileSystemDirectoryHandle, { files, run }: DownloadJob): FolderSink {
   const folder = directoryFolder(handle);
   if (files === 'all') return folder;
-  const chosen = new Set(files);
   const none: ByteSink = { write: async () => {}, commit: async () => {}, abort: async () => {} };
-  return { sink: async (path) => (chosen.has(path) ? folder.sink(path) : none) };
+  const log = `${run.split('/')[1]}.log`;
+  return { sink: async (path) => (path === log && !files.includes(path) ? none : folder.sink(path)) };
 }
 
 /**
@@ -116,33 +114,33 @@ export async function saveFiles(
   change: Change,
 ): Promise<void> {
   const { run } = job;
+  const { fs } = client.platform;
   const names = job.files === 'all' ? listing.names : job.files;
   const handle = await chooseFolder(names.length);
-  const safe = names.filter((name) => !unsafe.test(name));
-  const strange = names.filter((name) => unsafe.test(name));
-  const pattern = safe.length === listing.names.length && listing.complete ? undefined : patternOf(safe);
-  const options = { signal, onProgress: progressOf(change), ...(pattern && { pattern }) };
   if (handle) change({ target: `the folder "${handle.name}"` });
   else await removeOld();
-
   const folder = folderOf(run);
-  if (safe.length > 0) await output(client, run, handle ? folderSink(handle, job) : folder, options);
-  const renamed = strange.map((name, index) => ({ name, path: `${folder}/renamed-${index + 1}-${savedName(name)}` }));
-  for (const { name, path } of renamed) await copyUnsafe(run, name, path, signal);
-  change({ filesDone: names.length });
-  if (handle && renamed.length === 0) return;
+  const target: FolderSink = handle ? folderSink(handle, job) : { sink: (path) => fs!.sink(`${folder}/${path}`) };
 
-  change({ state: 'saving', ...(!handle && { target: 'your downloads' }) });
-  const stored = handle ? [] : safe.map((name) => ({ name, path: `${folder}/${name}` }));
+  const safe = names.filter(isSafePath);
+  const taken = new Set(safe.map((name) => name.toLowerCase()));
+  const renamed = names.filter((name) => !isSafePath(name)).map((name) => ({ name, path: safePath(name, taken) }));
+  const pattern =
+    renamed.length === 0 && safe.length === listing.names.length && listing.complete ? undefined : patternOf(safe);
+  const options = { signal, onProgress: progressOf(change), ...(pattern && { pattern }) };
+  // By path, downloads resume; a chosen folder has no place for what is not complete.
+  if (safe.length > 0) await output(client, run, handle ? target : folder, options);
+  for (const { name, path } of renamed) await saveAs(run, name, target, path, signal);
+  change({ filesDone: names.length });
+  if (handle) return;
+
+  change({ state: 'saving', target: 'your downloads' });
   const files: ZipSource[] = [];
-  for (const { name, path } of [
-    ...stored,
-    ...renamed.map(({ path }) => ({ name: path.slice(folder.length + 1), path })),
-  ]) {
+  for (const path of [...safe, ...renamed.map((file) => file.path)]) {
     signal.throwIfAborted();
-    files.push({ name, ...(await storedFile(path)) });
+    files.push({ name: path, ...(await storedFile(`${folder}/${path}`)) });
   }
   const [only] = files;
-  if (files.length === 1 && only) saveBlob(only.content, names.length === 1 ? names[0]! : only.name);
+  if (files.length === 1 && only) saveBlob(only.content, only.name);
   else saveBlob(await zipBlob(files, signal), `${run.replaceAll('/', '-')}.zip`);
 }
