@@ -1,15 +1,15 @@
-import { attach, type Job } from 'kaggle-ts/kernels';
+import type { Job } from 'kaggle-ts/kernels';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { navigate, type PageProps, runAddress } from '../../app/route.ts';
-import { client } from '../../data/client.ts';
 import { Skeleton } from '../../ui/skeleton.tsx';
+import { openJob } from '../run/open-job.ts';
 import { RunProblem } from '../run/run-problem.tsx';
 import { keepJob } from '../run/target.ts';
 
 /** The job with an id, or why there is none. */
 function open(id: string): { job?: Job; error?: unknown } {
   try {
-    return { job: attach(client, id) };
+    return { job: openJob(id) };
   } catch (error) {
     return { error };
   }

@@ -1,5 +1,5 @@
 import type { KernelStatus } from 'kaggle-ts/kernels';
-import { status, watch } from 'kaggle-ts/kernels';
+import { watch } from 'kaggle-ts/kernels';
 import { client } from '../../data/client.ts';
 import { createLogStore, type LogStore } from '../../log/store.ts';
 import type { RunTarget } from './target.ts';
@@ -7,7 +7,7 @@ import type { RunTarget } from './target.ts';
 export interface FollowReports {
   /** A status that may be new. */
   onStatus(found: KernelStatus): void;
-  /** The log to show from now on: the same one, or one that has caught up with it. */
+  /** The log to show from now on. */
   onStore(store: LogStore): void;
   onWarning(message: string): void;
   /** The run and its log have ended. */
@@ -23,42 +23,36 @@ const slice = 10;
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 /**
- * Follows a run to its end: its status and its log, live or stored. `shown` is the log that is on the screen; if there is something in
- * it, this is another attempt, whose log replaces it when it has caught up.
+ * Follows a run to its end: its status and its log, live or stored. `shown` is the log of an earlier attempt; the
+ * new one replaces it when it has caught up.
  *
  * @throws What ends the watch: the run does not exist, is private or was deleted, or the credential is refused.
  */
 export async function followRun(
-  { run, name }: RunTarget,
-  shown: LogStore,
+  { jobId, name }: RunTarget,
+  shown: LogStore | undefined,
   signal: AbortSignal,
   { onStatus, onStore, onWarning, onEnd }: FollowReports,
 ): Promise<void> {
-  const store = shown.lines.length === 0 ? shown : createLogStore();
-  let isShown = store === shown;
+  signal.throwIfAborted();
+  const store = createLogStore();
+  const before = shown?.lines.length ?? 0;
+  let isShown = false;
   const show = () => {
     if (!isShown) onStore(store);
     isShown = true;
   };
+  if (before === 0) show();
 
-  let isKnown = false;
-  // The watch reports the status of a run that has ended after its log, and waits for its turn.
-  status(client, name, { signal }).then(
-    (found) => {
-      if (!isKnown) onStatus(found);
-    },
-    // The watch says what is wrong, if it is not over by then.
-    () => undefined,
-  );
-
+  // Only jobs need the code of jobs.
+  const run = jobId === undefined ? name : (await import('./open-job.ts')).openJob(jobId);
   let sliceEnd = performance.now() + slice;
   for await (const event of watch(client, [run], { logs: 'live', requestsPerMinute, signal, onWarning })) {
     if (event.type === 'log') {
       store.append([event.entry]);
-      if (store.lines.length >= shown.lines.length) show();
+      if (store.lines.length >= before) show();
     } else if (event.type === 'failed') throw event.error;
     else {
-      isKnown = true;
       if (event.type === 'ended') {
         store.end();
         show();

@@ -1,9 +1,9 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { lazy } from '../../app/lazy.tsx';
 import { started } from '../../data/started.ts';
-import { LogView } from '../../log/log-view.tsx';
 import { announce } from '../../ui/announce.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
 import { statusLabel } from '../../ui/status.tsx';
 import { RunHeader } from './run-header.tsx';
 import { RunProblem } from './run-problem.tsx';
@@ -14,6 +14,8 @@ import { useRun } from './use-run.ts';
 import './run.css';
 
 const Outputs = lazy(() => import('../../outputs/index.tsx'));
+// Its code is loaded while the first requests are sent.
+const LogView = lazy(async () => ({ default: (await import('../../log/log-view.tsx')).LogView }));
 
 export interface RunViewProps {
   target: RunTarget;
@@ -61,7 +63,7 @@ export function RunView({ target, line }: RunViewProps) {
 
   const failure = status === undefined ? undefined : failures[status];
   const meaning = status === undefined || isLost ? undefined : meanings[status];
-  const nothing = isLost && store.lines.length === 0 && kernel === undefined;
+  const nothing = isLost && !store?.lines.length && kernel === undefined;
   return (
     <article class="run">
       <RunHeader
@@ -69,7 +71,7 @@ export function RunView({ target, line }: RunViewProps) {
         title={title}
         status={status}
         kernel={kernel}
-        seconds={ended && !live ? store.lines.at(-1)?.time : undefined}
+        seconds={ended && !live ? store?.lines.at(-1)?.time : undefined}
         isLost={isLost}
         isUnknown={nothing}
       />
@@ -97,7 +99,8 @@ export function RunView({ target, line }: RunViewProps) {
         </div>
       )}
       {meaning !== undefined && <p class="run-note">{meaning}</p>}
-      {!nothing && (
+      {!nothing && !store && !isLost && <Skeleton />}
+      {!nothing && store && (
         <LogView
           store={store}
           live={live}

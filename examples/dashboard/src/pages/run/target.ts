@@ -1,5 +1,3 @@
-import { attach, type Job } from 'kaggle-ts/kernels';
-import { client } from '../../data/client.ts';
 import { started } from '../../data/started.ts';
 
 /** The run that a page shows. */
@@ -10,25 +8,25 @@ export interface RunTarget {
   /** `owner/slug/version`. */
   readonly name: string;
   /**
-   * For requests: the job, if it is known. Kaggle may not show a new version yet, and only a job tells that from a version that does
-   * not exist.
+   * Id of the job, if it is known. Kaggle may not show a new version yet, and only a job tells that from a version that does not
+   * exist.
    */
-  readonly run: string | Job;
+  readonly jobId: string | undefined;
 }
 
-/** Jobs that were opened by their id. */
-const opened = new Map<string, Job>();
+/** Ids of the jobs that were opened by them, by the names of their runs. */
+const opened = new Map<string, string>();
 
 const nameOf = (ref: string, versionNumber: number): string => `${ref}/${versionNumber}`;
 
-export function keepJob(job: Job): void {
-  opened.set(nameOf(job.ref, job.versionNumber), job);
+export function keepJob({ id, ref, versionNumber }: { id: string; ref: string; versionNumber: number }): void {
+  opened.set(nameOf(ref, versionNumber), id);
 }
 
 export function targetOf(ref: string, versionNumber: number): RunTarget {
   const name = nameOf(ref, versionNumber);
   const own = started.peek().find((item) => item.ref === ref && item.versionNumber === versionNumber);
-  return { ref, versionNumber, name, run: opened.get(name) ?? (own ? attach(client, own.id) : name) };
+  return { ref, versionNumber, name, jobId: opened.get(name) ?? own?.id };
 }
 
 /** The parts of an address of a run, `['alice', 'train', '3']`; `undefined` if they are not one. */

@@ -1,8 +1,7 @@
-import { isTerminal, type KernelStatus } from 'kaggle-ts/kernels';
+import { isTerminal, type KernelStatus, status } from 'kaggle-ts/kernels';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { knownState } from '../../data/runs.ts';
-import { createLogStore, type LogStore } from '../../log/store.ts';
-import { followRun } from './follow-run.ts';
+import { client } from '../../data/client.ts';
+import type { LogStore } from '../../log/store.ts';
 import type { RunTarget } from './target.ts';
 
 export interface LiveRun {
@@ -10,7 +9,8 @@ export interface LiveRun {
   readonly found: KernelStatus | undefined;
   /** Whether the run has ended: its output is available. */
   readonly ended: boolean;
-  readonly store: LogStore;
+  /** `undefined` until its code is loaded. */
+  readonly store: LogStore | undefined;
   /** Whether the log may grow. */
   readonly live: boolean;
   /** Why the run is no longer followed. What was received remains. */
@@ -24,16 +24,10 @@ export interface LiveRun {
 /** Milliseconds after which a warning is no longer shown: nothing says that a retry has worked. */
 const warningTime = 60_000;
 
-/** What the list of runs knows already. */
-function listed({ ref, versionNumber }: RunTarget): KernelStatus | undefined {
-  const state = knownState(ref, versionNumber);
-  return state && state.status !== 'UNAVAILABLE' ? { failureMessage: undefined, ...state } : undefined;
-}
-
 /** The status and the log of a run, kept current. */
 export function useRun(target: RunTarget): LiveRun {
-  const [found, setFound] = useState(() => listed(target));
-  const [store, setStore] = useState(createLogStore);
+  const [found, setFound] = useState<KernelStatus>();
+  const [store, setStore] = useState<LogStore>();
   const [live, setLive] = useState(true);
   const [error, setError] = useState<unknown>();
   const [warning, setWarning] = useState<string>();
@@ -47,17 +41,26 @@ export function useRun(target: RunTarget): LiveRun {
     const { signal } = controller;
     setError(undefined);
     setWarning(undefined);
-    followRun(target, shown.current, signal, {
-      onStatus(next) {
-        setFound(next);
-        setWarning(undefined);
+    let isKnown = false;
+    const onStatus = (next: KernelStatus) => {
+      isKnown = true;
+      setFound(next);
+      setWarning(undefined);
+    };
+    // The first status comes without the code that follows the run. What is wrong is said by that.
+    status(client, target.name, { signal }).then(
+      (first) => {
+        if (!isKnown) onStatus(first);
       },
-      onStore: setStore,
-      onWarning: setWarning,
-      onEnd: () => setLive(false),
-    }).catch((reason: unknown) => {
-      if (signal.aborted) return;
-      setError(reason);
+      () => undefined,
+    );
+    async function follow(): Promise<void> {
+      const { followRun } = await import('./follow-run.ts');
+      const reports = { onStatus, onStore: setStore, onWarning: setWarning, onEnd: () => setLive(false) };
+      await followRun(target, shown.current, signal, reports);
+    }
+    follow().catch((reason: unknown) => {
+      if (!signal.aborted) setError(reason);
     });
     return () => controller.abort(new DOMException('the page was left', 'AbortError'));
   }, [target, attempt]);
