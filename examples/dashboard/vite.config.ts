@@ -51,7 +51,17 @@ export default defineConfig({
             {
               name: 'app',
               tags: ['$initial'],
-              test: /\/node_modules\/@?preact\/|\/src\/(?:app\/(?!sw\.)|ui\/)/,
+              test: /\/node_modules\/@?preact\/|\/src\/(?:app\/(?!sw\.)|ui\/|data\/(?:client|network|problem|session|with-sign-in)\.)/,
+            },
+            // Following runs and reading their logs: together or not at all. Larger files compress better than many small ones.
+            {
+              name: 'watch',
+              test: /\/kernels\/(?:events\/|log\/|watch\/(?!status\.)|push\/marker-start)|\/core\/(?:rpc\/(?:paced?|poll)|transfer\/watchdog)\.[jt]s/,
+            },
+            // Calls: what checks, writes and reads them.
+            {
+              name: 'call',
+              test: /\/node_modules\/(?:valibot|ky)\/|\/core\/(?:codec|options|auth)\/|\/core\/rpc\/(?!paced?\.|poll\.)|\/core\/transfer\/streams\.|\/core\/[\w-]+\.[jt]s|\/kernels\/(?:generated\/|run-ref|watch\/status)/,
             },
           ],
         },
