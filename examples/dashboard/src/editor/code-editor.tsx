@@ -25,6 +25,8 @@ export function CodeEditor(props: CodeEditorProps) {
   const area = useRef<HTMLTextAreaElement>(null);
   const latest = useRef(props);
   latest.current = props;
+  /** Texts that the editor passed on, and that have not come back as `value` yet: it may be ahead of them by then. */
+  const typed = useRef<string[]>([]);
   const [editor, setEditor] = useState<CodeMirror>();
 
   useEffect(() => {
@@ -35,8 +37,12 @@ export function CodeEditor(props: CodeEditorProps) {
         if (gone || !host.current) return;
         const { value, onChange: _, ...rest } = latest.current;
         const settings: EditorSettings = { invalid: false, readOnly: false, ...rest };
-        const root = host.current.shadowRoot ?? host.current.attachShadow({ mode: 'open' });
-        made = createCodeMirror(root, value, settings, (text) => latest.current.onChange(text));
+        // `focus()` of the host, as by a link to the field, focuses the editor.
+        const root = host.current.attachShadow({ mode: 'open', delegatesFocus: true });
+        made = createCodeMirror(root, value, settings, (text) => {
+          typed.current.push(text);
+          latest.current.onChange(text);
+        });
         const text = area.current;
         if (text && document.activeElement === text) {
           host.current.hidden = false;
@@ -55,7 +61,13 @@ export function CodeEditor(props: CodeEditorProps) {
   useEffect(() => {
     editor?.configure({ language, label, description, invalid, readOnly });
   }, [editor, language, label, description, invalid, readOnly]);
-  useEffect(() => editor?.setText(value), [editor, value]);
+  useEffect(() => {
+    const at = typed.current.lastIndexOf(value);
+    typed.current = typed.current.slice(at + 1);
+    if (at >= 0) return;
+    typed.current = [];
+    editor?.setText(value);
+  }, [editor, value]);
 
   return (
     <div class="editor" data-invalid={invalid || undefined}>
@@ -74,17 +86,7 @@ export function CodeEditor(props: CodeEditorProps) {
           onInput={(event) => props.onChange(event.currentTarget.value)}
         />
       )}
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: passes the focus that a label or a link gives it to the editor inside */}
-      <div
-        ref={host}
-        id={editor ? id : undefined}
-        class="editor-host"
-        hidden={!editor}
-        tabIndex={-1}
-        onFocus={(event) => {
-          if (event.target === host.current) editor?.focus();
-        }}
-      />
+      <div ref={host} id={editor ? id : undefined} class="editor-host" hidden={!editor} />
     </div>
   );
 }

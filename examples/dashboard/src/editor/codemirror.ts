@@ -1,7 +1,7 @@
 import { indentWithTab } from '@codemirror/commands';
 import { python } from '@codemirror/lang-python';
 import { HighlightStyle, indentUnit, syntaxHighlighting } from '@codemirror/language';
-import { Compartment, EditorState } from '@codemirror/state';
+import { Compartment, EditorState, Prec } from '@codemirror/state';
 import { keymap } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { basicSetup, EditorView } from 'codemirror';
@@ -60,6 +60,12 @@ const colors = HighlightStyle.define([
   { tag: [tags.className, tags.definition(tags.className), tags.meta], color: 'var(--code-type)' },
 ]);
 
+/** Other uses of the key, such as closing a list of completions, remain. */
+function leaveByTab(view: EditorView): boolean {
+  view.setTabFocusMode(true);
+  return false;
+}
+
 /**
  * Creates an editor in a shadow root. There, CodeMirror uses constructed style sheets, which the Content-Security-Policy allows; in the
  * document it would insert style elements.
@@ -96,12 +102,15 @@ export function createCodeMirror(
       doc: text,
       extensions: [
         setup.of(extensions(settings)),
-        // Tab indents. Escape, then Tab leaves the editor.
+        // Tab indents. After Escape it leaves the editor, without a limit of time, until something is typed.
+        Prec.highest(keymap.of([{ key: 'Escape', run: leaveByTab }])),
         keymap.of([indentWithTab]),
+        EditorView.domEventHandlers({ focus: (_, view) => view.setTabFocusMode(false) }),
         basicSetup,
         theme,
         syntaxHighlighting(colors),
         EditorView.updateListener.of((update) => {
+          if (update.docChanged) update.view.setTabFocusMode(false);
           if (update.docChanged && !quiet) onChange(update.state.doc.toString());
         }),
       ],

@@ -34,7 +34,7 @@ export type EngineResult =
   | { type: 'file' | 'failed'; error: string };
 
 /** Milliseconds between two updates of the page. */
-const updateEvery = 200;
+const updateEvery = 250;
 
 const textOf = (error: unknown): string => {
   const text = String((error as Error)?.message ?? error);
@@ -53,21 +53,17 @@ export async function runUpload(
 ): Promise<EngineResult> {
   const { owner, slug, title, isPrivate } = record;
   let { versionNumber } = record;
-  let created = record.state === 'processing';
+  let created = record.created ?? false;
   const meter = createMeter(Object.fromEntries(files.map(({ name, data }) => [name, data.size])), () =>
     performance.now(),
   );
-  let updated = 0;
-  const show = (now: boolean) => {
-    if (!now && performance.now() - updated < updateEvery) return;
-    updated = performance.now();
-    events.onActivity({ type: 'sending', progress: meter.read() });
-  };
+  const show = () => events.onActivity({ type: 'sending', progress: meter.read() });
   const onStatus = (status: string) => events.onActivity({ type: 'processing', status });
 
   async function send(attempt: AbortSignal): Promise<void> {
     meter.restart();
-    show(true);
+    show();
+    const timer = setInterval(show, updateEvery);
     const version = await createOrVersion(
       client,
       { owner, slug, ...(title && { title, isPrivate }), files: [...files] },
@@ -75,12 +71,9 @@ export async function runUpload(
         signal: attempt,
         onStatus,
         onWarning: events.onWarning,
-        onProgress(progress) {
-          meter.add(progress);
-          show(progress.phase === 'done');
-        },
+        onProgress: meter.add,
       },
-    );
+    ).finally(() => clearInterval(timer));
     created = true;
     versionNumber = version.versionNumber;
     events.onCreated(versionNumber);

@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks';
+import { route } from '../app/route.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Progress } from '../ui/progress.tsx';
 import { continueUploads, isUnfinished, type UploadView, uploads } from './uploads.ts';
@@ -24,14 +25,17 @@ function wordsOf(unfinished: readonly UploadView[]): string {
 export default function UploadIndicator() {
   useEffect(continueUploads, []);
   const unfinished = uploads.value.filter(isUnfinished);
-  if (unfinished.length === 0) return null;
+  // The page of the uploads itself shows more.
+  if (unfinished.length === 0 || route.value.name === 'new') return null;
   const [first] = unfinished;
   const fraction = unfinished.length === 1 && first ? fractionOf(first) : undefined;
   return (
-    <a class="uploading" href="#/new">
-      <Icon name="upload" />
-      <span>{wordsOf(unfinished)}</span>
-      <Progress label="Upload" {...(fraction !== undefined && { value: fraction })} />
-    </a>
+    <aside aria-label="Uploads">
+      <a class="uploading" href="#/new">
+        <Icon name="upload" />
+        <span>{wordsOf(unfinished)}</span>
+        <Progress label="Upload" {...(fraction !== undefined && { value: fraction })} />
+      </a>
+    </aside>
   );
 }

@@ -3,6 +3,7 @@ import { createOrVersion } from 'kaggle-ts/datasets';
 import { slugify } from 'kaggle-ts/kernels';
 import { account } from '../data/account.ts';
 import { issuesOf } from '../data/dry-run.ts';
+import { type Cause, causeOf } from './causes.ts';
 import { type Activity, runUpload, type SendFile } from './engine.ts';
 import { exclusively } from './exclusively.ts';
 import { bytesOf, compareFiles, titleFor, type UploadRecord } from './record.ts';
@@ -100,7 +101,7 @@ export async function start(id: string): Promise<boolean> {
     const record = known.state === 'chosen' ? { ...known, owner, ...named } : known;
     const list = await filesOf(record, true);
     if (!list) return false;
-    const state = record.state === 'processing' || record.versionNumber !== undefined ? 'processing' : 'active';
+    const state = record.created ? 'processing' : 'active';
     const issues = state === 'processing' ? [] : await check(record, list);
     changeLive(id, { issues, warnings: [] });
     if (issues.length > 0) return false;
@@ -108,15 +109,37 @@ export async function start(id: string): Promise<boolean> {
     void run(id);
     return true;
   } catch (error) {
-    changeRecord(id, { state: 'failed', error: messageOf(error) });
+    await stopped(id, causeOf(error), messageOf(error));
     return false;
+  }
+}
+
+/** Shows why an upload stopped. For a file that cannot be read: which one, and whether the browser has a copy of all. */
+async function stopped(id: string, cause: Cause, error: string): Promise<void> {
+  const record = uploadOf(id);
+  if (!record) return;
+  if (cause !== 'file') return changeRecord(id, { state: 'failed', error });
+  const changed = await unreadable(files.get(id) ?? []);
+  files.delete(id);
+  const { same } = compareFiles(record.files, await copiesOf(id));
+  changeLive(id, { needs: 'files', missing: [], changed, why: error, kept: same.length === record.files.length });
+  changeRecord(id, { state: 'active', error });
+}
+
+/** The stored files of an upload, unless the browser would ask for permission. */
+async function copiesOf(id: string): Promise<readonly DirectoryFile[]> {
+  try {
+    const set = (await saved.list()).find((one) => one.id === id);
+    return set && !set.needsPermission ? ((await saved.load(id)) ?? []) : [];
+  } catch {
+    return [];
   }
 }
 
 /** The files of an upload; `undefined` if the user has to do something first. `asked`: by a click, so a prompt may be shown. */
 async function filesOf(record: UploadRecord, asked: boolean): Promise<readonly SendFile[] | undefined> {
   const { id } = record;
-  if (record.state === 'processing') return [];
+  if (record.created) return [];
   const known = files.get(id);
   if (known) return known;
   try {
@@ -145,21 +168,33 @@ async function filesOf(record: UploadRecord, asked: boolean): Promise<readonly S
   return undefined;
 }
 
-/** Takes files that were chosen again. `anyway`: also those that have changed. */
-export async function chooseAgain(id: string, given: readonly DirectoryFile[], anyway = false): Promise<void> {
+/** Files that were chosen again, by upload. */
+const again = new Map<string, readonly DirectoryFile[]>();
+
+/** Continues with files that were chosen again, and the stored copies of the others. `changed`: also with files that have changed. */
+export async function chooseAgain(
+  id: string,
+  given: readonly DirectoryFile[],
+  { changed: take = false } = {},
+): Promise<void> {
   const record = uploadOf(id);
   if (!record) return;
-  const old = (await saved.load(id).catch(() => undefined)) ?? [];
-  const { same, missing, changed } = compareFiles(record.files, [...given, ...old]);
-  const taken = [...given, ...old].filter(({ name }) => changed.includes(name));
-  if (missing.length > 0 || (changed.length > 0 && !anyway)) {
-    changeLive(id, { needs: 'files', missing, changed });
+  const offered = [...given, ...(again.get(id) ?? [])];
+  again.set(id, offered);
+  const base = ({ name }: { name: string }) => name.slice(name.lastIndexOf('/') + 1);
+  const names = new Set(offered.map(base));
+  const pool = [...offered, ...(await copiesOf(id)).filter((file) => !names.has(base(file)))];
+  const { same, missing, changed } = compareFiles(record.files, pool);
+  if (missing.length > 0 || (changed.length > 0 && !take)) {
+    changeLive(id, { needs: 'files', missing, changed, takes: missing.length === 0 });
     return;
   }
+  const taken = changed.map((name) => ({ name, data: pool.find((file) => base(file) === base({ name }))!.data }));
   const list = [...same, ...taken];
+  again.delete(id);
   files.set(id, list);
   changeRecord(id, { files: chosen(list) });
-  changeLive(id, { needs: undefined, missing: [], changed: [] });
+  changeLive(id, { needs: undefined, missing: [], changed: [], takes: false, kept: false });
   void keep(id);
   await start(id);
 }
@@ -191,7 +226,7 @@ async function send(id: string, signal: AbortSignal): Promise<void> {
       },
       onWarning: (text) => changeLive(id, { warnings: [...(uploadOf(id)?.live.warnings ?? []), text] }),
       onCreated(versionNumber) {
-        changeRecord(id, { state: 'processing', ...(versionNumber !== undefined && { versionNumber }) });
+        changeRecord(id, { state: 'processing', created: true, ...(versionNumber !== undefined && { versionNumber }) });
         void forget(id);
       },
     },
@@ -203,12 +238,7 @@ async function send(id: string, signal: AbortSignal): Promise<void> {
     changeRecord(id, { state: 'ready', ...(versionNumber !== undefined && { versionNumber }) });
     return;
   }
-  if (result.type === 'file') {
-    files.delete(id);
-    const changed = await unreadable(list);
-    changeLive(id, { needs: 'files', missing: [], changed, why: result.error });
-  }
-  changeRecord(id, { state: result.type === 'file' ? 'active' : 'failed', error: result.error });
+  await stopped(id, result.type === 'file' ? 'file' : 'other', result.error);
 }
 
 /** Sends an upload unless this tab does so already. If another tab sends it, this one waits, and takes over when that is closed. */
@@ -225,7 +255,7 @@ async function run(id: string): Promise<void> {
       },
     });
   } catch (error) {
-    if (!stop.signal.aborted) changeRecord(id, { state: 'failed', error: messageOf(error) });
+    if (!stop.signal.aborted) await stopped(id, causeOf(error), messageOf(error));
   } finally {
     if (running.get(id) === stop) running.delete(id);
     if (uploadOf(id)) changeLive(id, { activity: undefined, elsewhere: false });

@@ -20,7 +20,9 @@ export interface UploadRecord {
   isPrivate: boolean;
   files: readonly ChosenFile[];
   state: RecordState;
-  /** The version that was created. */
+  /** The version was created: nothing is to be sent again. */
+  created?: boolean;
+  /** Its number, if it is known. */
   versionNumber?: number;
   /** Why it failed. */
   error?: string;

@@ -29,7 +29,7 @@ function headline({ state, live, files, versionNumber }: UploadView): string {
   if (state === 'paused') return `Paused, ${count}`;
   if (state === 'failed') return `Upload failed, ${count}`;
   if (needs) return `Waiting for you, ${count}`;
-  if (elsewhere && !activity) return `Another tab is uploading, ${count}`;
+  if (elsewhere && !activity) return count;
   if (activity?.type === 'waiting') return 'Waiting for the network';
   if (activity?.type === 'processing') return states[activity.status] ?? 'Kaggle processes the files';
   if (activity?.type !== 'sending' || activity.progress.preparing) return `Reading and hashing, ${count}`;
@@ -93,25 +93,30 @@ function Needs({ upload }: { upload: UploadView }) {
       </div>
     );
   }
-  const { missing = [], changed = [], why } = live;
+  const { missing = [], changed = [], why, kept, takes } = live;
   const names = (list: readonly string[]) =>
     list.slice(0, 3).join(', ') + (list.length > 3 ? ` and ${list.length - 3} more` : '');
   return (
     <div class="upload-note" role="alert">
-      {changed.length > 0 && (
-        <p>Changed since the upload began: {names(changed)}. Choose the original, or upload the changed file.</p>
-      )}
+      {changed.length > 0 && <p>Changed since the upload began: {names(changed)}.</p>}
       {missing.length > 0 && <p>Choose again: {names(missing)}. What was uploaded is not sent again.</p>}
       {changed.length + missing.length === 0 && <p>{why ?? 'A file cannot be read. Choose it again.'}</p>}
+      {kept && (
+        <Button kind="primary" onClick={async () => (await loadManager()).chooseAgain(id, [])}>
+          Upload it as it was
+        </Button>
+      )}
+      {takes && changed.length > 0 && (
+        <Button kind="primary" onClick={async () => (await loadManager()).chooseAgain(id, [], { changed: true })}>
+          Upload the changed file
+        </Button>
+      )}
       <FileButtons
         onFiles={async (files) => {
           const { chooseAgain } = await loadManager();
           await chooseAgain(id, await droppedFiles(files));
         }}
       />
-      {changed.length > 0 && (
-        <Button onClick={async () => (await loadManager()).chooseAgain(id, [], true)}>Upload the changed file</Button>
-      )}
     </div>
   );
 }
@@ -125,7 +130,7 @@ interface Props {
 }
 
 /** One upload: where it goes, its files and its progress. */
-export function UploadCard({ upload, onUse, onRemove }: Props) {
+export default function UploadCard({ upload, onUse, onRemove }: Props) {
   const { id, state, title, slug, live, error } = upload;
   const [asking, setAsking] = useState(false);
   const name = title || slug;
@@ -153,6 +158,7 @@ export function UploadCard({ upload, onUse, onRemove }: Props) {
           {...(progress && !progress.preparing && progress.total > 0 && { value: progress.sent / progress.total })}
         />
       )}
+      {live.elsewhere && <p class="muted small">Another tab is uploading. If it is closed, this one continues.</p>}
       {progress && progress.attempt > 1 && (
         <p class="muted small">Connection lost before; attempt {progress.attempt}.</p>
       )}

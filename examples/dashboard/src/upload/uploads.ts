@@ -22,6 +22,10 @@ export interface Live {
   /** Names of files that have to be chosen again, and of those that have changed. */
   missing?: readonly string[];
   changed?: readonly string[];
+  /** The browser has a copy of all files as they were chosen. */
+  kept?: boolean;
+  /** Files that have changed were chosen again: they can be uploaded instead. */
+  takes?: boolean;
   /** Problems with the name of the dataset or of files; nothing was sent. */
   issues?: readonly string[];
   warnings?: readonly string[];

@@ -62,7 +62,8 @@ export function CodeField({ draft, error, readOnly, onChange }: Props) {
   return (
     <div class="field">
       <div class="code-head">
-        <label class="field-label" for={idOf('code')}>
+        {/* biome-ignore lint/a11y/useKeyWithClickEvents: a click on a label; the editor is no form control, so the browser does not focus it */}
+        <label class="field-label" for={idOf('code')} onClick={() => document.getElementById(idOf('code'))?.focus()}>
           Code
         </label>
         <select

@@ -1,5 +1,5 @@
+import { lazy } from '../../app/lazy.tsx';
 import { FileButtons } from '../../upload/file-buttons.tsx';
-import { UploadCard } from '../../upload/upload-card.tsx';
 import { uploads } from '../../upload/uploads.ts';
 import type { Draft, SourceKind } from './draft.ts';
 import type { FieldErrors } from './fields.ts';
@@ -12,6 +12,9 @@ interface Props {
   onChange: (change: Partial<Draft>) => void;
   onFiles: (files: readonly File[]) => void;
 }
+
+/** Its code is loaded with the first upload. */
+const UploadCard = lazy(() => import('../../upload/upload-card.tsx'));
 
 const kinds: readonly SourceKind[] = [
   'datasetDataSources',

@@ -11,7 +11,14 @@ import { requestOf, secondsOf } from './request.ts';
 import { draftStore } from './store.ts';
 import { createSubmission, type StartedRun, type Submission } from './submission.ts';
 
-const loadStarter = () => import('./starter.ts');
+/** Loads the code that checks and starts runs. */
+export async function loadStarter(): Promise<typeof import('./starter.ts')> {
+  try {
+    return await import('./starter.ts');
+  } catch (cause) {
+    throw new Error('a part of this page could not be loaded; check the network, then start again', { cause });
+  }
+}
 
 /** What is wrong with a draft. The library's own checks, and those of what the form reads itself. */
 export async function checkDraft(draft: Draft): Promise<FieldErrors> {

@@ -2,7 +2,6 @@ import { droppedFiles } from 'kaggle-ts/browser';
 import type { ApiGetAcceleratorQuotaStatisticsResponse } from 'kaggle-ts/services/kernels';
 import { useEffect, useState } from 'preact/hooks';
 import { navigate, type PageProps } from '../../app/route.ts';
-import { requestQuota } from '../../data/quota.ts';
 import { announce } from '../../ui/announce.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Problem } from '../../ui/problem.tsx';
@@ -12,7 +11,7 @@ import { costOf, machineOf } from './cost.ts';
 import { DataField } from './data-field.tsx';
 import { type Draft, emptyDraft, isEmpty } from './draft.ts';
 import { describedBy, Field, idOf } from './field.tsx';
-import { checkDraft, submission } from './form.ts';
+import { checkDraft, loadStarter, submission } from './form.ts';
 import { MachineField } from './machine-field.tsx';
 import { ParamsField } from './params-field.tsx';
 import { secondsOf, slugOf } from './request.ts';
@@ -58,11 +57,16 @@ function useQuotas(): ApiGetAcceleratorQuotaStatisticsResponse | undefined {
   const [quotas, setQuotas] = useState<ApiGetAcceleratorQuotaStatisticsResponse>();
   useEffect(() => {
     const abort = new AbortController();
-    requestQuota(abort.signal).then(setQuotas, () => undefined);
+    import('../../data/quota.ts')
+      .then(({ requestQuota }) => requestQuota(abort.signal))
+      .then(setQuotas, () => undefined);
     return () => abort.abort();
   }, []);
   return quotas;
 }
+
+/** Loads what a start needs as soon as something is typed, so that it works without a network then. */
+const prepare = () => void loadStarter().catch(() => undefined);
 
 export default function Page({ query }: PageProps) {
   const form = submission();
@@ -124,7 +128,7 @@ export default function Page({ query }: PageProps) {
 
   const slug = slugOf(draft);
   return (
-    <form class={`new ${over ? 'new-over' : ''}`} noValidate onSubmit={submit}>
+    <form class={`new ${over ? 'new-over' : ''}`} noValidate onSubmit={submit} onInput={prepare}>
       <div class="page-head">
         <h1>New run</h1>
         {asking ? (
