@@ -99,6 +99,30 @@ test('runs in progress are listed, and appear with their metrics when they have 
   await page.getByText('no JSON file in its output').waitFor();
 });
 
+test('a version that is added to a sweep appears', async () => {
+  const { page, client, visit } = site;
+  await visit('#/compare?sweep=alice/live-runs&versions=1,4-');
+  await page.getByText('1 of 1 runs have metrics').first().waitFor();
+  const text = '{"accuracy": 0.75}';
+  await push(client, {
+    slug: 'alice/live-runs',
+    newTitle: 'Live runs',
+    language: 'python',
+    kernelType: 'script',
+    text,
+  });
+  await expect.poll(() => finish.has(text)).toBe(true);
+  finish.get(text)!();
+  // The page asks for versions when it is seen again, and once a minute.
+  for (const hidden of [true, false])
+    await page.evaluate((value) => {
+      Object.defineProperty(document, 'hidden', { value, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, hidden);
+  await page.getByText('2 of 2 runs have metrics').first().waitFor();
+  expect(await table().innerText()).toContain('0.75');
+});
+
 test('without runs, the page asks for them; a kernel that does not exist is an error', async () => {
   const { page, visit, expectProblems } = site;
   await visit('#/compare');

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { announce } from '../../ui/announce.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Problem } from '../../ui/problem.tsx';
@@ -10,6 +10,7 @@ import { Figure } from './figure.tsx';
 import { Pending } from './pending.tsx';
 import { RunsTable } from './runs-table.tsx';
 import type { ComparedRun } from './selection.ts';
+import type { RunRow } from './table.ts';
 import { readView, shortNames } from './view.ts';
 
 /** The comparison of some runs. */
@@ -17,11 +18,16 @@ export function Compare({ runs, query }: { runs: readonly ComparedRun[]; query: 
   const [attempt, setAttempt] = useState(0);
   const file = query.get('file') || undefined;
   const key = runs.map(({ key }) => key).join();
+  const last = useRef<{ file: string | undefined; rows: readonly RunRow[] }>({ file, rows: [] });
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the runs; each attempt loads again
-  const comparison = useMemo(() => createComparison(runs, file), [key, file, attempt]);
+  const comparison = useMemo(
+    () => createComparison(runs, file, last.current.file === file ? last.current.rows : []),
+    [key, file, attempt],
+  );
   useEffect(() => comparison.start(), [comparison]);
 
   const all = comparison.rows.value;
+  last.current = { file, rows: all };
   const error = comparison.error.value;
   const rows = useMemo(() => all.filter(({ metrics }) => metrics), [all]);
   const names = useMemo(() => shortNames(all), [all]);

@@ -37,18 +37,26 @@ const isTemporary = (error: unknown) =>
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-/** Reads the metrics of `runs` from the file `wanted`, or from the usual one of each. */
-export function createComparison(runs: readonly ComparedRun[], wanted: string | undefined): Comparison {
-  const first: RunRow[] = runs.map((run, index) => ({
-    ...run,
-    number: index + 1,
-    status: undefined,
-    failureMessage: undefined,
-    metrics: undefined,
-    params: {},
-    file: undefined,
-    problem: undefined,
-  }));
+const nothing = {
+  status: undefined,
+  failureMessage: undefined,
+  metrics: undefined,
+  params: {},
+  file: undefined,
+  problem: undefined,
+};
+
+/**
+ * Reads the metrics of `runs` from the file `wanted`, or from the usual one of each. `before` is what an earlier comparison has
+ * found with the same file: it is shown until it is known again.
+ */
+export function createComparison(
+  runs: readonly ComparedRun[],
+  wanted: string | undefined,
+  before: readonly RunRow[],
+): Comparison {
+  const known = new Map(before.map((row) => [row.key, row.retry ? { ...row, ...nothing } : row]));
+  const first = runs.map((run, index): RunRow => ({ ...nothing, ...known.get(run.key), ...run, number: index + 1 }));
   const rows = signal<readonly RunRow[]>(first);
   const files = signal<readonly string[]>([]);
   const error = signal<unknown>(undefined);

@@ -2,6 +2,7 @@ import { get } from 'kaggle-ts/kernels';
 import { useEffect, useState } from 'preact/hooks';
 import type { PageProps } from '../../app/route.ts';
 import { client } from '../../data/client.ts';
+import { isHidden } from '../../data/network.ts';
 import { Problem } from '../../ui/problem.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { Chooser } from './chooser.tsx';
@@ -12,23 +13,38 @@ import './compare.css';
 /** Versions of a sweep that are compared: the newest. */
 const mostVersions = 500;
 
+/** Seconds between two requests for the newest version. */
+const interval = 60;
+
 /** The versions of a kernel. */
 function Sweep({ sweep, selection, query }: { sweep: string; selection: Selection; query: URLSearchParams }) {
   const [newest, setNewest] = useState<number>();
   const [error, setError] = useState<unknown>();
   const [attempt, setAttempt] = useState(0);
+  const hidden = isHidden.value;
   // biome-ignore lint/correctness/useExhaustiveDependencies: each attempt asks again
   useEffect(() => {
+    if (hidden) return;
     const stopped = new AbortController();
-    setError(undefined);
-    setNewest(undefined);
-    get(client, sweep, { signal: stopped.signal }).then(
-      ({ metadata }) => setNewest(Number(metadata?.currentVersionNumber ?? 1)),
-      (failure: unknown) => stopped.signal.aborted || setError(failure),
-    );
-    return () => stopped.abort();
-  }, [sweep, attempt]);
-  if (error) return <Problem error={error} onRetry={() => setAttempt(attempt + 1)} />;
+    const { signal } = stopped;
+    async function ask(): Promise<void> {
+      try {
+        const { metadata } = await get(client, sweep, { signal });
+        setNewest(Number(metadata?.currentVersionNumber ?? 1));
+        setError(undefined);
+      } catch (failure) {
+        if (!signal.aborted) setError(failure);
+      }
+    }
+    void ask();
+    // A sweep that is in progress gets more versions.
+    const timer = setInterval(ask, interval * 1000);
+    return () => {
+      stopped.abort();
+      clearInterval(timer);
+    };
+  }, [sweep, attempt, hidden]);
+  if (error && newest === undefined) return <Problem error={error} onRetry={() => setAttempt(attempt + 1)} />;
   if (newest === undefined) return <Skeleton />;
   const runs = versionsOf(sweep, newest, selection, mostVersions);
   return (

@@ -1,5 +1,5 @@
-/** Runs tasks in order, at most `most` at the same time. A task that is added with `first` waits before all others. */
-export function createQueue(most: number, signal: AbortSignal): (task: () => Promise<void>, first?: boolean) => void {
+/** Runs tasks in order, at most `most` at the same time. */
+export function createQueue(most: number, signal: AbortSignal): (task: () => Promise<void>) => void {
   const waiting: (() => Promise<void>)[] = [];
   let running = 0;
 
@@ -15,9 +15,8 @@ export function createQueue(most: number, signal: AbortSignal): (task: () => Pro
     }
   }
 
-  return (task, first = false) => {
-    if (first) waiting.unshift(task);
-    else waiting.push(task);
+  return (task) => {
+    waiting.push(task);
     next();
   };
 }
