@@ -1,4 +1,5 @@
 import { coldStart } from './cold-start.ts';
+import { dashboard } from './dashboard.ts';
 import { download1g } from './download-1g.ts';
 import { download1gCapped } from './download-1g-capped.ts';
 import { jobSteps } from './job-steps.ts';
@@ -30,4 +31,5 @@ export const scenarios: readonly Scenario[] = [
   memory4g,
   workerd,
   jobSteps,
+  dashboard,
 ];
