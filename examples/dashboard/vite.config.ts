@@ -41,6 +41,8 @@ export default defineConfig({
     // Which page needs which files: `.vite/manifest.json`.
     manifest: true,
     rolldownOptions: {
+      // Their times say nothing about the page.
+      checks: { pluginTimings: false },
       input: { index: 'index.html', sw: 'src/app/sw.ts' },
       output: {
         // The address of a service worker must stay the same.

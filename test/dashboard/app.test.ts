@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type AppOptions, createApp } from '../../examples/dashboard/server/app.ts';
+import { settingsOf } from '../../examples/dashboard/server/settings.ts';
 import { staticFiles } from '../../examples/dashboard/server/static.ts';
 import { createClient } from '../../src/node.ts';
 import { nodeHandler } from '../../src/proxy/node.ts';
@@ -336,7 +337,8 @@ test('without a password everybody at the own addresses is signed in, and nobody
     rule: 'host',
     message: 'the host "evil.example:5180" is not allowed; open http://127.0.0.1:5180',
   });
-  expect((await browser.ask('http://evil.example:5180/')).status).toBe(403);
+  const visit = await browser.ask('http://evil.example:5180/', { headers: { accept: 'text/html,*/*' } });
+  expect([visit.status, await visit.text()]).toEqual([403, expect.stringContaining(`<a href="${own}">`)]);
   expect(await errorOf(await call(own, { origin: 'http://127.0.0.1:9999' }))).toMatchObject({
     status: 403,
     rule: 'origins',
@@ -351,6 +353,18 @@ test.each<[Partial<AppOptions>, string]>([
   [{ origins: ['dashboard.example'] }, 'createProxy: origins'],
 ])('wrong options %j are an error', (options, message) => {
   expect(() => open(options)).toThrow(message);
+});
+
+test('variables of a deployment become options', () => {
+  const settings = (origin?: string) =>
+    settingsOf({ DASHBOARD_PASSWORD: password, DASHBOARD_ORIGIN: origin, DASHBOARD_SECRET: '' });
+  expect(settings()).toEqual({ password, origins: undefined, secret: undefined });
+  expect(settings(' https://a.example/, http://b.example:8080 ,').origins).toEqual([
+    ...['https://a.example', 'http://b.example:8080'],
+  ]);
+  expect(() => settings('a.example')).toThrow(/^DASHBOARD_ORIGIN: expected the address .* got "a.example"$/);
+  expect(() => settings('https://a.example/dashboard')).toThrow('DASHBOARD_ORIGIN');
+  expect(() => settingsOf({})).toThrow('DASHBOARD_PASSWORD is not set');
 });
 
 test('on Node, over a socket: the page, its session, and a body that is too large', async () => {

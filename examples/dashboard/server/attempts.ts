@@ -51,7 +51,7 @@ export function createAttempts(now: () => number): Attempts {
       return 0;
     },
     succeed(address) {
-      everybody.failures -= counts.get(address)?.failures ?? 0;
+      everybody.failures = Math.max(0, everybody.failures - (counts.get(address)?.failures ?? 0));
       counts.delete(address);
     },
   };

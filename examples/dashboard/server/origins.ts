@@ -1,4 +1,4 @@
-import { refuse } from './replies.ts';
+import { errorPage, refuse } from './replies.ts';
 
 /** Origins of the page, such as `https://dashboard.example.com`; `undefined` for any. */
 type Origins = readonly string[] | undefined;
@@ -17,6 +17,8 @@ export function isSecure(request: Request, origins: Origins): boolean {
 export function checkHost(request: Request, origins: Origins): Response | undefined {
   const { host } = new URL(request.url);
   if (!origins || origins.some((origin) => new URL(origin).host === host)) return undefined;
+  if (request.headers.get('accept')?.includes('text/html'))
+    return errorPage(403, 'Another address', `The dashboard is not at this address, but at ${origins[0]}.`, origins[0]);
   const message = `the host ${JSON.stringify(host)} is not allowed; open ${origins[0]}`;
   return refuse({ status: 403, reason: 'NOT_ALLOWED', rule: 'host', message });
 }

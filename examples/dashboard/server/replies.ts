@@ -16,6 +16,8 @@ export function refuse({ status, reason, message, rule, headers }: Refusal): Res
   return Response.json(body, { status, headers: { 'cache-control': 'no-store', ...headers } });
 }
 
+const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
 /** A page for people who opened an address that does not exist. Has no styles: the policy of the app forbids inline ones. */
 export function errorPage(status: number, title: string, text: string, link = '/'): Response {
   const html = `<!doctype html>
@@ -23,10 +25,10 @@ export function errorPage(status: number, title: string, text: string, link = '/
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark">
-<title>${title}</title>
-<h1>${title}</h1>
-<p>${text}</p>
-<p><a href="${link}">Open the dashboard</a></p>
+<title>${escaped(title)}</title>
+<h1>${escaped(title)}</h1>
+<p>${escaped(text)}</p>
+<p><a href="${escaped(link)}">Open the dashboard</a></p>
 </html>
 `;
   return new Response(html, {
