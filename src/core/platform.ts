@@ -177,6 +177,8 @@ export type HashAlgorithm = 'md5' | 'crc32c' | 'crc32' | 'sha256';
 export interface Hasher {
   /** Adds bytes. Do not modify `data` before the result resolves. */
   update(data: Uint8Array): void | Promise<void>;
+  /** Adds the bytes of a blob, which another thread reads. After a failure, the hash is as before, and `update` can add them. */
+  updateBlob?(data: Blob): Promise<void>;
   /** Returns the hash. Call it once, after the last `update`. */
   digest(): Uint8Array | Promise<Uint8Array>;
 }
@@ -240,6 +242,11 @@ export interface Platform {
   readonly state?: StateStore;
   /** Returns a native hasher, or `undefined` to use the portable implementation. */
   hasher?(algorithm: HashAlgorithm): Hasher | undefined;
+  /**
+   * Whether checksums may use WebAssembly.
+   * @default `true`, but `false` in pages and their workers, where a Content Security Policy may forbid it
+   */
+  readonly webAssembly?: boolean;
   /**
    * Sends a body of known length with constant memory, where `fetch` cannot or is slow. Does not follow redirects. Rejects if
    * there is no response, or with the error of `read`. Not used if the client has a `fetch` option.

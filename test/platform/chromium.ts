@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -9,8 +9,12 @@ import { makeOnce } from '../../scripts/test/make-once.ts';
 
 export interface Page {
   browser: BrowserContext;
-  /** Address of the page; every path returns it. */
+  /** Address of the page; every path but those of `files` returns it. */
   url: string;
+  /** Scripts and other pages by path. */
+  readonly files: Map<string | undefined, string>;
+  /** The Content-Security-Policy of everything that is served. */
+  csp?: string;
   close(): Promise<void>;
 }
 
@@ -28,6 +32,14 @@ const fontsIn = (folder: string): string => `<?xml version="1.0"?>
   <alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias>
 </fontconfig>
 `;
+export interface PageOptions {
+  /** Arguments of Chromium to leave out. */
+  without?: readonly string[];
+  /** More scripts by path: the file to bundle for each. */
+  scripts?: Readonly<Record<string, string>>;
+  /** Answers requests for paths below `/kaggle/`. */
+  proxy?: RequestListener;
+}
 
 /**
  * Options of Playwright for a Chromium without a window, which keeps temporary files in `folder`. `without`: arguments of the
@@ -68,23 +80,36 @@ export async function launchBrowser(folder: string): Promise<Browser> {
 }
 
 /** Chromium with a page that runs the file `entry`. */
-export async function startChromium(entry: string, folder: string, without?: readonly string[]): Promise<Page> {
+export async function startChromium(
+  entry: string,
+  folder: string,
+  { without, scripts = {}, proxy }: PageOptions = {},
+): Promise<Page> {
   const browser = await launchChromium(folder, without);
-  const { outputFiles } = await build({ entryPoints: [entry], bundle: true, write: false, format: 'esm' });
-  const script = outputFiles[0]?.text.replaceAll('</script', '<\\/script');
-  const server = createServer((_request, response) => {
-    response.setHeader('content-type', 'text/html; charset=utf-8');
-    response.end(`<!doctype html><input type="file"><script type="module">${script}</script>`);
+  const files: Page['files'] = new Map();
+  for (const [path, file] of Object.entries({ ...scripts, '/page.js': entry })) {
+    const { outputFiles } = await build({ entryPoints: [file], bundle: true, write: false, format: 'esm' });
+    files.set(path, outputFiles[0]!.text);
+  }
+  const server = createServer((request, response) => {
+    const { url } = request;
+    if (proxy && url?.startsWith('/kaggle/')) return void proxy(request, response);
+    response.setHeader('content-type', `text/${url?.endsWith('.js') ? 'javascript' : 'html'}; charset=utf-8`);
+    response.setHeader('access-control-allow-origin', '*');
+    if (page.csp) response.setHeader('content-security-policy', page.csp);
+    response.end(files.get(url) ?? '<!doctype html><input type="file"><script type="module" src="/page.js"></script>');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
+  const page: Page = {
     browser,
+    files,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     async close() {
       await browser.close();
       server.close();
     },
   };
+  return page;
 }
 
 /** The processes below this one that are Chromium's. */

@@ -19,24 +19,33 @@ export interface StorageServer {
   readonly peak: number;
   /** Complete uploads by name. */
   readonly uploads: ReadonlyMap<string, { size: number; crc32c: string }>;
+  /** Address of the objects, `url` at first. Another host is another origin. */
+  objects: string;
+  /** The version of all objects, which their content depends on. */
+  version: number;
+  /** Downloads are slow from this byte on. */
+  slowFrom: number | undefined;
+  /** Bytes of the downloads that were read to their end since the last `reset`. */
+  readonly downloaded: number;
   /** The crc32c of the object of `size` bytes. */
   hashOf(size: number): string;
+  crcOf(size: number): number;
   reset(): void;
   close(): void;
 }
 
 /** `count` bytes of the object that every download gives, from `position` on; its period is no power of two. */
-function content(position: number, count: number): Buffer {
-  const start = position % block.length;
+function content(position: number, count: number, version: number): Buffer {
+  const start = (position + version - 1) % block.length;
   return block.subarray(start, Math.min(block.length, start + count));
 }
 const block: Buffer = Buffer.alloc(1_000_003);
 for (let index = 0; index < block.length; index += 1) block[index] = (index * 31 + (index >> 8)) & 255;
 
-function crcOfContent(size: number): number {
+function crcOfContent(size: number, version: number): number {
   let crc = 0;
   for (let at = 0; at < size; ) {
-    const piece = content(at, size - at);
+    const piece = content(at, size - at, version);
     crc = crc32c(piece, crc);
     at += piece.length;
   }
@@ -57,6 +66,7 @@ export async function startStorage(): Promise<StorageServer> {
   const sessions = new Map<string, Stored & { name: string }>();
   const uploads = new Map<string, { size: number; crc32c: string }>();
   let requests = 0;
+  let downloaded = 0;
   let peak = 0;
   let active = 0;
 
@@ -68,7 +78,7 @@ export async function startStorage(): Promise<StorageServer> {
       response.setHeader('content-type', 'application/json');
       response.end(JSON.stringify({ token: `token-${id}`, createUrl: `${server.url}/session/${id}` }));
     } else {
-      response.writeHead(302, { location: `${server.url}/object/${body.fileName}` }).end();
+      response.writeHead(302, { location: `${server.objects}/object/${body.fileName}` }).end();
     }
   }
 
@@ -91,18 +101,25 @@ export async function startStorage(): Promise<StorageServer> {
 
   async function get(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const size = Number(request.url!.split('/')[2]);
-    const first = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
-    const last = Math.min(size - 1, Number(/-(\d+)$/.exec(request.headers.range ?? '')?.[1] ?? size - 1));
-    const partial = request.headers.range !== undefined;
-    response.writeHead(partial ? 206 : 200, {
+    const { version, slowFrom = size } = server;
+    const etag = `"version ${version}"`;
+    const condition = request.headers['if-range'];
+    const range = condition === undefined || condition === etag ? request.headers.range : undefined;
+    const first = Number(/^bytes=(\d+)-/.exec(range ?? '')?.[1] ?? 0);
+    const last = Math.min(size - 1, Number(/-(\d+)$/.exec(range ?? '')?.[1] ?? size - 1));
+    response.writeHead(range === undefined ? 200 : 206, {
       'content-length': last + 1 - first,
-      etag: '"one"',
-      'x-goog-hash': `crc32c=${text(crcOfContent(size))}`,
+      etag,
+      // Only requests that reach the server count.
+      'cache-control': 'no-store',
+      'x-goog-hash': `crc32c=${text(crcOfContent(size, version))}`,
       'accept-ranges': 'bytes',
-      ...(partial && { 'content-range': `bytes ${first}-${last}/${size}` }),
+      ...(range !== undefined && { 'content-range': `bytes ${first}-${last}/${size}` }),
     });
     for (let at = first; at <= last; ) {
-      const piece = content(at, last + 1 - at);
+      const isSlow = at >= slowFrom;
+      if (isSlow) await new Promise((resolve) => setTimeout(resolve, 50));
+      const piece = content(at, Math.min(last + 1, isSlow ? at + 65_536 : slowFrom) - at, version);
       at += piece.length;
       if (!response.write(piece)) {
         await new Promise<void>((resolve) => {
@@ -115,12 +132,14 @@ export async function startStorage(): Promise<StorageServer> {
         if (response.destroyed) return;
       }
     }
-    response.end();
+    response.end(() => {
+      downloaded += last + 1 - first;
+    });
   }
 
   const http = createServer((request, response) => {
     response.setHeader('access-control-allow-origin', '*');
-    response.setHeader('access-control-allow-headers', 'authorization, content-type, content-range, range');
+    response.setHeader('access-control-allow-headers', 'authorization, content-type, content-range, range, if-range');
     response.setHeader('access-control-allow-methods', 'GET, POST, PUT');
     response.setHeader('access-control-expose-headers', server.exposed);
     if (request.method === 'OPTIONS') return void response.writeHead(204).end();
@@ -134,11 +153,19 @@ export async function startStorage(): Promise<StorageServer> {
     answer(request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   const server: StorageServer = {
-    url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
+    url,
+    objects: url,
     exposed: 'range, content-range, x-goog-hash',
     uploads,
-    hashOf: (size) => text(crcOfContent(size)),
+    version: 1,
+    slowFrom: undefined,
+    hashOf: (size) => text(crcOfContent(size, server.version)),
+    crcOf: (size) => crcOfContent(size, server.version),
+    get downloaded() {
+      return downloaded;
+    },
     get requests() {
       return requests;
     },
@@ -147,6 +174,7 @@ export async function startStorage(): Promise<StorageServer> {
     },
     reset() {
       requests = peak = 0;
+      downloaded = 0;
       uploads.clear();
     },
     close() {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { type Bundled, bundle, hooks, one, targets, two, watching } from '../../scripts/size/bundle.ts';
 
@@ -61,4 +62,15 @@ test.each(['workerd', 'browser'] as const)('%s: no module of Node is imported', 
   const everything = names.map((name, index) => `export * as e${index} from '${name}';`).join('\n');
   const { text } = await bundle(everything, ['import', ...targets[name]]);
   expect(text.match(/["']node:[\w/]+["']/g) ?? []).toEqual([]);
+});
+
+test.each([
+  ['cdn.js', 140],
+  ['browser-worker.js', 3.5],
+])('%s contains everything that it needs, in under %d KB', (name, limit) => {
+  const text = readFileSync(`${root}dist/${name}`, 'utf8');
+  const size = gzipSync(text).length;
+  console.log(`dist/${name}: ${(size / KB).toFixed(2)} KB gzip`);
+  expect(size).toBeLessThan(limit * KB);
+  expect(text).not.toMatch(/\b(?:from|import)\s*\(?["']/);
 });

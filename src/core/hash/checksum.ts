@@ -1,4 +1,5 @@
 import type { Hasher, Platform } from '../platform.ts';
+import { allowWebAssembly } from './crc-fold.ts';
 import { createCrc32 } from './crc32.ts';
 import { createCrc32c } from './crc32c.ts';
 import { createMd5 } from './md5.ts';
@@ -35,6 +36,7 @@ const portable = { crc32c: createCrc32c, crc32: createCrc32, md5: createMd5 };
 
 /** Returns the platform's hasher, or a portable one. */
 export function createHasher(platform: Platform, algorithm: 'crc32c' | 'crc32' | 'md5'): Hasher {
+  if (platform.webAssembly !== undefined) allowWebAssembly(platform.webAssembly);
   return platform.hasher?.(algorithm) ?? portable[algorithm]();
 }
 

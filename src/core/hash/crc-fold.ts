@@ -17,6 +17,14 @@ interface Folder {
 /** `null` if WebAssembly with 128-bit vectors is not available, or compiling it is forbidden (Workers, a CSP). */
 let folder: Folder | null | undefined;
 
+/** A page cannot know whether its CSP allows WebAssembly, and trying it would report a violation. */
+let allowed = !('document' in globalThis || 'importScripts' in globalThis);
+
+/** Sets whether WebAssembly may be compiled. */
+export function allowWebAssembly(may: boolean): void {
+  allowed = may;
+}
+
 function makeFolder(): Folder | null {
   try {
     const bytes = Uint8Array.from(atob(foldModule), (char) => char.charCodeAt(0));
@@ -36,8 +44,8 @@ function makeFolder(): Folder | null {
  * Russell described it for CRC-32 ("Chorba", arXiv:2412.16398).
  */
 export function fold(data: Uint8Array, register: number, [a, b, c]: Distances): Uint8Array | undefined {
-  if (folder === undefined) folder = makeFolder();
-  if (!folder) return undefined;
+  if (folder === undefined && allowed) folder = makeFolder();
+  if (!folder || !allowed) return undefined;
   const { memory } = folder;
   let held = 0;
   for (let at = 0; at < data.length; ) {

@@ -5,11 +5,22 @@ import { baseName, joinPosix } from '../common/posix-path.ts';
 import { folderAt, handleSink, parentOf } from './directory-folder.ts';
 import { walkHandles } from './directory-sources.ts';
 import { lazily } from './lazily.ts';
+import type { TransferWorker } from './transfer-worker.ts';
+
+/** Options of `opfs` and `directoryFiles`. */
+export interface DirectoryFilesOptions {
+  /**
+   * Writes downloads in a worker (`transferWorker()`), so that they resume after a reload or a crash. Has no effect outside of the
+   * origin private file system. @default None; a download starts over after a reload.
+   */
+  worker?: TransferWorker | undefined;
+}
 
 /**
  * Returns the origin private file system as `platform.fs`. Requires a secure context (https or localhost).
  *
  * @param path - Folder in the origin private file system that becomes the root. @default The root itself.
+ * @param options - With a `worker`, downloads resume after a reload.
  * @example
  * ```ts
  * import { browserPlatform, createClient, opfs } from 'kaggle-ts/browser';
@@ -17,8 +28,8 @@ import { lazily } from './lazily.ts';
  * const client = createClient({ endpoint: '/kaggle', credential: 'proxy', platform: browserPlatform({ fs: opfs('kaggle') }) });
  * ```
  */
-export function opfs(path = ''): FileSystem {
-  return directoryFiles(async () => folderAt(await navigator.storage.getDirectory(), path, true));
+export function opfs(path = '', options: DirectoryFilesOptions = {}): FileSystem {
+  return directoryFiles(async () => folderAt(await navigator.storage.getDirectory(), path, true), options);
 }
 
 /**
@@ -26,7 +37,10 @@ export function opfs(path = ''): FileSystem {
  *
  * @param open - Called at the first use; again if it rejected. Resolves to the handle, for example of `showDirectoryPicker()`.
  */
-export function directoryFiles(open: () => Promise<FileSystemDirectoryHandle>): FileSystem {
+export function directoryFiles(
+  open: () => Promise<FileSystemDirectoryHandle>,
+  { worker }: DirectoryFilesOptions = {},
+): FileSystem {
   const root = lazily(open);
 
   /** Resolves to the file or folder at `path`, or to `undefined`. */
@@ -70,6 +84,7 @@ export function directoryFiles(open: () => Promise<FileSystemDirectoryHandle>): 
     async sink(path) {
       return handleSink(await root(), relative(path));
     },
+    ...(worker && { partial: async (path: string) => worker.partial(await root(), relative(path)) }),
     async stat(path) {
       const found = await find(path);
       if (found === 'directory') return { path, kind: 'directory', size: 0, lastModified: new Date(0) };

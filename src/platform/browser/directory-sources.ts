@@ -1,3 +1,5 @@
+import { isPartFile } from './part-names.ts';
+
 /** A file that the user chose, as an input of uploads. */
 export interface DirectoryFile {
   /** Path with `/`, relative to the chosen folder. */
@@ -31,7 +33,7 @@ export async function directorySources(handle: FileSystemDirectoryHandle): Promi
   return found;
 }
 
-/** Iterates over the files below a folder, sorted by path. */
+/** Iterates over the files below a folder, sorted by path, without unfinished downloads. */
 export async function* walkHandles(
   folder: FileSystemDirectoryHandle,
   prefix: string,
@@ -39,7 +41,7 @@ export async function* walkHandles(
   const entries = new Map<string, FileSystemHandle>();
   for await (const [name, entry] of folder.entries()) {
     // A folder sorts with the slash that follows it in paths.
-    entries.set(entry.kind === 'directory' ? `${name}/` : name, entry);
+    if (!isPartFile(name)) entries.set(entry.kind === 'directory' ? `${name}/` : name, entry);
   }
   for (const name of [...entries.keys()].sort()) {
     const entry = entries.get(name);

@@ -1,5 +1,6 @@
 import { checkMembers } from '../../core/check-members.ts';
 import type { FileSystem, Platform, StateStore } from '../../core/platform.ts';
+import type { TransferWorker } from './transfer-worker.ts';
 
 export { fileSource } from '../../core/bytes/file-source.ts';
 export * from '../everywhere.ts';
@@ -9,6 +10,7 @@ export { type DirectoryFile, directorySources } from './directory-sources.ts';
 export { droppedFiles } from './dropped-files.ts';
 export { indexedDbState } from './indexed-db-state.ts';
 export { type SavedFile, type SavedFileSet, type SavedFiles, savedFiles } from './saved-files.ts';
+export { type TransferWorker, type TransferWorkerOptions, transferWorker } from './transfer-worker.ts';
 
 /** Options of `browserPlatform`. */
 export interface BrowserPlatformOptions {
@@ -16,6 +18,13 @@ export interface BrowserPlatformOptions {
   fs?: FileSystem | undefined;
   /** Store for the state of unfinished uploads, for example `indexedDbState()`. @default None; they cannot resume after a reload. */
   state?: StateStore | undefined;
+  /** Computes checksums off the main thread: `transferWorker()`. @default None; they are computed in the page. */
+  worker?: TransferWorker | undefined;
+  /**
+   * Whether checksums may use WebAssembly, which is faster. Set it if the page has no Content Security Policy, or one whose
+   * `script-src` contains `'wasm-unsafe-eval'`; otherwise the browser reports a violation. @default false
+   */
+  webAssembly?: boolean | undefined;
 }
 
 /**
@@ -31,9 +40,16 @@ export interface BrowserPlatformOptions {
  * ```
  */
 export function browserPlatform(options: BrowserPlatformOptions = {}): Platform {
-  checkMembers('browserPlatform', options, { fs: 'an object', state: 'an object' });
+  checkMembers('browserPlatform', options, {
+    fs: 'an object',
+    state: 'an object',
+    worker: 'an object',
+    webAssembly: 'true or false',
+  });
+  const { worker, ...features } = options;
   return {
-    ...options,
+    ...features,
+    hasher: worker && ((algorithm) => worker.hasher(algorithm, options.webAssembly)),
     name: 'browser',
     // Browsers open at most six HTTP/1.1 connections per host, and queue further requests.
     concurrency: 6,

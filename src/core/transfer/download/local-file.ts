@@ -4,7 +4,7 @@ import type { ByteSource } from '../../platform.ts';
 import type { Verified } from '../../progress.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
 import type { ContentFacts } from '../ranged/content.ts';
-import { readStream } from '../streams.ts';
+import { startHash } from '../running-hash.ts';
 
 /** What to do about an existing file: `check` whether it matches the server's, or `overwrite` it in any case. */
 export type Existing = 'check' | 'overwrite';
@@ -38,9 +38,9 @@ async function hashOf(
   algorithm: 'crc32c' | 'md5',
   signal: AbortSignal,
 ): Promise<string> {
-  const hasher = createHasher(client.platform, algorithm);
-  await readStream(await source.slice(0, source.size), (chunk) => hasher.update(chunk), signal);
-  return base64(await hasher.digest());
+  const hash = startHash(createHasher(client.platform, algorithm));
+  await hash.catchUp(source, source.size, signal);
+  return base64(await hash.digest());
 }
 
 async function isRemembered(client: KaggleClient, source: ByteSource, path: string, facts: ContentFacts) {

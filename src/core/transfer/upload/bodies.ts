@@ -2,9 +2,9 @@ import { guardRead, isReplayable } from '../../bytes/sources.ts';
 import type { ByteSource, Platform } from '../../platform.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
 import { budgetsOf } from '../budget.ts';
+import type { RunningHash } from '../running-hash.ts';
 import { createPartBuffer } from './part-buffer.ts';
 import { nextPartSize } from './part-size.ts';
-import type { RunningHash } from './running-hash.ts';
 import { chooseStrategy, type Strategy } from './strategy.ts';
 import { canStream, type StreamedBody, streamedBody } from './streamed-body.ts';
 

@@ -2,8 +2,8 @@ import { abortable } from '../../abortable.ts';
 import { guardRead, isReplayable } from '../../bytes/sources.ts';
 import type { ByteSource } from '../../platform.ts';
 import type { Budget } from '../budget.ts';
+import type { RunningHash } from '../running-hash.ts';
 import { readStream } from '../streams.ts';
-import type { RunningHash } from './running-hash.ts';
 import { uploadError } from './upload-error.ts';
 
 /** Holds the part of a source that is being sent. */

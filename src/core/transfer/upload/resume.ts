@@ -4,7 +4,7 @@ import { hexadecimal, sha256 } from '../../hash/digest.ts';
 import type { ByteSource, Platform } from '../../platform.ts';
 import { type Verified, verifications } from '../../progress.ts';
 import { parseWebUrl } from '../../web-url.ts';
-import { startHash } from './running-hash.ts';
+import { startHash } from '../running-hash.ts';
 import { defaultLimits, type UploadSession } from './session.ts';
 
 /** What is stored about one upload between processes. */

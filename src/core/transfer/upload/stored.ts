@@ -4,8 +4,8 @@ import { base64, type Checksums, createHasher } from '../../hash/checksum.ts';
 import type { ByteSource } from '../../platform.ts';
 import type { Verified } from '../../progress.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
+import type { RunningHash } from '../running-hash.ts';
 import { readStream } from '../streams.ts';
-import type { RunningHash } from './running-hash.ts';
 import { uploadError } from './upload-error.ts';
 
 /** Throws `TransferError` if the source changed since its identity was `before`. */

@@ -1,7 +1,7 @@
 import { abortable } from '../../abortable.ts';
 import { guardRead } from '../../bytes/sources.ts';
 import type { ByteSource, Platform } from '../../platform.ts';
-import type { RunningHash } from './running-hash.ts';
+import type { RunningHash } from '../running-hash.ts';
 import { uploadError } from './upload-error.ts';
 
 /** The rest of a file as the body of one request: read while it is sent, hashed on the way, never held as a whole. */

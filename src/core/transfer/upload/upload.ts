@@ -7,11 +7,11 @@ import { parseWebUrl } from '../../web-url.ts';
 import { budgetsOf } from '../budget.ts';
 import { pauseFor } from '../pause.ts';
 import { startProgress } from '../progress.ts';
+import { startHash } from '../running-hash.ts';
 import { joinSignals } from '../streams.ts';
 import { createBodies } from './bodies.ts';
 import type { UploadRecord } from './journal.ts';
 import { requestSession, type SessionOutcome } from './request.ts';
-import { startHash } from './running-hash.ts';
 import {
   advanceSession,
   defaultLimits,

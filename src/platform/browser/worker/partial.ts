@@ -1,0 +1,166 @@
+import { errorCode, fileError } from '../../../core/bytes/file-error.ts';
+import { pullStream } from '../../../core/bytes/pull-stream.ts';
+import { TransferError } from '../../../core/errors.ts';
+import type { ByteSink, PartialSink } from '../../../core/platform.ts';
+import { baseName } from '../../common/posix-path.ts';
+import { folderAt, handleSink, parentOf } from '../directory-folder.ts';
+import { takeLock } from '../lock.ts';
+import { partName } from '../part-names.ts';
+import { isFull, spaceLeft } from '../storage-space.ts';
+import { type RunTask, WorkerLostError } from './connection.ts';
+import type { SavedPart } from './protocol.ts';
+
+/** Files up to this size are written at once, without a part. */
+const smallSize = 2 ** 20;
+
+/** The place of a file in the origin private file system; `undefined` if the folder is not in it. */
+async function placeOf(root: FileSystemDirectoryHandle, path: string): Promise<string | undefined> {
+  const segments = await (await navigator.storage.getDirectory()).resolve(root);
+  return segments ? [...segments, path].join('/') : undefined;
+}
+
+/**
+ * Opens a file of the origin private file system for writing in the worker. A later page can resume it: the bytes are in the folder
+ * `<name>.part` until `commit`. If another page writes the same file, or the worker cannot be used, the browser writes to a temporary
+ * file, which cannot be resumed.
+ */
+export async function workerPartial(
+  run: RunTask,
+  part: number,
+  root: FileSystemDirectoryHandle,
+  path: string,
+): Promise<PartialSink> {
+  const name = baseName(path);
+  let folder: FileSystemDirectoryHandle;
+  /** The first bytes, until more follows. */
+  let first: { data: Uint8Array; position: number } | undefined;
+  let opened: 'part' | 'plain' | undefined;
+  let opening: Promise<void> | undefined;
+  let plain: ByteSink | undefined;
+  let saved: SavedPart | undefined;
+  let release: (() => Promise<void>) | undefined;
+  let closed = false;
+
+  async function writing<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      if (closed) throw fileError('write', path, 'it is already closed');
+      return await work();
+    } catch (error) {
+      if (isFull(error))
+        throw new TransferError(`cannot write "${path}": ${await spaceLeft()}`, { file: path, cause: error });
+      if (error instanceof WorkerLostError)
+        throw fileError('write', path, `${error.message}; try again, it resumes where it stopped`);
+      throw fileError('write', path, error);
+    }
+  }
+
+  async function openPart(): Promise<boolean> {
+    const place = await placeOf(root, path);
+    const lock = place === undefined ? undefined : await takeLock(`kaggle-ts:part:${place}`);
+    if (!lock) return false;
+    try {
+      saved = await run('open', { part, folder, name });
+      release = lock;
+      return true;
+    } catch (error) {
+      await lock();
+      if (error instanceof WorkerLostError || errorCode(error) === 'NoModificationAllowedError') return false;
+      throw error;
+    }
+  }
+  /** Decides where the bytes go, and writes the first ones. */
+  function open(): Promise<void> {
+    opening ??= (async () => {
+      opened = (await openPart()) ? 'part' : 'plain';
+      if (opened === 'plain') plain = await handleSink(root, path);
+      if (first) await put(first.data, first.position);
+      first = undefined;
+    })();
+    return opening;
+  }
+  async function put(data: Uint8Array, position: number): Promise<void> {
+    if (plain) return plain.write(data, position);
+    const copy = data.slice() as Uint8Array<ArrayBuffer>;
+    await run('write', { part, data: copy, position }, [copy.buffer]);
+  }
+  async function end(work: () => Promise<unknown>): Promise<void> {
+    closed = true;
+    try {
+      await opening;
+      await work();
+    } finally {
+      await release?.();
+    }
+  }
+
+  /** Closes the file after a failure. A later page can resume a part that is kept. */
+  async function discard(keep: boolean): Promise<void> {
+    if (closed) return;
+    await end(async () => {
+      if (opened === 'part') await run('close', { part, keep });
+      else await plain?.abort();
+    }).catch(() => undefined);
+  }
+
+  await writing(async () => {
+    folder = await folderAt(root, parentOf(path), true);
+    const kind = await kindOf(folder, name);
+    if (kind === 'directory') throw fileError('write', path, { code: 'EISDIR' });
+    const place = await folder.getDirectoryHandle(partName(name)).catch(() => undefined);
+    if (place) await open();
+  });
+  return {
+    positional: true,
+    saved,
+    write: (data, position) =>
+      writing(async () => {
+        if (!opening && !first && data.length <= smallSize) {
+          first = { data: data.slice(), position };
+          return;
+        }
+        await open();
+        await put(data, position);
+      }),
+    read: (start, last) =>
+      pullStream(path, start, last, async (buffer, position) => {
+        const data = await run('read', { part, start: position, end: position + buffer.length });
+        buffer.set(data);
+        return data.length;
+      }),
+    note: (value) =>
+      writing(async () => {
+        await open();
+        if (opened === 'part') await run('note', { part, value });
+      }),
+    restart: () =>
+      writing(async () => {
+        first = undefined;
+        if (!opening) return;
+        await opening;
+        if (opened === 'part') return run('restart', { part });
+        await plain?.abort();
+        plain = await handleSink(root, path);
+      }),
+    commit: () =>
+      writing(async () => {
+        if (!opening) {
+          const sink = await handleSink(root, path);
+          closed = true;
+          if (first) await sink.write(first.data, first.position);
+          return sink.commit();
+        }
+        await end(() => (plain ? plain.commit() : run('publish', { part })));
+      }),
+    abort: () => discard(false),
+    leave: () => discard(true),
+  };
+}
+
+async function kindOf(folder: FileSystemDirectoryHandle, name: string): Promise<'file' | 'directory' | undefined> {
+  try {
+    await folder.getFileHandle(name);
+    return 'file';
+  } catch (error) {
+    return errorCode(error) === 'TypeMismatchError' ? 'directory' : undefined;
+  }
+}
