@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { align, sample, spread, styleOf } from '../../examples/dashboard/src/charts/series.ts';
+import {
+  align,
+  drawable,
+  flatRange,
+  placed,
+  sample,
+  spread,
+  styleOf,
+} from '../../examples/dashboard/src/charts/series.ts';
 import { toCsv } from '../../examples/dashboard/src/pages/compare/csv.ts';
 import { readMetrics } from '../../examples/dashboard/src/pages/compare/metrics.ts';
 import { curvesOf, scatterOf } from '../../examples/dashboard/src/pages/compare/plots.ts';
@@ -240,6 +248,26 @@ describe('the charts', () => {
     expect(named.categories).toEqual(['a', 'b']);
     expect(named.series[0]).toMatchObject({ x: [0, 1], y: [2, 1], names: ['alice/train/2', 'alice/train/1'] });
     expect(scatterOf(rows, 'acc', 'none').series).toEqual([]);
+  });
+
+  test('have axes for values that are all the same, hardly differ, or are extreme', () => {
+    expect(flatRange(3, 3, false)).toEqual([2.7, 3.3]);
+    expect(flatRange(0, 0, false)).toEqual([-1, 1]);
+    expect(flatRange(1e16, 1e16 + 2, false)?.[0]).toBe(9e15);
+    expect(flatRange(0.1, 0.1, true)).toEqual([0.01, 1]);
+    expect(flatRange(null, null, true)).toEqual([0.1, 10]);
+    expect(flatRange(1.7e9, 1.7e9 + 60, false)).toBeUndefined();
+    expect([1e200, 1e-300, 2, null, undefined].map((value) => drawable(value, false))).toEqual([
+      null,
+      0,
+      2,
+      null,
+      undefined,
+    ]);
+    const series = { key: 'a', label: 'a', number: 1, x: [-1, 0, 2], y: [1, 2, 3], names: ['a', 'b', 'c'] };
+    expect(placed(series, true)).toMatchObject({ x: [2], y: [3], names: ['c'] });
+    expect(placed(series, false)).toEqual(series);
+    expect([0, -1, 0.5].map((value) => drawable(value, true))).toEqual([null, null, 0.5]);
   });
 
   test('have lines that differ without color, and tables of few rows', () => {

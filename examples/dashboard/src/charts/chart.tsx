@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import { lazy } from '../app/lazy.tsx';
 import type { PlotProps } from './plot.tsx';
-import { align, type Series, sample, styleOf } from './series.ts';
+import { align, placed, type Series, sample, styleOf } from './series.ts';
 import './chart.css';
 
 const Plot = lazy<PlotProps>(() => import('./plot.tsx'));
@@ -36,8 +36,9 @@ export function SeriesKey({ number }: { number: number }) {
 }
 
 /** A chart with its values as text: under the pointer, with the arrow keys, and as a table. */
-export function Chart({ title, series, xLabel, yLabel, logX, logY, categories, points, format }: ChartProps) {
+export function Chart({ title, series: given, xLabel, yLabel, logX, logY, categories, points, format }: ChartProps) {
   const [at, setAt] = useState<number>();
+  const series = useMemo(() => given.map((each) => placed(each, logX ?? false)), [given, logX]);
   const { x, ys } = useMemo(() => align(series), [series]);
   const xText = (value: number) => categories?.[value] ?? format(value);
   const nameOf = (index: number, position: number) => {

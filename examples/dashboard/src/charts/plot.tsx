@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { isDark } from '../app/theme.ts';
-import { align, colorCount, type Series, spread, styleOf } from './series.ts';
+import { align, colorCount, drawable, flatRange, type Series, spread, styleOf } from './series.ts';
 
 export interface PlotProps {
   series: readonly Series[];
@@ -23,9 +23,6 @@ export interface PlotProps {
 const mostPoints = 30;
 /** Labels that fit into a chart. */
 const mostLabels = 24;
-
-/** Logarithms of values that are not positive do not exist. */
-const positive = (value: number | null | undefined) => (value != null && value <= 0 ? null : value);
 
 /** Colors of the theme: a canvas cannot use CSS variables. */
 function colorsOf(place: Element): Record<'text' | 'muted' | 'line' | 'surface', string> & { series: string[] } {
@@ -87,12 +84,18 @@ function optionsOf(props: PlotProps, place: HTMLElement, font: string): Omit<uPl
     }
     ctx.restore();
   }
+  const xRange: uPlot.Range.Function = (_plot, min, max) => {
+    if (categories) return [-0.5, categories.length - 0.5];
+    return flatRange(min, max, logX) ?? (logX ? uPlot.rangeLog(min, max, 10, false) : [min, max]);
+  };
+  const yRange: uPlot.Range.Function = (_plot, min, max) =>
+    flatRange(min, max, logY) ?? (logY ? uPlot.rangeLog(min, max, 10, false) : uPlot.rangeNum(min, max, 0.1, true));
   return {
     legend: { show: false },
     padding: [12, points ? 44 : 24, 0, 0],
     scales: {
-      x: { time: false, distr: logX ? 3 : 1, ...(categories && { range: () => [-0.5, categories.length - 0.5] }) },
-      y: { distr: logY ? 3 : 1 },
+      x: { time: false, distr: logX ? 3 : 1, range: xRange },
+      y: { distr: logY ? 3 : 1, range: yRange },
     },
     axes: [xAxis, axis(yLabel, 58)],
     cursor: { y: false, drag: { x: !categories, y: false }, points: { size: 8 } },
@@ -128,7 +131,7 @@ export default function Plot(props: PlotProps) {
   useEffect(() => {
     const element = place.current!;
     const { x, ys } = align(series);
-    const data = [logX ? x.map(positive) : x, ...(logY ? ys.map((values) => values.map(positive)) : ys)];
+    const data = [x, ...ys.map((values) => values.map((value) => drawable(value, logY)))];
     const size = () => ({ width: element.clientWidth, height: element.clientWidth < 500 ? 240 : 320 });
     const options = { ...optionsOf(props, element, getComputedStyle(element).fontFamily), ...size() };
     const drawn = new uPlot(options, data as uPlot.AlignedData, element);

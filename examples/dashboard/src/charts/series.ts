@@ -62,3 +62,30 @@ export function spread<Label extends { top: number }>(labels: readonly Label[], 
     list.map((label, index) => ({ ...label, top: middle + (index - (list.length - 1) / 2) * gap })),
   );
 }
+
+/**
+ * A range around values that are all the same, or differ less than numbers can be told apart on an axis; `undefined` for others.
+ * uPlot would look for steps between them forever.
+ */
+export function flatRange(min: number | null, max: number | null, log: boolean): [number, number] | undefined {
+  if (min === null || max === null) return log ? [0.1, 10] : [0, 1];
+  if (max - min > 1e-9 * Math.max(Math.abs(min), Math.abs(max))) return undefined;
+  if (log) return [min / 10, max * 10];
+  const around = Math.abs(max) / 10 || 1;
+  return [min - around, max + around];
+}
+
+/** A value that can be drawn: axes end at 1e100, and logarithms need positive values. */
+export function drawable(value: number | null | undefined, log: boolean): number | null | undefined {
+  if (value == null) return value;
+  if (Math.abs(value) > 1e100 || (log && value < 1e-100)) return null;
+  return Math.abs(value) < 1e-100 ? 0 : value;
+}
+
+/** The points of a series whose positions can be drawn. */
+export function placed(series: Series, log: boolean): Series {
+  const places = series.x.flatMap((x, index) => (drawable(x, log) === null ? [] : [index]));
+  const pick = <Item>(items: readonly Item[]) => places.map((place) => items[place]!);
+  const { x, y, names } = series;
+  return { ...series, x: pick(x), y: pick(y), ...(names && { names: pick(names) }) };
+}

@@ -1,7 +1,5 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { ApiError, ConnectionError, isKaggleError, TransferError } from 'kaggle-ts/browser';
-import { watch } from 'kaggle-ts/kernels';
-import { client } from '../../data/client.ts';
 import { loadRun, type SavedRun, saveRun } from './cache.ts';
 import type { Metrics } from './metrics.ts';
 import { createQueue } from './queue.ts';
@@ -19,13 +17,11 @@ export interface Comparison {
   start: () => () => void;
 }
 
-/** Reads files of outputs: loaded when the first run has ended that is not known yet. */
-const reading = () => import('./read-run.ts');
+/** What asks Kaggle: loaded when a run is not known yet. */
+const requests = () => import('./requests.ts');
 
 /** Runs whose output is read at the same time. */
 const readers = 3;
-/** Requests for the status of runs per minute, for all of them together. */
-const requestsPerMinute = 60;
 /** Milliseconds for which changes are collected before the page is rendered again. */
 const renderDelay = 60;
 
@@ -84,7 +80,7 @@ export function createComparison(
   ): Promise<[string, Metrics | string]> {
     const name = wanted ?? saved.usual ?? 'metrics.json';
     if (saved.files[name] !== undefined) return [name, saved.files[name]];
-    const { listMetricFiles, readFile } = await reading();
+    const { listMetricFiles, readFile } = await requests();
     const found = await readFile(run, name, signal);
     if (found !== undefined) return [name, found];
     const names = await listMetricFiles(run, signal);
@@ -108,7 +104,7 @@ export function createComparison(
       offer([file]);
       update(key, { metrics: found, file, problem: undefined, params: { ...saved.params, ...found.params } });
       if (saved.params !== undefined || Object.keys(found.params).length > 0) return;
-      saved.params = await (await reading()).readParams(run, signal);
+      saved.params = await (await requests()).readParams(run, signal);
       isNew = true;
       update(key, { params: saved.params });
     } catch (failure) {
@@ -124,14 +120,14 @@ export function createComparison(
     }
   }
 
-  async function watchRuns(
+  async function follow(
     watched: readonly ComparedRun[],
     onEnd: (run: ComparedRun, saved: SavedRun) => void,
     signal: AbortSignal,
   ): Promise<void> {
     const byKey = new Map(watched.map((run) => [run.key, run]));
-    const options = { requestsPerMinute, signal, onWarning: () => undefined };
-    for await (const event of watch(client, [...byKey.keys()], options)) {
+    const { watchRuns } = await requests();
+    for await (const event of watchRuns([...byKey.keys()], signal)) {
       if (event.type === 'failed') update(event.job, { status: 'UNAVAILABLE', problem: messageOf(event.error) });
       if (event.type !== 'status' && event.type !== 'ended') continue;
       const { status, failureMessage } = event;
@@ -159,7 +155,7 @@ export function createComparison(
           read(run, known);
         });
         const unknown = runs.filter((_, index) => !saved[index]);
-        if (unknown.length > 0) await watchRuns(unknown, read, signal);
+        if (unknown.length > 0) await follow(unknown, read, signal);
       }
       error.value = undefined;
       load().catch((failure: unknown) => {

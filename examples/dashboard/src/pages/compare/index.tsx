@@ -1,7 +1,5 @@
-import { get } from 'kaggle-ts/kernels';
 import { useEffect, useState } from 'preact/hooks';
 import type { PageProps } from '../../app/route.ts';
-import { client } from '../../data/client.ts';
 import { isHidden } from '../../data/network.ts';
 import { Problem } from '../../ui/problem.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
@@ -29,8 +27,9 @@ function Sweep({ sweep, selection, query }: { sweep: string; selection: Selectio
     const { signal } = stopped;
     async function ask(): Promise<void> {
       try {
-        const { metadata } = await get(client, sweep, { signal });
-        setNewest(Number(metadata?.currentVersionNumber ?? 1));
+        const { newestVersion } = await import('./requests.ts');
+        const found = await newestVersion(sweep, signal);
+        setNewest(found);
         setError(undefined);
       } catch (failure) {
         if (!signal.aborted) setError(failure);
@@ -76,7 +75,7 @@ export default function Page({ query }: PageProps) {
         </p>
       )}
       {sweep !== undefined ? (
-        <Sweep sweep={sweep} selection={selection} query={query} />
+        <Sweep key={sweep} sweep={sweep} selection={selection} query={query} />
       ) : runs.length > 0 ? (
         <Compare runs={runs} query={query} />
       ) : (

@@ -1,4 +1,5 @@
 import { runAddress, setQuery } from '../../app/route.ts';
+import { Icon } from '../../ui/icon.tsx';
 import { Status } from '../../ui/status.tsx';
 import { bestOf, type Column, cellOf, cellText, type RunRow, sortRows, usualDirection } from './table.ts';
 import { columnId, type View } from './view.ts';
@@ -19,7 +20,7 @@ function Heading({ id, label, view }: { id: string; label: string; view: View })
     <th scope="col" aria-sort={sorted}>
       <button type="button" onClick={sort}>
         {label}
-        <span aria-hidden="true">{sorted === 'ascending' ? ' ▲' : sorted === 'descending' ? ' ▼' : ''}</span>
+        {sorted && <Icon name={sorted === 'ascending' ? 'up' : 'down'} size={12} />}
       </button>
     </th>
   );

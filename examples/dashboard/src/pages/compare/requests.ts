@@ -1,10 +1,13 @@
+/** What the page asks Kaggle for. It is loaded when it is needed. */
 import { ValidationError } from 'kaggle-ts/browser';
-import { get, listOutput, openRemote } from 'kaggle-ts/kernels';
+import { get, type JobEvent, listOutput, openRemote, watch } from 'kaggle-ts/kernels';
 import { client } from '../../data/client.ts';
 import { type Metrics, type Param, readMetrics } from './metrics.ts';
 import type { ComparedRun } from './selection.ts';
 import { paramsOfSource } from './source-params.ts';
 
+/** Requests for the status of runs per minute, for all of them together. */
+const requestsPerMinute = 60;
 /** Files that are read without being asked for, best first. */
 const usualNames = ['metrics.json', 'metrics.jsonl', 'results.json', 'history.json', 'log.jsonl'];
 const mostFiles = 2000;
@@ -45,4 +48,15 @@ export async function readFile({ key }: ComparedRun, name: string, signal: Abort
 export async function readParams({ key }: ComparedRun, signal: AbortSignal): Promise<Record<string, Param>> {
   const { blob } = await get(client, key, { signal });
   return paramsOfSource(blob?.source ?? '') ?? {};
+}
+
+/** The number of the newest version of a kernel. */
+export async function newestVersion(ref: string, signal: AbortSignal): Promise<number> {
+  const { metadata } = await get(client, ref, { signal });
+  return Number(metadata?.currentVersionNumber ?? 1);
+}
+
+/** The statuses of runs until they have ended. */
+export function watchRuns(keys: readonly string[], signal: AbortSignal): AsyncGenerator<JobEvent<string>> {
+  return watch(client, keys, { requestsPerMinute, signal, onWarning: () => undefined });
 }
