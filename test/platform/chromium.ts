@@ -76,7 +76,12 @@ export async function launchChromium(folder: string, without: readonly string[] 
 
 /** Chromium for private windows, each with a process of its own: in one process, it would end with the first window. */
 export async function launchBrowser(folder: string): Promise<Browser> {
-  return chromium.launch(await chromiumOptions(folder, ['--single-process', '--no-zygote', '--in-process-gpu']));
+  const options = await chromiumOptions(folder, [
+    ...['--single-process', '--no-zygote', '--in-process-gpu'],
+    ...['--ignore-gpu-blocklist', '--use-gl=angle', '--use-angle=swiftshader'],
+  ]);
+  // Without a GPU, a process that imitates one draws far slower than the page itself.
+  return chromium.launch({ ...options, args: [...options.args!, '--disable-gpu'] });
 }
 
 /** Chromium with a page that runs the file `entry`. */
