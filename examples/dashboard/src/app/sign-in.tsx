@@ -47,11 +47,11 @@ export default function SignIn() {
         </Button>
       }
     >
-      <p class="muted">The session has ended. What you were doing continues after you sign in.</p>
+      <p class="muted">Enter the password of this dashboard. What you were doing continues then.</p>
       <form id={form} class="sign-in" onSubmit={submit}>
         {/* Password managers store the password under this name. */}
         <input type="text" name="username" autocomplete="username" value="dashboard" readOnly hidden />
-        <label for={field}>Password of the dashboard</label>
+        <label for={field}>Password</label>
         <input
           id={field}
           type="password"

@@ -1,4 +1,5 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
+import { readSetting, writeSetting } from '../data/storage.ts';
 
 /** `system` follows the setting of the operating system. */
 export type Theme = 'system' | 'light' | 'dark';
@@ -6,7 +7,7 @@ export type Theme = 'system' | 'light' | 'dark';
 const key = 'theme';
 
 function stored(): Theme {
-  const value = localStorage.getItem(key);
+  const value = readSetting(key);
   return value === 'light' || value === 'dark' ? value : 'system';
 }
 
@@ -33,6 +34,5 @@ export function isDark(): boolean {
 
 export function setTheme(value: Theme): void {
   chosen.value = value;
-  if (value === 'system') localStorage.removeItem(key);
-  else localStorage.setItem(key, value);
+  writeSetting(key, value === 'system' ? undefined : value);
 }

@@ -10,8 +10,11 @@ import { started } from './started.ts';
 const step = 25;
 /** Seconds between two requests for the list, which finds runs that were started elsewhere. */
 const interval = 60;
-/** Maximum number of seconds until the list is requested again after a failure. */
+/** Maximum number of seconds until the list is requested again after a failure, unless the server asks for more. */
 const longestPause = 30;
+
+const pauseAfter = (failures: number, error: unknown): number =>
+  Math.max(Math.min(longestPause, 2 ** failures), ((error as { retryAfterMs?: number }).retryAfterMs ?? 0) / 1000);
 
 const kernels = signal<readonly ApiKernelMetadata[] | undefined>(undefined);
 const old = signal<SavedRuns | undefined>(undefined);
@@ -47,6 +50,9 @@ function learn(key: string, state: RunState): void {
 }
 
 const hasEnded = ({ key }: RunRow) => isTerminal(known.peek().get(key)?.status ?? '');
+
+/** Whether the status of a row can be asked for. One name that cannot be parsed would end the watch of all. */
+const isRun = ({ key }: RunRow) => /^[\w-]+\/[\w-]+(?:\/\d+)?$/.test(key);
 
 /** A run that ended keeps its status, so it is not asked for again after a reload. The newest run without a number may be another. */
 function save(): void {
@@ -102,7 +108,11 @@ async function refresh(signal: AbortSignal, restoring: Promise<unknown>): Promis
   const limit = most.peek();
   // The loop below retries, and shows the failure meanwhile.
   const options = { limit, signal, retry: 0 };
-  const found = await list(client, { group: 'PROFILE', sortBy: 'DATE_RUN', pageSize: limit }, options).all();
+  const found = await list(
+    client,
+    { group: 'PROFILE', sortBy: 'DATE_RUN', pageSize: Math.min(limit, 100) },
+    options,
+  ).all();
   await restoring;
   kernels.value = found;
   failure.value = undefined;
@@ -133,7 +143,8 @@ async function follow(signal: AbortSignal): Promise<void> {
   const restoring = kernels.peek() ? Promise.resolve(undefined) : restore();
   const watched = new Set<string>();
   const stop = effect(() => {
-    const added = kernels.value ? (rows.value ?? []).filter((row) => !watched.has(row.key) && !hasEnded(row)) : [];
+    const isNew = (row: RunRow) => !watched.has(row.key) && !hasEnded(row) && isRun(row);
+    const added = kernels.value ? (rows.value ?? []).filter(isNew) : [];
     for (const { key } of added) watched.add(key);
     if (added.length > 0) void watchRows(added, signal);
   });
@@ -147,7 +158,7 @@ async function follow(signal: AbortSignal): Promise<void> {
       failure.value = error;
       old.value ??= await restoring;
     }
-    await pause(failures > 0 ? Math.min(longestPause, 2 ** failures) : interval, signal);
+    await pause(failures > 0 ? pauseAfter(failures, failure.peek()) : interval, signal);
   }
   stop();
 }

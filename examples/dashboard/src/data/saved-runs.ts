@@ -9,7 +9,8 @@ export interface SavedRuns {
 }
 
 const store = indexedDbState('kaggle-dashboard');
-const key = 'runs';
+/** Another shape of `SavedRuns` needs another key. */
+const key = 'runs-1';
 
 /** Returns the saved list; `undefined` if there is none, or the browser stores nothing. */
 export async function loadSavedRuns(): Promise<SavedRuns | undefined> {

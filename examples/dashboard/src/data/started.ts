@@ -1,4 +1,5 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
+import { readSetting, writeSetting } from './storage.ts';
 
 /** A job that was started in this browser. */
 export interface StartedJob {
@@ -15,12 +16,23 @@ export interface StartedJob {
 const key = 'started';
 const most = 100;
 
+/** Whether a stored value can be shown and watched. It may be of another version of the app. */
+function isJob(value: unknown): value is StartedJob {
+  const { id, ref, versionNumber, title, startedAt } = (value ?? {}) as Partial<StartedJob>;
+  return (
+    typeof id === 'string' &&
+    typeof title === 'string' &&
+    /^[\w-]+\/[\w-]+$/.test(String(ref)) &&
+    Number.isSafeInteger(versionNumber) &&
+    versionNumber! > 0 &&
+    !Number.isNaN(Date.parse(String(startedAt)))
+  );
+}
+
 function read(): StartedJob[] {
   try {
-    const stored: unknown = JSON.parse(localStorage.getItem(key) ?? '[]');
-    return Array.isArray(stored)
-      ? stored.filter((job) => typeof job?.id === 'string' && typeof job.ref === 'string')
-      : [];
+    const stored: unknown = JSON.parse(readSetting(key) ?? '[]');
+    return Array.isArray(stored) ? stored.filter(isJob) : [];
   } catch {
     return [];
   }
@@ -35,14 +47,20 @@ addEventListener('storage', (event) => {
 /** The jobs that were started in this browser, newest first. */
 export const started: ReadonlySignal<readonly StartedJob[]> = jobs;
 
+function change(next: readonly StartedJob[]): void {
+  jobs.value = next;
+  writeSetting(key, JSON.stringify(next));
+}
+
+/** The jobs, with those of other tabs; without storage, those of this page. */
+const latest = (): readonly StartedJob[] => (readSetting(key) === null ? jobs.peek() : read());
+
 /** Remembers a job across reloads, and shows it in the list at once, before Kaggle lists it. */
 export function remember(job: StartedJob): void {
-  jobs.value = [job, ...read().filter(({ id }) => id !== job.id)].slice(0, most);
-  localStorage.setItem(key, JSON.stringify(jobs.value));
+  change([job, ...latest().filter(({ id }) => id !== job.id)].slice(0, most));
 }
 
 /** Removes a job from the list of this browser. The run itself continues. */
 export function forget(id: string): void {
-  jobs.value = read().filter((job) => job.id !== id);
-  localStorage.setItem(key, JSON.stringify(jobs.value));
+  change(latest().filter((job) => job.id !== id));
 }

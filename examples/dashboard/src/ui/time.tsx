@@ -45,7 +45,7 @@ export function relativeTime(date: Date, at: number = Date.now()): string {
 /** A time as an age, with the date and time as its title. */
 export function Time({ date }: { date: Date | undefined }) {
   const at = useNow();
-  if (!date) return <span class="muted">-</span>;
+  if (!date || Number.isNaN(date.getTime())) return <span class="muted">-</span>;
   return (
     <time class="numbers" dateTime={date.toISOString()} title={full.format(date)}>
       {relativeTime(date, at)}
