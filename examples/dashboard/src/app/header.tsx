@@ -9,6 +9,12 @@ const links: readonly (readonly [name: string, label: string])[] = [
   ['quota', 'Quota'],
 ];
 
+/** `page` for the page itself, `true` for one below it. */
+function currentness(name: string, current: string): 'page' | 'true' | undefined {
+  if (current === name) return 'page';
+  return name === '' && (current === 'run' || current === 'job') ? 'true' : undefined;
+}
+
 /** Name, navigation, theme and account. */
 export function Header({ current }: { current: string }) {
   return (
@@ -20,7 +26,7 @@ export function Header({ current }: { current: string }) {
         </a>
         <nav class="header-nav" aria-label="Pages">
           {links.map(([name, label]) => (
-            <a key={name} href={`#/${name}`} aria-current={current === name ? 'page' : undefined}>
+            <a key={name} href={`#/${name}`} aria-current={currentness(name, current)}>
               {label}
             </a>
           ))}
