@@ -33,6 +33,7 @@ export function buildPage(): Promise<string> {
       configFile: join(example, 'vite.config.ts'),
       logLevel: 'warn',
       plugins: [sources(['browser'])],
+      worker: { plugins: () => [sources(['browser'])] },
       build: { outDir: folder, emptyOutDir: true },
     });
   });

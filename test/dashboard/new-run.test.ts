@@ -314,9 +314,9 @@ test('a session that expires during the push loses nothing', { timeout: 60_000 }
   });
   expectProblems(/Failed to load resource/);
   const signIn = async () => {
-    await page.getByLabel('Password of the dashboard').fill(password);
+    await page.getByLabel('Password').fill(password);
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByLabel('Password of the dashboard').waitFor({ state: 'detached' });
+    await page.getByLabel('Password').waitFor({ state: 'detached' });
   };
   await signIn();
   await page.getByLabel('Title', { exact: true }).fill('A long evening');

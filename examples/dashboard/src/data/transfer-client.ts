@@ -1,5 +1,8 @@
-import { browserPlatform, indexedDbState, type KaggleClient, opfs } from 'kaggle-ts/browser';
+import { browserPlatform, indexedDbState, type KaggleClient, opfs, transferWorker } from 'kaggle-ts/browser';
 import { client } from './client.ts';
+
+/** Computes checksums and writes files beside the page, so that scrolling and typing stay smooth. */
+const worker = transferWorker(() => new Worker(new URL('./transfer-worker.ts', import.meta.url), { type: 'module' }));
 
 /**
  * The client for what continues after a reload: uploads, downloads, and runs that are started with a key. It has a state store, and
@@ -8,5 +11,5 @@ import { client } from './client.ts';
  */
 export const transferClient: KaggleClient = {
   ...client,
-  platform: browserPlatform({ state: indexedDbState(), fs: opfs('kaggle') }),
+  platform: browserPlatform({ worker, state: indexedDbState(), fs: opfs('kaggle', { worker }) }),
 };
