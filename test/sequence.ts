@@ -9,6 +9,8 @@ const long: readonly string[] = [
   'transfer/upload-crash',
   'platform/browser-transfers',
   'cli/kernels',
+  'dashboard/command',
+  'dashboard/deployments',
   'platform/workers-transfers',
   'interop/python/cli',
   'cli/demo',
