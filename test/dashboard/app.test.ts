@@ -394,3 +394,14 @@ test('on Node, over a socket: the page, its session, and a body that is too larg
   ]);
   expect(traversal).toMatch(/^HTTP\/1\.1 400/);
 });
+
+test('many tabs and uploads do not exceed the limits; those of the options do', async () => {
+  const count = async (options: Partial<AppOptions>) => {
+    const browser = open(options);
+    await browser.signIn(password);
+    const all = await Promise.all(Array.from({ length: 650 }, () => browser.list()));
+    return all.filter(({ status }) => status === 200).length;
+  };
+  expect(await count({})).toBe(650);
+  expect(await count({ limits: { requestsPerMinute: 50 } })).toBe(50);
+});

@@ -17,6 +17,8 @@ export async function run(command: string, args: readonly string[], page?: PageO
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     print(`Dashboard:  ${url} (ready in ${seconds} s)`);
     print(`Kaggle API: ${endpoint}${flags.endpoint === undefined ? ' (an emulator with sample data)' : ''}`);
+    if (flags.endpoint !== undefined)
+      print('While it runs, every program on this machine can use the account of its credential.');
     print('Press Ctrl-C to stop.');
     await new Promise<void>((resolve) => {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());

@@ -28,7 +28,11 @@ export interface AppOptions {
   sessionSeconds?: number | undefined;
   /** Methods that the page may call. @default `runJobs` of `kaggle-ts/proxy` */
   allow?: Allow | undefined;
-  /** Limits of the proxy. */
+  /**
+   * Limits of the proxy, which count for all sessions together.
+   * @default those of the proxy, with 6000 requests per minute and 256 at the same time: uploads of many files, and logs in
+   * several tabs
+   */
   limits?: ProxyLimits | undefined;
   /** Receives one event per request to Kaggle, for logs. */
   onEvent?: ((event: ProxyEvent) => void) | undefined;
@@ -95,7 +99,7 @@ export function createApp(options: AppOptions): App {
       !sessions || (await sessions.find(request, isSecure(request, origins))) ? { user } : expired(),
     origins,
     secret,
-    limits: options.limits,
+    limits: { requestsPerMinute: 6000, concurrent: 256, ...options.limits },
     onEvent: options.onEvent,
   });
 
