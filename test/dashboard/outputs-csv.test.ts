@@ -216,13 +216,14 @@ test('a table of a file: header, kinds of columns, uneven rows', async () => {
 });
 
 test('a file without an end of its quote stops, and can be read without quotes', async () => {
-  const content = `a,b\n${'x,y\n'.repeat(20_000)}"open,1\n${'x,y\n'.repeat(300_000)}`;
+  const row = `${'x'.repeat(98)},y\n`;
+  const content = `a,b\n${row.repeat(1000)}"open,1\n${row.repeat(12_000)}`;
   const table = openCsv(fileOf(content));
   while (!table.complete) await table.more();
   expect(table.facts[0]).toMatch(/A quote is never closed/);
   const plain = openCsv(fileOf(content), { dialect: { delimiter: ',', quote: '' } });
   while (!plain.complete) await plain.more();
-  expect(plain.rows).toHaveLength(320_001);
+  expect(plain.rows).toHaveLength(13_001);
 });
 
 test('a failed read leaves the rows; the next call continues after them', async () => {

@@ -70,7 +70,8 @@ test('names of object members are only names; repeated ones are kept', () => {
 });
 
 test('deep and long documents are bounded', () => {
-  expect(parseJson('['.repeat(200_000), true)).toMatchObject({ partial: true, problem: undefined });
+  const { partial, problem } = parseJson('['.repeat(50_000), true);
+  expect({ partial, problem }).toEqual({ partial: true, problem: undefined });
   const long = parseJson(`[${'0,'.repeat(mostNodes + 10)}0]`);
   expect(long.partial).toBe(true);
   expect((long.root as { items: unknown[] }).items.length).toBeLessThanOrEqual(mostNodes);
@@ -105,12 +106,12 @@ test('JSON Lines become a table whose columns are the names of all lines', async
 });
 
 test('lines across the borders of pieces are read once', async () => {
-  const line = '{"n": 123456, "text": "äöü"}\n';
-  const bytes = new TextEncoder().encode(line.repeat(30_000));
+  const line = `{"n": 123456, "text": "${'äöü'.repeat(40)}"}\n`;
+  const bytes = new TextEncoder().encode(line.repeat(4000));
   const table = openJsonLines({ size: bytes.length, read: async (start, end) => bytes.slice(start, end) });
   await table.more();
   expect(table.offset).toBe(64 * 1024);
   while (!table.complete) await table.more();
-  expect(table.rows).toHaveLength(30_000);
+  expect(table.rows).toHaveLength(4000);
   expect(table.facts).toEqual([]);
 });
