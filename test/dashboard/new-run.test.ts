@@ -122,10 +122,11 @@ describe('the form', () => {
     await fill('My draft');
     await page.goto('about:blank');
     await site.visit('#/new?from=alice/an-earlier-run/1');
-    await page.getByText('The earlier run replaced your draft').waitFor();
+    await page.getByText('Your draft was replaced').waitFor();
     expect(await title().inputValue()).toBe('An earlier run');
     expect(await page.getByLabel('Internet access').isChecked()).toBe(false);
     await expect.poll(() => page.getByRole('textbox', { name: 'Code' }).innerText()).toBe('print("earlier")');
+    await page.reload();
     await page.getByRole('button', { name: 'Restore the draft' }).click();
     expect(await title().inputValue()).toBe('My draft');
   });
@@ -141,7 +142,7 @@ describe('the form', () => {
     expect(await page.getByRole('button', { name: 'Upload', exact: true }).count()).toBe(0);
   });
 
-  test('refuses a run whose quota is used up before anything is sent', async () => {
+  test('refuses a run whose quota is used up before anything is sent', { timeout: 60_000 }, async () => {
     const user = site.emulator.state.users[0]!;
     user.gpuSecondsLeft = 0;
     try {
@@ -152,8 +153,17 @@ describe('the form', () => {
       await startButton().click();
       await page.getByRole('alert').getByText('the GPU quota is used up').waitFor();
       expect(versions()).toEqual([]);
+      // Neither is one that finds no free session, unless it is to wait for one.
+      user.cpuSessions = 0;
+      await page.getByLabel('Accelerator').selectOption('');
+      await startButton().click();
+      await page.getByRole('button', { name: 'Wait for a free session' }).click();
+      await page.getByText('The run starts when one is free').waitFor();
+      await page.getByRole('button', { name: 'Stop' }).click();
+      await startButton().waitFor();
     } finally {
       user.gpuSecondsLeft = 108_000;
+      user.cpuSessions = 5;
     }
   });
 });
@@ -293,6 +303,10 @@ describe('an upload', () => {
 
   test('with a name that Kaggle refuses is not begun', async () => {
     await choose(fileOf('con.csv', 'x'));
+    await page.reload();
+    await choose(fileOf('more.csv', 'x'), fileOf('last.csv', 'y'));
+    await page.getByRole('button', { name: 'Remove last.csv' }).click();
+    await page.getByText('2 files, 2 B, not uploaded yet').waitFor();
     await page.getByLabel('Dataset title').fill('abc');
     await page.getByRole('button', { name: 'Upload', exact: true }).click();
     await page

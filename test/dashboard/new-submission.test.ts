@@ -109,6 +109,20 @@ describe('a submission', () => {
     expect(kept()).toEqual({ draft });
   });
 
+  test('brings back the draft that another one replaced, also after a reload, and after its run', async () => {
+    const first = page({}, { draft });
+    first.form.replace({ ...draft, title: 'An earlier run' });
+    const second = page({}, first.kept());
+    expect(second.form.before.value).toEqual(draft);
+    second.form.restore();
+    expect([second.form.draft.value, second.form.before.value]).toEqual([draft, undefined]);
+    const third = page({}, first.kept());
+    await third.form.submit();
+    expect(third.kept()).toEqual({ draft: emptyDraft, before: draft });
+    third.form.forget();
+    expect(third.kept()).toEqual({ draft: emptyDraft });
+  });
+
   test('says when the draft cannot be kept', () => {
     const full = () => {
       throw new DOMException('full', 'QuotaExceededError');

@@ -1,4 +1,4 @@
-import { type DirectoryFile, savedFiles } from 'kaggle-ts/browser';
+import type { DirectoryFile } from 'kaggle-ts/browser';
 import { createOrVersion } from 'kaggle-ts/datasets';
 import { slugify } from 'kaggle-ts/kernels';
 import { account } from '../data/account.ts';
@@ -6,12 +6,12 @@ import { issuesOf } from '../data/dry-run.ts';
 import { type Cause, causeOf } from './causes.ts';
 import { type Activity, runUpload, type SendFile } from './engine.ts';
 import { exclusively } from './exclusively.ts';
-import { bytesOf, compareFiles, titleFor, type UploadRecord } from './record.ts';
-import { addRecord, changeLive, changeRecord, isUnfinished, removeRecord, uploadOf, uploads } from './uploads.ts';
+import { copiesOf, filesHere, filesOf, forget, letGo, messageOf, replaceFiles, takeOut, unreadable } from './files.ts';
+import { bytesOf, compareFiles, type UploadRecord } from './record.ts';
+import { changeLive, changeRecord, isUnfinished, isVolatile, removeRecord, uploadOf, uploads } from './uploads.ts';
 
-const saved = savedFiles('kaggle-dashboard-files');
-/** Files that this tab can read, by upload. */
-const files = new Map<string, readonly (SendFile | DirectoryFile)[]>();
+export { addFiles } from './files.ts';
+
 /** Uploads that this tab sends, or waits to send. */
 const running = new Map<string, AbortController>();
 
@@ -27,54 +27,6 @@ addEventListener('storage', () => {
     if (!upload || !isUnfinished(upload)) stop.abort();
   }
 });
-
-const messageOf = (error: unknown): string => String((error as Error)?.message ?? error);
-const chosen = (list: readonly SendFile[]) =>
-  list.map(({ name, data }) => ({ name, size: data.size, lastModified: data.lastModified }));
-
-/** Bytes up to which files are copied into the browser. For larger ones it keeps handles, and asks for permission after a reload. */
-const mostCopied = 2 ** 30;
-
-/** Stores the files, so that the upload continues after a reload. Without space it is sent all the same. */
-async function keep(id: string): Promise<void> {
-  changeLive(id, { resumable: 'saving' });
-  const list = files.get(id) ?? [];
-  const small = bytesOf(chosen(list)) <= mostCopied;
-  try {
-    await saved.save(id, small ? list.map(({ name, data }) => ({ name, data })) : list);
-    changeLive(id, { resumable: 'yes' });
-  } catch (error) {
-    changeLive(id, { resumable: 'no', why: messageOf(error) });
-  }
-}
-
-/** Adds files that were chosen or dropped: to `id`, if that upload has not started, else as a new upload. Returns its id. */
-export function addFiles(added: readonly DirectoryFile[], id?: string): string | undefined {
-  if (added.length === 0) return undefined;
-  const record = id === undefined ? undefined : uploadOf(id);
-  const known = record?.state === 'chosen' ? files.get(record.id) : undefined;
-  const names = new Set(added.map(({ name }) => name));
-  const all = [...(known ?? []).filter(({ name }) => !names.has(name)), ...added];
-  const target = known && record ? record.id : crypto.randomUUID();
-  files.set(target, all);
-  if (known) changeRecord(target, { files: chosen(all) });
-  else {
-    const title = titleFor(added);
-    const named = { owner: '', slug: '', title, isPrivate: true, createdAt: Date.now() };
-    addRecord({ ...named, id: target, files: chosen(all), state: 'chosen' });
-  }
-  void keep(target);
-  return target;
-}
-
-/** Takes a file out of an upload that has not started. */
-export function removeFile(id: string, name: string): void {
-  const rest = (files.get(id) ?? []).filter((file) => file.name !== name);
-  if (rest.length === 0) return void cancel(id);
-  files.set(id, rest);
-  changeRecord(id, { files: chosen(rest) });
-  void keep(id);
-}
 
 /** What kaggle-ts says about the dataset and the names of the files, before anything is sent. */
 async function check(record: UploadRecord, list: readonly SendFile[]): Promise<readonly string[]> {
@@ -119,53 +71,11 @@ async function stopped(id: string, cause: Cause, error: string): Promise<void> {
   const record = uploadOf(id);
   if (!record) return;
   if (cause !== 'file') return changeRecord(id, { state: 'failed', error });
-  const changed = await unreadable(files.get(id) ?? []);
-  files.delete(id);
+  const changed = await unreadable(filesHere(id) ?? []);
+  letGo(id);
   const { same } = compareFiles(record.files, await copiesOf(id));
   changeLive(id, { needs: 'files', missing: [], changed, why: error, kept: same.length === record.files.length });
   changeRecord(id, { state: 'active', error });
-}
-
-/** The stored files of an upload, unless the browser would ask for permission. */
-async function copiesOf(id: string): Promise<readonly DirectoryFile[]> {
-  try {
-    const set = (await saved.list()).find((one) => one.id === id);
-    return set && !set.needsPermission ? ((await saved.load(id)) ?? []) : [];
-  } catch {
-    return [];
-  }
-}
-
-/** The files of an upload; `undefined` if the user has to do something first. `asked`: by a click, so a prompt may be shown. */
-async function filesOf(record: UploadRecord, asked: boolean): Promise<readonly SendFile[] | undefined> {
-  const { id } = record;
-  if (record.created) return [];
-  const known = files.get(id);
-  if (known) return known;
-  try {
-    const set = (await saved.list()).find((one) => one.id === id);
-    if (set?.needsPermission && !asked) {
-      changeLive(id, { needs: 'permission' });
-      return undefined;
-    }
-    const loaded = (await saved.load(id)) ?? [];
-    const { same, missing } = compareFiles(record.files, loaded);
-    const changed = loaded.filter((file) => file.changed).map(({ name }) => name);
-    if (missing.length === 0 && changed.length === 0) {
-      files.set(id, same);
-      changeLive(id, { needs: undefined, resumable: 'yes' });
-      return same;
-    }
-    changeLive(id, { needs: 'files', missing: missing.filter((name) => !changed.includes(name)), changed });
-  } catch (error) {
-    changeLive(id, {
-      needs: 'files',
-      missing: record.files.map(({ name }) => name),
-      changed: [],
-      why: messageOf(error),
-    });
-  }
-  return undefined;
 }
 
 /** Files that were chosen again, by upload. */
@@ -192,23 +102,8 @@ export async function chooseAgain(
   const taken = changed.map((name) => ({ name, data: pool.find((file) => base(file) === base({ name }))!.data }));
   const list = [...same, ...taken];
   again.delete(id);
-  files.set(id, list);
-  changeRecord(id, { files: chosen(list) });
-  changeLive(id, { needs: undefined, missing: [], changed: [], takes: false, kept: false });
-  void keep(id);
+  replaceFiles(id, list);
   await start(id);
-}
-
-/** Names of files that cannot be read any more. */
-async function unreadable(list: readonly SendFile[]): Promise<string[]> {
-  const bad: string[] = [];
-  for (const { name, data } of list) {
-    await data
-      .slice(0, 1)
-      .arrayBuffer()
-      .catch(() => bad.push(name));
-  }
-  return bad;
 }
 
 async function send(id: string, signal: AbortSignal): Promise<void> {
@@ -262,16 +157,15 @@ async function run(id: string): Promise<void> {
   }
 }
 
-/** Deletes the stored copy of the files. */
-async function forget(id: string): Promise<void> {
-  files.delete(id);
-  await saved.remove(id).catch(() => undefined);
-}
-
 /** Stops an upload. What arrived stays at the storage, and is not sent again. */
 export function pause(id: string): void {
   changeRecord(id, { state: 'paused' });
   running.get(id)?.abort();
+}
+
+/** Takes a file out of an upload that has not started; without its last file the upload is removed. */
+export async function removeFile(id: string, name: string): Promise<void> {
+  if (!(await takeOut(id, name))) await cancel(id);
 }
 
 /** Removes an upload, and stops it. A dataset that was created remains. */
@@ -290,7 +184,7 @@ export function continueAll(): void {
 function wouldLose(): boolean {
   return uploads.peek().some(({ id, state, live, files: list }) => {
     const open = state === 'chosen' || state === 'active' || state === 'paused';
-    return open && files.has(id) && live.resumable !== 'yes' && bytesOf(list) > 0;
+    return open && filesHere(id) && (live.resumable !== 'yes' || isVolatile.peek()) && bytesOf(list) > 0;
   });
 }
 

@@ -1,6 +1,5 @@
 import { slugify } from 'kaggle-ts/kernels';
 import { useEffect, useState } from 'preact/hooks';
-import { ownDatasets } from '../data/own-datasets.ts';
 import type { UploadRecord } from './record.ts';
 
 interface Props {
@@ -15,7 +14,9 @@ export function TargetFields({ upload, onChange }: Props) {
   useEffect(() => {
     const abort = new AbortController();
     // Without the list, a new dataset can still be made.
-    ownDatasets('', abort.signal).then(setExisting, () => undefined);
+    import('../data/own-datasets.ts')
+      .then(({ ownDatasets }) => ownDatasets('', abort.signal))
+      .then(setExisting, () => undefined);
     return () => abort.abort();
   }, []);
   const slug = slugify(title);

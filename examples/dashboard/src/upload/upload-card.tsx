@@ -9,7 +9,7 @@ import { FileButtons } from './file-buttons.tsx';
 import type { UploadProgress } from './meter.ts';
 import { bytesOf } from './record.ts';
 import { TargetFields } from './target-fields.tsx';
-import { changeRecord, loadManager, type UploadView } from './uploads.ts';
+import { changeRecord, isVolatile, loadManager, type UploadView } from './uploads.ts';
 import './upload.css';
 
 const states: Readonly<Record<string, string>> = {
@@ -49,7 +49,8 @@ function Files({
   onRemove?: (name: string) => void;
 }) {
   const [all, setAll] = useState(false);
-  const shown = all ? upload.files : upload.files.slice(0, 5);
+  const most = 500;
+  const shown = upload.files.slice(0, all ? most : 5);
   return (
     <>
       <ul class="upload-files small">
@@ -71,9 +72,10 @@ function Files({
           );
         })}
       </ul>
+      {all && upload.files.length > most && <p class="muted small">and {upload.files.length - most} more</p>}
       {upload.files.length > 5 && (
         <Button kind="quiet" onClick={() => setAll(!all)} aria-expanded={all}>
-          {all ? 'Show fewer files' : `Show all ${upload.files.length} files`}
+          {all ? 'Show fewer files' : `Show ${upload.files.length} files`}
         </Button>
       )}
     </>
@@ -179,6 +181,11 @@ export default function UploadCard({ upload, onUse, onRemove }: Props) {
       )}
       {live.activity?.type === 'waiting' && (
         <p class="muted small">{live.activity.error}. The upload continues by itself.</p>
+      )}
+      {isVolatile.value && state !== 'ready' && (
+        <p class="upload-warning small">
+          The storage of the browser is full or blocked: this upload ends when the page is closed.
+        </p>
       )}
       {live.resumable === 'no' && state !== 'ready' && (
         <p class="upload-warning small">

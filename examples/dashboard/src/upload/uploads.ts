@@ -38,14 +38,16 @@ const lives = new Map<string, Live>();
 /** All uploads that this browser knows, newest first. */
 export const uploads: ReadonlySignal<readonly UploadView[]> = list;
 
-/** Storage is blocked or full: the uploads of this tab are known to it only. */
-let volatile = false;
+const volatile = signal(false);
+
+/** Storage is blocked or full: the uploads of this tab are known to it only, and end with it. */
+export const isVolatile: ReadonlySignal<boolean> = volatile;
 
 function latest(): UploadRecord[] {
   try {
-    if (!volatile) return readRecords(localStorage.getItem(key));
+    if (!volatile.peek()) return readRecords(localStorage.getItem(key));
   } catch {
-    volatile = true;
+    volatile.value = true;
   }
   return list.peek().map(({ live: _, ...record }) => record);
 }
@@ -58,7 +60,7 @@ function write(records: readonly UploadRecord[]): void {
   try {
     localStorage.setItem(key, JSON.stringify(records));
   } catch {
-    volatile = true;
+    volatile.value = true;
   }
   show(records);
 }

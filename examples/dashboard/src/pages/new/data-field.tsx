@@ -47,7 +47,8 @@ export function DataField({ draft, errors, disabled, onChange, onFiles }: Props)
           onRemove={() => undefined}
         />
       ))}
-      <div class="new-sources">
+      <fieldset class="new-sources" disabled={disabled}>
+        <legend class="hidden">Data sources</legend>
         {kinds.map((kind) => (
           <SourcesField
             key={kind}
@@ -57,7 +58,7 @@ export function DataField({ draft, errors, disabled, onChange, onFiles }: Props)
             onChange={(sources) => onChange({ sources: { ...draft.sources, [kind]: sources } })}
           />
         ))}
-      </div>
+      </fieldset>
     </section>
   );
 }

@@ -79,6 +79,8 @@ export interface PendingStart {
 /** What is stored between two loads of the page. */
 export interface StoredDraft {
   draft: Draft;
+  /** The draft that an earlier run replaced. */
+  before?: Draft;
   pending?: PendingStart;
 }
 
@@ -128,9 +130,14 @@ export function readDraft(value: unknown): Draft {
 export function readStored(text: string | null): StoredDraft | undefined {
   if (text === null) return undefined;
   try {
-    const { draft, pending } = JSON.parse(text) as Partial<StoredDraft>;
+    const { draft, before, pending } = JSON.parse(text) as Partial<StoredDraft>;
     const waits = isText(pending?.key) && pending.key !== '';
-    return { draft: readDraft(draft), ...(waits && { pending: { ...pending, draft: readDraft(pending.draft) } }) };
+    const replaced = before && { before: readDraft(before) };
+    return {
+      draft: readDraft(draft),
+      ...replaced,
+      ...(waits && { pending: { ...pending, draft: readDraft(pending.draft) } }),
+    };
   } catch {
     return undefined;
   }

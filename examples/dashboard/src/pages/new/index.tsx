@@ -5,7 +5,7 @@ import { navigate, type PageProps } from '../../app/route.ts';
 import { announce } from '../../ui/announce.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Problem } from '../../ui/problem.tsx';
-import { loadManager } from '../../upload/uploads.ts';
+import { loadManager, uploadOf } from '../../upload/uploads.ts';
 import { CodeField } from './code-field.tsx';
 import { costOf, machineOf } from './cost.ts';
 import { DataField } from './data-field.tsx';
@@ -19,11 +19,10 @@ import { ErrorSummary, Progressing } from './result.tsx';
 import { useDrop } from './use-drop.ts';
 import './new.css';
 
-/** Loads an earlier run into the form. What was typed before can be restored. */
+/** Loads an earlier run into the form. */
 function useEarlierRun(from: string | null, form: ReturnType<typeof submission>) {
   const [loading, setLoading] = useState(from !== null);
   const [error, setError] = useState<unknown>();
-  const [before, setBefore] = useState<Draft>();
   const [lost, setLost] = useState<readonly string[]>([]);
   const [attempt, setAttempt] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each attempt loads again
@@ -35,8 +34,6 @@ function useEarlierRun(from: string | null, form: ReturnType<typeof submission>)
     import('./load-run.ts')
       .then(({ loadRun }) => loadRun(from, abort.signal))
       .then((loaded) => {
-        const draft = form.draft.peek();
-        setBefore(isEmpty(draft) ? undefined : draft);
         setLost(loaded.lost);
         form.replace(loaded.draft);
         announce(`${from} is loaded`);
@@ -49,7 +46,7 @@ function useEarlierRun(from: string | null, form: ReturnType<typeof submission>)
       .finally(() => setLoading(false));
     return () => abort.abort();
   }, [from, attempt]);
-  return { loading, error, before, lost, retry: () => setAttempt(attempt + 1), forget: () => setBefore(undefined) };
+  return { loading, error, lost, retry: () => setAttempt(attempt + 1) };
 }
 
 /** The weekly quota; without it the form works, and Kaggle decides. */
@@ -75,7 +72,6 @@ export default function Page({ query }: PageProps) {
   const phase = form.phase.value;
   const busy = phase.name !== 'editing';
   const [attempt, setAttempt] = useState(0);
-  const [asking, setAsking] = useState(false);
   const [dropProblem, setDropProblem] = useState<unknown>();
   const quotas = useQuotas();
   const earlier = useEarlierRun(query.get('from'), form);
@@ -96,8 +92,12 @@ export default function Page({ query }: PageProps) {
       // The browser empties a drop when its event has ended, so it is read before anything is loaded.
       const files = droppedFiles(dropped);
       const { addFiles } = await loadManager();
-      const id = addFiles(await files);
-      if (id) change({ uploads: [...form.draft.peek().uploads, id] });
+      const list = await files;
+      if (list.length === 0) throw new Error('nothing to upload: there are no files in it; choose others');
+      const { uploads } = form.draft.peek();
+      const open = uploads.find((id) => uploadOf(id)?.state === 'chosen');
+      const id = await addFiles(list, open);
+      if (id !== open) change({ uploads: [...uploads, id] });
     } catch (error) {
       setDropProblem(error);
     }
@@ -131,43 +131,20 @@ export default function Page({ query }: PageProps) {
     <form class={`new ${over ? 'new-over' : ''}`} noValidate onSubmit={submit} onInput={prepare}>
       <div class="page-head">
         <h1>New run</h1>
-        {asking ? (
-          <>
-            <span>Discard everything in the form?</span>
-            <Button
-              kind="danger"
-              onClick={() => {
-                form.replace(emptyDraft);
-                setAsking(false);
-              }}
-            >
-              Discard
-            </Button>
-            <Button onClick={() => setAsking(false)}>Keep</Button>
-          </>
-        ) : (
-          !isEmpty(draft) && (
-            <Button kind="quiet" icon="trash" disabled={busy} onClick={() => setAsking(true)}>
-              Reset
-            </Button>
-          )
+        {!isEmpty(draft) && (
+          <Button kind="quiet" icon="trash" disabled={busy} onClick={() => form.replace(emptyDraft)}>
+            Reset
+          </Button>
         )}
       </div>
       <ErrorSummary form={form} attempt={attempt} />
       <Progressing form={form} />
       {earlier.error !== undefined && <Problem error={earlier.error} onRetry={earlier.retry} />}
       {dropProblem !== undefined && <Problem error={dropProblem} onDismiss={() => setDropProblem(undefined)} />}
-      {earlier.before && (
+      {form.before.value && (
         <p class="new-note">
-          The earlier run replaced your draft.{' '}
-          <Button
-            onClick={() => {
-              form.replace(earlier.before!);
-              earlier.forget();
-            }}
-          >
-            Restore the draft
-          </Button>
+          Your draft was replaced. <Button onClick={() => form.restore()}>Restore the draft</Button>{' '}
+          <Button kind="quiet" icon="cross" aria-label="Discard the draft" onClick={() => form.forget()} />
         </p>
       )}
       {earlier.lost.length > 0 && (

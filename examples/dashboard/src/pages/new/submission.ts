@@ -1,5 +1,5 @@
 import { batch, type ReadonlySignal, signal } from '@preact/signals';
-import { type Draft, emptyDraft, type PendingStart } from './draft.ts';
+import { type Draft, emptyDraft, isEmpty, type PendingStart } from './draft.ts';
 import type { FieldErrors } from './fields.ts';
 import type { Outcome } from './refusals.ts';
 import type { DraftStore } from './store.ts';
@@ -44,6 +44,8 @@ export interface SubmissionEffects {
 /** The draft, and its way to a run. */
 export interface Submission {
   readonly draft: ReadonlySignal<Draft>;
+  /** The draft that an earlier run replaced; `undefined` if nothing was typed. */
+  readonly before: ReadonlySignal<Draft | undefined>;
   readonly errors: ReadonlySignal<FieldErrors>;
   readonly phase: ReadonlySignal<Phase>;
   readonly warnings: ReadonlySignal<readonly string[]>;
@@ -54,8 +56,11 @@ export interface Submission {
   /** A version that started without some of its sources. */
   readonly partial: ReadonlySignal<{ ref: string; versionNumber: number } | undefined>;
   change(change: Partial<Draft>): void;
-  /** Replaces the draft. */
+  /** Replaces the draft, which `restore` brings back. */
   replace(draft: Draft): void;
+  restore(): void;
+  /** Forgets the draft that was replaced. */
+  forget(): void;
   setErrors(errors: FieldErrors): void;
   /** Starts the draft. Does nothing while a start is in progress. Resolves when there is a result, or a reason to change something. */
   submit(options?: { waitForSlot?: number }): Promise<void>;
@@ -69,6 +74,7 @@ export function createSubmission(effects: SubmissionEffects): Submission {
   const { store } = effects;
   const stored = store.load();
   const draft = signal(stored?.draft ?? emptyDraft);
+  const before = signal(stored?.before);
   const errors = signal<FieldErrors>({});
   const phase = signal<Phase>({ name: 'editing' });
   const warnings = signal<readonly string[]>([]);
@@ -79,7 +85,12 @@ export function createSubmission(effects: SubmissionEffects): Submission {
   let abort: AbortController | undefined;
 
   function save(): void {
-    saved.value = store.save({ draft: draft.peek(), ...(pending && { pending }) });
+    const replaced = before.peek();
+    saved.value = store.save({
+      draft: draft.peek(),
+      ...(replaced && { before: replaced }),
+      ...(pending && { pending }),
+    });
   }
 
   function settle(next: { errors?: FieldErrors; slots?: boolean; run?: { ref: string; versionNumber: number } }): void {
@@ -111,7 +122,7 @@ export function createSubmission(effects: SubmissionEffects): Submission {
       });
       draft.value = emptyDraft;
       settle({});
-      saved.value = store.save(undefined);
+      if (!before.peek()) saved.value = store.save(undefined);
       effects.onStarted(run, current.draft);
       return true;
     } catch (error) {
@@ -142,6 +153,7 @@ export function createSubmission(effects: SubmissionEffects): Submission {
 
   return {
     draft,
+    before,
     errors,
     phase,
     warnings,
@@ -153,8 +165,18 @@ export function createSubmission(effects: SubmissionEffects): Submission {
       save();
     },
     replace(next) {
+      before.value = isEmpty(draft.peek()) ? undefined : draft.peek();
       draft.value = next;
       settle({});
+    },
+    restore() {
+      draft.value = before.peek() ?? draft.peek();
+      before.value = undefined;
+      settle({});
+    },
+    forget() {
+      before.value = undefined;
+      save();
     },
     setErrors(next) {
       errors.value = next;
