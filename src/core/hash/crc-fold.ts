@@ -25,6 +25,11 @@ export function allowWebAssembly(may: boolean): void {
   allowed = may;
 }
 
+/** Whether WebAssembly may be compiled. */
+export function isWebAssemblyAllowed(): boolean {
+  return allowed;
+}
+
 function makeFolder(): Folder | null {
   try {
     const bytes = Uint8Array.from(atob(foldModule), (char) => char.charCodeAt(0));

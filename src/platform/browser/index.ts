@@ -46,10 +46,9 @@ export function browserPlatform(options: BrowserPlatformOptions = {}): Platform 
     worker: 'an object',
     webAssembly: 'true or false',
   });
-  const { worker, ...features } = options;
   return {
-    ...features,
-    hasher: worker && ((algorithm) => worker.hasher(algorithm, options.webAssembly)),
+    ...options,
+    hasher: options.worker?.hasher,
     name: 'browser',
     // Browsers open at most six HTTP/1.1 connections per host, and queue further requests.
     concurrency: 6,

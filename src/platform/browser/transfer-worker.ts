@@ -11,8 +11,8 @@ export interface TransferWorkerOptions {
 
 /** A worker that computes checksums and writes downloads, for `browserPlatform({ worker })` and `opfs(path, { worker })`. */
 export interface TransferWorker {
-  /** As in `Platform`. @param webAssembly - Whether the worker may use WebAssembly. */
-  hasher(algorithm: HashAlgorithm, webAssembly?: boolean): Hasher | undefined;
+  /** As in `Platform`. */
+  readonly hasher: (algorithm: HashAlgorithm) => Hasher | undefined;
   /** As in `FileSystem`, for `path` below `root`. */
   partial(root: FileSystemDirectoryHandle, path: string): Promise<PartialSink>;
   /** Ends the worker. A later use starts it again. */
@@ -44,10 +44,10 @@ export function transferWorker(
   const { run, close } = connectWorker(create, onError);
   let last = 0;
   return {
-    hasher(algorithm, webAssembly = false) {
+    hasher(algorithm) {
       // The browser computes SHA-256 in the background itself.
       if (algorithm === 'sha256') return undefined;
-      return algorithm === 'md5' ? workerMd5(run, ++last) : workerCrc(run, algorithm, webAssembly);
+      return algorithm === 'md5' ? workerMd5(run, ++last) : workerCrc(run, algorithm);
     },
     partial: (root, path) => workerPartial(run, ++last, root, path),
     close,

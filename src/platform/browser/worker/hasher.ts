@@ -1,4 +1,5 @@
 import { crcHasher } from '../../../core/hash/crc.ts';
+import { isWebAssemblyAllowed } from '../../../core/hash/crc-fold.ts';
 import { crc32 } from '../../../core/hash/crc32.ts';
 import { crc32c } from '../../../core/hash/crc32c.ts';
 import { createMd5 } from '../../../core/hash/md5.ts';
@@ -22,7 +23,7 @@ function inOrder(): (work: () => Promise<void> | void) => Promise<void> {
 }
 
 /** A CRC whose long data is processed in the worker. The page keeps the state, and continues itself if the worker fails. */
-export function workerCrc(run: RunTask, algorithm: 'crc32' | 'crc32c', webAssembly: boolean): Hasher {
+export function workerCrc(run: RunTask, algorithm: 'crc32' | 'crc32c'): Hasher {
   const local = algorithm === 'crc32' ? crc32 : crc32c;
   const queue = inOrder();
   let crc = 0;
@@ -35,7 +36,7 @@ export function workerCrc(run: RunTask, algorithm: 'crc32' | 'crc32c', webAssemb
         }
         const copy = copyOf(data);
         try {
-          crc = await run('crc', { algorithm, crc, data: copy, webAssembly }, [copy.buffer]);
+          crc = await run('crc', { algorithm, crc, data: copy, webAssembly: isWebAssemblyAllowed() }, [copy.buffer]);
         } catch (error) {
           if (!(error instanceof WorkerLostError)) throw error;
           crc = local(data, crc);
@@ -43,7 +44,7 @@ export function workerCrc(run: RunTask, algorithm: 'crc32' | 'crc32c', webAssemb
       }),
     updateBlob: (data) =>
       queue(async () => {
-        crc = await run('crc', { algorithm, crc, data, webAssembly });
+        crc = await run('crc', { algorithm, crc, data, webAssembly: isWebAssemblyAllowed() });
       }),
     async digest() {
       await queue(() => undefined);
