@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Page as BrowserPage } from 'playwright-core';
+import { build } from 'vite';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { crc32c } from '../../src/core/hash/crc32c.ts';
 import { createClient } from '../../src/node.ts';
 import { createProxy, runJobs } from '../../src/proxy/index.ts';
 import { nodeHandler } from '../../src/proxy/node.ts';
@@ -176,7 +178,9 @@ async function crash(page: BrowserPage): Promise<void> {
 
 test('saved handles: permission is asked for again, changes are reported, missing files are errors', async () => {
   const page = await openPage();
-  await drop(page, [join(folder, 'points')]);
+  mkdirSync(join(folder, 'kept'), { recursive: true });
+  writeFileSync(join(folder, 'kept/a.csv'), 'a');
+  await drop(page, [join(folder, 'kept')]);
   await inDrop(page);
   const results = await page.evaluate(async () => {
     const message = (error: Error) => `${error.name}: ${error.message}`;
@@ -213,11 +217,17 @@ test('saved handles: permission is asked for again, changes are reported, missin
     states.splice(0, 2, 'granted');
     const missing = await saved.load('both').catch(message);
     await saved.remove('both');
-    return { set, denied, both, asked, contents, missing, none: await saved.load('both') };
+    // As in browsers that cannot store handles.
+    const handle = { kind: 'file', toString: () => '' } as unknown as FileSystemFileHandle;
+    await saved.save('copy', [{ name: 'deep/c.txt', data: new File(['c'], 'c.txt'), handle }]);
+    const copies = await saved.load('copy');
+    const copied = await Promise.all(copies!.map(async ({ name, data }) => [name, await data.text()]));
+    await saved.remove('copy');
+    return { copied, set, denied, both, asked, contents, missing, none: await saved.load('both') };
   });
   expect(results).toMatchObject({
     set: { id: 'dropped', needsPermission: true },
-    denied: 'TransferError: cannot read "points": permission denied; allow it, or choose the file again',
+    denied: 'TransferError: cannot read "kept": permission denied; allow it, or choose the file again',
     both: { needsPermission: true },
     asked: ['chosen'],
     contents: [
@@ -226,6 +236,7 @@ test('saved handles: permission is asked for again, changes are reported, missin
     ],
     missing: 'TransferError: cannot read "a.txt": no such file',
     none: undefined,
+    copied: [['deep/c.txt', 'c']],
   });
 });
 
@@ -400,6 +411,35 @@ test('a download into full storage says so, and resumes when there is space', as
   expect(storage.downloaded).toBe(size - kept);
 });
 
+test('where only a worker can write files, it writes all of them', async () => {
+  const page = await openPage();
+  // As in Safari before version 26, which cannot send handles either.
+  await page.evaluate(() => {
+    Reflect.deleteProperty(FileSystemFileHandle.prototype, 'createWritable');
+    const { postMessage } = Worker.prototype;
+    Worker.prototype.postMessage = function (message, ...rest: [never]) {
+      const values: unknown[] = Object.values(message.input);
+      if (values.some((value) => value instanceof FileSystemHandle)) throw new DOMException('', 'DataCloneError');
+      return postMessage.call(this, message, ...rest);
+    };
+  });
+  for (const size of [5000, 3.5 * MiB]) expect(await downloadTo(page, size)).toEqual(whole(size));
+  const written = await page.evaluate(async () => {
+    const worker = kaggle.transferWorker(() => new Worker('/worker.js', { type: 'module' }));
+    const fs = kaggle.opfs('written', { worker });
+    const sink = await fs.sink('a/b.txt');
+    await sink.write(new TextEncoder().encode('hello'), 0);
+    await sink.commit();
+    const empty = await fs.sink('a/empty.txt');
+    await empty.commit();
+    const here = kaggle.opfs('written').sink('c.txt');
+    const message = await here.catch((error: Error) => error.message);
+    return [await fs.readText('a/b.txt'), await fs.readText('a/empty.txt'), message];
+  });
+  const advice = 'this browser writes files only in a worker; pass opfs(path, { worker })';
+  expect(written).toEqual(['hello', '', `cannot write "c.txt": ${advice}`]);
+});
+
 test('without a usable worker, transfers use the page', async () => {
   const size = 3 * MiB;
   const page = await openPage();
@@ -556,4 +596,38 @@ test('the file for a script tag runs a whole job from another origin, with its c
   const wrong = await openWithTag(cdn.url, `sha384-${'A'.repeat(64)}`);
   await expect.poll(() => wrong.errors.join()).toContain('integrity');
   expect(await wrong.page.title()).toBe('');
+});
+
+test('Vite finds the worker of the package, which computes checksums', async () => {
+  const root = join(folder, 'vite');
+  mkdirSync(join(root, 'node_modules'), { recursive: true });
+  symlinkSync(join(import.meta.dirname, '../..'), join(root, 'node_modules/kaggle-ts'));
+  writeFileSync(join(root, 'index.html'), '<!doctype html><script type="module" src="/main.js"></script>');
+  writeFileSync(
+    join(root, 'main.js'),
+    `import { transferWorker } from 'kaggle-ts/browser';
+    const address = () => new Worker(new URL('kaggle-ts/browser/worker', import.meta.url), { type: 'module' });
+    const hasher = transferWorker(address, { onError: (error) => { throw error; } }).hasher('crc32c');
+    globalThis.hash = async (size) => {
+      await hasher.update(new Uint8Array(size));
+      return [...(await hasher.digest())];
+    };`,
+  );
+  const built = await build({ root, logLevel: 'error', base: '/vite/' });
+  if (!('output' in built)) throw new Error('Vite returned no output');
+  for (const file of built.output) {
+    const text = file.type === 'chunk' ? file.code : String(file.source);
+    served.files.set(`/vite/${file.fileName === 'index.html' ? '' : file.fileName}`, text);
+  }
+  served.csp = "default-src 'none'; script-src 'self'; worker-src 'self'";
+  const page = await served.browser.newPage();
+  await page.goto(`${served.url}vite/`);
+  served.csp = undefined;
+  const size = 100_000;
+  await expect.poll(() => page.evaluate('typeof hash')).toBe('function');
+  const digest = await page.evaluate(`hash(${size})`);
+  expect(digest).toEqual([...new Uint8Array(new Uint32Array([crc32c(new Uint8Array(size))]).buffer).reverse()]);
+  expect(page.workers().map((worker) => new URL(worker.url()).pathname)).toEqual([
+    expect.stringMatching(/^\/vite\/assets\/browser-worker-.*\.js$/),
+  ]);
 });

@@ -2,7 +2,7 @@ import { errorCode, fileError } from '../../core/bytes/file-error.ts';
 import { fileSource } from '../../core/bytes/file-source.ts';
 import type { FileEntry, FileSystem } from '../../core/platform.ts';
 import { baseName, joinPosix } from '../common/posix-path.ts';
-import { folderAt, handleSink, parentOf } from './directory-folder.ts';
+import { canWriteHere, folderAt, handleSink, parentOf } from './directory-folder.ts';
 import { walkHandles } from './directory-sources.ts';
 import { lazily } from './lazily.ts';
 import type { TransferWorker } from './transfer-worker.ts';
@@ -82,7 +82,10 @@ export function directoryFiles(
       };
     },
     async sink(path) {
-      return handleSink(await root(), relative(path));
+      if (canWriteHere() || !worker) return handleSink(await root(), relative(path));
+      const sink = await worker.partial(await root(), relative(path));
+      if (sink.saved) await sink.restart();
+      return sink;
     },
     ...(worker && { partial: async (path: string) => worker.partial(await root(), relative(path)) }),
     async stat(path) {

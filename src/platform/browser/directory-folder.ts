@@ -32,6 +32,11 @@ export async function folderAt(
   return folder;
 }
 
+/** Whether files can be written outside of workers; not in Safari before version 26. */
+export function canWriteHere(): boolean {
+  return 'createWritable' in FileSystemFileHandle.prototype;
+}
+
 /** The path without its last segment. */
 export function parentOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
@@ -46,6 +51,8 @@ export async function handleSink(root: FileSystemDirectoryHandle, path: string):
   let isNew = false;
   let folder: FileSystemDirectoryHandle;
   let stream: FileSystemWritableFileStream | undefined;
+  if (!canWriteHere())
+    throw fileError('write', path, 'this browser writes files only in a worker; pass opfs(path, { worker })');
   try {
     folder = await folderAt(root, parentOf(path), true);
     const file = await folder.getFileHandle(name).catch((error: unknown) => {

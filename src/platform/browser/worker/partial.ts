@@ -3,7 +3,7 @@ import { pullStream } from '../../../core/bytes/pull-stream.ts';
 import { TransferError } from '../../../core/errors.ts';
 import type { ByteSink, PartialSink } from '../../../core/platform.ts';
 import { baseName } from '../../common/posix-path.ts';
-import { folderAt, handleSink, parentOf } from '../directory-folder.ts';
+import { canWriteHere, folderAt, handleSink, parentOf } from '../directory-folder.ts';
 import { takeLock } from '../lock.ts';
 import { partName } from '../part-names.ts';
 import { isFull, spaceLeft } from '../storage-space.ts';
@@ -13,10 +13,10 @@ import type { SavedPart } from './protocol.ts';
 /** Files up to this size are written at once, without a part. */
 const smallSize = 2 ** 20;
 
-/** The place of a file in the origin private file system; `undefined` if the folder is not in it. */
-async function placeOf(root: FileSystemDirectoryHandle, path: string): Promise<string | undefined> {
-  const segments = await (await navigator.storage.getDirectory()).resolve(root);
-  return segments ? [...segments, path].join('/') : undefined;
+/** The path of a folder in the origin private file system; `undefined` if it is not in it. */
+async function pathIn(folder: FileSystemDirectoryHandle): Promise<string | undefined> {
+  const segments = await (await navigator.storage.getDirectory()).resolve(folder);
+  return segments?.join('/');
 }
 
 /**
@@ -55,11 +55,11 @@ export async function workerPartial(
   }
 
   async function openPart(): Promise<boolean> {
-    const place = await placeOf(root, path);
-    const lock = place === undefined ? undefined : await takeLock(`kaggle-ts:part:${place}`);
-    if (!lock) return false;
+    const place = await pathIn(folder);
+    const lock = place === undefined ? undefined : await takeLock(`kaggle-ts:part:${place}/${name}`);
+    if (place === undefined || !lock) return false;
     try {
-      saved = await run('open', { part, folder, name });
+      saved = await run('open', { part, folder: place, name });
       release = lock;
       return true;
     } catch (error) {
@@ -114,7 +114,7 @@ export async function workerPartial(
     saved,
     write: (data, position) =>
       writing(async () => {
-        if (!opening && !first && data.length <= smallSize) {
+        if (!opening && !first && data.length <= smallSize && canWriteHere()) {
           first = { data: data.slice(), position };
           return;
         }
@@ -143,6 +143,7 @@ export async function workerPartial(
       }),
     commit: () =>
       writing(async () => {
+        if (!opening && !canWriteHere()) await open();
         if (!opening) {
           const sink = await handleSink(root, path);
           closed = true;

@@ -14,8 +14,11 @@ export interface Tasks {
   md5(input: { hash: number; data: Uint8Array<ArrayBuffer> }): void;
   /** Ends an MD5. */
   digest(input: { hash: number }): Uint8Array;
-  /** Opens the unfinished file `name` of `folder`, which can exist already. */
-  open(input: { part: number; folder: FileSystemDirectoryHandle; name: string }): SavedPart | undefined;
+  /**
+   * Opens the unfinished file `name`, which can exist already. `folder` is a path in the origin private file system: Safari cannot
+   * send handles.
+   */
+  open(input: { part: number; folder: string; name: string }): SavedPart | undefined;
   write(input: { part: number; data: Uint8Array<ArrayBuffer>; position: number }): void;
   read(input: { part: number; start: number; end: number }): Uint8Array;
   note(input: { part: number; value: unknown }): void;

@@ -3,6 +3,7 @@ import { crc32 } from '../../../core/hash/crc32.ts';
 import { crc32c } from '../../../core/hash/crc32c.ts';
 import { createMd5 } from '../../../core/hash/md5.ts';
 import type { Hasher } from '../../../core/platform.ts';
+import { folderAt } from '../directory-folder.ts';
 import { openPartFile, type PartFile } from './part-file.ts';
 import { protocol, type Reply, type Request, type TaskInput, type TaskName, type TaskResult } from './protocol.ts';
 
@@ -28,7 +29,7 @@ const handlers: Handlers = {
     return digest;
   },
   async open({ part, folder, name }) {
-    const file = await openPartFile(folder, name);
+    const file = await openPartFile(await folderAt(await navigator.storage.getDirectory(), folder, true), name);
     parts.set(part, file);
     return file.saved;
   },
