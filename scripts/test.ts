@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { command } from './test/command.ts';
 import { type Column, runConformance } from './test/conformance.ts';
+import { pack } from './test/consumer.ts';
 import { type Counts, closingLines, readResults } from './test/results.ts';
 import { parseSelection } from './test/selection.ts';
 
@@ -84,7 +85,10 @@ const stages: readonly [name: string, run: () => Promise<Counts>][] = [
   ['build', check(['npm', 'run', '--silent', 'build'])],
   [
     'vitest',
-    () => {
+    async () => {
+      // If this fails, so do the tests that need the tarball: they try again and report the error.
+      const tarball = await pack(scratch).catch(() => undefined);
+      if (tarball) process.env.KAGGLE_TS_TARBALL = tarball;
       besideVitest = conformance();
       return vitest();
     },

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
 
@@ -16,20 +16,26 @@ export interface Consumer {
   remove(): Promise<void>;
 }
 
-/** Packed once per process, because it takes seconds. */
+/** Packed once per process, because it takes seconds; `npm test` packs once for all, into KAGGLE_TS_TARBALL. */
 let packed: Promise<{ name: string; content: Buffer }> | undefined;
 
-async function pack(): Promise<{ name: string; content: Buffer }> {
+/** Packs the project, which must be built, into a folder. Resolves to the path of the tarball. */
+export async function pack(folder: string): Promise<string> {
+  const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
+    cwd: root,
+    env: { ...process.env, npm_config_loglevel: 'error' },
+    maxBuffer: 1 << 26,
+  });
+  const answer = JSON.parse(stdout) as { filename: string }[] | Record<string, { filename: string }>;
+  const [{ filename }] = Object.values(answer) as [{ filename: string }];
+  return join(folder, filename);
+}
+
+async function readPacked(): Promise<{ name: string; content: Buffer }> {
   const folder = await mkdtemp(join(tmpdir(), 'kaggle-ts-pack-'));
   try {
-    const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
-      cwd: root,
-      env: { ...process.env, npm_config_loglevel: 'error' },
-      maxBuffer: 1 << 26,
-    });
-    const answer = JSON.parse(stdout) as { filename: string }[] | Record<string, { filename: string }>;
-    const [{ filename }] = Object.values(answer) as [{ filename: string }];
-    return { name: filename, content: await readFile(join(folder, filename)) };
+    const tarball = process.env.KAGGLE_TS_TARBALL ?? (await pack(folder));
+    return { name: basename(tarball), content: await readFile(tarball) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -44,7 +50,7 @@ export async function installTarball(copies: { msw?: string; pyodide?: string } 
   const folder = await mkdtemp(join(tmpdir(), 'kaggle-ts-consumer-'));
   const modules = join(folder, 'node_modules');
   await mkdir(modules);
-  packed ??= pack();
+  packed ??= readPacked();
   const { name, content } = await packed;
   const tarball = join(folder, name);
   await writeFile(tarball, content);
