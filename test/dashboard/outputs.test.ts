@@ -84,7 +84,7 @@ test('a CSV file: the first rows take a small part of it, scrolling reads on, so
   await dialog.getByText(/Sorted: only the 13,\d\d\d loaded rows/).waitFor();
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
-  await expect.poll(() => page.url()).toMatch(/#\/run\/alice\/prices\/1$/);
+  await page.waitForURL(/#\/run\/alice\/prices\/1$/);
 });
 
 test('a Parquet file: the footer and the first row group are read; another row group when it is scrolled to', async () => {
