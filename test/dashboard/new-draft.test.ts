@@ -3,8 +3,9 @@ import { notebookOf, readCells, readNotebook, writeCells } from '../../examples/
 import { costOf, machineOf } from '../../examples/dashboard/src/pages/new/cost.ts';
 import { type Draft, emptyDraft, readStored } from '../../examples/dashboard/src/pages/new/draft.ts';
 import { errorsOf, fieldOf } from '../../examples/dashboard/src/pages/new/fields.ts';
+import { secondsOf, slugOf } from '../../examples/dashboard/src/pages/new/names.ts';
 import { type Params, paramsOf, parseParams, switchMode } from '../../examples/dashboard/src/pages/new/params.ts';
-import { draftOf, requestOf, secondsOf, slugOf } from '../../examples/dashboard/src/pages/new/request.ts';
+import { draftOf, requestOf } from '../../examples/dashboard/src/pages/new/request.ts';
 import type { Json } from '../../src/index.ts';
 
 const rows = (...pairs: [string, string][]): Params => ({

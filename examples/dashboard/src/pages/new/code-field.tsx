@@ -2,8 +2,7 @@ import { useRef, useState } from 'preact/hooks';
 import { CodeEditor } from '../../editor/code-editor.tsx';
 import { announce } from '../../ui/announce.tsx';
 import { Button } from '../../ui/button.tsx';
-import { readNotebook } from './cells.ts';
-import type { CodeLanguage, Draft } from './draft.ts';
+import type { Draft } from './draft.ts';
 import { idOf } from './field.tsx';
 import { templates } from './templates.ts';
 
@@ -12,23 +11,6 @@ interface Props {
   error: string | undefined;
   readOnly: boolean;
   onChange: (change: Partial<Draft>) => void;
-}
-
-/** Endings of files that the editor takes. */
-const languages: Readonly<Record<string, CodeLanguage>> = { py: 'python', r: 'r', rmd: 'rmarkdown' };
-
-/** What a dropped or chosen file changes; an error for one that is not code. */
-export async function codeOf(file: File): Promise<Partial<Draft>> {
-  const ending = file.name.split('.').at(-1)?.toLowerCase() ?? '';
-  const text = await file.text();
-  if (ending === 'ipynb' || ending === 'irnb') {
-    const notebook = readNotebook(text);
-    if (!notebook) throw new Error(`cannot read "${file.name}": it is not a notebook; choose another file`);
-    return { kind: 'notebook', language: notebook.language, code: notebook.text, entry: '', files: [] };
-  }
-  const language = languages[ending];
-  if (!language) throw new Error(`cannot use "${file.name}" as code: expected a .py, .ipynb, .R or .Rmd file`);
-  return { kind: 'script', language, code: text, entry: '', files: [] };
 }
 
 /** The code: an editor, into which a file can be dropped, and templates. */
@@ -52,6 +34,7 @@ export function CodeField({ draft, error, readOnly, onChange }: Props) {
   async function take(file: File | undefined): Promise<void> {
     if (!file || readOnly) return;
     try {
+      const { codeOf } = await import('./open-file.ts');
       replace(await codeOf(file), file.name);
     } catch (error) {
       setProblem((error as Error).message);

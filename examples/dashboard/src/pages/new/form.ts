@@ -5,9 +5,6 @@ import { announce } from '../../ui/announce.tsx';
 import { retryTime } from '../../upload/retry-time.ts';
 import { loadManager, removeRecord, uploadOf, uploads } from '../../upload/uploads.ts';
 import type { Draft } from './draft.ts';
-import { errorsOf, type FieldErrors } from './fields.ts';
-import { parseParams } from './params.ts';
-import { requestOf, secondsOf } from './request.ts';
 import { draftStore } from './store.ts';
 import { createSubmission, type StartedRun, type Submission } from './submission.ts';
 
@@ -18,18 +15,6 @@ export async function loadStarter(): Promise<typeof import('./starter.ts')> {
   } catch (cause) {
     throw new Error('a part of this page could not be loaded; check the network, then start again', { cause });
   }
-}
-
-/** What is wrong with a draft. The library's own checks, and those of what the form reads itself. */
-export async function checkDraft(draft: Draft): Promise<FieldErrors> {
-  const { error, rowErrors } = parseParams(draft.params);
-  const row = Object.values(rowErrors)[0];
-  const own: FieldErrors = error || row ? { params: error ?? row?.name ?? row?.value ?? '' } : {};
-  const { checkRequest } = await loadStarter();
-  const request = requestOf(draft);
-  if (draft.title === '' && !draft.target) own.title = 'expected a title of 5 to 50 characters';
-  if (Number.isNaN(secondsOf(draft.timeLimit))) own.timeLimit = 'expected a number of hours, such as 1.5';
-  return { ...errorsOf(await checkRequest(request)), ...own };
 }
 
 /** Starts the uploads of a draft that have not started, and resolves to the datasets when all are ready. */
@@ -71,8 +56,12 @@ async function datasetsOf(draft: Draft, signal: AbortSignal): Promise<readonly s
   });
 }
 
+function note(run: StartedRun, { title }: Draft): void {
+  remember({ ...run, title, startedAt: new Date().toISOString() });
+}
+
 function onStarted(run: StartedRun, draft: Draft): void {
-  remember({ ...run, title: draft.title, startedAt: new Date().toISOString() });
+  note(run, draft);
   // Their datasets remain; the list shows what is still to be done.
   for (const id of draft.uploads) removeRecord(id);
   announce(`Started version ${run.versionNumber} of ${run.ref}`);
@@ -87,18 +76,11 @@ export function submission(): Submission {
   made ??= createSubmission({
     store: draftStore(() => [sessionStorage, localStorage]),
     newKey: () => crypto.randomUUID(),
-    check: checkDraft,
+    check: async (draft) => (await loadStarter()).checkDraft(draft),
     datasets: datasetsOf,
-    async start({ key, draft, waitForSlot }, datasets, options) {
-      const request = requestOf(draft, datasets);
-      const { startRun, partialRun } = await loadStarter();
-      try {
-        return await startRun(request, { ...options, key, waitForSlot });
-      } catch (error) {
-        const run = await partialRun(request, key, error);
-        if (run) remember({ ...run, title: draft.title, startedAt: new Date().toISOString() });
-        throw error;
-      }
+    async start(pending, datasets, options) {
+      const { startDraft } = await loadStarter();
+      return startDraft(pending, datasets, { ...options, onPartial: (run) => note(run, pending.draft) });
     },
     outcomeOf: async (error) => (await loadStarter()).outcomeOf(error),
     retryTime,

@@ -1,8 +1,6 @@
 import { droppedFiles } from 'kaggle-ts/browser';
-import type { ApiGetAcceleratorQuotaStatisticsResponse } from 'kaggle-ts/services/kernels';
 import { useEffect, useState } from 'preact/hooks';
-import { navigate, type PageProps } from '../../app/route.ts';
-import { announce } from '../../ui/announce.tsx';
+import type { PageProps } from '../../app/route.ts';
 import { Button } from '../../ui/button.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { loadManager, uploadOf } from '../../upload/uploads.ts';
@@ -11,56 +9,16 @@ import { costOf, machineOf } from './cost.ts';
 import { DataField } from './data-field.tsx';
 import { type Draft, emptyDraft, isEmpty } from './draft.ts';
 import { describedBy, Field, idOf } from './field.tsx';
-import { checkDraft, loadStarter, submission } from './form.ts';
+import type { FieldErrors } from './fields.ts';
+import { loadStarter, submission } from './form.ts';
 import { MachineField } from './machine-field.tsx';
+import { secondsOf, slugOf } from './names.ts';
 import { ParamsField } from './params-field.tsx';
-import { secondsOf, slugOf } from './request.ts';
 import { ErrorSummary, Progressing } from './result.tsx';
 import { useDrop } from './use-drop.ts';
+import { useEarlierRun } from './use-earlier-run.ts';
+import { useQuotas } from './use-quotas.ts';
 import './new.css';
-
-/** Loads an earlier run into the form. */
-function useEarlierRun(from: string | null, form: ReturnType<typeof submission>) {
-  const [loading, setLoading] = useState(from !== null);
-  const [error, setError] = useState<unknown>();
-  const [lost, setLost] = useState<readonly string[]>([]);
-  const [attempt, setAttempt] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each attempt loads again
-  useEffect(() => {
-    if (from === null || form.phase.peek().name !== 'editing') return setLoading(false);
-    const abort = new AbortController();
-    setLoading(true);
-    setError(undefined);
-    import('./load-run.ts')
-      .then(({ loadRun }) => loadRun(from, abort.signal))
-      .then((loaded) => {
-        setLost(loaded.lost);
-        form.replace(loaded.draft);
-        announce(`${from} is loaded`);
-        // A reload keeps what is changed from here.
-        navigate('#/new', { replace: true });
-      })
-      .catch((error: unknown) => {
-        if (!abort.signal.aborted) setError(error);
-      })
-      .finally(() => setLoading(false));
-    return () => abort.abort();
-  }, [from, attempt]);
-  return { loading, error, lost, retry: () => setAttempt(attempt + 1) };
-}
-
-/** The weekly quota; without it the form works, and Kaggle decides. */
-function useQuotas(): ApiGetAcceleratorQuotaStatisticsResponse | undefined {
-  const [quotas, setQuotas] = useState<ApiGetAcceleratorQuotaStatisticsResponse>();
-  useEffect(() => {
-    const abort = new AbortController();
-    import('../../data/quota.ts')
-      .then(({ requestQuota }) => requestQuota(abort.signal))
-      .then(setQuotas, () => undefined);
-    return () => abort.abort();
-  }, []);
-  return quotas;
-}
 
 /** Loads what a start needs as soon as something is typed, so that it works without a network then. */
 const prepare = () => void loadStarter().catch(() => undefined);
@@ -106,8 +64,12 @@ export default function Page({ query }: PageProps) {
 
   /** Checks one field as soon as the user leaves it, once it has a value. */
   async function checkField(name: 'title' | 'timeLimit'): Promise<void> {
+    const draft = form.draft.peek();
     if (draft[name] === '') return;
-    const found = await checkDraft(form.draft.peek());
+    // Without its code there is no check here; there is one at the start.
+    const found: FieldErrors = await loadStarter()
+      .then(({ checkDraft }) => checkDraft(draft))
+      .catch(() => ({}));
     const { [name]: _, ...others } = form.errors.peek();
     form.setErrors({ ...others, ...(found[name] && { [name]: found[name] }) });
   }

@@ -1,18 +1,8 @@
 import { type PushRequest, slugify } from 'kaggle-ts/kernels';
 import { notebookOf, readNotebook } from './cells.ts';
 import { type Draft, emptyDraft, noSources, type SourceKind } from './draft.ts';
+import { secondsOf, slugOf } from './names.ts';
 import { paramsOf, parseParams } from './params.ts';
-
-/** The slug that the run gets: that of the kernel to update, else the one that Kaggle derives from the title. */
-export function slugOf({ target, title }: Pick<Draft, 'target' | 'title'>): string {
-  return target || slugify(title);
-}
-
-/** Seconds of a time limit in hours; `undefined` for none. Something that is not a number stays as it is, to be refused. */
-export function secondsOf(hours: string): number | undefined {
-  const text = hours.trim().replace(',', '.');
-  return text === '' ? undefined : Math.round(Number(text) * 3600);
-}
 
 function codeOf({ kind, language, code, entry, files }: Draft): Pick<PushRequest, 'text' | 'files' | 'entry'> {
   const text = kind === 'notebook' ? notebookOf(code, language) : code;

@@ -4,6 +4,7 @@ import { Button } from '../../ui/button.tsx';
 import type { SourceKind } from './draft.ts';
 import { describedBy, Field, idOf } from './field.tsx';
 import { labels } from './fields.ts';
+import { loadStarter } from './form.ts';
 
 interface Props {
   kind: SourceKind;
@@ -50,8 +51,9 @@ export function SourcesField({ kind, sources, error, onChange }: Props) {
   async function add(): Promise<void> {
     const source = text.trim();
     if (source === '' || sources.includes(source)) return setText('');
-    const { sourceIssue } = await import('./starter.ts');
-    const issue = await sourceIssue(kind, [...sources, source]);
+    const issue = await loadStarter()
+      .then(({ sourceIssue }) => sourceIssue(kind, [...sources, source]))
+      .catch((error: Error) => error.message);
     setWrong(issue);
     if (issue) return input.current?.focus();
     onChange([...sources, source]);

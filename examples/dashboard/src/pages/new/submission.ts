@@ -21,6 +21,13 @@ export type Phase =
   /** The result of the start is not known: it is started with the same key again, which finds a run that was started. */
   | { name: 'unknown'; error: unknown };
 
+/** How a start is observed, and stopped. */
+export interface StartEvents {
+  signal: AbortSignal;
+  onStatus: (status: string) => void;
+  onWarning: (text: string) => void;
+}
+
 /** What a submission needs of the page; a test passes its own. */
 export interface SubmissionEffects {
   store: DraftStore;
@@ -30,11 +37,7 @@ export interface SubmissionEffects {
   /** Resolves to the datasets of the draft's uploads when all are ready. */
   datasets(draft: Draft, signal: AbortSignal): Promise<readonly string[]>;
   /** Starts the run, at most once for the key. */
-  start(
-    pending: PendingStart,
-    datasets: readonly string[],
-    options: { signal: AbortSignal; onStatus: (status: string) => void; onWarning: (text: string) => void },
-  ): Promise<StartedRun>;
+  start(pending: PendingStart, datasets: readonly string[], options: StartEvents): Promise<StartedRun>;
   outcomeOf(error: unknown): Promise<Outcome>;
   /** Resolves after a pause, or at once when the network is back. */
   retryTime(attempt: number, signal: AbortSignal): Promise<void>;
