@@ -1,5 +1,7 @@
-import { describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { openMatcher } from '../../examples/dashboard/src/log/remote-matcher.ts';
 import { matchesIn, startSearch, toRegex } from '../../examples/dashboard/src/log/search.ts';
+import type { SearchOrder, SearchReply } from '../../examples/dashboard/src/log/search-worker.ts';
 import { createLogStore, type LogStore } from '../../examples/dashboard/src/log/store.ts';
 
 const query = (text: string, { matchCase = false, isRegex = false } = {}) => toRegex({ text, matchCase, isRegex });
@@ -118,5 +120,69 @@ describe('a search', () => {
     store.append([{ stream: 'stdout', time: 1, data: 'a' }]);
     replies.shift()!();
     await vi.waitFor(() => expect(onError).toHaveBeenCalledWith(new Error('too long')));
+  });
+});
+
+describe('regular expressions in a worker', () => {
+  /** A worker that replies when the test says so. */
+  class FakeWorker extends EventTarget {
+    static last: FakeWorker;
+    readonly orders: SearchOrder[] = [];
+    isTerminated = false;
+    constructor() {
+      super();
+      FakeWorker.last = this;
+    }
+    postMessage(order: SearchOrder): void {
+      this.orders.push(order);
+    }
+    terminate(): void {
+      this.isTerminated = true;
+    }
+    reply(data: SearchReply): void {
+      this.dispatchEvent(new MessageEvent('message', { data }));
+    }
+  }
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.useRealTimers();
+  });
+
+  function open() {
+    vi.stubGlobal('Worker', FakeWorker);
+    vi.useFakeTimers();
+    const matcher = openMatcher({ text: '(a+)+$', matchCase: false, isRegex: true });
+    return { matcher, worker: FakeWorker.last };
+  }
+
+  test('replies reach those who asked', async () => {
+    const { matcher, worker } = open();
+    const counts = matcher.count(['a', 'b']);
+    const ranges = matcher.ranges(['a']);
+    // Before the worker is loaded, nothing is sent, and no time counts.
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(worker.orders).toEqual([]);
+    worker.reply({ id: 0, found: [] });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(worker.orders.map(({ texts, wantsRanges }) => [texts, wantsRanges])).toEqual([
+      [['a', 'b'], false],
+      [['a'], true],
+    ]);
+    worker.reply({ id: worker.orders[1]!.id, found: [[[0, 1]]] });
+    worker.reply({ id: worker.orders[0]!.id, found: Uint32Array.of(1, 0) });
+    expect([...(await counts)]).toEqual([1, 0]);
+    expect(await ranges).toEqual([[[0, 1]]]);
+    matcher.stop();
+    expect(worker.isTerminated).toBe(true);
+  });
+
+  test('one that takes too long ends with its worker, and says so', async () => {
+    const { matcher, worker } = open();
+    worker.reply({ id: 0, found: [] });
+    const asked = Promise.allSettled([matcher.count(['aaaa!']), matcher.ranges(['aaaa!'])]);
+    await vi.advanceTimersByTimeAsync(2000);
+    const reasons = (await asked).map((result) => result.status === 'rejected' && result.reason.message);
+    expect(reasons).toEqual(Array(2).fill(expect.stringMatching(/^This expression takes too long/)));
+    expect(worker.isTerminated).toBe(true);
   });
 });

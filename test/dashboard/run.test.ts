@@ -85,7 +85,6 @@ test('a run from its start to its end: status, title, log, output, announcements
   await row(page, 'hello <b>world</b>').waitFor();
   await row(page, '100%|####|').waitFor();
   await expect.poll(() => page.title()).toMatch(/^Running · Run whole v1/);
-  await checkAccess();
   run.end();
   await page.getByText('Complete', { exact: true }).waitFor();
   await expect.poll(() => page.title()).toMatch(/^Complete · /);
@@ -109,42 +108,16 @@ test('a failed run gives its reason', async () => {
   await opened.page.getByText('tried to allocate more memory').waitFor();
 });
 
-test('nothing is lost or repeated when the network goes away and returns', async () => {
-  const opened = await openDashboard({ samples: false, emulator: { executor, users } });
-  const { page, context, expectProblems, stop, start } = opened;
-  expectProblems(/Failed to load resource|ERR_/);
-  const run = await open('network', opened);
-  run.print(numbered(100));
-  await row(page, 'line 100').waitFor();
-  await context.setOffline(true);
-  await stop();
-  run.print(numbered(100, 101));
-  await start();
-  await context.setOffline(false);
-  await row(page, 'line 200').waitFor();
-  run.print(numbered(100, 201));
-  await stop();
-  run.print(numbered(100, 301));
-  await start();
-  await row(page, 'line 400').waitFor();
-  run.end();
-  await page.getByText('Complete', { exact: true }).waitFor();
-  expect(await logText(page)).toBe(numbered(400));
-});
-
 test('100,000 lines: no long task, following, search', async () => {
   const opened = await site();
   const { page } = opened;
   const run = await open('large', opened);
   await page.getByText('Running').waitFor();
-  const blocks = Array.from({ length: 200 }, (_, block) =>
-    numbered(500, 1 + block * 500).replaceAll('line', 'the loss of line'),
-  );
   const times = await taskTimes(page, async () => {
-    for (const [at, block] of blocks.entries()) {
-      run.print(block);
+    for (let first = 1; first < 100_000; first += 1000) {
+      run.print(numbered(1000, first).replaceAll('line', 'the loss of line'));
       // Thousands of lines per second, but not all at once.
-      if (at % 10 === 9) await row(page, `of line ${(at + 1) * 500}`).waitFor();
+      if (first % 20_000 === 19_001) await row(page, `of line ${first + 999}`).waitFor();
     }
     await page.evaluate(async () => {
       const area = document.querySelector('[role=log]')!;
@@ -167,7 +140,8 @@ test('100,000 lines: no long task, following, search', async () => {
 
   await log(page).focus();
   await page.keyboard.press('/');
-  await page.keyboard.type('LINE 4242');
+  await page.getByLabel('Search in the log').and(page.locator(':focus')).waitFor();
+  await page.keyboard.insertText('LINE 4242');
   // At once, before the search is over.
   await page.keyboard.press('Enter');
   await page.getByText('1 of 11').waitFor();
@@ -185,9 +159,6 @@ test('100,000 lines: no long task, following, search', async () => {
   await page.getByText(/^1 match$/).waitFor();
   await page.keyboard.press('Enter');
   await row(page, 'line 42222').locator('.log-match-current').waitFor();
-  // One that would never end.
-  await page.getByLabel('Search in the log').fill('^(\\w+ ?)+-$');
-  await page.getByText('This expression takes too long').waitFor();
   await page.keyboard.press('Escape');
   await page.getByLabel('Search in the log').waitFor({ state: 'detached' });
   expect(await log(page).evaluate((element) => element === document.activeElement)).toBe(true);
@@ -273,7 +244,7 @@ describe('canceling', () => {
 
 describe('what cannot be shown', () => {
   test('a version, a kernel, a job or an address that does not exist, or is of somebody else', async () => {
-    const { page, visit, emulator, client, expectProblems, checkAccess } = await site();
+    const { page, visit, emulator, client, expectProblems } = await site();
     expectProblems(/Failed to load resource: the server responded with a status of 40[34]/);
     const alert = page.getByRole('alert');
     await push(client, { slug: 'alice/run-versions', newTitle: 'Run versions', text: '# act:versions' });
@@ -296,7 +267,6 @@ describe('what cannot be shown', () => {
     await alert.getByText('was truncated or changed').waitFor();
     await visit('#/run/alice');
     await page.getByRole('heading', { name: 'This is not the address of a run' }).waitFor();
-    await checkAccess();
     (await act('private')).end();
   });
 
@@ -322,4 +292,28 @@ test('a job id leads to its run', async () => {
   await page.getByRole('heading', { name: 'Run job' }).waitFor();
   (await act('job')).end();
   await page.getByText('Complete', { exact: true }).waitFor();
+});
+
+// The last one: its errors on the console are expected from then on.
+test('nothing is lost or repeated when the network goes away and returns', async () => {
+  const opened = await site();
+  const { page, context, expectProblems, stop, start } = opened;
+  expectProblems(/Failed to load resource|ERR_/);
+  const run = await open('network', opened);
+  run.print(numbered(100));
+  await row(page, 'line 100').waitFor();
+  await context.setOffline(true);
+  await stop();
+  run.print(numbered(100, 101));
+  await start();
+  await context.setOffline(false);
+  await row(page, 'line 200').waitFor();
+  run.print(numbered(100, 201));
+  await stop();
+  run.print(numbered(100, 301));
+  await start();
+  await row(page, 'line 400').waitFor();
+  run.end();
+  await page.getByText('Complete', { exact: true }).waitFor();
+  expect(await logText(page)).toBe(numbered(400));
 });

@@ -16,6 +16,8 @@ export function openMatcher(query: Query): RemoteMatcher {
   const waiting = new Map<number, PromiseWithResolvers<SearchReply['found']>>();
   const loaded = Promise.withResolvers<SearchReply['found']>();
   waiting.set(0, loaded);
+  // Whoever waits for it sees the failure.
+  loaded.promise.catch(() => undefined);
   let last = 0;
 
   function fail(message: string): void {
