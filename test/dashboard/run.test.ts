@@ -177,6 +177,10 @@ test('a link to a line, streams, times, and copying over more than is drawn', as
   const target = log(page).locator('.log-target');
   await target.waitFor();
   expect(await target.textContent()).toBe('250line 250');
+  await visit('#/run/alice/run-lines/1?line=900');
+  await page.getByText('The log has no line 900: it ends with line 501.').waitFor();
+  await visit('#/run/alice/run-lines/1?line=250');
+  await target.waitFor();
   // From the middle of line 250 to line 450, which is drawn after scrolling.
   const copied = await page.evaluate(async () => {
     const frames = async () => {

@@ -30,10 +30,14 @@ export function LogRows({ rows, target, times, lineHref, matchesOf, current }: L
             data-index={index}
             data-start={start}
           >
-            {/* Not reached by Tab: there are as many as lines. */}
-            <a class="log-number" href={lineHref?.(index + 1)} tabIndex={-1} aria-label={`Link to line ${index + 1}`}>
-              {part === 0 ? index + 1 : ''}
-            </a>
+            {part > 0 ? (
+              <span class="log-number" />
+            ) : (
+              // Not reached by Tab: there are as many as lines.
+              <a class="log-number" href={lineHref?.(index + 1)} tabIndex={-1} aria-label={`Link to line ${index + 1}`}>
+                {index + 1}
+              </a>
+            )}
             {times && <span class="log-time">{part === 0 ? duration(line.time) : ''}</span>}
             <span class="log-text">
               <LineText

@@ -175,6 +175,11 @@ export function LogView({ store, live, name, atEnd = live, line, lineHref }: Log
           {notice}
         </p>
       )}
+      {!live && line !== undefined && line > store.lines.length && (
+        <p role="status" class="log-notice">
+          The log has no line {line.toLocaleString('en')}: it ends with line {store.lines.length.toLocaleString('en')}.
+        </p>
+      )}
       <div class="log-frame">
         <div
           class={live ? 'log-area log-live' : 'log-area'}
