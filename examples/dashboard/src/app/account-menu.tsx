@@ -24,7 +24,7 @@ async function leave(): Promise<void> {
 }
 
 /** The account, the theme, and the way out. */
-export function AccountMenu() {
+export default function AccountMenu() {
   const [name, setName] = useState('');
   const [hasSession, setHasSession] = useState(false);
   useEffect(() => {

@@ -4,7 +4,7 @@ import { ask, checkSession, isAsking, isSignedOut } from '../data/session.ts';
 import { Banner } from '../ui/banner.tsx';
 import { Button } from '../ui/button.tsx';
 import { lazy } from './lazy.tsx';
-import { applyUpdate, isUpdateReady } from './updates.ts';
+import { update } from './update.ts';
 
 const SignIn = lazy(() => import('./sign-in.tsx'), { pending: null });
 
@@ -46,10 +46,10 @@ export function Banners() {
       )}
       {isSignedOut.value && <SignIn />}
       {isUnreachable.value && <Unreachable />}
-      {isUpdateReady.value && (
+      {update.value && (
         <Banner icon="download">
           <p>A new version of the dashboard is ready.</p>
-          <Button onClick={applyUpdate}>Reload</Button>
+          <Button onClick={update.value}>Reload</Button>
         </Banner>
       )}
     </>

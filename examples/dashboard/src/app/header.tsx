@@ -1,7 +1,9 @@
 import { Icon } from '../ui/icon.tsx';
 import { Menu } from '../ui/menu.tsx';
-import { AccountMenu } from './account-menu.tsx';
+import { lazy } from './lazy.tsx';
 import './header.css';
+
+const AccountMenu = lazy(() => import('./account-menu.tsx'), { pending: null });
 
 const links: readonly (readonly [name: string, label: string])[] = [
   ['', 'Runs'],

@@ -1,9 +1,4 @@
-import { type ReadonlySignal, signal } from '@preact/signals';
-
-const ready = signal(false);
-
-/** Whether a newer version of the app is installed, and is used after a reload. */
-export const isUpdateReady: ReadonlySignal<boolean> = ready;
+import { update } from './update.ts';
 
 let registration: ServiceWorkerRegistration | undefined;
 
@@ -11,7 +6,7 @@ function noticeUpdate(worker: ServiceWorker | null): void {
   if (!worker) return;
   const look = () => {
     // Without a controller, this is the first version.
-    if (worker.state === 'installed' && navigator.serviceWorker.controller) ready.value = true;
+    if (worker.state === 'installed' && navigator.serviceWorker.controller) update.value = applyUpdate;
   };
   worker.addEventListener('statechange', look);
   look();
@@ -39,12 +34,12 @@ export async function installServiceWorker(): Promise<void> {
   if (!navigator.serviceWorker.controller) return;
   // Another tab has started the newer version.
   navigator.serviceWorker.addEventListener('controllerchange', () => {
-    ready.value = true;
+    update.value = applyUpdate;
   });
 }
 
 /** Starts the newer version in all tabs. This tab is loaded again. */
-export function applyUpdate(): void {
+function applyUpdate(): void {
   const reload = () => location.reload();
   navigator.serviceWorker.addEventListener('controllerchange', reload, { once: true });
   if (registration?.waiting) registration.waiting.postMessage('update');

@@ -65,6 +65,7 @@ export function Menu({ label, icon = 'more', children }: MenuProps) {
         ref={menu}
         popover="auto"
         role="menu"
+        tabIndex={-1}
         aria-label={label}
         onKeyDown={move}
         onBeforeToggle={({ newState }) => {
@@ -73,7 +74,8 @@ export function Menu({ label, icon = 'more', children }: MenuProps) {
           place();
         }}
         onToggle={({ newState }) => {
-          if (newState === 'open') items()[0]?.focus();
+          // The items may still be loaded: the arrow keys find them from the menu.
+          if (newState === 'open') (items()[0] ?? menu.current)?.focus();
           // Not before: the browser returns the focus from an item that is there.
           else setOpen(false);
         }}
