@@ -400,7 +400,9 @@ test('a download into full storage says so, and resumes when there is space', as
   await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 8 * MiB });
   const advice = 'delete data of this site or free disk space, then try again';
   const full = {
-    error: expect.stringMatching(RegExp(`^TransferError: cannot write "${size}": the .* is full \\(.*; ${advice}$`)),
+    error: expect.stringMatching(
+      RegExp(`^TransferError: cannot write "${size}": the .* is full \\([\\d.]+ \\w+ needed, .*\\); ${advice}$`),
+    ),
   };
   expect(await downloadTo(page, size)).toEqual(full);
   const kept = await notedBytes(page, size);

@@ -1,6 +1,7 @@
 import { errorCode, fileError } from '../../core/bytes/file-error.ts';
 import type { ByteSink, FolderSink } from '../../core/platform.ts';
 import { baseName } from '../common/posix-path.ts';
+import { writeError } from './storage-space.ts';
 
 /**
  * Returns a folder that the user chose, or one of the origin private file system, as the target of downloads.
@@ -63,7 +64,7 @@ export async function handleSink(root: FileSystemDirectoryHandle, path: string):
     });
     stream = await file.createWritable();
   } catch (error) {
-    throw fileError('write', path, error);
+    throw await writeError(path, error);
   }
 
   async function abort(reason?: unknown): Promise<void> {
@@ -82,7 +83,7 @@ export async function handleSink(root: FileSystemDirectoryHandle, path: string):
       try {
         await stream.write({ type: 'write', position, data: data as Uint8Array<ArrayBuffer> });
       } catch (error) {
-        throw fileError('write', path, error);
+        throw await writeError(path, error);
       }
     },
     async commit() {
@@ -92,7 +93,7 @@ export async function handleSink(root: FileSystemDirectoryHandle, path: string):
         stream = undefined;
       } catch (error) {
         await abort(error);
-        throw fileError('write', path, error);
+        throw await writeError(path, error);
       }
     },
     abort,

@@ -1,4 +1,5 @@
-import { errorCode } from '../../core/bytes/file-error.ts';
+import { errorCode, fileError } from '../../core/bytes/file-error.ts';
+import { TransferError } from '../../core/errors.ts';
 
 /** Whether an error means that the disk, or what the browser grants the site of it, is full. */
 export function isFull(error: unknown): boolean {
@@ -29,4 +30,10 @@ export async function spaceLeft(needed?: number): Promise<string> {
   }
   const known = counts.length > 0 ? ` (${counts.join(', ')})` : '';
   return `the browser's storage for this site is full${known}; delete data of this site or free disk space, then try again`;
+}
+
+/** The error of a failed write to `path`. `needed`: bytes that are missing, if known. */
+export async function writeError(path: string, cause: unknown, needed?: number): Promise<TransferError> {
+  if (!isFull(cause)) return fileError('write', path, cause);
+  return new TransferError(`cannot write "${path}": ${await spaceLeft(needed)}`, { file: path, cause });
 }

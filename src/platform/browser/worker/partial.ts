@@ -1,12 +1,11 @@
 import { errorCode, fileError } from '../../../core/bytes/file-error.ts';
 import { pullStream } from '../../../core/bytes/pull-stream.ts';
-import { TransferError } from '../../../core/errors.ts';
 import type { ByteSink, PartialSink } from '../../../core/platform.ts';
 import { baseName } from '../../common/posix-path.ts';
 import { canWriteHere, folderAt, handleSink, parentOf } from '../directory-folder.ts';
 import { takeLock } from '../lock.ts';
 import { partName } from '../part-names.ts';
-import { isFull, spaceLeft } from '../storage-space.ts';
+import { writeError } from '../storage-space.ts';
 import { type RunTask, WorkerLostError } from './connection.ts';
 import type { SavedPart } from './protocol.ts';
 
@@ -40,17 +39,18 @@ export async function workerPartial(
   let saved: SavedPart | undefined;
   let release: (() => Promise<void>) | undefined;
   let closed = false;
+  /** Size of the file, if the note says it, and how far it is written: how much space is missing if there is too little. */
+  let total: number | undefined;
+  let end = 0;
 
   async function writing<T>(work: () => Promise<T>): Promise<T> {
     try {
       if (closed) throw fileError('write', path, 'it is already closed');
       return await work();
     } catch (error) {
-      if (isFull(error))
-        throw new TransferError(`cannot write "${path}": ${await spaceLeft()}`, { file: path, cause: error });
       if (error instanceof WorkerLostError)
         throw fileError('write', path, `${error.message}; try again, it resumes where it stopped`);
-      throw fileError('write', path, error);
+      throw await writeError(path, error, total === undefined ? undefined : total - end);
     }
   }
 
@@ -82,8 +82,9 @@ export async function workerPartial(
     if (plain) return plain.write(data, position);
     const copy = data.slice() as Uint8Array<ArrayBuffer>;
     await run('write', { part, data: copy, position }, [copy.buffer]);
+    end = Math.max(end, position + data.length);
   }
-  async function end(work: () => Promise<unknown>): Promise<void> {
+  async function finish(work: () => Promise<unknown>): Promise<void> {
     closed = true;
     try {
       await opening;
@@ -96,7 +97,7 @@ export async function workerPartial(
   /** Closes the file after a failure. A later page can resume a part that is kept. */
   async function discard(keep: boolean): Promise<void> {
     if (closed) return;
-    await end(async () => {
+    await finish(async () => {
       if (opened === 'part') await run('close', { part, keep });
       else await plain?.abort();
     }).catch(() => undefined);
@@ -129,6 +130,8 @@ export async function workerPartial(
       }),
     note: (value) =>
       writing(async () => {
+        const { total: size } = (value ?? {}) as { total?: unknown };
+        if (typeof size === 'number') total = size;
         await open();
         if (opened === 'part') await run('note', { part, value });
       }),
@@ -150,7 +153,7 @@ export async function workerPartial(
           if (first) await sink.write(first.data, first.position);
           return sink.commit();
         }
-        await end(() => (plain ? plain.commit() : run('publish', { part })));
+        await finish(() => (plain ? plain.commit() : run('publish', { part })));
       }),
     abort: () => discard(false),
     leave: () => discard(true),
