@@ -162,6 +162,11 @@ test('100,000 lines: no long task, following, search', async () => {
   await page.keyboard.press('Escape');
   await page.getByLabel('Search in the log').waitFor({ state: 'detached' });
   expect(await log(page).evaluate((element) => element === document.activeElement)).toBe(true);
+
+  // While the log is read, line numbers become wider: the rows are others then.
+  await opened.visit('#/run/alice/run-large/1?line=99990');
+  await page.reload();
+  await log(page).locator('.log-target').filter({ hasText: 'of line 99990' }).waitFor();
 });
 
 test('a link to a line, streams, times, and copying over more than is drawn', async () => {

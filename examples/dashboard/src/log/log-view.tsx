@@ -63,7 +63,7 @@ export function LogView({ store, live, name, atEnd = live, line, lineHref }: Log
 
   const { height = 0, rowHeight = 20 } = measured ?? {};
   const view = { rows: rows.total, rowHeight, height };
-  const scroll = useLogScroll(area, measured && view, { atEnd: atEnd && line === undefined, draw });
+  const scroll = useLogScroll(area, measured && view, { rows, atEnd: atEnd && line === undefined, draw });
   const search = useSearch(store, stream, draw);
   const anchor = useAnchor(area, draw);
 
@@ -85,8 +85,8 @@ export function LogView({ store, live, name, atEnd = live, line, lineHref }: Log
   const top = useRef({ rows, first });
   useEffect(() => {
     const before = top.current;
-    if (before.rows !== rows && before.first !== undefined && !scroll.follows)
-      scroll.reveal(rows.rowOf(before.first), 'first');
+    if (before.rows !== rows && before.first !== undefined && !scroll.follows && !scroll.isRevealing)
+      scroll.reveal({ index: before.first, at: 0 }, 'first');
     top.current = { rows, first };
   });
 
@@ -95,7 +95,7 @@ export function LogView({ store, live, name, atEnd = live, line, lineHref }: Log
   useEffect(() => {
     if (line === undefined || line === revealed.current || !measured || line > store.lines.length) return;
     revealed.current = line;
-    scroll.reveal(rows.rowOf(line - 1));
+    scroll.reveal({ index: line - 1, at: 0 });
   });
 
   // What came since the person scrolled up.
@@ -121,7 +121,8 @@ export function LogView({ store, live, name, atEnd = live, line, lineHref }: Log
     const match = search.step(by, first ?? 0);
     wanted.current = match || search.search?.isDone ? undefined : by;
     if (!match) return;
-    scroll.reveal(rows.rowOf(match.index, search.matchesOf(store.lines[match.index]!)[match.nth]?.[0]));
+    const at = search.matchesOf(store.lines[match.index]!)[match.nth]?.[0] ?? 0;
+    scroll.reveal({ index: match.index, at });
   };
   useEffect(() => {
     if (wanted.current && search.search && search.search.total > 0) step(wanted.current);

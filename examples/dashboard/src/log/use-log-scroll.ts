@@ -1,5 +1,7 @@
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import type { Position } from './copy.ts';
+import type { Rows } from './rows.ts';
 import { contentHeight, scrollTopOf, type Viewport, visibleRows } from './window.ts';
 
 export interface LogScroll {
@@ -11,26 +13,34 @@ export interface LogScroll {
   /** Stops sticking to the end: the person scrolls up, or looks at something. */
   release(): void;
   toEnd(): void;
-  /** Scrolls so that the row is visible: in the middle, or as the first one. */
-  reveal(row: number, as?: 'middle' | 'first'): void;
+  /** Scrolls so that a position in a line is visible: in the middle, or in the first row. */
+  reveal(target: Position, as?: 'middle' | 'first'): void;
+  /** Whether this drawing carries out a `reveal`. */
+  readonly isRevealing: boolean;
 }
 
 /** Scrolls the log: it sticks to the end while lines arrive, until the person scrolls up. */
 export function useLogScroll(
   area: RefObject<HTMLElement | null>,
   view: Viewport | undefined,
-  { atEnd, draw }: { atEnd: boolean; draw: () => void },
+  { rows, atEnd, draw }: { rows: Rows; atEnd: boolean; draw: () => void },
 ): LogScroll {
-  const state = useRef({ top: 0, follows: atEnd, wanted: undefined as number | undefined }).current;
+  type Wanted = Position & { as: 'middle' | 'first' };
+  const state = useRef({ top: 0, follows: atEnd, wanted: undefined as Wanted | undefined }).current;
+  const visible = view ? Math.floor(view.height / view.rowHeight) : 0;
   const last = view ? Math.max(0, contentHeight(view) - view.height) : 0;
-  const top = state.follows ? last : Math.min(last, state.wanted ?? state.top);
+  const { wanted } = state;
+  // Found only now: the rows may be others than when it was asked for.
+  const row = wanted && rows.rowOf(wanted.index, wanted.at) - (wanted.as === 'middle' ? Math.floor(visible / 2) : 0);
+  const wantedTop = view && row !== undefined ? scrollTopOf(view, Math.max(0, row)) : undefined;
+  const top = state.follows ? last : Math.min(last, wantedTop ?? state.top);
 
   // Before the browser paints, so that no frame shows the place before.
   useLayoutEffect(() => {
     const box = area.current;
     if (!box || !view) return;
-    if ((state.follows || state.wanted !== undefined) && Math.abs(box.scrollTop - top) > 0.5) box.scrollTop = top;
-    state.wanted = undefined;
+    if ((state.follows || wanted) && Math.abs(box.scrollTop - top) > 0.5) box.scrollTop = top;
+    if (state.wanted === wanted) state.wanted = undefined;
     state.top = box.scrollTop;
   });
 
@@ -57,15 +67,16 @@ export function useLogScroll(
       state.follows = true;
       draw();
     },
-    reveal(row, as = 'middle') {
+    reveal(target, as = 'middle') {
       if (!view) return;
-      const seen = visibleRows(view, state.top);
-      const visible = Math.floor(view.height / view.rowHeight);
-      const isVisible = row >= seen.first && row < seen.first + visible - 1;
+      const { first } = visibleRows(view, state.top);
+      const at = rows.rowOf(target.index, target.at);
+      const isVisible = at >= first && at < first + visible - 1;
       if (as === 'middle' && isVisible && !state.follows) return;
       state.follows = false;
-      state.wanted = scrollTopOf(view, Math.max(0, as === 'first' ? row : row - Math.floor(visible / 2)));
+      state.wanted = { ...target, as };
       draw();
     },
+    isRevealing: wanted !== undefined,
   };
 }
