@@ -123,6 +123,16 @@ test('a version that is added to a sweep appears', async () => {
   expect(await table().innerText()).toContain('0.75');
 });
 
+test('a browser whose language is none shows charts, too', async () => {
+  const page = await site.context.newPage();
+  await page.addInitScript(
+    "Object.defineProperty(Navigator.prototype, 'language', { get: () => 'en-US@posix', configurable: true })",
+  );
+  await page.goto(`${site.url}/#/compare?sweep=${sweep}`);
+  await page.locator('.uplot canvas').waitFor();
+  await page.close();
+});
+
 test('without runs, the page asks for them; a kernel that does not exist is an error', async () => {
   const { page, visit, expectProblems } = site;
   await visit('#/compare');
