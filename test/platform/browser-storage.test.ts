@@ -608,13 +608,18 @@ test('Vite finds the worker of the package, which computes checksums', async () 
   writeFileSync(
     join(root, 'main.js'),
     `import { transferWorker } from 'kaggle-ts/browser';
-    const address = () => new Worker(new URL('kaggle-ts/browser/worker', import.meta.url), { type: 'module' });
-    const hasher = transferWorker(address, { onError: (error) => { throw error; } }).hasher('crc32c');
-    globalThis.hash = async (size) => {
+    const workers = [
+      () => new Worker(new URL('kaggle-ts/browser/worker', import.meta.url), { type: 'module' }),
+      () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }),
+    ];
+    const onError = (error) => { throw error; };
+    globalThis.hash = (size) => Promise.all(workers.map(async (create) => {
+      const hasher = transferWorker(create, { onError }).hasher('crc32c');
       await hasher.update(new Uint8Array(size));
       return [...(await hasher.digest())];
-    };`,
+    }));`,
   );
+  writeFileSync(join(root, 'worker.js'), "import 'kaggle-ts/browser/worker';");
   const built = await build({ root, logLevel: 'error', base: '/vite/' });
   if (!('output' in built)) throw new Error('Vite returned no output');
   for (const file of built.output) {
@@ -627,9 +632,11 @@ test('Vite finds the worker of the package, which computes checksums', async () 
   served.csp = undefined;
   const size = 100_000;
   await expect.poll(() => page.evaluate('typeof hash')).toBe('function');
-  const digest = await page.evaluate(`hash(${size})`);
-  expect(digest).toEqual([...new Uint8Array(new Uint32Array([crc32c(new Uint8Array(size))]).buffer).reverse()]);
-  expect(page.workers().map((worker) => new URL(worker.url()).pathname)).toEqual([
+  const digest = [...new Uint8Array(new Uint32Array([crc32c(new Uint8Array(size))]).buffer).reverse()];
+  expect(await page.evaluate(`hash(${size})`)).toEqual([digest, digest]);
+  const workers = page.workers().map((worker) => new URL(worker.url()).pathname);
+  expect(workers.sort()).toEqual([
     expect.stringMatching(/^\/vite\/assets\/browser-worker-.*\.js$/),
+    expect.stringMatching(/^\/vite\/assets\/worker-.*\.js$/),
   ]);
 });
