@@ -5,6 +5,7 @@ import { redirectOf } from '../core/redirect.ts';
 import { startDeadline } from '../core/rpc/deadline.ts';
 import { parseErrorBody } from '../core/rpc/error-body.ts';
 import { readText } from '../core/rpc/read-text.ts';
+import { changesWhenParsed } from '../core/web-url.ts';
 import { type Exchange, hide } from './exchange.ts';
 import { Refusal } from './refusal.ts';
 import { passedHeaders } from './responses.ts';
@@ -74,6 +75,8 @@ export async function refuseAs(response: Response, exchange: Exchange): Promise<
 export function redirectTarget(response: Response, from: string, hop: number): URL | undefined {
   const fail = () => new Refusal(502, 'Kaggle sent a redirect that cannot be followed', 'storage');
   const next = redirectOf(response, from, 'GET', hop, fail);
+  const location = response.headers.get('location') ?? '';
+  if (next && /^https?:/i.test(location) && changesWhenParsed(location)) throw fail();
   if (next) response.body?.cancel().catch(() => undefined);
   return next && new URL(next.url);
 }

@@ -1,4 +1,5 @@
 import { requestStorage } from '../core/transfer/storage.ts';
+import { changedUrl, changesWhenParsed } from '../core/web-url.ts';
 import { ask, redirectTarget, refuseAs, requireStorage } from './ask.ts';
 import { type Exchange, hiding } from './exchange.ts';
 import { partHeadersOf } from './part-headers.ts';
@@ -15,6 +16,8 @@ export async function forwardDownload(exchange: Exchange, sealed: string): Promi
   // Lengths and checksums are those of the unencoded bytes.
   const headers = { ...partHeadersOf(request), 'accept-encoding': 'identity' };
   let url = await addresses.open('download', sealed, user);
+  // A status that is not retried.
+  if (changesWhenParsed(url)) throw new Refusal(422, `the file cannot be requested: ${changedUrl}`, 'storage');
   for (let hop = 0; hop <= mostHops; hop++) {
     const from = requireStorage(new URL(url), exchange).href;
     const response = await ask(exchange, (signal) =>

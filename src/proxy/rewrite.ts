@@ -1,10 +1,11 @@
 import { redact, redactUrl } from '../core/redact.ts';
-import { parseWebUrl } from '../core/web-url.ts';
+import { escapeName } from '../core/transfer/escape-name.ts';
+import { changesWhenParsed } from '../core/web-url.ts';
 import type { Addresses } from './addresses.ts';
 import { mapTexts } from './map-texts.ts';
 import { Refusal } from './refusal.ts';
 import { transferUrl } from './route.ts';
-import { isSigned } from './signed.ts';
+import { browserUrl, isSigned } from './signed.ts';
 
 /** For whom a message is rewritten. */
 export interface Reader {
@@ -26,18 +27,28 @@ const tokenField = /token$/i;
 /** Fields for people, in which a server may quote addresses. */
 const messageField = /(?:error|message|reason|warning)s?$/i;
 
-/** Replaces an address of the storage by one of the proxy. */
+/** Replaces an address of the storage by one of the proxy. It is encrypted as it is: parsing it may change what it names. */
 async function sealUrl(text: string, isUpload: boolean, { addresses, user, base }: Reader): Promise<string> {
-  const url = parseWebUrl(text);
+  const url = browserUrl(text);
   if (!url || !addresses.isStorage(url)) {
-    if (!isUpload) return redactUrl(text);
+    // Comments and paths begin with slashes, too.
+    const isText = /^\s*[\\/]/.test(text) && (/\s/.test(text.trim()) || !url?.hostname.includes('.'));
+    if (!isUpload) return !url || isText ? text : redactUrl(url.href);
     throw new Refusal(
       502,
       `Kaggle returned an upload address on ${url?.origin ?? 'no server'}, which is not its storage`,
       'storage',
     );
   }
+  if (isUpload && changesWhenParsed(text))
+    throw new Refusal(502, 'Kaggle returned an upload address that cannot be requested as it is', 'storage');
   return transferUrl(base, await addresses.seal(isUpload ? 'upload' : 'download', text, user));
+}
+
+/** Replaces the address of an output file, or removes one that is not of the storage: a page must not request it itself. */
+async function sealFile(text: string, fileName: string, reader: Reader): Promise<string> {
+  const url = browserUrl(text);
+  return url && reader.addresses.isStorage(url) ? sealUrl(escapeName(text, fileName), false, reader) : '';
 }
 
 /**
@@ -47,9 +58,10 @@ async function sealUrl(text: string, isUpload: boolean, { addresses, user, base 
 export function sealAnswer(json: unknown, reader: Reader): Promise<unknown> {
   return mapTexts(json, (text, name, parent) => {
     if (name === 'createUrl') return sealUrl(text, true, reader);
-    const { token, createUrl } = parent as { token?: unknown; createUrl?: unknown };
+    const { token, createUrl, fileName } = parent as { token?: unknown; createUrl?: unknown; fileName?: unknown };
     if (name === 'token' && text === token && typeof createUrl === 'string')
       return reader.addresses.seal('token', text, reader.user).then((sealed) => `sealed.${sealed}`);
+    if (name === 'url' && typeof fileName === 'string') return sealFile(text, fileName, reader);
     if (isSigned(text)) return sealUrl(text, false, reader);
     if (secretField.test(name) && text !== '') return '[redacted]';
     return messageField.test(name) ? redact(text) : text;

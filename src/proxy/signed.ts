@@ -11,13 +11,30 @@ const secretParameter =
   /[?&;#][\w.[\]-]*(?:sign|sig(?==)|credential|token|upload_?id|key|secret|hmac|session|policy)[\w.[\]-]*=/i;
 
 /** The outputs of kernels have a token in the path. */
-const secretSegment = /\/eyJ[\w-]+\./;
+const secretSegment = /[\\/]eyJ[\w-]+\./;
 
-/** Whether a URL contains a secret: a signature, a token or the identifier of an upload. */
+/** Characters that the parser of URLs ignores. */
+const ignored = /[\t\n\r]/g;
+
+/** How a URL begins, with spaces that are ignored; with slashes instead of a scheme, it has that of the page. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a parser removes them
+const beginning = /^[\u0000- ]*(?:(https?:)|[\\/]{2,})/i;
+
+/** The URL that a browser would request for a text, in any spelling that it accepts; `undefined` if that is not a server. */
+export function browserUrl(text: string): URL | undefined {
+  // Most texts are none, and are not copied.
+  if (!/^\W*h|^\W*[\\/]/i.test(text)) return undefined;
+  const spelled = text.replace(ignored, '');
+  if (!beginning.test(spelled)) return undefined;
+  return parseWebUrl(spelled.replace(beginning, (_, scheme) => scheme ?? 'https://'));
+}
+
+/** Whether a URL contains a secret: a signature, a token, a password or the identifier of an upload. */
 export function isSigned(text: string): boolean {
-  const url = /^https?:\/\//i.test(text) ? parseWebUrl(text) : undefined;
+  const url = browserUrl(text);
   if (!url) return false;
-  if (url.username || url.password || secretSegment.test(decoded(url.pathname))) return true;
+  // In the text: a parsed URL no longer has the segments before "..".
+  if (url.username || url.password || secretSegment.test(decoded(text.replace(ignored, '')))) return true;
   return secretParameter.test(decoded(url.search + url.hash));
 }
 
@@ -28,16 +45,24 @@ export function secretsOfUrl(text: string): string[] {
   return [text, href, ...values.filter(({ length }) => length >= 8)];
 }
 
-/** A URL inside of text: plain, percent-encoded, or with characters that are escaped in JSON any number of times. */
-const embedded =
-  /https?(?::|\\+u003a|%(?:25)*3a)(?:\\*\/|\\+u002f|%(?:25)*2f){2}(?:[^\s"'<>`\\]|\\+(?:\/|u00(?!22|27|3c|3e|60|5c)[0-9a-f]{2}))+/gi;
+/** Slashes, or backslashes that a browser takes for them, escaped in JSON any number of times. A limit keeps the time linear. */
+const slashes = (least: number) => String.raw`(?:\\u002f|[\\/]|%(?:25)*2f){${least},32}`;
+/** A character of a URL in text. A line break or tab, as JSON escapes it, ends it. */
+const character = String.raw`(?:[^\s"'<>\x60\\]|\\+(?:[\/.\da-mo-qsv-z]|u(?!00(?:22|27|3c|3e|60|5c))))`;
 
-/** The URL that an escaped one stands for. */
-function plainUrl(found: string): URL | undefined {
+/** URLs inside of text: plain, percent-encoded, or with characters that are escaped in JSON; then those without a scheme. */
+const embedded: readonly RegExp[] = [
+  new RegExp(String.raw`https?(?::|\\+u003a|%(?:25)*3a)${slashes(0)}${character}+`, 'gi'),
+  new RegExp(String.raw`(?<![:\\/])${slashes(2)}[\w-]+(?:\.[\w-]+)+${character}*`, 'gi'),
+];
+
+/** The URL that an escaped one stands for, as text. */
+function unescaped(found: string): string {
   const text = found
     .replace(/\\+u00([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
-    .replace(/\\+\//g, '/');
-  return parseWebUrl(/^https?:\/\//i.test(text) ? text : decoded(text));
+    .replace(/^[\\/]+/, '//')
+    .replace(/\\+\/?/g, '/');
+  return /^(?:https?:)?\/\//i.test(text) ? text : decoded(text);
 }
 
 /**
@@ -45,12 +70,14 @@ function plainUrl(found: string): URL | undefined {
  * stay as they are, unless one of these is in them.
  */
 export function hideAddresses(text: string, { isStorage }: Addresses): string {
-  return text.replace(embedded, (found) => {
-    const url = plainUrl(found);
-    if (!url || !isSigned(url.href)) return found;
-    if (isStorage(url)) return redactUrl(url.href);
-    const [inner] = decoded(url.search + url.hash).match(/https?:\/\/.*/is) ?? [];
-    const nested = inner === undefined ? undefined : parseWebUrl(inner);
-    return nested && isStorage(nested) && isSigned(nested.href) ? redactUrl(url.href) : found;
-  });
+  const hide = (found: string): string => {
+    const plain = unescaped(found);
+    const url = browserUrl(plain);
+    if (!url) return found;
+    if (isStorage(url)) return isSigned(plain) ? redactUrl(url.href) : found;
+    const [, inner] = /.(https?:\/\/.*)/is.exec(decoded(plain)) ?? [];
+    const nested = inner === undefined ? undefined : browserUrl(inner);
+    return nested && isStorage(nested) && isSigned(inner!) ? redactUrl(url.href) : found;
+  };
+  return embedded.reduce((hidden, pattern) => hidden.replace(pattern, hide), text);
 }

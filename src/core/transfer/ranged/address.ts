@@ -1,5 +1,7 @@
 import { abortable } from '../../abortable.ts';
+import { TransferError } from '../../errors.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
+import { changedUrl, changesWhenParsed } from '../../web-url.ts';
 import { requestStorage, transferHeaders, transferPath } from '../storage.ts';
 
 /**
@@ -77,6 +79,7 @@ export function createAddress(client: KaggleClient, from: DownloadFrom): Address
           await abortable(renewing, signal);
           used = url!;
         }
+        if (changesWhenParsed(used)) throw new TransferError(changedUrl);
         return abortable(
           requestStorage(
             client,

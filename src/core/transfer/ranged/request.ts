@@ -1,4 +1,4 @@
-import { ApiError, ConnectionError, isKaggleError } from '../../errors.ts';
+import { ApiError, ConnectionError, isKaggleError, TransferError } from '../../errors.ts';
 import { redactError } from '../../redact.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
 import { retryAfterOf } from '../../rpc/retry.ts';
@@ -50,6 +50,8 @@ function failureOf(error: unknown, throughApi: boolean, watchdog: Watchdog): Fai
   // The call itself has already retried failures of the API.
   if (throughApi && error instanceof ApiError && error.status === 416) return { type: 'changed' };
   if (throughApi && isKaggleError(error)) throw error;
+  // The URL cannot be requested.
+  if (error instanceof TransferError) return { type: 'refused', reason: error.message };
   if (error instanceof ConnectionError && !error.permanent) return { type: 'lost', cause: redactError(error) };
   throw error;
 }

@@ -3,7 +3,7 @@ import { createCrc32c } from '../../hash/crc32c.ts';
 import type { ByteSource } from '../../platform.ts';
 import type { TransferOptions, Verified } from '../../progress.ts';
 import type { KaggleClient } from '../../rpc/client.ts';
-import { parseWebUrl } from '../../web-url.ts';
+import { changesWhenParsed, parseWebUrl } from '../../web-url.ts';
 import { budgetsOf } from '../budget.ts';
 import { pauseFor } from '../pause.ts';
 import { startProgress } from '../progress.ts';
@@ -233,6 +233,6 @@ export async function uploadTo(
 }
 
 function checkSession(session: UploadSession, file: string): UploadSession {
-  if (session?.token && parseWebUrl(session.createUrl)) return session;
+  if (session?.token && parseWebUrl(session.createUrl) && !changesWhenParsed(session.createUrl)) return session;
   throw uploadError(file, 'the server returned no valid upload URL; try again');
 }

@@ -64,7 +64,7 @@ export async function openRemote(
   options: OpenRemoteOptions = {},
 ): Promise<RemoteFile> {
   checkCall('datasets.openRemote', client, { dataset, options }, { dataset: remoteField, options: openRemoteFields });
-  if (isAddress(dataset)) return open(client, { url: String(dataset.url) }, options);
+  if (isAddress(dataset)) return open(client, { url: new URL(dataset.url).href }, options);
   const handle = parseDatasetRef(dataset);
   const file = typeof dataset === 'object' && 'file' in dataset ? dataset.file : undefined;
   const name = file ?? `${handle.slug}.zip`;

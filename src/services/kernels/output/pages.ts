@@ -1,5 +1,6 @@
 import type { CallOptions, KaggleClient } from '../../../core/rpc/client.ts';
 import type { Page } from '../../../core/rpc/paginate.ts';
+import { escapeName } from '../../../core/transfer/escape-name.ts';
 import { listKernelSessionOutput } from '../generated/methods.ts';
 import { type ResolvedRun, runFields } from '../run-ref.ts';
 import { requireEnded } from '../watch/require-ended.ts';
@@ -19,14 +20,6 @@ export interface OutputPage extends Page<OutputFile> {
 
 /** The maximum; Kaggle returns 400 for more. */
 const pageSize = 500;
-
-/**
- * The URL with the file name escaped. Kaggle inserts the name unchanged, with spaces, accents, and characters that end the path.
- */
-function escapeName(url: string, fileName: string): string {
-  if (!/[#?%]/.test(fileName) || !url.endsWith(`/${fileName}`)) return url;
-  return url.slice(0, -fileName.length) + fileName.split('/').map(encodeURIComponent).join('/');
-}
 
 /**
  * Returns a function that gets pages of the output of exactly this version. Kaggle lists nothing before a run has ended; the
