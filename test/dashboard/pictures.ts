@@ -62,7 +62,7 @@ for (const device of ['desktop', 'phone'] as const)
   for (const theme of ['light', 'dark'] as const)
     test(`${device}, ${theme}`, async () => {
       const { page, visit, checkAccess } = await openDashboard({ device, theme, emulator: { now: () => now } });
-      await page.clock.setFixedTime(now);
+      await page.clock.install({ time: now });
       for (const [name, { at, ready }] of Object.entries(pictures)) {
         await page.goto('about:blank');
         await visit(at);
