@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { BlobReader, type FileEntry, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
+import type { Route } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type OutputsSite, openOutputs } from './outputs-site.ts';
 
@@ -222,6 +223,24 @@ test('several files are saved as one zip, with the bytes of the run', async () =
     const bytes = await entry.getData(new Uint8ArrayWriter(), { checkSignature: true });
     expect(Buffer.compare(bytes, Buffer.from(site.files[entry.filename]!))).toBe(0);
   }
+});
+
+test('downloads leave connections to the server for calls and a live log', { timeout: 30_000 }, async () => {
+  const { page } = site;
+  await site.list('prices');
+  await withoutPicker();
+  const held: Route[] = [];
+  await page.route('**/kaggle/transfer/**', (route) => void held.push(route));
+  for (const name of ['plots', 'features.parquet', 'submission.csv', 'metrics.json', 'train.log', 'model.bin'])
+    await page.getByRole('checkbox', { name: `Select ${name}` }).check();
+  await page.getByRole('button', { name: 'Download 7' }).click();
+  await expect.poll(() => held.length, { timeout: 10_000 }).toBeGreaterThanOrEqual(4);
+  // Others would have started by now.
+  await page.evaluate('fetch("/?1").then((response) => response.text())');
+  expect(held).toHaveLength(4);
+  // Continues them, too.
+  await page.unroute('**/kaggle/transfer/**');
+  await page.getByText('saved to your downloads').waitFor();
 });
 
 test('all files are saved to the folder that was chosen; closing its dialog cancels', async () => {

@@ -11,5 +11,9 @@ const worker = transferWorker(() => new Worker(new URL('./transfer-worker.ts', i
  */
 export const transferClient: KaggleClient = {
   ...client,
-  platform: browserPlatform({ worker, state: indexedDbState(), fs: opfs('kaggle', { worker }) }),
+  platform: {
+    ...browserPlatform({ worker, state: indexedDbState(), fs: opfs('kaggle', { worker }) }),
+    // Of the six connections that a browser opens to a server, a live log keeps one, and calls need one.
+    concurrency: 4,
+  },
 };
