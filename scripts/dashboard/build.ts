@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import process from 'node:process';
 import { makeOnce } from '../test/make-once.ts';
 import { sources } from './sources.ts';
 
@@ -28,6 +29,8 @@ function hashOfSources(): string {
 export function buildPage(): Promise<string> {
   return makeOnce(join(cache, hashOfSources()), async (folder) => {
     const vite = await import('vite');
+    // Vite builds for another NODE_ENV, such as that of a test runner, if there is one.
+    process.env.NODE_ENV = 'production';
     await vite.build({
       root: example,
       configFile: join(example, 'vite.config.ts'),

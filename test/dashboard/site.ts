@@ -78,10 +78,10 @@ function openBrowser(): Promise<Browser> {
   return browser;
 }
 
-/** Builds the page in another process: here, NODE_ENV is `test`. Resolves to its folder. */
+/** Builds the page in another process, as NODE_ENV of this one is `test`. Resolves to its folder. */
 export function build(): Promise<string> {
   built ??= promisify(execFile)(process.execPath, [join(import.meta.dirname, '../../scripts/dashboard/build.ts')], {
-    env: { ...process.env, NODE_ENV: 'production', VITEST: '' },
+    env: { ...process.env, VITEST: '' },
   }).then(({ stdout }) => stdout.trim().split('\n').at(-1)!);
   return built;
 }

@@ -25,7 +25,9 @@ export async function installServiceWorker(): Promise<void> {
   // Test tools may block it.
   if (!registration) return;
   const found = registration;
+  // An update that began before this code was loaded.
   noticeUpdate(found.waiting);
+  noticeUpdate(found.installing);
   found.addEventListener('updatefound', () => noticeUpdate(found.installing));
   // The page may stay open for days.
   document.addEventListener('visibilitychange', () => {
