@@ -171,12 +171,8 @@ describe('the form', () => {
 describe('one click starts one run', () => {
   test('although it was two, and the page was reloaded during the push', { timeout: 60_000 }, async () => {
     await fill('Only one of them');
-    let saves = 0;
     // The request arrives, its response never does.
-    await page.route('**/SaveKernel', async (route) => {
-      if (saves++ === 0) await route.fetch();
-      else await route.fallback();
-    });
+    site.emulator.faults.add({ kind: 'stall', match: { method: 'SaveKernel' } });
     await startButton().dblclick();
     await expect.poll(() => versions().length, { timeout: 20_000 }).toBe(1);
     await page.reload();

@@ -16,6 +16,7 @@ import { createClient, type KaggleClient } from '../../src/node.ts';
 import { nodeHandler } from '../../src/proxy/node.ts';
 import { createEmulator, type Emulator, type EmulatorOptions, scriptedExecutor } from '../../src/testing/index.ts';
 import { launchBrowser } from '../platform/chromium.ts';
+import { inFirefox } from '../platform/firefox.ts';
 import { findBarriers } from './barriers.ts';
 
 /** Options of `openDashboard`. */
@@ -171,6 +172,8 @@ export async function openDashboard(options: SiteOptions = {}): Promise<Site> {
       await page.goto(`${server.url}/${hash}`);
     },
     async checkAccess(which = page, without = []) {
+      // The rules are about the elements of the page, which are the same; axe ends the process of the page in Firefox.
+      if (inFirefox) return;
       expect(await findBarriers(which, without)).toEqual([]);
     },
     stop: server.stop,

@@ -13,6 +13,7 @@ import { nodeHandler } from '../../src/proxy/node.ts';
 import { type ServedEmulator, scriptedExecutor, serveEmulator } from '../../src/testing/index.ts';
 import { pattern } from './check.ts';
 import { type Page, startChromium } from './chromium.ts';
+import { inFirefox } from './firefox.ts';
 import type { KaggleInPage } from './runners/page-storage.ts';
 import { scratchFolder } from './scratch.ts';
 import { type StorageServer, startStorage } from './storage-server.ts';
@@ -167,8 +168,9 @@ test('an upload resumes by itself after a crash of the page', { timeout: 60_000 
     expect(Buffer.compare(data, contents[name as keyof typeof contents]), name).toBe(0);
 });
 
-/** Ends the process of a page, as a crash does. */
+/** Ends the process of a page, as a crash does. In Firefox, closes the page. */
 async function crash(page: BrowserPage): Promise<void> {
+  if (inFirefox) return page.close();
   const session = await served.browser.newCDPSession(page);
   const crashed = page.waitForEvent('crash');
   session.send('Page.crash').catch(() => undefined);

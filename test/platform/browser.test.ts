@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => served?.close());
 
-test('every case passes in Chromium', async () => {
+test('every case passes in the browser', async () => {
   const page = await served.browser.newPage();
   await page.goto(served.url);
   const outcome = (await page.evaluate('outcome')) as { passed: number };

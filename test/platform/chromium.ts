@@ -6,6 +6,7 @@ import process from 'node:process';
 import { build } from 'esbuild';
 import { type Browser, type BrowserContext, chromium, type LaunchOptions } from 'playwright-core';
 import { makeOnce } from '../../scripts/test/make-once.ts';
+import { inFirefox, launchFirefox, launchFirefoxWindow } from './firefox.ts';
 
 export interface Page {
   browser: BrowserContext;
@@ -71,11 +72,13 @@ async function chromiumOptions(folder: string, without: readonly string[] = []):
 
 /** Chromium with one window that keeps what pages store in `folder`: in a private window, files of pages are in memory. */
 export async function launchChromium(folder: string, without: readonly string[] = []): Promise<BrowserContext> {
+  if (inFirefox) return launchFirefoxWindow();
   return chromium.launchPersistentContext(join(folder, 'profile'), await chromiumOptions(folder, without));
 }
 
 /** Chromium for private windows, each with a process of its own: in one process, it would end with the first window. */
 export async function launchBrowser(folder: string): Promise<Browser> {
+  if (inFirefox) return launchFirefox();
   const options = await chromiumOptions(folder, [
     ...['--single-process', '--no-zygote', '--in-process-gpu'],
     ...['--ignore-gpu-blocklist', '--use-gl=angle', '--use-angle=swiftshader'],

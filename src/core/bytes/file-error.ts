@@ -41,8 +41,11 @@ export function isMissing(error: unknown): boolean {
 export function fileError(action: string, path: string, cause: unknown): TransferError {
   if (cause instanceof TransferError) return cause;
   const missing = /folder|list/.test(action) && isMissing(cause);
+  const code = errorCode(cause);
+  // Firefox aborts reads of a changed file in the origin private file system. Nobody else does: reads take no signal.
+  const isChanged = action === 'read' && code === 'AbortError';
   const reason = missing
     ? 'no such folder'
-    : (reasons[errorCode(cause)] ?? (cause instanceof Error ? cause.message : String(cause)));
+    : (reasons[isChanged ? 'NotReadableError' : code] ?? (cause instanceof Error ? cause.message : String(cause)));
   return new TransferError(`cannot ${action} "${path}": ${reason}`, { file: path, cause });
 }
