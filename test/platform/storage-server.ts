@@ -25,7 +25,7 @@ export interface StorageServer {
   version: number;
   /** Downloads are slow from this byte on. */
   slowFrom: number | undefined;
-  /** Bytes of the downloads that were read to their end since the last `reset`. */
+  /** Bytes of the downloads that began since the last `reset` and were read to their end. */
   readonly downloaded: number;
   /** The crc32c of the object of `size` bytes. */
   hashOf(size: number): string;
@@ -67,6 +67,7 @@ export async function startStorage(): Promise<StorageServer> {
   const uploads = new Map<string, { size: number; crc32c: string }>();
   let requests = 0;
   let downloaded = 0;
+  let resets = 0;
   let peak = 0;
   let active = 0;
 
@@ -102,6 +103,7 @@ export async function startStorage(): Promise<StorageServer> {
   async function get(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const size = Number(request.url!.split('/')[2]);
     const { version, slowFrom = size } = server;
+    const since = resets;
     const etag = `"version ${version}"`;
     const condition = request.headers['if-range'];
     const range = condition === undefined || condition === etag ? request.headers.range : undefined;
@@ -133,7 +135,7 @@ export async function startStorage(): Promise<StorageServer> {
       }
     }
     response.end(() => {
-      downloaded += last + 1 - first;
+      if (since === resets) downloaded += last + 1 - first;
     });
   }
 
@@ -175,6 +177,7 @@ export async function startStorage(): Promise<StorageServer> {
     reset() {
       requests = peak = 0;
       downloaded = 0;
+      resets += 1;
       uploads.clear();
     },
     close() {
