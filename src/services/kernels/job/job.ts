@@ -13,7 +13,10 @@ import { type JobResult, result } from './result.ts';
  * is. Each of its methods returns at once: none waits for the run.
  */
 export interface Job {
-  /** Identifies the job in any process: pass it to `attach`. Safe in URLs; contains no secret. */
+  /**
+   * Identifies the job in any process: pass it to `attach`. Safe in URLs; contains no secret. It includes the time of the push, which
+   * a process that finds the job by its key, without a shared state store, has from Kaggle: compare `ref` and `versionNumber` instead.
+   */
   readonly id: string;
   /** `owner/slug` of the kernel. */
   readonly ref: string;
