@@ -1,11 +1,20 @@
 /** Uses what library.ts does not: the other entries, all services, platforms and errors. */
 import * as main from 'kaggle-ts';
 import * as browser from 'kaggle-ts/browser';
+import * as worker from 'kaggle-ts/browser/worker';
 import * as bun from 'kaggle-ts/bun';
+import * as cdn from 'kaggle-ts/cdn';
 import * as deno from 'kaggle-ts/deno';
 import { http } from 'kaggle-ts/http';
 import { WebhookError } from 'kaggle-ts/jobs';
-import { CapacityError, PartialPushError, QuotaError, RemoteFunctionError } from 'kaggle-ts/kernels';
+import {
+  CapacityError,
+  fromKernel,
+  PartialPushError,
+  QuotaError,
+  RemoteFunctionError,
+  slugify,
+} from 'kaggle-ts/kernels';
 import * as node from 'kaggle-ts/node';
 import { useRun, useRuns } from 'kaggle-ts/react';
 import * as abuse from 'kaggle-ts/services/abuse';
@@ -80,7 +89,13 @@ export const inPages = async (folder: FileSystemDirectoryHandle, file: File) => 
   sources: await browser.directorySources(folder),
   source: browser.fileSource(file),
   sink: main.streamSink(new WritableStream<Uint8Array>()),
+  dropped: await browser.droppedFiles([file]),
+  saved: await browser.savedFiles().load('upload'),
+  worker: browser.transferWorker(() => new Worker('worker.js', { type: 'module' })),
+  inOneFile: [cdn.createKaggle, worker],
 });
+
+export const again = (kernel: Parameters<typeof fromKernel>[0]) => [fromKernel(kernel), slugify('My kernel')];
 
 export const direct = (client: main.KaggleClient) => http(client).get('api/v1/x');
 

@@ -4,7 +4,7 @@ import type { TransferWorker } from './transfer-worker.ts';
 
 export { fileSource } from '../../core/bytes/file-source.ts';
 export * from '../everywhere.ts';
-export { directoryFiles, opfs } from './directory-files.ts';
+export { type DirectoryFilesOptions, directoryFiles, opfs } from './directory-files.ts';
 export { directoryFolder } from './directory-folder.ts';
 export { type DirectoryFile, directorySources } from './directory-sources.ts';
 export { droppedFiles } from './dropped-files.ts';
