@@ -1,4 +1,5 @@
 import { plural } from '../files/counts.ts';
+import { readingMore } from '../grid/read-more.ts';
 import type { FileSource } from '../preview/source.ts';
 import { createDecoder, type Encoding, type PieceDecoder } from '../text/encoding.ts';
 import { type ColumnKind, columnKind, hasHeader } from './columns.ts';
@@ -47,7 +48,6 @@ export function openCsv(
   let header = options.header ?? true;
   let columns: GrowingTable['columns'] = [];
   let rows: string[][] = [];
-  let reading: Promise<void> | undefined;
   let stopped: string | undefined;
   let held = 0;
   let irregular = 0;
@@ -95,6 +95,8 @@ export function openCsv(
     }
   }
 
+  const isComplete = () => offset >= file.size || stopped !== undefined;
+
   return {
     get columns() {
       return columns;
@@ -106,7 +108,7 @@ export function openCsv(
       return offset;
     },
     get complete() {
-      return offset >= file.size || stopped !== undefined;
+      return isComplete();
     },
     get dialect() {
       return dialect;
@@ -123,19 +125,6 @@ export function openCsv(
         ...(irregular > 0 ? [`${plural(irregular, 'row')} with more or fewer fields than columns.`] : []),
       ];
     },
-    more() {
-      if (this.complete) return Promise.resolve();
-      reading ??= (async () => {
-        try {
-          // A piece may end before its first record does.
-          const before = rows.length;
-          do await readPiece();
-          while (rows.length === before && !this.complete);
-        } finally {
-          reading = undefined;
-        }
-      })();
-      return reading;
-    },
+    more: readingMore({ count: () => rows.length, isComplete, readPiece }),
   };
 }

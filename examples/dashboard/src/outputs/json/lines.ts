@@ -1,5 +1,6 @@
 import type { GrowingTable } from '../csv/source.ts';
 import { plural } from '../files/counts.ts';
+import { readingMore } from '../grid/read-more.ts';
 import type { FileSource } from '../preview/source.ts';
 import { createDecoder, type PieceDecoder } from '../text/encoding.ts';
 import { type JsonNode, parseJson, summarize } from './nodes.ts';
@@ -25,7 +26,6 @@ export function openJsonLines(file: Pick<FileSource, 'size' | 'read'>): GrowingT
   let held = 0;
   let stopped: string | undefined;
   let invalid = 0;
-  let reading: Promise<void> | undefined;
   const indices = new Map<string, number>();
   const numeric: boolean[] = [];
   const rows: string[][] = [];
@@ -77,6 +77,8 @@ export function openJsonLines(file: Pick<FileSource, 'size' | 'read'>): GrowingT
     else if (held > mostText && !last) stopped = 'Enough rows for a preview. Download the file to see the rest.';
   }
 
+  const isComplete = () => offset >= file.size || stopped !== undefined;
+
   return {
     get columns() {
       return [...indices.keys()].map((name, index) => ({ name, kind: numeric[index] ? 'number' : 'text' }) as const);
@@ -86,7 +88,7 @@ export function openJsonLines(file: Pick<FileSource, 'size' | 'read'>): GrowingT
       return offset;
     },
     get complete() {
-      return offset >= file.size || stopped !== undefined;
+      return isComplete();
     },
     get facts() {
       return [
@@ -95,18 +97,6 @@ export function openJsonLines(file: Pick<FileSource, 'size' | 'read'>): GrowingT
         ...(unnamed > 0 ? [`Only the first ${mostColumns} names are columns.`] : []),
       ];
     },
-    more() {
-      if (this.complete) return Promise.resolve();
-      reading ??= (async () => {
-        try {
-          const before = rows.length;
-          do await readPiece();
-          while (rows.length === before && !this.complete);
-        } finally {
-          reading = undefined;
-        }
-      })();
-      return reading;
-    },
+    more: readingMore({ count: () => rows.length, isComplete, readPiece }),
   };
 }
