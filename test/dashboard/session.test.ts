@@ -41,9 +41,32 @@ test('a session that ends asks for the password, and what was being done continu
   expect(await page.getByRole('searchbox').inputValue()).toBe('house');
   expect(await page.getByRole('checkbox').isChecked()).toBe(true);
 
+  // What the browser stores: databases and their keys.
+  const stored = async () =>
+    (await page.evaluate(`(async () => {
+      const wait = (request) => new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+      const found = [];
+      for (const { name } of await indexedDB.databases()) {
+        const database = await wait(indexedDB.open(name));
+        for (const store of database.objectStoreNames)
+          for (const key of await wait(database.transaction(store).objectStore(store).getAllKeys()))
+            found.push(name + ': ' + key);
+        database.close();
+      }
+      return found;
+    })()`)) as string[];
+  await site.visit('#/compare?runs=alice/house-prices/1');
+  await expect
+    .poll(stored, { timeout: 30_000 })
+    .toEqual(['kaggle-dashboard: runs-1', 'kaggle-dashboard-compare: alice/house-prices/1']);
+
   await page.getByRole('button', { name: 'Account and theme' }).click();
   await page.getByText('Kaggle account alice').waitFor();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await dialog.waitFor();
   expect(await page.getByRole('link', { name: 'house prices' }).count()).toBe(0);
+  expect(await stored()).toEqual([]);
 });

@@ -18,8 +18,8 @@ async function leave(): Promise<void> {
     announce('You are still signed in: the server cannot be reached');
     return;
   }
-  const { removeSavedRuns } = await import('../data/saved-runs.ts');
-  await removeSavedRuns();
+  const { forgetRuns } = await import('../data/remembered.ts');
+  await forgetRuns();
   location.reload();
 }
 

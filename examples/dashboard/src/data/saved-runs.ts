@@ -1,4 +1,4 @@
-import { indexedDbState } from 'kaggle-ts/browser';
+import { remembered } from './remembered.ts';
 import type { RunRow, RunState } from './run-rows.ts';
 
 /** The list of runs as it was last seen, for when there is no network. Contains no secrets. */
@@ -8,7 +8,7 @@ export interface SavedRuns {
   savedAt: Date;
 }
 
-const store = indexedDbState('kaggle-dashboard');
+const store = remembered('runs');
 /** Another shape of `SavedRuns` needs another key. */
 const key = 'runs-1';
 
@@ -24,9 +24,4 @@ export async function loadSavedRuns(): Promise<SavedRuns | undefined> {
 /** Saves the list. The app works without a saved one, so failures are ignored. */
 export function saveRuns(runs: SavedRuns): void {
   store.set(key, runs).catch(() => undefined);
-}
-
-/** Removes the list, for example on sign-out. */
-export async function removeSavedRuns(): Promise<void> {
-  await store.delete(key).catch(() => undefined);
 }

@@ -1,4 +1,4 @@
-import { indexedDbState } from 'kaggle-ts/browser';
+import { remembered } from '../../data/remembered.ts';
 import type { Metrics, Param } from './metrics.ts';
 
 /** What stays true of a version that has ended. */
@@ -13,7 +13,7 @@ export interface SavedRun {
   files: Record<string, Metrics | string>;
 }
 
-const store = indexedDbState('kaggle-dashboard-compare');
+const store = remembered('compare');
 
 /** Returns what is known about a run that has ended. A browser that stores nothing is as good as an empty one. */
 export async function loadRun(key: string): Promise<SavedRun | undefined> {

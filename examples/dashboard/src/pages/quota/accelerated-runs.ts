@@ -1,8 +1,8 @@
-import { indexedDbState } from 'kaggle-ts/browser';
 import { isTerminal, list, logs, status } from 'kaggle-ts/kernels';
 import { acceleratorOf } from '../../data/accelerator.ts';
 import { client } from '../../data/client.ts';
 import type { QuotaKind } from '../../data/quota.ts';
+import { remembered } from '../../data/remembered.ts';
 
 /** The newest run of a kernel that used an accelerator. */
 export interface AcceleratedRun {
@@ -24,7 +24,7 @@ export interface AcceleratedRun {
 const mostKernels = 100;
 const mostRuns = 20;
 
-const store = indexedDbState('kaggle-dashboard-durations');
+const store = remembered('durations');
 
 interface Known {
   status: string;

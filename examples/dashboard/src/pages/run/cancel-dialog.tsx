@@ -1,4 +1,4 @@
-import { isKaggleError, PermissionError } from 'kaggle-ts/browser';
+import { ConnectionError, isKaggleError, PermissionError } from 'kaggle-ts/browser';
 import { useState } from 'preact/hooks';
 import { announce } from '../../ui/announce.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -15,9 +15,13 @@ export interface CancelDialogProps {
   onCanceled?: () => void;
 }
 
-/** Without a session id, or with that of another account, nothing can be done from here: Kaggle's own page can. */
+/**
+ * Without a session id, or with that of another account, nothing can be done from here: Kaggle's own page can. `cancel` throws a
+ * `KaggleError` itself, no subclass, if it finds no id; a lost connection while it reads the log is worth another try.
+ */
 function isImpossible(error: unknown): boolean {
-  return error instanceof PermissionError || (isKaggleError(error) && /needs its session ID/.test(error.message));
+  if (error instanceof PermissionError) return true;
+  return isKaggleError(error) && error.name === 'KaggleError' && !(error.cause instanceof ConnectionError);
 }
 
 /** Asks before a run is canceled, and explains when it cannot be canceled here. */
