@@ -196,18 +196,11 @@ test('a thousand clients at once: each gets its response, a greedy one is refuse
   expect(await statusOf(call('late'))).toBe(200);
 });
 
-test('answers that a page does not read count as requests in progress, and are dropped in the end', async () => {
+/** Sends requests, one after another, over connections that read nothing. */
+async function unread(count: number, limits: ProxyOptions['limits']) {
   const text = 'x'.repeat(4 * 2 ** 20);
-  const { port, events } = await serve({
-    kaggle: () => Response.json({ text }),
-    limits: { concurrent: 2, stall: 0.5 },
-  });
-  const sockets = [0, 1, 2].map(() => {
-    const socket = connect(port, '127.0.0.1');
-    socket.on('error', () => {});
-    socket.pause();
-    return socket;
-  });
+  const { port, events } = await serve({ kaggle: () => Response.json({ text }), limits });
+  const sockets = Array.from({ length: count }, () => connect(port, '127.0.0.1').on('error', () => {}).pause());
   onTestFinished(() => {
     for (const socket of sockets) socket.destroy();
   });
@@ -215,9 +208,19 @@ test('answers that a page does not read count as requests in progress, and are d
     socket.write(post(port, '{}'));
     await expect.poll(() => events.length, patient).toBe(index + 1);
   }
-  expect(events.map(({ status }) => status)).toEqual([200, 200, 429]);
+  return { port, sockets, statuses: events.map(({ status }) => status) };
+}
+
+test('answers that a page does not read count as requests in progress', async () => {
+  const { statuses } = await unread(3, { concurrent: 2 });
+  expect(statuses).toEqual([200, 200, 429]);
+});
+
+test('an answer that a page does not read is dropped in the end', async () => {
+  const { port, sockets, statuses } = await unread(1, { concurrent: 1, stall: 0.5 });
+  expect(statuses).toEqual([200]);
+  await expect.poll(async () => (await raw(port, [post(port, '{}', close)])).slice(9, 12), patient).toBe('200');
   const closed = once(sockets[0]!, 'close');
   sockets[0]!.resume();
   await closed;
-  await expect.poll(async () => (await raw(port, [post(port, '{}', close)])).slice(9, 12), patient).toBe('200');
 });
