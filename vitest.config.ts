@@ -9,6 +9,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Kernels run for a moment: V8 would optimize the interpreter longer than it runs.
+    execArgv: ['--wasm-tiering-budget=100000000'],
     // One more than the processors of a small machine: many tests wait for other processes. The default is one less.
     maxWorkers: 3,
     // A worker loads each module once: with a process for each file, half the time of the small ones is loading. So a file

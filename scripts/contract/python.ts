@@ -4,10 +4,23 @@ import { delimiter, dirname } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
-/** The command of a Python 3.9 or newer. */
-export function findPython(): string | undefined {
-  const check = ['-c', 'import sys; sys.exit(sys.version_info < (3, 9))'];
-  return ['python3', 'python'].find((name) => spawnSync(name, check, { stdio: 'ignore' }).status === 0);
+/** By command: the path of the interpreter, or '' if there is none. */
+const paths = new Map<string, string>();
+
+/**
+ * The path of the first of the commands that is Python 3.9 or newer. It is searched for once: on many machines, the command is
+ * a script that takes longer than the interpreter itself.
+ */
+export function findPython(commands: readonly string[] = ['python3', 'python']): string | undefined {
+  const check = ['-c', 'import sys; print(sys.executable); sys.exit(sys.version_info < (3, 9))'];
+  for (const command of commands) {
+    if (!paths.has(command)) {
+      const { status, stdout } = spawnSync(command, check, { encoding: 'utf8' });
+      paths.set(command, status === 0 ? stdout.trim() || command : '');
+    }
+    if (paths.get(command)) return paths.get(command);
+  }
+  return undefined;
 }
 
 function needPython(): string {

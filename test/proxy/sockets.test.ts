@@ -200,7 +200,11 @@ test('a thousand clients at once: each gets its response, a greedy one is refuse
 async function unread(count: number, limits: ProxyOptions['limits']) {
   const text = 'x'.repeat(4 * 2 ** 20);
   const { port, events } = await serve({ kaggle: () => Response.json({ text }), limits });
-  const sockets = Array.from({ length: count }, () => connect(port, '127.0.0.1').on('error', () => {}).pause());
+  const sockets = Array.from({ length: count }, () =>
+    connect(port, '127.0.0.1')
+      .on('error', () => {})
+      .pause(),
+  );
   onTestFinished(() => {
     for (const socket of sockets) socket.destroy();
   });

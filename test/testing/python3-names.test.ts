@@ -32,7 +32,7 @@ test('a file whose name leaves the folder is not written', async () => {
 
 // Where there is no python3 there is nothing to run with; the emulator itself needs none.
 test('the emulator runs kernels with it when asked', async (context) => {
-  if (findPython() !== 'python3') skip(context, 'there is no python3');
+  if (!findPython(['python3'])) skip(context, 'there is no python3');
   const emulator = startCli(['emulator', '--port', '0', '--executor', 'python3'], {
     KAGGLE_API_TOKEN: 'KGAT_secret',
   });

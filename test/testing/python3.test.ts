@@ -26,7 +26,7 @@ const left = () => readdirSync(scratch);
 // The demonstration and the other tests need no Python on the host; these can only run where there is one.
 describe('the python3 of the host', () => {
   beforeEach((context) => {
-    if (findPython() !== 'python3') skip(context, 'there is no python3');
+    if (!findPython(['python3'])) skip(context, 'there is no python3');
   });
 
   test('inputs by both ways of naming them, output, live lines', async () => {
