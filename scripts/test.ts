@@ -27,7 +27,9 @@ const clients = installClients();
 
 /** Saves the snapshots of the Python interpreter, one for each kind of runtime, before many tests start interpreters. */
 const snapshots = Promise.all(
-  ['node', 'node22'].map((name) => command(`node_modules/${name}/bin/node`, ['test/testing/start-interpreter.ts'])),
+  ['node', 'node22'].map((name) =>
+    command(`node_modules/${name}/bin/node`, ['--liftoff-only', 'test/testing/start-interpreter.ts']),
+  ),
 );
 
 const tsc = 'node_modules/typescript/bin/tsc';
