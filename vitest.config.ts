@@ -7,8 +7,11 @@ export default defineConfig({
   plugins: [sources(['node'])],
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Limits for what never ends: how long anything else takes depends on the machine. Tests wait with `expect.poll`, not
+    // with `vi.waitFor`, whose limit of one second cannot be changed here.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
     // Kernels run for a moment: V8 would optimize the interpreter longer than it runs.
     execArgv: ['--wasm-tiering-budget=100000000'],
     // One more than the processors of a small machine: many tests wait for other processes. The default is one less.

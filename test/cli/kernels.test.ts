@@ -83,7 +83,7 @@ test('coming back to a run: its status, its log, its end, its files', async () =
   expect(listed.stdout).toContain('alice/my-training  my training');
 });
 
-test('--json is one value a line, whole, and nothing else', { timeout: 60_000 }, async () => {
+test('--json is one value a line, whole, and nothing else', async () => {
   await push();
   finish();
   const values = async (...args: string[]) => {

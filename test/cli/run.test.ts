@@ -88,7 +88,7 @@ test('a notebook says itself that it is written in R', async () => {
   ]);
 });
 
-test('waits for a slot if told to, else says how', { timeout: 60_000 }, async () => {
+test('waits for a slot if told to, else says how', async () => {
   const hold = async (slug: string) => {
     const body = JSON.stringify({ slug: `alice/${slug}`, newTitle: slug, text: '', machineShape: 'NvidiaTeslaT4' });
     const headers = { authorization: 'Bearer KGAT_test', 'content-type': 'application/json' };

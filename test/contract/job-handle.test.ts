@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { KernelFailedError, PermissionError, ValidationError } from '../../src/core/errors.ts';
 import { createClient } from '../../src/core/rpc/create-client.ts';
 import { memoryPlatform } from '../../src/platform/memory/index.ts';
@@ -46,7 +46,7 @@ describe('a job', () => {
     expect(first.entries.map(({ data }) => data)).toEqual(['first\n']);
     await expect(job.result()).rejects.toThrow('no result yet: version 1 of alice/my-job-one has not ended (RUNNING)');
     open();
-    await vi.waitUntil(async () => (await job.peek()).ended);
+    await expect.poll(async () => (await job.peek()).ended).toBe(true);
     const last = await attach(connect(), id).logs({ cursor: first.cursor });
     expect(last.entries.map(({ data }) => data)).toEqual(['second\n']);
     expect(last).toMatchObject({ more: false, ended: true });
@@ -70,7 +70,7 @@ describe('a job', () => {
     await started.opened;
     const job = attach(connect(), id);
     await job.cancel();
-    await vi.waitUntil(async () => (await job.peek()).ended);
+    await expect.poll(async () => (await job.peek()).ended).toBe(true);
     const error = await job.result().catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(KernelFailedError);
     expect(error).toMatchObject({ status: 'CANCEL_ACKNOWLEDGED' });
@@ -89,7 +89,7 @@ describe('a job', () => {
       throw new Error('out of memory');
     });
     const job = await start(client, request);
-    await vi.waitUntil(async () => (await job.peek()).ended);
+    await expect.poll(async () => (await job.peek()).ended).toBe(true);
     const error = await job.result().catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(KernelFailedError);
     expect(error).toMatchObject({ status: 'ERROR', logTail: 'out of memory' });
@@ -207,7 +207,7 @@ describe('a job that is out of reach', () => {
     const job = await start(client, request);
     await remove(client, job);
     const other = await start(client, request);
-    await vi.waitUntil(async () => (await other.peek()).ended);
+    await expect.poll(async () => (await other.peek()).ended).toBe(true);
     expect(other.versionNumber).toBe(job.versionNumber);
     await expect(job.result()).rejects.toThrow(
       'version 1 of alice/my-job-one no longer exists: the kernel was deleted, and another one has its name now',

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   AuthenticationError,
   ConnectionError,
@@ -332,7 +332,7 @@ describe('the end of a stream', () => {
       if (event.type === 'log') logs.add(event.job);
       if (logs.size === 2) break;
     }
-    await vi.waitFor(() => expect(open).toBe(0));
+    await expect.poll(() => open).toBe(0);
     server.closeAllConnections();
     server.close();
   });

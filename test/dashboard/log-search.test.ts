@@ -110,16 +110,16 @@ describe('a search', () => {
     });
     expect([search.total, search.isDone]).toEqual([0, false]);
     replies.shift()!();
-    await vi.waitFor(() => expect(batches).toEqual([4000, 1000]));
+    await expect.poll(() => batches).toEqual([4000, 1000]);
     expect([search.total, search.isDone]).toEqual([4000, false]);
     store.append([{ stream: 'stdout', time: 1, data: 'a' }]);
     replies.shift()!();
-    await vi.waitFor(() => expect(batches).toEqual([4000, 1000, 1]));
+    await expect.poll(() => batches).toEqual([4000, 1000, 1]);
     replies.shift()!();
-    await vi.waitFor(() => expect([search.total, search.isDone]).toEqual([5001, true]));
+    await expect.poll(() => [search.total, search.isDone]).toEqual([5001, true]);
     store.append([{ stream: 'stdout', time: 1, data: 'a' }]);
     replies.shift()!();
-    await vi.waitFor(() => expect(onError).toHaveBeenCalledWith(new Error('too long')));
+    await expect.poll(() => onError.mock.calls).toEqual([[new Error('too long')]]);
   });
 });
 

@@ -70,7 +70,7 @@ function sentRanges(): [from: number, to: number][] {
 }
 
 describe('the form', () => {
-  test('is filled in and started with the keyboard; every problem has its field', { timeout: 60_000 }, async () => {
+  test('is filled in and started with the keyboard; every problem has its field', async () => {
     await title().focus();
     await page.keyboard.type('Kurz');
     await page.keyboard.press('Enter');
@@ -113,7 +113,7 @@ describe('the form', () => {
     expect(await title().inputValue()).toBe('');
   });
 
-  test('loads an earlier run, and can restore the draft', { timeout: 60_000 }, async () => {
+  test('loads an earlier run, and can restore the draft', async () => {
     await fill('An earlier run', 'print("earlier")');
     await page.getByLabel('Internet access').uncheck();
     await startButton().click();
@@ -142,7 +142,7 @@ describe('the form', () => {
     expect(await page.getByRole('button', { name: 'Upload', exact: true }).count()).toBe(0);
   });
 
-  test('refuses a run whose quota is used up before anything is sent', { timeout: 60_000 }, async () => {
+  test('refuses a run whose quota is used up before anything is sent', async () => {
     const user = site.emulator.state.users[0]!;
     user.gpuSecondsLeft = 0;
     try {
@@ -169,18 +169,18 @@ describe('the form', () => {
 });
 
 describe('one click starts one run', () => {
-  test('although it was two, and the page was reloaded during the push', { timeout: 60_000 }, async () => {
+  test('although it was two, and the page was reloaded during the push', async () => {
     await fill('Only one of them');
     // The request arrives, its response never does.
     site.emulator.faults.add({ kind: 'stall', match: { method: 'SaveKernel' } });
     await startButton().dblclick();
-    await expect.poll(() => versions().length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => versions().length).toBe(1);
     await page.reload();
     await page.waitForURL(/#\/run\/alice\/only-one-of-them\/1/);
     expect(versions()).toHaveLength(1);
   });
 
-  test('although the network was gone', { timeout: 60_000 }, async () => {
+  test('although the network was gone', async () => {
     await fill('A run without network');
     await site.stop();
     await startButton().click();
@@ -194,9 +194,7 @@ describe('one click starts one run', () => {
 });
 
 describe('an upload', () => {
-  test('continues after a lost network, in another tab and after a reload; it sends only what is missing', {
-    timeout: 120_000,
-  }, async () => {
+  test('continues after a lost network, in another tab and after a reload; it sends only what is missing', async () => {
     const part = 8 * 2 ** 20;
     const content = bytes(part + 100_000);
     const { faults, state } = site.emulator;
@@ -217,23 +215,23 @@ describe('an upload', () => {
       .getByText(/8\.4 MB of 8\.5 MB/)
       .first()
       .waitFor();
-    await expect.poll(() => faults.met, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => faults.met).toBe(1);
 
     await site.context.setOffline(true);
     await page.getByText('Waiting for the network').first().waitFor();
     await site.checkAccess();
     await site.context.setOffline(false);
-    await expect.poll(() => faults.met, { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => faults.met).toBe(2);
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.getByText('Paused, 1 file').waitFor();
     await page.getByRole('button', { name: 'Continue' }).click();
-    await expect.poll(() => faults.met, { timeout: 20_000 }).toBe(3);
+    await expect.poll(() => faults.met).toBe(3);
 
     const other = await site.context.newPage();
     await other.goto(`${site.url}/#/new`);
     await other.getByText('Another tab is uploading').waitFor();
     await page.goto('about:blank');
-    await expect.poll(() => faults.met, { timeout: 20_000 }).toBe(4);
+    await expect.poll(() => faults.met).toBe(4);
     await other.close();
 
     await site.visit('#/quota');
@@ -253,12 +251,12 @@ describe('an upload', () => {
     expect(versions()[0]!.request.datasetDataSources).toEqual(['alice/points/1']);
   });
 
-  test('of a file that changed says which, and takes it again', { timeout: 60_000 }, async () => {
+  test('of a file that changed says which, and takes it again', async () => {
     const path = fileOf('changes.csv', 'a,b\n');
     site.emulator.faults.add({ kind: 'stall', match: { method: 'StartBlobUpload' } });
     await choose(path);
     await page.getByRole('button', { name: 'Upload', exact: true }).click();
-    await expect.poll(() => site.emulator.faults.met, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => site.emulator.faults.met).toBe(1);
     writeFileSync(path, 'a,b\n1,2\n');
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.getByRole('button', { name: 'Continue' }).click();
@@ -316,7 +314,7 @@ describe('an upload', () => {
   });
 });
 
-test('a session that expires during the push loses nothing', { timeout: 60_000 }, async () => {
+test('a session that expires during the push loses nothing', async () => {
   const { page, context, emulator, expectProblems } = await openDashboard({
     at: '#/new',
     app: { password },

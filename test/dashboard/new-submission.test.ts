@@ -59,7 +59,7 @@ describe('a submission', () => {
   test('that a reload interrupts is continued with the same key and what was sent', async () => {
     const first = page({ start: () => new Promise(() => {}) }, { draft });
     first.form.submit();
-    await vi.waitFor(() => expect(first.form.phase.value.name).toBe('starting'));
+    await expect.poll(() => first.form.phase.value.name).toBe('starting');
     const left = first.kept()!;
     expect(left.pending).toEqual({ key: 'key-1', draft });
     const second = page({}, left);
@@ -101,7 +101,7 @@ describe('a submission', () => {
       new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
     const { form, start, kept } = page({ datasets }, { draft });
     const done = form.submit();
-    await vi.waitFor(() => expect(form.phase.value.name).toBe('uploading'));
+    await expect.poll(() => form.phase.value.name).toBe('uploading');
     form.stop();
     await done;
     expect(start).not.toHaveBeenCalled();

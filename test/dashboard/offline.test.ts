@@ -71,7 +71,7 @@ test('a new version is used after a reload that somebody asks for', async () => 
     await page.evaluate('navigator.serviceWorker.ready.then((found) => found.update())');
     return shown.isVisible();
   };
-  await expect.poll(look, { timeout: 30_000, interval: 500 }).toBe(true);
+  await expect.poll(look, { interval: 500 }).toBe(true);
   expect(await page.locator('[data-version="2"]').count()).toBe(0);
   await page.getByRole('button', { name: 'Reload' }).click();
   await page.locator('[data-version="2"]').waitFor({ state: 'attached' });

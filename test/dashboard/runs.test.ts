@@ -20,7 +20,6 @@ const kernels = [
 ];
 
 /** Other tests run at the same time. */
-const within = { timeout: 60_000 };
 
 const titles = (page: Page) => page.getByRole('row').getByRole('link').allTextContents();
 const row = (page: Page, title: string) => page.getByRole('row').filter({ hasText: title });
@@ -66,18 +65,18 @@ test('the list is live, and everything in it works with the keyboard', async () 
   const focused = () => page.evaluate('document.activeElement.ariaLabel ?? document.activeElement.textContent');
   await page.getByRole('link', { name: 'Night shift' }).focus();
   await page.keyboard.press('ArrowDown');
-  await expect.poll(focused, within).toBe('digit recognizer');
+  await expect.poll(focused).toBe('digit recognizer');
   await page.keyboard.press('ArrowUp');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   await page.getByRole('menuitem', { name: 'Cancel' }).waitFor();
   await checkAccess();
   await page.keyboard.press('ArrowDown');
-  await expect.poll(focused, within).toBe('Run again');
+  await expect.poll(focused).toBe('Run again');
   await page.keyboard.press('Escape');
-  await expect.poll(focused, within).toBe('Actions for Night shift');
+  await expect.poll(focused).toBe('Actions for Night shift');
   await page.keyboard.press('Enter');
-  await expect.poll(focused, within).toBe('Cancel');
+  await expect.poll(focused).toBe('Cancel');
   await page.keyboard.press('Enter');
   await page.getByRole('dialog', { name: 'Cancel this run?' }).waitFor();
   await checkAccess();
@@ -91,7 +90,7 @@ test('filter and selection remain; an account without runs is told what to do', 
   const { page, visit } = site;
   await row(page, 'store sales').getByText('Failed').waitFor();
   await page.getByRole('searchbox').fill('PRICES');
-  await expect.poll(() => titles(page), within).toEqual(['house prices']);
+  await expect.poll(() => titles(page)).toEqual(['house prices']);
   await page.getByRole('button', { name: /^Failed 1/ }).click();
   await page.getByText('No matching runs').waitFor();
   await page.reload();
@@ -99,9 +98,9 @@ test('filter and selection remain; an account without runs is told what to do', 
   expect(await page.getByRole('searchbox').inputValue()).toBe('PRICES');
   await page.getByRole('button', { name: 'Clear the filter' }).click();
   await page.getByLabel('Order').selectOption('Title');
-  await expect.poll(() => titles(page), within).toEqual(['digit recognizer', 'house prices', 'store sales']);
+  await expect.poll(() => titles(page)).toEqual(['digit recognizer', 'house prices', 'store sales']);
   await visit('#/?search=gpu&status=nonsense&sort=nonsense');
-  await expect.poll(() => titles(page), within).toEqual(['digit recognizer']);
+  await expect.poll(() => titles(page)).toEqual(['digit recognizer']);
   await visit('#/');
 
   await page.getByLabel('Compare house prices').check();
@@ -144,7 +143,7 @@ test('a page that nobody sees sends nothing; without a server it keeps what it k
   const sent: string[] = [];
   page.on('request', (request) => sent.push(request.url()));
   await page.clock.fastForward('01:00');
-  await expect.poll(() => sent.length, within).toBeGreaterThan(1);
+  await expect.poll(() => sent.length).toBeGreaterThan(1);
   await hide(page, true);
   sent.length = 0;
   await page.clock.fastForward('10:00');

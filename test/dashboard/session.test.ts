@@ -59,9 +59,7 @@ test('a session that ends asks for the password, and what was being done continu
       return found;
     })()`)) as string[];
   await site.visit('#/compare?runs=alice/house-prices/1');
-  await expect
-    .poll(stored, { timeout: 30_000 })
-    .toEqual(['kaggle-dashboard: runs-1', 'kaggle-dashboard-compare: alice/house-prices/1']);
+  await expect.poll(stored).toEqual(['kaggle-dashboard: runs-1', 'kaggle-dashboard-compare: alice/house-prices/1']);
 
   await page.getByRole('button', { name: 'Account and theme' }).click();
   await page.getByText('Kaggle account alice').waitFor();

@@ -27,7 +27,7 @@ test('a violation of the policy, an error and a rejection fail a test', async ()
     Promise.reject(new Error('a rejection'));
     fetch('/none');
   }`);
-  await expect.poll(() => site.problems.length, { timeout: 30_000 }).toBe(4);
+  await expect.poll(() => site.problems.length).toBe(4);
   await expect(site.close()).rejects.toThrow(/problems in the page/);
   expect(site.problems.sort()).toEqual([
     expect.stringMatching(/^Applying inline style violates/),

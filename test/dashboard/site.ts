@@ -156,7 +156,7 @@ export async function openDashboard(options: SiteOptions = {}): Promise<Site> {
     acceptDownloads: true,
     serviceWorkers: options.offline ? 'allow' : 'block',
   });
-  context.setDefaultTimeout(30_000);
+  context.setDefaultTimeout(60_000);
   const { problems, expected } = watchProblems(context);
   const page = await context.newPage();
   let closed = false;

@@ -37,7 +37,7 @@ afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-test.each(runtimes)('examples/%s does the whole job', { timeout: 60_000 }, async (folder, command, args) => {
+test.each(runtimes)('examples/%s does the whole job', async (folder, command, args) => {
   const out = join(scratch, folder);
   const env = cleanEnvironment({
     KAGGLE_ENDPOINT: served.url,

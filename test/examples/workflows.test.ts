@@ -136,9 +136,7 @@ async function expectComplete(name: string): Promise<void> {
   }
 }
 
-test('a job uploads from R2, runs, downloads to R2 and sends a webhook; repeating its request starts nothing', {
-  timeout: 60_000,
-}, async () => {
+test('a job uploads from R2, runs, downloads to R2 and sends a webhook; repeating its request starts nothing', async () => {
   await begin(['nightly-1']);
   await expectComplete('nightly-1');
   await post(['nightly-1']);
@@ -151,7 +149,7 @@ test('a job uploads from R2, runs, downloads to R2 and sends a webhook; repeatin
   expect(receiver.deliveries).toHaveLength(1);
 });
 
-test('a failed run and a canceled one end with their reason, also in the webhook', { timeout: 60_000 }, async () => {
+test('a failed run and a canceled one end with their reason, also in the webhook', async () => {
   const jobs = ['fail', 'wait'].map((task) => ({
     id: `to-${task}`,
     plan: { kernel: planOf(`to-${task}`, task).kernel },
@@ -171,9 +169,7 @@ test('a failed run and a canceled one end with their reason, also in the webhook
   expect(served.emulator.state.kernels.get('alice/to-wait-job')?.versions[0]?.status).toMatch(/^CANCEL/);
 });
 
-test('a webhook that fails does not fail the job, and is sent again with the same ID', {
-  timeout: 60_000,
-}, async () => {
+test('a webhook that fails does not fail the job, and is sent again with the same ID', async () => {
   let fails = true;
   receiver.respond = ({ id }) => (id === 'no-receiver' && fails ? 503 : 204);
   await begin(['no-receiver']);
@@ -223,7 +219,7 @@ test('the process is killed inside all steps at once, and again while they resum
   };
   await begin(names);
   const running = () => names.filter((name) => !served.stopped.has(name));
-  await expect.poll(running, { timeout: 60_000 }).toEqual([]);
+  await expect.poll(running).toEqual([]);
   await kill();
   served.release();
 
@@ -232,7 +228,7 @@ test('the process is killed inside all steps at once, and again while they resum
   const { requests } = served.emulator.state;
   const before = requests.length;
   await post(names);
-  await expect.poll(() => requests.length, { timeout: 60_000, interval: 5 }).toBeGreaterThan(before);
+  await expect.poll(() => requests.length, { interval: 5 }).toBeGreaterThan(before);
   await kill();
 
   await startWrangler();

@@ -130,7 +130,7 @@ const uploadSaved = (page: BrowserPage) =>
     return { before: set, versionNumber, after: await saved.list() };
   }, emulator.url);
 
-test('an upload resumes by itself after a crash of the page', { timeout: 60_000 }, async () => {
+test('an upload resumes by itself after a crash of the page', async () => {
   const { requests, datasets } = emulator.emulator.state;
   const since = () => {
     const seen = requests.splice(0);
@@ -148,7 +148,7 @@ test('an upload resumes by itself after a crash of the page', { timeout: 60_000 
   await page.locator('input').setInputFiles(join(folder, 'chosen'));
   emulator.emulator.faults.add({ kind: 'stall', on: 'request', bytes: MiB, match: { puts: 'data' }, after: 1 });
   uploadSaved(page).catch(() => undefined);
-  await expect.poll(() => emulator.emulator.faults.met, { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => emulator.emulator.faults.met).toBe(1);
   await crash(page);
   rmSync(join(folder, 'chosen'), { recursive: true });
   expect(since().begun).toBe(1);
@@ -341,9 +341,7 @@ const whole = (size: number) => ({
   entries: [String(size)],
 });
 
-test('a download resumes after a crash and after a reload, with the missing bytes only', {
-  timeout: 60_000,
-}, async () => {
+test('a download resumes after a crash and after a reload, with the missing bytes only', async () => {
   const size = 24 * MiB;
   let page = await openPage();
   const reload = (page: BrowserPage) => page.reload();
@@ -353,9 +351,7 @@ test('a download resumes after a crash and after a reload, with the missing byte
   ] as const) {
     storage.slowFrom = to * MiB;
     downloadTo(page, size).catch(() => undefined);
-    await expect
-      .poll(() => notedBytes(page, size).catch(() => 0), { timeout: 20_000 })
-      .toBeGreaterThanOrEqual(to * MiB);
+    await expect.poll(() => notedBytes(page, size).catch(() => 0)).toBeGreaterThanOrEqual(to * MiB);
     await end(page);
     page = await openPage();
   }
@@ -373,7 +369,7 @@ test('a download starts over if the object changed, and replaces the older file'
   storage.version = 2;
   storage.slowFrom = 6 * MiB;
   const stopped = downloadTo(page, size);
-  await expect.poll(() => notedBytes(page, size).catch(() => 0), { timeout: 20_000 }).toBeGreaterThanOrEqual(6 * MiB);
+  await expect.poll(() => notedBytes(page, size).catch(() => 0)).toBeGreaterThanOrEqual(6 * MiB);
   await page.evaluate('stop()');
   expect(await stopped).toEqual({ error: 'Error: stopped' });
   storage.slowFrom = undefined;
@@ -387,7 +383,7 @@ test('two tabs that download the same file do not disturb each other', async () 
   const [one, two] = [await openPage(), await openPage()];
   storage.slowFrom = 6 * MiB;
   const first = downloadTo(one, size);
-  await expect.poll(() => notedBytes(one, size).catch(() => 0), { timeout: 20_000 }).toBeGreaterThanOrEqual(6 * MiB);
+  await expect.poll(() => notedBytes(one, size).catch(() => 0)).toBeGreaterThanOrEqual(6 * MiB);
   storage.slowFrom = undefined;
   const { names, ...file } = whole(size);
   expect(await downloadTo(two, size)).toEqual({ ...file, names: [...names, `${size}.part`] });
@@ -588,7 +584,7 @@ async function openWithTag(cdn: string, integrity: string) {
 test('the file for a script tag runs a whole job from another origin, with its checksum and a strict CSP', async () => {
   const cdn = await startCdn();
   const { page, errors } = await openWithTag(cdn.url, cdn.integrity);
-  await expect.poll(() => page.title(), { timeout: 20_000 }).toBe('started');
+  await expect.poll(() => page.title()).toBe('started');
   expect(await page.evaluate('job')).toEqual({
     status: 'COMPLETE',
     log: 'hello\n',

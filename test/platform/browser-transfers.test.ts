@@ -36,9 +36,7 @@ async function openPage() {
   return { page, call };
 }
 
-test('a large file that the user chose is sent in parts that the browser reads, not the page', {
-  timeout: 60_000,
-}, async () => {
+test('a large file that the user chose is sent in parts that the browser reads, not the page', async () => {
   const path = join(folder, 'large.bin');
   const file = openSync(path, 'w');
   for (let at = 0; at < 256; at += 1) writeSync(file, Buffer.alloc(MiB, at), 0, MiB, at * MiB);
@@ -56,9 +54,7 @@ test('a large file that the user chose is sent in parts that the browser reads, 
   expect(growth).toBeLessThan(230);
 });
 
-test('downloads into the file system of the page and into a stream take little memory', {
-  timeout: 60_000,
-}, async () => {
+test('downloads into the file system of the page and into a stream take little memory', async () => {
   const { call } = await openPage();
   const size = 256 * MiB;
   let saved: unknown;
@@ -87,7 +83,7 @@ test('where the storage shows its headers to nobody, transfers work and are chec
   storage.exposed = 'range, content-range, x-goog-hash';
 });
 
-test('an upload resumes after the page was reloaded', { timeout: 60_000 }, async () => {
+test('an upload resumes after the page was reloaded', async () => {
   const { page, call } = await openPage();
   await call('fill', { 'a.bin': 3, 'b.bin': 2, 'c.bin': 24 });
   const { requests } = emulator.emulator.state;
@@ -102,7 +98,7 @@ test('an upload resumes after the page was reloaded', { timeout: 60_000 }, async
   // The second part of the large file gets stuck on its way: then the user reloads.
   emulator.emulator.faults.add({ kind: 'stall', on: 'request', bytes: MiB, match: { puts: 'data' }, after: 3 });
   call('send', emulator.url).catch(() => undefined);
-  await expect.poll(() => emulator.emulator.faults.met, { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => emulator.emulator.faults.met).toBe(1);
   await page.reload();
   await page.waitForFunction('globalThis.transfers');
   expect(since().begun).toEqual(['a.bin', 'b.bin', 'c.bin']);

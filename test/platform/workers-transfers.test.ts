@@ -57,7 +57,7 @@ async function move(script: string, way: 'up' | 'down', count: number, mib: numb
   });
 }
 
-test('from R2 and back to it, larger files take no more memory, and few requests', { timeout: 120_000 }, async () => {
+test('from R2 and back to it, larger files take no more memory, and few requests', async () => {
   const script = await runner('transfers.ts');
   const small = await move(script, 'up', 1, 32);
   const large = await move(script, 'up', 1, 128);
@@ -80,7 +80,7 @@ test('from R2 and back to it, larger files take no more memory, and few requests
   expect(large.memory - small.memory).toBeLessThan(32);
 });
 
-test('a Worker resumes the transfer of one that was terminated', { timeout: 60_000 }, async () => {
+test('a Worker resumes the transfer of one that was terminated', async () => {
   const script = await runner('resume.ts');
   const ask = (path: string) => inWorkerd(script, 'resume', (worker) => worker.ask<Record<string, unknown>>(path));
   await ask('/fill?a.bin=3&b.bin=2&c.bin=24');

@@ -9,7 +9,6 @@ const start = 'blobs.BlobApiService/StartBlobUpload';
 const upload = 'https://www.googleapis.com/upload/storage/v1/b/x/o?uploadType=resumable&upload_id=AHxI1nP';
 const remove = 'kernels.KernelsApiService/DeleteKernel';
 const close = 'Connection: close\r\n';
-const patient = { timeout: 30_000 };
 
 /** A proxy whose Kaggle notes what reaches it. */
 async function noting(options: Partial<ProxyOptions> = {}) {
@@ -161,7 +160,7 @@ test('a page that breaks off an upload ends the one to the storage', async () =>
   await arrived.promise;
   socket.resetAndDestroy();
   expect(await ended.promise).toMatchObject({ message: 'the client closed the connection' });
-  await expect.poll(() => events.at(-1)!.status, patient).toBe(499);
+  await expect.poll(() => events.at(-1)!.status).toBe(499);
 });
 
 test('a thousand clients at once: each gets its response, a greedy one is refused, and nothing remains', async () => {
@@ -180,13 +179,13 @@ test('a thousand clients at once: each gets its response, a greedy one is refuse
   const call = (user: string) => raw(port, [post(port, '{}', `X-User: ${user}\r\n${close}`)]);
   const greedy = Array.from({ length: 50 }, () => call('greedy'));
   const statusOf = async (answer: Promise<string>) => Number((await answer).split(' ')[1]);
-  await expect.poll(() => waiting + events.length, patient).toBe(50);
+  await expect.poll(() => waiting + events.length).toBe(50);
   expect(events.map(({ rule }) => rule)).toEqual(new Array(46).fill('limits.concurrent'));
   const others: Promise<string>[] = [];
   // In waves that fit into the queue of connections that wait to be accepted.
   while (others.length < 996) {
     for (let index = 0; index < 166; index++) others.push(call(`user-${others.length}`));
-    await expect.poll(() => waiting, patient).toBe(4 + others.length);
+    await expect.poll(() => waiting).toBe(4 + others.length);
   }
   expect(await statusOf(call('late'))).toBe(429);
   release.resolve();
@@ -210,7 +209,7 @@ async function unread(count: number, limits: ProxyOptions['limits']) {
   });
   for (const [index, socket] of sockets.entries()) {
     socket.write(post(port, '{}'));
-    await expect.poll(() => events.length, patient).toBe(index + 1);
+    await expect.poll(() => events.length).toBe(index + 1);
   }
   return { port, sockets, statuses: events.map(({ status }) => status) };
 }
@@ -223,7 +222,7 @@ test('answers that a page does not read count as requests in progress', async ()
 test('an answer that a page does not read is dropped in the end', async () => {
   const { port, sockets, statuses } = await unread(1, { concurrent: 1, stall: 0.5 });
   expect(statuses).toEqual([200]);
-  await expect.poll(async () => (await raw(port, [post(port, '{}', close)])).slice(9, 12), patient).toBe('200');
+  await expect.poll(async () => (await raw(port, [post(port, '{}', close)])).slice(9, 12)).toBe('200');
   const closed = once(sockets[0]!, 'close');
   sockets[0]!.resume();
   await closed;

@@ -17,6 +17,10 @@ test('hand-written files have at most 300 lines', () => {
   expect(long).toEqual([]);
 });
 
+test('tests wait with `expect.poll`, which has the limit of vitest.config.ts, not that of a second', () => {
+  expect(tests.filter((path) => /\bvi\.wait(?:For|Until)\(/.test(withoutComments(read(path))))).toEqual([]);
+});
+
 test('the median of the hand-written source files is under 90 lines', () => {
   const counts = written.map(lineCount).sort((a, b) => a - b);
   expect(counts[counts.length >> 1]).toBeLessThan(90);

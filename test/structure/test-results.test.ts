@@ -55,9 +55,7 @@ describe('result files', () => {
     ]);
   });
 
-  test('each kind of test is counted, and a file that cannot be loaded is a failure', {
-    timeout: 60_000,
-  }, () => {
+  test('each kind of test is counted, and a file that cannot be loaded is a failure', () => {
     rmSync(file, { force: true });
     const tests = join(folder, 'sample');
     mkdirSync(tests);

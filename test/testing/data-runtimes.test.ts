@@ -53,7 +53,7 @@ describe.each<[string, string, string[]]>([
   ['Deno', 'node_modules/.bin/deno', ['run', '-A']],
   ['Bun', 'node_modules/.bin/bun', []],
 ])('%s', (_name, program, args) => {
-  test('what was there before a kill is there after it', { timeout: 60_000 }, async () => {
+  test('what was there before a kill is there after it', async () => {
     const bytes = new Uint8Array(randomBytes(300_000));
     const fixtures = scratch({ 'datasets/alice/from-folder/deep/a.bin': bytes });
     const data = scratch();

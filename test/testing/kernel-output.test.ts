@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
-import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createEmulator, pyodideExecutor, python3Executor } from '../../src/testing/index.ts';
 import { ended, push } from './support.ts';
 
@@ -167,11 +169,17 @@ for n in range(30): os.mkdir('n' * 200); os.chdir('n' * 200)
     expect(result.stderr).toContain(failureMessage);
   });
 
-  test('a program that the kernel has left running does not keep the run from its end', {
-    timeout: 15_000,
-  }, async () => {
-    const sleep = '[sys.executable, "-c", "import time; time.sleep(20)"]';
-    await push(emulator, `import subprocess, sys\nsubprocess.Popen(${sleep})\nopen("a", "w").write("a")\nprint("end")`);
+  test('a program that the kernel has left running does not keep the run from its end', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'left-running-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const end = join(folder, 'end');
+    const wait = `import os, time\nwhile not os.path.exists(${JSON.stringify(end)}): time.sleep(0.05)`;
+    const program = `[sys.executable, "-c", ${JSON.stringify(wait)}]`;
+    await push(
+      emulator,
+      `import subprocess, sys\nsubprocess.Popen(${program})\nopen("a", "w").write("a")\nprint("end")`,
+    );
     expect(await ended(emulator)).toMatchObject({ status: 'COMPLETE', stdout: 'end\n', files: { a: 'a' } });
+    writeFileSync(end, '');
   });
 });

@@ -25,7 +25,7 @@ async function failure(text: string): Promise<string> {
   return entries.map(({ data }) => data).join('');
 }
 
-test("tracebacks of a script with parameters begin and end in the user's code", { timeout: 120_000 }, async () => {
+test("tracebacks of a script with parameters begin and end in the user's code", async () => {
   const thrown = await failure('print("start")\ndef f():\n    return 1 / 0\n\nf()\n');
   expect(thrown).toMatch(
     /^start\nTraceback \(most recent call last\):\n {2}File "[^"]*main\.py", line 5, in <module>\n {4}f\(\)\n(?: +[~^]+\n)? {2}File "[^"]*main\.py", line 3, in f\n/,

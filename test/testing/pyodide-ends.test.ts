@@ -24,7 +24,7 @@ test.each([
     'import sys; sys.setrecursionlimit(10 ** 9)\ndef f(_): list(map(f, "x"))\nf(1)',
     'call stack',
   ],
-])('%s ends the run, which keeps its output', { timeout: 180_000 }, async (_name, text, words) => {
+])('%s ends the run, which keeps its output', async (_name, text, words) => {
   const result = await run(text);
   expect(result).toMatchObject({ status: 'ERROR', failureMessage: expect.stringContaining(words) });
   expect(result.stdout).toMatch(/^before\n/);

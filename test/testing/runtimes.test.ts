@@ -22,7 +22,7 @@ describe('a served emulator runs a kernel, stops it, hands out its files, and th
     ['the newest Node', 'node_modules/node/bin/node', []],
     ['Deno', 'node_modules/.bin/deno', ['run', '-A']],
     ['Bun', 'node_modules/.bin/bun', []],
-  ])('%s', { timeout: 60_000 }, async (_name, program, args) => {
+  ])('%s', async (_name, program, args) => {
     const said = await output(program, [...args, 'test/testing/runtime-job.ts']);
     expect(JSON.parse(said)).toEqual({
       status: 'CANCEL_ACKNOWLEDGED',

@@ -26,7 +26,7 @@ test('the comparison and the tests are about the same versions', () => {
 describe('what the comparison says about the official clients is true', () => {
   for (const [about, { says, check }] of Object.entries(claims)) {
     if (!check) continue;
-    test(`${about}: ${says}`, { timeout: 120_000 }, (context) => {
+    test(`${about}: ${says}`, (context) => {
       if (!process.env.KAGGLE_TS_CLAIMS)
         skip(context, 'it takes minutes, and changes with their versions only: npm run interop');
       return check(context);

@@ -22,7 +22,7 @@ def fetch(handle, version, **options):
     raise last
 `;
 
-test('kagglehub uploads a folder, then a version, and downloads both', { timeout: 60_000 }, async (context) => {
+test('kagglehub uploads a folder, then a version, and downloads both', async (context) => {
   const { emulator, folder, python, write } = await setStage(context);
   write(data);
   const { whoami, first, second } = await answer<Record<string, string>>(
@@ -45,7 +45,7 @@ print(json.dumps(result))
   expect(filesIn(join(folder, 'data'))).toContain('more.txt');
 });
 
-test('kagglehub sends very many files as one archive, which is unpacked', { timeout: 60_000 }, async (context) => {
+test('kagglehub sends very many files as one archive, which is unpacked', async (context) => {
   const { python, write } = await setStage(context);
   write(Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`many/${index}.txt`, `text ${index}`])));
   const path = await answer<string>(
@@ -58,7 +58,7 @@ print(json.dumps(fetch("alice/hub-many", 1)))
   expect(readFileSync(join(path, '59.txt'), 'utf8')).toBe('text 59');
 });
 
-test('kagglehub downloads one file, and one folder, of a dataset', { timeout: 60_000 }, async (context) => {
+test('kagglehub downloads one file, and one folder, of a dataset', async (context) => {
   const { python, write, emulator } = await setStage(context);
   write({ ...data, 'data/sub/below/x.txt': 'x', 'data/sub/y.txt': 'y' });
   const { file, whole, again } = await answer<Record<string, string>>(
@@ -80,7 +80,7 @@ print(json.dumps(result))
   expect(listed.filter((path) => path !== 'sub/deep.csv').sort()).toEqual(['sub', 'sub/below']);
 });
 
-test('kagglehub fetches the output of a notebook, whole and one file', { timeout: 60_000 }, async (context) => {
+test('kagglehub fetches the output of a notebook, whole and one file', async (context) => {
   const { python } = await setStage(context);
   const { whole, one } = await answer<Record<string, string>>(
     python(`
@@ -113,7 +113,7 @@ print(json.dumps({
   expect(readFileSync(one!, 'utf8')).toBe('A');
 });
 
-test('a dataset that does not exist is an error of kagglehub', { timeout: 60_000 }, async (context) => {
+test('a dataset that does not exist is an error of kagglehub', async (context) => {
   const { python } = await setStage(context);
   const text = 'import kagglehub\nkagglehub.dataset_download("alice/nothing")';
   await ends(python(text), 1);
