@@ -39,7 +39,7 @@ beforeAll(async () => {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}, 180_000);
+});
 
 test.each(programs)('$place runs', ({ place }: Snippet) => {
   expect(results.get(place)).toMatchObject({ place });

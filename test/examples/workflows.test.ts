@@ -68,7 +68,7 @@ beforeAll(async () => {
   served = await serveIntercepted(scriptedExecutor(script));
   receiver = await receiveWebhooks(secret);
   await startWrangler();
-}, 60_000);
+});
 
 afterAll(async () => {
   if (wrangler) await kill();

@@ -50,7 +50,7 @@ test('the types are right for every way to import them', async (context) => {
   // It lists what the profile ignores (CommonJS) as well; the code counts only the rest.
   expect(code, text).toBe(0);
   expect(text).toContain('kaggle-ts/services/*');
-}, 120_000);
+});
 
 const installed = () => join(consumer.folder, 'node_modules/kaggle-ts');
 
@@ -147,7 +147,7 @@ test('its demo runs on the sample files that come with it', async () => {
   const { code, text } = await cli('demo', '--out', out);
   expect(code, text).toBe(0);
   expect(JSON.parse(await readFile(join(out, 'result.json'), 'utf8'))).toMatchObject({ days: 184 });
-}, 120_000);
+});
 
 test('without pyodide, the demo says how to get it before it starts, and the emulator when it starts', async () => {
   const pyodide = join(consumer.folder, 'node_modules/pyodide');

@@ -269,7 +269,7 @@ beforeAll(async () => {
   } finally {
     await emulator.close();
   }
-}, 120_000);
+});
 
 test('input and result arrive as they are, and the log has no markers', () => {
   const { none, __proto__, ...sent } = input;

@@ -36,7 +36,7 @@ describe.each(['TLSv1.2', 'TLSv1.3'] as const)('%s', (version) => {
     const settings = { endpoint: server.url, folder, large, small };
     const result = await startRunner(runtime, 'tls-cases.ts', settings, folder, trusted).result;
     check(result, large);
-  }, 60_000);
+  });
 
   test.each(
     version === 'TLSv1.3' ? ['node', 'node24', 'node22'] : [],
