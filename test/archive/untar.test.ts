@@ -106,12 +106,12 @@ describe.each([
     );
   });
 
-  test('a path that is one long run of slashes is refused in no time', async () => {
+  test('a path that is one long run of slashes is refused without quadratic work', async () => {
     const path = `a${'/'.repeat(200_000)}b`;
     const archive = await packTar([file('x', '', { pax: { path } })]);
     const started = performance.now();
     await expect(unpack(pack(archive), {})).rejects.toThrow(/empty path segment/);
-    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(performance.now() - started).toBeLessThan(30_000);
   });
 
   test.each<[string, TarEntry[], RegExp]>([

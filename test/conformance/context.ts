@@ -75,8 +75,6 @@ export interface Case {
   na?: Partial<Record<RuntimeName, string>> | undefined;
   /** The transports that it is about; default all. */
   only?: readonly Transport[];
-  /** Seconds after which the case counts as failed; default 30. */
-  timeout?: number;
 }
 
 /** Cases by name. */

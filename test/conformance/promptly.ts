@@ -9,4 +9,4 @@ export function promptly(client: KaggleClient): KaggleClient {
 }
 
 /** Options of `ready` for such cases. */
-export const soon: { timeout: number } = { timeout: 20 };
+export const soon: { timeout: number } = { timeout: 120 };

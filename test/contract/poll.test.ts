@@ -77,7 +77,6 @@ describe('poll', () => {
   it('rejects with the reason of the signal, at once', async () => {
     const controller = new AbortController();
     const reason = new Error('enough');
-    const started = Date.now();
     const waiting = poll(
       system,
       () => 'the thing',
@@ -85,10 +84,9 @@ describe('poll', () => {
         queueMicrotask(() => controller.abort(reason));
         return undefined;
       },
-      { signal: controller.signal, schedule: { first: 30 } },
+      { signal: controller.signal, schedule: { first: 3600 } },
     );
     await expect(waiting).rejects.toBe(reason);
-    expect(Date.now() - started).toBeLessThan(3000);
   });
 
   it('rejects with what a check throws', async () => {

@@ -1,8 +1,8 @@
-import process from 'node:process';
 import { describe, expect, test } from 'vitest';
 import { toSegments } from '../../examples/dashboard/src/log/segments.ts';
 import { ansiLines, createLogStore } from '../../examples/dashboard/src/log/store.ts';
 import { classesOf } from '../../examples/dashboard/src/log/style.ts';
+import { growth, proportional } from '../growth.ts';
 
 /** The lines that the parts of a stream leave. */
 function written(...parts: string[]): string[] {
@@ -181,15 +181,11 @@ test('text is split by styles and matches', () => {
 });
 
 test('a line with many colors, and one that is written in many parts, take time in proportion to their length', () => {
-  function cpuTime(parts: number): number {
-    const before = process.cpuUsage();
+  function write(parts: number): void {
     const store = createLogStore();
     store.append([{ stream: 'stdout', time: 0, data: '\x1b[31mx\x1b[32my'.repeat(parts) }]);
     store.append(Array.from({ length: parts }, () => ({ stream: 'stderr' as const, time: 0, data: '.' })));
     expect(store.lines.map(({ text }) => text.length)).toEqual([2 * parts, parts]);
-    return process.cpuUsage(before).user;
   }
-  cpuTime(4000);
-  // A square would be 25.
-  expect(cpuTime(20_000) / cpuTime(4000)).toBeLessThan(15);
+  expect(growth(write, 1000)).toBeLessThan(proportional);
 });

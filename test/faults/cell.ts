@@ -86,5 +86,5 @@ async function attempt(context: Context, operation: Operation, fault: FaultCase)
 
 /** One cell of the matrix. */
 export function cell(operation: Operation, fault: FaultCase): Case {
-  return { run: (context) => attempt(context, operation, fault), na: fault.na, timeout: 40 };
+  return { run: (context) => attempt(context, operation, fault), na: fault.na };
 }

@@ -11,7 +11,7 @@ import { lastLine, type Settings } from './make-context.ts';
 export const modules: string = join(import.meta.dirname, '../../node_modules');
 
 /** Seconds that a process may take to end after its last case. */
-const patience = 5;
+const patience = 30;
 
 /**
  * Runs a command whose lines of standard output are results. It gets an environment of its own: a home without

@@ -24,34 +24,31 @@ async function stream({ control }: Context, body: string, rule: Answer = {}): Pr
 }
 
 export const logs: Cases = {
-  'follow: a line arrives while the kernel still runs': {
-    timeout: 60,
-    async run({ createClient, unique, user }) {
-      const client = createClient();
-      const slug = unique('talking');
-      const text = scriptOf({
-        lines: [
-          [0, 'stdout', 'first\n'],
-          [0, 'stderr', 'a complaint\n'],
-          [4000, 'stdout', 'last: grüße 東京\n'],
-        ],
-      });
-      const pushed = await kernels.push(client, { slug: `${user}/${slug}`, newTitle: slug, text });
-      const entries: { stream: string; data: string }[] = [];
-      let statusAtFirst: string | undefined;
-      for await (const entry of kernels.logs(client, pushed, { follow: true })) {
-        entries.push(entry);
-        if (entry.data.includes('first')) statusAtFirst = (await kernels.status(client, pushed)).status;
-      }
-      equal(statusAtFirst, 'RUNNING', 'the status when the first line came');
-      const all = entries.map((entry) => entry.data).join('');
-      includes(all, 'last: grüße 東京', 'the log');
-      ok(
-        entries.some((entry) => entry.stream === 'stderr' && entry.data.includes('a complaint')),
-        'stderr is told apart',
-      );
-      equal(all.split('first').length - 1, 1, 'how often the first line came');
-    },
+  async 'follow: a line arrives while the kernel still runs'({ createClient, unique, user }) {
+    const client = createClient();
+    const slug = unique('talking');
+    const text = scriptOf({
+      lines: [
+        [0, 'stdout', 'first\n'],
+        [0, 'stderr', 'a complaint\n'],
+        [4000, 'stdout', 'last: grüße 東京\n'],
+      ],
+    });
+    const pushed = await kernels.push(client, { slug: `${user}/${slug}`, newTitle: slug, text });
+    const entries: { stream: string; data: string }[] = [];
+    let statusAtFirst: string | undefined;
+    for await (const entry of kernels.logs(client, pushed, { follow: true })) {
+      entries.push(entry);
+      if (entry.data.includes('first')) statusAtFirst = (await kernels.status(client, pushed)).status;
+    }
+    equal(statusAtFirst, 'RUNNING', 'the status when the first line came');
+    const all = entries.map((entry) => entry.data).join('');
+    includes(all, 'last: grüße 東京', 'the log');
+    ok(
+      entries.some((entry) => entry.stream === 'stderr' && entry.data.includes('a complaint')),
+      'stderr is told apart',
+    );
+    equal(all.split('first').length - 1, 1, 'how often the first line came');
   },
 
   async 'follow: a lost connection is opened again, and no line comes twice'(context) {
@@ -111,35 +108,32 @@ export const logs: Cases = {
     includes(request?.headers.accept ?? '', 'text/event-stream', 'what is asked for');
   },
 
-  'watch: many runs as one stream, until the loop is left': {
-    timeout: 60,
-    async run({ createClient, unique, user }) {
-      const client = createClient();
-      const push = async (prefix: string, pause: number) => {
-        const slug = unique(prefix);
-        const text = scriptOf({
-          lines: [
-            [0, 'stdout', `${prefix}\n`],
-            [pause, 'stdout', 'the end\n'],
-          ],
-        });
-        return kernels.push(client, { slug: `${user}/${slug}`, newTitle: slug, text });
-      };
-      const jobs = { short: await push('short', 0), long: await push('long', 600_000), missing: `${user}/missing/1` };
-      const open = new Set(['short', 'long', 'missing']);
-      const told: Record<string, string[]> = { short: [], long: [], missing: [] };
-      const options = { logs: 'live', schedule: { first: 0.1, longest: 1 } } as const;
-      for await (const event of kernels.watch(client, Object.values(jobs), options)) {
-        const [name] = Object.entries(jobs).find(([, job]) => job === event.job)!;
-        if (event.type === 'log') told[name]!.push(event.entry.data.trim());
-        if (event.type === 'ended') told[name]!.push(event.status);
-        if (event.type === 'failed') told[name]!.push((event.error as Error).name);
-        if (name === 'long' ? event.type === 'log' : /ended|failed/.test(event.type)) open.delete(name);
-        if (open.size === 0) break;
-      }
-      const expected = { short: ['short', 'the end', 'COMPLETE'], long: ['long'], missing: ['PermissionError'] };
-      equal(told, expected, 'what happened to each run');
-    },
+  async 'watch: many runs as one stream, until the loop is left'({ createClient, unique, user }) {
+    const client = createClient();
+    const push = async (prefix: string, pause: number) => {
+      const slug = unique(prefix);
+      const text = scriptOf({
+        lines: [
+          [0, 'stdout', `${prefix}\n`],
+          [pause, 'stdout', 'the end\n'],
+        ],
+      });
+      return kernels.push(client, { slug: `${user}/${slug}`, newTitle: slug, text });
+    };
+    const jobs = { short: await push('short', 0), long: await push('long', 600_000), missing: `${user}/missing/1` };
+    const open = new Set(['short', 'long', 'missing']);
+    const told: Record<string, string[]> = { short: [], long: [], missing: [] };
+    const options = { logs: 'live', schedule: { first: 0.1, longest: 1 } } as const;
+    for await (const event of kernels.watch(client, Object.values(jobs), options)) {
+      const [name] = Object.entries(jobs).find(([, job]) => job === event.job)!;
+      if (event.type === 'log') told[name]!.push(event.entry.data.trim());
+      if (event.type === 'ended') told[name]!.push(event.status);
+      if (event.type === 'failed') told[name]!.push((event.error as Error).name);
+      if (name === 'long' ? event.type === 'log' : /ended|failed/.test(event.type)) open.delete(name);
+      if (open.size === 0) break;
+    }
+    const expected = { short: ['short', 'the end', 'COMPLETE'], long: ['long'], missing: ['PermissionError'] };
+    equal(told, expected, 'what happened to each run');
   },
 
   async 'the stored log'(context) {

@@ -55,7 +55,6 @@ async function useProxy(context: Context, page: KaggleClient): Promise<void> {
 export const proxy: Cases = {
   'all functions work with a proxy and without a token': {
     only: ['tls'],
-    timeout: 90,
     async run(context) {
       const { proxyUrl, createClient, runtime, control } = context;
       const isPage = runtime === 'chromium';
@@ -67,7 +66,6 @@ export const proxy: Cases = {
 
   'a proxy runs here, and streams in both directions': {
     only: ['tls'],
-    timeout: 90,
     na: { chromium: 'a page serves no requests' },
     async run(context) {
       const { createClient } = context;

@@ -133,14 +133,12 @@ export const rpc: Cases = {
   },
 
   async 'an abort rejects with the reason of the caller, at once'({ control, createClient }) {
-    await control.answer({ path: listPath, body: {}, delay: 4000 });
+    await control.fault({ kind: 'stall', on: 'request', match: { method: 'ListKernels' } });
     const controller = new AbortController();
     const reason = new Error('enough');
-    const started = Date.now();
     const call = createClient().call(listKernels, {}, { signal: controller.signal });
     setTimeout(() => controller.abort(reason), 100);
     ok((await rejection(call)).error === reason, 'the error is the reason itself');
-    ok(Date.now() - started < 2000, 'it does not wait for the answer');
   },
 
   async 'an abort before the call sends nothing'({ control, createClient }) {
@@ -151,11 +149,9 @@ export const rpc: Cases = {
   },
 
   async 'a deadline over all attempts ends in TimeoutError'({ control, createClient }) {
-    await control.answer({ path: listPath, body: {}, delay: 4000 });
-    const started = Date.now();
+    await control.fault({ kind: 'stall', on: 'request', match: { method: 'ListKernels' } });
     const failure = await rejection(createClient().call(listKernels, {}, { timeout: 0.3 }), 'TimeoutError');
     includes(failure.message, 'ListKernels', 'the message');
-    ok(Date.now() - started < 2000, 'it does not wait for the answer');
   },
 
   async 'a busy server is asked again when that is harmless'({ control, createClient }) {
@@ -178,7 +174,7 @@ export const rpc: Cases = {
     const started = Date.now();
     await createClient().call(getKernelSessionStatus, kernel);
     const waited = Date.now() - started;
-    ok(waited >= 950 && waited < 4000, `about a second passes (${waited} ms)`);
+    ok(waited >= 950, `about a second passes, not half of it (${waited} ms)`);
     equal((await control.requests({ path: statusPath })).length, 2, 'attempts');
   },
 
