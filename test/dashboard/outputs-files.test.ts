@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { imageType, kindByContent, kindOf } from '../../examples/dashboard/src/outputs/files/kind.ts';
 import { baseName, extensionOf, savedName, visibleName } from '../../examples/dashboard/src/outputs/files/names.ts';
 import { rowsInView } from '../../examples/dashboard/src/outputs/files/rows-in-view.ts';
-import { isSafePath, safePath } from '../../examples/dashboard/src/outputs/files/safe-path.ts';
+import { isSafePath, safePath, savedPaths } from '../../examples/dashboard/src/outputs/files/safe-path.ts';
 import { buildTree, createFilter, treeRows } from '../../examples/dashboard/src/outputs/files/tree.ts';
 import { isAnimated } from '../../examples/dashboard/src/outputs/image/animation.ts';
 
@@ -58,6 +58,20 @@ test('paths that some system refuses are saved under others', () => {
       (path) => isSafePath(safePath(path, new Set())),
     ),
   );
+});
+
+test('names that are the same file on some systems are saved apart', () => {
+  const names = ['Data.csv', 'data.csv', 'u\u0308.txt', '\u00fc.txt', 'plots', 'Plots/a.png', 'a.csv', '../a.csv'];
+  expect(savedPaths(names).map(({ path }) => path)).toEqual([
+    'Data.csv',
+    'data-2.csv',
+    'u\u0308.txt',
+    '\u00fc-2.txt',
+    'plots-2',
+    'Plots/a.png',
+    'a.csv',
+    'file/a.csv',
+  ]);
 });
 
 test('names and extensions', () => {

@@ -41,7 +41,7 @@ test('a session that ends asks for the password, and what was being done continu
   expect(await page.getByRole('searchbox').inputValue()).toBe('house');
   expect(await page.getByRole('checkbox').isChecked()).toBe(true);
 
-  // What the browser stores: databases and their keys.
+  // What the browser stores: databases and their keys, and files of downloads.
   const stored = async () =>
     (await page.evaluate(`(async () => {
       const wait = (request) => new Promise((resolve, reject) => {
@@ -56,10 +56,20 @@ test('a session that ends asks for the password, and what was being done continu
             found.push(name + ': ' + key);
         database.close();
       }
+      const root = await navigator.storage.getDirectory();
+      for await (const app of root.values()) for await (const name of app.keys()) found.push('file: ' + name);
       return found;
     })()`)) as string[];
+  await page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    const app = await root.getDirectoryHandle('kaggle', { create: true });
+    const downloads = await app.getDirectoryHandle('downloads', { create: true });
+    await downloads.getFileHandle('model.bin', { create: true });
+  });
   await site.visit('#/compare?runs=alice/house-prices/1');
-  await expect.poll(stored).toEqual(['kaggle-dashboard: runs-1', 'kaggle-dashboard-compare: alice/house-prices/1']);
+  await expect
+    .poll(stored)
+    .toEqual(['kaggle-dashboard: runs-1', 'kaggle-dashboard-compare: alice/house-prices/1', 'file: downloads']);
 
   await page.getByRole('button', { name: 'Account and theme' }).click();
   await page.getByText('Kaggle account alice').waitFor();

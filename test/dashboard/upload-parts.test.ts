@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { causeOf } from '../../examples/dashboard/src/upload/causes.ts';
+import { causeOf } from '../../examples/dashboard/src/data/causes.ts';
 import { createMeter } from '../../examples/dashboard/src/upload/meter.ts';
 import { compareFiles, readRecords, titleFor } from '../../examples/dashboard/src/upload/record.ts';
 import { ApiError, ConnectionError, TransferError, ValidationError } from '../../src/index.ts';

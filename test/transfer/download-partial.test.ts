@@ -302,3 +302,36 @@ test.each([
   const topmost = Object.keys(content).map((name) => name.split('/')[0]);
   expect((await readdir(folder)).sort()).toEqual(topmost.sort());
 });
+
+test('all that is written is recorded, also before a connection that stalls', async () => {
+  const [size, batch] = [2 ** 20, 2 ** 18];
+  const platform = memoryPlatform();
+  const recorded = Promise.withResolvers<void>();
+  const ended = new AbortController();
+  const client = createClient({
+    token: 'KGAT_test',
+    endpoint: 'https://api.test',
+    platform: { ...platform, state: undefined },
+    fetch: async () => {
+      // Two batches, without a pause, and then nothing.
+      const body = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(2 * batch)) });
+      return new Response(body, { headers: { 'content-length': String(size), etag: '"1"' } });
+    },
+  });
+  const sink = async () => {
+    const partial = await platform.fs!.partial!('x.bin');
+    return {
+      ...partial,
+      async note(value: unknown) {
+        await partial.note(value);
+        const [range] = (value as { ranges: [number, number][] }).ranges;
+        if (range?.[1] === 2 * batch) recorded.resolve();
+      },
+    };
+  };
+  const { signal } = ended;
+  const downloading = download(client, { url: 'https://storage.test/x.bin' }, sink, { file: 'x.bin', signal });
+  await recorded.promise;
+  ended.abort();
+  await expect(downloading).rejects.toThrow('aborted');
+});

@@ -10,8 +10,20 @@ const databases = {
 /** The store of one kind. Its methods reject where the browser stores nothing; the app works without it. */
 export const remembered = (kind: keyof typeof databases) => indexedDbState(databases[kind]);
 
-/** Removes all of them, on sign-out: the next person at this device may not see the runs. */
+/** Removes the files of downloads, and forgets those that are not complete. */
+async function forgetDownloads(): Promise<void> {
+  try {
+    sessionStorage.removeItem('downloads');
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('kaggle');
+    await folder.removeEntry('downloads', { recursive: true });
+  } catch {
+    // There are none, or the browser blocks storage.
+  }
+}
+
+/** Removes all of them, and the files of downloads, on sign-out: the next person at this device may not see the runs. */
 export async function forgetRuns(): Promise<void> {
+  await forgetDownloads();
   await Promise.all(
     Object.values(databases).map(
       (name) =>

@@ -1,10 +1,10 @@
 import { isKaggleError } from 'kaggle-ts/browser';
 import { createOrVersion, waitUntilReady } from 'kaggle-ts/datasets';
+import { causeOf } from '../data/causes.ts';
+import { throughOutages } from '../data/through-outages.ts';
 import { transferClient as client } from '../data/transfer-client.ts';
-import { causeOf } from './causes.ts';
 import { createMeter, type UploadProgress } from './meter.ts';
 import type { UploadRecord } from './record.ts';
-import { retryTime } from './retry-time.ts';
 
 /** A file to send, under its name in the dataset. */
 export interface SendFile {
@@ -91,25 +91,14 @@ export async function runUpload(
     versionNumber = ready.versionNumber;
   }
 
-  for (let attempt = 1; ; attempt++) {
-    // Without a network, the pauses of kaggle-ts would be longer than needed: it is asked again when the network is back.
-    const offline = new AbortController();
-    const stop = () => offline.abort(new Error('the browser is offline'));
-    addEventListener('offline', stop, { once: true });
-    try {
-      const both = AbortSignal.any([signal, offline.signal]);
-      if (!navigator.onLine) stop();
-      both.throwIfAborted();
-      await (created ? wait(both) : send(both));
-      return { type: 'ready', versionNumber };
-    } catch (error) {
-      signal.throwIfAborted();
-      const cause = offline.signal.aborted ? 'network' : causeOf(error);
-      if (cause !== 'network') return { type: cause === 'file' ? 'file' : 'failed', error: textOf(error) };
-      events.onActivity({ type: 'waiting', error: textOf(error), attempt });
-      await retryTime(attempt, signal);
-    } finally {
-      removeEventListener('offline', stop);
-    }
+  try {
+    await throughOutages((attempt) => (created ? wait(attempt) : send(attempt)), {
+      signal,
+      onWaiting: (error, attempt) => events.onActivity({ type: 'waiting', error: textOf(error), attempt }),
+    });
+    return { type: 'ready', versionNumber };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { type: causeOf(error) === 'file' ? 'file' : 'failed', error: textOf(error) };
   }
 }

@@ -77,6 +77,7 @@ export function createAssembly(platform: Platform, sink: ByteSink | (() => Promi
   let hashingEnd = new AbortController();
   let noted = false;
   let lastNote = 0;
+  let nextNote: ReturnType<typeof setTimeout> | undefined;
   let noting: Promise<void> = Promise.resolve();
 
   const received = (): number => pieces.reduce((sum, { receiver }) => sum + receiver.at - receiver.start, 0);
@@ -93,10 +94,19 @@ export function createAssembly(platform: Platform, sink: ByteSink | (() => Promi
     buffers = createBuffers(size, target?.positional === true);
   }
   function onWritten(): void {
-    if (noted && performance.now() - lastNote >= noteEvery) saveNote();
+    if (!noted || nextNote !== undefined) return;
+    const wait = lastNote + noteEvery - performance.now();
+    if (wait <= 0) saveNote();
+    // The connection may stall, so that no further write makes a note.
+    else nextNote = setTimeout(saveNote, wait);
+  }
+  function cancelNote(): void {
+    clearTimeout(nextNote);
+    nextNote = undefined;
   }
   /** Records what is written. If that fails, less can be resumed later. */
   function saveNote(): Promise<void> {
+    cancelNote();
     const sink = target;
     if (!sink || !isPartial(sink) || !isResumable(facts) || facts.total === undefined) return noting;
     noted = true;
@@ -131,6 +141,7 @@ export function createAssembly(platform: Platform, sink: ByteSink | (() => Promi
   async function settle(): Promise<void> {
     hashingEnd.abort();
     await Promise.allSettled([hashing, noting, ...pieces.map(({ receiver }) => receiver.flush())]);
+    cancelNote();
     extent = Math.max(extent, ...pieces.map(({ receiver }) => receiver.written));
   }
   function reset(): void {
@@ -244,6 +255,7 @@ export function createAssembly(platform: Platform, sink: ByteSink | (() => Promi
       };
     },
     async commit() {
+      cancelNote();
       await noting;
       await target!.commit({ lastModified: facts?.lastModified });
     },

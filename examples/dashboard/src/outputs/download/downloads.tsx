@@ -1,3 +1,4 @@
+import { useEffect } from 'preact/hooks';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Problem } from '../../ui/problem.tsx';
@@ -7,7 +8,15 @@ import { formatCount, plural } from '../files/counts.ts';
 import { baseName, visibleName } from '../files/names.ts';
 import type { Listing } from '../list/listing.ts';
 import './downloads.css';
-import { cancelDownload, type DownloadJob, downloads, removeDownload, resumeDownload } from './jobs.ts';
+import {
+  cancelDownload,
+  continueDownloads,
+  type DownloadJob,
+  downloads,
+  isRunning as isRunningJob,
+  removeDownload,
+  resumeDownload,
+} from './jobs.ts';
 
 function titleOf({ files, fileCount }: DownloadJob): string {
   const [only] = files === 'all' ? [] : files;
@@ -20,6 +29,10 @@ function stateOf({ state, received, total, filesDone, fileCount, target }: Downl
   switch (state) {
     case 'running':
       return bytes + files;
+    case 'waiting':
+      return `waiting for the network at ${bytes}`;
+    case 'interrupted':
+      return 'interrupted';
     case 'saving':
       return `saving to ${target}`;
     case 'done':
@@ -32,7 +45,7 @@ function stateOf({ state, received, total, filesDone, fileCount, target }: Downl
 }
 
 function Download({ job, listing }: { job: DownloadJob; listing: Listing }) {
-  const isRunning = job.state === 'running' || job.state === 'saving';
+  const isRunning = isRunningJob(job);
   const title = titleOf(job);
   return (
     <li class="download">
@@ -58,7 +71,7 @@ function Download({ job, listing }: { job: DownloadJob; listing: Listing }) {
           onClick={() => removeDownload(job.id)}
         />
       )}
-      {job.state === 'canceled' && (
+      {(job.state === 'canceled' || job.state === 'interrupted') && (
         <Button icon="rerun" onClick={() => resumeDownload(job, listing)}>
           Resume
         </Button>
@@ -73,9 +86,12 @@ function Download({ job, listing }: { job: DownloadJob; listing: Listing }) {
   );
 }
 
-/** The downloads of a run that were started in this page. */
+/** The downloads of a run that were started in this tab. */
 export function Downloads({ run, listing }: { run: string; listing: Listing }) {
   const jobs = downloads.value.filter((job) => job.run === run);
+  useEffect(() => {
+    if (listing.complete) continueDownloads(run, listing);
+  }, [run, listing]);
   if (jobs.length === 0) return null;
   return (
     <ul class="downloads card" aria-label="Downloads">

@@ -1,8 +1,9 @@
-import { type ByteSink, directoryFolder, type FolderSink } from 'kaggle-ts/browser';
+import { type ByteSink, directoryFiles, type FileSystem, type KaggleClient } from 'kaggle-ts/browser';
 import { openRemote, output } from 'kaggle-ts/kernels';
-import { transferClient as client } from '../../data/transfer-client.ts';
+import { throughOutages } from '../../data/through-outages.ts';
+import { transferClient } from '../../data/transfer-client.ts';
 import { savedName } from '../files/names.ts';
-import { isSafePath, safePath } from '../files/safe-path.ts';
+import { savedPaths } from '../files/safe-path.ts';
 import type { Listing } from '../list/listing.ts';
 import type { DownloadJob } from './jobs.ts';
 import { type ZipSource, zipBlob } from './zip.ts';
@@ -22,7 +23,7 @@ function patternOf(names: readonly string[]): RegExp {
 
 /** Removes what earlier downloads left. */
 async function removeOld(): Promise<void> {
-  const { fs } = client.platform;
+  const { fs } = transferClient.platform;
   const old = Date.now() - oldAfter;
   try {
     for await (const { path, lastModified } of fs!.walk('downloads')) {
@@ -35,7 +36,7 @@ async function removeOld(): Promise<void> {
 
 /** The file at `path` in the origin private file system: on disk, not in memory. */
 async function storedFile(path: string): Promise<{ content: Blob; lastModified: number }> {
-  const source = await client.platform.fs!.source(path);
+  const source = await transferClient.platform.fs!.source(path);
   return { content: source.blob!(0, source.size), lastModified: source.lastModified?.getTime() ?? 0 };
 }
 
@@ -51,10 +52,16 @@ function saveBlob(blob: Blob, name: string): void {
   setTimeout(() => URL.revokeObjectURL(link.href), 10 * 60_000);
 }
 
-/** Saves a file whose name is unsafe, as `path` below `target`. */
-async function saveAs(run: string, name: string, target: FolderSink, path: string, signal: AbortSignal): Promise<void> {
+/** Saves a file whose name is unsafe as `path`. */
+async function saveAs(
+  client: KaggleClient,
+  run: string,
+  name: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<void> {
   const file = await openRemote(client, run, name, { signal });
-  const sink = await target.sink(path);
+  const sink = await client.platform.fs!.sink(path);
   let at = 0;
   try {
     for await (const chunk of await file.slice(0, file.size)) {
@@ -86,26 +93,19 @@ function progressOf(change: Change): (progress: { file: string; transferred: num
   };
 }
 
-/** Asks for a folder, if the browser can and several files are to be saved. */
-async function chooseFolder(count: number): Promise<FileSystemDirectoryHandle | undefined> {
-  const { showDirectoryPicker } = window as {
-    showDirectoryPicker?: (options: { mode: string; id: string }) => Promise<FileSystemDirectoryHandle>;
-  };
-  return count > 1 ? showDirectoryPicker?.({ mode: 'readwrite', id: 'outputs' }) : undefined;
-}
-
-/** The chosen folder. The log, which `output` adds to the files, is saved there only with all of them. */
-function folderSink(handle: FileSystemDirectoryHandle, { files, run }: DownloadJob): FolderSink {
-  const folder = directoryFolder(handle);
-  if (files === 'all') return folder;
+/** The chosen folder as a file system. The log, which `output` adds to the files, is saved there only with all of them. */
+function folderFiles(handle: FileSystemDirectoryHandle, { files, run }: DownloadJob): FileSystem {
+  const fs = directoryFiles(async () => handle);
+  if (files === 'all') return fs;
   const none: ByteSink = { write: async () => {}, commit: async () => {}, abort: async () => {} };
   const log = `${run.split('/')[1]}.log`;
-  return { sink: async (path) => (path === log && !files.includes(path) ? none : folder.sink(path)) };
+  return { ...fs, sink: async (path) => (path === log && !files.includes(path) ? none : fs.sink(path)) };
 }
 
 /**
- * Downloads files of a run to a folder that the user chooses, or to the origin private file system and from there to the user's
- * downloads: one file as it is, several as a zip. Nothing is held in memory, and a later call resumes.
+ * Downloads files of a run to a folder that the user chose, or to the origin private file system and from there to the user's
+ * downloads: one file as it is, several as a zip. Nothing is held in memory. Waits while there is no network. A later call resumes:
+ * in a chosen folder, each file that is not complete starts over.
  */
 export async function saveFiles(
   job: DownloadJob,
@@ -113,30 +113,37 @@ export async function saveFiles(
   signal: AbortSignal,
   change: Change,
 ): Promise<void> {
-  const { run } = job;
-  const { fs } = client.platform;
+  const { run, folder: handle } = job;
+  const fs = handle ? folderFiles(handle, job) : transferClient.platform.fs!;
+  const client: KaggleClient = { ...transferClient, platform: { ...transferClient.platform, fs } };
   const names = job.files === 'all' ? listing.names : job.files;
-  const handle = await chooseFolder(names.length);
-  if (handle) change({ target: `the folder "${handle.name}"` });
-  else await removeOld();
-  const folder = folderOf(run);
-  const target: FolderSink = handle ? folderSink(handle, job) : { sink: (path) => fs!.sink(`${folder}/${path}`) };
+  if (!handle) await removeOld();
+  const folder = handle ? '.' : folderOf(run);
 
-  const safe = names.filter(isSafePath);
-  const taken = new Set(safe.map((name) => name.toLowerCase()));
-  const renamed = names.filter((name) => !isSafePath(name)).map((name) => ({ name, path: safePath(name, taken) }));
+  const saved = savedPaths(names);
+  const safe = saved.filter(({ name, path }) => name === path).map(({ name }) => name);
+  const renamed = saved.filter(({ name, path }) => name !== path);
   const pattern =
     renamed.length === 0 && safe.length === listing.names.length && listing.complete ? undefined : patternOf(safe);
-  const options = { signal, onProgress: progressOf(change), ...(pattern && { pattern }) };
-  // By path, downloads resume; a chosen folder has no place for what is not complete.
-  if (safe.length > 0) await output(client, run, handle ? target : folder, options);
-  for (const { name, path } of renamed) await saveAs(run, name, target, path, signal);
+  const onProgress = progressOf(change);
+  async function download(attempt: AbortSignal): Promise<void> {
+    change({ state: 'running' });
+    const options = { signal: attempt, onProgress, ...(pattern && { pattern }) };
+    if (safe.length > 0) await output(client, run, folder, options);
+    for (const { name, path } of renamed) await saveAs(client, run, name, `${folder}/${path}`, attempt);
+  }
+  await throughOutages(download, {
+    signal,
+    onWaiting: () => change({ state: 'waiting' }),
+    // A chosen folder has no place for a file that is not complete.
+    stopOffline: !handle,
+  });
   change({ filesDone: names.length });
   if (handle) return;
 
   change({ state: 'saving', target: 'your downloads' });
   const files: ZipSource[] = [];
-  for (const path of [...safe, ...renamed.map((file) => file.path)]) {
+  for (const { path } of saved) {
     signal.throwIfAborted();
     files.push({ name: path, ...(await storedFile(`${folder}/${path}`)) });
   }

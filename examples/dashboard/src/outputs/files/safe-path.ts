@@ -17,6 +17,9 @@ export function isSafePath(path: string): boolean {
   return !unsafe.some((expression) => expression.test(path));
 }
 
+/** The common form of paths that are the same file on some systems. */
+const fold = (path: string): string => path.normalize('NFC').toLowerCase().normalize('NFC');
+
 /** Returns a safe path that is like `path`, and is not yet in `taken`, to which it is added. */
 export function safePath(path: string, taken: Set<string>): string {
   const segments = path
@@ -29,8 +32,27 @@ export function safePath(path: string, taken: Set<string>): string {
   const end = dot > plain.lastIndexOf('/') + 1 ? dot : plain.length;
   for (let count = 1; ; count++) {
     const result = count === 1 ? plain : `${plain.slice(0, end)}-${count}${plain.slice(end)}`;
-    if (taken.has(result.toLowerCase())) continue;
-    taken.add(result.toLowerCase());
+    if (taken.has(fold(result))) continue;
+    taken.add(fold(result));
     return result;
   }
+}
+
+/**
+ * Decides under which path each file is saved: its own, unless some system does not accept that, or takes it for the path of an earlier
+ * file, as `Data.csv` and `data.csv`.
+ */
+export function savedPaths(names: readonly string[]): { name: string; path: string }[] {
+  const taken = new Set<string>();
+  for (const name of names) {
+    for (let slash = name.indexOf('/'); slash > 0; slash = name.indexOf('/', slash + 1))
+      taken.add(fold(name.slice(0, slash)));
+  }
+  const keeps = new Set(
+    names.filter((name) => {
+      if (!isSafePath(name) || taken.has(fold(name))) return false;
+      return taken.add(fold(name));
+    }),
+  );
+  return names.map((name) => ({ name, path: keeps.has(name) ? name : safePath(name, taken) }));
 }

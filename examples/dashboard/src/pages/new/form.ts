@@ -1,8 +1,8 @@
 import { effect } from '@preact/signals';
 import { navigate, route, runAddress } from '../../app/route.ts';
+import { retryTime } from '../../data/retry-time.ts';
 import { remember } from '../../data/started.ts';
 import { announce } from '../../ui/announce.tsx';
-import { retryTime } from '../../upload/retry-time.ts';
 import { loadManager, removeRecord, uploadOf, uploads } from '../../upload/uploads.ts';
 import type { Draft } from './draft.ts';
 import { draftStore } from './store.ts';

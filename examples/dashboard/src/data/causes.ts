@@ -1,6 +1,6 @@
 import { ApiError, ConnectionError, isKaggleError, TimeoutError, TransferError } from 'kaggle-ts/browser';
 
-/** Why an upload stopped, and so what helps. */
+/** Why a transfer stopped, and so what helps. */
 export type Cause =
   /** The network or the server is gone: wait, then continue. */
   | 'network'
@@ -14,7 +14,7 @@ function* chain(error: unknown): Generator<unknown> {
   for (let at = error; at instanceof Error; at = at.cause) yield at;
 }
 
-/** Classifies an error of an upload. */
+/** Classifies an error of an upload or a download. */
 export function causeOf(error: unknown): Cause {
   const errors = [...chain(error)];
   // What the browser throws for a file that changed on disk, or is gone.
