@@ -82,7 +82,7 @@ console.log(
     early: await outcome(urls.early),
     cut: await outcome(urls.cut),
     unreadable: await outcome(urls.whole, { read: () => Promise.reject(new Error('the disk is gone')) }),
-    aborted: { ...aborted, soon: delay < 500 },
+    aborted: { ...aborted, soon: delay < 30_000 },
     before: await outcome(urls.whole, { signal: AbortSignal.abort(new Error('too late')) }),
     refused: await outcome(urls.refused),
   }),
