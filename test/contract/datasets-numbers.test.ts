@@ -8,6 +8,7 @@ import * as datasets from '../../src/services/datasets/index.ts';
 import { snapshotOf } from '../../src/services/datasets/look-up.ts';
 import { findVersion, type Mark, type SearchResult } from '../../src/services/versions/find-version.ts';
 import { createEmulator } from '../../src/testing/index.ts';
+import { timeline, withClock } from '../clock.ts';
 import { fakeServer } from './transfer-storage.ts';
 
 describe('which version is ours', () => {
@@ -208,7 +209,7 @@ describe('files that must be listed after READY', () => {
   test('a timeout says where Kaggle shows the reason', async () => {
     const { server } = world();
     server.rpc.GetDatasetStatus = () => ({ status: 'BLOBS_RECEIVED' });
-    const late = datasets.waitUntilReady(server.client, 'alice/my-data', { timeout: 0.05 });
+    const late = datasets.waitUntilReady(withClock(server.client, timeline()), 'alice/my-data', { timeout: 60 });
     await expect(late).rejects.toThrow(
       /BLOBS_RECEIVED.*kaggle\.com\/datasets\/alice\/my-data, which shows .* too large/,
     );

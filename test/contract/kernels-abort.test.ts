@@ -8,6 +8,7 @@ import { memoryPlatform } from '../../src/platform/memory/index.ts';
 import * as kernels from '../../src/services/kernels/index.ts';
 import { writeJobId } from '../../src/services/kernels/job/id.ts';
 import { withClock } from '../clock.ts';
+import { stopTime } from '../time.ts';
 import { createFake, createKernel } from './kernels-fake.ts';
 
 type Verb = (client: KaggleClient, signal: AbortSignal | undefined) => Promise<unknown>;
@@ -148,11 +149,13 @@ describe('the log connection of a run', () => {
     ['the kernel fails', ({ state }) => setStatus(state, 'ERROR'), {}],
     ['it is aborted', (_kernel, stop) => stop(), {}],
     ['it is aborted and cancelled', (_kernel, stop) => stop(), { cancelOnAbort: true, sessionId: 5 }],
-    ['the time is up', () => {}, { timeout: 0.2 }],
+    ['the time is up', () => {}, { timeout: 50 }],
     ['the kernel is deleted', ({ state }) => setStatus(state, 'NONE'), {}],
   ];
 
   it.each(ends)('is closed when run() rejects because %s', async (_why, end, options) => {
+    const logged = Promise.withResolvers<void>();
+    const pass = options.timeout === undefined ? undefined : stopTime();
     const controller = new AbortController();
     const kernel = createKernel({ status: 'RUNNING' });
     const { connections, answer } = openLog();
@@ -166,9 +169,16 @@ describe('the log connection of a run', () => {
       ...options,
       schedule: { first: 0.02, longest: 0.02 },
       signal: controller.signal,
-      onLog: () => end(kernel, () => controller.abort(new Error('enough'))),
+      onLog: () => {
+        end(kernel, () => controller.abort(new Error('enough')));
+        logged.resolve();
+      },
     });
-    await expect(running).rejects.toThrow();
+    let over = false;
+    const ended = running.finally(() => {
+      over = true;
+    });
+    await Promise.all([expect(ended).rejects.toThrow(), logged.promise.then(() => pass?.(() => over))]);
     expect(connections).toEqual({ open: 0, opened: 1 });
   });
 

@@ -8,6 +8,7 @@ import { type DownloadOptions, download } from '../../src/core/transfer/download
 import { requestStorage } from '../../src/core/transfer/storage.ts';
 import { memoryPlatform } from '../../src/platform/memory/index.ts';
 import { withClock } from '../clock.ts';
+import { stopTime } from '../time.ts';
 import { fakeServer, md5, sample, slowCrc32c } from './transfer-storage.ts';
 
 const url = 'https://storage.test/object?signature=secret';
@@ -185,9 +186,12 @@ describe('downloads', () => {
   });
 
   test('a stalled body counts as lost', async () => {
-    const { run } = scripted({ bytes, stall: 500 }, good);
+    const { run, gets } = scripted({ bytes, stall: 500 }, good);
     const sink = memorySink();
-    await run(sink, { stallTimeout: 0.05 });
+    const pass = stopTime();
+    const running = run(sink);
+    await pass(() => gets().length > 1);
+    await running;
     expect(sink.bytes).toEqual(bytes);
   });
 

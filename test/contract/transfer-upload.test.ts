@@ -7,6 +7,7 @@ import type { Progress } from '../../src/core/progress.ts';
 import { systemClock } from '../../src/core/sleep.ts';
 import { type UploadOptions, uploadBlob } from '../../src/core/transfer/upload/upload.ts';
 import { noWait } from '../clock.ts';
+import { stopTime } from '../time.ts';
 import { type FakeServer, type Fault, fakeServer, sample } from './transfer-storage.ts';
 
 const start = { type: 'DATASET', name: 'data.bin' } as const;
@@ -205,7 +206,10 @@ describe('uploads', () => {
     const server = fakeServer();
     faults(server, { 1: { keep: 100, stall: true } });
     const bytes = sample(800);
-    await upload(server, bytesSource(bytes, 'data.bin'), { stallTimeout: 0.05 });
+    const pass = stopTime();
+    const uploading = upload(server, bytesSource(bytes, 'data.bin'));
+    await pass(() => server.puts().length > 1);
+    await uploading;
     expect(server.puts().map((put) => put.range)).toEqual([null, 'bytes */800', 'bytes 100-799/800']);
     expect(stored(server)).toEqual(bytes);
   });

@@ -3,8 +3,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createClient } from '../../src/core/rpc/create-client.ts';
 import { addressOf } from '../../src/proxy/address-of.ts';
 import { type ProxyOptions, runJobs } from '../../src/proxy/index.ts';
+import { stopTime } from '../time.ts';
 import { home, type Scene, setUp, token } from './support.ts';
-import { stopTime } from './time.ts';
 
 const list = 'kernels.KernelsApiService/ListKernels';
 const save = 'kernels.KernelsApiService/SaveKernel';

@@ -3,8 +3,8 @@ import { createClient } from '../../src/core/rpc/create-client.ts';
 import { createAdmission } from '../../src/proxy/admission.ts';
 import type { ProxyOptions } from '../../src/proxy/index.ts';
 import { checkLimits } from '../../src/proxy/limits.ts';
+import { stopTime } from '../time.ts';
 import { home, setUp as open, token } from './support.ts';
-import { stopTime } from './time.ts';
 
 const list = 'kernels.KernelsApiService/ListKernels';
 const start = 'blobs.BlobApiService/StartBlobUpload';

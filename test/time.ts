@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { onTestFinished, vi } from 'vitest';
 
-/** Stops the time of limits until the test ends. The returned function lets it pass until something has happened. */
+/** Stops the timers of this process until the test ends. The returned function lets minutes pass until something has happened. */
 export function stopTime(): (until: () => boolean) => Promise<void> {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   onTestFinished(() => void vi.useRealTimers());
   return async (until) => {
     for (let turn = 1; !until(); turn++) {
