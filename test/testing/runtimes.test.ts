@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Output of a program; fails when it does not end by itself. */
 function output(program: string, args: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile(program, args, { cwd: root, timeout: 50_000 }, (error, stdout, stderr) => {
+    execFile(program, args, { cwd: root, timeout: 150_000 }, (error, stdout, stderr) => {
       if (error) reject(new Error(`${error.message}\n${stdout}\n${stderr}`));
       else resolve(stdout);
     });
