@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { sources } from './scripts/dashboard/sources.ts';
-import { caches } from './test/caches.ts';
+import { briefKernels, caches } from './test/caches.ts';
 import LongestFirst from './test/sequence.ts';
 
 export default defineConfig({
@@ -12,8 +12,7 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     expect: { poll: { timeout: 60_000 } },
-    // Kernels run for a moment: V8 would optimize the interpreter longer than it runs.
-    execArgv: ['--wasm-tiering-budget=100000000'],
+    execArgv: [briefKernels],
     // One more than the processors of a small machine: many tests wait for other processes. The default is one less.
     maxWorkers: 3,
     // A worker loads each module once: with a process for each file, half the time of the small ones is loading. So a file

@@ -10,3 +10,6 @@ export const caches: Readonly<Record<string, string>> = {
   NODE_COMPILE_CACHE: join(folder, 'node'),
   DENO_DIR: join(folder, 'deno'),
 };
+
+/** For V8 in processes whose kernels run for a moment: it would optimize the interpreter longer than it runs. */
+export const briefKernels = '--wasm-tiering-budget=100000000';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { beforeAll, expect, test } from 'vitest';
 import { root } from '../../scripts/test/command.ts';
+import { briefKernels } from '../caches.ts';
 import { cleanEnvironment, start } from '../cli/start.ts';
 import { type Snippet, snippets } from './documents.ts';
 import type { Result } from './run-snippets.ts';
@@ -32,7 +33,7 @@ beforeAll(async () => {
       TMPDIR: folder,
     });
     const script = join(import.meta.dirname, 'run-snippets.ts');
-    const { code, stdout, stderr } = await start(process.execPath, [script, folder], env).ended;
+    const { code, stdout, stderr } = await start(process.execPath, [briefKernels, script, folder], env).ended;
     expect(code, `${stdout}${stderr}`).toBe(0);
     const found: Result[] = JSON.parse(readFileSync(join(folder, 'results.json'), 'utf8'));
     for (const result of found) results.set(result.place, result);

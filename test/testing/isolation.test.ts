@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { briefKernels } from '../caches.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'canaries-'));
@@ -48,19 +49,16 @@ function job(program: string, args: string[]): Promise<{ stdout: string; stderr:
   });
 }
 
-/** V8 would optimize the interpreter longer than the attempts run. */
-const tier = '--wasm-tiering-budget=100000000';
-
 describe('no kernel reaches the machine, whatever it tries', () => {
   test.each([
-    ['Node 22', 'node_modules/node22/bin/node', [tier]],
-    ['Node 24', 'node_modules/node24/bin/node', [tier]],
-    ['Node 26', 'node_modules/node/bin/node', [tier]],
-    ['Deno with all rights', 'node_modules/.bin/deno', ['run', `--v8-flags=${tier}`, '-A']],
+    ['Node 22', 'node_modules/node22/bin/node', [briefKernels]],
+    ['Node 24', 'node_modules/node24/bin/node', [briefKernels]],
+    ['Node 26', 'node_modules/node/bin/node', [briefKernels]],
+    ['Deno with all rights', 'node_modules/.bin/deno', ['run', `--v8-flags=${briefKernels}`, '-A']],
     [
       'Deno with few rights',
       'node_modules/.bin/deno',
-      ['run', `--v8-flags=${tier}`, '--allow-read', '--allow-env', '--no-prompt'],
+      ['run', `--v8-flags=${briefKernels}`, '--allow-read', '--allow-env', '--no-prompt'],
     ],
     ['Bun', 'node_modules/.bin/bun', []],
     // An attempt may crash the interpreter, which is no escape, but leaves the later ones untried: seen twice on Node 22.

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
 import { describe, expect, test } from 'vitest';
+import { briefKernels } from '../caches.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -18,9 +19,9 @@ function output(program: string, args: string[]): Promise<string> {
 
 describe('a served emulator runs a kernel, stops it, hands out its files, and the process ends', () => {
   test.each([
-    ['Node 22', 'node_modules/node22/bin/node', []],
-    ['the newest Node', 'node_modules/node/bin/node', []],
-    ['Deno', 'node_modules/.bin/deno', ['run', '-A']],
+    ['Node 22', 'node_modules/node22/bin/node', [briefKernels]],
+    ['the newest Node', 'node_modules/node/bin/node', [briefKernels]],
+    ['Deno', 'node_modules/.bin/deno', ['run', `--v8-flags=${briefKernels}`, '-A']],
     ['Bun', 'node_modules/.bin/bun', []],
   ])('%s', async (_name, program, args) => {
     const said = await output(program, [...args, 'test/testing/runtime-job.ts']);
