@@ -295,6 +295,35 @@ describe('an upload', () => {
     await other.close();
   });
 
+  test('that is being checked starts after a reload; without its files it says which to choose again', async () => {
+    site.emulator.faults.add({ kind: 'stall', match: { method: 'IntrospectToken' }, times: Number.POSITIVE_INFINITY });
+    await page.reload();
+    await choose(fileOf('early\u202egnp.csv', 'a,b\n'));
+    await page.getByText('early\\u202egnp.csv', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Upload', exact: true }).click();
+    await page.getByText('Checking, 1 file').waitFor();
+    site.emulator.faults.clear();
+    await page.reload();
+    await page.getByText('Ready: version 1').waitFor();
+    await page.getByRole('button', { name: 'Remove from the run' }).click();
+
+    await choose(fileOf('evicted.csv', 'a,b\n'));
+    await page.goto('about:blank');
+    await site.visit('#/quota');
+    await page.evaluate(async () => {
+      await new Promise((resolve, reject) => {
+        const request = indexedDB.deleteDatabase('kaggle-dashboard-files');
+        request.onsuccess = resolve;
+        request.onerror = reject;
+      });
+    });
+    await site.visit('#/new');
+    await page.getByRole('button', { name: 'Upload', exact: true }).click();
+    await page.getByText('Choose again: evicted.csv').waitFor();
+    await page.locator('.upload-note input[multiple]').setInputFiles(join(folder, 'evicted.csv'));
+    await page.getByText('Ready: version 1').waitFor();
+  });
+
   test('with a name that Kaggle refuses is not begun', async () => {
     await choose(fileOf('con.csv', 'x'));
     await page.reload();

@@ -41,17 +41,20 @@ async function check(record: UploadRecord, list: readonly SendFile[]): Promise<r
   return issues.map(({ path, message }) => (/^(?:slug|title)$/.test(path) ? `${path}: ${message}` : message));
 }
 
-/** Starts or continues an upload. Returns whether it is under way. Call it in a click handler, as it may ask for access to the files. */
-export async function start(id: string): Promise<boolean> {
+/**
+ * Starts or continues an upload. Returns whether it is under way. `asked`: by a click, so the browser may ask for access to the files.
+ */
+export async function start(id: string, asked = true): Promise<boolean> {
+  changeRecord(id, { starting: true });
   try {
     const owner = await account();
     const upload = uploadOf(id);
     if (!upload) return false;
-    const { live: _, ...known } = upload;
+    const { live: _, starting: __, ...known } = upload;
     // A slug was chosen for a new version; a new dataset is named by its title.
     const named = known.slug ? { slug: known.slug, title: '' } : { slug: slugify(known.title) };
     const record = known.state === 'chosen' ? { ...known, owner, ...named } : known;
-    const list = await filesOf(record, true);
+    const list = await filesOf(record, asked);
     if (!list) return false;
     const state = record.created ? 'processing' : 'active';
     const issues = state === 'processing' ? [] : await check(record, list);
@@ -63,6 +66,8 @@ export async function start(id: string): Promise<boolean> {
   } catch (error) {
     await stopped(id, causeOf(error), messageOf(error));
     return false;
+  } finally {
+    changeRecord(id, { starting: false });
   }
 }
 
@@ -177,7 +182,10 @@ export async function cancel(id: string): Promise<void> {
 
 /** Continues what an earlier page, or a closed tab, did not finish. */
 export function continueAll(): void {
-  for (const upload of uploads.peek()) if (isUnfinished(upload)) void run(upload.id);
+  for (const upload of uploads.peek()) {
+    if (isUnfinished(upload)) void run(upload.id);
+    else if (upload.starting) void start(upload.id, false);
+  }
 }
 
 /** Whether leaving the page would lose something: files of an unfinished upload that are not stored. */

@@ -20,6 +20,8 @@ export interface UploadRecord {
   isPrivate: boolean;
   files: readonly ChosenFile[];
   state: RecordState;
+  /** It was asked to start, and is being checked. A reload does not lose the click. */
+  starting?: boolean;
   /** The version was created: nothing is to be sent again. */
   created?: boolean;
   /** Its number, if it is known. */

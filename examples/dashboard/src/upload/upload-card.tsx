@@ -1,5 +1,6 @@
 import { droppedFiles } from 'kaggle-ts/browser';
 import { useState } from 'preact/hooks';
+import { visibleName } from '../outputs/files/names.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Progress } from '../ui/progress.tsx';
@@ -20,15 +21,16 @@ const states: Readonly<Record<string, string>> = {
 };
 
 /** The main line of an upload. */
-function headline({ state, live, files, versionNumber }: UploadView): string {
+function headline({ state, live, files, versionNumber, starting }: UploadView): string {
   const { activity, needs, elsewhere } = live;
   const bytes = size(bytesOf(files));
   const count = `${files.length} ${files.length === 1 ? 'file' : 'files'}, ${bytes}`;
   if (state === 'ready') return `Ready: version ${versionNumber ?? 'stored'}, ${count}`;
+  if (starting) return `Checking, ${count}`;
+  if (needs) return `Waiting for you, ${count}`;
   if (state === 'chosen') return `${count}, not uploaded yet`;
   if (state === 'paused') return `Paused, ${count}`;
   if (state === 'failed') return `Upload failed, ${count}`;
-  if (needs) return `Waiting for you, ${count}`;
   if (elsewhere && !activity) return count;
   if (activity?.type === 'waiting') return 'Waiting for the network';
   if (activity?.type === 'processing') return states[activity.status] ?? 'Kaggle processes the files';
@@ -58,7 +60,7 @@ function Files({
           const sent = progress?.files[name];
           return (
             <li key={name}>
-              <span class="upload-name mono">{name}</span>
+              <span class="upload-name mono">{visibleName(name)}</span>
               <span class="muted numbers">
                 {sent !== undefined && sent < bytes ? `${size(sent)} of ` : ''}
                 {size(bytes)}
@@ -66,7 +68,12 @@ function Files({
                 {sent === bytes && <span class="hidden"> uploaded</span>}
               </span>
               {onRemove && (
-                <Button kind="quiet" icon="cross" aria-label={`Remove ${name}`} onClick={() => onRemove(name)} />
+                <Button
+                  kind="quiet"
+                  icon="cross"
+                  aria-label={`Remove ${visibleName(name)}`}
+                  onClick={() => onRemove(name)}
+                />
               )}
             </li>
           );
@@ -97,7 +104,7 @@ function Needs({ upload }: { upload: UploadView }) {
   }
   const { missing = [], changed = [], why, kept, takes } = live;
   const names = (list: readonly string[]) =>
-    list.slice(0, 3).join(', ') + (list.length > 3 ? ` and ${list.length - 3} more` : '');
+    list.slice(0, 3).map(visibleName).join(', ') + (list.length > 3 ? ` and ${list.length - 3} more` : '');
   return (
     <div class="upload-note" role="alert">
       {changed.length > 0 && <p>Changed since the upload began: {names(changed)}.</p>}
@@ -195,7 +202,7 @@ export default function UploadCard({ upload, onUse, onRemove }: Props) {
       {live.resumable === 'saving' && active && (
         <p class="muted small">Keeping a copy, so that the upload can continue after a reload.</p>
       )}
-      {live.needs && active && <Needs upload={upload} />}
+      {live.needs && state !== 'ready' && <Needs upload={upload} />}
       <Files
         upload={upload}
         progress={progress}
@@ -207,7 +214,7 @@ export default function UploadCard({ upload, onUse, onRemove }: Props) {
             Use in this run
           </Button>
         )}
-        {state === 'chosen' && (
+        {state === 'chosen' && !upload.starting && !live.needs && (
           <Button kind="primary" icon="upload" onClick={begin}>
             Upload
           </Button>
@@ -217,7 +224,7 @@ export default function UploadCard({ upload, onUse, onRemove }: Props) {
             Pause
           </Button>
         )}
-        {(state === 'paused' || state === 'failed') && (
+        {(state === 'paused' || state === 'failed') && !upload.starting && !live.needs && (
           <Button kind="primary" icon="rerun" onClick={begin}>
             {state === 'paused' ? 'Continue' : 'Retry'}
           </Button>

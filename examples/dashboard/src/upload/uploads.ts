@@ -101,10 +101,13 @@ export function changeLive(id: string, change: Live): void {
 export const isUnfinished = ({ state }: Pick<UploadRecord, 'state'>): boolean =>
   state === 'active' || state === 'processing';
 
+/** Whether it is to be started, or continued, when a page is opened. */
+export const isWanted = (upload: UploadRecord): boolean => upload.starting === true || isUnfinished(upload);
+
 /** Loads the code that sends uploads. */
 export const loadManager = (): Promise<typeof import('./manager.ts')> => import('./manager.ts');
 
 /** Continues what an earlier page did not finish. Loads nothing if there is nothing to do. */
 export function continueUploads(): void {
-  if (list.peek().some(isUnfinished)) loadManager().then(({ continueAll }) => continueAll(), console.error);
+  if (list.peek().some(isWanted)) loadManager().then(({ continueAll }) => continueAll(), console.error);
 }
