@@ -302,6 +302,13 @@ describe('an upload', () => {
     await page.getByText('early\\u202egnp.csv', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Upload', exact: true }).click();
     await page.getByText('Checking, 1 file').waitFor();
+    // Files that are added now become another upload.
+    await choose(fileOf('late.csv', 'c,d\n'));
+    await page.getByText('1 file, 4 B, not uploaded yet').waitFor();
+    await page
+      .getByRole('region', { name: /Upload late/ })
+      .getByRole('button', { name: 'Remove', exact: true })
+      .click();
     site.emulator.faults.clear();
     await page.reload();
     await page.getByText('Ready: version 1').waitFor();

@@ -1,7 +1,7 @@
 import { type DirectoryFile, savedFiles } from 'kaggle-ts/browser';
 import type { SendFile } from './engine.ts';
 import { bytesOf, compareFiles, titleFor, type UploadRecord } from './record.ts';
-import { addRecord, changeLive, changeRecord, uploadOf } from './uploads.ts';
+import { addRecord, changeLive, changeRecord, isOpen, uploadOf } from './uploads.ts';
 
 const saved = savedFiles('kaggle-dashboard-files');
 /** Files that this tab can read, by upload. */
@@ -46,7 +46,7 @@ async function chosenFiles(id: string): Promise<readonly (SendFile | DirectoryFi
 /** Adds files that were chosen or dropped: to `id`, if that upload has not started, else as a new upload. Returns its id. */
 export async function addFiles(added: readonly DirectoryFile[], id?: string): Promise<string> {
   const names = new Set(added.map(({ name }) => name));
-  const old = id !== undefined && uploadOf(id)?.state === 'chosen' ? await chosenFiles(id) : [];
+  const old = id !== undefined && isOpen(uploadOf(id)) ? await chosenFiles(id) : [];
   const all = [...old.filter(({ name }) => !names.has(name)), ...added];
   const target = id !== undefined && old.length > 0 ? id : crypto.randomUUID();
   held.set(target, all);

@@ -10,7 +10,7 @@ import { FileButtons } from './file-buttons.tsx';
 import type { UploadProgress } from './meter.ts';
 import { bytesOf } from './record.ts';
 import { TargetFields } from './target-fields.tsx';
-import { changeRecord, isVolatile, loadManager, type UploadView } from './uploads.ts';
+import { changeRecord, isOpen, isVolatile, loadManager, type UploadView } from './uploads.ts';
 import './upload.css';
 
 const states: Readonly<Record<string, string>> = {
@@ -149,7 +149,7 @@ export default function UploadCard({ upload, onUse, onRemove }: Props) {
   const line = headline(upload);
   return (
     <section class="upload card" aria-label={`Upload ${name}`}>
-      {state === 'chosen' ? (
+      {isOpen(upload) ? (
         <TargetFields upload={upload} onChange={(change) => changeRecord(id, change)} />
       ) : (
         <h3 class="upload-title">
@@ -206,7 +206,7 @@ export default function UploadCard({ upload, onUse, onRemove }: Props) {
       <Files
         upload={upload}
         progress={progress}
-        {...(state === 'chosen' && { onRemove: async (file: string) => (await loadManager()).removeFile(id, file) })}
+        {...(isOpen(upload) && { onRemove: async (file: string) => (await loadManager()).removeFile(id, file) })}
       />
       <div class="upload-actions">
         {onUse && (
@@ -214,7 +214,7 @@ export default function UploadCard({ upload, onUse, onRemove }: Props) {
             Use in this run
           </Button>
         )}
-        {state === 'chosen' && !upload.starting && !live.needs && (
+        {isOpen(upload) && !live.needs && (
           <Button kind="primary" icon="upload" onClick={begin}>
             Upload
           </Button>

@@ -101,6 +101,9 @@ export function changeLive(id: string, change: Live): void {
 export const isUnfinished = ({ state }: Pick<UploadRecord, 'state'>): boolean =>
   state === 'active' || state === 'processing';
 
+/** Whether files and name can still be changed. */
+export const isOpen = (upload: UploadRecord | undefined): boolean => upload?.state === 'chosen' && !upload.starting;
+
 /** Whether it is to be started, or continued, when a page is opened. */
 export const isWanted = (upload: UploadRecord): boolean => upload.starting === true || isUnfinished(upload);
 

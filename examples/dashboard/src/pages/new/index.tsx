@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { PageProps } from '../../app/route.ts';
 import { Button } from '../../ui/button.tsx';
 import { Problem } from '../../ui/problem.tsx';
-import { loadManager, uploadOf } from '../../upload/uploads.ts';
+import { isOpen, loadManager, uploadOf } from '../../upload/uploads.ts';
 import { CodeField } from './code-field.tsx';
 import { costOf, machineOf } from './cost.ts';
 import { DataField } from './data-field.tsx';
@@ -53,7 +53,7 @@ export default function Page({ query }: PageProps) {
       const list = await files;
       if (list.length === 0) throw new Error('nothing to upload: there are no files in it; choose others');
       const { uploads } = form.draft.peek();
-      const open = uploads.find((id) => uploadOf(id)?.state === 'chosen');
+      const open = uploads.find((id) => isOpen(uploadOf(id)));
       const id = await addFiles(list, open);
       if (id !== open) change({ uploads: [...uploads, id] });
     } catch (error) {
