@@ -133,6 +133,29 @@ test('a browser whose language is none shows charts, too', async () => {
   await page.close();
 });
 
+test('a status that cannot be requested says why, and one that the page does not know is not waited for', async () => {
+  // A clock belongs to all pages of a context.
+  const context = await site.context.browser()!.newContext();
+  const page = await context.newPage();
+  await page.route(/GetKernelSessionStatus/, (route) => {
+    const isBusy = route.request().postData()?.includes('busy-runs');
+    const headers = { 'content-type': 'application/json' };
+    const busy = { status: 503, headers, body: '{"code": 503, "message": "slow down"}' };
+    return route.fulfill(isBusy ? busy : { headers, body: '{"status": "PAUSED_BY_ADMIN"}' });
+  });
+  await page.clock.install();
+  await page.goto(`${site.url}/#/compare?runs=alice/busy-runs/1`);
+  const warning = page.getByRole('status').getByText(/cannot get the status.*retrying: slow down/i);
+  // The pauses between retries take no time here.
+  const count = () => page.clock.runFor(5000).then(() => warning.count());
+  await expect.poll(count).toBe(1);
+  await page.goto(`${site.url}/#/compare?runs=alice/paused-runs/1`);
+  const paused = page.getByText('Paused by admin');
+  await expect.poll(() => page.clock.runFor(1000).then(() => paused.count())).toBe(1);
+  expect(await page.getByText('(loading)').count()).toBe(0);
+  await context.close();
+});
+
 test('without runs, the page asks for them; a kernel that does not exist is an error', async () => {
   const { page, visit, expectProblems } = site;
   await visit('#/compare');

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { describe } from '../../examples/dashboard/src/data/problem.ts';
+import { describe, sentence } from '../../examples/dashboard/src/data/problem.ts';
 import { nextRefill } from '../../examples/dashboard/src/data/refill.ts';
 import {
   ConnectionError,
@@ -33,6 +33,22 @@ test('what the proxy does not allow names the method and the rule', async () => 
     title: 'This dashboard does not allow that',
     detail: expect.stringMatching(/^kernels\.KernelsApiService\/DeleteKernel is not allowed by this proxy; .*allow/i),
   });
+});
+
+test('a page of a proxy or of a network in place of JSON is not blamed on Kaggle', async () => {
+  const fetch = async () => new Response('<!doctype html><h1>Welcome to our Wi-Fi</h1>');
+  const client = createClient({ endpoint: 'https://app.example/kaggle', credential: 'proxy', fetch, retry: 0 });
+  expect(await problemOf(client.whoAmI())).toEqual({
+    title: 'The response cannot be read',
+    detail: expect.stringMatching(/^HTTP 200 with a web page\. A proxy, or a network/),
+  });
+});
+
+test('a reason contains no name of a method, wherever it stands in the message', () => {
+  expect(sentence('kernels.KernelsApiService/GetKernel: boom')).toBe('Boom.');
+  expect(sentence('cannot get the status, retrying: kernels.KernelsApiService/GetKernel: boom')).toBe(
+    'Cannot get the status, retrying: boom.',
+  );
 });
 
 test('a quota that is used up says when it renews', async () => {

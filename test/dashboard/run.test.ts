@@ -263,6 +263,8 @@ describe('what cannot be shown', () => {
     await alert.getByRole('link', { name: 'Latest version' }).click();
     await expect.poll(() => page.url()).toContain('#/run/alice/run-versions/1');
     await page.getByText('Complete', { exact: true }).waitFor();
+    await visit('#/run/alice/run-versions/99999999');
+    await alert.getByText('Version 99999999 does not exist').waitFor();
 
     const bob = createClient({ token: 'KGAT_bob', fetch: emulator.fetch });
     const job = await start(bob, { slug: 'bob/run-private', newTitle: 'Run private', text: '# act:private' });

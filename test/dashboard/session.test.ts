@@ -73,8 +73,17 @@ test('a session that ends asks for the password, and what was being done continu
 
   await page.getByRole('button', { name: 'Account and theme' }).click();
   await page.getByText('Kaggle account alice').waitFor();
+  const job = { id: 'x', ref: 'alice/secret', versionNumber: 1, title: 'secret', startedAt: '2026-01-01T00:00:00Z' };
+  await page.evaluate(`localStorage.setItem('started', '${JSON.stringify([job])}')`);
+  site.expectProblems(/500/);
+  await page.route('**/session', (route) => route.fulfill({ status: 500 }), { times: 1 });
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByText('You are still signed in: the server returned the status 500').waitFor();
+  expect(await stored()).not.toEqual([]);
+  await page.getByRole('button', { name: 'Account and theme' }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await dialog.waitFor();
   expect(await page.getByRole('link', { name: 'house prices' }).count()).toBe(0);
   expect(await stored()).toEqual([]);
+  expect(await page.evaluate(`localStorage.getItem('started')`)).toBeNull();
 });

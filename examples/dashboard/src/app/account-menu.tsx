@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { account } from '../data/account.ts';
 import { checkSession, signOut } from '../data/session.ts';
-import { announce } from '../ui/announce.tsx';
+import { forgetAll } from '../data/started.ts';
 import { MenuItem } from '../ui/menu.tsx';
 import { setTheme, type Theme, theme } from './theme.ts';
 
@@ -12,13 +12,9 @@ const themes: readonly (readonly [theme: Theme, label: string])[] = [
 ];
 
 async function leave(): Promise<void> {
-  try {
-    await signOut();
-  } catch {
-    announce('You are still signed in: the server cannot be reached');
-    return;
-  }
+  if (!(await signOut())) return;
   const { forgetRuns } = await import('../data/remembered.ts');
+  forgetAll();
   await forgetRuns();
   location.reload();
 }

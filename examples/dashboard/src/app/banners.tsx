@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { isUnreachable, noteReached } from '../data/network.ts';
-import { ask, checkSession, isAsking, isSignedOut } from '../data/session.ts';
+import { ask, checkSession, isAsking, isSignedOut, signOutFailure } from '../data/session.ts';
 import { Banner } from '../ui/banner.tsx';
 import { Button } from '../ui/button.tsx';
 import { lazy } from './lazy.tsx';
@@ -45,6 +45,11 @@ export function Banners() {
         </Banner>
       )}
       {isSignedOut.value && <SignIn />}
+      {signOutFailure.value !== undefined && (
+        <Banner icon="alert">
+          <p>You are still signed in: {signOutFailure.value}. Try again to sign out.</p>
+        </Banner>
+      )}
       {isUnreachable.value && <Unreachable />}
       {update.value && (
         <Banner icon="download">

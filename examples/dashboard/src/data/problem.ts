@@ -22,9 +22,9 @@ export interface ProblemText {
   detail: string;
 }
 
-/** A message of kaggle-ts as a sentence, without the method that it begins with. It contains no secrets and says what to do. */
-function sentence(message: string): string {
-  const text = message.replace(/^[\w.]+\/\w+: /, '');
+/** A message of kaggle-ts as a sentence, without the methods that failed. It contains no secrets and says what to do. */
+export function sentence(message: string): string {
+  const text = message.replace(/(^|: )\w+(?:\.\w+)+\/\w+: /g, '$1');
   return text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?)"]$/.test(text) ? '' : '.');
 }
 
@@ -55,6 +55,10 @@ function ofResponse(error: ApiError): ProblemText {
   if (error instanceof NotFoundError) return { title: 'Not found', detail };
   if (error instanceof RateLimitError) return { title: 'Too many requests', detail };
   if (error.status >= 500) return { title: 'Kaggle is not available', detail };
+  if (/\bHTTP 2\d\d with an? /.test(error.message)) {
+    const help = 'A proxy, or a network that asks for a sign-in, may have sent it. Check the connection, then retry.';
+    return { title: 'The response cannot be read', detail: `${detail} ${help}` };
+  }
   return { title: 'Kaggle refused the request', detail };
 }
 
@@ -97,3 +101,6 @@ export function describe(error: unknown): ProblemText {
   }
   return { title: isKaggleError(error) ? 'That did not work' : 'Something went wrong', detail };
 }
+
+/** Why something failed, and what to do, in one text: where there is no place for a title. */
+export const reasonOf = (error: unknown): string => describe(error).detail;

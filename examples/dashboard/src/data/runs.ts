@@ -2,9 +2,11 @@ import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import { type ApiKernelMetadata, isTerminal, list, watch } from 'kaggle-ts/kernels';
 import { client } from './client.ts';
 import { isHidden, isOffline, isUnreachable } from './network.ts';
+import { reasonOf } from './problem.ts';
 import { type RunRow, type RunState, rowsOf, runKey } from './run-rows.ts';
 import type { SavedRuns } from './saved-runs.ts';
 import { started } from './started.ts';
+import { createWarning } from './warning.ts';
 
 /** Number of rows at first, and of those that `showMore` adds. */
 const step = 25;
@@ -20,6 +22,7 @@ const kernels = signal<readonly ApiKernelMetadata[] | undefined>(undefined);
 const old = signal<SavedRuns | undefined>(undefined);
 const known = signal<ReadonlyMap<string, RunState>>(new Map());
 const failure = signal<unknown>(undefined);
+const warning = createWarning();
 const most = signal(step);
 
 /** The runs of the account; `undefined` until they are known. */
@@ -30,6 +33,8 @@ export const rows: ReadonlySignal<readonly RunRow[] | undefined> = computed(() =
 export const states: ReadonlySignal<ReadonlyMap<string, RunState>> = known;
 /** Why the list could not be updated; `undefined` if it was. */
 export const listError: ReadonlySignal<unknown> = failure;
+/** Why a status could not be requested, which is retried. */
+export const statusWarning: ReadonlySignal<string | undefined> = warning.text;
 /** When the list was saved; `undefined` if it is live. */
 export const savedAt: ReadonlySignal<Date | undefined> = computed(() =>
   kernels.value ? undefined : old.value?.savedAt,
@@ -72,9 +77,10 @@ function save(): void {
 async function watchRows(added: readonly RunRow[], signal: AbortSignal): Promise<void> {
   const runs = added.map((row) => (row.job ? row : { ref: row.key, key: row.key }));
   try {
-    for await (const event of watch(client, runs, { signal, onWarning: () => undefined })) {
+    for await (const event of watch(client, runs, { signal, onWarning: warning.show })) {
+      warning.show(undefined);
       const { job: run, ...fact } = event;
-      if (fact.type === 'failed') learn(run.key, { status: 'UNAVAILABLE', failureMessage: messageOf(fact.error) });
+      if (fact.type === 'failed') learn(run.key, { status: 'UNAVAILABLE', failureMessage: reasonOf(fact.error) });
       else if (fact.type !== 'log') learn(run.key, { status: fact.status, failureMessage: fact.failureMessage });
       if (fact.type === 'ended') save();
     }
@@ -82,8 +88,6 @@ async function watchRows(added: readonly RunRow[], signal: AbortSignal): Promise
     if (!signal.aborted) failure.value = error;
   }
 }
-
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** Resolves after some seconds, or when a job was started, more rows are wanted, or the network comes or goes. */
 async function pause(seconds: number, signal: AbortSignal): Promise<void> {

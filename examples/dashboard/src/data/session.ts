@@ -84,7 +84,19 @@ export async function signIn(password: string): Promise<void> {
   resume();
 }
 
-/** Signs out in all tabs. */
-export async function signOut(): Promise<void> {
-  await fetch('/session', { method: 'DELETE' });
+const failed = signal<string | undefined>(undefined);
+
+/** Why the last attempt to sign out failed. */
+export const signOutFailure: ReadonlySignal<string | undefined> = failed;
+
+/** Signs out in all tabs. Resolves to whether it succeeded; if not, see `signOutFailure`. */
+export async function signOut(): Promise<boolean> {
+  failed.value = undefined;
+  try {
+    const { ok, status } = await fetch('/session', { method: 'DELETE' });
+    if (!ok) failed.value = `the server returned the status ${status}`;
+  } catch {
+    failed.value = 'the server cannot be reached';
+  }
+  return failed.value === undefined;
 }

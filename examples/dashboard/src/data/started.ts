@@ -60,6 +60,12 @@ export function remember(job: StartedJob): void {
   change([job, ...latest().filter(({ id }) => id !== job.id)].slice(0, most));
 }
 
+/** Removes all jobs from the list of this browser, on sign-out. The runs themselves continue. */
+export function forgetAll(): void {
+  jobs.value = [];
+  writeSetting(key, undefined);
+}
+
 /** Removes a job from the list of this browser. The run itself continues. */
 export function forget(id: string): void {
   change(latest().filter((job) => job.id !== id));

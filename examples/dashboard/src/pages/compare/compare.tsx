@@ -1,3 +1,4 @@
+import { isTerminal } from 'kaggle-ts/kernels';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { announce } from '../../ui/announce.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -59,6 +60,11 @@ export function Compare({ runs, query }: { runs: readonly ComparedRun[]; query: 
           CSV
         </Button>
       </div>
+      {comparison.warning.value !== undefined && !error && (
+        <p class="compare-invalid" role="status">
+          {comparison.warning.value}
+        </p>
+      )}
       {error ? <Problem error={error} onRetry={() => setAttempt(attempt + 1)} /> : null}
       {rows.length === 0 && isReading && !error && <Skeleton />}
       {(rows.length > 0 || file !== undefined) && <Controls view={view} files={comparison.files.value} file={file} />}
@@ -73,7 +79,5 @@ export function Compare({ runs, query }: { runs: readonly ComparedRun[]; query: 
   );
 }
 
-/** Whether a run has not ended, so that nothing can be read yet. */
-function isPending(status: string | undefined): boolean {
-  return ['QUEUED', 'NOT_STARTED', 'NEW_SCRIPT', 'RUNNING', 'CANCEL_REQUESTED'].includes(status ?? '');
-}
+/** Whether a run has not ended, so nothing can be read yet. */
+const isPending = (status: string | undefined): boolean => status !== undefined && !isTerminal(status);

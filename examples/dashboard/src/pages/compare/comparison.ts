@@ -1,5 +1,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { ApiError, ConnectionError, isKaggleError, TransferError } from 'kaggle-ts/browser';
+import { reasonOf } from '../../data/problem.ts';
+import { createWarning } from '../../data/warning.ts';
 import { loadRun, type SavedRun, saveRun } from './cache.ts';
 import type { Metrics } from './metrics.ts';
 import { createQueue } from './queue.ts';
@@ -13,6 +15,8 @@ export interface Comparison {
   files: ReadonlySignal<readonly string[]>;
   /** Why nothing can be loaded, such as a session that has expired. */
   error: ReadonlySignal<unknown>;
+  /** Why a status could not be requested, which is retried. */
+  warning: ReadonlySignal<string | undefined>;
   /** Loads until the returned function is called. */
   start: () => () => void;
 }
@@ -30,8 +34,6 @@ const isTemporary = (error: unknown) =>
   error instanceof ConnectionError ||
   error instanceof TransferError ||
   (error instanceof ApiError && (error.status === 429 || error.status >= 500));
-
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 const nothing = {
   status: undefined,
@@ -56,6 +58,7 @@ export function createComparison(
   const rows = signal<readonly RunRow[]>(first);
   const files = signal<readonly string[]>([]);
   const error = signal<unknown>(undefined);
+  const warning = createWarning();
   const current = new Map(first.map((row) => [row.key, row]));
   let rendering: ReturnType<typeof setTimeout> | undefined;
 
@@ -109,12 +112,13 @@ export function createComparison(
       update(key, { params: saved.params });
     } catch (failure) {
       if (signal.aborted) return;
+      const problem = reasonOf(failure);
       // What is wrong with a file stays wrong.
       if (!isKaggleError(failure)) {
-        saved.files[wanted ?? 'metrics.json'] = messageOf(failure);
+        saved.files[wanted ?? 'metrics.json'] = problem;
         isNew = true;
       }
-      if (!current.get(key)!.metrics) update(key, { problem: messageOf(failure), retry: isTemporary(failure) });
+      if (!current.get(key)!.metrics) update(key, { problem, retry: isTemporary(failure) });
     } finally {
       if (run.versionNumber !== undefined && isNew) saveRun(key, saved);
     }
@@ -127,8 +131,9 @@ export function createComparison(
   ): Promise<void> {
     const byKey = new Map(watched.map((run) => [run.key, run]));
     const { watchRuns } = await requests();
-    for await (const event of watchRuns([...byKey.keys()], signal)) {
-      if (event.type === 'failed') update(event.job, { status: 'UNAVAILABLE', problem: messageOf(event.error) });
+    for await (const event of watchRuns([...byKey.keys()], signal, warning.show)) {
+      warning.show(undefined);
+      if (event.type === 'failed') update(event.job, { status: 'UNAVAILABLE', problem: reasonOf(event.error) });
       if (event.type !== 'status' && event.type !== 'ended') continue;
       const { status, failureMessage } = event;
       update(event.job, { status, failureMessage });
@@ -140,6 +145,7 @@ export function createComparison(
     rows,
     files,
     error,
+    warning: warning.text,
     start() {
       const stopped = new AbortController();
       const { signal } = stopped;

@@ -57,6 +57,10 @@ export async function newestVersion(ref: string, signal: AbortSignal): Promise<n
 }
 
 /** The statuses of runs until they have ended. */
-export function watchRuns(keys: readonly string[], signal: AbortSignal): AsyncGenerator<JobEvent<string>> {
-  return watch(client, keys, { requestsPerMinute, signal, onWarning: () => undefined });
+export function watchRuns(
+  keys: readonly string[],
+  signal: AbortSignal,
+  onWarning: (message: string) => void,
+): AsyncGenerator<JobEvent<string>> {
+  return watch(client, keys, { requestsPerMinute, signal, onWarning });
 }

@@ -26,12 +26,22 @@ export interface RunHeaderProps {
   isUnknown: boolean;
 }
 
+/** Versions to choose from, besides the one that is shown: the newest. */
+const mostVersions = 500;
+
+/** The versions to choose from, newest first. The address may name one that does not exist, or is not listed yet. */
+function versionsFor(shown: number, latest: number): number[] {
+  const newest = Array.from({ length: Math.min(latest, mostVersions) }, (_, at) => latest - at);
+  return newest.includes(shown) ? newest : [...newest, shown].sort((a, b) => b - a);
+}
+
 /** Title, status, facts, and what can be done with the run. */
 export function RunHeader({ target, title, status, kernel, seconds, isLost, isUnknown }: RunHeaderProps) {
   const [isCanceling, setCanceling] = useState(false);
   const { ref, versionNumber, name } = target;
   const { metadata } = kernel ?? {};
-  const latest = Math.max(versionNumber, Number(metadata?.currentVersionNumber ?? 0));
+  const versions = versionsFor(versionNumber, Number(metadata?.currentVersionNumber ?? 0));
+  const [latest] = versions;
   const own = started.value.find((job) => job.ref === ref && job.versionNumber === versionNumber)?.startedAt;
   const isLatest = latest === versionNumber;
   const startedAt = own
@@ -58,9 +68,9 @@ export function RunHeader({ target, title, status, kernel, seconds, isLost, isUn
         <label class="run-version">
           <span class="hidden">Version</span>
           <select value={versionNumber} onChange={(event) => navigate(`#/run/${ref}/${event.currentTarget.value}`)}>
-            {Array.from({ length: latest }, (_, at) => latest - at).map((version) => (
+            {versions.map((version) => (
               <option key={version} value={version}>
-                {version === latest && latest > 1 ? `Version ${version} (latest)` : `Version ${version}`}
+                {version === latest && version > 1 ? `Version ${version} (latest)` : `Version ${version}`}
               </option>
             ))}
           </select>

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { lazy } from '../../app/lazy.tsx';
+import { sentence } from '../../data/problem.ts';
 import { started } from '../../data/started.ts';
 import { announce } from '../../ui/announce.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -81,7 +82,7 @@ export function RunView({ target, line }: RunViewProps) {
       {isLost && !nothing && <p class="muted small">The page shows what was received before.</p>}
       {warning !== undefined && !isLost && (
         <p class="run-note run-warning" role="status">
-          {warning}
+          {sentence(warning)}
         </p>
       )}
       {failure !== undefined && (

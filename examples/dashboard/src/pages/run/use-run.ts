@@ -1,6 +1,7 @@
 import { isTerminal, type KernelStatus, status } from 'kaggle-ts/kernels';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { client } from '../../data/client.ts';
+import { warningTime } from '../../data/warning.ts';
 import type { LogStore } from '../../log/store.ts';
 import type { RunTarget } from './target.ts';
 
@@ -20,9 +21,6 @@ export interface LiveRun {
   /** Follows the run again, without losing or repeating lines. */
   restart(): void;
 }
-
-/** Milliseconds after which a warning is no longer shown: nothing says that a retry has worked. */
-const warningTime = 60_000;
 
 /** The status and the log of a run, kept current. */
 export function useRun(target: RunTarget): LiveRun {

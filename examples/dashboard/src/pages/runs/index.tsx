@@ -4,7 +4,17 @@ import type { PageProps } from '../../app/route.ts';
 import { setQuery } from '../../app/route.ts';
 import { isUnreachable } from '../../data/network.ts';
 import { filterRows, groupOf } from '../../data/run-rows.ts';
-import { hasMore, keepCurrent, listError, retryNow, rows, savedAt, showMore, states } from '../../data/runs.ts';
+import {
+  hasMore,
+  keepCurrent,
+  listError,
+  retryNow,
+  rows,
+  savedAt,
+  showMore,
+  states,
+  statusWarning,
+} from '../../data/runs.ts';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -48,6 +58,12 @@ export default function RunsPage({ query }: PageProps) {
       </div>
       {/* With a list to show, the banner of the app is enough for a lost connection. */}
       {error !== undefined && !(all && isUnreachable.value) && <Problem error={error} onRetry={retryNow} />}
+      {statusWarning.value !== undefined && error === undefined && !isUnreachable.value && (
+        <p class="runs-old" role="status">
+          <Icon name="alert" />
+          <span>{statusWarning.value}</span>
+        </p>
+      )}
       {savedAt.value && (
         <p class="runs-old">
           <Icon name="clock" />
