@@ -25,7 +25,6 @@ const long: readonly string[] = [
   'cli/demo',
   'cli/check',
   'cli/run',
-  'testing/snapshot',
   'transfer/upload-long',
   'jobs/kills',
   'sweep/kills',

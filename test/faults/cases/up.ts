@@ -11,9 +11,9 @@ const given = (message: RegExp, ...names: string[]) => ({ names: ['TransferError
 const damaged = { names: ['IntegrityError'], message: /checksum mismatch/ };
 
 /** A request from memory shows nothing of how far it is, so a large one is given time by its size. */
-const still = { stallTimeout: 0.3, only: ['uploadFile, small', 'createOrVersion, new', 'createOrVersion, a version'] };
+const still = { stallTimeout: 2, only: ['uploadFile, small', 'createOrVersion, new', 'createOrVersion, a version'] };
 const stillLong = {
-  stallTimeout: 0.5,
+  stallTimeout: 2,
   only: ['uploadFile, one long PUT'],
   na: { chromium: 'a page does not see how far a request is: a large one is given minutes' },
 };
