@@ -31,16 +31,17 @@ export interface Selection {
   suite?: SuiteName;
 }
 
-/** Starts a server process for one runtime, with a server for each round. It ends when its standard input is closed. */
+/**
+ * Starts one process with the servers of all runtimes: for each runtime, one for each round. It ends when its standard input is
+ * closed.
+ */
 async function startServers(
-  script: string,
-  page: string,
-  rounds: readonly Round[],
-): Promise<{ addresses: Addresses[]; stop(): Promise<void> }> {
-  // Python is compiled once per server and runs for a moment: optimizing it would take as long as all that it does.
-  const child = spawn(process.execPath, ['--liftoff-only', script, page, ...rounds.map(({ over }) => over)], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  { server, chromium }: Bundles & { server: string },
+  { runtimes, rounds }: Selection,
+): Promise<{ addresses: Addresses[][]; stop(): Promise<void> }> {
+  // Python is compiled once and runs for a moment: optimizing it would take as long as all that it does.
+  const args = ['--liftoff-only', server, chromium, String(runtimes.length), ...rounds.map(({ over }) => over)];
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
   const lines = createInterface({ input: child.stdout });
   const first = await Promise.race([
@@ -50,7 +51,7 @@ async function startServers(
     }),
   ]);
   return {
-    addresses: JSON.parse(first) as Addresses[],
+    addresses: JSON.parse(first) as Addresses[][],
     async stop() {
       child.stdin.end();
       const timer = setTimeout(() => child.kill('SIGKILL'), 5000);
@@ -62,20 +63,18 @@ async function startServers(
 
 async function runColumn(
   runtime: RuntimeName,
-  bundles: Bundles & { server: string },
+  bundles: Bundles,
+  addresses: readonly Addresses[],
   { rounds, filter, suite = 'conformance' }: Selection,
 ): Promise<Column> {
   const column: Column = { runtime, results: [], seconds: 0 };
   const started = Date.now();
   const scratch = await mkdtemp(join(tmpdir(), `kaggle-ts-${runtime}-`));
-  let stop: (() => Promise<void>) | undefined;
   try {
-    const served = await startServers(bundles.server, bundles.chromium, rounds);
-    stop = served.stop;
     const start = await starterOf(runtime);
     const settings = rounds.map((round, index) => ({
       ...round,
-      ...served.addresses[index]!,
+      ...addresses[index]!,
       runtime,
       suite,
       filter,
@@ -85,7 +84,6 @@ async function runColumn(
   } catch (error) {
     column.broken = (error as Error).message;
   } finally {
-    await stop?.();
     await rm(scratch, { recursive: true, force: true });
     column.seconds = (Date.now() - started) / 1000;
   }
@@ -102,19 +100,23 @@ export async function runConformance(
   atOnce: number = selection.runtimes.length,
 ): Promise<Column[]> {
   const consumer = await installTarball();
+  let stop: (() => Promise<void>) | undefined;
   try {
     const bundles = await bundleAll(consumer.folder);
+    const served = await startServers(bundles, selection);
+    stop = served.stop;
     const columns: Column[] = [];
     const queue = selection.runtimes.entries();
     const work = async () => {
       for (const [index, runtime] of queue) {
-        columns[index] = await runColumn(runtime, bundles, selection);
+        columns[index] = await runColumn(runtime, bundles, served.addresses[index]!, selection);
         onColumn(columns[index]);
       }
     };
     await Promise.all(Array.from({ length: atOnce }, work));
     return columns;
   } finally {
+    await stop?.();
     await consumer.remove();
   }
 }

@@ -1,9 +1,8 @@
-import { createEmulator, serveEmulator } from 'kaggle-ts/testing';
+import { createEmulator, type Executor, serveEmulator } from 'kaggle-ts/testing';
 import { type Front, openFront } from '../../tls/front.ts';
 import { stranger } from '../../tls/identity.ts';
 import type { Answer } from '../control.ts';
 import type { Transport } from '../transports.ts';
-import { kernelExecutor } from './executor.ts';
 import { foreign } from './foreign.ts';
 import { holdings, plant } from './holdings.ts';
 import { type Listening, listen } from './listen.ts';
@@ -29,7 +28,11 @@ export interface Servers extends Addresses {
  * Starts four origins: the emulator's API, its storage, a foreign one, and the control. The control also serves the page of
  * the browser run: its origin is the one that the emulator allows. All but the control use the transport `over`.
  */
-export async function openServers(page: { html: string; script: string }, over: Transport): Promise<Servers> {
+export async function openServers(
+  page: { html: string; script: string },
+  over: Transport,
+  executor: Executor,
+): Promise<Servers> {
   const fronts: Front[] = [];
   const reach = async (url: string, options: Parameters<typeof openFront>[1] = {}): Promise<string> => {
     if (over === 'plain') return url;
@@ -78,7 +81,7 @@ export async function openServers(page: { html: string; script: string }, over: 
 
   // Long enough for clients that do not wait to be found out, and no longer: hundreds of cases make a version.
   const delays = { lag: 60, processing: 150 };
-  const emulator = createEmulator({ allowedOrigins: [control.url], executor: kernelExecutor(), ...delays });
+  const emulator = createEmulator({ allowedOrigins: [control.url], executor, ...delays });
   const urls = { api: '', storage: '' };
   const served = await serveEmulator({
     port: 0,
