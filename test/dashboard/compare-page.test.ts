@@ -99,6 +99,19 @@ test('runs in progress are listed, and appear with their metrics when they have 
   await page.getByText('no JSON file in its output').waitFor();
 });
 
+test('that a part of the page could not be loaded is not taken for what is wrong with a run', async () => {
+  const { page, expectProblems, visit } = site;
+  expectProblems(/Failed to load resource/);
+  await page.route('**/requests-*.js', (route) => route.abort());
+  await visit('#/compare?runs=alice/live-runs/1&file=other.json');
+  await page.reload();
+  await page.getByText('0 of 1 runs have metrics').first().waitFor();
+  await page.getByRole('button', { name: 'Retry' }).waitFor();
+  await page.unroute('**/requests-*.js');
+  await page.reload();
+  await page.getByText('no file "other.json"').waitFor();
+});
+
 test('a version that is added to a sweep appears', async () => {
   const { page, client, visit } = site;
   await visit('#/compare?sweep=alice/live-runs&versions=1,4-');
@@ -193,6 +206,8 @@ test('an account without quota, one without a limit, and one that has used it up
   const show = async (gpuQuota: object, tpuQuota: object) => {
     answer = { quotaRefreshTime: new Date(Date.now() + 90_000).toISOString(), gpuQuota, tpuQuota };
     await visit('#/');
+    // The quota is requested when its page is opened, then once a minute.
+    await page.getByRole('heading', { level: 1, name: 'Runs' }).waitFor();
     await visit('#/quota');
     await page.getByText('Refilled in 1 min').waitFor();
   };

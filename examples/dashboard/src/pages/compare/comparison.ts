@@ -29,8 +29,9 @@ const readers = 3;
 /** Milliseconds for which changes are collected before the page is rendered again. */
 const renderDelay = 60;
 
-/** Whether loading may succeed if it is tried again. */
+/** Whether loading may succeed if it is tried again, also that of a part of this page. */
 const isTemporary = (error: unknown) =>
+  !isKaggleError(error) ||
   error instanceof ConnectionError ||
   error instanceof TransferError ||
   (error instanceof ApiError && (error.status === 429 || error.status >= 500));
@@ -112,13 +113,7 @@ export function createComparison(
       update(key, { params: saved.params });
     } catch (failure) {
       if (signal.aborted) return;
-      const problem = reasonOf(failure);
-      // What is wrong with a file stays wrong.
-      if (!isKaggleError(failure)) {
-        saved.files[wanted ?? 'metrics.json'] = problem;
-        isNew = true;
-      }
-      if (!current.get(key)!.metrics) update(key, { problem, retry: isTemporary(failure) });
+      if (!current.get(key)!.metrics) update(key, { problem: reasonOf(failure), retry: isTemporary(failure) });
     } finally {
       if (run.versionNumber !== undefined && isNew) saveRun(key, saved);
     }

@@ -27,20 +27,30 @@ export async function listMetricFiles({ key }: ComparedRun, signal: AbortSignal)
   return names.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b, 'en', { numeric: true }));
 }
 
-/** The metrics in a file; `undefined` if the run has no such file. Throws an error with a reason if it cannot be used. */
-export async function readFile({ key }: ComparedRun, name: string, signal: AbortSignal): Promise<Metrics | undefined> {
+/** The metrics in a file, or why it has none that can be used; `undefined` if the run has no such file. */
+export async function readFile(
+  { key }: ComparedRun,
+  name: string,
+  signal: AbortSignal,
+): Promise<Metrics | string | undefined> {
+  let text: string;
   try {
     const file = await openRemote(client, key, name, { signal });
     try {
-      if (file.size > mostBytes) throw new Error(`"${name}" is larger than 8 MB`);
-      return readMetrics(name, new TextDecoder().decode(await file.readRange(0, file.size)));
+      if (file.size > mostBytes) return `"${name}" is larger than 8 MB`;
+      text = new TextDecoder().decode(await file.readRange(0, file.size));
     } finally {
       await file.close();
     }
   } catch (error) {
     if (error instanceof ValidationError) return undefined;
-    if (error instanceof SyntaxError) throw new Error(`"${name}" is not JSON: ${error.message}`);
     throw error;
+  }
+  try {
+    return readMetrics(name, text);
+  } catch (error) {
+    const { message } = error as Error;
+    return error instanceof SyntaxError ? `"${name}" is not JSON: ${message}` : message;
   }
 }
 
