@@ -99,8 +99,10 @@ export async function openPartFile(folder: FileSystemDirectoryHandle, name: stri
       note(value) {
         // What the note describes is on the disk before it.
         bytes.access.flush();
-        sequence++;
-        writeNote(notes[sequence % 2 === 0 ? 0 : 1], sequence, value);
+        // Counted when it is written: after a failure, the next note replaces the one that failed, not the other, valid one.
+        const next = sequence + 1;
+        writeNote(notes[next % 2 === 0 ? 0 : 1], next, value);
+        sequence = next;
       },
       restart() {
         for (const note of notes) note.truncate(0);
