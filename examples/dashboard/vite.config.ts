@@ -28,11 +28,27 @@ function fillServiceWorker(): Plugin {
   };
 }
 
+/**
+ * Uses the sources of kaggle-ts, which the package contains, too: its build has one file for each area, of which every page would load
+ * the whole, as a file cannot be split between chunks.
+ */
+function packageSources(): Plugin {
+  return {
+    name: 'package-sources',
+    enforce: 'pre',
+    async resolveId(name, importer) {
+      if (!/^kaggle-ts(?:\/|$)/.test(name)) return null;
+      const found = await this.resolve(name, importer, { skipSelf: true });
+      return found && found.id.replace(/\/kaggle-ts\/dist\/(.*)\.js/, '/kaggle-ts/src/$1.ts');
+    },
+  };
+}
+
 export default defineConfig({
   // Relative addresses: the built app works under any path.
   base: './',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  plugins: [fillServiceWorker()],
+  plugins: [packageSources(), fillServiceWorker()],
   build: {
     target: 'es2022',
     // The Content-Security-Policy of the app allows no data: scripts or styles; small files are not worth an exception.
